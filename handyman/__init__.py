@@ -1,0 +1,63 @@
+"""The dispatch system of a home-repair co-operative."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+
+from handyman import assets, commands, errors, extensions, words
+from handyman.config import Settings, read_settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from the environment's settings, or from those given."""
+    settings = settings or read_settings()
+    app = Flask(__name__, template_folder="../templates", instance_path=str(settings.instance.absolute()))
+    _configure(app, settings)
+    extensions.attach(app, settings)
+    words.register(app)
+    errors.register(app)
+    commands.register(app)
+    _register_steps(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app.extensions["settings"] = settings
+    app.extensions["clock"] = lambda: datetime.now(UTC)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=extensions.engine_options(settings.database_url),
+        SESSION_COOKIE_NAME="handyman",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch is still the operator's own
+        MAX_CONTENT_LENGTH=settings.photo_max_mb * 1024 * 1024 * 6,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=500,
+        BABEL_DEFAULT_LOCALE="ko",
+        BABEL_DEFAULT_TIMEZONE="Asia/Seoul",
+        RATELIMIT_STORAGE_URI=settings.ratelimit_storage_uri,
+        RATELIMIT_HEADERS_ENABLED=False,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def _register_steps(app: Flask) -> None:
+    from handyman.accounts import routes as accounts
+    from handyman.board import routes as board
+    from handyman.intake import routes as intake
+    from handyman.messages import routes as messages
+    from handyman.report import routes as report
+    from handyman.residents import routes as residents
+    from handyman.visit import routes as visit
+
+    app.register_blueprint(assets.bp)
+    for step in (accounts, intake, residents, board, messages, visit, report):
+        app.register_blueprint(step.bp)

@@ -1,0 +1,1 @@
+"""Sign-in, roles, and the question that every route asks."""

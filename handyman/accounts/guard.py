@@ -1,0 +1,65 @@
+"""Every route says who may use it; one that says nothing is closed."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from handyman.models import Actor, ActorKind, Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+OFFICE = frozenset(Role)
+COORDINATORS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
+
+def needs(roles: frozenset[Role]) -> Callable[[View], View]:
+    """Only somebody signed in with one of these roles."""
+
+    def mark(view: View) -> View:
+        view.asks = roles  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def needs_token(view: View) -> View:
+    """No sign-in: the view itself checks a link's token or a signature."""
+    view.asks = "token"  # type: ignore[attr-defined]
+    return view
+
+
+def public(view: View) -> View:
+    """Anybody: sign-in page, health, static files."""
+    view.asks = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def actor() -> Actor:
+    """Whoever is signed in, for the audit entry."""
+    return Actor(ActorKind.USER, current_user.id)
+
+
+def asks_of(app: Flask, endpoint: str) -> object:
+    """What a route asks: a set of roles, "token", "public", or None when it says nothing."""
+    return getattr(app.view_functions[endpoint], "asks", None)
+
+
+def check_request() -> ResponseReturnValue | None:
+    """Before each request: closed unless the route's own mark opens it."""
+    if request.endpoint is None:
+        return None
+    asks = asks_of(current_app, request.endpoint)
+    if asks in ("public", "token"):
+        return None
+    if not current_user.is_authenticated:
+        flash(_("먼저 로그인해 주십시오."), "info")
+        target = request.full_path if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", next=target), 303)
+    if not isinstance(asks, frozenset) or current_user.role not in asks:
+        abort(403)
+    return None

@@ -1,0 +1,1 @@
+"""Rows in, dispatch rules asked, rows out: propose, book, assign, move, cancel."""

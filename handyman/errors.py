@@ -1,0 +1,66 @@
+"""What people read when something is not there, not theirs, too large or broken."""
+
+from flask import Flask, current_app, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(Exception, _broken)
+
+
+def sentence(code: int) -> tuple[str, str]:
+    """Heading and what to do next, for a status code."""
+    known = {
+        400: (_("요청을 읽을 수 없습니다"), _("이전 화면으로 돌아가 다시 입력해 주십시오.")),
+        403: (_("이 화면을 볼 권한이 없습니다"), _("필요하시면 관리자에게 권한을 요청해 주십시오.")),
+        404: (
+            _("찾으시는 화면이 없습니다"),
+            _("주소가 바뀌었거나 지워졌습니다. 처음 화면에서 다시 찾아 주십시오."),
+        ),
+        405: (_("이 주소는 그렇게 쓸 수 없습니다"), _("처음 화면에서 다시 시작해 주십시오.")),
+        409: (_("그 사이에 내용이 바뀌었습니다"), _("화면을 새로 고친 뒤 다시 해 주십시오.")),
+        413: (_("보내신 파일이 너무 큽니다"), _("사진을 나누어 보내거나 더 작은 사진을 골라 주십시오.")),
+        429: (_("잠시 뒤에 다시 해 주십시오"), _("짧은 시간에 너무 여러 번 시도했습니다.")),
+        500: (
+            _("저희 쪽에 문제가 생겼습니다"),
+            _("입력하신 내용은 저장되지 않았습니다. 잠시 뒤 다시 해 주십시오."),
+        ),
+    }
+    return known.get(code) or known[400 if code < 500 else 500]
+
+
+def page(code: int) -> ResponseReturnValue:
+    title, advice = sentence(code)
+    return render_template("errors/page.html", title=title, advice=advice, code=code), code
+
+
+def _refused(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # a redirect that werkzeug raises
+    return page(error.code)
+
+
+def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    title = _("화면이 오래되어 저장하지 못했습니다")
+    advice = _("이전 화면으로 돌아가 새로 고친 뒤 다시 저장해 주십시오.")
+    return render_template("errors/page.html", title=title, advice=advice, code=400), 400
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    if current_app.testing or current_app.debug:
+        raise error
+    current_app.logger.error("%s at %s", type(error).__name__, _where(error))
+    return page(500)
+
+
+def _where(error: Exception) -> str:
+    """File and line only: messages of database errors carry what people typed."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"

@@ -1,0 +1,166 @@
+"""The libraries that every step shares: database, migrations, languages, forms, limits."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, current_app, request, session
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_talisman import Talisman
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class _Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=_Base, disable_autonaming=True)
+
+if TYPE_CHECKING:
+    from handyman.config import Settings
+
+    class Table(DeclarativeBase):
+        """What the type checker sees of db.Model."""
+else:
+    Table = db.Model
+
+migrate = Migrate(render_as_batch=True, compare_type=True)
+babel = Babel()
+csrf = CSRFProtect()
+compress = Compress()
+login = LoginManager()
+talisman = Talisman()
+limiter = Limiter(key_func=get_remote_address)
+
+writing: ContextVar[bool] = ContextVar("writing", default=True)
+"""Whether the next transaction may write: SQLite writers queue at BEGIN, readers never wait."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One thing the co-operative does: all of it is stored, or nothing."""
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def now() -> datetime:
+    """The office's clock, aware UTC. Tests replace it with `app.extensions["clock"]`."""
+    clock: Callable[[], datetime] = current_app.extensions["clock"]
+    return clock()
+
+
+def settings() -> "Settings":
+    """The office's settings, as read at the start."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """What the engine needs so that SQLite and PostgreSQL keep the same promises."""
+    if database_url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 30, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+
+
+def attach(app: Flask, settings: "Settings") -> None:
+    """Give the libraries to the application."""
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+    )
+    app.before_request(_say_whether_we_write)
+    db.init_app(app)
+    migrate.init_app(app, db)
+    babel.init_app(app, locale_selector=_language)
+    csrf.init_app(app)
+    compress.init_app(app)
+    limiter.init_app(app)
+    talisman.init_app(
+        app,
+        force_https=settings.https,
+        strict_transport_security=settings.https,
+        session_cookie_secure=settings.https,
+        content_security_policy=_content_policy(settings.map_tiles_url),
+        frame_options="DENY",
+        referrer_policy="same-origin",
+    )
+
+
+def _content_policy(tiles: str) -> dict[str, str]:
+    tile_host = f" {tiles.split('{', maxsplit=1)[0]}" if tiles else ""
+    return {
+        "default-src": "'self'",
+        "img-src": f"'self' data: blob:{tile_host}",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+
+
+def _say_whether_we_write() -> None:
+    writing.set(request.method not in ("GET", "HEAD", "OPTIONS"))
+
+
+def _language() -> str:
+    return str(session.get("language", "ko"))
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")

@@ -1,0 +1,1 @@
+"""Which step follows which. Alone in calling several steps; each function here is one transaction."""

@@ -1,0 +1,1 @@
+"""The call: who, where, which items, when it suits."""

@@ -1,0 +1,66 @@
+"""Links that open one page without signing in, for as long as they are good."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import date, datetime
+
+from flask import current_app
+from sqlalchemy import select
+
+from handyman.extensions import db, settings
+from handyman.models import Link
+
+TOKEN_LENGTH = 12  # base64url characters: 72 bits, short enough for a text of one part
+
+
+class LinkError(Exception):
+    """A link that opens nothing: made up, withdrawn or past its time."""
+
+
+def issue(
+    member_id: int,
+    now: datetime,
+    expires_at: datetime,
+    *,
+    visit_id: int | None = None,
+    day: date | None = None,
+) -> Link:
+    """A new link for one member to one visit, or to one day."""
+    nonce = secrets.token_hex(16)
+    link = Link(
+        nonce=nonce,
+        token_hash=_hash(_token(nonce)),
+        member_id=member_id,
+        visit_id=visit_id,
+        day=day,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    db.session.add(link)
+    db.session.flush()
+    return link
+
+
+def url(link: Link) -> str:
+    """The address that goes into a text."""
+    return f"{settings().public_base_url}/v/{_token(link.nonce)}"
+
+
+def open_link(token: str, now: datetime) -> Link:
+    """The link behind a token, or LinkError."""
+    link = db.session.scalar(select(Link).where(Link.token_hash == _hash(token)))
+    if link is None or link.revoked_at is not None or link.expires_at <= now:
+        raise LinkError
+    return link
+
+
+def _token(nonce: str) -> str:
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    digest = hmac.new(key, f"link:{nonce}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode()[:TOKEN_LENGTH]
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

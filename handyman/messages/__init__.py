@@ -1,0 +1,1 @@
+"""Texts: written with the booking, sent when due, receipts taken in."""

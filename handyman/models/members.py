@@ -1,0 +1,108 @@
+"""The people who do the work: skills, hours, days off, limits."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from handyman.extensions import Table, UtcDateTime
+from handyman.models.catalogue import Skill
+from handyman.models.guarded import named
+from handyman.models.people import PhoneKind
+
+
+class TravelMode(StrEnum):
+    WALK = "walk"
+    TRANSIT = "transit"
+    CAR = "car"
+    CARGO_BIKE = "cargo_bike"
+
+
+class AbsenceReason(StrEnum):
+    ILL = "ill"
+    HOLIDAY = "holiday"
+    FAMILY = "family"
+    TRAINING = "training"
+    OTHER = "other"
+
+
+class Member(Table):
+    """A member of the co-operative (조합원)."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        CheckConstraint("daily_cap_minutes > 0", name="daily_cap_positive"),
+        CheckConstraint("monthly_cap_minutes > 0", name="monthly_cap_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    phone: Mapped[str] = mapped_column(String(20), unique=True)  # E.164
+    phone_kind: Mapped[PhoneKind] = mapped_column(named(PhoneKind), default=PhoneKind.MOBILE)
+    home_label: Mapped[str] = mapped_column(String(200))
+    home_lat: Mapped[float]
+    home_lon: Mapped[float]
+    travel_mode: Mapped[TravelMode] = mapped_column(named(TravelMode), default=TravelMode.TRANSIT)
+    daily_cap_minutes: Mapped[int | None]
+    monthly_cap_minutes: Mapped[int | None]
+    wished_minutes: Mapped[int | None]  # a month
+    active: Mapped[bool] = mapped_column(default=True)
+    joined_on: Mapped[date]
+
+    skills: Mapped[list["MemberSkill"]] = relationship(back_populates="member", cascade="all, delete-orphan")
+    hours: Mapped[list["WorkingHours"]] = relationship(
+        order_by="WorkingHours.weekday, WorkingHours.start_minute", cascade="all, delete-orphan"
+    )
+    absences: Mapped[list["Absence"]] = relationship(
+        order_by="Absence.first_day", cascade="all, delete-orphan"
+    )
+
+
+class MemberSkill(Table):
+    """A skill that a member holds, until its training or insurance runs out."""
+
+    __tablename__ = "member_skills"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
+    valid_until: Mapped[date | None]
+
+    member: Mapped[Member] = relationship(back_populates="skills")
+    skill: Mapped[Skill] = relationship()
+
+
+class WorkingHours(Table):
+    """One span of a weekday (Monday is 0) in which a member works, minutes after midnight."""
+
+    __tablename__ = "working_hours"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday_range"),
+        CheckConstraint(
+            "0 <= start_minute AND start_minute < end_minute AND end_minute <= 1440", name="span"
+        ),
+        Index("ix_working_hours_member_id", "member_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    weekday: Mapped[int]
+    start_minute: Mapped[int]
+    end_minute: Mapped[int]
+
+
+class Absence(Table):
+    """Days on which a member does not work, both ends included."""
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        CheckConstraint("first_day <= last_day", name="order"),
+        Index("ix_absences_member_id_last_day", "member_id", "last_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    reason: Mapped[AbsenceReason] = mapped_column(named(AbsenceReason))
+    logged_at: Mapped[datetime] = mapped_column(UtcDateTime)

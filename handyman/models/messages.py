@@ -1,0 +1,183 @@
+"""Texts on their way out, every try to send them, what the provider says of them, what comes in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from handyman.extensions import Table, UtcDateTime
+from handyman.models.guarded import Guarded, named
+from handyman.models.visits import Link, Visit
+
+
+class MessageKind(StrEnum):
+    RESIDENT_BOOKED = "resident_booked"
+    RESIDENT_MOVED = "resident_moved"
+    RESIDENT_CANCELLED = "resident_cancelled"
+    RESIDENT_DAY_BEFORE = "resident_day_before"
+    RESIDENT_ON_THE_WAY = "resident_on_the_way"
+    RESIDENT_DONE = "resident_done"
+    MEMBER_OFFER = "member_offer"
+    MEMBER_WITHDRAWN = "member_withdrawn"
+    MEMBER_MOVED = "member_moved"
+    MEMBER_DAY_LIST = "member_day_list"
+    MEMBER_REMINDER = "member_reminder"
+
+
+class Channel(StrEnum):
+    SMS = "sms"
+    VOICE = "voice"
+
+
+class MessageState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    SUPPRESSED = "suppressed"
+    NEEDS_PERSON = "needs_person"
+
+
+class RecipientKind(StrEnum):
+    PERSON = "person"
+    MEMBER = "member"
+
+
+S = MessageState
+RECEIPTS = frozenset({S.SENT, S.DELIVERED, S.UNDELIVERED, S.FAILED})
+
+
+class Message(Guarded, Table):
+    """One text or call to one number, from due to delivered: a row of the outbox.
+
+    `dedupe_key` says what makes a message the same. `body` holds `{link}` where a link goes;
+    it is filled when the text leaves.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("provider", "provider_id"),
+        CheckConstraint("due_at < not_after", name="useful_after_due"),
+        CheckConstraint("attempt >= 0", name="attempt_positive"),
+        Index(
+            "ix_outbox_claim",
+            "next_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_outbox_in_doubt",
+            "recipient_kind",
+            "recipient_id",
+            sqlite_where=text("state IN ('sending', 'unknown')"),
+            postgresql_where=text("state IN ('sending', 'unknown')"),
+        ),
+        Index(
+            "ix_outbox_not_arrived",
+            "due_at",
+            sqlite_where=text(
+                "state IN ('failed','undelivered','expired','needs_person') AND told_at IS NULL"
+            ),
+            postgresql_where=text(
+                "state IN ('failed','undelivered','expired','needs_person') AND told_at IS NULL"
+            ),
+        ),
+        Index("ix_outbox_to_number_id", "to_number", "id"),
+    )
+    FOLLOWS: ClassVar[Mapping[Any, frozenset[Any]]] = {
+        S.PENDING: frozenset({S.SENDING, S.CANCELED, S.EXPIRED, S.SUPPRESSED, S.NEEDS_PERSON}),
+        S.SENDING: frozenset({S.PENDING, S.ACCEPTED, S.UNKNOWN, S.FAILED, S.SUPPRESSED, *RECEIPTS}),
+        S.UNKNOWN: frozenset({S.ACCEPTED, S.PENDING, S.NEEDS_PERSON, S.EXPIRED, *RECEIPTS}),
+        S.ACCEPTED: RECEIPTS,
+        S.SENT: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED}),
+        S.DELIVERED: frozenset(),
+        S.UNDELIVERED: frozenset(),
+        S.FAILED: frozenset(),
+        S.CANCELED: frozenset(),
+        S.EXPIRED: frozenset(),
+        S.SUPPRESSED: frozenset(),
+        S.NEEDS_PERSON: frozenset(),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[MessageKind] = mapped_column(named(MessageKind, 30))
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id"), index=True)
+    recipient_kind: Mapped[RecipientKind] = mapped_column(named(RecipientKind))
+    recipient_id: Mapped[int]  # persons.id or members.id, as recipient_kind says
+    channel: Mapped[Channel] = mapped_column(named(Channel), default=Channel.SMS)
+    to_number: Mapped[str] = mapped_column(String(20))
+    body: Mapped[str] = mapped_column(String(500))
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"))
+    template_version: Mapped[int] = mapped_column(default=1)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_after: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[MessageState] = mapped_column(named(MessageState), default=MessageState.PENDING)
+    attempt: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when to look at it next; due_at at first
+    provider: Mapped[str] = mapped_column(String(20), default="")
+    provider_id: Mapped[str | None] = mapped_column(String(64))
+    last_error: Mapped[str] = mapped_column(String(100), default="")
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a person passed it on
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    visit: Mapped[Visit | None] = relationship()
+    link: Mapped[Link | None] = relationship()
+    attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.number")
+
+
+class Attempt(Table):
+    """One try to hand a message to the provider; written before the try is made."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (UniqueConstraint("outbox_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
+    number: Mapped[int]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(String(20), default="")
+    http_status: Mapped[int | None]
+    error_code: Mapped[str] = mapped_column(String(20), default="")
+    provider_id: Mapped[str | None] = mapped_column(String(64))
+
+
+class DeliveryEvent(Table):
+    """What the provider said of a message; said twice, it is kept once."""
+
+    __tablename__ = "delivery_events"
+    __table_args__ = (UniqueConstraint("provider", "provider_id", "status"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider: Mapped[str] = mapped_column(String(20))
+    provider_id: Mapped[str] = mapped_column(String(64))
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"), index=True)
+    status: Mapped[str] = mapped_column(String(20))
+    error_code: Mapped[str] = mapped_column(String(20), default="")
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class InboundMessage(Table):
+    """A text that came in, and what became of it."""
+
+    __tablename__ = "inbound"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider: Mapped[str] = mapped_column(String(20))
+    provider_id: Mapped[str] = mapped_column(String(64), unique=True)
+    from_number: Mapped[str] = mapped_column(String(20), index=True)
+    body: Mapped[str] = mapped_column(String(1000))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(String(30), default="")

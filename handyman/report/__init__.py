@@ -1,0 +1,1 @@
+"""The month counted, for the district and for the co-operative."""

@@ -1,0 +1,1 @@
+"""People, households, addresses and consent."""

@@ -1,0 +1,1 @@
+"""The member's telephone page: accept, on the way, arrived, finished, report."""

@@ -1,0 +1,5 @@
+"""Pages of this step."""
+
+from flask import Blueprint
+
+bp = Blueprint("visit", __name__)

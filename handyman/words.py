@@ -1,0 +1,119 @@
+"""How times, money and telephone numbers are said on a page: Korean first, Asia/Seoul always."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from flask import Flask
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+SEOUL = ZoneInfo("Asia/Seoul")
+WEEKDAYS_KO = "월화수목금토일"
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment on the office's wall clock."""
+    return moment.astimezone(SEOUL)
+
+
+def seoul_day(moment: datetime) -> date:
+    return local(moment).date()
+
+
+def at_minute(day: date, minute: int) -> datetime:
+    """A minute after midnight of a day in Seoul, as aware UTC."""
+    midnight = datetime.combine(day, time(), SEOUL)
+    return (midnight + timedelta(minutes=minute)).astimezone(UTC)
+
+
+def minute_of_day(moment: datetime, day: date) -> int:
+    """Minutes after midnight of `day` in Seoul."""
+    return int((moment - datetime.combine(day, time(), SEOUL)).total_seconds() // 60)
+
+
+def is_korean() -> bool:
+    locale = get_locale()
+    return locale is None or locale.language == "ko"
+
+
+def weekday(day: date) -> str:
+    return WEEKDAYS_KO[day.weekday()] if is_korean() else WEEKDAYS_EN[day.weekday()]
+
+
+def day_words(day: date, today: date | None = None) -> str:
+    """11/24(화), with 오늘 or 내일 before it when it is."""
+    said = f"{day.month}/{day.day}({weekday(day)})"
+    near = {0: _("오늘"), 1: _("내일"), 2: _("모레")}.get((day - today).days) if today else None
+    return f"{near} {said}" if near else said
+
+
+def clock_words(moment: datetime) -> str:
+    """오전 9시, 오후 1시 30분; 9:00 AM in English."""
+    at = local(moment)
+    if not is_korean():
+        return f"{at.hour % 12 or 12}:{at.minute:02d} {'AM' if at.hour < 12 else 'PM'}"
+    half = "오전" if at.hour < 12 else "오후"
+    hour = at.hour if at.hour <= 12 else at.hour - 12
+    return f"{half} {hour}시" + (f" {at.minute}분" if at.minute else "")
+
+
+def window_words(start: datetime, end: datetime) -> str:
+    """오전 9시–11시 as people say it; the half of the day is said again only when it changes."""
+    first, last = clock_words(start), clock_words(end)
+    if is_korean() and first[:2] == last[:2]:
+        last = last[3:]
+    return f"{first}~{last}"
+
+
+def moment_words(moment: datetime, today: date | None = None) -> str:
+    return f"{day_words(seoul_day(moment), today)} {clock_words(moment)}"
+
+
+def hhmm(moment: datetime) -> str:
+    return f"{local(moment):%H:%M}"
+
+
+def won(amount: int) -> str:
+    return f"{amount:,}원" if is_korean() else f"KRW {amount:,}"
+
+
+def hours_words(minutes: int) -> str:
+    """1시간 30분; 45분."""
+    hours, rest = divmod(minutes, 60)
+    if not is_korean():
+        return (f"{hours} h " if hours else "") + (f"{rest} min" if rest or not hours else "")
+    return " ".join(
+        part for part in (f"{hours}시간" if hours else "", f"{rest}분" if rest or not hours else "") if part
+    )
+
+
+def phone_words(number: str) -> str:
+    """+82 10 0000 0001 as 010-0000-0001."""
+    try:
+        parsed = phonenumbers.parse(number, "KR")
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def name_of(row: object) -> str:
+    """The name of a catalogue row in the reader's language."""
+    return str(getattr(row, "name_ko" if is_korean() else "name_en"))
+
+
+def register(app: Flask) -> None:
+    """Make the words known to the templates."""
+    app.jinja_env.filters.update(
+        day=day_words,
+        clock=clock_words,
+        moment=moment_words,
+        hhmm=hhmm,
+        won=won,
+        hours=hours_words,
+        phone=phone_words,
+        called=name_of,
+        seoul_day=seoul_day,
+    )
+    app.jinja_env.globals.update(window_words=window_words)
