@@ -1,0 +1,160 @@
+"""The words of dispatch. Time is whole minutes after local midnight of a day."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Params = Mapping[str, int | tuple[str, ...]]  # what a sentence about a code needs: minutes, ids, skill codes
+
+
+class TravelMode(StrEnum):
+    WALK = "walk"
+    TRANSIT = "transit"
+    CAR = "car"
+    CARGO_BIKE = "cargo_bike"
+
+
+class Role(StrEnum):
+    LEAD = "lead"
+    SECOND = "second"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """WGS84 degrees."""
+
+    lat: float
+    lon: float
+
+
+Travel = Callable[[Point, Point, TravelMode], int]  # whole minutes from door to door
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    start: int
+    end: int
+
+
+def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """In order, with those that touch or overlap made one."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return tuple(merged)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A visit already in a member's day.
+
+    `window` is the promise: the visit starts no earlier and no later. A pinned start never moves:
+    team visits, visits under way, starts somebody fixed by hand.
+    """
+
+    visit_id: int
+    point: Point
+    window: Span
+    service_minutes: int
+    start: int
+    pinned: bool = False
+
+    @property
+    def end(self) -> int:
+        return self.start + self.service_minutes
+
+
+@dataclass(frozen=True, slots=True)
+class MemberDay:
+    """One member on one day. Caps and hours are minutes at the residents' homes, travel not counted.
+
+    `month_minutes` is what is done and promised in the month of this day, the stops of this day included.
+    """
+
+    member_id: int
+    home: Point
+    mode: TravelMode
+    skills: frozenset[str]
+    shifts: tuple[Span, ...]
+    stops: tuple[Stop, ...] = ()
+    daily_cap: int | None = None
+    month_minutes: int = 0
+    monthly_cap: int | None = None
+    wished_minutes: int | None = None
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A visit that looks for a place. It stands in nobody's stops: see `day_plan.without`."""
+
+    point: Point
+    service_minutes: int
+    skills: frozenset[str] = frozenset()
+    team_size: int = 1
+    earlier_member_ids: frozenset[int] = frozenset()  # have been in this home before
+    refused_member_ids: frozenset[int] = frozenset()  # declined already, or must not go
+
+
+class ExclusionCode(StrEnum):
+    """In the order in which they are asked; the first that holds is the one told."""
+
+    REFUSED = "refused"
+    ABSENT = "absent"
+    MISSING_SKILL = "missing_skill"  # skills
+    NO_SHIFT = "no_shift"
+    DAILY_CAP = "daily_cap"  # used, cap, over (minutes)
+    MONTHLY_CAP = "monthly_cap"  # used, cap, over (minutes)
+    NO_TIME = "no_time"
+    TEAM_TOO_SMALL = "team_too_small"  # needed, free (people): of the job as a whole, not of one member
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    code: ExclusionCode
+    params: Params = field(default_factory=dict, hash=False)
+
+
+class ReasonCode(StrEnum):
+    """In the order in which they are told."""
+
+    SOONEST = "soonest"  # days (from the first day asked); offers only
+    LEAST_TRAVEL = "least_travel"  # minutes; offers only
+    KNOWS_HOME = "knows_home"
+    NEAREST = "nearest"  # minutes of travel added: the least of all candidates
+    ADDED_TRAVEL = "added_travel"  # minutes of travel added: more than the least
+    FROM_VISIT = "from_visit"  # visit_id, minutes
+    FROM_HOME = "from_home"  # minutes
+    BELOW_WISH = "below_wish"  # month_minutes, wished_minutes
+    ABOVE_WISH = "above_wish"  # month_minutes, wished_minutes: the job goes beyond the wish
+    MONTH_SO_FAR = "month_so_far"  # month_minutes: the member has no wish on record
+    MOVES_OTHERS = "moves_others"  # visits: so many change their start, inside their promises
+    TIGHT = "tight"  # slack: minutes the start may slip
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    code: ReasonCode
+    params: Params = field(default_factory=dict, hash=False)
+
+
+class ConflictCode(StrEnum):
+    OVERLAP = "overlap"  # other_visit_id, minutes
+    TRAVEL_GAP = "travel_gap"  # other_visit_id, minutes (short)
+    OUTSIDE_PROMISE = "outside_promise"  # minutes (too early: negative), window_start, window_end
+    OUTSIDE_SHIFT = "outside_shift"
+    ABSENT = "absent"
+    DAILY_CAP = "daily_cap"  # used, cap, over (minutes)
+    MONTHLY_CAP = "monthly_cap"  # used, cap, over (minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What is wrong with one visit in a day; caps and absence name no visit when the whole day is checked."""
+
+    code: ConflictCode
+    visit_id: int | None
+    params: Params = field(default_factory=dict, hash=False)

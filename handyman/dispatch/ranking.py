@@ -1,0 +1,161 @@
+"""Which members suit a job best in one window, why, and what keeps the others from it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from handyman.dispatch.eligibility import find_exclusion
+from handyman.dispatch.openings import Insertion, Place, choose, open_day, settle
+from handyman.dispatch.problem import (
+    Exclusion,
+    ExclusionCode,
+    Job,
+    MemberDay,
+    Reason,
+    Role,
+    Span,
+    Travel,
+)
+from handyman.dispatch.reasons import find_reasons
+from handyman.dispatch.teams import Contender, Draft, find_draft
+from handyman.dispatch.weights import DEFAULT, Weights, place_cost, standing_cost
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    member_id: int
+    role: Role  # lead: carries every skill of the job; second: may only lend a hand
+    insertion: Insertion
+    cost: float  # in minutes of travel, see weights.py
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    member_id: int
+    exclusion: Exclusion
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """People who start together at the same minute, the lead first. A job for one has a team of one."""
+
+    start: int
+    members: tuple[Candidate, ...]
+    added_travel: int
+    slack: int
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    candidates: tuple[Candidate, ...]  # best first, each at the start that suits that member best
+    excluded: tuple[Excluded, ...]  # by member id, with the first rule that excludes
+    team: Team | None
+    obstacle: Exclusion | None  # why there is no team
+
+
+def rank(
+    job: Job,
+    days: Sequence[MemberDay],
+    window: Span,
+    travel: Travel,
+    earliest: int = 0,
+    weights: Weights = DEFAULT,
+) -> Ranking:
+    """Cheapest first; equal costs go to the lower member id, so a rerun gives the same order."""
+    contenders, excluded = find_contenders(job, days, travel, earliest, weights, window)
+    places = [(who, place) for who in contenders if (place := choose(who.ready.openings, window))]
+    timeless = {who.member_id for who in contenders} - {who.member_id for who, _ in places}
+    excluded += [Excluded(member_id, Exclusion(ExclusionCode.NO_TIME)) for member_id in timeless]
+    candidates = _make_candidates(job, places, window, weights)
+    draft = find_draft(contenders, job.team_size, window, weights)
+    return Ranking(
+        candidates=tuple(sorted(candidates, key=lambda candidate: (candidate.cost, candidate.member_id))),
+        excluded=tuple(sorted(excluded, key=lambda other: other.member_id)),
+        team=make_team(job, draft, window, weights) if draft else None,
+        obstacle=None if draft else _find_obstacle(job, candidates),
+    )
+
+
+def team(
+    job: Job,
+    days: Sequence[MemberDay],
+    window: Span,
+    travel: Travel,
+    earliest: int = 0,
+    weights: Weights = DEFAULT,
+) -> Team | None:
+    """The cheapest lead and seconds who can start at the same minute of the window."""
+    contenders, _ = find_contenders(job, days, travel, earliest, weights, window)
+    draft = find_draft(contenders, job.team_size, window, weights)
+    return make_team(job, draft, window, weights) if draft else None
+
+
+def find_contenders(
+    job: Job,
+    days: Iterable[MemberDay],
+    travel: Travel,
+    earliest: int,
+    weights: Weights,
+    window: Span | None = None,
+) -> tuple[list[Contender], list[Excluded]]:
+    """Who may do the job, each with the day made ready; and who may not."""
+    contenders, excluded = [], []
+    for day in days:
+        role, exclusion = _find_role(job, day, window)
+        if exclusion:
+            excluded.append(Excluded(day.member_id, exclusion))
+        else:
+            ready = open_day(job, day, travel, earliest)
+            contenders.append(Contender(day.member_id, role, ready, standing_cost(job, day, weights)))
+    return contenders, excluded
+
+
+def make_team(job: Job, draft: Draft, window: Span, weights: Weights) -> Team:
+    members = _make_candidates(job, draft.places, window, weights, draft.least_travel)
+    roles = [Role.LEAD, *[Role.SECOND] * (len(members) - 1)]
+    return Team(
+        start=draft.start,
+        members=tuple(_with_role(member, role) for member, role in zip(members, roles, strict=True)),
+        added_travel=sum(member.insertion.added_travel for member in members),
+        slack=min(member.insertion.slack for member in members),
+        cost=draft.cost,
+    )
+
+
+def _find_role(job: Job, day: MemberDay, window: Span | None) -> tuple[Role, Exclusion | None]:
+    exclusion = find_exclusion(job, day, window)
+    if exclusion and exclusion.code is ExclusionCode.MISSING_SKILL and job.team_size > 1:
+        return Role.SECOND, find_exclusion(job, day, window, Role.SECOND)
+    return Role.LEAD, exclusion
+
+
+def _make_candidates(
+    job: Job,
+    places: Sequence[tuple[Contender, Place]],
+    window: Span,
+    weights: Weights,
+    least_travel: int | None = None,
+) -> list[Candidate]:
+    if least_travel is None:
+        least_travel = min((place.added_travel for _, place in places), default=0)
+    candidates = []
+    for who, place in places:
+        insertion = settle(who.ready, place)
+        cost = who.standing_cost + place_cost(place.added_travel, place.moves_others, place.slack, weights)
+        reasons = find_reasons(job, who.ready, insertion, window, least_travel, weights)
+        candidates.append(Candidate(who.member_id, who.role, insertion, cost, reasons))
+    return candidates
+
+
+def _with_role(member: Candidate, role: Role) -> Candidate:
+    return Candidate(member.member_id, role, member.insertion, member.cost, member.reasons)
+
+
+def _find_obstacle(job: Job, candidates: Sequence[Candidate]) -> Exclusion:
+    if len(candidates) < job.team_size:
+        params = {"needed": job.team_size, "free": len(candidates)}
+        return Exclusion(ExclusionCode.TEAM_TOO_SMALL, params)
+    if all(candidate.role is not Role.LEAD for candidate in candidates):
+        return Exclusion(ExclusionCode.MISSING_SKILL, {"skills": tuple(sorted(job.skills))})
+    return Exclusion(ExclusionCode.NO_TIME)  # enough people, and no minute that suits them all
