@@ -1,0 +1,66 @@
+# Everything is installed into .venv and node_modules of this folder. Stamp files make a second start quick.
+# It needs make, git and a Python from 3.11 to 3.14 (another one: make PYTHON=/path/to/python run).
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run setup test lint bench clean
+
+RUN_READY := .venv/.run
+DEV_READY := .venv/.dev
+BROWSER_READY := .venv/.browser
+LIBRARIES_READY := node_modules/.installed
+WORDS := $(patsubst %.po,%.mo,$(wildcard handyman/translations/*/LC_MESSAGES/*.po))
+
+PYTHON := $(shell for python in python3 python python3.14 python3.13 python3.12 python3.11; do \
+  $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1 \
+  && echo $$python && break; done)
+
+help:
+	@echo "make run     start the product on http://127.0.0.1:5000 (Ctrl+C stops it)"
+	@echo "make setup   install everything, start nothing"
+	@echo "make test    lint, types, imports and all tests (ARGS='-k words' for some)"
+	@echo "make lint    layout, types and imports alone"
+	@echo "make bench   the figures on speed, each beside its baseline"
+	@echo "make clean   take away what was installed and made; instance/ with its data stays"
+
+run: $(RUN_READY) $(LIBRARIES_READY) $(WORDS)
+	@.venv/bin/python -m handyman.serve
+
+setup: $(RUN_READY) $(DEV_READY) $(LIBRARIES_READY) $(BROWSER_READY) $(WORDS)
+	@echo "Everything is installed: make run starts the product, make test checks it."
+
+lint: $(DEV_READY)
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/mypy --no-error-summary handyman tools
+	@.venv/bin/lint-imports
+
+test: lint $(LIBRARIES_READY) $(BROWSER_READY) $(WORDS)
+	@.venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
+
+bench: $(DEV_READY) $(LIBRARIES_READY) $(WORDS)
+	@.venv/bin/python -m benchmarks $(ARGS)
+
+clean:
+	@rm -rf .venv node_modules benchmarks/out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -f $(WORDS)
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUN_READY): requirements.txt tools/setup.py
+	@test -n "$(PYTHON)" || { echo "handyman needs Python 3.11 to 3.14, and none is installed."; exit 1; }
+	@$(PYTHON) -m tools.setup run
+	@touch $@
+
+$(DEV_READY): requirements.txt requirements-dev.txt tools/setup.py | $(RUN_READY)
+	@$(PYTHON) -m tools.setup tests
+	@touch $@
+
+$(LIBRARIES_READY): package.json package-lock.json | $(RUN_READY)
+	@$(PYTHON) -m tools.setup browser-parts
+
+$(BROWSER_READY): | $(DEV_READY)
+	@.venv/bin/python -m tools.browser
+
+%.mo: %.po | $(RUN_READY)
+	@.venv/bin/pybabel --quiet compile --input-file=$< --output-file=$@
