@@ -19,6 +19,10 @@ class LinkError(Exception):
     """A link that opens nothing: made up, withdrawn or past its time."""
 
 
+class LinkOverError(LinkError):
+    """A link that was good once: withdrawn or past its time."""
+
+
 def issue(
     member_id: int,
     now: datetime,
@@ -51,8 +55,10 @@ def url(link: Link) -> str:
 def open_link(token: str, now: datetime) -> Link:
     """The link behind a token, or LinkError."""
     link = db.session.scalar(select(Link).where(Link.token_hash == _hash(token)))
-    if link is None or link.revoked_at is not None or link.expires_at <= now:
+    if link is None:
         raise LinkError
+    if link.revoked_at is not None or link.expires_at <= now:
+        raise LinkOverError
     return link
 
 
