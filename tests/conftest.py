@@ -1,0 +1,216 @@
+"""What every test may ask for: an application on its own database, its clock, and somebody signed in."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import Context
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session, scoped_session
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
+
+from handyman import create_app
+from handyman.config import Settings, read_settings
+from handyman.extensions import db, writing
+from handyman.models import Role, User
+from tests import factories
+
+PLUGINS = Path(__file__).parent / "plugins"
+pytest_plugins = [f"tests.plugins.{file.stem}" for file in sorted(PLUGINS.glob("[!_]*.py"))]
+
+TUESDAY_AT_TEN = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 10:00 in Seoul
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "settings(**environ): the environment of this test's application")
+
+
+class Clock:
+    """The office's clock: it stands until a test moves it."""
+
+    def __init__(self, at: datetime = TUESDAY_AT_TEN) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def set(self, at: datetime) -> datetime:
+        self.at = at.astimezone(UTC)
+        return self.at
+
+    def advance(self, **by: float) -> datetime:
+        """Move on: `clock.advance(minutes=30)`."""
+        self.at += timedelta(**by)
+        return self.at
+
+
+class Client(FlaskClient):
+    """A browser without JavaScript. Each request stands alone: own context, own database session."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if has_app_context():
+            db.session.commit()  # what the test has built is there for the request, and locks nothing
+        return Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Tuesday 24 November 2026, ten in the morning in Seoul."""
+    return Clock()
+
+
+@pytest.fixture
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """A fresh database with the tables in it: SQLite, unless the test asks for `any_database`."""
+    if "any_database" in request.fixturenames and request.getfixturevalue("any_database") == "postgres":
+        url = str(request.getfixturevalue("postgres_url"))
+        _create_tables(url, tmp_path)
+        return url
+    shutil.copyfile(_template(tmp_path_factory), tmp_path / "test.sqlite3")
+    return f"sqlite:///{tmp_path / 'test.sqlite3'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def any_database(request: pytest.FixtureRequest) -> str:
+    """Runs the test once on SQLite and once on PostgreSQL."""
+    return str(request.param)
+
+
+@pytest.fixture
+def make_app(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Flask]]:
+    """Builds an application of the test's own: `make_app(OFFICE_NAME="우리집수리")`."""
+    built: list[Flask] = []
+
+    def make(**environ: str) -> Flask:
+        app = create_app(test_settings(database_url, tmp_path, **environ))
+        app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+        app.test_client_class = Client
+        app.extensions["clock"] = clock
+        built.append(app)
+        return app
+
+    yield make
+    for app in built:
+        with app.app_context():
+            db.engine.dispose()
+
+
+def test_settings(database_url: str, folder: Path, **environ: str) -> Settings:
+    base = {"SECRET_KEY": "only for tests", "INSTANCE_PATH": str(folder), "DATABASE_URL": database_url}
+    return read_settings({**base, "LOGIN_LIMIT": "1000 per minute", **environ})
+
+
+test_settings.__test__ = False  # type: ignore[attr-defined]  # the settings of a test, not a test
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask], request: pytest.FixtureRequest) -> Flask:
+    """The application. `@pytest.mark.settings(OFFER_MINUTES="5")` gives it other settings."""
+    environ: dict[str, str] = {}
+    for mark in request.node.iter_markers("settings"):
+        environ = {**mark.kwargs, **environ}
+    return make_app(**environ)
+
+
+@pytest.fixture
+def settings(app: Flask) -> Settings:
+    found: Settings = app.extensions["settings"]
+    return found
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[scoped_session[Session]]:
+    """The test's own database session, inside the application's context."""
+    token = writing.set(False)  # a test that only looks must not keep the server from writing
+    with app.app_context():
+        yield db.session
+        db.session.rollback()
+    writing.reset(token)
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """Somebody who has not signed in."""
+    browser = app.test_client()
+    assert isinstance(browser, Client)
+    return browser
+
+
+@pytest.fixture
+def sign_in(client: Client, session: scoped_session[Session]) -> Callable[..., User]:
+    """Signs the client in: `sign_in("operator")`, `sign_in(Role.COORDINATOR)`, `sign_in(user)`."""
+
+    def sign_in(who: User | Role | str = Role.OPERATOR) -> User:
+        user = who if isinstance(who, User) else factories.make_user(role=Role(who))
+        session.commit()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = user.get_id(), True
+            cookie.permanent = True
+        return user
+
+    return sign_in
+
+
+@pytest.fixture
+def live_server(app: Flask) -> Iterator[str]:
+    """The application on a free port, as a browser sees it: CSRF on. Gives the address."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    address = f"http://127.0.0.1:{server.server_port}"
+    app.extensions["settings"] = replace(app.extensions["settings"], public_base_url=address)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield address
+    server.shutdown()
+    thread.join(5)
+
+
+@pytest.fixture
+def count_queries() -> Callable[[], Any]:
+    """`with count_queries() as asked: ...; assert len(asked) <= 9`: the statements in between."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        asked: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA")):
+                asked.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            yield asked
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+
+    return counting
+
+
+def _template(folders: pytest.TempPathFactory) -> Path:
+    """An empty database with all tables, made once in a session and copied for each test."""
+    file = folders.getbasetemp() / "template.sqlite3"
+    if not file.exists():
+        _create_tables(f"sqlite:///{file}", folders.getbasetemp())
+    return file
+
+
+def _create_tables(url: str, folder: Path) -> None:
+    app = create_app(test_settings(url, folder))
+    with app.app_context():
+        db.create_all()
+        if url.startswith("sqlite"):
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
