@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
-from handyman import assets, commands, errors, extensions, words
+from handyman import assets, commands, errors, extensions, navigation, words
 from handyman.config import Settings, read_settings
 
 
@@ -15,6 +15,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     extensions.attach(app, settings)
     words.register(app)
+    navigation.register(app, settings)
     errors.register(app)
     commands.register(app)
     _register_steps(app)
@@ -50,6 +51,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _register_steps(app: Flask) -> None:
+    from handyman.accounts import guard, users
     from handyman.accounts import routes as accounts
     from handyman.board import routes as board
     from handyman.intake import routes as intake
@@ -58,6 +60,9 @@ def _register_steps(app: Flask) -> None:
     from handyman.residents import routes as residents
     from handyman.visit import routes as visit
 
+    extensions.login.user_loader(users.load)
+    guard.public(app.view_functions["static"])
+    app.before_request(guard.check_request)
     app.register_blueprint(assets.bp)
     for step in (accounts, intake, residents, board, messages, visit, report):
         app.register_blueprint(step.bp)

@@ -114,6 +114,7 @@ def attach(app: Flask, settings: "Settings") -> None:
     app.before_request(_say_whether_we_write)
     db.init_app(app)
     migrate.init_app(app, db)
+    login.init_app(app)
     babel.init_app(app, locale_selector=_language)
     csrf.init_app(app)
     compress.init_app(app)

@@ -1,0 +1,23 @@
+"""The first administrator, made at the terminal."""
+
+import click
+from sqlalchemy import func, select
+
+from handyman.accounts import users
+from handyman.accounts.passwords import LEAST_LENGTH
+from handyman.extensions import db, now
+from handyman.models import SYSTEM, Role, User
+
+
+@click.command("create-admin")
+@click.option("--login", prompt="Login", help="What the administrator signs in with.")
+@click.option("--name", prompt="Name", help="How the administrator is called on screen.")
+@click.password_option(help="At least 10 characters; asked for when not given.")
+def create_admin(login: str, name: str, password: str) -> None:
+    """Add an administrator."""
+    if len(password) < LEAST_LENGTH:
+        raise click.ClickException(f"The password must have at least {LEAST_LENGTH} characters.")
+    if db.session.scalar(select(User.id).where(func.lower(User.login) == login.lower())):
+        raise click.ClickException(f"{login} is taken; choose another login.")
+    users.add(users.NewUser(login, name, Role.ADMINISTRATOR, password), SYSTEM, now())
+    click.echo(f"{login} may sign in.")

@@ -1,0 +1,102 @@
+"""People who sign in: let in, add, change, shut out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from handyman.accounts.passwords import hashed, matches, outdated
+from handyman.extensions import db, transaction
+from handyman.models import Actor, Role, User, record
+
+
+class LastAdministratorError(Exception):
+    """The only administrator left cannot be shut out or made anything else."""
+
+
+class LoginTakenError(Exception):
+    """Somebody already signs in with this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    login: str
+    name: str
+    role: Role
+    password: str
+
+
+def let_in(login: str, password: str, now: datetime) -> User | None:
+    """The user whose name and password these are, or None."""
+    with transaction():
+        wanted = select(User).where(func.lower(User.login) == login.lower(), User.active)
+        user: User | None = db.session.scalar(wanted)
+        if not matches(user.password_hash if user else None, password) or user is None:
+            return None
+        if outdated(user.password_hash):
+            user.password_hash = hashed(password)
+        user.signed_in_at = now
+    return user
+
+
+def load(session_id: str) -> User | None:
+    """The user of a session, unless it has been ended since."""
+    number, _, version = session_id.partition(".")
+    if not (number.isascii() and number.isdigit()):
+        return None
+    user = db.session.get(User, int(number))
+    return user if user is not None and user.get_id() == f"{number}.{version}" else None
+
+
+def add(new: NewUser, by: Actor, now: datetime) -> User:
+    with transaction():
+        if db.session.scalar(select(User.id).where(func.lower(User.login) == new.login.lower())):
+            raise LoginTakenError(new.login)
+        user = User(
+            login=new.login,
+            name=new.name,
+            role=new.role,
+            password_hash=hashed(new.password),
+            created_at=now,
+        )
+        db.session.add(user)
+        db.session.flush()
+        record(user, by, now, moved_to=new.role, why="added")
+    return user
+
+
+def change(user_id: int, role: Role, active: bool, by: Actor, now: datetime) -> User | None:
+    """Give another role, or shut out; ends every open session of that user."""
+    with transaction():
+        user = db.session.get(User, user_id)
+        if user is None or (user.role, user.active) == (role, active):
+            return user
+        stays_administrator = role == Role.ADMINISTRATOR and active
+        if user.role == Role.ADMINISTRATOR and user.active and not stays_administrator:
+            _check_not_last(user)
+        before = user.role if user.active else "shut_out"
+        user.role, user.active = role, active
+        user.session_version += 1
+        record(user, by, now, moved_from=before, moved_to=role if active else "shut_out")
+    return user
+
+
+def set_password(user_id: int, password: str, by: Actor, now: datetime) -> User | None:
+    """A new password; every open session ends."""
+    with transaction():
+        user = db.session.get(User, user_id)
+        if user is not None:
+            user.password_hash = hashed(password)
+            user.session_version += 1
+            record(user, by, now, moved_to="password_changed")
+    return user
+
+
+def everybody() -> list[User]:
+    return list(db.session.scalars(select(User).order_by(User.active.desc(), User.login)))
+
+
+def _check_not_last(user: User) -> None:
+    others = select(func.count()).where(User.role == Role.ADMINISTRATOR, User.active, User.id != user.id)
+    if not db.session.scalar(others):
+        raise LastAdministratorError

@@ -1,0 +1,60 @@
+"""What every office page shows around its content: the menu, the language, the office's name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from handyman.accounts.guard import ADMINISTRATORS, COORDINATORS, OFFICE
+from handyman.assets import lib
+from handyman.config import Settings
+from handyman.models import Role
+from handyman.words import is_korean
+
+MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
+    ("intake.form", _l("전화 접수"), OFFICE, "Alt+N", "Alt+KeyN"),
+    ("board.work", _l("할 일"), OFFICE, "", ""),
+    ("board.day", _l("배정판"), OFFICE, "", ""),
+    ("board.requests", _l("신청"), OFFICE, "", ""),
+    ("board.members", _l("조합원"), COORDINATORS, "", ""),
+    ("messages.log", _l("문자"), OFFICE, "", ""),
+    ("messages.phones", _l("전화기"), OFFICE, "", ""),
+    ("report.monthly", _l("월간 보고"), OFFICE, "", ""),
+    ("accounts.users", _l("사용자"), ADMINISTRATORS, "", ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    href: str
+    text: str
+    key: str
+    code: str
+    current: bool
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Make the menu, the office and the library files known to every template."""
+
+    def menu() -> list[MenuItem]:
+        return [
+            MenuItem(url_for(endpoint), str(text), key, code, request.endpoint == endpoint)
+            for endpoint, text, roles, key, code in MENU
+            if current_user.role in roles
+            and endpoint in app.view_functions
+            and (endpoint != "messages.phones" or settings.sms_gateway == "screen")
+        ]
+
+    app.jinja_env.globals.update(office=settings, menu=menu, lib=lib, asset=_asset(app))
+    app.context_processor(lambda: {"korean": is_korean()})
+
+
+def _asset(app: Flask) -> Callable[[str], str]:
+    """Addresses of our own static files, with their age, so that a new version is fetched at once."""
+    static = Path(str(app.static_folder))
+    ages = {file.relative_to(static).as_posix(): int(file.stat().st_mtime) for file in static.rglob("*.*")}
+    return lambda name: url_for("static", filename=name, v=ages.get(name, 0))

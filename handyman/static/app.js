@@ -1,0 +1,49 @@
+// Shortcuts: every element with data-key="Alt+KeyN" is reached by it. Silent while a syllable is composing.
+(() => {
+  "use strict";
+
+  const held = (event) =>
+    [event.ctrlKey && "Ctrl", event.altKey && "Alt", event.shiftKey && "Shift", event.code].filter(Boolean).join("+");
+
+  const act = (element) => {
+    if (element.matches("input:not([type=submit]), select, textarea")) {
+      element.focus();
+    } else {
+      element.click();
+    }
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || !(event.altKey || event.ctrlKey)) {
+      return;
+    }
+    const wanted = held(event);
+    const element = [...document.querySelectorAll("[data-key]")].find(
+      (candidate) => candidate.dataset.key === wanted && !candidate.disabled && candidate.offsetParent !== null,
+    );
+    if (element) {
+      event.preventDefault();
+      act(element);
+    }
+  });
+
+  // One press, one submission: a form that is on its way is not sent again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent === "yes") {
+      event.preventDefault();
+      return;
+    }
+    if (form.method === "post" && !form.hasAttribute("hx-post")) {
+      form.dataset.sent = "yes";
+    }
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  });
+
+  const problems = document.getElementById("problems");
+  if (problems) {
+    problems.focus();
+  }
+})();
