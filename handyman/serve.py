@@ -155,9 +155,9 @@ def take_port(host: str, port: int) -> socket.socket:
 
 
 def why_not(error: OSError, host: str, port: int) -> str:
-    other = 5001 if port == 5000 else 5000
+    other = port + 1 if port < 65535 else 5000
     if isinstance(error, PermissionError):
-        return f"Port {port} needs more rights than you have; choose another: PORT={other} make run."
+        return f"Port {port} needs more rights than you have; choose another: PORT=5000 make run."
     if error.errno == errno.EADDRNOTAVAIL:
         return f"HOST must be an address of this machine, not {host!r}."
     return f"Port {port} on {host} is taken; stop what uses it, or choose another: PORT={other} make run."
@@ -166,18 +166,25 @@ def why_not(error: OSError, host: str, port: int) -> str:
 def prepare(settings: Settings) -> list[tuple[str, str, str]]:
     """Bring the database up to date, fill an empty one, and return the demo's sign-ins."""
     import flask_migrate
+    from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError, OperationalError
 
     from handyman import create_app
 
     print("Preparing the database …", flush=True)
     try:
+        make_url(settings.database_url)
+    except (ArgumentError, ValueError) as error:
+        raise StartError(
+            "DATABASE_URL must be an address such as postgresql+psycopg://USER@HOST/NAME."
+        ) from error
+    try:
         app = create_app(settings)
         with app.app_context():
             flask_migrate.upgrade(directory=str(ROOT / "migrations"))
             return fill()
-    except (ArgumentError, OperationalError) as error:
-        raise StartError(f"The database of DATABASE_URL cannot be used: {first_line(error)}.") from error
+    except OperationalError as error:
+        raise StartError(f"The database of DATABASE_URL cannot be used: {first_line(error.orig)}.") from error
     except SystemExit as error:  # flask_migrate has said what is wrong
         raise StartError("The database could not be brought up to date.") from error
 
@@ -194,7 +201,7 @@ def fill() -> list[tuple[str, str, str]]:
 
 
 def first_line(error: object) -> str:
-    return str(getattr(error, "orig", error)).strip().split("\n", maxsplit=1)[0].rstrip(".")
+    return str(error).strip().split("\n", maxsplit=1)[0].rstrip(".")
 
 
 def web_command(listening: socket.socket) -> list[str]:
