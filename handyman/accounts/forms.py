@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 
 from handyman.accounts.passwords import LEAST_LENGTH
@@ -36,13 +37,19 @@ class NewUserForm(FlaskForm):  # type: ignore[misc]
             Length(max=60, message=_l("이름은 60자까지입니다.")),
         ]
     )
-    role = SelectField(choices=ROLES, validators=[DataRequired(_l("역할을 골라 주십시오."))])
+    role = SelectField(
+        choices=[SelectChoice(*role) for role in ROLES],
+        validators=[DataRequired(_l("역할을 골라 주십시오."))],
+    )
     password = PasswordField(validators=[DataRequired(_l("비밀번호를 입력해 주십시오.")), LONG_ENOUGH])
 
 
 class ChangeUserForm(FlaskForm):  # type: ignore[misc]
-    role = SelectField(choices=ROLES, validators=[DataRequired(_l("역할을 골라 주십시오."))])
-    active = SelectField(choices=[("yes", _l("사용")), ("no", _l("사용 중지"))])
+    role = SelectField(
+        choices=[SelectChoice(*role) for role in ROLES],
+        validators=[DataRequired(_l("역할을 골라 주십시오."))],
+    )
+    active = SelectField(choices=[SelectChoice("yes", _l("사용")), SelectChoice("no", _l("사용 중지"))])
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]

@@ -1,0 +1,154 @@
+"""Signing in, being refused, and what ends a session."""
+
+import pytest
+
+from handyman.models import AuditEntry, Role, User
+from tests import factories
+from tests.factories import PASSWORD
+
+
+def try_sign_in(client, login, password=PASSWORD, **more):
+    return client.post("/sign-in", data={"login": login, "password": password, **more})
+
+
+def test_operator_signs_in_and_goes_where_they_wanted(client, session) -> None:
+    user = factories.make_user(role=Role.OPERATOR)
+    answer = try_sign_in(client, user.login, next="/account")
+    assert (answer.status_code, answer.location) == (303, "/account")
+    assert user.name in client.get("/account").text
+
+
+def test_wrong_password_keeps_the_login_and_says_what_to_do(client, session) -> None:
+    user = factories.make_user(role=Role.OPERATOR)
+    answer = try_sign_in(client, user.login, "틀린 비밀번호")
+    assert answer.status_code == 422
+    assert user.login in answer.text
+    assert "맞지 않습니다" in answer.text
+    assert client.get("/account").status_code == 303
+
+
+def test_nobody_learns_whether_a_login_exists(client, session) -> None:
+    user = factories.make_user(role=Role.OPERATOR)
+    known = try_sign_in(client, user.login, "틀린 비밀번호").text.replace(user.login, "X")
+    assert try_sign_in(client, "nobody", "틀린 비밀번호").text.replace("nobody", "X") == known
+
+
+def test_somebody_shut_out_cannot_sign_in(client, session) -> None:
+    user = factories.make_user(role=Role.OPERATOR, active=False)
+    assert try_sign_in(client, user.login).status_code == 422
+
+
+@pytest.mark.settings(LOGIN_LIMIT="3 per minute")
+def test_guessing_is_throttled(client, session) -> None:
+    user = factories.make_user(role=Role.OPERATOR)
+    for _ in range(3):
+        assert try_sign_in(client, user.login, "틀린 비밀번호").status_code == 422
+    refused = try_sign_in(client, user.login)
+    assert refused.status_code == 429
+    assert "잠시 뒤에" in refused.text
+
+
+@pytest.mark.settings(LOGIN_LIMIT="3 per minute")
+def test_guessing_one_login_from_many_places_is_throttled(client, session) -> None:
+    user = factories.make_user(role=Role.OPERATOR)
+    answers = [
+        client.post(
+            "/sign-in",
+            data={"login": user.login, "password": "틀림"},
+            environ_base={"REMOTE_ADDR": f"192.0.2.{number}"},
+        ).status_code
+        for number in range(1, 5)
+    ]
+    assert answers == [422, 422, 422, 429]
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"]
+)
+def test_nobody_is_sent_to_another_site_after_signing_in(client, session, target) -> None:
+    user = factories.make_user(role=Role.OPERATOR)
+    assert try_sign_in(client, user.login, next=target).location == "/"
+
+
+def test_sign_out_ends_the_session_and_keeps_the_language(client, sign_in) -> None:
+    sign_in(Role.OPERATOR)
+    client.post("/language", data={"language": "en", "back": "/account"})
+    client.post("/sign-out")
+    assert client.get("/account").status_code == 303
+    assert 'lang="en"' in client.get("/sign-in").text
+
+
+def test_changing_the_password_ends_the_other_sessions(client, app, sign_in, session) -> None:
+    user = sign_in(Role.OPERATOR)
+    other = app.test_client()
+    assert try_sign_in(other, user.login).status_code == 303
+    new = "새로운 비밀번호 12"
+    changed = client.post("/account", data={"present": PASSWORD, "password": new, "again": new})
+    assert changed.status_code == 303
+    assert client.get("/account").status_code == 200
+    assert other.get("/account").status_code == 303
+    assert try_sign_in(other, user.login).status_code == 422
+    assert try_sign_in(other, user.login, new).status_code == 303
+
+
+def test_session_carries_an_end(client, session) -> None:
+    user = factories.make_user(role=Role.OPERATOR)
+    cookie = try_sign_in(client, user.login).headers["Set-Cookie"]
+    assert "Expires=" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_administrator_adds_a_user_who_can_sign_in(client, app, sign_in, session) -> None:
+    sign_in(Role.ADMINISTRATOR)
+    data = {"login": "sangdam", "name": "박상담", "role": "operator", "password": "처음 정한 비밀번호 1"}
+    assert client.post("/users", data=data).status_code == 303
+    assert try_sign_in(app.test_client(), "SangDam", "처음 정한 비밀번호 1").status_code == 303
+    entry = session.query(AuditEntry).filter_by(entity="users").one()
+    assert (entry.moved_to, entry.actor_kind) == ("operator", "user")
+
+
+def test_refused_user_keeps_what_was_typed(client, sign_in, session) -> None:
+    sign_in(Role.ADMINISTRATOR)
+    data = {"login": "한글아이디", "name": "박상담", "role": "coordinator", "password": "짧다"}
+    answer = client.post("/users", data=data)
+    assert answer.status_code == 422
+    assert 'value="한글아이디"' in answer.text
+    assert 'value="박상담"' in answer.text
+    assert "10자 이상" in answer.text
+    assert session.query(User).count() == 1
+
+
+def test_login_that_is_taken_is_refused_in_a_sentence(client, sign_in, session) -> None:
+    user = sign_in(Role.ADMINISTRATOR)
+    data = {"login": user.login.upper(), "name": "박", "role": "operator", "password": "처음 정한 비밀번호 1"}
+    answer = client.post("/users", data=data)
+    assert answer.status_code == 422
+    assert "이미 쓰고 있는 아이디" in answer.text
+
+
+def test_last_administrator_cannot_be_shut_out(client, sign_in, session) -> None:
+    user = sign_in(Role.ADMINISTRATOR)
+    for role, active in (("operator", "yes"), ("administrator", "no")):
+        answer = client.post(f"/users/{user.id}", data={"role": role, "active": active})
+        assert answer.status_code == 422
+        assert "마지막 관리자" in answer.text
+
+
+def test_somebody_shut_out_while_signed_in_is_out_at_once(client, app, sign_in, session) -> None:
+    operator = factories.make_user(role=Role.OPERATOR)
+    theirs = app.test_client()
+    session.commit()
+    try_sign_in(theirs, operator.login)
+    sign_in(Role.ADMINISTRATOR)
+    client.post(f"/users/{operator.id}", data={"role": "operator", "active": "no"})
+    assert theirs.get("/account").status_code == 303
+
+
+def test_language_switch_is_remembered_and_korean_comes_first(client, sign_in) -> None:
+    sign_in(Role.OPERATOR)
+    assert 'lang="ko"' in client.get("/account").text
+    client.post("/language", data={"language": "en", "back": "/account"})
+    assert 'lang="en"' in client.get("/account").text
+    client.post("/language", data={"language": "tlh"})
+    assert 'lang="en"' in client.get("/account").text
