@@ -175,9 +175,7 @@ def _earliest_ends(
 ) -> list[int]:
     ends: list[int] = []
     for stop, spans, leg in zip(stops, allowed, legs, strict=False):
-        there = min(
-            earliest + leg, stop.start
-        )  # setting out now; one already under way is there by its start
+        there = min(earliest + leg, stop.start)  # sets out now, or is under way and there by its start
         if ends:
             there = max(there, ends[-1] + leg)
         ends.append(_not_before(spans, there) + stop.service_minutes)
