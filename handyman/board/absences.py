@@ -1,0 +1,34 @@
+"""Days off: written down, taken back. What was promised on them goes to the work list by hand."""
+
+from datetime import date, datetime
+
+from handyman.board.refusals import Closed, ClosedError
+from handyman.extensions import db
+from handyman.models import Absence, AbsenceReason, Actor, Member, record
+
+
+def add(
+    member_id: int, first_day: date, last_day: date, reason: AbsenceReason, by: Actor, now: datetime
+) -> Absence:
+    member = db.session.get(Member, member_id)
+    if member is None:
+        raise ClosedError(Closed.NO_SUCH_MEMBER)
+    absence = Absence(
+        member_id=member_id, first_day=first_day, last_day=last_day, reason=reason, logged_at=now
+    )
+    db.session.add(absence)
+    db.session.flush()
+    record(member, by, now, moved_to="absent", why=f"{reason} {first_day}..{last_day}")
+    return absence
+
+
+def remove(member_id: int, absence_id: int, by: Actor, now: datetime) -> None:
+    absence = db.session.get(Absence, absence_id)
+    if absence is None or absence.member_id != member_id:
+        return  # taken back already
+    member = db.session.get_one(Member, member_id)
+    record(
+        member, by, now, moved_from="absent", moved_to="back", why=f"{absence.first_day}..{absence.last_day}"
+    )
+    db.session.delete(absence)
+    db.session.flush()

@@ -1,0 +1,118 @@
+"""A coordinator puts a member into a visit's team by hand, under the same rules as the machine."""
+
+from datetime import datetime
+
+from handyman.board import needs, offers
+from handyman.board.changes import Changes
+from handyman.board.locking import lock_visit
+from handyman.board.refusals import (
+    ChangedMeanwhileError,
+    Closed,
+    ClosedError,
+    GuardError,
+    NotBookableError,
+    Unbookable,
+)
+from handyman.board.seen import seen_of_visit
+from handyman.dispatch import day_plan, travel
+from handyman.dispatch.eligibility import find_exclusion
+from handyman.dispatch.openings import Insertion
+from handyman.dispatch.problem import Conflict, Exclusion, ExclusionCode, Job, MemberDay, Point, Stop
+from handyman.extensions import db
+from handyman.models import Actor, Assignment, AssignmentState, TeamRole, Visit, VisitState
+from handyman.words import at_minute, minute_of_day
+
+CHANGEABLE = (VisitState.BOOKED, VisitState.ASSIGNED)
+NOT_BY_CLOCK = frozenset(
+    {ExclusionCode.ABSENT, ExclusionCode.MISSING_SKILL, ExclusionCode.DAILY_CAP, ExclusionCode.MONTHLY_CAP}
+)
+
+
+def assign(
+    visit_id: int,
+    role: TeamRole,
+    member_id: int,
+    by: Actor,
+    now: datetime,
+    *,
+    agreed: bool = False,
+    seen: str | None = None,
+) -> Changes:
+    """Offer the place to the member, or give it when they have said yes on the phone.
+
+    GuardError says what speaks against it. Whoever held the place before is told that it is taken back.
+    """
+    visit = changeable(visit_id, seen)
+    place = _place(visit, role, member_id)
+    insertion = _guard(visit, role, member_id, now)
+    changes = Changes(withdrawn=offers.withdraw(place, by, now, why="by_hand"))
+    changes.shifted += offers.shift_others(insertion.moved, visit.day, by, now)
+    if offers.set_start(visit, at_minute(visit.day, insertion.start), by, now):
+        changes.shifted.append(visit)
+    place.member_id = member_id
+    place.move_to(AssignmentState.OFFERED, by, now, why="by_hand")
+    if visit.state is VisitState.ASSIGNED:
+        visit.move_to(VisitState.BOOKED, by, now, why="by_hand")
+    offer = offers.make_offer(place, member_id, len(place.offers) + 1, [["by_hand", {}]], now, by_hand=True)
+    if agreed:
+        changes.add(offers.take(offer, by, now))
+    else:
+        changes.offered.append(offer)
+    return changes
+
+
+def changeable(visit_id: int, seen: str | None) -> Visit:
+    """The visit, locked, still as the form saw it and not yet under way."""
+    visit = lock_visit(visit_id)
+    if visit is None:
+        raise ClosedError(Closed.NO_SUCH_PLACE)
+    if seen is not None and seen != seen_of_visit(visit):
+        raise ChangedMeanwhileError
+    if visit.state not in CHANGEABLE:
+        raise ClosedError(Closed.VISIT_UNDER_WAY)
+    return visit
+
+
+def _place(visit: Visit, role: TeamRole, member_id: int) -> Assignment:
+    if needs.active_member(member_id) is None:
+        raise ClosedError(Closed.NO_SUCH_MEMBER)
+    place = next((place for place in visit.assignments if place.role is role), None)
+    if place is None:
+        raise ClosedError(Closed.NO_SUCH_PLACE)
+    if any(other.member_id == member_id for other in visit.assignments):
+        raise ClosedError(Closed.SAME_MEMBER)
+    db.session.refresh(place)
+    return place
+
+
+def _guard(visit: Visit, role: TeamRole, member_id: int, now: datetime) -> Insertion:
+    """Where the visit comes to lie in the member's day, or GuardError with every ground."""
+    job = needs.job_of_visit(visit, role)
+    day = next(day for day in offers.days_without(visit) if day.member_id == member_id)
+    exclusion = find_exclusion(job, day)
+    if exclusion and exclusion.code in NOT_BY_CLOCK:
+        raise GuardError([exclusion])
+    earliest = needs.earliest_minute(visit.start, now, lead=0)
+    found = fit(visit, job, day, earliest)
+    if found is None:
+        raise GuardError(conflicts(visit, day))
+    return found
+
+
+def fit(visit: Visit, job: Job, day: MemberDay, earliest: int) -> Insertion | None:
+    """At the planned start when that can be kept, else anywhere in the promise."""
+    start = minute_of_day(visit.start, visit.day)
+    window = offers.span_of(visit)
+    return day_plan.insert(day, job, window, travel.minutes, start, earliest) or day_plan.insert(
+        day, job, window, travel.minutes, earliest=earliest
+    )
+
+
+def conflicts(visit: Visit, day: MemberDay) -> list[Conflict] | list[Exclusion]:
+    """What speaks against the planned start; when nothing does, it is too late to get there."""
+    start = minute_of_day(visit.start, visit.day)
+    lat, lon = visit.address.lat, visit.address.lon
+    if lat is None or lon is None:
+        raise NotBookableError(Unbookable.NO_POINT)
+    stop = Stop(visit.id, Point(lat, lon), needs.promise(visit), visit.service_minutes, start)
+    return day_plan.place(day, stop, start, travel.minutes) or [Exclusion(ExclusionCode.NO_TIME)]

@@ -1,0 +1,103 @@
+"""A promise is made: the day is locked, planned once more, and the visit written with its team."""
+
+import secrets
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from handyman.board import days as member_days
+from handyman.board import needs, offers
+from handyman.board.changes import Changes
+from handyman.board.locking import lock_days, lock_request
+from handyman.board.propose import Choice, may_be_chosen, propose, suiting_spans
+from handyman.board.refusals import Closed, ClosedError, PlaceTakenError
+from handyman.dispatch import travel
+from handyman.dispatch.ranking import Ranking, Team, rank
+from handyman.extensions import db
+from handyman.models import (
+    Actor,
+    ActorKind,
+    ItemState,
+    RequestItem,
+    RequestState,
+    ServiceRequest,
+    Suits,
+    Visit,
+    VisitItem,
+    VisitState,
+    record,
+)
+from handyman.words import at_minute
+
+NUMBERS = 10_000  # four digits, said at the door
+
+
+def book(request: ServiceRequest, choice: Choice, by: Actor, now: datetime) -> Changes:
+    """Promise the window for what is open of the request, or PlaceTakenError with the next ones."""
+    db.session.flush()
+    lock_request(request.id)
+    if request.state not in (RequestState.LOGGED, RequestState.BOOKED):
+        raise ClosedError(Closed.REQUEST_CLOSED)
+    items = needs.open_items(request.id)
+    need = needs.need_of(request, items)
+    lock_days([choice.day])
+    ranking = _plan(need, choice, now)
+    if ranking is None or ranking.team is None:
+        raise PlaceTakenError(propose(need, now, not_before=request.suits_from, suits=request.suits))
+    visit = _write_visit(request, need, choice, ranking.team, by, now)
+    _plan_items(visit, items, by, now)
+    if request.state is RequestState.LOGGED:
+        request.move_to(RequestState.BOOKED, by, now)
+    changes = Changes(booked=[visit])
+    changes.add(offers.ask_team(visit, ranking, by, now))
+    return changes
+
+
+def _plan(need: needs.Need, choice: Choice, now: datetime) -> Ranking | None:
+    if not may_be_chosen(choice, now, suiting_spans(Suits.ANY)):
+        return None
+    roster = member_days.load([choice.day])
+    earliest = needs.earliest_minute(choice.window_start, now)
+    return rank(needs.job_of_need(need), roster.days[choice.day], choice.span, travel.minutes, earliest)
+
+
+def _write_visit(
+    request: ServiceRequest, need: needs.Need, choice: Choice, team: Team, by: Actor, now: datetime
+) -> Visit:
+    visit = Visit(
+        number=new_number(choice.day),
+        resident_id=request.resident_id,
+        address_id=request.address_id,
+        day=choice.day,
+        window_start=choice.window_start,
+        window_end=choice.window_end,
+        start=at_minute(choice.day, team.start),
+        service_minutes=need.service_minutes,
+        team_size=need.team_size,
+        state=VisitState.BOOKED,
+        booked_at=now,
+        booked_by_id=by.id if by.kind is ActorKind.USER else None,
+    )
+    db.session.add(visit)
+    db.session.flush()
+    record(visit, by, now, moved_to=VisitState.BOOKED)
+    return visit
+
+
+def _plan_items(visit: Visit, items: Collection[RequestItem], by: Actor, now: datetime) -> None:
+    """What we do goes into the visit; what we refer elsewhere never does."""
+    for item in items:
+        if item.service_item.permitted:
+            visit.items.append(VisitItem(request_item_id=item.id, quantity=item.left))
+            item.move_to(ItemState.PLANNED, by, now)
+        else:
+            item.move_to(ItemState.REFERRED, by, now, why="refer_out")
+    db.session.flush()
+
+
+def new_number(day: date) -> str:
+    """Four digits that no other visit of that day has, and nobody can guess."""
+    used = set(db.session.scalars(select(Visit.number).where(Visit.day == day)))
+    free = [number for number in (f"{n:04d}" for n in range(NUMBERS)) if number not in used]
+    return secrets.choice(free)

@@ -1,0 +1,27 @@
+"""What an action changed, for whoever has to tell people about it."""
+
+from dataclasses import dataclass, field
+
+from handyman.models import Assignment, Offer, Visit
+
+
+@dataclass(slots=True)
+class Changes:
+    """Rows that were written, in the order in which they were written."""
+
+    offered: list[Offer] = field(default_factory=list)
+    withdrawn: list[Offer] = field(default_factory=list)
+    accepted: list[Assignment] = field(default_factory=list)
+    booked: list[Visit] = field(default_factory=list)
+    moved: list[Visit] = field(default_factory=list)  # the promise changed: the resident is told
+    shifted: list[Visit] = field(default_factory=list)  # only the start inside the promise changed
+    cancelled: list[Visit] = field(default_factory=list)
+
+    def add(self, other: "Changes") -> None:
+        self.offered += other.offered
+        self.withdrawn += other.withdrawn
+        self.accepted += other.accepted
+        self.booked += other.booked
+        self.moved += other.moved
+        self.shifted += other.shifted
+        self.cancelled += other.cancelled

@@ -1,0 +1,178 @@
+"""Rows into the days of members that dispatch plans with, in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from handyman.dispatch.problem import MemberDay, Point, Span, Stop, TravelMode
+from handyman.extensions import db
+from handyman.models import (
+    Absence,
+    Address,
+    Assignment,
+    AssignmentState,
+    CompletionReport,
+    Member,
+    MemberSkill,
+    Skill,
+    Visit,
+    VisitState,
+    WorkingHours,
+)
+from handyman.words import minute_of_day
+
+HELD = (AssignmentState.OFFERED, AssignmentState.ACCEPTED)
+FREE_TO_SHIFT = frozenset({VisitState.BOOKED, VisitState.ASSIGNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Everybody's days, and what the members are called."""
+
+    days: Mapping[date, tuple[MemberDay, ...]]
+    names: Mapping[int, str]
+
+
+def load(days: Collection[date]) -> Roster:
+    """The days of all active members, in the order of the members' ids."""
+    if not days:
+        return Roster({}, {})
+    first, last = min(days), max(days)
+    members = db.session.execute(
+        select(
+            Member.id,
+            Member.name,
+            Member.home_lat,
+            Member.home_lon,
+            Member.travel_mode,
+            Member.daily_cap_minutes,
+            Member.monthly_cap_minutes,
+            Member.wished_minutes,
+        )
+        .where(Member.active)
+        .order_by(Member.id)
+    ).all()
+    skills, hours, absences = _skills(), _hours(), _absences(first, last)
+    stops, minutes = _stops(first, last), _month_minutes(first, last)
+
+    def member_day(member: Any, day: date) -> MemberDay:
+        return MemberDay(
+            member_id=member.id,
+            home=Point(member.home_lat, member.home_lon),
+            mode=TravelMode(member.travel_mode),
+            skills=frozenset(code for code, until in skills[member.id] if until is None or day <= until),
+            shifts=tuple(hours[member.id, day.weekday()]),
+            stops=tuple(stops[member.id, day]),
+            daily_cap=member.daily_cap_minutes,
+            month_minutes=minutes[member.id, day.replace(day=1)],
+            monthly_cap=member.monthly_cap_minutes,
+            wished_minutes=member.wished_minutes,
+            absent=any(start <= day <= end for start, end in absences[member.id]),
+        )
+
+    return Roster(
+        days={day: tuple(member_day(member, day) for member in members) for day in sorted(days)},
+        names={member.id: member.name for member in members},
+    )
+
+
+def _skills() -> Mapping[int, list[tuple[str, date | None]]]:
+    found: dict[int, list[tuple[str, date | None]]] = defaultdict(list)
+    query = select(MemberSkill.member_id, Skill.code, MemberSkill.valid_until).join(Skill)
+    for member_id, code, until in db.session.execute(query):
+        found[member_id].append((code, until))
+    return found
+
+
+def _hours() -> Mapping[tuple[int, int], list[Span]]:
+    found: dict[tuple[int, int], list[Span]] = defaultdict(list)
+    query = select(
+        WorkingHours.member_id, WorkingHours.weekday, WorkingHours.start_minute, WorkingHours.end_minute
+    ).order_by(WorkingHours.start_minute)
+    for member_id, weekday, start, end in db.session.execute(query):
+        found[member_id, weekday].append(Span(start, end))
+    return found
+
+
+def _absences(first: date, last: date) -> Mapping[int, list[tuple[date, date]]]:
+    found: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    query = select(Absence.member_id, Absence.first_day, Absence.last_day).where(
+        Absence.last_day >= first, Absence.first_day <= last
+    )
+    for member_id, start, end in db.session.execute(query):
+        found[member_id].append((start, end))
+    return found
+
+
+def _stops(first: date, last: date) -> Mapping[tuple[int, date], list[Stop]]:
+    """The visits that members hold, offered or accepted."""
+    found: dict[tuple[int, date], list[Stop]] = defaultdict(list)
+    query = (
+        select(
+            Assignment.member_id,
+            Visit.id,
+            Visit.day,
+            Visit.window_start,
+            Visit.window_end,
+            Visit.start,
+            Visit.service_minutes,
+            Visit.team_size,
+            Visit.state,
+            Address.lat,
+            Address.lon,
+        )
+        .join(Assignment, Assignment.visit_id == Visit.id)
+        .join(Address, Address.id == Visit.address_id)
+        .where(
+            Visit.day.between(first, last),
+            Visit.state != VisitState.CANCELLED,
+            Assignment.state.in_(HELD),
+            Address.lat.is_not(None),
+        )
+        .order_by(Visit.day, Visit.start)
+    )
+    for row in db.session.execute(query):
+        found[row.member_id, row.day].append(
+            Stop(
+                visit_id=row.id,
+                point=Point(row.lat, row.lon),
+                window=Span(minute_of_day(row.window_start, row.day), minute_of_day(row.window_end, row.day)),
+                service_minutes=row.service_minutes,
+                start=minute_of_day(row.start, row.day),
+                pinned=row.team_size > 1 or row.state not in FREE_TO_SHIFT,
+            )
+        )
+    return found
+
+
+def _month_minutes(first: date, last: date) -> Mapping[tuple[int, date], int]:
+    """Minutes done (as reported) and promised, by member and first day of the month."""
+    found: dict[tuple[int, date], int] = defaultdict(int)
+    query = (
+        select(
+            Assignment.member_id,
+            Visit.day,
+            func.sum(func.coalesce(CompletionReport.minutes, Visit.service_minutes)),
+        )
+        .join(Assignment, Assignment.visit_id == Visit.id)
+        .outerjoin(CompletionReport, CompletionReport.visit_id == Visit.id)
+        .where(
+            Visit.day.between(first.replace(day=1), _end_of_month(last)),
+            Visit.state != VisitState.CANCELLED,
+            Assignment.state.in_(HELD),
+        )
+        .group_by(Assignment.member_id, Visit.day)
+    )
+    for member_id, day, minutes in db.session.execute(query).tuples():
+        if member_id is None:
+            continue
+        found[member_id, day.replace(day=1)] += int(minutes)
+    return found
+
+
+def _end_of_month(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -1,0 +1,68 @@
+"""Whoever plans on a day holds that day until the end of the transaction."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from handyman.extensions import db
+from handyman.models import ServiceDay, ServiceRequest, Visit
+
+
+def lock_days(days: Iterable[date]) -> None:
+    """Lock the days, and the first of their months: monthly caps are shared by all days of a month.
+
+    SQLite writers queue at BEGIN already; PostgreSQL waits at the row. Always in the same order.
+    """
+    wanted = sorted({day for asked in days for day in (asked.replace(day=1), asked)})
+    for day in wanted:
+        _ensure(day)
+        row = db.session.scalars(
+            select(ServiceDay)
+            .where(ServiceDay.day == day)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).one()
+        row.version += 1
+    db.session.flush()
+
+
+def lock_request(request_id: int) -> ServiceRequest | None:
+    """The request as it stands now, ours until the end of the transaction."""
+    return db.session.scalar(
+        select(ServiceRequest)
+        .where(ServiceRequest.id == request_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def lock_visit(visit_id: int) -> Visit | None:
+    """The visit as it stands now with its day locked. A visit that changed its day meanwhile is followed."""
+    day = db.session.scalar(select(Visit.day).where(Visit.id == visit_id))
+    while day is not None:
+        lock_days([day])
+        visit = db.session.scalar(
+            select(Visit)
+            .where(Visit.id == visit_id)
+            .with_for_update(of=Visit)
+            .execution_options(populate_existing=True)
+        )
+        if visit is None or visit.day == day:
+            if visit is not None:
+                db.session.expire(visit, ["assignments", "items"])
+            return visit
+        day = visit.day
+    return None
+
+
+def _ensure(day: date) -> None:
+    """A row for the day, whoever writes it first."""
+    insert: Any = postgresql.insert if _dialect() == "postgresql" else sqlite.insert
+    db.session.execute(insert(ServiceDay).values(day=day, version=0).on_conflict_do_nothing())
+
+
+def _dialect() -> str:
+    return db.session.get_bind().dialect.name

@@ -1,0 +1,136 @@
+"""A visit goes to another window or another start. Only a changed promise is told to the resident."""
+
+from datetime import date, datetime
+from typing import Any
+
+from handyman.board import needs, offers, wording
+from handyman.board.assign import changeable, conflicts
+from handyman.board.calendar import is_working_day
+from handyman.board.changes import Changes
+from handyman.board.locking import lock_days
+from handyman.board.propose import Choice
+from handyman.board.refusals import Closed, ClosedError, GuardError
+from handyman.dispatch import day_plan, travel
+from handyman.dispatch.problem import Exclusion, ExclusionCode, MemberDay, Span
+from handyman.dispatch.ranking import Ranking, rank
+from handyman.extensions import db
+from handyman.models import (
+    Actor,
+    Assignment,
+    AssignmentState,
+    Offer,
+    TeamRole,
+    Visit,
+    VisitState,
+    record,
+)
+from handyman.words import at_minute
+
+
+def move(
+    visit_id: int,
+    choice: Choice,
+    start: int | None,
+    by: Actor,
+    now: datetime,
+    *,
+    seen: str | None = None,
+) -> Changes:
+    """To this window; at this minute of the day, or when it suits the team best.
+
+    Inside the promise only the plan changes. A new promise asks the team anew: the same people when they
+    can come, else the best who can.
+    """
+    lock_days([choice.day, *_day_of(visit_id)])
+    visit = changeable(visit_id, seen)
+    _check_sense(choice, start, now)
+    if choice == Choice(visit.day, needs.promise(visit).start, needs.promise(visit).end):
+        return _restart(visit, start, by, now)
+    return _promise_anew(visit, choice, start, by, now)
+
+
+def _day_of(visit_id: int) -> list[date]:
+    visit = db.session.get(Visit, visit_id)
+    return [visit.day] if visit else []
+
+
+def _check_sense(choice: Choice, start: int | None, now: datetime) -> None:
+    if start is not None and not choice.start <= start <= choice.end:
+        raise ClosedError(Closed.START_OUTSIDE_WINDOW)
+    if choice.window_end <= now or (start is not None and at_minute(choice.day, start) < now):
+        raise ClosedError(Closed.DAY_PAST)
+    if not is_working_day(choice.day):
+        raise ClosedError(Closed.NOT_A_WORKING_DAY)
+
+
+def _restart(visit: Visit, start: int | None, by: Actor, now: datetime) -> Changes:
+    """The same promise, another start: the whole team must be able to keep it."""
+    if start is None or at_minute(visit.day, start) == visit.start:
+        raise ClosedError(Closed.NOTHING_TO_MOVE)
+    changes = Changes()
+    days = {day.member_id: day for day in offers.days_without(visit)}
+    offers.set_start(visit, at_minute(visit.day, start), by, now)
+    for place in visit.assignments:
+        if place.member_id in days:
+            moved = _fit_at(visit, place.role, days[place.member_id], start, now)
+            changes.shifted += offers.shift_others(moved, visit.day, by, now)
+    changes.shifted.append(visit)
+    return changes
+
+
+def _fit_at(visit: Visit, role: TeamRole, day: MemberDay, start: int, now: datetime) -> dict[int, int]:
+    job = needs.job_of_visit(visit, role)
+    earliest = needs.earliest_minute(visit.start, now, lead=0)
+    found = day_plan.insert(day, job, needs.promise(visit), travel.minutes, start, earliest)
+    if found is None:
+        raise GuardError(conflicts(visit, day))
+    return dict(found.moved)
+
+
+def _promise_anew(visit: Visit, choice: Choice, start: int | None, by: Actor, now: datetime) -> Changes:
+    window = choice.span if start is None else Span(start, start)
+    ranking = _rank(visit, choice.day, window, now)
+    if ranking.team is None:
+        raise GuardError([ranking.obstacle or Exclusion(ExclusionCode.NO_TIME)])
+    before = Choice(visit.day, needs.promise(visit).start, needs.promise(visit).end)
+    visit.day, visit.start = choice.day, at_minute(choice.day, ranking.team.start)
+    visit.window_start, visit.window_end = choice.window_start, choice.window_end
+    record(visit, by, now, moved_from=before.key, moved_to=needs.MOVED, why=choice.key)
+    db.session.flush()
+    changes = Changes(moved=[visit])
+    changes.add(_ask_anew(visit, ranking, by, now))
+    return changes
+
+
+def _rank(visit: Visit, day: date, window: Span, now: datetime) -> Ranking:
+    """The team that has the visit now when they all can, else everybody."""
+    job = needs.job_of_visit(visit, None)
+    days = offers.days_without(visit, day)
+    held = {place.member_id for place in visit.assignments}
+    earliest = needs.earliest_minute(at_minute(day, 0), now, lead=None)
+    own = rank(job, [one for one in days if one.member_id in held], window, travel.minutes, earliest)
+    return own if own.team else rank(job, days, window, travel.minutes, earliest)
+
+
+def _ask_anew(visit: Visit, ranking: Ranking, by: Actor, now: datetime) -> Changes:
+    """Every old offer ends; who stays in the team gets the new one instead of a withdrawal."""
+    assert ranking.team is not None  # noqa: S101  # the caller has looked
+    changes, withdrawn = Changes(), list[Offer]()
+    places = {place.role: place for place in visit.assignments}
+    for place in places.values():
+        withdrawn += offers.withdraw(place, by, now, why=needs.MOVED)
+    if visit.state is VisitState.ASSIGNED:
+        visit.move_to(VisitState.BOOKED, by, now, why=needs.MOVED)
+    for member in ranking.team.members:
+        place = places[TeamRole(member.role.value)]
+        changes.shifted += offers.shift_others(member.insertion.moved, visit.day, by, now)
+        changes.offered.append(_offer(place, member.member_id, wording.encode(member.reasons), by, now))
+    staying = {member.member_id for member in ranking.team.members}
+    changes.withdrawn = [offer for offer in withdrawn if offer.member_id not in staying]
+    return changes
+
+
+def _offer(place: Assignment, member_id: int, reasons: list[Any], by: Actor, now: datetime) -> Offer:
+    place.member_id = member_id
+    place.move_to(AssignmentState.OFFERED, by, now, why=needs.MOVED)
+    return offers.make_offer(place, member_id, 1, reasons, now)

@@ -1,0 +1,158 @@
+"""What a visit needs of dispatch: read from a request, or from a visit that stands."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from handyman.board.refusals import NotBookableError, Unbookable
+from handyman.dispatch.problem import Job, Point, Span
+from handyman.extensions import db, settings
+from handyman.models import (
+    Assignment,
+    AuditEntry,
+    ItemState,
+    Member,
+    Offer,
+    RequestItem,
+    ServiceItem,
+    ServiceRequest,
+    Skill,
+    TeamRole,
+    Visit,
+    VisitItem,
+    VisitState,
+    service_item_skills,
+)
+from handyman.words import minute_of_day, seoul_day
+
+MOVED = "moved"  # the audit entry of a changed promise: whoever declined the old time may be asked again
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Where, how long, who must come."""
+
+    lat: float
+    lon: float
+    service_minutes: int
+    skills: frozenset[str]
+    team_size: int
+    resident_id: int | None
+
+
+def open_items(request_id: int) -> list[RequestItem]:
+    """What of a request is still to be promised, fresh from the table."""
+    query = (
+        select(RequestItem)
+        .where(RequestItem.request_id == request_id, RequestItem.state == ItemState.OPEN)
+        .order_by(RequestItem.id)
+        .execution_options(populate_existing=True)
+    )
+    return [item for item in db.session.scalars(query) if item.left > 0]
+
+
+def need_of(request: ServiceRequest, items: Collection[RequestItem]) -> Need:
+    """Of the open items that we do ourselves, or NotBookableError."""
+    ours = [item for item in items if item.service_item.permitted]
+    if not ours:
+        raise NotBookableError(Unbookable.REFER_OUT if items else Unbookable.NOTHING_OPEN)
+    lat, lon = request.address.lat, request.address.lon
+    if lat is None or lon is None:
+        raise NotBookableError(Unbookable.NO_POINT)
+    return Need(
+        lat=lat,
+        lon=lon,
+        service_minutes=max(sum(item.service_item.minutes(item.left) for item in ours), 1),
+        skills=frozenset(skill.code for item in ours for skill in item.service_item.skills),
+        team_size=max(item.team_size for item in ours),
+        resident_id=request.resident_id,
+    )
+
+
+def job_of_need(need: Need) -> Job:
+    return Job(
+        point=Point(need.lat, need.lon),
+        service_minutes=need.service_minutes,
+        skills=need.skills,
+        team_size=need.team_size,
+        earlier_member_ids=earlier_members(need.resident_id),
+    )
+
+
+def job_of_visit(visit: Visit, role: TeamRole | None, refused: Collection[int] = ()) -> Job:
+    """The whole visit; or, given a role, the one place in its team."""
+    lat, lon = visit.address.lat, visit.address.lon
+    if lat is None or lon is None:
+        raise NotBookableError(Unbookable.NO_POINT)
+    return Job(
+        point=Point(lat, lon),
+        service_minutes=visit.service_minutes,
+        skills=frozenset() if role is TeamRole.SECOND else visit_skills(visit.id),
+        team_size=visit.team_size if role is None else 1,
+        earlier_member_ids=earlier_members(visit.resident_id),
+        refused_member_ids=frozenset(refused),
+    )
+
+
+def visit_skills(visit_id: int) -> frozenset[str]:
+    query = (
+        select(Skill.code)
+        .join(service_item_skills, service_item_skills.c.skill_id == Skill.id)
+        .join(ServiceItem, ServiceItem.id == service_item_skills.c.service_item_id)
+        .join(RequestItem, RequestItem.service_item_id == ServiceItem.id)
+        .join(VisitItem, VisitItem.request_item_id == RequestItem.id)
+        .where(VisitItem.visit_id == visit_id)
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def earlier_members(resident_id: int | None) -> frozenset[int]:
+    """Who has worked in this home before."""
+    if resident_id is None:
+        return frozenset()
+    query = (
+        select(Assignment.member_id)
+        .join(Visit, Visit.id == Assignment.visit_id)
+        .where(Visit.resident_id == resident_id, Visit.state == VisitState.FINISHED)
+    )
+    return frozenset(member_id for member_id in db.session.scalars(query) if member_id is not None)
+
+
+def asked_members(visit: Visit) -> frozenset[int]:
+    """Everybody asked since the present promise was made, whatever they answered."""
+    query = (
+        select(Offer.member_id)
+        .join(Assignment, Assignment.id == Offer.assignment_id)
+        .where(Assignment.visit_id == visit.id)
+    )
+    moved_at = db.session.scalar(
+        select(AuditEntry.at)
+        .where(
+            AuditEntry.entity == Visit.__tablename__,
+            AuditEntry.entity_id == visit.id,
+            AuditEntry.moved_to == MOVED,
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    if moved_at is not None:
+        query = query.where(Offer.offered_at >= moved_at)
+    return frozenset(db.session.scalars(query))
+
+
+def earliest_minute(visit_day_of: datetime, now: datetime, lead: int | None = None) -> int:
+    """The minute of the visit's day before which nobody sets out: today, once they have said yes."""
+    day = seoul_day(visit_day_of)
+    ready = minute_of_day(now, day) + (settings().offer_minutes if lead is None else lead)
+    return max(ready, 0) if day == seoul_day(now) else 0
+
+
+def promise(visit: Visit) -> Span:
+    return Span(minute_of_day(visit.window_start, visit.day), minute_of_day(visit.window_end, visit.day))
+
+
+def active_member(member_id: int) -> Member | None:
+    member = db.session.get(Member, member_id)
+    return member if member is not None and member.active else None

@@ -1,0 +1,157 @@
+"""Which windows to offer while the caller waits."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from handyman.board import days as member_days
+from handyman.board import wording
+from handyman.board.calendar import working_days
+from handyman.board.needs import Need, earliest_minute, job_of_need
+from handyman.board.refusals import ChoiceError
+from handyman.dispatch import travel, windows
+from handyman.dispatch.problem import Role, Span
+from handyman.extensions import settings
+from handyman.models import Suits
+from handyman.words import at_minute, seoul_day
+
+NOON = 12 * 60
+KEY = re.compile(r"(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})-(\d{2})(\d{2})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A window of a day, as a form field carries it."""
+
+    day: date
+    start: int
+    end: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.day:%Y%m%d}-{_clock(self.start)}-{_clock(self.end)}"
+
+    @classmethod
+    def parse(cls, key: str) -> "Choice":
+        """Back from a form field, or ChoiceError."""
+        match = KEY.fullmatch(key.strip())
+        if match is None:
+            raise ChoiceError(key)
+        year, month, day, h1, m1, h2, m2 = map(int, match.groups())
+        try:
+            choice = cls(date(year, month, day), h1 * 60 + m1, h2 * 60 + m2)
+        except ValueError as error:
+            raise ChoiceError(key) from error
+        if not 0 <= choice.start < choice.end <= 24 * 60 or max(m1, m2) > 59:
+            raise ChoiceError(key)
+        return choice
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+    @property
+    def window_start(self) -> datetime:
+        return at_minute(self.day, self.start)
+
+    @property
+    def window_end(self) -> datetime:
+        return at_minute(self.day, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPlace:
+    """Who would come, and why."""
+
+    member_id: int
+    name: str
+    role: Role
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A window that can be promised now."""
+
+    day: date
+    window_start: datetime
+    window_end: datetime
+    start: datetime
+    team: tuple[TeamPlace, ...]
+    reasons: list[str]
+    key: str
+
+
+def propose(
+    need: Need,
+    now: datetime,
+    limit: int = 6,
+    not_before: date | None = None,
+    suits: Suits = Suits.ANY,
+) -> list[Proposal]:
+    """The windows in which a whole team can come with every promise kept, best first."""
+    today = seoul_day(now)
+    first = max(today, not_before or today)
+    days = working_days(first, settings().booking_days) if _within_reach(first, today) else []
+    if not days:
+        return []
+    roster = member_days.load(days)
+    spans = suiting_spans(suits)
+    offers = windows.propose(
+        job_of_need(need),
+        roster.days,
+        dict.fromkeys(days, spans),
+        travel.minutes,
+        earliest={day: earliest_minute(at_minute(day, 0), now) for day in days},
+        limit=limit,
+    )
+    return [_proposal(offer, roster) for offer in offers]
+
+
+def suiting_spans(suits: Suits) -> list[Span]:
+    spans = [Span(span.start, span.end) for span in settings().promise_windows]
+    if suits is Suits.MORNING:
+        return [span for span in spans if span.start < NOON]
+    if suits is Suits.AFTERNOON:
+        return [span for span in spans if span.end > NOON]
+    return spans
+
+
+def may_be_chosen(choice: Choice, now: datetime, spans: Sequence[Span] | Collection[Span]) -> bool:
+    """Whether the office offers such a window at all, whoever is free."""
+    today = seoul_day(now)
+    reach = 2 * settings().booking_days
+    return (
+        today <= choice.day <= today + timedelta(days=reach)
+        and choice.span in spans
+        and bool(working_days(choice.day, 0))
+    )
+
+
+def _within_reach(first: date, today: date) -> bool:
+    return (first - today).days <= settings().booking_days
+
+
+def _proposal(offer: windows.Offer, roster: member_days.Roster) -> Proposal:
+    return Proposal(
+        day=offer.day,
+        window_start=at_minute(offer.day, offer.window.start),
+        window_end=at_minute(offer.day, offer.window.end),
+        start=at_minute(offer.day, offer.start),
+        team=tuple(
+            TeamPlace(
+                member.member_id,
+                roster.names[member.member_id],
+                member.role,
+                tuple(wording.sentences(member.reasons)),
+            )
+            for member in offer.team
+        ),
+        reasons=wording.sentences(offer.reasons),
+        key=Choice(offer.day, offer.window.start, offer.window.end).key,
+    )
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}{minute % 60:02d}"

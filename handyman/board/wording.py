@@ -1,0 +1,158 @@
+"""What dispatch says in codes, in plain words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from handyman.board.refusals import Closed, Unbookable
+from handyman.dispatch.problem import Conflict, Exclusion, Reason
+from handyman.extensions import db
+from handyman.models import Skill
+from handyman.words import hours_words, name_of
+
+Coded = Sequence[Any]  # [code, params], as an offer keeps it
+
+
+def encode(reasons: Iterable[Reason]) -> list[list[Any]]:
+    """For the JSON column of an offer; worded when somebody reads it."""
+    return [[reason.code.value, dict(reason.params)] for reason in reasons]
+
+
+def sentences(reasons: Iterable[Reason] | Iterable[Coded]) -> list[str]:
+    """Reasons in the order told. Nearest and where from are said in one breath."""
+    coded = dict(_pair(reason) for reason in reasons)
+    said = []
+    for code, params in coded.items():
+        if code in ("from_home", "from_visit") and "nearest" in coded:
+            continue
+        if text := _reason(code, params, coded):
+            said.append(text)
+    return said
+
+
+def exclusion(ground: Exclusion, skills: Mapping[str, str] | None = None) -> str:
+    """Why a member is not on the list."""
+    params = ground.params
+    said: dict[str, str] = {
+        "refused": _("이 방문을 이미 거절했거나 답하지 않았습니다"),
+        "absent": _("이날은 쉽니다"),
+        "missing_skill": _("필요한 기능이 없습니다: %(skills)s", skills=_skills(params, skills)),
+        "no_shift": _("이 시간에는 일하지 않습니다"),
+        "daily_cap": _over(params, _("하루 한도를 넘습니다 (%(used)s + 이번 방문, 한도 %(cap)s)")),
+        "monthly_cap": _over(params, _("한 달 한도를 넘습니다 (%(used)s + 이번 방문, 한도 %(cap)s)")),
+        "no_time": _("다른 방문 때문에 이 시간에 갈 틈이 없습니다"),
+        "team_too_small": _(
+            "함께 갈 사람이 모자랍니다 (%(needed)s명 필요, %(free)s명 가능)",
+            needed=params.get("needed", 0),
+            free=params.get("free", 0),
+        ),
+    }
+    return said[ground.code.value]
+
+
+def conflict(ground: Conflict) -> str:
+    """What speaks against a place that somebody chose by hand."""
+    params = ground.params
+    minutes = abs(_number(params, "minutes"))
+    said: dict[str, str] = {
+        "overlap": _("다른 방문과 %(minutes)s분 겹칩니다", minutes=minutes),
+        "travel_gap": _("앞뒤 방문 사이의 이동 시간이 %(minutes)s분 모자랍니다", minutes=minutes),
+        "outside_promise": _("어르신께 약속한 시간을 %(minutes)s분 벗어납니다", minutes=minutes),
+        "outside_shift": _("이 시간에는 일하지 않습니다"),
+        "absent": _("이날은 쉽니다"),
+        "daily_cap": _over(params, _("하루 한도를 넘습니다 (%(used)s + 이번 방문, 한도 %(cap)s)")),
+        "monthly_cap": _over(params, _("한 달 한도를 넘습니다 (%(used)s + 이번 방문, 한도 %(cap)s)")),
+    }
+    return said[ground.code.value]
+
+
+def ground(of: Conflict | Exclusion, skills: Mapping[str, str] | None = None) -> str:
+    return conflict(of) if isinstance(of, Conflict) else exclusion(of, skills)
+
+
+def unbookable(code: Unbookable) -> str:
+    said: dict[Unbookable, str] = {
+        Unbookable.NO_POINT: _("주소의 위치를 아직 모릅니다. 먼저 지도에서 위치를 정해 주십시오."),
+        Unbookable.REFER_OUT: _("저희가 하지 않는 일만 남아 있습니다. 맡을 곳으로 안내해 주십시오."),
+        Unbookable.NOTHING_OPEN: _("방문을 잡을 품목이 남아 있지 않습니다."),
+    }
+    return said[code]
+
+
+def closed(code: Closed) -> str:
+    said: dict[Closed, str] = {
+        Closed.VISIT_UNDER_WAY: _("이미 출발했거나 끝난 방문이라 바꿀 수 없습니다."),
+        Closed.REQUEST_CLOSED: _("이미 끝났거나 취소된 신청입니다."),
+        Closed.DAY_PAST: _("이미 지난 시간입니다. 앞으로의 날짜와 시각을 골라 주십시오."),
+        Closed.NOT_A_WORKING_DAY: _("쉬는 날입니다. 일하는 날을 골라 주십시오."),
+        Closed.NO_SUCH_PLACE: _("이 방문에 없는 자리입니다. 화면을 새로 고쳐 주십시오."),
+        Closed.NO_SUCH_MEMBER: _("조합원을 골라 주십시오."),
+        Closed.SAME_MEMBER: _("이미 이 방문을 맡은 조합원입니다. 다른 사람을 골라 주십시오."),
+        Closed.NOTHING_TO_MOVE: _("바뀐 것이 없습니다. 날짜, 약속 시간 또는 시작 시각을 바꾸어 주십시오."),
+        Closed.START_OUTSIDE_WINDOW: _("시작 시각은 약속 시간 안이어야 합니다."),
+    }
+    return said[code]
+
+
+def skill_names() -> dict[str, str]:
+    """Code to name in the reader's language."""
+    query = select(Skill.code, Skill.name_ko, Skill.name_en)
+    return {row.code: name_of(row) for row in db.session.execute(query)}
+
+
+def _pair(reason: Reason | Coded) -> tuple[str, Mapping[str, Any]]:
+    if isinstance(reason, Reason):
+        return reason.code.value, reason.params
+    return str(reason[0]), dict(reason[1])
+
+
+def _reason(code: str, params: Mapping[str, Any], all_of: Mapping[str, Mapping[str, Any]]) -> str:
+    minutes, days = _number(params, "minutes"), _number(params, "days")
+    hours = hours_words(_number(params, "month_minutes"))
+    wish = hours_words(_number(params, "wished_minutes"))
+    said: dict[str, str] = {
+        "soonest": _("가장 빠른 시간입니다 (%(days)s일 뒤)", days=days)
+        if days
+        else _("가장 빠른 시간입니다"),
+        "least_travel": _("이동이 가장 적은 시간입니다 (%(minutes)s분)", minutes=minutes),
+        "knows_home": _("지난번에도 이 집을 방문했습니다"),
+        "nearest": _nearest(minutes, all_of),
+        "added_travel": _("이동이 %(minutes)s분 늘어납니다", minutes=minutes),
+        "from_visit": _("앞 방문지에서 %(minutes)s분 걸립니다", minutes=minutes),
+        "from_home": _("집에서 %(minutes)s분 걸립니다", minutes=minutes),
+        "below_wish": _("이번 달 %(hours)s 일했습니다 (희망 %(wish)s)", hours=hours, wish=wish),
+        "above_wish": _("이번 달 %(hours)s 일해서 희망 시간(%(wish)s)을 넘게 됩니다", hours=hours, wish=wish),
+        "month_so_far": _("이번 달 %(hours)s 일했습니다", hours=hours),
+        "moves_others": _(
+            "다른 방문 %(visits)s건의 시작이 약속 안에서 바뀝니다", visits=_number(params, "visits")
+        ),
+        "tight": _("시간이 빠듯합니다 (여유 %(slack)s분)", slack=_number(params, "slack")),
+        "by_hand": _("운영자가 직접 골랐습니다"),
+    }
+    return said.get(code, "")
+
+
+def _nearest(added: int, all_of: Mapping[str, Mapping[str, Any]]) -> str:
+    said: str = _("이동이 가장 적습니다 (%(minutes)s분)", minutes=added)
+    if from_home := all_of.get("from_home"):
+        said = _("집에서 가장 가깝습니다 (이동 %(minutes)s분)", minutes=_number(from_home, "minutes"))
+    elif from_visit := all_of.get("from_visit"):
+        said = _("앞 방문지에서 가장 가깝습니다 (이동 %(minutes)s분)", minutes=_number(from_visit, "minutes"))
+    return said
+
+
+def _over(params: Mapping[str, Any], text: str) -> str:
+    used, cap = hours_words(_number(params, "used")), hours_words(_number(params, "cap"))
+    return text % {"used": used, "cap": cap}
+
+
+def _skills(params: Mapping[str, Any], names: Mapping[str, str] | None) -> str:
+    codes = params.get("skills", ())
+    known = names if names is not None else skill_names() if codes else {}
+    return ", ".join(known.get(code, code) for code in codes)
+
+
+def _number(params: Mapping[str, Any], key: str) -> int:
+    return int(params.get(key, 0))
