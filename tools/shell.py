@@ -18,22 +18,19 @@ def say(sentence: str) -> None:
     print(sentence, flush=True)
 
 
-def succeeds(command: Sequence[str], env: Mapping[str, str] | None = None) -> bool:
-    """Run a program quietly. What it printed is shown only when it fails."""
+def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a program in this folder and keep what it prints. A missing program counts as one that failed."""
     try:
-        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     except OSError as error:
-        say(f"{command[0]}: {error.strerror}")
-        return False
-    if done.returncode != 0:
-        say((done.stdout + done.stderr).strip())
-    return done.returncode == 0
+        return subprocess.CompletedProcess(command, 127, "", f"{command[0]}: {error.strerror}")
+
+
+def succeeds(command: Sequence[str], env: Mapping[str, str] | None = None) -> bool:
+    return run(command, env).returncode == 0
 
 
 def output_of(command: Sequence[str], env: Mapping[str, str] | None = None) -> str:
     """What a program prints, or nothing when it is missing or fails."""
-    try:
-        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    except OSError:
-        return ""
+    done = run(command, env)
     return done.stdout.strip() if done.returncode == 0 else ""
