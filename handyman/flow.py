@@ -1,1 +1,154 @@
 """Which step follows which. Alone in calling several steps; each function here is one transaction."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from flask import current_app
+
+from handyman.board import absences, offers
+from handyman.board import assign as assigning
+from handyman.board import book as booking
+from handyman.board import cancel as cancelling
+from handyman.board import move as moving
+from handyman.board.changes import Changes
+from handyman.board.propose import Choice
+from handyman.board.refusals import BoardError
+from handyman.extensions import db, settings, transaction
+from handyman.models import AbsenceReason, Actor, CancelReason, DeclineReason, ServiceRequest, TeamRole
+from handyman.visit import finish as ending
+from handyman.visit import photos, progress
+
+# The board
+
+
+def book(request_id: int, choice: Choice, by: Actor, now: datetime) -> Changes:
+    """Promise a window for what is open of a request, ask its team, tell the resident."""
+    with transaction():
+        changes = booking.book(db.session.get_one(ServiceRequest, request_id), choice, by, now)
+        _announce(changes, now)
+    return changes
+
+
+def assign(
+    visit_id: int, role: TeamRole, member_id: int, by: Actor, now: datetime, *, agreed: bool, seen: str | None
+) -> Changes:
+    """Put a member into a visit's team by hand."""
+    with transaction():
+        changes = assigning.assign(visit_id, role, member_id, by, now, agreed=agreed, seen=seen)
+        _announce(changes, now)
+    return changes
+
+
+def move(
+    visit_id: int, choice: Choice, start: int | None, by: Actor, now: datetime, *, seen: str | None
+) -> Changes:
+    """Move a visit; the resident is told when the promise changes."""
+    with transaction():
+        changes = moving.move(visit_id, choice, start, by, now, seen=seen)
+        _announce(changes, now)
+    return changes
+
+
+def cancel_visit(
+    visit_id: int, reason: CancelReason, by: Actor, now: datetime, *, seen: str | None = None
+) -> Changes:
+    """Call a visit off; its work looks for another one."""
+    with transaction():
+        changes = cancelling.cancel_visit(visit_id, reason, by, now, seen=seen)
+        _announce(changes, now)
+    return changes
+
+
+def cancel_request(
+    request_id: int, reason: CancelReason, by: Actor, now: datetime, *, seen: str | None = None
+) -> Changes:
+    """Call off all that is left of a request."""
+    with transaction():
+        changes = cancelling.cancel_request(request_id, reason, by, now, seen=seen)
+        _announce(changes, now)
+    return changes
+
+
+def answer_offer(
+    offer_id: int, accept: bool, reason: DeclineReason | None, note: str, by: Actor, now: datetime
+) -> Changes:
+    """A member's yes or no; after a no the next in rank is asked."""
+    with transaction():
+        changes = offers.answer_offer(offer_id, accept, reason, note, by, now)
+        _announce(changes, now)
+    return changes
+
+
+def expire_offers(now: datetime) -> int:
+    """Ask the next in rank where nobody answered in time: a transaction for each, so that none stops another."""
+    with transaction():
+        waiting = offers.find_expired(now)
+    for offer_id in waiting:
+        try:
+            with transaction():
+                _announce(offers.expire(offer_id, now), now)
+        except (BoardError, StateError):
+            current_app.logger.exception("offer %s could not be passed on", offer_id)
+    return len(waiting)
+
+
+def log_absence(
+    member_id: int, first_day: date, last_day: date, reason: AbsenceReason, by: Actor, now: datetime
+) -> None:
+    """A member does not work on these days."""
+    with transaction():
+        absences.add(member_id, first_day, last_day, reason, by, now)
+
+
+def remove_absence(member_id: int, absence_id: int, by: Actor, now: datetime) -> None:
+    """The member works on those days after all."""
+    with transaction():
+        absences.remove(member_id, absence_id, by, now)
+
+
+def _announce(changes: Changes, now: datetime) -> None:
+    """Who has to be told, in the same transaction as what happened."""
+    from handyman.messages import announce
+
+    for visit in changes.booked:
+        announce.booked(visit, now)
+    for visit in changes.moved:
+        announce.moved(visit, now)
+    for visit in changes.cancelled:
+        announce.cancelled(visit, now)
+    for offer in changes.withdrawn:
+        announce.withdrawn(offer, now)
+    for offer in changes.offered:
+        announce.offered(offer, now)
+    for assignment in changes.accepted:
+        announce.accepted(assignment, now)
+
+
+# The visit
+
+
+def start_travel(visit_id: int, by: Actor, now: datetime) -> None:
+    """A member sets out; the resident is told once."""
+    with transaction():
+        if visit := progress.start_travel(visit_id, by, now):
+            from handyman.messages import announce
+
+            announce.on_the_way(visit, now)
+
+
+def arrive(visit_id: int, by: Actor, now: datetime) -> None:
+    """A member stands at the door."""
+    with transaction():
+        progress.arrive(visit_id, by, now)
+
+
+def finish(
+    visit_id: int, work: ending.WorkReport, pictures: Sequence[photos.Picture], by: Actor, now: datetime
+) -> None:
+    """A member reports; the resident is told when something was done. A second report changes nothing."""
+    with photos.shelf(settings().photo_folder) as shelf, transaction():
+        visit = ending.finish(visit_id, work, pictures, shelf, by, now)
+        if visit and work.outcome in ending.DONE_SOMETHING:
+            from handyman.messages import announce
+
+            announce.done(visit, now)
