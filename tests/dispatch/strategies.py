@@ -65,7 +65,7 @@ def wild_days(draw: st.DrawFn, member_id: int = 1) -> MemberDay:
         skills=draw(skill_sets),
         shifts=tuple(draw(st.lists(spans(90, 140, 40), max_size=3))),
         daily_cap=draw(st.none() | st.integers(0, 60)),
-        month_minutes=draw(st.integers(0, 100)),
+        month_minutes=sum(stop.service_minutes for stop in stops) + draw(st.integers(0, 60)),
         monthly_cap=draw(st.none() | st.integers(0, 120)),
         wished_minutes=draw(st.none() | st.integers(0, 120)),
         absent=draw(st.sampled_from([False, False, False, True])),
