@@ -105,7 +105,7 @@ class Message(Guarded, Table):
         S.CANCELED: frozenset(),
         S.EXPIRED: frozenset(),
         S.SUPPRESSED: frozenset(),
-        S.NEEDS_PERSON: frozenset(),
+        S.NEEDS_PERSON: frozenset({S.CANCELED}),  # the promise it spoke of is gone
     }
 
     id: Mapped[int] = mapped_column(primary_key=True)

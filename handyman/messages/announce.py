@@ -1,0 +1,180 @@
+"""Who is told what, when: outbox rows written in the transaction of what happened."""
+
+from datetime import datetime, timedelta
+
+from handyman.extensions import settings
+from handyman.messages import texts
+from handyman.messages.rows import (
+    Draft,
+    link_length,
+    member,
+    next_allowed,
+    of_visit,
+    remind_at,
+    resident_of,
+    stamp,
+    stamped,
+    take_back,
+    write,
+)
+from handyman.models import (
+    Assignment,
+    AssignmentState,
+    Member,
+    MessageKind,
+    MessageState,
+    Offer,
+    OfferState,
+    Visit,
+)
+from handyman.words import at_minute, local
+
+K = MessageKind
+COMING = (K.RESIDENT_BOOKED, K.RESIDENT_MOVED, K.RESIDENT_DAY_BEFORE)  # texts that say when somebody comes
+ASKED = (K.MEMBER_OFFER, K.MEMBER_MOVED)  # texts that told a member of a job
+FOR_MEMBERS = (*ASKED, K.MEMBER_REMINDER)
+NOT_LEFT = (MessageState.PENDING, MessageState.CANCELED)
+STILL_TRUE = timedelta(hours=1)  # how long on the way, or a late cancellation, is worth telling
+NEXT_DAY = timedelta(days=1)
+
+
+def booked(visit: Visit, now: datetime) -> None:
+    """The resident is told at once, and again the day before."""
+    due_at = next_allowed(now, visit.window_end)
+    _tell_resident(visit, K.RESIDENT_BOOKED, due_at, visit.window_end, now)
+    _day_before(visit, now)
+
+
+def moved(visit: Visit, now: datetime) -> None:
+    """What was to be told of the old promise is taken back; resident and team hear the new one."""
+    first_not_told = bool(
+        take_back(of_visit(visit, (K.RESIDENT_BOOKED,), resident_of(visit)), now, why="moved")
+    )
+    take_back(of_visit(visit, COMING), now, why="moved")
+    if first_not_told:
+        booked(visit, now)
+    else:
+        due_at = next_allowed(now, visit.window_end)
+        _tell_resident(visit, K.RESIDENT_MOVED, due_at, visit.window_end, now, f":{stamp(now)}")
+        _day_before(visit, now)
+    for assignment in visit.assignments:
+        _tell_member_of_move(assignment, now)
+
+
+def cancelled(visit: Visit, now: datetime) -> None:
+    """Nothing that was promised is said any more; resident and team hear that nobody comes."""
+    take_back(of_visit(visit, COMING), now, why="cancelled")
+    not_after = max(visit.window_end, now + STILL_TRUE)
+    _tell_resident(visit, K.RESIDENT_CANCELLED, next_allowed(now, visit.window_start), not_after, now)
+    for assignment in visit.assignments:
+        for offer in assignment.offers:
+            if offer.state is OfferState.WITHDRAWN:
+                withdrawn(offer, now)
+    take_back(of_visit(visit, FOR_MEMBERS), now, why="cancelled")
+
+
+def offered(offer: Offer, now: datetime) -> None:
+    """Ask a member: the text holds all they need to decide, and a link to answer by."""
+    visit, due_at = offer.assignment.visit, next_allowed(now, offer.expires_at)
+    body = texts.offer(wording.job(visit), local(offer.expires_at), local(due_at), link_length())
+    key = f"offer:{offer.id}:{stamp(visit.window_start)}"
+    _write_for_member(offer.member, visit, K.MEMBER_OFFER, key, body, (due_at, offer.expires_at), now)
+
+
+def withdrawn(offer: Offer, now: datetime) -> None:
+    """Whoever was asked or had accepted is told not to go; whoever was not told yet hears nothing."""
+    visit, to = offer.assignment.visit, member(offer.member)
+    rows = of_visit(visit, FOR_MEMBERS, to)
+    told = [each for each in rows if each.kind in ASKED and each.state not in NOT_LEFT]
+    take_back(rows, now, why="withdrawn")
+    _name_who_comes(visit)
+    if not told and offer.answered_at is None:
+        return
+    start = stamped(told[-1].dedupe_key) if told else visit.window_start
+    job = wording.job(visit, start)
+    not_after = max(job.end, now + STILL_TRUE)
+    due_at = next_allowed(now, start)
+    body = texts.offer_withdrawn(wording.office(), job)
+    write(Draft(K.MEMBER_WITHDRAWN, to, f"offer:{offer.id}:withdrawn", body, due_at, not_after, visit), now)
+
+
+def accepted(assignment: Assignment, now: datetime) -> None:
+    """Remind the member shortly before; texts that still wait name them to the resident."""
+    visit, to = assignment.visit, assignment.member
+    if to is None:
+        return
+    take_back(of_visit(visit, (K.MEMBER_OFFER,), member(to)), now, why="accepted")
+    _name_who_comes(visit)
+    _remind(visit, to, now)
+
+
+def on_the_way(visit: Visit, now: datetime) -> None:
+    """At once, at any hour: somebody is about to ring the bell."""
+    _tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now)
+
+
+def done(visit: Visit, now: datetime) -> None:
+    due_at = next_allowed(now, now + NEXT_DAY)
+    _tell_resident(visit, K.RESIDENT_DONE, due_at, due_at + NEXT_DAY, now)
+
+
+def _tell_resident(
+    visit: Visit, kind: MessageKind, due_at: datetime, not_after: datetime, now: datetime, again: str = ""
+) -> None:
+    name = kind.removeprefix("resident_").replace("_", "-")
+    key = f"visit:{visit.id}:{name}{again}:{stamp(visit.window_start)}"
+    if body := wording.for_resident(visit, kind):
+        write(Draft(kind, resident_of(visit), key, body, due_at, not_after, visit), now)
+
+
+def _day_before(visit: Visit, now: datetime) -> None:
+    """Skipped when the promise was made later than that: the booking's own text suffices."""
+    eve, at = visit.day - NEXT_DAY, settings().day_before_at
+    due_at = at_minute(eve, at.hour * 60 + at.minute)
+    if due_at > now:
+        not_after = max(at_minute(eve, settings().text_hours.end), due_at + STILL_TRUE)
+        _tell_resident(visit, K.RESIDENT_DAY_BEFORE, due_at, not_after, now)
+
+
+def _name_who_comes(visit: Visit) -> None:
+    """Texts that have not left name the team as it stands now."""
+    for message in of_visit(visit, COMING):
+        if message.state is MessageState.PENDING:
+            message.body = wording.for_resident(visit, message.kind) or message.body
+
+
+def _tell_member_of_move(assignment: Assignment, now: datetime) -> None:
+    visit, to = assignment.visit, assignment.member
+    if to is None:
+        return
+    take_back(of_visit(visit, FOR_MEMBERS, member(to)), now, why="moved")
+    if assignment.state is AssignmentState.ACCEPTED:
+        body = texts.job_moved(wording.job(visit), link_length())
+        key = f"visit:{visit.id}:member-moved:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
+        span = (next_allowed(now, visit.window_start), visit.window_end)
+        _write_for_member(to, visit, K.MEMBER_MOVED, key, body, span, now)
+        _remind(visit, to, now)
+    for offer in assignment.offers:
+        if offer.state is OfferState.OFFERED:
+            offered(offer, now)
+
+
+def _remind(visit: Visit, to: Member, now: datetime) -> None:
+    due_at = remind_at(visit.start)
+    if due_at > now:
+        body = texts.reminder(wording.job(visit), local(visit.start), link_length())
+        key = f"visit:{visit.id}:reminder:{to.id}:{stamp(visit.window_start)}"
+        _write_for_member(to, visit, K.MEMBER_REMINDER, key, body, (due_at, visit.start), now)
+
+
+def _write_for_member(
+    to: Member,
+    visit: Visit,
+    kind: MessageKind,
+    key: str,
+    body: str,
+    span: tuple[datetime, datetime],
+    now: datetime,
+) -> None:
+    until = visit.window_end + timedelta(hours=settings().link_hours)
+    write(Draft(kind, member(to), key, body, *span, visit, opens_until=until), now)

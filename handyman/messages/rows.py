@@ -1,0 +1,161 @@
+"""Rows of the outbox, written and taken back inside the caller's transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from sqlalchemy import select
+
+from handyman import links
+from handyman.extensions import db, settings
+from handyman.messages import texts
+from handyman.models import (
+    SYSTEM,
+    Link,
+    Member,
+    Message,
+    MessageKind,
+    MessageState,
+    PhoneKind,
+    RecipientKind,
+    Visit,
+)
+from handyman.words import at_minute, local, seoul_day
+
+STILL_OURS = (MessageState.PENDING, MessageState.NEEDS_PERSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whose telephone, and whether it shows texts."""
+
+    kind: RecipientKind
+    id: int
+    number: str
+    shows_texts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text to be written. `opens` gives it a link: to its visit, or to a whole day of the member."""
+
+    kind: MessageKind
+    to: Recipient
+    key: str
+    body: str
+    due_at: datetime
+    not_after: datetime
+    visit: Visit | None = None
+    opens_until: datetime | None = None
+    opens_day: date | None = None
+
+
+def resident_of(visit: Visit) -> Recipient:
+    """The resident's mobile if there is one, else the number that a person will have to ring."""
+    phones = visit.resident.person.phones
+    phone = next((each for each in phones if each.kind is PhoneKind.MOBILE), phones[0] if phones else None)
+    return Recipient(
+        RecipientKind.PERSON,
+        visit.resident_id,
+        phone.number if phone else "",
+        phone is not None and phone.kind is PhoneKind.MOBILE,
+    )
+
+
+def member(row: Member) -> Recipient:
+    return Recipient(RecipientKind.MEMBER, row.id, row.phone, row.phone_kind is PhoneKind.MOBILE)
+
+
+def write(draft: Draft, now: datetime) -> Message | None:
+    """Put a text into the outbox, once; None when the same was written before.
+
+    A number that shows no texts is never tried: the row is a person's work from the start.
+    """
+    key = _free_key(draft.key)
+    if key is None or draft.due_at >= draft.not_after:
+        return None
+    message = Message(
+        dedupe_key=key,
+        kind=draft.kind,
+        visit_id=draft.visit.id if draft.visit else None,
+        recipient_kind=draft.to.kind,
+        recipient_id=draft.to.id,
+        to_number=draft.to.number,
+        body=draft.body,
+        link=_link(draft, now),
+        template_version=texts.VERSION,
+        due_at=draft.due_at,
+        next_at=draft.due_at,
+        not_after=draft.not_after,
+        state=MessageState.PENDING if draft.to.shows_texts else MessageState.NEEDS_PERSON,
+        last_error="" if draft.to.shows_texts else "no_texts",
+        created_at=now,
+    )
+    db.session.add(message)
+    db.session.flush()
+    return message
+
+
+def take_back(messages: Iterable[Message], now: datetime, why: str) -> int:
+    """Cancel what has not left yet; gives how many."""
+    taken = [each for each in messages if each.state in STILL_OURS and each.told_at is None]
+    for message in taken:
+        message.move_to(MessageState.CANCELED, SYSTEM, now, why)
+    return len(taken)
+
+
+def of_visit(visit: Visit, kinds: Iterable[MessageKind], to: Recipient | None = None) -> list[Message]:
+    """The texts of a visit, oldest first."""
+    wanted = select(Message).where(Message.visit_id == visit.id, Message.kind.in_(kinds)).order_by(Message.id)
+    if to:
+        wanted = wanted.where(Message.recipient_kind == to.kind, Message.recipient_id == to.id)
+    return list(db.session.scalars(wanted))
+
+
+def next_allowed(at: datetime, latest: datetime) -> datetime:
+    """The next minute at which a text may disturb; at once when waiting would make it useless."""
+    hours, day = settings().text_hours, seoul_day(at)
+    opens, closes = at_minute(day, hours.start), at_minute(day, hours.end)
+    if opens <= at < closes:
+        return at
+    allowed = opens if at < opens else at_minute(day + timedelta(days=1), hours.start)
+    return allowed if allowed < latest else at
+
+
+def remind_at(start: datetime) -> datetime:
+    return next_allowed(start - timedelta(minutes=settings().reminder_minutes), start)
+
+
+def link_length() -> int:
+    """How many characters a link adds to a text."""
+    return len(f"{settings().public_base_url}/v/") + links.TOKEN_LENGTH
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as part of a key: 2026-11-24T10:00+09:00."""
+    return local(moment).isoformat(timespec="minutes")
+
+
+def stamped(key: str) -> datetime:
+    """The moment at the end of a key."""
+    return datetime.fromisoformat(key.partition("#")[0][-len("2026-11-24T10:00+09:00") :])
+
+
+def _free_key(key: str) -> str | None:
+    """A text that was taken back may be written anew (moved away and back): its key gets a turn."""
+    for turn in count(1):
+        tried = key if turn == 1 else f"{key}#{turn}"
+        state = db.session.scalar(select(Message.state).where(Message.dedupe_key == tried))
+        if state is None:
+            return tried
+        if state is not MessageState.CANCELED:
+            return None
+    return None
+
+
+def _link(draft: Draft, now: datetime) -> Link | None:
+    if draft.opens_until is None:
+        return None
+    visit_id = draft.visit.id if draft.visit and draft.opens_day is None else None
+    return links.issue(draft.to.id, now, draft.opens_until, visit_id=visit_id, day=draft.opens_day)

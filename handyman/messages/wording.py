@@ -1,0 +1,57 @@
+"""A visit put into the words of its texts."""
+
+from datetime import datetime
+
+from handyman.extensions import settings
+from handyman.messages import texts
+from handyman.models import AssignmentState, MessageKind, Outcome, Visit
+from handyman.words import local
+
+
+def office() -> texts.Office:
+    return texts.Office(settings().office_name, settings().office_phone)
+
+
+def promise(visit: Visit) -> texts.Promise:
+    """Only those who have accepted are named: a name that changes at the door frightens people."""
+    names = (
+        assignment.member.name
+        for assignment in visit.assignments
+        if assignment.member and assignment.state is AssignmentState.ACCEPTED
+    )
+    return texts.Promise(local(visit.window_start), local(visit.window_end), visit.number, tuple(names))
+
+
+def job(visit: Visit, start: datetime | None = None) -> texts.Job:
+    """The visit as a member is told of it; `start` when they knew it at another time."""
+    start = start or visit.window_start
+    return texts.Job(
+        local(start),
+        local(start + (visit.window_end - visit.window_start)),
+        visit.address.dong,
+        tuple((item.request_item.service_item.short_ko, item.quantity) for item in visit.items),
+        visit.team_size,
+    )
+
+
+def for_resident(visit: Visit, kind: MessageKind) -> str | None:
+    """The text of this kind, or None where a person should ring instead."""
+    if kind is MessageKind.RESIDENT_DONE:
+        return _ending(visit)
+    words = {
+        MessageKind.RESIDENT_BOOKED: texts.booked,
+        MessageKind.RESIDENT_MOVED: texts.moved,
+        MessageKind.RESIDENT_CANCELLED: texts.cancelled,
+        MessageKind.RESIDENT_DAY_BEFORE: texts.day_before,
+        MessageKind.RESIDENT_ON_THE_WAY: texts.on_the_way,
+    }
+    return words[kind](office(), promise(visit))
+
+
+def _ending(visit: Visit) -> str | None:
+    outcome = visit.report.outcome if visit.report else Outcome.DONE
+    if outcome is Outcome.NOBODY_HOME:
+        return texts.nobody_home(office())
+    if outcome in (Outcome.REFUSED, Outcome.UNSAFE):
+        return None
+    return texts.done(office(), something_left=outcome is Outcome.PARTLY)
