@@ -14,7 +14,15 @@ from handyman.board.changes import Changes
 from handyman.board.propose import Choice
 from handyman.board.refusals import BoardError
 from handyman.extensions import db, settings, transaction
-from handyman.models import AbsenceReason, Actor, CancelReason, DeclineReason, ServiceRequest, TeamRole
+from handyman.models import (
+    AbsenceReason,
+    Actor,
+    CancelReason,
+    DeclineReason,
+    ServiceRequest,
+    StateError,
+    TeamRole,
+)
 from handyman.visit import finish as ending
 from handyman.visit import photos, progress
 
@@ -80,15 +88,15 @@ def answer_offer(
 
 
 def expire_offers(now: datetime) -> int:
-    """Ask the next in rank where nobody answered in time: a transaction for each, so that none stops another."""
+    """Ask the next in rank where nobody answered in time; a transaction each, so that none stops another."""
     with transaction():
         waiting = offers.find_expired(now)
     for offer_id in waiting:
         try:
             with transaction():
                 _announce(offers.expire(offer_id, now), now)
-        except (BoardError, StateError):
-            current_app.logger.exception("offer %s could not be passed on", offer_id)
+        except (BoardError, StateError) as error:
+            current_app.logger.error("offer %s cannot be passed on: %s", offer_id, type(error).__name__)  # noqa: TRY400
     return len(waiting)
 
 
