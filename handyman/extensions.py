@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, has_request_context, request, session
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
@@ -147,7 +147,7 @@ def _say_whether_we_write() -> None:
 
 
 def _language() -> str:
-    return str(session.get("language", "ko"))
+    return str(session.get("language", "ko")) if has_request_context() else "ko"
 
 
 @event.listens_for(Engine, "connect")
