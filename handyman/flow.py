@@ -1,7 +1,9 @@
 """Which step follows which. Alone in calling several steps; each function here is one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from flask import current_app
 
@@ -11,20 +13,129 @@ from handyman.board import book as booking
 from handyman.board import cancel as cancelling
 from handyman.board import move as moving
 from handyman.board.changes import Changes
-from handyman.board.propose import Choice
-from handyman.board.refusals import BoardError
+from handyman.board.needs import Need
+from handyman.board.propose import Choice, Proposal, propose
+from handyman.board.refusals import BoardError, PlaceTakenError
+from handyman.dispatch.eligibility import team_size
 from handyman.extensions import db, settings, transaction
+from handyman.intake import log_call, script
+from handyman.intake.call import AskedItem, Call, Where, bookable
+from handyman.intake.form import Wish
+from handyman.intake.phone import PhoneNumber
 from handyman.models import (
     AbsenceReason,
     Actor,
     CancelReason,
     DeclineReason,
+    Person,
+    PhoneKind,
+    Relation,
+    Resident,
     ServiceRequest,
     StateError,
     TeamRole,
 )
+from handyman.residents import file as filing
+from handyman.residents.place import Place
 from handyman.visit import finish as ending
 from handyman.visit import photos, progress
+
+if TYPE_CHECKING:
+    from handyman.geocode.locate import Located
+    from handyman.sighting import Sighting
+
+__all__ = ["BoardError", "PlaceTakenError"]  # what a route has to catch
+
+# The call
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The windows that can be promised now, for so many people and minutes."""
+
+    sighting: "Sighting"
+    proposals: list[Proposal]
+    items: tuple[AskedItem, ...]
+    team_size: int = 1
+    minutes: int = 0
+
+
+def locate(where: Where) -> "Sighting":
+    """An address as it was said becomes a place, with a grade, or a choice of places."""
+    from handyman import sighting
+
+    return sighting.locate(where)
+
+
+def suggest_addresses(text: str) -> "list[Located]":
+    """Addresses that begin as was typed."""
+    from handyman.geocode.suggest import suggest
+
+    return suggest(text)
+
+
+def windows_for(wish: Wish, now: datetime) -> Windows:
+    """Look for windows; none without a point or without work that is ours."""
+    sighting, items = locate(wish.where), bookable(wish.items)
+    lat, lon = sighting.place.lat, sighting.place.lon
+    if lat is None or lon is None or not items:
+        return Windows(sighting, [], items)
+    wanted = Need(
+        lat=lat,
+        lon=lon,
+        service_minutes=max(1, sum(asked.item.minutes(asked.quantity) for asked in items)),
+        skills=frozenset(skill.code for asked in items for skill in asked.item.skills),
+        team_size=max(_people(asked) for asked in items),
+        resident_id=wish.person_id,
+    )
+    found = propose(wanted, now, not_before=wish.when.not_before, suits=wish.when.suits)
+    return Windows(sighting, found, items, wanted.team_size, wanted.service_minutes)
+
+
+def take_call(call: Call, choice: str, by: Actor, now: datetime) -> ServiceRequest:
+    """Store the call and the promise made in it; PlaceTakenError stores nothing. Twice sent, once stored."""
+    if known := log_call.find_submitted(call.submission_key):
+        return known
+    wanted = Choice.parse(choice) if choice else None
+    place = locate(call.where).place
+    try:
+        with transaction():
+            resident, caller = _file_people(call, place, by, now)
+            request = log_call.log_call(call, resident, caller, _people, by, now)
+            if wanted is not None:
+                _announce(booking.book(request, wanted, by, now), now)
+    except log_call.AlreadyLoggedError:
+        if known := log_call.find_submitted(call.submission_key):
+            return known
+        raise
+    return request
+
+
+def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> "Sighting":
+    """Correct the address of a request, or put its pin, after the call."""
+    found = locate(where)
+    with transaction():
+        filing.correct_address(db.session.get_one(ServiceRequest, request_id), found.place, by, now)
+    return found
+
+
+def _file_people(call: Call, place: Place, by: Actor, now: datetime) -> tuple[Resident, Person | None]:
+    phone = _phone(call.reached_at)
+    who = filing.Somebody(call.name, phone, place, call.person_id, call.birth_year, call.care_note)
+    resident = filing.find_or_file(who, by, now)
+    filing.keep_consents(resident.person, call.consents, script.VERSION, by, now)
+    if call.relation is Relation.SELF:
+        return resident, None
+    return resident, filing.find_or_file_caller(call.caller_name, _phone(call.phone), now)
+
+
+def _phone(number: PhoneNumber) -> filing.Phone:
+    return filing.Phone(number.e164, PhoneKind(number.kind.value))
+
+
+def _people(asked: AskedItem) -> int:
+    return team_size(asked.item.team_size, asked.item.two_person_from_cm, asked.ceiling_cm)
+
 
 # The board
 

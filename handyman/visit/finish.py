@@ -1,0 +1,158 @@
+"""The end of a visit: one report, what was done, and what is left for the next time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from handyman.extensions import db
+from handyman.models import (
+    Actor,
+    CompletionReport,
+    ItemState,
+    Material,
+    MaterialUse,
+    Outcome,
+    Photo,
+    RequestItem,
+    RequestState,
+    ServiceRequest,
+    StateError,
+    Visit,
+    VisitItem,
+    VisitState,
+)
+from handyman.visit.photos import MOST_PHOTOS, Picture, Shelf
+from handyman.visit.progress import hold
+
+DONE_SOMETHING = frozenset({Outcome.DONE, Outcome.PARTLY})
+
+
+@dataclass(frozen=True, slots=True)
+class WorkReport:
+    """What the member says of the visit: pieces by visit item, pieces by material."""
+
+    outcome: Outcome
+    done: Mapping[int, int]
+    materials: Mapping[int, int]
+    minutes: int
+    note: str = ""
+
+
+def finish(
+    visit_id: int, work: WorkReport, pictures: Sequence[Picture], shelf: Shelf, by: Actor, now: datetime
+) -> Visit | None:
+    """The visit, now ended; None when a report was there already. New photographs are kept either way."""
+    visit = hold(visit_id, by, now)
+    reported = visit.state in (VisitState.FINISHED, VisitState.FAILED)
+    if not reported:
+        _end(visit, work, by, now)
+        _report(visit, work, by, now)
+        _settle(visit, work, by, now)
+    _keep(visit, pictures, shelf, by, now)
+    db.session.flush()
+    return None if reported else visit
+
+
+def _end(visit: Visit, work: WorkReport, by: Actor, now: datetime) -> None:
+    worked = work.outcome in DONE_SOMETHING
+    visit.move_to(VisitState.FINISHED if worked else VisitState.FAILED, by, now, why=work.outcome)
+    visit.finished_at = now
+
+
+def _report(visit: Visit, work: WorkReport, by: Actor, now: datetime) -> None:
+    if by.id is None:
+        raise StateError(f"visit {visit.id}: a report needs its writer")
+    rows = db.session.scalars(select(Material).where(Material.id.in_(work.materials))).all()
+    uses = [
+        MaterialUse(material_id=row.id, quantity=work.materials[row.id], unit_price=row.unit_price)
+        for row in rows
+        if work.materials[row.id] > 0
+    ]
+    whole = work.outcome is Outcome.PARTLY and all(
+        work.done.get(item.id, 0) >= item.quantity for item in visit.items
+    )
+    db.session.add(
+        CompletionReport(
+            visit=visit,
+            member_id=by.id,
+            outcome=Outcome.DONE if whole else work.outcome,
+            minutes=work.minutes,
+            note=work.note,
+            submitted_at=now,
+            materials=uses,
+        )
+    )
+
+
+def _settle(visit: Visit, work: WorkReport, by: Actor, now: datetime) -> None:
+    """Count what was done; what is left goes back to the work list."""
+    requests = _locked_requests(visit)
+    for item in visit.items:
+        pieces = work.done.get(item.id, 0) if work.outcome in DONE_SOMETHING else 0
+        item.done_quantity = min(max(pieces, 0), item.quantity)
+        _settle_item(item.request_item, item.done_quantity, work, by, now)
+    for request in requests:
+        _settle_request(request, by, now)
+
+
+def _settle_item(item: RequestItem, pieces: int, work: WorkReport, by: Actor, now: datetime) -> None:
+    item.done_quantity = min(item.done_quantity + pieces, item.quantity)
+    state = ItemState.OPEN if item.left else ItemState.DONE
+    if item.state is not state and item.may_move_to(state):
+        item.move_to(state, by, now, why="left_over" if pieces and item.left else work.outcome)
+
+
+def _settle_request(request: ServiceRequest, by: Actor, now: datetime) -> None:
+    states = {item.state for item in request.items}
+    if ItemState.OPEN in states:
+        if request.state is RequestState.BOOKED:
+            request.move_to(RequestState.LOGGED, by, now, why="left_over")
+    elif ItemState.PLANNED not in states and request.may_move_to(RequestState.DONE):
+        request.move_to(RequestState.DONE, by, now)
+        request.closed_at = now
+
+
+def _locked_requests(visit: Visit) -> Sequence[ServiceRequest]:
+    """The visit's requests, locked: another of their visits may end at this moment too."""
+    ids = {item.request_item.request_id for item in visit.items}
+    fresh = {"populate_existing": True}
+    requests = db.session.scalars(
+        select(ServiceRequest)
+        .where(ServiceRequest.id.in_(ids))
+        .order_by(ServiceRequest.id)
+        .with_for_update()
+        .execution_options(**fresh)
+    ).all()
+    db.session.scalars(
+        select(RequestItem).where(RequestItem.request_id.in_(ids)).execution_options(**fresh)
+    ).all()
+    return requests
+
+
+def _keep(visit: Visit, pictures: Sequence[Picture], shelf: Shelf, by: Actor, now: datetime) -> None:
+    """Store each photograph once, as long as there is room."""
+    known = set(db.session.scalars(select(Photo.sha256).where(Photo.visit_id == visit.id)))
+    for picture in pictures:
+        if picture.sha256 in known or len(known) >= MOST_PHOTOS or by.id is None:
+            continue
+        known.add(picture.sha256)
+        db.session.add(
+            Photo(
+                visit_id=visit.id,
+                kind=picture.kind,
+                file_name=shelf.put(picture.data),
+                sha256=picture.sha256,
+                width=picture.width,
+                height=picture.height,
+                size=len(picture.data),
+                member_id=by.id,
+                uploaded_at=now,
+            )
+        )
+
+
+def left_over(visit: Visit) -> list[VisitItem]:
+    """Items of an ended visit that are not all done."""
+    return [item for item in visit.items if (item.done_quantity or 0) < item.quantity]

@@ -1,0 +1,169 @@
+"""What a link opens: one visit as one member sees it, or all of a member's day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from handyman.extensions import db
+from handyman.models import (
+    ENDED,
+    Actor,
+    ActorKind,
+    Assignment,
+    AssignmentState,
+    Link,
+    Offer,
+    OfferState,
+    Person,
+    RequestItem,
+    Resident,
+    Visit,
+    VisitItem,
+    VisitState,
+)
+from handyman.visit.opening import is_open, opens_at
+from handyman.words import seoul_day
+
+
+class Standing(StrEnum):
+    """What a member is to a visit."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+
+
+class NotInLinkError(Exception):
+    """A visit that this link does not open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One visit as one member may see it now."""
+
+    visit: Visit
+    member_id: int
+    standing: Standing
+    offer: Offer | None
+    seen_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(ActorKind.MEMBER, self.member_id)
+
+    @property
+    def accepted(self) -> bool:
+        return self.standing is Standing.ACCEPTED
+
+    @property
+    def opened(self) -> bool:
+        """Whether the full address, the entrance and the telephone number are shown."""
+        visit = self.visit
+        return self.accepted and is_open(self.seen_at, visit.start, visit.window_end, visit.finished_at)
+
+    @property
+    def opens_later(self) -> bool:
+        return self.accepted and self.seen_at < opens_at(self.visit.start)
+
+    @property
+    def is_due(self) -> bool:
+        """The day has come, and the work is not yet reported."""
+        return self.accepted and self.visit.state not in ENDED and seoul_day(self.seen_at) >= self.visit.day
+
+    @property
+    def team_complete(self) -> bool:
+        return self.visit.state is not VisitState.BOOKED
+
+    @property
+    def others(self) -> list[Assignment]:
+        """The rest of the team."""
+        return [place for place in self.visit.assignments if place.member_id != self.member_id]
+
+
+def open_job(link: Link, visit_id: int | None, now: datetime) -> Job:
+    """The visit of a link, or one visit of a day's link, or NotInLinkError."""
+    wanted = link.visit_id if visit_id is None else visit_id
+    visit = db.session.scalar(_visits().where(Visit.id == wanted)) if wanted is not None else None
+    if visit is None or not _within(link, visit):
+        raise NotInLinkError
+    offers = _offers([visit.id], link.member_id)
+    job = _job(visit, link.member_id, offers.get(visit.id), now)
+    if job is None:
+        raise NotInLinkError
+    return job
+
+
+def day_jobs(link: Link, now: datetime) -> list[Job]:
+    """A member's day in the order of going: what is theirs or offered, and what was called off."""
+    visits = db.session.scalars(
+        _visits()
+        .where(
+            Visit.day == link.day,
+            Visit.id.in_(select(Assignment.visit_id).where(Assignment.member_id == link.member_id)),
+        )
+        .order_by(Visit.start, Visit.id)
+    ).all()
+    offers = _offers([visit.id for visit in visits], link.member_id)
+    jobs = [_job(visit, link.member_id, offers.get(visit.id), now) for visit in visits]
+    shown = (Standing.ACCEPTED, Standing.ASKED, Standing.CANCELLED)
+    return [job for job in jobs if job is not None and job.standing in shown]
+
+
+def _within(link: Link, visit: Visit) -> bool:
+    return visit.id == link.visit_id if link.visit_id is not None else visit.day == link.day
+
+
+def _job(visit: Visit, member_id: int, offer: Offer | None, now: datetime) -> Job | None:
+    held = next((place for place in visit.assignments if place.member_id == member_id), None)
+    if held is None and offer is None:
+        return None
+    return Job(visit, member_id, _standing(visit, held, offer, now), offer, now)
+
+
+def _standing(visit: Visit, held: Assignment | None, offer: Offer | None, now: datetime) -> Standing:
+    if (
+        held is not None
+        and held.state is AssignmentState.ACCEPTED
+        and visit.state is not VisitState.CANCELLED
+    ):
+        return Standing.ACCEPTED
+    answered = {OfferState.DECLINED: Standing.DECLINED, OfferState.EXPIRED: Standing.EXPIRED}
+    if offer is not None and offer.state in answered:
+        return answered[offer.state]
+    if visit.state is VisitState.CANCELLED:
+        return Standing.CANCELLED
+    if offer is not None and offer.state is OfferState.OFFERED and visit.state not in ENDED:
+        return Standing.ASKED if now < offer.expires_at else Standing.EXPIRED
+    return Standing.WITHDRAWN
+
+
+def _offers(visit_ids: Iterable[int], member_id: int) -> dict[int, Offer]:
+    """The last offer of each visit to this member."""
+    rows = db.session.scalars(
+        select(Offer)
+        .join(Offer.assignment)
+        .options(joinedload(Offer.assignment))
+        .where(Assignment.visit_id.in_(list(visit_ids)), Offer.member_id == member_id)
+        .order_by(Offer.id)
+    )
+    return {offer.assignment.visit_id: offer for offer in rows}
+
+
+def _visits() -> Select[Visit]:
+    """Visits with everything that the pages show, in few queries."""
+    return select(Visit).options(
+        joinedload(Visit.address),
+        joinedload(Visit.report),
+        joinedload(Visit.resident).joinedload(Resident.person).selectinload(Person.phones),
+        selectinload(Visit.assignments).joinedload(Assignment.member),
+        selectinload(Visit.items)
+        .joinedload(VisitItem.request_item)
+        .options(joinedload(RequestItem.service_item), joinedload(RequestItem.request)),
+    )

@@ -1,0 +1,44 @@
+"""The photographs of the finish form: read one by one, each refusal a kind sentence."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from handyman.models import PhotoKind
+from handyman.visit.photos import MOST_PHOTOS, PhotoError, Picture, prepare
+
+MEGABYTE = 1024 * 1024
+
+
+def chosen(files: MultiDict[str, FileStorage]) -> bool:
+    """Whether any photograph was sent along."""
+    return any(upload.filename for kind in PhotoKind for upload in files.getlist(kind))
+
+
+def read_photos(files: MultiDict[str, FileStorage], most_mb: int) -> tuple[list[Picture], dict[str, str]]:
+    """The photographs as we keep them, and what is wrong with those that we do not."""
+    pictures: list[Picture] = []
+    problems: dict[str, str] = {}
+    for kind in PhotoKind:
+        for number, upload in enumerate(_sent(files, kind), start=1):
+            if len(pictures) >= MOST_PHOTOS:
+                problems[kind] = _("사진은 모두 %(most)s장까지 보낼 수 있습니다.", most=MOST_PHOTOS)
+                break
+            try:
+                pictures.append(prepare(upload.stream, kind, most_mb * MEGABYTE))
+            except PhotoError as error:
+                problems[kind] = _refusal(error.reason, number, most_mb)
+    return pictures, problems
+
+
+def _sent(files: MultiDict[str, FileStorage], kind: PhotoKind) -> list[FileStorage]:
+    return [upload for upload in files.getlist(kind) if upload.filename]
+
+
+def _refusal(reason: str, number: int, most_mb: int) -> str:
+    sentences = {
+        "size": _l("%(number)s번째 사진이 너무 큽니다. %(most)s MB보다 작은 사진을 골라 주십시오."),
+        "pixels": _l("%(number)s번째 사진은 너무 넓어서 열 수 없습니다. 새로 찍어 주십시오."),
+        "type": _l("%(number)s번째 파일은 사진이 아닙니다. 휴대전화로 찍은 사진을 골라 주십시오."),
+    }
+    return str(sentences[reason]) % {"number": number, "most": most_mb}

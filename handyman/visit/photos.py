@@ -1,0 +1,115 @@
+"""Photographs: checked, turned upright, made small, freed of what they tell, stored whole or not at all."""
+
+import hashlib
+import io
+import os
+import secrets
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from PIL import Image, ImageOps
+
+from handyman.models import PhotoKind
+
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP")
+LONGEST_SIDE = 1600
+QUALITY = 80
+MOST_PHOTOS = 12  # of one visit
+MOST_PIXELS = 24_000_000  # decoded whole in memory: 72 MB
+MOST_PIXELS_BASELINE = 89_000_000  # a baseline JPEG is decoded at an eighth of its size
+UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError)
+
+
+class PhotoError(Exception):
+    """A file that is not kept; the coded reason is worded on the page."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason  # "type", "size", "pixels"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photograph as we keep it."""
+
+    kind: PhotoKind
+    data: bytes
+    sha256: str  # of what was sent
+    width: int
+    height: int
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The photograph folder during one transaction: remembers what it put there."""
+
+    folder: Path
+    put_here: list[str] = field(default_factory=list)
+
+    def put(self, data: bytes) -> str:
+        """Write a file whole, then give it its name: a reader never meets half of it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = f"{secrets.token_hex(16)}.jpg"
+        part = self.folder / f".{name}.part"
+        self.put_here.append(name)
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self.folder / name)
+        return name
+
+    def clear(self) -> None:
+        for name in self.put_here:
+            (self.folder / name).unlink(missing_ok=True)
+            (self.folder / f".{name}.part").unlink(missing_ok=True)
+
+
+@contextmanager
+def shelf(folder: Path) -> Iterator[Shelf]:
+    """Put around a transaction: when that is rolled back, its files go too."""
+    opened = Shelf(folder)
+    try:
+        yield opened
+    except BaseException:
+        opened.clear()
+        raise
+
+
+def prepare(file: IO[bytes], kind: PhotoKind, most_bytes: int) -> Picture:
+    """What was sent, as we keep it, or PhotoError."""
+    sent = file.read(most_bytes + 1)
+    if len(sent) > most_bytes:
+        raise PhotoError("size")
+    try:
+        data, size = _encode(sent)
+    except UNREADABLE as error:
+        raise PhotoError("pixels" if isinstance(error, Image.DecompressionBombError) else "type") from error
+    return Picture(kind, data, hashlib.sha256(sent).hexdigest(), *size)
+
+
+def _encode(sent: bytes) -> tuple[bytes, tuple[int, int]]:
+    with Image.open(io.BytesIO(sent), formats=FORMATS) as image:
+        _check_pixels(image)
+        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        upright = ImageOps.exif_transpose(image)
+    clean = Image.new("RGB", upright.size, "white")  # pixels alone go over: no EXIF, no comment, no profile
+    seen = upright.convert("RGBA")
+    clean.paste(seen, mask=seen.getchannel("A"))
+    written = io.BytesIO()
+    clean.save(written, "JPEG", quality=QUALITY, optimize=True)
+    return written.getvalue(), clean.size
+
+
+def _check_pixels(image: Image.Image) -> None:
+    """Refuse what would fill the memory, before a pixel of it is decoded."""
+    small = image.format in ("JPEG", "MPO") and not image.info.get("progressive")
+    if image.width * image.height > (MOST_PIXELS_BASELINE if small else MOST_PIXELS):
+        raise Image.DecompressionBombError
+    image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded at a fraction of its size
+    if image.width * image.height > MOST_PIXELS:
+        raise Image.DecompressionBombError
