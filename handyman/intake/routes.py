@@ -1,5 +1,200 @@
-"""Pages of this step."""
+"""The call page: one form for one call, its fragments, and the receipt."""
 
-from flask import Blueprint
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from handyman import flow
+from handyman.accounts.guard import OFFICE, actor, needs
+from handyman.extensions import db, now, settings
+from handyman.intake import callers, form, page, read_back, script
+from handyman.intake.call import IncompleteCallError
+from handyman.intake.phone import read_phone
+from handyman.intake.receipt import load_receipt
+from handyman.models import Relation
+from handyman.words import seoul_day
 
 bp = Blueprint("intake", __name__)
+
+OUTLINE = Path(__file__).parents[1] / "geocode" / "data" / "dongjak_dongs.geojson"
+DAY = 24 * 3600
+
+
+@bp.get("/calls/new", endpoint="form")
+@needs(OFFICE)
+def form_page() -> ResponseReturnValue:
+    """An empty form; with ?phone= the card of whoever calls."""
+    typed = {"phone": request.args.get("phone", "")[:40], "submission_key": form.new_key()}
+    caller = _find_caller(typed["phone"])
+    if caller and len(caller.cards) == 1:
+        typed |= caller.cards[0].words(script.VERSION)
+    return _show(typed, caller=caller, sighting=_sight(typed))
+
+
+@bp.post("/calls/draft")
+@needs(OFFICE)
+def draft() -> ResponseReturnValue:
+    """The same page a step further, for a browser without JavaScript: nothing is stored."""
+    typed = _typed()
+    caller = _find_caller(typed.get("phone", ""))
+    chosen = form.read_id(typed.get("choose", ""))
+    if chosen is not None and caller:
+        typed |= _words_of(chosen, caller.number)
+    elif typed.get("do") == "find" and caller and len(caller.cards) == 1 and not typed.get("name"):
+        typed |= caller.cards[0].words(script.VERSION)
+    if typed.get("place"):
+        typed["place_key"] = typed["place"]
+    if typed.get("do") == "windows":
+        return _show(typed, caller=caller, **_windows(typed))
+    return _show(typed, caller=caller, sighting=_sight(typed))
+
+
+@bp.post("/calls")
+@needs(OFFICE)
+def submit() -> ResponseReturnValue:
+    """Store the call, with its promise if one was made."""
+    typed = _typed()
+    try:
+        call = form.read_call(typed, callers.load_catalogue(), seoul_day(now()))
+        stored = flow.take_call(call, typed.get("choice", ""), actor(), now())
+    except IncompleteCallError as error:
+        return _refuse(typed, error.problems)
+    except flow.PlaceTakenError as error:
+        typed["choice"] = ""
+        taken = _("그 시간은 방금 다른 방문이 잡혔습니다. 아래의 다음 시간 가운데 골라 주십시오.")
+        return _refuse(typed, {"windows": taken}, taken=error.alternatives)
+    except flow.BoardError:
+        typed["choice"] = ""
+        return _refuse(typed, {"windows": _("약속할 수 없는 시간입니다. 시간을 다시 찾아 골라 주십시오.")})
+    return redirect(url_for("intake.receipt", number=stored.number), 303)
+
+
+@bp.get("/calls/<number>/receipt")
+@needs(OFFICE)
+def receipt(number: str) -> ResponseReturnValue:
+    """The number in large type and the sentence to read back."""
+    found = load_receipt(number)
+    if found is None:
+        abort(404)
+    return render_template("intake/receipt.html", found=found, **page.choices([]))
+
+
+# Fragments: each answers a question while somebody is on the line. POST keeps what was typed out of logs.
+
+
+@bp.post("/calls/caller")
+@needs(OFFICE)
+def caller_card() -> ResponseReturnValue:
+    typed = _typed()
+    return render_template(
+        "intake/_caller.html", caller=_find_caller(typed.get("phone", "")), typed=typed, **_card_words()
+    )
+
+
+@bp.post("/calls/suggestions")
+@needs(OFFICE)
+def suggestions() -> ResponseReturnValue:
+    found = flow.suggest_addresses(_typed().get("address", "")[:200])
+    return render_template("intake/_suggestions.html", found=found)
+
+
+@bp.post("/calls/where")
+@needs(OFFICE)
+def where() -> ResponseReturnValue:
+    typed = _typed()
+    return render_template("intake/_where.html", typed=typed, sighting=_sight(typed), **page.choices([]))
+
+
+@bp.post("/calls/windows")
+@needs(OFFICE)
+def windows() -> ResponseReturnValue:
+    typed = _typed()
+    return render_template("intake/_windows.html", typed=typed, **page.choices([]), **_windows(typed))
+
+
+@bp.get("/calls/district.geojson")
+@needs(OFFICE)
+def district() -> ResponseReturnValue:
+    """The outline of the district's dongs, for a map without tiles."""
+    return send_file(OUTLINE, mimetype="application/geo+json", max_age=DAY)
+
+
+# What the views lean on
+
+
+def _typed() -> dict[str, str]:
+    return {name: values[0] for name, values in request.form.lists()}
+
+
+def _show(typed: Mapping[str, str], status: int = 200, **shown: Any) -> ResponseReturnValue:
+    blank: dict[str, Any] = {"problems": {}, "caller": None, "sighting": None, "windows": None}
+    words = page.choices(callers.load_catalogue()) | _card_words()
+    shown = blank | words | {"dangers": page.dangers(typed)} | shown
+    return render_template("intake/form.html", typed=typed, office_map=settings(), **shown), status
+
+
+def _refuse(typed: dict[str, str], problems: dict[str, str], taken: Any = None) -> ResponseReturnValue:
+    """The page again, 422, with every typed word and a sentence beside each field."""
+    db.session.rollback()
+    sight = _sight(typed)
+    shown = {"sighting": sight}
+    if "windows" in problems or typed.get("choice"):
+        shown = _windows(typed, taken)
+        shown.pop("missing", None)
+    return _show(typed, 422, problems=problems, caller=_find_caller(typed.get("phone", "")), **shown)
+
+
+def _find_caller(text: str) -> callers.KnownCaller | None:
+    number = read_phone(text)
+    return callers.find_caller(number.e164) if number else None
+
+
+def _words_of(person_id: int, number: str) -> dict[str, str]:
+    card = callers.find_card(person_id, number)
+    return card.words(script.VERSION) if card else {}
+
+
+def _sight(typed: Mapping[str, str]) -> Any:
+    try:
+        return flow.locate(form.read_where(typed))
+    except IncompleteCallError:
+        return None
+
+
+def _windows(typed: Mapping[str, str], taken: Any = None) -> dict[str, Any]:
+    """Windows with the sentence that is read back for each, or what is missing to look for them."""
+    try:
+        wish = form.read_wish(typed, callers.load_catalogue(), seoul_day(now()))
+    except IncompleteCallError as error:
+        return {"sighting": _sight(typed), "windows": None, "missing": error.problems}
+    found = flow.windows_for(wish, now())
+    proposals = found.proposals if taken is None else taken
+    pieces, place = page.pieces_of(found.items), found.sighting.place
+    where_to = f"{place.label}, {place.unit}" if place.unit else place.label
+    offered = [
+        (
+            proposal,
+            read_back.promise(
+                wish.name or _("(성함)"),
+                where_to,
+                proposal.window_start,
+                proposal.window_end,
+                found.team_size,
+                pieces,
+            ),
+        )
+        for proposal in proposals
+    ]
+    return {"sighting": found.sighting, "windows": found, "offered": offered}
+
+
+def _card_words() -> dict[str, Any]:
+    return {
+        "relation_names": dict(page.RELATIONS),
+        "self_called": Relation.SELF,
+        "script_version": script.VERSION,
+    }

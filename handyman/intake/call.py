@@ -1,0 +1,78 @@
+"""A call as values: everything that was said, read and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from handyman.intake.phone import PhoneNumber
+from handyman.models import ConsentKind, Relation, ServiceItem, Suits
+
+
+class IncompleteCallError(Exception):
+    """What is still to ask: a sentence for each field."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = dict(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedItem:
+    """So many pieces of one catalogue item, and what was answered about it."""
+
+    item: ServiceItem
+    quantity: int
+    answers: Mapping[str, Any]
+
+    @property
+    def ceiling_cm(self) -> int | None:
+        height = self.answers.get("ceiling_cm")
+        return height if isinstance(height, int) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """An address as it was said, with what the operator chose or put on the map."""
+
+    said: str
+    unit: str = ""
+    entrance: str = ""
+    place_key: str = ""
+    pin: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    suits: Suits = Suits.ANY
+    not_before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One telephone call, ready to be stored. `phone` is the number on the line."""
+
+    submission_key: str
+    phone: PhoneNumber
+    name: str
+    where: Where
+    items: tuple[AskedItem, ...]
+    when: When = When()
+    person_id: int | None = None
+    birth_year: int | None = None
+    relation: Relation = Relation.SELF
+    caller_name: str = ""
+    resident_phone: PhoneNumber | None = None
+    notes: str = ""
+    care_note: str = ""
+    consents: Mapping[ConsentKind, bool] = field(default_factory=dict)
+
+    @property
+    def reached_at(self) -> PhoneNumber:
+        """The resident's own number, else the one that called for them."""
+        return self.resident_phone or self.phone
+
+
+def bookable(items: tuple[AskedItem, ...]) -> tuple[AskedItem, ...]:
+    """Without those that the office must send elsewhere."""
+    return tuple(asked for asked in items if asked.item.permitted)

@@ -1,0 +1,111 @@
+"""Store a call as a request, numbered for its day."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from handyman.extensions import db
+from handyman.intake.call import AskedItem, Call
+from handyman.models import (
+    Actor,
+    ItemState,
+    Person,
+    RequestItem,
+    RequestState,
+    Resident,
+    ServiceRequest,
+    record,
+)
+from handyman.words import seoul_day
+
+TRIES = 20  # so many operators may press save at the same moment
+
+
+class AlreadyLoggedError(Exception):
+    """The same form was stored a moment ago."""
+
+
+def log_call(
+    call: Call,
+    resident: Resident,
+    caller: Person | None,
+    team_size: Callable[[AskedItem], int],
+    by: Actor,
+    now: datetime,
+) -> ServiceRequest:
+    """The request with its items; what is not ours to do is marked as referred."""
+    request = _store_numbered(call, resident, caller, by, now)
+    for asked in call.items:
+        row = RequestItem(
+            service_item=asked.item,
+            quantity=asked.quantity,
+            answers=dict(asked.answers),
+            team_size=team_size(asked),
+        )
+        request.items.append(row)
+        if not asked.item.permitted:
+            db.session.flush()
+            row.move_to(ItemState.REFERRED, by, now, why="refer_out")
+    if all(row.state is ItemState.REFERRED for row in request.items):
+        request.move_to(RequestState.REFERRED, by, now, why="refer_out")
+        request.closed_at = now
+    db.session.flush()
+    return request
+
+
+def find_submitted(submission_key: str) -> ServiceRequest | None:
+    """The request that this very form was stored as."""
+    return db.session.scalar(select(ServiceRequest).where(ServiceRequest.submission_key == submission_key))
+
+
+def find_numbered(number: str) -> ServiceRequest | None:
+    """The newest request of a number: numbers come again each year."""
+    return db.session.scalar(
+        select(ServiceRequest)
+        .where(ServiceRequest.number == number)
+        .order_by(ServiceRequest.logged_on.desc())
+        .limit(1)
+    )
+
+
+def _store_numbered(
+    call: Call, resident: Resident, caller: Person | None, by: Actor, now: datetime
+) -> ServiceRequest:
+    """Two calls stored at one moment want the same number: the second takes the next one."""
+    day = seoul_day(now)
+    resident_id, address_id = resident.id, resident.household.address_id
+    for _try in range(TRIES):
+        sequence = next_sequence(day)
+        request = ServiceRequest(
+            number=f"{day:%m%d}-{sequence:02d}",
+            logged_on=day,
+            sequence=sequence,
+            submission_key=call.submission_key,
+            resident_id=resident_id,
+            address_id=address_id,
+            caller=caller,
+            relation=call.relation,
+            suits=call.when.suits,
+            suits_from=call.when.not_before,
+            notes=call.notes,
+            logged_at=now,
+            logged_by_id=by.id,
+        )
+        try:
+            with db.session.begin_nested():
+                db.session.add(request)
+                db.session.flush()
+        except IntegrityError:
+            if find_submitted(call.submission_key) is not None:
+                raise AlreadyLoggedError from None
+            continue
+        record(request, by, now, moved_to=RequestState.LOGGED)
+        return request
+    raise RuntimeError("no free request number")
+
+
+def next_sequence(day: date) -> int:
+    last = db.session.scalar(select(func.max(ServiceRequest.sequence)).where(ServiceRequest.logged_on == day))
+    return (last or 0) + 1

@@ -1,0 +1,116 @@
+"""What the call page shows: choices, the words for a grade, the sentence for each window."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from handyman.intake import emergency, read_back, script
+from handyman.intake.call import AskedItem
+from handyman.models import (
+    ConsentKind,
+    Grade,
+    Relation,
+    RequestItem,
+    ServiceItem,
+    ServiceRequest,
+    Suits,
+    Visit,
+)
+
+RELATIONS = [
+    (Relation.SELF.value, _l("본인")),
+    (Relation.FAMILY.value, _l("가족")),
+    (Relation.CARE_WORKER.value, _l("생활지원사")),
+    (Relation.COMMUNITY_CENTRE.value, _l("동주민센터")),
+    (Relation.WELFARE_CENTRE.value, _l("복지관")),
+    (Relation.NEIGHBOUR.value, _l("이웃")),
+    (Relation.OTHER.value, _l("그 밖")),
+]
+SUITS = [
+    (Suits.ANY.value, _l("언제나")),
+    (Suits.MORNING.value, _l("오전")),
+    (Suits.AFTERNOON.value, _l("오후")),
+]
+YES_NO = [("yes", _l("예")), ("no", _l("아니요"))]
+
+
+def grade_words(grade: Grade, error_m: int | None) -> str:
+    """How sure the point is, as a person would say it."""
+    about = error_m or 0
+    words: dict[Grade, str] = {
+        Grade.PLACED: _("지도에 직접 찍은 위치입니다."),
+        Grade.BUILDING: _("건물 위치를 찾았습니다."),
+        Grade.LOT: _("지번의 위치를 찾았습니다."),
+        Grade.INTERPOLATED: _("길의 번호 순서로 어림한 위치입니다 (약 %(about)dm 안).", about=about),
+        Grade.ROAD: _("길까지만 찾았습니다 (약 %(about)dm 안). 지도에서 핀을 옮겨 주십시오.", about=about),
+        Grade.DONG: _("동까지만 찾았습니다 (약 %(about)dm 안). 지도에서 핀을 옮겨 주십시오.", about=about),
+        Grade.NONE: _("찾지 못했습니다."),
+    }
+    return words[grade]
+
+
+def problem_words(problem: str, detail: str) -> str:
+    """Why an address was not found, and what to do."""
+    words: dict[str, str] = {
+        "not_found": _(
+            "주소를 찾지 못했습니다. 길 이름이나 번지를 다시 여쭙거나, 지도를 눌러 위치를 찍어 주십시오."
+        ),
+        "other_district": _(
+            "동작구가 아닌 주소입니다 (%(detail)s). 다시 여쭈어 주십시오.", detail=detail or _("다른 구")
+        ),
+        "ambiguous": _("같은 이름이 여러 곳 있습니다. 아래에서 골라 주십시오."),
+    }
+    return words.get(problem, "")
+
+
+def pieces_of(items: Iterable[AskedItem | RequestItem]) -> list[read_back.Piece]:
+    """Items as they are read back."""
+    return [
+        read_back.Piece(_service_item(item).short_ko, item.quantity, _service_item(item).unit)
+        for item in items
+    ]
+
+
+def _service_item(item: AskedItem | RequestItem) -> ServiceItem:
+    return item.item if isinstance(item, AskedItem) else item.service_item
+
+
+def said_of_visit(visit: Visit) -> str:
+    """What is read back once a visit stands."""
+    sentence = read_back.promise(
+        visit.resident.person.name,
+        visit.address.full,
+        visit.window_start,
+        visit.window_end,
+        visit.team_size,
+        pieces_of(row.request_item for row in visit.items),
+    )
+    return f"{sentence} {read_back.number_said(visit.number)}"
+
+
+def said_of_request(request: ServiceRequest) -> str:
+    """What is said when nobody knows yet when somebody comes."""
+    ours = [item for item in request.items if item.service_item.permitted]
+    return read_back.waiting(request.resident.person.name, pieces_of(ours)) if ours else ""
+
+
+def choices(catalogue: Sequence[ServiceItem]) -> dict[str, Any]:
+    """What every rendering of the form needs."""
+    return {
+        "catalogue": catalogue,
+        "relations": RELATIONS,
+        "suits": SUITS,
+        "yes_no": YES_NO,
+        "script": [(kind, script.TITLES[kind], script.SCRIPT[kind]) for kind in ConsentKind],
+        "script_version": script.VERSION,
+        "grade_words": grade_words,
+        "problem_words": problem_words,
+    }
+
+
+def dangers(typed: Mapping[str, str]) -> list[str]:
+    """The dangers that the operator ticked or wrote down."""
+    found = emergency.find_danger(f"{typed.get('notes', '')} {typed.get('address', '')}")
+    return found or ([_("위험")] if typed.get("danger") else [])

@@ -1,0 +1,51 @@
+"""What the operator reads out once the call is stored."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from handyman.extensions import db
+from handyman.intake import page
+from handyman.intake.log_call import find_numbered
+from handyman.models import ENDED, RequestItem, ServiceRequest, Visit, VisitItem
+
+NUMBER = re.compile(r"\d{4}-\d{2,6}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The request, its visit if one is promised, and the sentence to read."""
+
+    request: ServiceRequest
+    visit: Visit | None
+    sentence: str
+
+    @property
+    def referred(self) -> list[RequestItem]:
+        return [item for item in self.request.items if not item.service_item.permitted]
+
+
+def load_receipt(number: str) -> Receipt | None:
+    request = find_request(number)
+    if request is None:
+        return None
+    visit = _promised(request)
+    sentence = page.said_of_visit(visit) if visit else page.said_of_request(request)
+    return Receipt(request, visit, sentence)
+
+
+def find_request(number: str) -> ServiceRequest | None:
+    """The request of a number that somebody typed or clicked."""
+    return find_numbered(number) if NUMBER.fullmatch(number) else None
+
+
+def _promised(request: ServiceRequest) -> Visit | None:
+    return db.session.scalar(
+        select(Visit)
+        .join(VisitItem, VisitItem.visit_id == Visit.id)
+        .join(RequestItem, RequestItem.id == VisitItem.request_item_id)
+        .where(RequestItem.request_id == request.id, Visit.state.not_in(ENDED))
+        .order_by(Visit.window_start)
+        .limit(1)
+    )

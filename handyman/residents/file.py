@@ -1,0 +1,240 @@
+"""Find the person, household and address a call speaks of, or take them on file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from handyman.extensions import db
+from handyman.models import (
+    ENDED,
+    Actor,
+    Address,
+    Consent,
+    ConsentKind,
+    Grade,
+    Household,
+    Person,
+    PersonPhone,
+    PhoneKind,
+    RequestItem,
+    Resident,
+    ServiceRequest,
+    Visit,
+    VisitItem,
+    record,
+)
+from handyman.residents.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One number in normal form and the kind of line it is."""
+
+    number: str
+    kind: PhoneKind
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """The resident as the operator took them down."""
+
+    name: str
+    phone: Phone
+    place: Place
+    person_id: int | None = None
+    birth_year: int | None = None
+    care_note: str = ""
+
+
+def find_or_file(who: Somebody, by: Actor, now: datetime) -> Resident:
+    """The resident of this name, number and address: the row that is there, else a new one."""
+    person = _find_person(who)
+    if person is None:
+        person = Person(name=who.name, created_at=now)
+        db.session.add(person)
+    add_phone(person, who.phone)
+    resident = person.resident
+    if resident is None:
+        resident = Resident(person=person, household=_household(_file_address(who.place, now), now))
+        db.session.add(resident)
+        db.session.flush()
+        record(resident, by, now, moved_to="filed")
+    else:
+        _keep_home(resident, who.place, by, now)
+    resident.birth_year = who.birth_year or resident.birth_year
+    resident.care_note = who.care_note
+    db.session.flush()
+    return resident
+
+
+def find_or_file_caller(name: str, phone: Phone, now: datetime) -> Person:
+    """Somebody who calls for somebody else: the same name at the same number is the same person."""
+    person = _named(name, phone.number)
+    if person is None:
+        person = Person(name=name, created_at=now)
+        db.session.add(person)
+    add_phone(person, phone)
+    db.session.flush()
+    return person
+
+
+def add_phone(person: Person, phone: Phone) -> None:
+    if all(known.number != phone.number for known in person.phones):
+        person.phones.append(PersonPhone(number=phone.number, kind=phone.kind))
+
+
+def keep_consents(
+    person: Person, answers: Mapping[ConsentKind, bool], version: str, by: Actor, now: datetime
+) -> None:
+    """Store each answer to the script, unless the same answer to the same words is on file."""
+    on_file = latest_consents(person.id)
+    for kind, given in answers.items():
+        last = on_file.get(kind)
+        if last and (last.given, last.script_version) == (given, version):
+            continue
+        db.session.add(
+            Consent(
+                person_id=person.id, kind=kind, script_version=version, given=given, read_by_id=by.id, at=now
+            )
+        )
+
+
+def latest_consents(person_id: int) -> dict[ConsentKind, Consent]:
+    rows = db.session.scalars(select(Consent).where(Consent.person_id == person_id).order_by(Consent.id))
+    return {row.kind: row for row in rows}
+
+
+def _find_person(who: Somebody) -> Person | None:
+    """By the card that was chosen, else by name and number, else by name and home."""
+    if who.person_id is not None:
+        chosen = db.session.get(Person, who.person_id)
+        if chosen is not None and _same_name(chosen.name, who.name):
+            return chosen
+    return _named(who.name, who.phone.number) or _at_home(who)
+
+
+def _named(name: str, number: str) -> Person | None:
+    rows = db.session.scalars(
+        select(Person)
+        .join(PersonPhone)
+        .where(PersonPhone.number == number)
+        .options(joinedload(Person.resident))
+        .order_by(Person.id)
+    )
+    return next((person for person in rows if _same_name(person.name, name)), None)
+
+
+def _at_home(who: Somebody) -> Person | None:
+    if not who.place.place_key:
+        return None
+    rows = db.session.scalars(
+        select(Person)
+        .join(Resident)
+        .join(Household)
+        .join(Address)
+        .where(Address.place_key == who.place.place_key)
+        .order_by(Person.id)
+    )
+    return next((person for person in rows if _same_name(person.name, who.name)), None)
+
+
+def _same_name(one: str, other: str) -> bool:
+    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
+
+
+def _keep_home(resident: Resident, place: Place, by: Actor, now: datetime) -> None:
+    """Stay in the household, or move to the one at the new address."""
+    home = resident.household.address
+    if _is_same_place(home, place):
+        refresh(home, place, now)
+        return
+    resident.household = _household(_file_address(place, now), now)
+    record(resident, by, now, moved_to="moved_home")
+
+
+def _is_same_place(address: Address, place: Place) -> bool:
+    if place.place_key or address.place_key:
+        return place.place_key == address.place_key
+    return (address.said, address.unit) == (place.said, place.unit)
+
+
+def _file_address(place: Place, now: datetime) -> Address:
+    """The same place key is the same address; one that was not found is always its own."""
+    found = _on_file(place)
+    if found is not None:
+        refresh(found, place, now)
+        return found
+    address = Address(said=place.said, label=place.label, place_key=place.place_key)
+    write_place(address, place, now)
+    db.session.add(address)
+    db.session.flush()
+    return address
+
+
+def refresh(address: Address, place: Place, now: datetime) -> None:
+    """Take what is new; a pin put by hand is kept until another is put."""
+    by_hand = address.grade is Grade.PLACED and place.grade is not Grade.PLACED
+    if place.located and not by_hand:
+        write_place(address, place, now)
+    elif place.entrance:
+        address.entrance = place.entrance
+
+
+def write_place(address: Address, place: Place, now: datetime) -> None:
+    for each in fields(place):
+        value = getattr(place, each.name)
+        if each.name == "entrance" and not value:
+            continue  # nobody said that the way in has changed
+        setattr(address, each.name, value)
+    address.located_at = now if place.located else None
+
+
+def _household(address: Address, now: datetime) -> Household:
+    found = db.session.scalar(
+        select(Household).where(Household.address_id == address.id).order_by(Household.id).limit(1)
+    )
+    if found is not None:
+        return found
+    household = Household(address=address, created_at=now)
+    db.session.add(household)
+    db.session.flush()
+    return household
+
+
+def correct_address(request: ServiceRequest, place: Place, by: Actor, now: datetime) -> None:
+    """The address of a request after the call. Unfinished visits of the request go there too."""
+    old = request.address
+    if _is_same_place(old, place) or (not old.located and not _on_file(place)):
+        write_place(old, place, now)
+    else:
+        new = _file_address(place, now)
+        request.address = new
+        if request.resident.household.address_id == old.id:
+            request.resident.household = _household(new, now)
+        for visit in _unfinished_visits(request):
+            visit.address = new
+    record(request, by, now, moved_to="address_corrected")
+    db.session.flush()
+
+
+def _on_file(place: Place) -> Address | None:
+    if not place.place_key:
+        return None
+    return db.session.scalar(
+        select(Address).where(Address.place_key == place.place_key).order_by(Address.id).limit(1)
+    )
+
+
+def _unfinished_visits(request: ServiceRequest) -> list[Visit]:
+    return list(
+        db.session.scalars(
+            select(Visit)
+            .join(VisitItem, VisitItem.visit_id == Visit.id)
+            .join(RequestItem, RequestItem.id == VisitItem.request_item_id)
+            .where(RequestItem.request_id == request.id, Visit.state.not_in(ENDED))
+            .distinct()
+        )
+    )

@@ -1,0 +1,31 @@
+"""Where somebody lives, as plain values."""
+
+from dataclasses import dataclass
+
+from handyman.models import Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address with what the locating step made of it. Grade NONE has no point."""
+
+    said: str
+    label: str
+    unit: str = ""
+    entrance: str = ""
+    place_key: str = ""
+    road_name: str = ""
+    building_number: str = ""
+    beopjeong_dong: str = ""
+    haengjeong_dong: str = ""
+    jibun: str = ""
+    building_name: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    grade: Grade = Grade.NONE
+    error_m: int | None = None
+    source: str = ""
+
+    @property
+    def located(self) -> bool:
+        return self.lat is not None

@@ -1,0 +1,75 @@
+"""An address as it was said becomes a place to store. Used by flow, which alone joins the two steps."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from handyman.extensions import db, settings
+from handyman.geocode.gateways import GeocoderSettings, chain
+from handyman.geocode.locate import Finding, Located, Problem, placed
+from handyman.geocode.locate import locate as find_embedded
+from handyman.intake.call import Where
+from handyman.models import Grade
+from handyman.residents.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What became of an address: the place to store, and what the operator may still choose from."""
+
+    place: Place
+    candidates: tuple[Located, ...] = ()
+    problem: Problem | None = None
+    detail: str = ""
+
+
+def locate(where: Where) -> Sighting:
+    """Find the address; what the operator chose or put on the map goes first."""
+    finding = _ask_geocoders(where.said)
+    chosen = [found for found in finding.candidates if _same_place(found.place_key, where.place_key)]
+    best = chosen[0] if chosen else finding.best
+    if where.pin is not None:
+        best = placed(best, *where.pin)
+    if best is None:
+        place = Place(said=where.said, label=where.said, unit=where.unit, entrance=where.entrance)
+        return Sighting(place, finding.candidates, finding.problem, finding.detail)
+    return Sighting(_place(where, best))
+
+
+def _ask_geocoders(text: str) -> Finding:
+    office = settings()
+    if office.geocoders == ("embedded",):
+        return find_embedded(text)
+    db.session.rollback()  # no transaction stays open while another host is asked
+    asking = GeocoderSettings(
+        nominatim_domain=urlsplit(office.nominatim_url).netloc,
+        photon_domain=urlsplit(office.photon_url).netloc,
+        scheme=urlsplit(office.nominatim_url or office.photon_url).scheme or "https",
+    )
+    return chain(list(office.geocoders), settings=asking).locate(text)
+
+
+def _same_place(found: str, chosen: str) -> bool:
+    return bool(chosen) and found.split("|")[0] == chosen.split("|")[0] != ""
+
+
+def _place(where: Where, found: Located) -> Place:
+    unit = where.unit or found.unit
+    by_hand = found.grade.value == Grade.PLACED.value
+    return Place(
+        said=where.said,
+        label=found.label.removesuffix(f", {found.unit}") or where.said,
+        unit=unit,
+        entrance=where.entrance,
+        place_key=f"{found.place_key.split('|')[0]}|{unit}" if found.place_key else "",
+        road_name=found.road_name,
+        building_number=found.building_number,
+        beopjeong_dong=found.beopjeong_dong,
+        haengjeong_dong=found.haengjeong_dong,
+        jibun=found.jibun,
+        building_name=found.building_name,
+        lat=found.lat,
+        lon=found.lon,
+        grade=Grade(found.grade.value),
+        error_m=found.error_m,
+        source="operator" if by_hand else ",".join(settings().geocoders)[:40],
+    )
