@@ -22,6 +22,7 @@ from handyman.intake import log_call, script
 from handyman.intake.call import AskedItem, Call, Where, bookable
 from handyman.intake.form import Wish
 from handyman.intake.phone import PhoneNumber
+from handyman.messages import announce
 from handyman.models import (
     AbsenceReason,
     Actor,
@@ -227,8 +228,6 @@ def remove_absence(member_id: int, absence_id: int, by: Actor, now: datetime) ->
 
 def _announce(changes: Changes, now: datetime) -> None:
     """Who has to be told, in the same transaction as what happened."""
-    from handyman.messages import announce
-
     for visit in changes.booked:
         announce.booked(visit, now)
     for visit in changes.moved:
@@ -250,8 +249,6 @@ def start_travel(visit_id: int, by: Actor, now: datetime) -> None:
     """A member sets out; the resident is told once."""
     with transaction():
         if visit := progress.start_travel(visit_id, by, now):
-            from handyman.messages import announce
-
             announce.on_the_way(visit, now)
 
 
@@ -268,6 +265,4 @@ def finish(
     with photos.shelf(settings().photo_folder) as shelf, transaction():
         visit = ending.finish(visit_id, work, pictures, shelf, by, now)
         if visit and work.outcome in ending.DONE_SOMETHING:
-            from handyman.messages import announce
-
             announce.done(visit, now)

@@ -53,6 +53,7 @@ class Job:
     standing: Standing
     offer: Offer | None
     seen_at: datetime
+    of_a_day: bool  # opened from the list of a day
 
     @property
     def actor(self) -> Actor:
@@ -94,7 +95,7 @@ def open_job(link: Link, visit_id: int | None, now: datetime) -> Job:
     if visit is None or not _within(link, visit):
         raise NotInLinkError
     offers = _offers([visit.id], link.member_id)
-    job = _job(visit, link.member_id, offers.get(visit.id), now)
+    job = _job(visit, link, offers.get(visit.id), now)
     if job is None:
         raise NotInLinkError
     return job
@@ -111,7 +112,7 @@ def day_jobs(link: Link, now: datetime) -> list[Job]:
         .order_by(Visit.start, Visit.id)
     ).all()
     offers = _offers([visit.id for visit in visits], link.member_id)
-    jobs = [_job(visit, link.member_id, offers.get(visit.id), now) for visit in visits]
+    jobs = [_job(visit, link, offers.get(visit.id), now) for visit in visits]
     shown = (Standing.ACCEPTED, Standing.ASKED, Standing.CANCELLED)
     return [job for job in jobs if job is not None and job.standing in shown]
 
@@ -120,11 +121,12 @@ def _within(link: Link, visit: Visit) -> bool:
     return visit.id == link.visit_id if link.visit_id is not None else visit.day == link.day
 
 
-def _job(visit: Visit, member_id: int, offer: Offer | None, now: datetime) -> Job | None:
-    held = next((place for place in visit.assignments if place.member_id == member_id), None)
+def _job(visit: Visit, link: Link, offer: Offer | None, now: datetime) -> Job | None:
+    held = next((place for place in visit.assignments if place.member_id == link.member_id), None)
     if held is None and offer is None:
         return None
-    return Job(visit, member_id, _standing(visit, held, offer, now), offer, now)
+    standing = _standing(visit, held, offer, now)
+    return Job(visit, link.member_id, standing, offer, now, of_a_day=link.visit_id is None)
 
 
 def _standing(visit: Visit, held: Assignment | None, offer: Offer | None, now: datetime) -> Standing:

@@ -1,11 +1,13 @@
 """Which page of the telephone a member gets, with what on it."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from flask import render_template, request
 from flask_babel import gettext as _
 
 from handyman.errors import sentence
+from handyman.extensions import now
 from handyman.models import ENDED, Link, Outcome, PhotoKind
 from handyman.visit.finish import left_over
 from handyman.visit.materials import cupboard_of
@@ -13,6 +15,7 @@ from handyman.visit.open import Job
 from handyman.visit.photo_form import chosen
 from handyman.visit.report_form import Problems
 from handyman.visit.wording import DECLINE_WORDS, OUTCOME_WORDS, answers_of, gone_words
+from handyman.words import seoul_day
 
 
 class GoneError(Exception):
@@ -25,7 +28,7 @@ class GoneError(Exception):
 
 
 def day(token: str, link: Link, jobs: Sequence[Job]) -> str:
-    return render_template("visit/day.html", token=token, link=link, jobs=jobs)
+    return render_template("visit/day.html", token=token, link=link, jobs=jobs, today=seoul_day(now()))
 
 
 def job(token: str, found: Job) -> str:
@@ -68,6 +71,11 @@ def finish(token: str, found: Job, outcome: Outcome, typed: Mapping[str, str], p
         outcome=outcome,
         outcomes=OUTCOME_WORDS,
         cupboard=cupboard_of(found.visit),
+        typed_materials=[
+            int(name.removeprefix("material_"))
+            for name, value in typed.items()
+            if value and re.fullmatch(r"material_\d{1,9}", name, re.ASCII)
+        ],
         typed=typed,
         problems=problems,
         photos_lost=bool(problems) and chosen(request.files),

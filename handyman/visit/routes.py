@@ -65,7 +65,7 @@ def accept(token: str, visit_id: int) -> ResponseReturnValue:
     at = now()
     found = _job(_link(token, at), visit_id, at)
     if found.standing is Standing.ASKED and found.offer:
-        with suppress(StateError):  # the page that follows says how it stands
+        with suppress(StateError, flow.BoardError):  # the page that follows says how it stands
             flow.answer_offer(found.offer.id, True, None, "", found.actor, at)
     return _back(token, visit_id)
 
@@ -93,7 +93,7 @@ def decline(token: str, visit_id: int) -> ResponseReturnValue:
     problems = find_decline_problems(reason, note)
     if problems:
         return pages.decline(token, found, problems), 422
-    with suppress(StateError):
+    with suppress(StateError, flow.BoardError):
         flow.answer_offer(found.offer.id, False, DeclineReason(reason), note, found.actor, at)
     return _back(token, visit_id)
 
