@@ -1,0 +1,47 @@
+"""How far an estimated number lies from its real place: leave-one-out over the embedded table.
+
+Beside it, the nearest known number of the same road. Run: python -m benchmarks.geocode_interpolation
+"""
+
+import statistics
+
+from handyman.geocode.gazetteer import AddressPoint, embedded
+from handyman.geocode.interpolation import estimate, metres
+
+
+def measure() -> dict[str, object]:
+    """Median and 90th percentile in metres of both, and how often the told error holds."""
+    ours, nearest, held = [], [], []
+    for road, points in embedded().roads.items():
+        for point in points:
+            others = [other for other in points if (other.main, other.sub) != (point.main, point.sub)]
+            guess = estimate(others, road, point.main, point.sub) if others else None
+            if guess is None:
+                continue
+            miss = metres(point.lat, point.lon, guess.lat, guess.lon)
+            ours.append(miss)
+            held.append(miss <= guess.error_m)
+            nearest.append(_nearest_miss(point, others))
+    return {
+        "addresses": len(ours),
+        "ours_m": _spread(ours),
+        "nearest_number_m": _spread(nearest),
+        "told_error_holds": round(sum(held) / len(held), 3),
+    }
+
+
+def _nearest_miss(point: AddressPoint, others: list[AddressPoint]) -> float:
+    best = min(others, key=lambda other: (abs(other.main - point.main), abs(other.sub - point.sub)))
+    return metres(point.lat, point.lon, best.lat, best.lon)
+
+
+def _spread(misses: list[float]) -> dict[str, float]:
+    return {
+        "median": round(statistics.median(misses), 1),
+        "p90": round(statistics.quantiles(misses, n=10)[8], 1),
+    }
+
+
+if __name__ == "__main__":
+    for name, figure in measure().items():
+        print(f"{name:>18}  {figure}")

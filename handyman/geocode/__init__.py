@@ -1,0 +1,1 @@
+"""The words of an address become a place, a point and a grade."""

@@ -1,0 +1,65 @@
+"""Suggestions while the operator types, from the first syllable on, finished or not."""
+
+from functools import cache
+from itertools import islice
+
+from jamo import h2j, j2hcj
+
+from handyman.geocode.address import read_address
+from handyman.geocode.gazetteer import AddressPoint, Gazetteer, embedded
+from handyman.geocode.locate import at_point, locate
+from handyman.geocode.located import Located
+
+
+def suggest(text: str, limit: int = 7, gazetteer: Gazetteer | None = None) -> list[Located]:
+    """Places whose road, number or name goes on from what is typed; what is found exactly comes first."""
+    table = gazetteer or embedded()
+    wanted = "".join(text.split())
+    if not wanted:
+        return []
+    exact = list(locate(text, table).candidates) if any(sign.isdigit() for sign in wanted) else []
+    more = (
+        at_point(point, table, read_address(text).unit if exact else "") for point in _going_on(wanted, table)
+    )
+    kept = {place.place_key or place.label: place for place in exact}
+    for place in islice(more, limit * 3):
+        kept.setdefault(place.place_key, place)
+    return list(kept.values())[:limit]
+
+
+def _going_on(wanted: str, table: Gazetteer) -> list[AddressPoint]:
+    keys = strokes(wanted)
+    begins = [point for spelled, point in _spelled(table) if spelled.startswith(keys)]
+    if begins:
+        return begins[:30]
+    return [point for name, point in _named(table) if keys in name][:30]
+
+
+def strokes(text: str) -> str:
+    """Keystrokes of a text, so that a half-made syllable matches: 살 begins 사로."""
+    return _split_pairs(j2hcj(h2j(text)))
+
+
+_PAIRS = (
+    *("ㄳㄱㅅ", "ㄵㄴㅈ", "ㄶㄴㅎ", "ㄺㄹㄱ", "ㄻㄹㅁ", "ㄼㄹㅂ", "ㄽㄹㅅ", "ㄾㄹㅌ", "ㄿㄹㅍ", "ㅀㄹㅎ"),
+    *("ㅄㅂㅅ", "ㅘㅗㅏ", "ㅙㅗㅐ", "ㅚㅗㅣ", "ㅝㅜㅓ", "ㅞㅜㅔ", "ㅟㅜㅣ", "ㅢㅡㅣ"),
+)  # one key cap, then the two strokes that make it
+_PAIR_TABLE = str.maketrans({pair[0]: pair[1:] for pair in _PAIRS})
+
+
+def _split_pairs(letters: str) -> str:
+    return letters.translate(_PAIR_TABLE)
+
+
+@cache
+def _spelled(table: Gazetteer) -> list[tuple[str, AddressPoint]]:
+    on_roads = sorted(
+        (point for point in table.addresses if point.road_name),
+        key=lambda point: (len(point.road_name), point.road_name, point.main, point.sub),
+    )
+    return [(strokes(f"{point.road_name}{point.number}"), point) for point in on_roads]
+
+
+@cache
+def _named(table: Gazetteer) -> list[tuple[str, AddressPoint]]:
+    return [(strokes(name), points[0]) for name, points in sorted(table.names.items())]
