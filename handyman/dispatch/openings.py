@@ -87,7 +87,7 @@ def allowed_starts(stop: Stop, shifts: Sequence[Span], earliest: int) -> tuple[S
     """The starts inside promise and shift. What is pinned, past or already outside them stays put."""
     if stop.pinned or stop.start < earliest:
         return (_only(stop),)
-    first, last = max(stop.window.start, earliest), stop.window.end
+    first, last = stop.window.start, stop.window.end
     spans = (Span(max(first, s.start), min(last, s.end - stop.service_minutes)) for s in shifts)
     allowed = tuple(span for span in spans if span.start <= span.end)
     return allowed if any(span.start <= stop.start <= span.end for span in allowed) else (_only(stop),)
@@ -160,7 +160,7 @@ def _find_openings(
         due = latest_starts[position] - way_on
         if ready > due:
             continue
-        calm_first = max(ends[position], earliest) + to_job[position]
+        calm_first = ends[position] + to_job[position]
         calm_last = starts[position] - way_on
         added_travel = to_job[position] + from_job[position] - legs[position]
         for shift in shifts:

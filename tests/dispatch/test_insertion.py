@@ -105,10 +105,34 @@ def test_a_start_told_to_a_team_is_met_to_the_minute_or_not_at_all() -> None:
 
 
 def test_a_day_set_against_the_rules_is_left_as_it_is() -> None:
-    day = make_day(make_stop(1, 600, 60, window=MORNING), make_stop(2, 630, 60, window=MORNING))
-    insertion = insert(day, make_job(), ALL_DAY, flat_travel)
+    wide = Span(540, 720)
+    day = make_day(make_stop(1, 600, 60, window=wide), make_stop(2, 630, 60, window=wide))
+    assert insert(day, make_job(service_minutes=90), Span(540, 560), flat_travel) is None
+
+
+def test_a_job_that_fits_to_the_minute_fits() -> None:
+    day = make_day(make_stop(1, 540, 60, at(10)), make_stop(2, 690, 60, at(20)))
+    insertion = insert(day, make_job(at(20), 80), Span(600, 689), flat_travel)
     assert insertion
-    assert insertion.moved == {}
+    assert (insertion.start, insertion.slack) == (610, 0)
+
+
+def test_two_visits_start_earlier_one_after_the_other_with_the_way_between() -> None:
+    day = make_day(
+        make_stop(1, 570, 30, at(0), Span(540, 600)),
+        make_stop(2, 610, 30, at(10), Span(560, 640)),
+        make_stop(3, 680, 30, at(10), pinned=True),
+    )
+    insertion = insert(day, make_job(at(10), 60), Span(600, 620), flat_travel)
+    assert insertion
+    assert (insertion.start, insertion.moved) == (620, {1: 550, 2: 590})
+
+
+def test_a_member_already_under_way_still_arrives_as_planned() -> None:
+    day = make_day(make_stop(1, 610, 30, at(30)))
+    insertion = insert(day, make_job(at(30), 30), Span(600, 640), flat_travel, earliest=600)
+    assert insertion
+    assert insertion.start == 640
 
 
 def test_starts_are_told_in_steps_of_five_minutes_where_that_moves_nobody() -> None:

@@ -170,3 +170,17 @@ def test_the_order_in_which_members_come_changes_nothing(
 ) -> None:
     again = sorted(days, key=lambda day: -day.member_id)
     assert rank(job, days, window, flat_travel) == rank(job, again, window, flat_travel)
+
+
+def test_a_place_with_play_is_better_than_a_tight_one() -> None:
+    tight = make_day(make_stop(1, 600, 60), member_id=1)
+    calm = make_day(make_stop(2, 700, 60), member_id=2)
+    assert order(rank(make_job(), [tight, calm], Span(540, 600), flat_travel)) == [2, 1]
+
+
+def test_a_team_starts_at_the_minute_that_costs_it_least() -> None:
+    leader = make_day(make_stop(1, 580, 20), make_stop(2, 700, 30, at(20)), member_id=1)
+    helper = make_day(member_id=2, skills=set())
+    found = team(make_job(at(20), 10, team_size=2), [leader, helper], MORNING, flat_travel)
+    assert found
+    assert found.start == 620

@@ -44,6 +44,11 @@ def test_a_day_with_a_visit_next_door_beats_a_sooner_one_that_costs_a_long_way()
     assert best.reasons[0].code is ReasonCode.LEAST_TRAVEL
 
 
+def test_a_little_more_travel_is_better_than_a_day_of_waiting() -> None:
+    days = {MONDAY: [make_day(home=at(2))], TUESDAY: [make_day()]}
+    assert offer_on(make_job(), days)[0].day == MONDAY
+
+
 def test_only_as_many_windows_as_asked_for() -> None:
     assert len(offer_on(make_job(), {MONDAY: [make_day()], TUESDAY: [make_day()]}, limit=3)) == 3
 
