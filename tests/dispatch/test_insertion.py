@@ -129,7 +129,7 @@ def test_two_visits_start_earlier_one_after_the_other_with_the_way_between() -> 
 
 
 def test_a_member_already_under_way_still_arrives_as_planned() -> None:
-    day = make_day(make_stop(1, 610, 30, at(30)))
+    day = make_day(make_stop(1, 610, 30, at(30), Span(600, 640)))
     insertion = insert(day, make_job(at(30), 30), Span(600, 640), flat_travel, earliest=600)
     assert insertion
     assert insertion.start == 640
