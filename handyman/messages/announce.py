@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from handyman.extensions import settings
-from handyman.messages import texts
+from handyman.messages import texts, wording
 from handyman.messages.rows import (
     Draft,
     link_length,
@@ -21,6 +21,7 @@ from handyman.models import (
     Assignment,
     AssignmentState,
     Member,
+    Message,
     MessageKind,
     MessageState,
     Offer,
@@ -33,7 +34,6 @@ K = MessageKind
 COMING = (K.RESIDENT_BOOKED, K.RESIDENT_MOVED, K.RESIDENT_DAY_BEFORE)  # texts that say when somebody comes
 ASKED = (K.MEMBER_OFFER, K.MEMBER_MOVED)  # texts that told a member of a job
 FOR_MEMBERS = (*ASKED, K.MEMBER_REMINDER)
-NOT_LEFT = (MessageState.PENDING, MessageState.CANCELED)
 STILL_TRUE = timedelta(hours=1)  # how long on the way, or a late cancellation, is worth telling
 NEXT_DAY = timedelta(days=1)
 
@@ -62,21 +62,19 @@ def moved(visit: Visit, now: datetime) -> None:
 
 
 def cancelled(visit: Visit, now: datetime) -> None:
-    """Nothing that was promised is said any more; resident and team hear that nobody comes."""
+    """Nothing that was promised is said any more; the resident hears it here, the team by `withdrawn`."""
     take_back(of_visit(visit, COMING), now, why="cancelled")
     not_after = max(visit.window_end, now + STILL_TRUE)
     _tell_resident(visit, K.RESIDENT_CANCELLED, next_allowed(now, visit.window_start), not_after, now)
-    for assignment in visit.assignments:
-        for offer in assignment.offers:
-            if offer.state is OfferState.WITHDRAWN:
-                withdrawn(offer, now)
     take_back(of_visit(visit, FOR_MEMBERS), now, why="cancelled")
 
 
 def offered(offer: Offer, now: datetime) -> None:
     """Ask a member: the text holds all they need to decide, and a link to answer by."""
     visit, due_at = offer.assignment.visit, next_allowed(now, offer.expires_at)
-    body = texts.offer(wording.job(visit), local(offer.expires_at), local(due_at), link_length())
+    known = any(_was_told(each) for each in of_visit(visit, ASKED, member(offer.member)))
+    ask = texts.Ask(local(offer.expires_at), local(due_at), changed=known)
+    body = texts.offer(wording.job(visit), ask, link_length())
     key = f"offer:{offer.id}:{stamp(visit.window_start)}"
     _write_for_member(offer.member, visit, K.MEMBER_OFFER, key, body, (due_at, offer.expires_at), now)
 
@@ -85,7 +83,7 @@ def withdrawn(offer: Offer, now: datetime) -> None:
     """Whoever was asked or had accepted is told not to go; whoever was not told yet hears nothing."""
     visit, to = offer.assignment.visit, member(offer.member)
     rows = of_visit(visit, FOR_MEMBERS, to)
-    told = [each for each in rows if each.kind in ASKED and each.state not in NOT_LEFT]
+    told = [each for each in rows if each.kind in ASKED and _was_told(each)]
     take_back(rows, now, why="withdrawn")
     _name_who_comes(visit)
     if not told and offer.answered_at is None:
@@ -134,6 +132,10 @@ def _day_before(visit: Visit, now: datetime) -> None:
     if due_at > now:
         not_after = max(at_minute(eve, settings().text_hours.end), due_at + STILL_TRUE)
         _tell_resident(visit, K.RESIDENT_DAY_BEFORE, due_at, not_after, now)
+
+
+def _was_told(message: Message) -> bool:
+    return message.state not in (MessageState.PENDING, MessageState.CANCELED)
 
 
 def _name_who_comes(visit: Visit) -> None:

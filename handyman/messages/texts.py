@@ -63,6 +63,15 @@ class Job:
     people: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """By when a member should answer, when they read it, and whether they knew the job at another time."""
+
+    answer_by: datetime
+    sent: datetime
+    changed: bool = False
+
+
 def clean(words: str) -> str:
     """The same words in characters that every Korean telephone shows."""
     plain = " ".join(unicodedata.normalize("NFC", words).translate(PLAINER).split())
@@ -132,13 +141,14 @@ def nobody_home(office: Office) -> str:
     return choose([f"{head}{said}. {office.phone}" for head in _heads(office)])
 
 
-def offer(job: Job, answer_by: datetime, sent: datetime, link: int) -> str:
-    """`sent` is when the text leaves; `link` is the length of the address that will stand for {link}."""
-    by = {0: "", 1: "내일 "}.get((answer_by.date() - sent.date()).days, f"{_day(answer_by)} ")
-    ask = f"{job.people}명 {by}{_clock(answer_by)}까지"
+def offer(job: Job, ask: Ask, link: int) -> str:
+    """`link` is the length of the address that will stand for {link}."""
+    days = (ask.answer_by.date() - ask.sent.date()).days
+    by = {0: "", 1: "내일 "}.get(days, f"{_day(ask.answer_by)} ")
+    asked = f"{job.people}명 {by}{_clock(ask.answer_by)}까지"
+    head = "변경: " if ask.changed else ""
     return choose(
-        [f"{gist} {ask}{end}{LINK}" for gist in _gists(job) for end in (" 답: ", " ")],
-        link=link,
+        [f"{head}{gist} {asked}{end}{LINK}" for gist in _gists(job) for end in (" 답: ", " ")], link=link
     )
 
 
@@ -217,7 +227,7 @@ def _gists(job: Job) -> list[str]:
 def _wheres(job: Job) -> list[str]:
     dong, whats = clean(job.dong), _whats(job.items)
     places = [f"{dong} {what}".strip() for what in whats]
-    return [*places, f"{dong[:NAME_LENGTH]} {whats[-1]}".strip()]
+    return [*places, f"{dong[:NAME_LENGTH]} {whats[-1]}".strip(), dong[:NAME_LENGTH]]
 
 
 def _whats(items: Sequence[tuple[str, int]]) -> list[str]:

@@ -1,0 +1,94 @@
+"""Which step runs when. APScheduler only ticks; what is due stands in the tables, so a tick may be lost."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+from sqlalchemy import delete
+
+from handyman import flow
+from handyman.extensions import db, now, settings, transaction
+from handyman.messages import doubt, gateways, outbox
+from handyman.models import Heartbeat
+
+SEND_SECONDS, OFFERS_SECONDS, MINUTE = 2, 15, 60
+FORGET_WORKERS_AFTER = timedelta(days=1)
+log = logging.getLogger("handyman.worker")
+
+
+def work(app: Flask) -> None:
+    """Tick until SIGTERM or SIGINT; the text under way is finished first."""
+    stop = threading.Event()
+
+    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, ask_to_stop)
+    scheduler = schedule(app, lambda: not stop.is_set())
+    scheduler.start()
+    while not stop.wait(timeout=60):
+        pass
+    scheduler.shutdown(wait=True)
+
+
+def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:
+    """The scheduler, not started. One thread for sending, one for the rest; no job overlaps itself."""
+    scheduler = BackgroundScheduler(
+        timezone="Asia/Seoul",
+        executors={"default": ThreadPoolExecutor(1), "sender": ThreadPoolExecutor(1)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    with app.app_context():
+        gateway, first = gateways.choose(settings()), datetime.now(scheduler.timezone)
+    ticks: tuple[tuple[Callable[[], object], int, str], ...] = (
+        (lambda: outbox.send_due(gateway, now, go_on=go_on), SEND_SECONDS, "sender"),
+        (lambda: doubt.clear_up(gateway, now), MINUTE, "sender"),
+        (lambda: flow.expire_offers(now()), OFFERS_SECONDS, "default"),
+        (lambda: flow.tick(now()), MINUTE, "default"),
+        (lambda: beat(now()), OFFERS_SECONDS, "default"),
+    )
+    for tick, seconds, executor in ticks:
+        scheduler.add_job(
+            _safely(app, tick), "interval", seconds=seconds, executor=executor, next_run_time=first
+        )
+    return scheduler
+
+
+def run_once(app: Flask, at: datetime) -> int:
+    """All that the worker would do at this moment, in order; gives how many texts were tried."""
+    with app.app_context():
+        gateway = gateways.choose(settings())
+        flow.expire_offers(at)
+        flow.tick(at)
+        doubt.clear_up(gateway, lambda: at)
+        return outbox.send_due(gateway, lambda: at, limit=1000)
+
+
+def beat(at: datetime) -> None:
+    """Say that this worker is alive."""
+    with transaction():
+        name = f"{socket.gethostname()}:{os.getpid()}"[:80]
+        db.session.merge(Heartbeat(worker=name, at=at))
+        db.session.execute(delete(Heartbeat).where(Heartbeat.at < at - FORGET_WORKERS_AFTER))
+
+
+def _safely(app: Flask, tick: Callable[[], object]) -> Callable[[], None]:
+    """One failed tick must not end the worker; the next one finds the same rows."""
+
+    def run() -> None:
+        try:
+            with app.app_context():
+                tick()
+        except Exception as error:  # noqa: BLE001 - whatever it was, its text may carry what people typed
+            log.error("%s in a tick", type(error).__name__)  # noqa: TRY400
+
+    return run

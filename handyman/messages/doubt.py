@@ -1,0 +1,93 @@
+"""Texts whose time is over or whose fate is not known: nothing is lost, nothing is said twice."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import literal_column, select
+
+from handyman.extensions import db, transaction
+from handyman.messages.gateways import Gateway
+from handyman.messages.outbox import QUARANTINE, adopt, filled, refuses_demo
+from handyman.messages.receipts import apply_events
+from handyman.models import SYSTEM, Attempt, Message, MessageKind, MessageState
+
+S = MessageState
+RESEND_ONCE = frozenset({MessageKind.MEMBER_OFFER, MessageKind.RESIDENT_BOOKED, MessageKind.RESIDENT_MOVED})
+AT_A_TIME = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A text that was perhaps taken, as the provider may be asked about it."""
+
+    id: int
+    attempt: int
+    to: str
+    body: str
+    since: datetime
+
+
+def sweep(now: datetime) -> None:
+    """Past its use: never sent late. Lease run out: somebody died over it, so it is in doubt."""
+    pending = Message.state == literal_column("'pending'")
+    for message in _locked(pending, Message.not_after <= now):
+        message.move_to(S.EXPIRED, SYSTEM, now, why="too_late")
+        message.last_error = message.last_error or "too_late"
+    in_hand = Message.state.in_([literal_column("'sending'"), literal_column("'unknown'")])
+    for message in _locked(in_hand, Message.state == S.SENDING, Message.lease_until <= now):
+        message.move_to(S.UNKNOWN, SYSTEM, now, why="lease_over")
+        message.lease_until, message.last_error = None, "lease_over"
+        message.next_at = now + QUARANTINE
+
+
+def clear_up(gateway: Gateway, now: Callable[[], datetime]) -> int:
+    """Look again at what is in doubt and has waited long enough; gives how many were settled."""
+    if refuses_demo(gateway):
+        return 0
+    settled = 0
+    for doubt in _due(now()):
+        found = gateway.find(doubt.to, doubt.body, doubt.since)  # no connection is held meanwhile
+        settled += _decide(doubt, gateway.name, found, now())
+    return settled
+
+
+def _due(now: datetime) -> list[Doubt]:
+    with transaction():
+        rows = db.session.execute(
+            select(Message, Attempt.started_at)
+            .join(Attempt, (Attempt.outbox_id == Message.id) & (Attempt.number == Message.attempt))
+            .where(Message.state == S.UNKNOWN, Message.next_at <= now)
+            .where(Message.state.in_([literal_column("'sending'"), literal_column("'unknown'")]))
+            .order_by(Message.next_at)
+            .limit(AT_A_TIME)
+        )
+        return [Doubt(m.id, m.attempt, m.to_number, filled(m), started) for m, started in rows]
+
+
+def _decide(doubt: Doubt, provider: str, found: Sequence[str] | None, now: datetime) -> bool:
+    """Adopt what the provider has; else once more, or a person; not askable: later, while it is of use."""
+    with transaction():
+        message = db.session.get(Message, doubt.id, with_for_update=True, populate_existing=True)
+        if message is None or message.state is not S.UNKNOWN or message.attempt != doubt.attempt:
+            return True  # a receipt came in between
+        if message.provider_id or any(adopt(message, provider, each) for each in found or ()):
+            message.move_to(S.ACCEPTED, SYSTEM, now, why="found")
+            apply_events(message, now)
+        elif message.not_after <= now:
+            message.move_to(S.EXPIRED, SYSTEM, now, why="in_doubt")
+        elif found is None:
+            message.next_at = now + QUARANTINE
+            return False
+        elif message.kind in RESEND_ONCE and message.attempt < 2:
+            message.move_to(S.PENDING, SYSTEM, now, why="not_found")
+            message.next_at = now
+        else:
+            message.move_to(S.NEEDS_PERSON, SYSTEM, now, why="not_found")
+        return True
+
+
+def _locked(*conditions: object) -> Sequence[Message]:
+    return db.session.scalars(
+        select(Message).where(*conditions).with_for_update(skip_locked=True)  # type: ignore[arg-type]
+    ).all()

@@ -1,0 +1,211 @@
+"""How texts leave the house. Twilio lives only here; its many answers become five of ours."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from ssl import SSLCertVerificationError
+from typing import Any, Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+from requests.exceptions import ConnectionError as RequestsConnectionError
+from requests.exceptions import ConnectTimeout, SSLError
+from twilio.base.exceptions import TwilioException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.request_validator import RequestValidator, get_signature_algorithm
+from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError
+
+from handyman.config import Settings
+
+CONNECT_SECONDS, READ_SECONDS = 5, 15
+MOST_VALID_SECONDS = 36_000  # Twilio's own longest ValidityPeriod
+CLOCKS_DIFFER = timedelta(seconds=30)
+STOPS = frozenset({401, 403, 20003, 30002})  # the account itself: no other text would fare better
+TOO_FAST = frozenset({429, 20429})
+
+quiet = logging.getLogger("handyman.twilio")
+quiet.setLevel(logging.WARNING)  # twilio logs addresses that carry telephone numbers
+
+
+class Answer(StrEnum):
+    """What became of one try."""
+
+    ACCEPTED = "accepted"
+    RETRY = "retry"  # certainly not taken; this text may be tried again
+    SLOW = "slow"  # certainly not taken; we were too fast
+    STOP = "stop"  # certainly not taken; nothing else will be either until a person looks
+    FAILED = "failed"  # certainly not taken, and never will be
+    UNKNOWN = "unknown"  # perhaps taken
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    answer: Answer
+    provider_id: str | None = None
+    status: int | None = None
+    code: str = ""
+    retry_after: int | None = None
+    delivered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One text as it leaves: plain values, no row, no open connection."""
+
+    id: int
+    attempt: int
+    to: str
+    body: str
+    valid_seconds: int
+
+
+class Gateway(Protocol):
+    """Hands texts over. `real` ones reach people, so they are refused demo data."""
+
+    name: str
+    real: bool
+
+    def send(self, text: Outgoing) -> Outcome: ...
+
+    def find(self, to: str, body: str, since: datetime) -> list[str] | None:
+        """Ids of texts like this taken since then; None when the provider cannot be asked now."""
+
+
+class ScreenGateway:
+    """Texts stay in the house: the page of telephones shows them."""
+
+    name, real = "screen", False
+
+    def send(self, text: Outgoing) -> Outcome:
+        return Outcome(Answer.ACCEPTED, provider_id=f"screen-{text.id}-{text.attempt}", delivered=True)
+
+    def find(self, to: str, body: str, since: datetime) -> list[str] | None:
+        return []
+
+
+class TwilioGateway:
+    """Twilio's own client, one connection per text: a kept one may break just when it is used."""
+
+    name, real = "twilio", True
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._http = RedirectedHttp(settings.twilio_api_base)
+        self._client = Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=self._http)
+
+    def send(self, text: Outgoing) -> Outcome:
+        self._http.last = None
+        try:
+            created = self._client.messages.create(
+                to=text.to,
+                body=text.body,
+                validity_period=max(1, min(text.valid_seconds, MOST_VALID_SECONDS)),
+                status_callback=status_url(self._settings, text),
+                **self._sender(),
+            )
+        except Exception as error:  # noqa: BLE001 - whatever it is, the text may have been taken
+            return self._from_error(error)
+        if not created.sid:
+            return Outcome(Answer.UNKNOWN, status=self._http.status, code="unreadable")
+        return Outcome(Answer.ACCEPTED, provider_id=str(created.sid), status=self._http.status)
+
+    def find(self, to: str, body: str, since: datetime) -> list[str] | None:
+        try:
+            listed = self._client.messages.list(to=to, limit=50)
+            earliest = since - CLOCKS_DIFFER
+            return [each.sid for each in listed if each.body == body and each.date_created >= earliest]
+        except Exception:  # noqa: BLE001 - an answer we cannot read is no answer
+            return None
+
+    def _sender(self) -> dict[str, str]:
+        if self._settings.twilio_messaging_service_sid:
+            return {"messaging_service_sid": self._settings.twilio_messaging_service_sid}
+        return {"from_": self._settings.twilio_from}
+
+    def _from_error(self, error: Exception) -> Outcome:
+        if isinstance(error, TwilioException) and self._http.last is not None:
+            return refused(self._http.last)
+        if _never_left(error):
+            return Outcome(Answer.RETRY, code="no_connection")
+        return Outcome(Answer.UNKNOWN, status=self._http.status, code=type(error).__name__[:20])
+
+
+class RedirectedHttp(TwilioHttpClient):  # type: ignore[misc]
+    """Twilio's transport with our address, finite patience and no retries of its own."""
+
+    def __init__(self, api_base: str) -> None:
+        super().__init__(pool_connections=False, logger=quiet)
+        self.timeout = (CONNECT_SECONDS, READ_SECONDS)
+        self.last: Response | None = None
+        self._base = urlsplit(api_base)
+
+    @property
+    def status(self) -> int | None:
+        return int(self.last.status_code) if self.last is not None else None
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+        asked = urlsplit(url)
+        here = asked._replace(
+            scheme=self._base.scheme, netloc=self._base.netloc, path=self._base.path + asked.path
+        )
+        self.last = super().request(method, urlunsplit(here), *args, **kwargs)
+        return self.last
+
+
+def refused(response: Response) -> Outcome:
+    """What an answer other than 2xx means."""
+    status, code = int(response.status_code), _code(response.text)
+    said = {"status": status, "code": str(code or status)}
+    if status in TOO_FAST or code in TOO_FAST:
+        return Outcome(Answer.SLOW, retry_after=_seconds(response.headers), **said)  # type: ignore[arg-type]
+    if status in STOPS or code in STOPS:
+        return Outcome(Answer.STOP, **said)  # type: ignore[arg-type]
+    if 400 <= status < 500 and code is not None:
+        return Outcome(Answer.FAILED, **said)  # type: ignore[arg-type]
+    return Outcome(Answer.UNKNOWN, **said)  # type: ignore[arg-type]  # 5xx, or some machine in between
+
+
+def status_url(settings: Settings, text: Outgoing) -> str:
+    """Where receipts come; it carries which try they are of, so that even a lost answer is adopted."""
+    return f"{settings.public_base_url}/hooks/twilio/status?outbox={text.id}&attempt={text.attempt}"
+
+
+def is_signed(settings: Settings, path: str, form: Any, headers: Mapping[str, str]) -> bool:
+    """Whether Twilio sent it, to the address that we have given: `path` with its question mark and all."""
+    if not settings.twilio_auth_token:
+        return False
+    algorithm = get_signature_algorithm(headers.get("X-Twilio-Webhooks-Signature-Settings"))
+    validator = RequestValidator(settings.twilio_auth_token)
+    address = settings.public_base_url + path
+    return bool(validator.validate(address, form, headers.get("X-Twilio-Signature", ""), algorithm))
+
+
+def choose(settings: Settings) -> Gateway:
+    return TwilioGateway(settings) if settings.sms_gateway == "twilio" else ScreenGateway()
+
+
+def _never_left(error: Exception) -> bool:
+    """Refused, not found, or a certificate we do not trust: the request was never written."""
+    if isinstance(error, ConnectTimeout):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, SSLError):
+        return any(isinstance(each, SSLCertVerificationError) for each in getattr(reason, "args", ()))
+    return isinstance(error, RequestsConnectionError) and isinstance(reason, NewConnectionError)
+
+
+def _code(body: str) -> int | None:
+    try:
+        code = json.loads(body)["code"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return code if isinstance(code, int) else None
+
+
+def _seconds(headers: Any) -> int | None:
+    said = str((headers or {}).get("Retry-After", ""))
+    return min(int(said), 3600) if said.isascii() and said.isdigit() and len(said) < 7 else None

@@ -1,0 +1,212 @@
+"""Texts that are due leave the house: claimed, noted, committed; only then sent; and what came of it noted.
+
+The tables carry everything: a process that dies at any line here leaves a row that another one understands.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, func, literal_column, select
+from sqlalchemy.orm import aliased
+
+from handyman import links
+from handyman.extensions import db, transaction
+from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing
+from handyman.messages.texts import LINK
+from handyman.models import (
+    SYSTEM,
+    Attempt,
+    Installation,
+    Message,
+    MessageState,
+    RecipientKind,
+)
+
+S = MessageState
+LEASE = timedelta(seconds=90)  # longer than the gateway's own patience
+QUARANTINE = timedelta(seconds=120)  # a provider's list lags; looking sooner found nothing and sent twice
+PAUSE = timedelta(minutes=5)  # between tries of an account that refuses us
+FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(seconds=15), timedelta(minutes=5)
+IN_DOUBT = (S.SENDING, S.UNKNOWN)
+LOOK_AT = 5  # candidates locked at a time while one is chosen
+
+
+def send_due(
+    gateway: Gateway,
+    now: Callable[[], datetime],
+    limit: int = 50,
+    go_on: Callable[[], bool] = lambda: True,
+) -> int:
+    """Send what is due, one text after the other; gives how many were tried."""
+    if refuses_demo(gateway):
+        return 0
+    tried = 0
+    while tried < limit and go_on():
+        text = claim(now())
+        if text is None:
+            break
+        tried += 1
+        outcome = gateway.send(text)
+        note(gateway, text, outcome, now())
+        if outcome.answer in (Answer.SLOW, Answer.STOP, Answer.RETRY):
+            break  # the next tick is soon enough; never hammer
+    return tried
+
+
+def send_one(gateway: Gateway, message_id: int, now: datetime) -> bool:
+    """Let one waiting text leave at once, at a person's wish; False when it cannot."""
+    with transaction():
+        message = db.session.get(Message, message_id, with_for_update=True)
+        if message is None or message.state is not S.PENDING or message.not_after <= now:
+            return False
+        message.due_at = message.next_at = min(message.due_at, now)
+    text = None if refuses_demo(gateway) else claim(now, message_id)
+    if text is None:
+        return False
+    note(gateway, text, gateway.send(text), now)
+    return True
+
+
+def claim(now: datetime, message_id: int | None = None) -> Outgoing | None:
+    """Take the next text that is due, note the try, and commit before anything leaves."""
+    with transaction():
+        if _paused(now):
+            return None
+        wanted = select(Message).where(*_claimable(now), ~_doubtful_recipient())
+        if message_id is not None:
+            wanted = wanted.where(Message.id == message_id)
+        candidates = db.session.scalars(
+            wanted.order_by(Message.next_at, Message.id)
+            .limit(LOOK_AT)
+            .with_for_update(skip_locked=True, of=Message)
+        )
+        message = next((each for each in candidates if _recipient_is_ours(each)), None)
+        return _start(message, now) if message else None
+
+
+def note(gateway: Gateway, text: Outgoing, outcome: Outcome, now: datetime) -> None:
+    """Write down what came of a try; a receipt may have been quicker than the answer."""
+    with transaction():
+        message = db.session.get(Message, text.id, with_for_update=True, populate_existing=True)
+        attempt = db.session.scalar(
+            select(Attempt).where(Attempt.outbox_id == text.id, Attempt.number == text.attempt)
+        )
+        if message is None or attempt is None:
+            return
+        attempt.finished_at, attempt.outcome = now, outcome.answer
+        attempt.http_status, attempt.error_code = outcome.status, outcome.code
+        attempt.provider_id = outcome.provider_id
+        if message.attempt == text.attempt and message.state in IN_DOUBT:
+            _settle(message, gateway, outcome, now)
+
+
+def adopt(message: Message, provider: str, provider_id: str) -> bool:
+    """Bind the provider's id to a row, unless either is bound already."""
+    if message.provider_id is not None:
+        return message.provider_id == provider_id
+    taken = exists().where(Message.provider == provider, Message.provider_id == provider_id)
+    if db.session.scalar(select(taken)):
+        return False
+    message.provider, message.provider_id = provider, provider_id
+    return True
+
+
+def refuses_demo(gateway: Gateway) -> bool:
+    """Made-up people have made-up numbers: a real gateway never sends to them."""
+    if not gateway.real:
+        return False
+    with transaction():
+        return bool(db.session.scalar(select(Installation.demo)))
+
+
+def _claimable(now: datetime) -> list[ColumnElement[bool]]:
+    """Written with literals, so that the partial index serves it on both databases."""
+    return [
+        Message.state == literal_column("'pending'"),
+        Message.next_at <= now,
+        Message.due_at <= now,
+        Message.not_after > now,
+    ]
+
+
+def _doubtful_recipient() -> ColumnElement[bool]:
+    """While one text to somebody is under way or in doubt, the next one waits its turn."""
+    other = aliased(Message)
+    return exists().where(
+        other.recipient_kind == Message.recipient_kind,
+        other.recipient_id == Message.recipient_id,
+        other.state.in_([literal_column("'sending'"), literal_column("'unknown'")]),
+    )
+
+
+def _recipient_is_ours(message: Message) -> bool:
+    """On PostgreSQL two senders may look at two texts to one person: the lock lets one of them go on."""
+    if db.engine.dialect.name != "postgresql":
+        return True  # SQLite's writers stand in one line
+    kind = list(RecipientKind).index(message.recipient_kind)
+    if not db.session.scalar(select(func.pg_try_advisory_xact_lock(kind, message.recipient_id))):
+        return False
+    return not db.session.scalar(select(_doubtful_recipient()).where(Message.id == message.id))
+
+
+def _paused(now: datetime) -> bool:
+    """After a refusal of the whole account, or of our pace, nothing leaves until that row's next time."""
+    last = db.session.execute(
+        select(Attempt.outcome, Message.next_at, Message.state)
+        .join(Message, Message.id == Attempt.outbox_id)
+        .order_by(Attempt.id.desc())
+        .limit(1)
+    ).first()
+    return (
+        last is not None
+        and last.outcome in (Answer.STOP, Answer.SLOW)
+        and last.state is S.PENDING
+        and last.next_at > now
+    )
+
+
+def _start(message: Message, now: datetime) -> Outgoing:
+    message.move_to(S.SENDING, SYSTEM, now, why="due")
+    message.attempt += 1
+    message.lease_until = now + LEASE
+    db.session.add(Attempt(outbox_id=message.id, number=message.attempt, started_at=now))
+    return Outgoing(
+        message.id,
+        message.attempt,
+        message.to_number,
+        filled(message),
+        int((message.not_after - now).total_seconds()),
+    )
+
+
+def filled(message: Message) -> str:
+    """The text as it is read, its link in place."""
+    return message.body.replace(LINK, links.url(message.link)) if message.link else message.body
+
+
+def _settle(message: Message, gateway: Gateway, outcome: Outcome, now: datetime) -> None:
+    message.lease_until = None
+    message.last_error = "" if outcome.answer is Answer.ACCEPTED else outcome.code
+    why = f"{outcome.answer} {outcome.code}".strip()
+    if outcome.answer is Answer.ACCEPTED and outcome.provider_id:
+        adopt(message, gateway.name, outcome.provider_id)
+        message.move_to(S.ACCEPTED, SYSTEM, now, why)
+        if outcome.delivered:
+            message.move_to(S.DELIVERED, SYSTEM, now, why)
+    elif outcome.answer is Answer.FAILED:
+        message.move_to(S.FAILED, SYSTEM, now, why)
+    elif outcome.answer is Answer.UNKNOWN:
+        message.next_at = now + QUARANTINE
+        if message.state is S.SENDING:
+            message.move_to(S.UNKNOWN, SYSTEM, now, why)
+    else:
+        message.next_at = now + _wait(outcome, message.attempt)
+        message.move_to(S.PENDING, SYSTEM, now, why)
+
+
+def _wait(outcome: Outcome, attempt: int) -> timedelta:
+    if outcome.answer is Answer.STOP:
+        return PAUSE
+    if outcome.retry_after is not None:
+        return timedelta(seconds=max(outcome.retry_after, 1))
+    return min(FIRST_BACKOFF * (1 << min(attempt - 1, 10)), LONGEST_BACKOFF)

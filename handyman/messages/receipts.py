@@ -1,0 +1,128 @@
+"""What the provider says afterwards: late, doubled and out of order, applied by rank."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from handyman.extensions import db, transaction
+from handyman.messages.outbox import adopt
+from handyman.models import SYSTEM, DeliveryEvent, InboundMessage, Message, MessageState
+
+S = MessageState
+MEANING = {
+    "accepted": S.ACCEPTED,
+    "scheduled": S.ACCEPTED,
+    "queued": S.ACCEPTED,
+    "sending": S.ACCEPTED,
+    "sent": S.SENT,
+    "delivered": S.DELIVERED,
+    "read": S.DELIVERED,
+    "undelivered": S.UNDELIVERED,
+    "failed": S.FAILED,
+    "canceled": S.FAILED,
+}
+RANK = {S.PENDING: 0, S.SENDING: 0, S.UNKNOWN: 0, S.ACCEPTED: 1, S.SENT: 2}  # all others are final
+LARGEST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One thing the provider said. Outbox id and attempt stand in the address that it called."""
+
+    provider: str
+    provider_id: str
+    status: str
+    error_code: str = ""
+    outbox_id: int = 0
+    attempt: int = 0
+
+
+def take_receipt(receipt: Receipt, now: datetime) -> None:
+    """Keep it once, and move the text on if it is news."""
+    try:
+        with transaction():
+            message = _find(receipt)
+            if not _known(receipt):
+                _keep(receipt, message, now)
+                if message is not None and adopt(message, receipt.provider, receipt.provider_id):
+                    apply(message, receipt.status, receipt.error_code, now)
+    except IntegrityError:
+        return  # the same receipt came twice at the same moment; its twin was kept
+
+
+def apply(message: Message, status: str, error_code: str, now: datetime) -> None:
+    """Move forward only: never back, never out of a final state."""
+    meant = MEANING.get(status)
+    if meant is None or message.state not in RANK or RANK.get(meant, 9) <= RANK[message.state]:
+        return
+    if message.state is S.PENDING:  # a receipt of the earlier try, before the second one left
+        message.move_to(S.SENDING, SYSTEM, now, why="late_receipt")
+    message.lease_until = None
+    message.last_error = error_code
+    message.move_to(meant, SYSTEM, now, why=f"{status} {error_code}".strip())
+
+
+def apply_events(message: Message, now: datetime) -> None:
+    """Take up receipts that had come before the row knew its id."""
+    events = db.session.scalars(
+        select(DeliveryEvent)
+        .where(DeliveryEvent.provider == message.provider, DeliveryEvent.provider_id == message.provider_id)
+        .order_by(DeliveryEvent.id)
+    )
+    for event in events.all():
+        apply(message, event.status, event.error_code, now)
+
+
+def take_inbound(provider: str, provider_id: str, sender: str, body: str, now: datetime) -> None:
+    """Keep a text that came in, once. Nothing reads it yet but people."""
+    known = select(InboundMessage.id).where(InboundMessage.provider_id == provider_id)
+    try:
+        with transaction():
+            if db.session.scalar(known) is None:
+                db.session.add(
+                    InboundMessage(
+                        provider=provider,
+                        provider_id=provider_id,
+                        from_number=sender,
+                        body=body,
+                        received_at=now,
+                    )
+                )
+    except IntegrityError:
+        return
+
+
+def _find(receipt: Receipt) -> Message | None:
+    """By the provider's id, else by what stands in the address, of this try or an earlier one."""
+    wanted = select(Message).with_for_update()
+    bound = db.session.scalar(
+        wanted.where(Message.provider == receipt.provider, Message.provider_id == receipt.provider_id)
+    )
+    if bound is not None or not 0 < receipt.outbox_id <= LARGEST_ID:
+        return bound
+    message = db.session.scalar(wanted.where(Message.id == receipt.outbox_id))
+    return message if message is not None and 0 < receipt.attempt <= message.attempt else None
+
+
+def _known(receipt: Receipt) -> bool:
+    same = select(DeliveryEvent.id).where(
+        DeliveryEvent.provider == receipt.provider,
+        DeliveryEvent.provider_id == receipt.provider_id,
+        DeliveryEvent.status == receipt.status,
+    )
+    return db.session.scalar(same) is not None
+
+
+def _keep(receipt: Receipt, message: Message | None, now: datetime) -> None:
+    event = DeliveryEvent(
+        provider=receipt.provider,
+        provider_id=receipt.provider_id,
+        outbox_id=message.id if message else None,
+        status=receipt.status,
+        error_code=receipt.error_code,
+        received_at=now,
+    )
+    db.session.add(event)
+    db.session.flush()
