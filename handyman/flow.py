@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from flask import current_app
 
+from handyman import sighting as spotting
 from handyman.board import absences, offers
 from handyman.board import assign as assigning
 from handyman.board import book as booking
@@ -18,11 +18,13 @@ from handyman.board.propose import Choice, Proposal, propose
 from handyman.board.refusals import BoardError, PlaceTakenError
 from handyman.dispatch.eligibility import team_size
 from handyman.extensions import db, settings, transaction
+from handyman.geocode.locate import Located
+from handyman.geocode.suggest import suggest
 from handyman.intake import log_call, script
 from handyman.intake.call import AskedItem, Call, Where, bookable
 from handyman.intake.form import Wish
 from handyman.intake.phone import PhoneNumber
-from handyman.messages import announce
+from handyman.messages import announce, daily, doubt
 from handyman.models import (
     AbsenceReason,
     Actor,
@@ -38,12 +40,9 @@ from handyman.models import (
 )
 from handyman.residents import file as filing
 from handyman.residents.place import Place
+from handyman.sighting import Sighting
 from handyman.visit import finish as ending
 from handyman.visit import photos, progress
-
-if TYPE_CHECKING:
-    from handyman.geocode.locate import Located
-    from handyman.sighting import Sighting
 
 __all__ = ["BoardError", "PlaceTakenError"]  # what a route has to catch
 
@@ -54,24 +53,20 @@ __all__ = ["BoardError", "PlaceTakenError"]  # what a route has to catch
 class Windows:
     """The windows that can be promised now, for so many people and minutes."""
 
-    sighting: "Sighting"
+    sighting: Sighting
     proposals: list[Proposal]
     items: tuple[AskedItem, ...]
     team_size: int = 1
     minutes: int = 0
 
 
-def locate(where: Where) -> "Sighting":
+def locate(where: Where) -> Sighting:
     """An address as it was said becomes a place, with a grade, or a choice of places."""
-    from handyman import sighting
-
-    return sighting.locate(where)
+    return spotting.locate(where)
 
 
-def suggest_addresses(text: str) -> "list[Located]":
+def suggest_addresses(text: str) -> list[Located]:
     """Addresses that begin as was typed."""
-    from handyman.geocode.suggest import suggest
-
     return suggest(text)
 
 
@@ -112,7 +107,7 @@ def take_call(call: Call, choice: str, by: Actor, now: datetime) -> ServiceReque
     return request
 
 
-def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> "Sighting":
+def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> Sighting:
     """Correct the address of a request, or put its pin, after the call."""
     found = locate(where)
     with transaction():
@@ -266,3 +261,15 @@ def finish(
         visit = ending.finish(visit_id, work, pictures, shelf, by, now)
         if visit and work.outcome in ending.DONE_SOMETHING:
             announce.done(visit, now)
+
+
+# The clock
+
+
+def tick(now: datetime) -> None:
+    """What time alone brings, each minute: texts too late, lists of the day, reminders that follow a plan."""
+    with transaction():
+        doubt.sweep(now)
+    with transaction():
+        daily.follow_the_plan(now)
+        daily.day_lists(now)
