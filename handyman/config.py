@@ -132,6 +132,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         photo_max_mb=env.whole("PHOTO_MAX_MB", 20, 1, 50),
     )
     _check_gateway(settings)
+    _check_geocoders(settings)
     return settings
 
 
@@ -145,6 +146,15 @@ def _check_gateway(settings: Settings) -> None:
         raise SettingError(
             "Set TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID: the number or service that texts leave from."
         )
+
+
+def _check_geocoders(settings: Settings) -> None:
+    urls = {"embedded": "built in", "nominatim": settings.nominatim_url, "photon": settings.photon_url}
+    for name in settings.geocoders:
+        if name not in urls:
+            raise SettingError(f"GEOCODERS names {name!r}; known are {', '.join(urls)}.")
+        if not urls[name]:
+            raise SettingError(f"GEOCODERS names {name}: set {name.upper()}_URL to the address of your server.")
 
 
 def _own_secret(instance: Path) -> str:
