@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 
 from handyman.models import PhotoKind
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP")
+FORMATS = ("JPEG", "PNG", "WEBP")
 LONGEST_SIDE = 1600
 QUALITY = 80
 MOST_PHOTOS = 12  # of one visit
