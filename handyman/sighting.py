@@ -1,10 +1,9 @@
 """An address as it was said becomes a place to store. Used by flow, which alone joins the two steps."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from handyman.extensions import db, settings
-from handyman.geocode.gateways import GeocoderSettings, chain
+from handyman.geocode.gateways import chain
 from handyman.geocode.locate import Finding, Located, Problem, placed
 from handyman.geocode.locate import locate as find_embedded
 from handyman.intake.call import Where
@@ -40,16 +39,12 @@ def _ask_geocoders(text: str) -> Finding:
     if office.geocoders == ("embedded",):
         return find_embedded(text)
     db.session.rollback()  # no transaction stays open while another host is asked
-    asking = GeocoderSettings(
-        nominatim_domain=urlsplit(office.nominatim_url).netloc,
-        photon_domain=urlsplit(office.photon_url).netloc,
-        scheme=urlsplit(office.nominatim_url or office.photon_url).scheme or "https",
-    )
-    return chain(list(office.geocoders), settings=asking).locate(text)
+    search = chain(office.geocoders, nominatim_url=office.nominatim_url, photon_url=office.photon_url)
+    return search(text)
 
 
 def _same_place(found: str, chosen: str) -> bool:
-    return bool(chosen) and found.split("|")[0] == chosen.split("|")[0] != ""
+    return bool(chosen) and found.split("|", maxsplit=1)[0] == chosen.split("|", maxsplit=1)[0] != ""
 
 
 def _place(where: Where, found: Located) -> Place:

@@ -65,6 +65,7 @@ class Card:
             "name": self.person.name,
             "birth_year": str(self.resident.birth_year or ""),
             "address": home.label if home.located else home.said,
+            "located_for": "",
             "place_key": home.place_key,
             "lat": f"{home.lat}" if by_hand else "",
             "lon": f"{home.lon}" if by_hand else "",

@@ -100,13 +100,10 @@ def _key(typed: Mapping[str, str]) -> str:
 
 def _read_where(words: Words) -> Where:
     said = words.text("address", 200, missing=_("주소를 말씀하신 그대로 적어 주십시오."))
-    return Where(
-        said=" ".join(said.split()),
-        unit=words.text("unit", 60),
-        entrance=words.text("entrance", 100),
-        place_key=words.text("place_key", 200),
-        pin=words.point("lat", "lon"),
-    )
+    unit, entrance = words.text("unit", 60), words.text("entrance", 100)
+    if words.text("located_for", 200) not in ("", said):  # chosen for words that have changed since
+        return Where(said, unit, entrance)
+    return Where(said, unit, entrance, words.text("place_key", 300), words.point("lat", "lon"))
 
 
 def _read_items(words: Words, catalogue: Sequence[ServiceItem]) -> tuple[AskedItem, ...]:

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from handyman import flow
 from handyman.accounts.guard import OFFICE, actor, needs
-from handyman.extensions import db, now, settings
+from handyman.extensions import db, now
 from handyman.intake import callers, form, page, read_back, script
 from handyman.intake.call import IncompleteCallError
 from handyman.intake.phone import read_phone
-from handyman.intake.receipt import load_receipt
-from handyman.models import Relation
+from handyman.intake.receipt import find_request, load_receipt
+from handyman.models import Relation, ServiceRequest
 from handyman.words import seoul_day
 
 bp = Blueprint("intake", __name__)
@@ -47,7 +47,7 @@ def draft() -> ResponseReturnValue:
     elif typed.get("do") == "find" and caller and len(caller.cards) == 1 and not typed.get("name"):
         typed |= caller.cards[0].words(script.VERSION)
     if typed.get("place"):
-        typed["place_key"] = typed["place"]
+        typed |= {"place_key": typed["place"], "located_for": typed.get("address", "")}
     if typed.get("do") == "windows":
         return _show(typed, caller=caller, **_windows(typed))
     return _show(typed, caller=caller, sighting=_sight(typed))
@@ -109,6 +109,12 @@ def where() -> ResponseReturnValue:
     return render_template("intake/_where.html", typed=typed, sighting=_sight(typed), **page.choices([]))
 
 
+@bp.post("/calls/danger")
+@needs(OFFICE)
+def danger() -> ResponseReturnValue:
+    return render_template("intake/_danger.html", dangers=page.dangers(_typed()))
+
+
 @bp.post("/calls/windows")
 @needs(OFFICE)
 def windows() -> ResponseReturnValue:
@@ -123,7 +129,48 @@ def district() -> ResponseReturnValue:
     return send_file(OUTLINE, mimetype="application/geo+json", max_age=DAY)
 
 
+@bp.get("/requests/<number>/place")
+@needs(OFFICE)
+def place(number: str) -> ResponseReturnValue:
+    """Where a request lies: its address and its pin, to be put right after the call."""
+    row = find_request(number)
+    if row is None:
+        abort(404)
+    home = row.address
+    typed = {"address": home.said, "unit": home.unit, "entrance": home.entrance}
+    return _show_place(row, typed, {"place": home})
+
+
+@bp.post("/requests/<number>/place")
+@needs(OFFICE)
+def correct(number: str) -> ResponseReturnValue:
+    """Look the address up again, or store it."""
+    row = find_request(number)
+    if row is None:
+        abort(404)
+    typed = _typed()
+    if typed.get("place"):
+        typed |= {"place_key": typed["place"], "located_for": typed.get("address", "")}
+    try:
+        spot = form.read_where(typed)
+    except IncompleteCallError as error:
+        return _show_place(row, typed, None, error.problems)
+    if typed.get("do") != "save":
+        return _show_place(row, typed, flow.locate(spot))
+    flow.correct_address(row.id, spot, actor(), now())
+    flash(_("주소와 위치를 저장했습니다."), "success")
+    return redirect(f"/requests/{number}", 303)
+
+
 # What the views lean on
+
+
+def _show_place(
+    row: ServiceRequest, typed: Mapping[str, str], sighting: Any, problems: Mapping[str, str] | None = None
+) -> ResponseReturnValue:
+    shown = {"row": row, "typed": typed, "sighting": sighting, "problems": problems or {}}
+    words = page.choices([])
+    return render_template("intake/place.html", place_page=True, **shown, **words), 422 if problems else 200
 
 
 def _typed() -> dict[str, str]:
@@ -134,7 +181,7 @@ def _show(typed: Mapping[str, str], status: int = 200, **shown: Any) -> Response
     blank: dict[str, Any] = {"problems": {}, "caller": None, "sighting": None, "windows": None}
     words = page.choices(callers.load_catalogue()) | _card_words()
     shown = blank | words | {"dangers": page.dangers(typed)} | shown
-    return render_template("intake/form.html", typed=typed, office_map=settings(), **shown), status
+    return render_template("intake/form.html", typed=typed, **shown), status
 
 
 def _refuse(typed: dict[str, str], problems: dict[str, str], taken: Any = None) -> ResponseReturnValue:

@@ -1,0 +1,83 @@
+"""Everything on file about one person, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from handyman.extensions import db
+from handyman.models import (
+    Assignment,
+    Consent,
+    Household,
+    Message,
+    Person,
+    RecipientKind,
+    RequestItem,
+    Resident,
+    ServiceRequest,
+    Visit,
+    VisitItem,
+)
+from handyman.residents.file import latest_consents
+
+MOST = 30  # of each kind
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """A resident's, or that of somebody who calls for residents."""
+
+    person: Person
+    consents: Sequence[Consent]
+    requests: Sequence[ServiceRequest]
+    visits: Sequence[Visit]
+    messages: Sequence[Message]
+
+
+def load_card(person_id: int) -> PersonCard | None:
+    home = joinedload(Person.resident).joinedload(Resident.household).joinedload(Household.address)
+    person = db.session.get(Person, person_id, options=[home, selectinload(Person.phones)])
+    if person is None:
+        return None
+    return PersonCard(
+        person,
+        list(latest_consents(person_id).values()),
+        _requests(person_id),
+        _visits(person_id),
+        _messages(person_id),
+    )
+
+
+def _requests(person_id: int) -> Sequence[ServiceRequest]:
+    return db.session.scalars(
+        select(ServiceRequest)
+        .where(or_(ServiceRequest.resident_id == person_id, ServiceRequest.caller_id == person_id))
+        .options(
+            selectinload(ServiceRequest.items).joinedload(RequestItem.service_item),
+            joinedload(ServiceRequest.resident).joinedload(Resident.person),
+        )
+        .order_by(ServiceRequest.id.desc())
+        .limit(MOST)
+    ).all()
+
+
+def _visits(person_id: int) -> Sequence[Visit]:
+    items = selectinload(Visit.items).joinedload(VisitItem.request_item).joinedload(RequestItem.service_item)
+    return db.session.scalars(
+        select(Visit)
+        .where(Visit.resident_id == person_id)
+        .options(items, selectinload(Visit.assignments).joinedload(Assignment.member))
+        .order_by(Visit.day.desc(), Visit.id.desc())
+        .limit(MOST)
+    ).all()
+
+
+def _messages(person_id: int) -> Sequence[Message]:
+    return db.session.scalars(
+        select(Message)
+        .where(Message.recipient_kind == RecipientKind.PERSON, Message.recipient_id == person_id)
+        .order_by(Message.id.desc())
+        .limit(MOST)
+    ).all()
