@@ -154,7 +154,7 @@ def _check_geocoders(settings: Settings) -> None:
         if name not in urls:
             raise SettingError(f"GEOCODERS names {name!r}; known are {', '.join(urls)}.")
         if not urls[name]:
-            raise SettingError(f"GEOCODERS names {name}: set {name.upper()}_URL to the address of your server.")
+            raise SettingError(f"GEOCODERS names {name}: set {name.upper()}_URL to your server.")
 
 
 def _own_secret(instance: Path) -> str:
