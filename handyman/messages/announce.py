@@ -86,7 +86,8 @@ def withdrawn(offer: Offer, now: datetime) -> None:
     told = [each for each in rows if each.kind in ASKED and _was_told(each)]
     take_back(rows, now, why="withdrawn")
     _name_who_comes(visit)
-    if not told and offer.answered_at is None:
+    had_agreed = offer.answered_at is not None and offer.answered_at < now
+    if not (told or had_agreed):
         return
     start = stamped(told[-1].dedupe_key) if told else visit.window_start
     job = wording.job(visit, start)

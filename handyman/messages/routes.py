@@ -1,5 +1,158 @@
-"""Pages of this step."""
+"""The telephones on screen, what did not arrive, what the provider calls in with, and health."""
 
-from flask import Blueprint
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from handyman.accounts.guard import OFFICE, actor, needs, needs_token, public
+from handyman.extensions import csrf, now, settings, transaction
+from handyman.messages import gateways, health, outbox, pages, receipts
+from handyman.models import RecipientKind
 
 bp = Blueprint("messages", __name__)
+
+TABS = {"member": RecipientKind.MEMBER, "person": RecipientKind.PERSON}
+TWILIO = "twilio"
+
+
+@bp.get("/phones")
+@needs(OFFICE)
+def phones() -> ResponseReturnValue:
+    """Every telephone; the newest is open."""
+    if settings().sms_gateway != "screen":
+        return _no_phones()
+    listed = pages.phones(TABS.get(request.args.get("whose", "")))
+    return _phone_page(listed[0] if listed else None, listed)
+
+
+@bp.get("/phones/<any(member, person):kind>/<int(max=2147483647):who>")
+@needs(OFFICE)
+def phone(kind: str, who: int) -> ResponseReturnValue:
+    """One telephone with its texts."""
+    if settings().sms_gateway != "screen":
+        return _no_phones()
+    found = pages.phone(TABS[kind], who) or abort(404)
+    return _phone_page(found, pages.phones(TABS.get(request.args.get("whose", ""))))
+
+
+@bp.post("/phones/<any(member, person):kind>/<int(max=2147483647):who>/<int(max=2147483647):message_id>/now")
+@needs(OFFICE)
+def receive_now(kind: str, who: int, message_id: int) -> ResponseReturnValue:
+    """Let a text arrive before its time, so that all parts can be played at any hour."""
+    if settings().sms_gateway != "screen":
+        return _no_phones()
+    if not outbox.send_one(gateways.ScreenGateway(), message_id, now()):
+        flash(_("이 문자는 이미 도착했거나 더는 보낼 수 없습니다."), "warning")
+    whose = request.args.get("whose") if request.args.get("whose") in TABS else None
+    return redirect(url_for("messages.phone", kind=kind, who=who, whose=whose), 303)
+
+
+@bp.get("/messages")
+@needs(OFFICE)
+def log() -> ResponseReturnValue:
+    """What did not arrive, and what came in."""
+    gateway = gateways.choose(settings())
+    refuses_demo = outbox.refuses_demo(gateway)
+    return render_template(
+        "messages/log.html",
+        missed=pages.missed(now()),
+        inbound=pages.inbound(),
+        refuses_demo=refuses_demo,
+        stopped_since=health.stopped_since() if gateway.real else None,
+        health=health.check(now()),
+    )
+
+
+@bp.post("/messages/<int(max=2147483647):message_id>/told")
+@needs(OFFICE)
+def told(message_id: int) -> ResponseReturnValue:
+    """Somebody has passed it on by telephone."""
+    with transaction():
+        noted = pages.mark_told(message_id, actor(), now())
+    if noted:
+        flash(_("전달한 것으로 적었습니다."), "success")
+    else:
+        flash(_("이 문자는 목록에 없습니다. 다른 분이 먼저 전달했을 수 있습니다."), "warning")
+    return redirect(url_for("messages.log"), 303)
+
+
+@bp.post("/hooks/twilio/status")
+@needs_token
+@csrf.exempt
+def twilio_status() -> ResponseReturnValue:
+    """A receipt. Kept and applied in one row's time; said twice, it changes nothing."""
+    _check_signature()
+    receipt = receipts.Receipt(
+        provider=TWILIO,
+        provider_id=_plain("MessageSid", 64),
+        status=_plain("MessageStatus", 20),
+        error_code=_plain("ErrorCode", 20),
+        outbox_id=request.args.get("outbox", 0, type=int),
+        attempt=request.args.get("attempt", 0, type=int),
+    )
+    if receipt.provider_id and receipt.status:
+        receipts.take_receipt(receipt, now())
+    return "", 204
+
+
+@bp.post("/hooks/twilio/inbound")
+@needs_token
+@csrf.exempt
+def twilio_inbound() -> ResponseReturnValue:
+    """A text that came in."""
+    _check_signature()
+    if provider_id := _plain("MessageSid", 64):
+        receipts.take_inbound(TWILIO, provider_id, _plain("From", 20), _plain("Body", 1000), now())
+    return "", 204
+
+
+@bp.get("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    """Alive: this process answers."""
+    return jsonify(status="ok")
+
+
+@bp.get("/readyz")
+@public
+def readyz() -> ResponseReturnValue:
+    """Doing its work: database, worker and texts. 503 says which of them is not."""
+    found = health.check(now())
+    answer = jsonify(
+        status="ok" if found.ready else "not ready",
+        database="ok" if found.database else "unreachable",
+        worker="ok" if found.worker else "silent",
+        worker_seconds=found.worker_seconds,
+        texts="ok" if found.texts else "waiting",
+        oldest_due_seconds=found.oldest_due_seconds,
+    )
+    return answer, 200 if found.ready else 503
+
+
+def _check_signature() -> None:
+    """Before anything is read; the address is the one we gave out, never what a Host header claims."""
+    query = request.query_string.decode("latin-1")
+    path = request.path + (f"?{query}" if query else "")
+    if not gateways.is_signed(settings(), path, request.form, dict(request.headers)):
+        abort(403)
+
+
+def _plain(name: str, length: int) -> str:
+    return request.form.get(name, "").replace("\0", "")[:length]
+
+
+def _phone_page(opened: pages.Phone | None, listed: list[pages.Phone]) -> ResponseReturnValue:
+    coming, arrived = pages.texts_on(opened.kind, opened.id) if opened else ([], [])
+    return render_template(
+        "messages/phones.html",
+        phones=listed,
+        opened=opened,
+        coming=coming,
+        arrived=arrived,
+        whose=request.args.get("whose", ""),
+        today=now(),
+    )
+
+
+def _no_phones() -> ResponseReturnValue:
+    return render_template("messages/no_phones.html"), 404

@@ -1,0 +1,65 @@
+"""Whether the house is alive: database, worker, and how long the oldest due text has waited."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, literal_column, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from handyman.extensions import db
+from handyman.messages.gateways import Answer
+from handyman.models import Attempt, Heartbeat, Message
+
+WORKER_SILENT = timedelta(minutes=2)
+TEXT_WAITS = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Seconds since the worker ticked and since the oldest text fell due; None when there is none."""
+
+    database: bool
+    worker_seconds: int | None = None
+    oldest_due_seconds: int | None = None
+
+    @property
+    def worker(self) -> bool:
+        return self.worker_seconds is not None and self.worker_seconds <= WORKER_SILENT.total_seconds()
+
+    @property
+    def texts(self) -> bool:
+        return (self.oldest_due_seconds or 0) <= TEXT_WAITS.total_seconds()
+
+    @property
+    def ready(self) -> bool:
+        return self.database and self.worker and self.texts
+
+
+def check(now: datetime) -> Health:
+    try:
+        beat = db.session.scalar(select(func.max(Heartbeat.at)))
+        oldest = db.session.scalar(
+            select(func.min(Message.due_at)).where(
+                Message.state == literal_column("'pending'"), Message.next_at <= now
+            )
+        )
+    except SQLAlchemyError:
+        db.session.rollback()
+        return Health(database=False)
+    return Health(True, _seconds(beat, now), _seconds(oldest, now) if oldest and oldest <= now else None)
+
+
+def stopped_since() -> datetime | None:
+    """When the provider refused our whole account, if nothing has gone through since."""
+    last = db.session.execute(
+        select(Attempt.outcome, Attempt.started_at)
+        .join(Message, Message.id == Attempt.outbox_id)
+        .where(Attempt.outcome != "")
+        .order_by(Attempt.id.desc())
+        .limit(1)
+    ).first()
+    return last.started_at if last and last.outcome == Answer.STOP else None
+
+
+def _seconds(moment: datetime | None, now: datetime) -> int | None:
+    return None if moment is None else max(0, int((now - moment).total_seconds()))

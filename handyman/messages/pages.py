@@ -1,0 +1,219 @@
+"""What the pages of this step show: telephones with their texts, and what did not arrive."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import Integer, cast, func, select, text
+from sqlalchemy.orm import joinedload
+
+from handyman import links
+from handyman.extensions import db
+from handyman.messages.texts import LINK
+from handyman.models import (
+    Actor,
+    InboundMessage,
+    Member,
+    Message,
+    MessageState,
+    Person,
+    RecipientKind,
+    record,
+)
+
+S = MessageState
+PHONES_SHOWN, TEXTS_SHOWN, LIST_SHOWN = 60, 60, 200
+ARRIVED = frozenset({S.ACCEPTED, S.SENT, S.DELIVERED})
+# As the partial index has it, so that the index serves it.
+NOT_ARRIVED = "outbox.state IN ('failed','undelivered','expired','needs_person') AND outbox.told_at IS NULL"
+Who = tuple[RecipientKind, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One telephone in the list: whose, the last text on it, how many are on their way."""
+
+    kind: RecipientKind
+    id: int
+    name: str
+    number: str
+    last: str
+    coming: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text as the telephone shows it, its link apart so that it can be opened."""
+
+    id: int
+    before: str
+    link: str
+    after: str
+    at: datetime
+    state: MessageState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """One text that did not arrive, for whoever passes it on."""
+
+    id: int
+    name: str
+    number: str
+    body: str
+    due_at: datetime
+    reason: str
+    visit_id: int | None
+
+
+def phones(whose: RecipientKind | None) -> list[Phone]:
+    """The telephones with the newest texts; all, or only members', or only residents'."""
+    pending = func.sum(cast(Message.state == S.PENDING, Integer))
+    wanted = select(Message.recipient_kind, Message.recipient_id, func.max(Message.id), pending)
+    if whose is not None:
+        wanted = wanted.where(Message.recipient_kind == whose)
+    rows = db.session.execute(
+        wanted.group_by(Message.recipient_kind, Message.recipient_id)
+        .order_by(func.max(Message.id).desc())
+        .limit(PHONES_SHOWN)
+    ).all()
+    last = {each.id: each for each in _messages(row[2] for row in rows)}
+    named = names((row[0], row[1]) for row in rows)
+    return [
+        Phone(
+            row[0],
+            row[1],
+            named.get((row[0], row[1]), ""),
+            last[row[2]].to_number,
+            _shown(last[row[2]]),
+            row[3],
+        )
+        for row in rows
+    ]
+
+
+def phone(kind: RecipientKind, who: int) -> Phone | None:
+    """One telephone, if it has ever had a text."""
+    last = db.session.scalar(
+        select(Message)
+        .where(Message.recipient_kind == kind, Message.recipient_id == who)
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    if last is None:
+        return None
+    return Phone(kind, who, names([(kind, who)]).get((kind, who), ""), last.to_number, _shown(last), 0)
+
+
+def texts_on(kind: RecipientKind, who: int) -> tuple[list[Text], list[Text]]:
+    """What is still to come, soonest first, and what is there, newest first."""
+    rows = db.session.scalars(
+        select(Message)
+        .options(joinedload(Message.link))
+        .where(Message.recipient_kind == kind, Message.recipient_id == who, Message.state != S.CANCELED)
+        .order_by(Message.due_at.desc(), Message.id.desc())
+        .limit(TEXTS_SHOWN)
+    ).all()
+    coming = [_text(each) for each in reversed(rows) if each.state not in ARRIVED]
+    return coming, [_text(each) for each in rows if each.state in ARRIVED]
+
+
+def missed(now: datetime) -> list[Missed]:
+    """Everything that was due and did not arrive, until somebody has passed it on."""
+    rows = db.session.scalars(
+        select(Message)
+        .where(text(NOT_ARRIVED), Message.due_at <= now)
+        .order_by(Message.due_at.desc(), Message.id.desc())
+        .limit(LIST_SHOWN)
+    ).all()
+    named = names((each.recipient_kind, each.recipient_id) for each in rows)
+    return [
+        Missed(
+            each.id,
+            named.get((each.recipient_kind, each.recipient_id), ""),
+            each.to_number,
+            _shown(each),
+            each.due_at,
+            reason(each),
+            each.visit_id,
+        )
+        for each in rows
+    ]
+
+
+def inbound() -> Sequence[InboundMessage]:
+    return db.session.scalars(select(InboundMessage).order_by(InboundMessage.id.desc()).limit(20)).all()
+
+
+def mark_told(message_id: int, by: Actor, now: datetime) -> bool:
+    """A person has passed it on; False when that was noted before, or the text did arrive."""
+    message = db.session.get(Message, message_id, with_for_update=True)
+    failed = (S.FAILED, S.UNDELIVERED, S.EXPIRED, S.NEEDS_PERSON)
+    if message is None or message.state not in failed or message.told_at is not None:
+        return False
+    message.told_at = now
+    record(message, by, now, moved_from=message.state, moved_to="told")
+    return True
+
+
+def reason(message: Message) -> str:
+    """Why a text did not arrive, and so what to do."""
+    known: dict[str, str] = {
+        "no_texts": _("문자를 받을 수 없는 번호입니다. 전화로 알려 주십시오."),
+        "too_late": _("제때 보내지 못했습니다."),
+        "lease_over": _("보냈는지 확인되지 않습니다."),
+        "21211": _("없는 번호입니다. 번호를 확인해 주십시오."),
+        "21214": _("없는 번호입니다. 번호를 확인해 주십시오."),
+        "21217": _("없는 번호입니다. 번호를 확인해 주십시오."),
+        "21614": _("문자를 받을 수 없는 번호입니다. 전화로 알려 주십시오."),
+        "30005": _("없는 번호입니다. 번호를 확인해 주십시오."),
+        "30006": _("문자를 받을 수 없는 번호입니다. 전화로 알려 주십시오."),
+        "21610": _("문자 수신을 거부한 번호입니다. 전화로 알려 주십시오."),
+        "30003": _("전화기가 꺼져 있거나 통화권 밖입니다."),
+        "30004": _("수신이 막힌 번호입니다. 전화로 알려 주십시오."),
+        "30007": _("통신사가 스팸으로 막았습니다. 관리자에게 알려 주십시오."),
+        **dict.fromkeys(
+            ("21408", "21612", "21606", "21212", "21657"),
+            _("문자 발송 설정이 잘못되었습니다. 관리자에게 알려 주십시오."),
+        ),
+    }
+    if message.last_error in known:
+        return known[message.last_error]
+    by_state: dict[MessageState, str] = {
+        S.EXPIRED: known["too_late"],
+        S.NEEDS_PERSON: known["lease_over"],
+        S.UNDELIVERED: _("통신사가 전달하지 못했습니다."),
+        S.FAILED: _("통신사가 받지 않았습니다."),
+        S.SUPPRESSED: known["21610"],
+    }
+    return by_state.get(message.state, "")
+
+
+def names(whose: Iterable[Who]) -> dict[Who, str]:
+    """Who the telephones belong to, in two queries."""
+    wanted = set(whose)
+    found: dict[Who, str] = {}
+    for kind, table in ((RecipientKind.MEMBER, Member), (RecipientKind.PERSON, Person)):
+        ids = [who for each, who in wanted if each is kind]
+        if ids:
+            rows = db.session.execute(select(table.id, table.name).where(table.id.in_(ids)))
+            found |= {(kind, row.id): row.name for row in rows}
+    return found
+
+
+def _messages(ids: Iterable[int]) -> Sequence[Message]:
+    return db.session.scalars(select(Message).where(Message.id.in_(list(ids)))).all()
+
+
+def _shown(message: Message) -> str:
+    """Without the link: it is the member's own."""
+    return message.body.replace(LINK, "").strip()
+
+
+def _text(message: Message) -> Text:
+    before, _mark, after = message.body.partition(LINK)
+    link = links.url(message.link) if message.link else ""
+    why = reason(message) if message.state is not S.PENDING else ""
+    return Text(message.id, before, link, after, message.due_at, message.state, why)
