@@ -174,7 +174,7 @@ def _by_item(month: Month) -> list[ItemRow]:
         .group_by(ServiceItem.id)
         .order_by(ServiceItem.position, ServiceItem.id)
     )
-    return [ItemRow(*row[:5], int(row[5])) for row in _rows(query)]
+    return [ItemRow(*row) for row in _rows(query)]
 
 
 def _by_member(month: Month) -> list[MemberRow]:
@@ -201,7 +201,7 @@ def _by_member(month: Month) -> list[MemberRow]:
         .group_by(Member.id, Member.name)
         .order_by(Member.name, Member.id)
     )
-    return [MemberRow(*row[:5], int(row[5])) for row in _rows(query)]
+    return [MemberRow(*row) for row in _rows(query)]
 
 
 def _by_dong(month: Month) -> list[DongRow]:
@@ -220,7 +220,7 @@ def _by_dong(month: Month) -> list[DongRow]:
         .group_by(dong)
         .order_by(dong)
     )
-    return [DongRow(*row[:3], int(row[3])) for row in _rows(query)]
+    return [DongRow(*row) for row in _rows(query)]
 
 
 def _failed(month: Month) -> list[ReasonRow]:

@@ -213,9 +213,8 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
 
 @bp.after_request
 def _keep_private(response: Response) -> Response:
-    """The address is a key: it goes to no other site, and no shared cache keeps the page."""
+    """The address is a key: no search engine lists it and no shared cache keeps the page."""
     if request.endpoint != "visit.photo":
-        response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Cache-Control"] = "private, no-cache"
     return response

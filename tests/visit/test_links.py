@@ -1,0 +1,211 @@
+"""What a link opens, for whom, and until when."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import links
+from handyman.models import Assignment, AssignmentState, Member, OfferState, Visit, VisitState
+from tests import factories
+from tests.conftest import Client, Clock
+
+pytestmark = pytest.mark.usefixtures("session")
+OFFICE_NUMBER = "02-820-0000"
+
+
+@pytest.fixture
+def member(session: scoped_session[Session]) -> Member:
+    return factories.make_member("박수리")
+
+
+def make_home(member: Member, start: datetime | None = None, accepted: bool = True, **values: Any) -> Visit:
+    address = factories.make_address(unit="101동 1203호", entrance="공동현관 #1234")
+    resident = factories.make_resident("김보기", "+821012345678", address, care_note="문을 두드리세요")
+    request = factories.make_request(resident, notes="강아지가 있음")
+    return factories.make_visit(request, start=start, members=[member], accepted=accepted, **values)
+
+
+SECRETS = ("상도로 369", "101동 1203호", "#1234", "010-1234-5678", "김보기", "강아지")
+
+
+def read(client: Client, path: str, status: int = 200) -> str:
+    answer = client.get(path)
+    assert answer.status_code == status
+    return answer.get_data(as_text=True)
+
+
+def test_an_offer_says_when_where_and_what_without_naming_the_home(client: Client, member: Member) -> None:
+    visit = make_home(member, accepted=False)
+    page = read(client, factories.make_link(visit, member)[1])
+    for words in ("내일 11/25(수)", "오전 10시", "상도1동", "전등", "문을 두드리세요", "오전 10시 30분까지"):
+        assert words in page
+    for secret in (*SECRETS, f">{visit.number}<"):
+        assert secret not in page
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        (datetime(2026, 11, 24, 7, 59, tzinfo=UTC), False),  # 16:59 the day before
+        (datetime(2026, 11, 24, 8, 0, tzinfo=UTC), True),  # 17:00 the day before
+        (datetime(2026, 11, 25, 8, 59, tzinfo=UTC), True),  # window until 12:00, six hours on
+        (datetime(2026, 11, 25, 9, 0, tzinfo=UTC), False),
+    ],
+)
+def test_the_home_is_open_to_the_team_from_the_evening_before_until_shortly_after(
+    client: Client, member: Member, clock: Clock, at: datetime, shown: bool
+) -> None:
+    visit = make_home(member)
+    path = factories.make_link(visit, member)[1]
+    clock.set(at)
+    page = read(client, path)
+    assert [secret in page for secret in SECRETS] == [shown] * len(SECRETS)
+    assert (f'ph-door-number">{visit.number}<' in page) is shown
+    assert "상도1동" in page or shown
+
+
+def test_a_made_up_link_leads_to_the_office(client: Client) -> None:
+    page = read(client, "/v/madeUpToken0", 404)
+    assert "열 수 없는 주소" in page
+    assert OFFICE_NUMBER in page
+    assert "tel:028200000" in page
+
+
+def test_a_link_past_its_time_leads_to_the_office(client: Client, member: Member, clock: Clock) -> None:
+    visit = make_home(member)
+    path = factories.make_link(visit, member, clock() + timedelta(hours=1))[1]
+    clock.advance(hours=1)
+    page = read(client, path, 410)
+    assert "기간이 지난 주소" in page
+    assert OFFICE_NUMBER in page
+
+
+def test_a_link_that_was_taken_back_leads_to_the_office(client: Client, member: Member, clock: Clock) -> None:
+    link, path = factories.make_link(make_home(member), member)
+    link.revoked_at = clock()
+    assert "기간이 지난 주소" in read(client, path, 410)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (OfferState.DECLINED, "못 가신다고 전했습니다"),
+        (OfferState.EXPIRED, "대답할 시간이 지났습니다"),
+        (OfferState.WITHDRAWN, "가지 않으셔도 됩니다"),
+    ],
+)
+def test_a_link_that_is_used_up_says_what_became_of_it(
+    client: Client, member: Member, state: OfferState, words: str
+) -> None:
+    visit = make_home(member, accepted=False)
+    place = visit.assignments[0]
+    place.offers[0].state = state
+    place.state, place.member_id = AssignmentState.OPEN, None
+    page = read(client, factories.make_link(visit, member)[1], 410)
+    assert words in page
+    assert OFFICE_NUMBER in page
+    assert "김보기" not in page
+
+
+def test_an_offer_nobody_has_put_away_yet_is_over_at_its_time(
+    client: Client, member: Member, clock: Clock
+) -> None:
+    visit = make_home(member, accepted=False)
+    path = factories.make_link(visit, member)[1]
+    clock.advance(minutes=30)
+    assert "대답할 시간이 지났습니다" in read(client, path, 410)
+
+
+def test_a_cancelled_visit_needs_nobody(client: Client, member: Member) -> None:
+    visit = make_home(member)
+    visit.state = VisitState.CANCELLED
+    visit.assignments[0].state = AssignmentState.CLOSED
+    assert "취소되었습니다" in read(client, factories.make_link(visit, member)[1], 410)
+
+
+def test_a_link_opens_no_other_visit(client: Client, member: Member) -> None:
+    path = factories.make_link(make_home(member), member)[1]
+    other = make_home(member)
+    assert "열 수 없는 주소" in read(client, f"{path}/{other.id}", 404)
+    assert client.post(f"{path}/{other.id}/travel").status_code == 404
+
+
+def test_a_link_of_a_member_who_was_never_asked_opens_nothing(client: Client, member: Member) -> None:
+    visit = make_home(member)
+    stranger = factories.make_member("최남남")
+    assert "열 수 없는 주소" in read(client, factories.make_link(visit, stranger)[1], 404)
+
+
+def test_a_days_link_lists_the_day_in_order_and_opens_each_job(
+    client: Client, member: Member, clock: Clock
+) -> None:
+    late = make_home(member, clock() + timedelta(hours=5))
+    early = make_home(member, clock() + timedelta(hours=1))
+    tomorrow = make_home(member, clock() + timedelta(days=1))
+    called_off = make_home(member, clock() + timedelta(hours=3))
+    called_off.state, called_off.assignments[0].state = VisitState.CANCELLED, AssignmentState.CLOSED
+    theirs = make_home(factories.make_member("최남남"), clock() + timedelta(hours=2))
+    link = links.issue(member.id, clock(), clock() + timedelta(days=1), day=early.day)
+    path = "/" + links.url(link).split("/", 3)[3]
+    page = read(client, path)
+    assert page.index(f"{path}/{early.id}") < page.index("취소되었습니다") < page.index(f"{path}/{late.id}")
+    for other in (tomorrow, theirs):
+        assert f"{path}/{other.id}" not in page
+        assert client.get(f"{path}/{other.id}").status_code == 404
+    assert "출발했습니다" in read(client, f"{path}/{early.id}")
+
+
+def test_the_second_of_a_team_sees_who_leads(client: Client, member: Member, clock: Clock) -> None:
+    second = factories.make_member("이도움")
+    item = factories.make_item(team_size=2)
+    visit = factories.make_visit(
+        factories.make_request(items=[item]), start=clock() + timedelta(hours=1), members=[member, second]
+    )
+    page = read(client, factories.make_link(visit, second)[1])
+    assert "박수리" in page
+    assert "책임" in page
+    assert "출발했습니다" in page
+
+
+def test_the_address_of_the_page_goes_to_nobody_else(client: Client, member: Member) -> None:
+    answer = client.get(factories.make_link(make_home(member), member)[1])
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+    assert "private" in answer.headers["Cache-Control"]
+
+
+def test_guessing_tokens_is_stopped(make_app: Callable[..., Any], member: Member) -> None:
+    path = factories.make_link(make_home(member), member)[1]
+    browser = make_app().test_client()
+    answers = [browser.get(f"/v/guess{number:07d}").status_code for number in range(25)]
+    assert answers[0] == 404
+    assert answers[-1] == 429
+    assert browser.get(path).status_code == 429  # the same address has to wait a minute
+
+
+def test_the_job_page_asks_few_questions_of_the_database(
+    client: Client, member: Member, count_queries: Callable[[], Any]
+) -> None:
+    path = factories.make_link(make_home(member), member)[1]
+    client.get(path)
+    with count_queries() as asked:
+        client.get(path)
+    assert len(asked) <= 8
+
+
+def test_a_team_that_lost_a_place_waits(client: Client, member: Member, clock: Clock) -> None:
+    item = factories.make_item(team_size=2)
+    visit = factories.make_visit(
+        factories.make_request(items=[item]), start=clock() + timedelta(hours=1), members=[member]
+    )
+    visit.state = VisitState.BOOKED
+    path = factories.make_link(visit, member)[1]
+    page = read(client, path)
+    assert "두 사람이 함께 가는 일" in page
+    assert "출발했습니다" not in page
+    assert client.post(f"{path}/{visit.id}/travel").status_code == 303
+    assert visit.state is VisitState.BOOKED
+    assert isinstance(visit.assignments[1], Assignment)
