@@ -217,11 +217,14 @@ def _names(names: Sequence[str]) -> list[str]:
 
 
 def _gists(job: Job) -> list[str]:
-    """When, where and what; the items shrink, the weekday goes, at last only how many items are said."""
-    span = _span(job.start, job.end)
-    when, bare = f"{_day(job.start)} {span}", f"{job.start.month}/{job.start.day} {span}"
-    wheres = _wheres(job)
-    return [f"{at} {where}" for where in wheres for at in (when, bare)]
+    """When, where and what; the items shrink, the weekday goes, at last only day and hour are said."""
+    span, bare = _span(job.start, job.end), f"{job.start.month}/{job.start.day}"
+    gists = [f"{day} {span} {where}" for where in _wheres(job) for day in (_day(job.start), bare)]
+    return [
+        *gists,
+        f"{bare} {_clock(job.start)} {clean(job.dong)[:NAME_LENGTH]}",
+        f"{bare} {_clock(job.start)}",
+    ]
 
 
 def _wheres(job: Job) -> list[str]:
@@ -231,12 +234,12 @@ def _wheres(job: Job) -> list[str]:
 
 
 def _whats(items: Sequence[tuple[str, int]]) -> list[str]:
-    """전등 2개, 방충망, 손잡이; 전등 2개 외 2건; 전등 외2; 3건."""
+    """전등 2개, 방충망, 손잡이; 전등 2개 외 2건; 전등+2; 3건."""
     said = [clean(name) + (f" {quantity}개" if quantity > 1 else "") for name, quantity in items]
     if not said:
         return [""]
     others, first = len(said) - 1, clean(items[0][0])[:NAME_LENGTH]
-    shorter = [f"{said[0]} 외 {others}건", f"{first} 외{others}"] if others else [first]
+    shorter = [f"{said[0]} 외 {others}건", f"{first}+{others}"] if others else [first]
     return [", ".join(said), *shorter, f"{len(said)}건"]
 
 
