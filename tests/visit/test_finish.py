@@ -1,0 +1,370 @@
+"""The report: what was done, what is left, and everything that is typed wrongly."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import flow
+from handyman.config import Settings
+from handyman.extensions import db
+from handyman.models import (
+    Actor,
+    ActorKind,
+    CompletionReport,
+    ItemState,
+    Member,
+    Message,
+    MessageKind,
+    Outcome,
+    Photo,
+    PhotoKind,
+    RequestState,
+    ServiceRequest,
+    Visit,
+    VisitState,
+)
+from handyman.visit.finish import WorkReport
+from tests import factories
+from tests.conftest import Client, Clock
+from tests.visit.makers import make_photo, sent
+
+
+@pytest.fixture
+def member(session: scoped_session[Session]) -> Member:
+    return factories.make_member("박수리")
+
+
+@pytest.fixture
+def request_(member: Member) -> ServiceRequest:
+    """Three lamps and a rail."""
+    rail = factories.make_item("handrail", ("electric",))
+    return factories.make_request(items=[(factories.make_item(), 3), rail])
+
+
+@pytest.fixture
+def visit(request_: ServiceRequest, member: Member, clock: Clock) -> Visit:
+    visit = factories.make_visit(request_, start=clock(), members=[member])
+    visit.state, visit.arrived_at = VisitState.ARRIVED, clock() - timedelta(minutes=43)
+    return visit
+
+
+@pytest.fixture
+def path(visit: Visit, member: Member) -> str:
+    return f"{factories.make_link(visit, member)[1]}/{visit.id}"
+
+
+def reports(session: scoped_session[Session]) -> int:
+    return session.scalar(select(func.count()).select_from(CompletionReport)) or 0
+
+
+def test_how_it_went_is_asked_first(client: Client, path: str) -> None:
+    page = client.get(f"{path}/finish").get_data(as_text=True)
+    for outcome in Outcome:
+        assert f"finish?outcome={outcome}" in page
+
+
+def test_the_time_since_the_door_is_filled_in(client: Client, path: str) -> None:
+    page = client.get(f"{path}/finish?outcome=done").get_data(as_text=True)
+    assert (
+        'name="minutes" type="text" inputmode="numeric" autocomplete="off" maxlength="6" value="45"' in page
+    )
+
+
+def test_all_done_closes_the_request(
+    client: Client, path: str, visit: Visit, request_: ServiceRequest, clock: Clock, member: Member
+) -> None:
+    led = factories.make_material("led", 18_000)
+    form = {"outcome": "done", "minutes": "50", "note": "잘 마침", f"material_{led.id}": "3"}
+    answer = client.post(f"{path}/finish", data=form)
+    assert (answer.status_code, answer.location) == (303, path)
+    assert (visit.state, visit.finished_at) == (VisitState.FINISHED, clock())
+    assert [item.done_quantity for item in visit.items] == [3, 1]
+    assert {item.state for item in request_.items} == {ItemState.DONE}
+    assert (request_.state, request_.closed_at) == (RequestState.DONE, clock())
+    assert visit.report
+    assert (visit.report.minutes, visit.report.note, visit.report.member_id) == (50, "잘 마침", member.id)
+    assert [(use.quantity, use.unit_price) for use in visit.report.materials] == [(3, 18_000)]
+    page = client.get(path).get_data(as_text=True)
+    assert "수고하셨습니다" in page
+    assert "50분" in page
+
+
+def test_what_is_left_over_goes_back_to_the_work_list(
+    client: Client, path: str, visit: Visit, request_: ServiceRequest
+) -> None:
+    lamps, rail = visit.items
+    form = {"outcome": "partly", "minutes": "60", f"done_{lamps.id}": "2", f"done_{rail.id}": "1"}
+    client.post(f"{path}/finish", data=form)
+    assert visit.state is VisitState.FINISHED
+    assert [(item.done_quantity, item.state) for item in request_.items] == [
+        (2, ItemState.OPEN),
+        (1, ItemState.DONE),
+    ]
+    assert (request_.state, request_.closed_at) == (RequestState.LOGGED, None)
+    assert "남은 것 1" in client.get(path).get_data(as_text=True)
+
+
+def test_what_was_left_over_is_finished_by_the_next_visit(
+    client: Client, path: str, visit: Visit, request_: ServiceRequest, member: Member, clock: Clock
+) -> None:
+    lamps, rail = visit.items
+    form = {"outcome": "partly", "minutes": "60", f"done_{lamps.id}": "2", f"done_{rail.id}": "1"}
+    client.post(f"{path}/finish", data=form)
+    again = factories.make_visit(request_, start=clock() + timedelta(hours=3), members=[member])
+    assert [(item.request_item.id, item.quantity) for item in again.items] == [(lamps.request_item_id, 1)]
+    next_path = f"{factories.make_link(again, member)[1]}/{again.id}"
+    client.post(f"{next_path}/finish", data={"outcome": "done", "minutes": "20"})
+    assert request_.state is RequestState.DONE
+    assert [item.done_quantity for item in request_.items] == [3, 1]
+
+
+@pytest.mark.parametrize("outcome", ["nobody_home", "refused", "unsafe"])
+def test_a_visit_without_work_leaves_everything_open(
+    client: Client, path: str, visit: Visit, request_: ServiceRequest, outcome: str
+) -> None:
+    client.post(f"{path}/finish", data={"outcome": outcome, "minutes": "15"})
+    assert visit.state is VisitState.FAILED
+    assert {item.state for item in request_.items} == {ItemState.OPEN}
+    assert [item.done_quantity for item in request_.items] == [0, 0]
+    assert request_.state is RequestState.LOGGED
+    assert visit.report
+    assert visit.report.outcome is Outcome(outcome)
+
+
+@pytest.mark.parametrize(("outcome", "texts"), [("done", 1), ("nobody_home", 0)])
+def test_the_resident_is_told_when_something_was_done(
+    client: Client, path: str, session: scoped_session[Session], outcome: str, texts: int
+) -> None:
+    client.post(f"{path}/finish", data={"outcome": outcome, "minutes": "15"})
+    told = select(func.count()).where(Message.kind == MessageKind.RESIDENT_DONE)
+    assert session.scalar(told) == texts
+
+
+def test_partly_with_everything_done_counts_as_done(client: Client, path: str, visit: Visit) -> None:
+    lamps, rail = visit.items
+    form = {"outcome": "partly", "minutes": "60", f"done_{lamps.id}": "3", f"done_{rail.id}": "1"}
+    client.post(f"{path}/finish", data=form)
+    assert visit.report
+    assert visit.report.outcome is Outcome.DONE
+
+
+def test_numbers_may_be_typed_full_width(client: Client, path: str, visit: Visit) -> None:
+    client.post(f"{path}/finish", data={"outcome": "done", "minutes": " ４５ "})
+    assert visit.report
+    assert visit.report.minutes == 45
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"minutes": ""}, "일한 시간을 분으로"),
+        ({"minutes": "삼십"}, "일한 시간을 분으로"),
+        ({"minutes": "-5"}, "일한 시간을 분으로"),
+        ({"minutes": "721"}, "일한 시간을 분으로"),
+        ({"minutes": "9" * 400}, "일한 시간을 분으로"),
+        ({"done": "4"}, "0부터 3까지"),
+        ({"done": ""}, "0부터 3까지"),
+        ({"done": "둘"}, "0부터 3까지"),
+        ({"done": "0", "rail": "0"}, "하나도 못 하셨으면"),
+        ({"note": "가" * 1001}, "1000자까지"),
+        ({"material": "1000"}, "0부터 999까지"),
+        ({"material": "세 개"}, "0부터 999까지"),
+    ],
+)
+def test_a_refused_report_says_why_and_keeps_every_word(
+    client: Client, path: str, visit: Visit, typed: dict[str, str], sentence: str
+) -> None:
+    led = factories.make_material("led")
+    lamps, rail = visit.items
+    form = {
+        "outcome": "partly",
+        "minutes": typed.get("minutes", "33"),
+        "note": typed.get("note", "천장이 젖어 있음"),
+        f"done_{lamps.id}": typed.get("done", "2"),
+        f"done_{rail.id}": typed.get("rail", "1"),
+        f"material_{led.id}": typed.get("material", "7"),
+    }
+    answer = client.post(f"{path}/finish", data=form)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert sentence in page
+    for word in form.values():
+        assert word in page
+    assert visit.state is VisitState.ARRIVED
+    assert visit.report is None
+
+
+@pytest.mark.parametrize("outcome", ["", "fixed", "done\0"])
+def test_an_unknown_outcome_asks_again(client: Client, path: str, visit: Visit, outcome: str) -> None:
+    answer = client.post(f"{path}/finish", data={"outcome": outcome, "minutes": "10"})
+    assert answer.status_code == 422
+    assert "하나를 눌러 주십시오" in answer.get_data(as_text=True)
+    assert visit.report is None
+
+
+def photos_form(*before: bytes, after: tuple[bytes, ...] = (), **more: str) -> dict[str, Any]:
+    return {
+        "outcome": "done",
+        "minutes": "30",
+        "before": [sent(data) for data in before],
+        "after": [sent(data) for data in after],
+        **more,
+    }
+
+
+def test_photographs_before_and_after_are_kept_for_the_office(
+    client: Client, path: str, visit: Visit, settings: Settings, sign_in: Any
+) -> None:
+    form = photos_form(make_photo(colour="red"), make_photo(colour="blue"), after=(make_photo((2000, 1000)),))
+    assert client.post(f"{path}/finish", data=form).status_code == 303
+    assert [photo.kind for photo in visit.photos] == [PhotoKind.BEFORE, PhotoKind.BEFORE, PhotoKind.AFTER]
+    assert (visit.photos[2].width, visit.photos[2].height) == (1600, 800)
+    stored = {file.name for file in settings.photo_folder.iterdir()}
+    assert stored == {photo.file_name for photo in visit.photos}
+    address = f"/visits/{visit.id}/photos/{visit.photos[0].id}"
+    assert client.get(address).status_code == 303  # to the sign-in
+    sign_in("operator")
+    answer = client.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    assert len(answer.data) == visit.photos[0].size
+    assert "private" in answer.headers["Cache-Control"]
+    assert client.get(f"/visits/{visit.id + 1}/photos/{visit.photos[0].id}").status_code == 404
+
+
+def test_a_bad_photograph_is_refused_kindly_and_nothing_is_stored(
+    client: Client, path: str, visit: Visit, settings: Settings
+) -> None:
+    form = photos_form(make_photo(), b"a letter", note="적어 둔 말")
+    answer = client.post(f"{path}/finish", data=form)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "2번째 파일은 사진이 아닙니다" in page
+    assert "다시 골라 주십시오" in page
+    assert "적어 둔 말" in page
+    assert visit.report is None
+    assert not settings.photo_folder.exists() or not list(settings.photo_folder.iterdir())
+
+
+@pytest.mark.settings(PHOTO_MAX_MB="1")
+def test_a_photograph_beyond_the_setting_is_refused_kindly(client: Client, path: str, visit: Visit) -> None:
+    answer = client.post(f"{path}/finish", data=photos_form(make_photo() + b"\0" * 1024 * 1024))
+    assert answer.status_code == 422
+    assert "1번째 사진이 너무 큽니다. 1 MB보다 작은" in answer.get_data(as_text=True)
+
+
+@pytest.mark.settings(PHOTO_MAX_MB="1")
+def test_a_whole_post_that_is_too_large_is_refused_in_the_pages_own_clothes(
+    client: Client, path: str, visit: Visit
+) -> None:
+    answer = client.post(f"{path}/finish", data=photos_form(b"\0" * 7 * 1024 * 1024))
+    assert answer.status_code == 413
+    assert "파일이 너무 큽니다" in answer.get_data(as_text=True)
+    assert "tel:028200000" in answer.get_data(as_text=True)
+
+
+def test_more_than_twelve_photographs_are_too_many(client: Client, path: str, visit: Visit) -> None:
+    many = [make_photo((40 + number, 40)) for number in range(13)]
+    answer = client.post(f"{path}/finish", data=photos_form(*many))
+    assert answer.status_code == 422
+    assert "12장까지" in answer.get_data(as_text=True)
+
+
+def test_files_go_with_the_rows_when_the_report_is_rolled_back(
+    app: Flask,
+    visit: Visit,
+    member: Member,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: Clock,
+) -> None:
+    from handyman.visit.photos import Picture
+
+    def fail(*_: object) -> None:
+        assert list(settings.photo_folder.iterdir())
+        raise RuntimeError
+
+    monkeypatch.setattr("handyman.flow.announce.done", fail)
+    db.session.commit()
+    picture = Picture(PhotoKind.BEFORE, make_photo(), "0" * 64, 640, 480)
+    work = WorkReport(Outcome.DONE, {item.id: item.quantity for item in visit.items}, {}, 30)
+    with pytest.raises(RuntimeError):
+        flow.finish(visit.id, work, [picture], Actor(ActorKind.MEMBER, member.id), clock())
+    assert list(settings.photo_folder.iterdir()) == []
+    assert db.session.scalar(select(func.count()).select_from(Photo)) == 0
+    assert visit.state is VisitState.ARRIVED
+
+
+def test_sending_twice_is_sending_once(
+    client: Client, path: str, visit: Visit, session: scoped_session[Session], settings: Settings
+) -> None:
+    for minutes in ("30", "99"):
+        answer = client.post(f"{path}/finish", data=photos_form(make_photo(), minutes=minutes))
+        assert answer.status_code == 303
+    assert "수고하셨습니다" in client.get(path).get_data(as_text=True)
+    assert reports(session) == 1
+    assert visit.report
+    assert visit.report.minutes == 30
+    assert len(visit.photos) == len(list(settings.photo_folder.iterdir())) == 1
+
+
+def test_photographs_of_the_second_member_are_kept_beside_the_first_report(
+    client: Client, path: str, visit: Visit, session: scoped_session[Session]
+) -> None:
+    client.post(f"{path}/finish", data=photos_form(make_photo(colour="red")))
+    client.post(f"{path}/finish", data=photos_form(make_photo(colour="blue")))
+    assert reports(session) == 1
+    assert len(visit.photos) == 2
+
+
+def test_two_members_who_finish_at_once_make_one_report(
+    app: Flask,
+    any_database: str,
+    session: scoped_session[Session],
+    clock: Clock,
+) -> None:
+    team = [factories.make_member("박수리"), factories.make_member("이도움")]
+    request = factories.make_request(items=[(factories.make_item(team_size=2), 2)])
+    visit = factories.make_visit(request, start=clock(), members=team)
+    visit_id, request_id = visit.id, request.id
+    work = WorkReport(Outcome.DONE, {item.id: item.quantity for item in visit.items}, {}, 30)
+    by = [Actor(ActorKind.MEMBER, member.id) for member in team]
+    session.commit()
+    session.remove()
+    failures: list[BaseException] = []
+
+    def send(actor: Actor) -> None:
+        try:
+            with app.app_context():
+                flow.finish(visit_id, work, [], actor, clock())
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the test shows it
+            failures.append(error)
+
+    threads = [threading.Thread(target=send, args=(actor,)) for actor in by]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
+    assert reports(session) == 1
+    done = session.get_one(ServiceRequest, request_id)
+    assert done.state is RequestState.DONE
+    assert done.items[0].done_quantity == 2
+
+
+def test_nothing_is_reported_before_the_day_or_by_a_link_of_an_offer(
+    client: Client, member: Member, session: scoped_session[Session]
+) -> None:
+    for visit in (
+        factories.make_visit(members=[member]),
+        factories.make_visit(members=[member], accepted=False),
+    ):
+        path = f"{factories.make_link(visit, member)[1]}/{visit.id}"
+        assert client.get(f"{path}/finish").status_code == 303
+        assert client.post(f"{path}/finish", data={"outcome": "done", "minutes": "5"}).status_code == 303
+        assert visit.report is None
+    assert reports(session) == 0
