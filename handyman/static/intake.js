@@ -39,9 +39,6 @@
       return;
     }
     event.preventDefault();
-    if (at.id === "phone" && live) {
-      window.htmx.trigger(at, "find");
-    }
     goOn(at);
   });
 

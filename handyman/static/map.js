@@ -31,7 +31,8 @@
       const layer = L.geoJSON(outline, {
         filter: (part) => part.properties.kind === "행정동",
         interactive: false,
-        style: { className: box.dataset.tiles ? "dong is-over-tiles" : "dong", weight: 1 },
+        className: box.dataset.tiles ? "dong is-over-tiles" : "dong",
+        weight: 1,
         onEachFeature: (part) => {
           const at = [part.properties.label_lat, part.properties.label_lon];
           L.marker(at, {
