@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, scoped_session
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from handyman import create_app
+from handyman import create_app, demo
 from handyman.config import Settings, read_settings
 from handyman.extensions import db, writing
 from handyman.models import Role, User
@@ -72,13 +72,22 @@ def clock() -> Clock:
 def database_url(
     request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
-    """A fresh database with the tables in it: SQLite, unless the test asks for `any_database`."""
+    """A fresh database with the tables in it: SQLite, unless the test asks for `any_database`.
+
+    With `demo_office` it holds the demo's rows as well.
+    """
+    filled = "demo_office" in request.fixturenames
     if "any_database" in request.fixturenames and request.getfixturevalue("any_database") == "postgres":
         url = str(request.getfixturevalue("postgres_url"))
-        _create_tables(url, tmp_path)
+        _create_tables(url, tmp_path, filled)
         return url
-    shutil.copyfile(_template(tmp_path_factory), tmp_path / "test.sqlite3")
+    shutil.copyfile(_template(tmp_path_factory, filled), tmp_path / "test.sqlite3")
     return f"sqlite:///{tmp_path / 'test.sqlite3'}"
+
+
+@pytest.fixture
+def demo_office() -> None:
+    """The application stands on the demo's data of Tuesday at ten (made once, copied for each test)."""
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -197,18 +206,21 @@ def count_queries() -> Callable[[], Any]:
     return counting
 
 
-def _template(folders: pytest.TempPathFactory) -> Path:
-    """An empty database with all tables, made once in a session and copied for each test."""
-    file = folders.getbasetemp() / "template.sqlite3"
+def _template(folders: pytest.TempPathFactory, filled: bool) -> Path:
+    """A database with all tables, empty or filled, made once in a session and copied for each test."""
+    file = folders.getbasetemp() / ("demo.sqlite3" if filled else "empty.sqlite3")
     if not file.exists():
-        _create_tables(f"sqlite:///{file}", folders.getbasetemp())
+        _create_tables(f"sqlite:///{file}", folders.getbasetemp(), filled)
     return file
 
 
-def _create_tables(url: str, folder: Path) -> None:
+def _create_tables(url: str, folder: Path, filled: bool) -> None:
     app = create_app(test_settings(url, folder))
     with app.app_context():
         db.create_all()
+        if filled:
+            demo.fill_if_empty(TUESDAY_AT_TEN)
+        db.session.remove()
         if url.startswith("sqlite"):
             with db.engine.connect() as connection:
                 connection.exec_driver_sql("COMMIT")

@@ -1,0 +1,88 @@
+"""The database goes up and down, empty and filled, on SQLite and on PostgreSQL."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import func, inspect, select, text
+
+from handyman import demo
+from handyman.extensions import db
+from handyman.models import Message, Visit
+from tests.conftest import TUESDAY_AT_TEN
+
+FOLDER = str(Path(__file__).parent.parent / "migrations")
+
+
+@pytest.fixture
+def bare(
+    any_database: str, request: pytest.FixtureRequest, make_app: Callable[..., Flask]
+) -> Iterator[Flask]:
+    """An application on a database without any table."""
+    folder = request.getfixturevalue("tmp_path")
+    url = f"sqlite:///{folder}/bare.sqlite3"
+    if any_database == "postgres":
+        url = request.getfixturevalue("postgres_url")
+    app = make_app(DATABASE_URL=url)
+    with app.app_context():
+        db.drop_all()
+        yield app
+        db.session.remove()
+
+
+def tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_an_empty_database_goes_up_down_and_up(bare: Flask) -> None:
+    flask_migrate.upgrade(FOLDER)
+    assert tables() == set(db.metadata.tables)
+    flask_migrate.downgrade(FOLDER, revision="base")
+    assert tables() == set()
+    flask_migrate.upgrade(FOLDER)
+    assert tables() == set(db.metadata.tables)
+
+
+def test_a_filled_database_goes_down_one_step_and_up_again(bare: Flask) -> None:
+    flask_migrate.upgrade(FOLDER)
+    demo.fill_if_empty(TUESDAY_AT_TEN)
+    visits = db.session.scalar(select(func.count()).select_from(Visit))
+    db.session.remove()
+    scripts = ScriptDirectory(FOLDER)
+    steps = [step.revision for step in scripts.walk_revisions()]
+    for step in [*steps[1:], "base"]:  # every step down with rows in the tables
+        flask_migrate.downgrade(FOLDER, revision=step)
+    assert tables() == set()
+    flask_migrate.upgrade(FOLDER)
+    assert tables() == set(db.metadata.tables)
+    assert visits is not None
+    assert visits > 200
+
+
+def test_a_filled_database_keeps_its_rows_when_it_comes_up_from_the_first_step(bare: Flask) -> None:
+    flask_migrate.upgrade(FOLDER)
+    demo.fill_if_empty(TUESDAY_AT_TEN)
+    before = [db.session.scalar(select(func.count()).select_from(kind)) for kind in (Visit, Message)]
+    db.session.remove()
+    flask_migrate.downgrade(FOLDER, revision="0001")
+    flask_migrate.upgrade(FOLDER)
+    after = [db.session.scalar(select(func.count()).select_from(kind)) for kind in (Visit, Message)]
+    assert before == after
+
+
+def test_the_migrations_make_what_the_models_say(bare: Flask) -> None:
+    flask_migrate.upgrade(FOLDER)
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_foreign_keys_are_asked_for_on_every_connection(bare: Flask) -> None:
+    flask_migrate.upgrade(FOLDER)
+    with pytest.raises(Exception, match=r"(?i)foreign key"), db.engine.begin() as connection:
+        connection.execute(text("INSERT INTO households (address_id, created_at) VALUES (99, '2026-11-24')"))
