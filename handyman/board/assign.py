@@ -19,7 +19,7 @@ from handyman.dispatch.eligibility import find_exclusion
 from handyman.dispatch.openings import Insertion
 from handyman.dispatch.problem import Conflict, Exclusion, ExclusionCode, Job, MemberDay, Point, Stop
 from handyman.extensions import db
-from handyman.models import Actor, Assignment, AssignmentState, TeamRole, Visit, VisitState
+from handyman.models import Actor, Assignment, TeamRole, Visit, VisitState
 from handyman.words import at_minute, minute_of_day
 
 CHANGEABLE = (VisitState.BOOKED, VisitState.ASSIGNED)
@@ -49,8 +49,7 @@ def assign(
     changes.shifted += offers.shift_others(insertion.moved, visit.day, by, now)
     if offers.set_start(visit, at_minute(visit.day, insertion.start), by, now):
         changes.shifted.append(visit)
-    place.member_id = member_id
-    place.move_to(AssignmentState.OFFERED, by, now, why="by_hand")
+    offers.hold(place, member_id, by, now, why="by_hand")
     if visit.state is VisitState.ASSIGNED:
         visit.move_to(VisitState.BOOKED, by, now, why="by_hand")
     offer = offers.make_offer(place, member_id, len(place.offers) + 1, [["by_hand", {}]], now, by_hand=True)

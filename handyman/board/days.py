@@ -167,7 +167,7 @@ def _month_minutes(first: date, last: date) -> Mapping[tuple[int, date], int]:
         )
         .group_by(Assignment.member_id, Visit.day)
     )
-    for member_id, day, minutes in db.session.execute(query).tuples():
+    for member_id, day, minutes in db.session.execute(query):
         if member_id is None:
             continue
         found[member_id, day.replace(day=1)] += int(minutes)

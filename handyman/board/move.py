@@ -17,7 +17,6 @@ from handyman.extensions import db
 from handyman.models import (
     Actor,
     Assignment,
-    AssignmentState,
     Offer,
     TeamRole,
     Visit,
@@ -131,6 +130,5 @@ def _ask_anew(visit: Visit, ranking: Ranking, by: Actor, now: datetime) -> Chang
 
 
 def _offer(place: Assignment, member_id: int, reasons: list[Any], by: Actor, now: datetime) -> Offer:
-    place.member_id = member_id
-    place.move_to(AssignmentState.OFFERED, by, now, why=needs.MOVED)
+    offers.hold(place, member_id, by, now, why=needs.MOVED)
     return offers.make_offer(place, member_id, 1, reasons, now)

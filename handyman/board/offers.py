@@ -173,18 +173,30 @@ def ask_next(assignment: Assignment, by: Actor, now: datetime) -> Changes:
     if found is None:
         assignment.member_id = None
         assignment.move_to(AssignmentState.OPEN, by, now, why="nobody_left")
-        db.session.flush()
+        _forget_member(assignment)
         return Changes()
     place, candidate = found
     changes = Changes()
     changes.shifted += shift_others(candidate.insertion.moved, visit.day, by, now)
     if visit.team_size == 1 and set_start(visit, at_minute(visit.day, candidate.insertion.start), by, now):
         changes.shifted.append(visit)
-    assignment.member_id = candidate.member_id
-    assignment.move_to(AssignmentState.OFFERED, by, now, why="next_in_rank")
+    hold(assignment, candidate.member_id, by, now, why="next_in_rank")
     reasons = wording.encode(candidate.reasons)
     changes.offered.append(make_offer(assignment, candidate.member_id, place, reasons, now))
     return changes
+
+
+def hold(assignment: Assignment, member_id: int, by: Actor, now: datetime, why: str) -> None:
+    """The place is the member's, who has still to say yes."""
+    assignment.member_id = member_id
+    assignment.move_to(AssignmentState.OFFERED, by, now, why=why)
+    _forget_member(assignment)
+
+
+def _forget_member(assignment: Assignment) -> None:
+    """Whoever asks for the place's member next reads the new one."""
+    db.session.flush()
+    db.session.expire(assignment, ["member"])
 
 
 def span_of(visit: Visit) -> Span:

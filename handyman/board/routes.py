@@ -1,5 +1,222 @@
-"""Pages of this step."""
+"""The day board, the work list, requests, visits and members."""
 
-from flask import Blueprint
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from handyman import flow
+from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs
+from handyman.board import day_page, forms, labels, pages, search, wording, work_page
+from handyman.board.calendar import is_working_day
+from handyman.board.propose import Choice
+from handyman.board.refusals import (
+    BoardError,
+    ChoiceError,
+    ClosedError,
+    PlaceTakenError,
+)
+from handyman.extensions import now
+from handyman.models import AbsenceReason, AssignmentState, Role, VisitState
+from handyman.words import seoul_day
 
 bp = Blueprint("board", __name__)
+ID = "<int(max=2147483647):{}>"
+VISIT, MEMBER, ABSENCE = ID.format("visit_id"), ID.format("member_id"), ID.format("absence_id")
+
+
+@bp.app_context_processor
+def _words() -> dict[str, Any]:
+    return {
+        "board_label": labels.label,
+        "board_shape": labels.SHAPES,
+        "move_words": labels.move_words,
+        "reason_sentences": wording.sentences,
+        "request_href": pages.address_of,
+        "book_href": lambda row: pages.address_of(row, "board.book_form"),
+        "cancel_href": lambda row: pages.address_of(row, "board.cancel_request"),
+        "place_href": lambda row: pages.address_of(row, "intake.place"),
+    }
+
+
+@bp.get("/")
+@needs(OFFICE)
+def home() -> ResponseReturnValue:
+    operator = current_user.role is Role.OPERATOR and "intake.form" in current_app.view_functions
+    return redirect(url_for("intake.form" if operator else "board.work"), 303)
+
+
+@bp.get("/work")
+@needs(OFFICE)
+def work() -> ResponseReturnValue:
+    at = now()
+    return render_template(
+        "board/work.html", work=work_page.load(at), today=seoul_day(at), messages_href=url_for("messages.log")
+    )
+
+
+@bp.get("/board")
+@needs(OFFICE)
+def day() -> ResponseReturnValue:
+    today = seoul_day(now())
+    shown = forms.read_day(request.args.get("day", "")) or today
+    return render_template(
+        "board/day.html",
+        board=day_page.load(shown),
+        shown=shown,
+        today=today,
+        before=shown - timedelta(days=1),
+        after=shown + timedelta(days=1),
+        works=is_working_day(shown),
+        hours=day_page.HOURS,
+        state_names=labels.LABELS[VisitState],
+        place_names=labels.LABELS[AssignmentState],
+        absence_names=labels.LABELS[AbsenceReason],
+    )
+
+
+@bp.get("/requests")
+@needs(OFFICE)
+def requests() -> ResponseReturnValue:
+    asked = pages.plain(request.args.get("q", ""))
+    found = search.find(asked)
+    return render_template(
+        "board/requests.html",
+        asked=asked,
+        found=found,
+        most=search.MOST_FOUND,
+        today=seoul_day(now()),
+        here=pages.address_of,
+    )
+
+
+@bp.get("/requests/<number>")
+@needs(OFFICE)
+def request_page_of(number: str) -> ResponseReturnValue:
+    return pages.show_request(number)
+
+
+@bp.get("/requests/<number>/book")
+@needs(OFFICE)
+def book_form(number: str) -> ResponseReturnValue:
+    return pages.show_windows(pages.find_request(number))
+
+
+@bp.post("/requests/<number>/book")
+@needs(OFFICE)
+def book(number: str) -> ResponseReturnValue:
+    found = pages.find_request(number)
+    try:
+        choice = Choice.parse(request.form.get("choice", ""))
+        changes = flow.book(found.head.id, choice, actor(), now())
+    except ChoiceError:
+        return pages.show_windows(found, {"choice": _("약속할 시간을 골라 주십시오.")}), 422
+    except PlaceTakenError as error:
+        problem = _("그 시간은 방금 다른 방문이 잡혔습니다. 아래에서 다른 시간을 골라 주십시오.")
+        return pages.show_windows(found, {"choice": problem}, error.alternatives), 409
+    except BoardError as error:
+        return pages.show_windows(found, {"choice": pages.sentence(error)}), pages.code(error)
+    flash(_("방문을 약속했습니다. 방문 번호는 %(number)s입니다.", number=changes.booked[0].number), "success")
+    return redirect(pages.address_of(found.head), 303)
+
+
+@bp.post("/requests/<number>/cancel")
+@needs(OFFICE)
+def cancel_request(number: str) -> ResponseReturnValue:
+    found, reason = pages.find_request(number), forms.read_reason(request.form)
+    if reason is None:
+        return pages.show_request(number, {"reason": _("취소하는 까닭을 골라 주십시오.")}), 422
+    try:
+        flow.cancel_request(found.head.id, reason, actor(), now(), seen=request.form.get("seen", ""))
+    except BoardError as error:
+        return pages.show_request(number, {"reason": pages.sentence(error)}), pages.code(error)
+    flash(_("신청을 취소했습니다."), "success")
+    return redirect(pages.address_of(found.head), 303)
+
+
+@bp.get(f"/visits/{VISIT}")
+@needs(OFFICE)
+def visit_page_of(visit_id: int) -> ResponseReturnValue:
+    return pages.show_visit(visit_id)
+
+
+@bp.post(f"/visits/{VISIT}/assign")
+@needs(COORDINATORS)
+def assign(visit_id: int) -> ResponseReturnValue:
+    form = forms.read_assign(request.form)
+    if form is None:
+        return pages.show_visit(visit_id, {"member": _("조합원을 골라 주십시오.")}), 422
+    try:
+        flow.assign(visit_id, form.role, form.member_id, actor(), now(), agreed=form.agreed, seen=form.seen)
+    except BoardError as error:
+        return pages.show_visit(visit_id, {"member": pages.sentence(error)}), pages.code(error)
+    flash(_("조합원을 배정했습니다."), "success")
+    return redirect(url_for("board.visit_page_of", visit_id=visit_id), 303)
+
+
+@bp.post(f"/visits/{VISIT}/move")
+@needs(COORDINATORS)
+def move(visit_id: int) -> ResponseReturnValue:
+    found = pages.find_visit(visit_id)
+    form = forms.read_move(request.form, found.visit)
+    if form.problems or form.choice is None:
+        return pages.show_visit(visit_id, form.problems), 422
+    try:
+        changes = flow.move(
+            visit_id, form.choice, form.start, actor(), now(), seen=request.form.get("seen", "")
+        )
+    except BoardError as error:
+        return pages.show_visit(visit_id, {"day": pages.sentence(error)}), pages.code(error)
+    told = (
+        _("약속을 바꾸고 어르신께 문자를 보냅니다.")
+        if changes.moved
+        else _("약속 안에서 시작 시각을 바꾸었습니다.")
+    )
+    flash(told, "success")
+    return redirect(url_for("board.visit_page_of", visit_id=visit_id), 303)
+
+
+@bp.post(f"/visits/{VISIT}/cancel")
+@needs(OFFICE)
+def cancel_visit(visit_id: int) -> ResponseReturnValue:
+    reason = forms.read_reason(request.form)
+    if reason is None:
+        return pages.show_visit(visit_id, {"reason": _("취소하는 까닭을 골라 주십시오.")}), 422
+    try:
+        flow.cancel_visit(visit_id, reason, actor(), now(), seen=request.form.get("seen", ""))
+    except BoardError as error:
+        return pages.show_visit(visit_id, {"reason": pages.sentence(error)}), pages.code(error)
+    flash(_("방문을 취소했습니다. 품목은 다시 방문을 기다립니다."), "success")
+    return redirect(url_for("board.visit_page_of", visit_id=visit_id), 303)
+
+
+@bp.get("/members")
+@needs(OFFICE)
+def members() -> ResponseReturnValue:
+    return pages.show_members()
+
+
+@bp.post(f"/members/{MEMBER}/absences")
+@needs(COORDINATORS)
+def add_absence(member_id: int) -> ResponseReturnValue:
+    at = now()
+    form = forms.read_absence(request.form, seoul_day(at))
+    if form.problems or not (form.first_day and form.last_day and form.reason):
+        return pages.show_members(member_id, form.problems), 422
+    try:
+        flow.log_absence(member_id, form.first_day, form.last_day, form.reason, actor(), at)
+    except ClosedError:
+        abort(404)
+    flash(_("쉬는 날을 적었습니다. 그날 이미 맡은 방문은 배정판에서 바꾸어 주십시오."), "success")
+    return redirect(url_for("board.members", _anchor=f"member-{member_id}"), 303)
+
+
+@bp.post(f"/members/{MEMBER}/absences/{ABSENCE}/remove")
+@needs(COORDINATORS)
+def remove_absence(member_id: int, absence_id: int) -> ResponseReturnValue:
+    flow.remove_absence(member_id, absence_id, actor(), now())
+    flash(_("쉬는 날을 지웠습니다."), "success")
+    return redirect(url_for("board.members", _anchor=f"member-{member_id}"), 303)

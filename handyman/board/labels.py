@@ -1,0 +1,165 @@
+"""States, reasons and moves as people say them."""
+
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from handyman.models import (
+    AbsenceReason,
+    AssignmentState,
+    CancelReason,
+    DeclineReason,
+    Grade,
+    ItemState,
+    MessageKind,
+    MessageState,
+    OfferState,
+    Relation,
+    RequestState,
+    Suits,
+    TeamRole,
+    TravelMode,
+    VisitState,
+)
+
+LABELS: dict[type[StrEnum], dict[str, Any]] = {
+    AbsenceReason: {
+        "ill": _l("아픔"),
+        "holiday": _l("휴가"),
+        "family": _l("집안일"),
+        "training": _l("교육"),
+        "other": _l("그 밖의 까닭"),
+    },
+    AssignmentState: {
+        "open": _l("맡을 사람 없음"),
+        "offered": _l("답을 기다림"),
+        "accepted": _l("수락함"),
+        "closed": _l("취소됨"),
+    },
+    CancelReason: {
+        "resident_cancelled": _l("어르신이 취소함"),
+        "resident_away": _l("어르신이 집을 비움"),
+        "repaired_already": _l("이미 고침"),
+        "not_eligible": _l("대상이 아님"),
+        "no_member": _l("갈 사람이 없음"),
+        "unsafe": _l("안전하지 않음"),
+        "duplicate": _l("중복 신청"),
+        "other": _l("그 밖의 까닭"),
+    },
+    DeclineReason: {
+        "other_work": _l("다른 일이 있음"),
+        "ill": _l("아픔"),
+        "too_far": _l("너무 멂"),
+        "cannot_do": _l("할 수 없는 일"),
+        "other": _l("그 밖의 까닭"),
+    },
+    Grade: {
+        "placed": _l("직접 찍은 위치"),
+        "building": _l("건물"),
+        "lot": _l("지번"),
+        "interpolated": _l("길을 따라 어림"),
+        "road": _l("길의 가운데"),
+        "dong": _l("동의 가운데"),
+        "none": _l("위치 모름"),
+    },
+    ItemState: {
+        "open": _l("방문 미정"),
+        "planned": _l("방문 예정"),
+        "done": _l("마침"),
+        "cancelled": _l("취소"),
+        "referred": _l("다른 곳 안내"),
+    },
+    MessageKind: {
+        "resident_booked": _l("예약 알림"),
+        "resident_moved": _l("시간 변경 알림"),
+        "resident_cancelled": _l("취소 알림"),
+        "resident_day_before": _l("전날 알림"),
+        "resident_on_the_way": _l("출발 알림"),
+        "resident_done": _l("완료 알림"),
+        "member_offer": _l("방문 제안"),
+        "member_withdrawn": _l("제안 취소"),
+        "member_moved": _l("시간 변경"),
+        "member_day_list": _l("오늘의 방문"),
+        "member_reminder": _l("방문 전 알림"),
+    },
+    MessageState: {
+        "failed": _l("보내지 못함"),
+        "undelivered": _l("닿지 않음"),
+        "expired": _l("때가 지남"),
+        "needs_person": _l("사람이 알려야 함"),
+    },
+    OfferState: {
+        "offered": _l("답을 기다림"),
+        "accepted": _l("수락"),
+        "declined": _l("거절"),
+        "expired": _l("답 없이 지남"),
+        "withdrawn": _l("거두어들임"),
+    },
+    Relation: {
+        "self": _l("본인"),
+        "family": _l("가족"),
+        "care_worker": _l("생활지원사"),
+        "community_centre": _l("동주민센터"),
+        "welfare_centre": _l("복지관"),
+        "neighbour": _l("이웃"),
+        "other": _l("그 밖의 사람"),
+    },
+    RequestState: {
+        "logged": _l("방문 미정"),
+        "booked": _l("방문 예정"),
+        "done": _l("완료"),
+        "cancelled": _l("취소"),
+        "referred": _l("다른 곳 안내"),
+    },
+    Suits: {"any": _l("언제든지"), "morning": _l("오전"), "afternoon": _l("오후")},
+    TeamRole: {"lead": _l("담당"), "second": _l("함께")},
+    TravelMode: {
+        "walk": _l("걸어서"),
+        "transit": _l("대중교통"),
+        "car": _l("자동차"),
+        "cargo_bike": _l("짐 자전거"),
+    },
+    VisitState: {
+        "booked": _l("수락 대기"),
+        "assigned": _l("배정 완료"),
+        "on_the_way": _l("이동 중"),
+        "arrived": _l("작업 중"),
+        "finished": _l("마침"),
+        "failed": _l("못 마침"),
+        "cancelled": _l("취소"),
+    },
+}
+SHAPES = {
+    "booked": "○",
+    "assigned": "●",
+    "on_the_way": "▶",
+    "arrived": "◆",
+    "finished": "■",
+    "failed": "✕",
+}
+WEEKDAYS = tuple(map(_l, ("월", "화", "수", "목", "금", "토", "일")))
+
+
+def label(value: StrEnum) -> str:
+    """The state or reason in words."""
+    return str(LABELS[type(value)].get(value.value, value.value))
+
+
+def choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
+    """For a select field."""
+    return [(value, str(text)) for value, text in LABELS[kind].items()]
+
+
+def move_words(row: Any) -> str:
+    """One audit entry of a request or a visit."""
+    kind: type[StrEnum] = VisitState if row.entity == "visits" else RequestState
+    thing = _("방문") if kind is VisitState else _("신청")
+    if row.why == "shifted":
+        return f"{thing}: {row.moved_from} → {row.moved_to} ({_('약속 안에서 시작 바뀜')})"
+    if row.moved_to == "moved":
+        return f"{thing}: {_('약속 시간 바뀜')}"
+    before, after = (str(LABELS[kind].get(state, state)) for state in (row.moved_from, row.moved_to))
+    why = LABELS[CancelReason].get(row.why)
+    return f"{thing}: " + (f"{before} → " if row.moved_from else "") + after + (f" ({why})" if why else "")

@@ -1,0 +1,140 @@
+"""The board's pages, shown as they stand or with a sentence beside what was refused."""
+
+from typing import Any
+
+from flask import abort, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from handyman.board import forms, labels, member_page, needs, request_page, visit_page, wording
+from handyman.board.propose import Proposal, propose
+from handyman.board.refusals import (
+    BoardError,
+    ChangedMeanwhileError,
+    ClosedError,
+    GuardError,
+    NotBookableError,
+)
+from handyman.extensions import db, now, settings
+from handyman.models import AbsenceReason, CancelReason, Role, ServiceRequest
+from handyman.words import hhmm, seoul_day
+
+
+def find_request(number: str) -> request_page.RequestPage:
+    found = request_page.load(plain(number), forms.read_day(request.args.get("on", "")))
+    return found or abort(404)
+
+
+def find_visit(visit_id: int) -> visit_page.VisitPage:
+    return visit_page.load(visit_id, now()) or abort(404)
+
+
+def show_request(number: str, problems: dict[str, str] | None = None) -> str:
+    return render_template(
+        "board/request.html",
+        page=find_request(number),
+        problems=problems or {},
+        typed=request.form,
+        reasons=labels.choices(CancelReason),
+        today=seoul_day(now()),
+        here=address_of,
+    )
+
+
+def show_windows(
+    page: request_page.RequestPage,
+    problems: dict[str, str] | None = None,
+    proposals: list[Proposal] | None = None,
+) -> str:
+    """The windows that can be promised now, or the sentence why there are none."""
+    problems, at = problems or {}, now()
+    if proposals is None:
+        row = db.session.get_one(ServiceRequest, page.head.id)
+        try:
+            need = needs.need_of(row, needs.open_items(row.id))
+            proposals = propose(need, at, not_before=row.suits_from, suits=row.suits)
+        except NotBookableError as error:
+            proposals, problems = [], {"choice": sentence(error), **problems}
+    return render_template(
+        "board/book.html",
+        page=page,
+        proposals=proposals,
+        problems=problems,
+        today=seoul_day(at),
+        back=address_of(page.head),
+    )
+
+
+def show_visit(visit_id: int, problems: Any = None) -> str:
+    page = find_visit(visit_id)
+    return render_template(
+        "board/visit.html",
+        page=page,
+        problems=problems or {},
+        typed=request.form or forms.typed_move(page.visit),
+        windows=_windows(page),
+        reasons=labels.choices(CancelReason),
+        may_change=_may_change(),
+        today=seoul_day(now()),
+        here=address_of,
+    )
+
+
+def _windows(page: visit_page.VisitPage) -> list[tuple[str, str]]:
+    visit = page.visit
+    kept = f"{hhmm(visit.window_start)}~{hhmm(visit.window_end)}"
+    clock = [
+        (f"{m // 60:02d}{m % 60:02d}", f"{m // 60:02d}:{m % 60:02d}")
+        for span in settings().promise_windows
+        for m in (span.start, span.end)
+    ]
+    spans = zip(clock[::2], clock[1::2], strict=True)
+    return [
+        (forms.KEEP, _("그대로 (%(window)s)", window=kept)),
+        *((f"{a[0]}-{b[0]}", f"{a[1]}~{b[1]}") for a, b in spans),
+    ]
+
+
+def show_members(member_id: int | None = None, problems: Any = None) -> str:
+    today = seoul_day(now())
+    return render_template(
+        "board/members.html",
+        members=member_page.load(today),
+        failed=member_id,
+        problems=problems or {},
+        typed=request.form,
+        reasons=labels.choices(AbsenceReason),
+        weekdays=labels.WEEKDAYS,
+        may_change=_may_change(),
+        today=today,
+    )
+
+
+def address_of(row: Any, endpoint: str = "board.request_page_of") -> str:
+    """A request's page; the day of the call is named when the number may mean this year's."""
+    old = abs((seoul_day(now()) - row.logged_on).days) > 180
+    return url_for(endpoint, number=row.number, on=row.logged_on if old else None)
+
+
+def sentence(error: BoardError) -> str:
+    if isinstance(error, GuardError):
+        return " ".join(f"{wording.ground(ground)}." for ground in error.grounds)
+    if isinstance(error, NotBookableError):
+        return wording.unbookable(error.code)
+    if isinstance(error, ClosedError):
+        return wording.closed(error.code)
+    return str(_("그 사이에 다른 사람이 바꾸었습니다. 바뀐 내용을 확인한 뒤 다시 해 주십시오."))
+
+
+def code(error: BoardError) -> int:
+    return 409 if isinstance(error, ChangedMeanwhileError) else 422
+
+
+def plain(text: str) -> str:
+    """What was typed, without what no database takes."""
+    return "".join(letter for letter in text if letter.isprintable()).strip()[:100]
+
+
+def _may_change() -> bool:
+    """What the pages show; the routes themselves ask again."""
+    return current_user.role in (Role.COORDINATOR, Role.ADMINISTRATOR)

@@ -1,0 +1,124 @@
+"""What the page of one visit shows: the team, and everybody who could go instead, with the reason."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from handyman.board import days as member_days
+from handyman.board import needs, offers, wording
+from handyman.board.assign import CHANGEABLE
+from handyman.board.request_page import load_moves, load_offers
+from handyman.board.seen import seen_of_visit
+from handyman.dispatch import day_plan, travel
+from handyman.dispatch.ranking import Ranking, rank
+from handyman.extensions import db
+from handyman.models import (
+    Assignment,
+    RequestItem,
+    Resident,
+    ServiceRequest,
+    TeamRole,
+    Visit,
+    VisitItem,
+)
+from handyman.words import at_minute
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One member, and why they stand where they stand: a place in rank, or the rule that keeps them out."""
+
+    member_id: int
+    name: str
+    place: int | None
+    start: datetime | None
+    sentences: Sequence[str]
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPage:
+    visit: Visit
+    requests: Sequence[ServiceRequest]
+    ranked: Mapping[TeamRole, Sequence[Standing]]
+    offers: Sequence[Any]
+    moves: Sequence[Any]
+    seen: str
+    changeable: bool
+
+
+def load(visit_id: int, now: datetime) -> VisitPage | None:
+    visit = db.session.scalar(
+        select(Visit)
+        .where(Visit.id == visit_id)
+        .options(
+            joinedload(Visit.resident).joinedload(Resident.person),
+            joinedload(Visit.address),
+            selectinload(Visit.assignments).joinedload(Assignment.member),
+            selectinload(Visit.items)
+            .joinedload(VisitItem.request_item)
+            .options(joinedload(RequestItem.service_item), joinedload(RequestItem.request)),
+        )
+    )
+    if visit is None:
+        return None
+    requests = {item.request_item.request_id: item.request_item.request for item in visit.items}
+    changeable = visit.state in CHANGEABLE
+    return VisitPage(
+        visit=visit,
+        requests=list(requests.values()),
+        ranked=_rank(visit, now) if changeable and visit.address.located else {},
+        offers=load_offers([visit.id]),
+        moves=load_moves([], [visit.id]),
+        seen=seen_of_visit(visit),
+        changeable=changeable,
+    )
+
+
+def _rank(visit: Visit, now: datetime) -> dict[TeamRole, list[Standing]]:
+    """For each place in the team: everybody who is not in it already."""
+    roster = member_days.load([visit.day])
+    days = [day_plan.without(day, visit.id) for day in roster.days[visit.day]]
+    held = {place.member_id for place in visit.assignments}
+    asked = needs.asked_members(visit)
+    skills = wording.skill_names()
+    earliest = needs.earliest_minute(visit.start, now, lead=0)
+    ranked = {}
+    job = needs.job_of_visit(visit, TeamRole.LEAD)
+    for place in visit.assignments:
+        wanted = job if place.role is TeamRole.LEAD else replace(job, skills=frozenset())
+        others = [day for day in days if day.member_id not in held]
+        ranking = rank(wanted, others, offers.span_of(visit), travel.minutes, earliest)
+        ranked[place.role] = list(_standings(visit, ranking, roster.names, asked, skills))
+    return ranked
+
+
+def _standings(
+    visit: Visit,
+    ranking: Ranking,
+    names: Mapping[int, str],
+    asked: frozenset[int],
+    skills: Mapping[str, str],
+) -> Iterable[Standing]:
+    for place, candidate in enumerate(ranking.candidates, start=1):
+        yield Standing(
+            member_id=candidate.member_id,
+            name=names[candidate.member_id],
+            place=place,
+            start=at_minute(visit.day, candidate.insertion.start),
+            sentences=wording.sentences(candidate.reasons),
+            asked=candidate.member_id in asked,
+        )
+    for other in ranking.excluded:
+        yield Standing(
+            member_id=other.member_id,
+            name=names[other.member_id],
+            place=None,
+            start=None,
+            sentences=[wording.exclusion(other.exclusion, skills)],
+            asked=other.member_id in asked,
+        )

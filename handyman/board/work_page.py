@@ -1,0 +1,160 @@
+"""What has to be done by a person: lists of at most thirty, each with its true count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, case, exists, func, select
+
+from handyman.extensions import db
+from handyman.models import (
+    Address,
+    Assignment,
+    AssignmentState,
+    Member,
+    Message,
+    MessageState,
+    Offer,
+    OfferState,
+    Person,
+    RecipientKind,
+    RequestItem,
+    RequestState,
+    ServiceRequest,
+    Visit,
+    VisitItem,
+    VisitState,
+)
+
+MOST = 30
+OVERDUE = timedelta(hours=2)  # after the planned start; no visit of the catalogue lasts longer
+
+_visited = exists().where(
+    RequestItem.request_id == ServiceRequest.id, VisitItem.request_item_id == RequestItem.id
+)
+_list = case((Address.lat.is_(None), "not_located"), (_visited, "left_over"), else_="no_visit")
+_logged = (
+    select(ServiceRequest.id, ServiceRequest.logged_at, _list.label("list"))
+    .join(Address, Address.id == ServiceRequest.address_id)
+    .where(ServiceRequest.state == RequestState.LOGGED)
+    .subquery()
+)
+_ranked = select(
+    _logged.c.id,
+    _logged.c.list,
+    func.row_number().over(partition_by=_logged.c.list, order_by=_logged.c.logged_at).label("place"),
+    func.count().over(partition_by=_logged.c.list).label("total"),
+).subquery()
+REQUESTS = (
+    select(
+        _ranked.c.list,
+        _ranked.c.total,
+        ServiceRequest.number,
+        ServiceRequest.logged_on,
+        ServiceRequest.logged_at,
+        Person.name,
+        Address.said,
+        Address.label,
+        Address.haengjeong_dong,
+        Address.beopjeong_dong,
+    )
+    .join(ServiceRequest, ServiceRequest.id == _ranked.c.id)
+    .join(Person, Person.id == ServiceRequest.resident_id)
+    .join(Address, Address.id == ServiceRequest.address_id)
+    .where(_ranked.c.place <= MOST)
+    .order_by(ServiceRequest.logged_at)
+)
+_total = func.count().over().label("total")
+_visit = (Visit.id, Visit.number, Visit.day, Visit.start, Visit.state, Visit.window_start, Visit.window_end)
+NOBODY = (
+    select(_total, Assignment.role, *_visit, Person.name)
+    .join(Visit, Visit.id == Assignment.visit_id)
+    .join(Person, Person.id == Visit.resident_id)
+    .where(Assignment.state == AssignmentState.OPEN)
+    .order_by(Visit.start, Assignment.role)
+    .limit(MOST)
+)
+WAITING = (
+    select(_total, Offer.expires_at, Member.name.label("member"), *_visit, Person.name)
+    .join(Assignment, Assignment.id == Offer.assignment_id)
+    .join(Visit, Visit.id == Assignment.visit_id)
+    .join(Person, Person.id == Visit.resident_id)
+    .join(Member, Member.id == Offer.member_id)
+    .where(Offer.state == OfferState.OFFERED)
+    .order_by(Offer.expires_at)
+    .limit(MOST)
+)
+LATE = (
+    select(_total, *_visit, Person.name)
+    .join(Person, Person.id == Visit.resident_id)
+    .where(
+        Visit.state.in_((VisitState.BOOKED, VisitState.ASSIGNED, VisitState.ON_THE_WAY, VisitState.ARRIVED)),
+        Visit.start < bindparam("late"),
+    )
+    .order_by(Visit.start)
+    .limit(MOST)
+)
+NOT_ARRIVED = (
+    select(
+        _total,
+        Message.id.label("message_id"),
+        Message.kind,
+        Message.state.label("message_state"),
+        Message.due_at,
+        Message.visit_id,
+        func.coalesce(Person.name, Member.name).label("name"),
+    )
+    .outerjoin(Person, (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id))
+    .outerjoin(Member, (Message.recipient_kind == RecipientKind.MEMBER) & (Member.id == Message.recipient_id))
+    .where(
+        Message.state.in_(
+            (
+                MessageState.FAILED,
+                MessageState.UNDELIVERED,
+                MessageState.EXPIRED,
+                MessageState.NEEDS_PERSON,
+            )
+        ),
+        Message.told_at.is_(None),
+    )
+    .order_by(Message.due_at.desc())
+    .limit(MOST)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """The oldest thirty, and how many there are."""
+
+    rows: Sequence[Any]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    not_located: WorkList
+    no_visit: WorkList
+    left_over: WorkList
+    nobody: WorkList
+    waiting: WorkList
+    late: WorkList
+    not_arrived: WorkList
+
+
+def load(now: datetime) -> Work:
+    """Five queries, each through an index of what is open."""
+    requests = db.session.execute(REQUESTS).all()
+    return Work(
+        not_located=_of([row for row in requests if row.list == "not_located"]),
+        no_visit=_of([row for row in requests if row.list == "no_visit"]),
+        left_over=_of([row for row in requests if row.list == "left_over"]),
+        nobody=_of(db.session.execute(NOBODY).all()),
+        waiting=_of(db.session.execute(WAITING).all()),
+        late=_of(db.session.execute(LATE, {"late": now - OVERDUE}).all()),
+        not_arrived=_of(db.session.execute(NOT_ARRIVED).all()),
+    )
+
+
+def _of(rows: Sequence[Any]) -> WorkList:
+    return WorkList(rows, rows[0].total if rows else 0)
