@@ -1,0 +1,153 @@
+"""Every page in a real browser: accessible, quiet, alone on its host, never wider than a telephone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from handyman import links
+from handyman.models import Assignment, ServiceRequest, Visit, VisitState
+from tests.conftest import TUESDAY_AT_TEN
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+SIZES = {"desk": {"width": 1366, "height": 768}, "telephone": {"width": 360, "height": 740}}
+OFFICE_PAGES = [
+    "/calls/new",
+    "/calls/new?phone=010-0000-0001",
+    "/work",
+    "/board",
+    "/board?day=2026-11-20",
+    "/board?day=2026-11-29",
+    "/requests",
+    "/requests?q=없는사람",
+    "/members",
+    "/messages",
+    "/phones",
+    "/reports/monthly",
+    "/reports/monthly?month=2025-01",
+    "/users",
+    "/account",
+    "/nowhere",
+]
+
+
+class Watched:
+    """A page that remembers what it should not have done."""
+
+    def __init__(self, page: Page, host: str) -> None:
+        self.page, self.host, self.faults = page, host, []
+        page.on("console", self._console)
+        page.on("request", self._request)
+        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+
+    def _console(self, message: Any) -> None:
+        expected = "Failed to load resource" in message.text and "status of 4" in message.text
+        if message.type in ("error", "warning") and not expected:
+            self.faults.append(f"{message.type}: {message.text}")
+
+    def _request(self, request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https") and parts.netloc != self.host:
+            self.faults.append(f"asked another host: {parts.netloc}")
+
+    def check(self, name: str) -> list[str]:
+        """What is wrong with the page as it stands now."""
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        own, self.faults = self.faults, []
+        found = self.page.evaluate(f"async () => {{ {AXE.read_text()}; return await axe.run(); }}")
+        faults = [
+            f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+        faults += own + ([f"{wide} px too wide"] if wide > 0 else [])
+        self.faults = []  # what axe itself has done
+        return [f"{name}: {fault}" for fault in faults]
+
+
+@pytest.fixture(params=sorted(SIZES))
+def watched(request: pytest.FixtureRequest, chromium: Browser, live_server: str) -> Iterator[Watched]:
+    context = chromium.new_context(viewport=SIZES[request.param], locale="ko-KR", base_url=live_server)
+    yield Watched(context.new_page(), urlsplit(live_server).netloc)
+    context.close()
+
+
+def sign_in(page: Page, login: str, password: str) -> None:
+    page.goto("/sign-in")
+    page.fill("#login", login)
+    page.fill("#password", password)
+    page.press("#password", "Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+@pytest.mark.usefixtures("demo_office")
+def test_office_pages_are_accessible_quiet_and_fit(watched: Watched, session) -> None:
+    page = watched.page
+    page.goto("/sign-in")
+    faults = watched.check("/sign-in")
+    sign_in(page, "admin", "demo-admin")
+    request = session.scalars(select(ServiceRequest).order_by(ServiceRequest.id.desc())).first()
+    visits = [session.scalars(select(Visit).where(Visit.state == state)).first() for state in VisitState]
+    paths = [
+        *OFFICE_PAGES,
+        f"/requests/{request.number}",
+        f"/requests/{request.number}/place",
+        f"/requests/{request.number}/book",
+        f"/calls/{request.number}/receipt",
+        f"/people/{request.resident_id}",
+        *(f"/visits/{visit.id}" for visit in visits if visit),
+    ]
+    session.rollback()
+    for path in paths:
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status < 500, path
+        page.wait_for_load_state("networkidle")
+        faults += watched.check(path)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.usefixtures("demo_office")
+def test_refused_forms_are_accessible_and_fit(watched: Watched) -> None:
+    page = watched.page
+    page.goto("/sign-in")
+    page.press("#password", "Enter")
+    faults = watched.check("sign-in refused")
+    sign_in(page, "admin", "demo-admin")
+    for path, button in (("/users", "추가"), ("/account", "바꾸기"), ("/calls/new", "저장")):
+        page.goto(path)
+        page.get_by_role("button", name=button).last.click()
+        page.wait_for_selector("#problems")
+        faults += watched.check(f"{path} refused")
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.usefixtures("demo_office")
+def test_member_pages_are_accessible_quiet_and_fit(watched: Watched, app, session) -> None:
+    page = watched.page
+    faults = []
+    for state in VisitState:
+        found = session.scalars(
+            select(Assignment)
+            .join(Visit)
+            .where(Visit.state == state, Assignment.member_id.is_not(None))
+            .order_by(Assignment.id)
+        ).first()
+        if found is None:
+            continue
+        far = TUESDAY_AT_TEN.replace(year=2027)
+        link = links.issue(found.member_id, TUESDAY_AT_TEN, far, visit_id=found.visit_id)
+        path = urlsplit(links.url(link)).path
+        session.commit()
+        for end in ("", f"/{found.visit_id}/decline", f"/{found.visit_id}/finish"):
+            page.goto(path + end)
+            faults += watched.check(f"{state}{end}")
+    page.goto("/v/madeup000000")
+    faults += watched.check("made up link")
+    assert not faults, "\n".join(faults)
