@@ -106,7 +106,7 @@ def test_a_message_is_kept_once_under_its_key(session: scoped_session[Session]) 
 
 def test_a_time_without_a_zone_is_refused(session: scoped_session[Session]) -> None:
     visit = make_visit()
-    visit.arrived_at = datetime(2026, 11, 24, 12)  # noqa: DTZ001
+    visit.arrived_at = datetime(2026, 11, 24, 12)
     with pytest.raises(Exception, match="without a zone"):
         session.flush()
     session.rollback()

@@ -56,7 +56,7 @@ def test_each_visit_is_a_line_with_a_real_day_and_real_numbers(read_book: Callab
     listed = rows(sheet)
     assert len(listed) == 1 + 5
     first = dict(zip(listed[0], listed[1], strict=True))
-    assert first["방문일"] == datetime(2026, 11, 2)  # noqa: DTZ001 - Excel knows no zones
+    assert first["방문일"] == datetime(2026, 11, 2)
     assert sheet["C2"].is_date
     assert first["한 품목"] == "전등 교체 2, 안전 손잡이 1"
     assert (first["수량"], first["작업 시간(분)"], first["자재비(원)"]) == (3, 60, 61_000)
