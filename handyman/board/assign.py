@@ -94,7 +94,7 @@ def _guard(visit: Visit, role: TeamRole, member_id: int, now: datetime) -> Inser
     earliest = needs.earliest_minute(visit.start, now, lead=0)
     found = fit(visit, job, day, earliest)
     if found is None:
-        raise GuardError(conflicts(visit, day))
+        raise GuardError(conflicts(visit, day, minute_of_day(visit.start, visit.day)))
     return found
 
 
@@ -107,9 +107,8 @@ def fit(visit: Visit, job: Job, day: MemberDay, earliest: int) -> Insertion | No
     )
 
 
-def conflicts(visit: Visit, day: MemberDay) -> list[Conflict] | list[Exclusion]:
-    """What speaks against the planned start; when nothing does, it is too late to get there."""
-    start = minute_of_day(visit.start, visit.day)
+def conflicts(visit: Visit, day: MemberDay, start: int) -> list[Conflict] | list[Exclusion]:
+    """What speaks against this start; when nothing does, it is too late to get there."""
     lat, lon = visit.address.lat, visit.address.lon
     if lat is None or lon is None:
         raise NotBookableError(Unbookable.NO_POINT)

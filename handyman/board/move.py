@@ -66,15 +66,13 @@ def _restart(visit: Visit, start: int | None, by: Actor, now: datetime) -> Chang
     """The same promise, another start: the whole team must be able to keep it."""
     if start is None or at_minute(visit.day, start) == visit.start:
         raise ClosedError(Closed.NOTHING_TO_MOVE)
-    changes = Changes()
     days = {day.member_id: day for day in offers.days_without(visit)}
-    offers.set_start(visit, at_minute(visit.day, start), by, now)
+    moved: dict[int, int] = {}
     for place in visit.assignments:
         if place.member_id in days:
-            moved = _fit_at(visit, place.role, days[place.member_id], start, now)
-            changes.shifted += offers.shift_others(moved, visit.day, by, now)
-    changes.shifted.append(visit)
-    return changes
+            moved |= _fit_at(visit, place.role, days[place.member_id], start, now)
+    offers.set_start(visit, at_minute(visit.day, start), by, now)
+    return Changes(shifted=[visit, *offers.shift_others(moved, visit.day, by, now)])
 
 
 def _fit_at(visit: Visit, role: TeamRole, day: MemberDay, start: int, now: datetime) -> dict[int, int]:
@@ -82,7 +80,7 @@ def _fit_at(visit: Visit, role: TeamRole, day: MemberDay, start: int, now: datet
     earliest = needs.earliest_minute(visit.start, now, lead=0)
     found = day_plan.insert(day, job, needs.promise(visit), travel.minutes, start, earliest)
     if found is None:
-        raise GuardError(conflicts(visit, day))
+        raise GuardError(conflicts(visit, day, start))
     return dict(found.moved)
 
 

@@ -90,7 +90,10 @@ def propose(
     not_before: date | None = None,
     suits: Suits = Suits.ANY,
 ) -> list[Proposal]:
-    """The windows in which a whole team can come with every promise kept, best first."""
+    """The windows in which a whole team can come with every promise kept, best first.
+
+    A window that has begun is not offered: nobody could say yes and still be there in good time.
+    """
     today = seoul_day(now)
     first = max(today, not_before or today)
     days = working_days(first, settings().booking_days) if _within_reach(first, today) else []
@@ -101,7 +104,7 @@ def propose(
     offers = windows.propose(
         job_of_need(need),
         roster.days,
-        dict.fromkeys(days, spans),
+        {day: [span for span in spans if at_minute(day, span.start) >= now] for day in days},
         travel.minutes,
         earliest={day: earliest_minute(at_minute(day, 0), now) for day in days},
         limit=limit,
@@ -123,7 +126,8 @@ def may_be_chosen(choice: Choice, now: datetime, spans: Sequence[Span] | Collect
     today = seoul_day(now)
     reach = 2 * settings().booking_days
     return (
-        today <= choice.day <= today + timedelta(days=reach)
+        now <= choice.window_start
+        and choice.day <= today + timedelta(days=reach)
         and choice.span in spans
         and bool(working_days(choice.day, 0))
     )

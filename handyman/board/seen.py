@@ -10,7 +10,8 @@ from handyman.models import ServiceRequest, Visit
 def seen_of_visit(visit: Visit) -> str:
     """Of the promise, the plan and the team."""
     team = sorted((place.role.value, place.state.value, place.member_id) for place in visit.assignments)
-    return _mark([visit.state.value, visit.window_start, visit.window_end, visit.start, *team])
+    times = (visit.window_start, visit.window_end, visit.start)
+    return _mark([visit.state.value, *(int(time.timestamp()) for time in times), *team])
 
 
 def seen_of_request(request: ServiceRequest) -> str:

@@ -1,5 +1,7 @@
 """Proposing windows and promising one."""
 
+from itertools import pairwise
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
@@ -169,7 +171,9 @@ def test_taken_window_is_refused_with_others() -> None:
     assert second.state is RequestState.LOGGED
 
 
-@pytest.mark.parametrize("key", ["20261123-0900-1100", "20261128-0900-1100", "20261125-0905-1105"])
+@pytest.mark.parametrize(
+    "key", ["20261123-0900-1100", "20261124-0900-1100", "20261128-0900-1100", "20261125-0905-1105"]
+)
 def test_past_weekend_and_made_up_windows_are_refused(key: str) -> None:
     make_member()
     with pytest.raises(PlaceTakenError):
@@ -220,6 +224,6 @@ def test_other_visit_moves_inside_its_promise_to_make_room(session: DB) -> None:
             break
     assert len(visits) >= 2
     busy = sorted((minute_of_day(v.start, v.day), v.service_minutes) for v in visits)
-    assert all(a + length <= b for (a, length), (b, _) in zip(busy, busy[1:], strict=False))
+    assert all(a + length <= b for (a, length), (b, _) in pairwise(busy))
     assert all(v.window_start <= v.start <= v.window_end for v in visits)
     assert member.id in {place.member_id for v in visits for place in v.assignments}

@@ -14,8 +14,8 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=SEOUL)
 
 
-def expiry(now: datetime, start: datetime = at(30, 10)) -> datetime:
-    return find_expiry(now, start, 30, HOURS, lambda day: is_working(day, MONDAY_TO_FRIDAY))
+def expiry(now: datetime, start: datetime | None = None) -> datetime:
+    return find_expiry(now, start or at(30, 10), 30, HOURS, lambda day: is_working(day, MONDAY_TO_FRIDAY))
 
 
 def test_offer_made_in_the_morning_waits_half_an_hour() -> None:
