@@ -24,7 +24,7 @@ class Peer:
 
     taken: list[dict[str, Any]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    while_asked: Callable[[], None] = lambda: None
+    while_asked: Callable[[], object] = lambda: None
     address: str = ""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
