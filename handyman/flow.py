@@ -227,6 +227,8 @@ def _announce(changes: Changes, now: datetime) -> None:
         announce.booked(visit, now)
     for visit in changes.moved:
         announce.moved(visit, now)
+    for visit in changes.shifted:
+        announce.shifted(visit, now)
     for visit in changes.cancelled:
         announce.cancelled(visit, now)
     for offer in changes.withdrawn:

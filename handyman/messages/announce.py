@@ -61,6 +61,15 @@ def moved(visit: Visit, now: datetime) -> None:
         _tell_member_of_move(assignment, now)
 
 
+def shifted(visit: Visit, now: datetime) -> None:
+    """Only the start inside the promise changed: reminders follow it, and the resident hears nothing."""
+    for assignment in visit.assignments:
+        if assignment.member is not None and assignment.state is AssignmentState.ACCEPTED:
+            reminders = of_visit(visit, (K.MEMBER_REMINDER,), member(assignment.member))
+            take_back(reminders, now, why="shifted")
+            _remind(visit, assignment.member, now)
+
+
 def cancelled(visit: Visit, now: datetime) -> None:
     """Nothing that was promised is said any more; the resident hears it here, the team by `withdrawn`."""
     take_back(of_visit(visit, COMING), now, why="cancelled")

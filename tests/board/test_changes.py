@@ -235,3 +235,14 @@ def test_freed_place_can_be_promised_again(session: DB) -> None:
     again = morning_visit()
     lead(again, member.id)
     assert again.assignments[0].member_id == member.id
+
+
+def test_reminder_follows_the_start(session: DB) -> None:
+    member = make_member()
+    visit = morning_visit(members=[member], accepted=False)
+    session.commit()
+    flow.answer_offer(visit.assignments[0].offers[0].id, True, None, "", COORDINATOR, now())
+    flow.move(visit.id, Choice(visit.day, 540, 660), 9 * 60 + 30, COORDINATOR, now(), seen=None)
+    reminders = session.scalars(select(Message).where(Message.kind == MessageKind.MEMBER_REMINDER)).all()
+    due = {message.state.value: message.due_at for message in reminders}
+    assert due["canceled"] - due["pending"] == timedelta(minutes=30)
