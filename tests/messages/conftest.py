@@ -24,10 +24,8 @@ def peer(clock: Clock) -> Iterator[twilio_peer.Peer]:
 def app(make_app: Callable[..., Flask], peer: twilio_peer.Peer, request: pytest.FixtureRequest) -> Flask:
     """Sends by Twilio where the test asks for `twilio`, else to the screen."""
     environ: dict[str, str] = {}
-    for mark in request.node.iter_markers("settings"):
-        environ |= mark.kwargs
     if "twilio" in request.fixturenames:
-        environ |= {
+        environ = {
             "SMS_GATEWAY": "twilio",
             "TWILIO_ACCOUNT_SID": twilio_peer.ACCOUNT,
             "TWILIO_AUTH_TOKEN": twilio_peer.TOKEN,
@@ -35,6 +33,8 @@ def app(make_app: Callable[..., Flask], peer: twilio_peer.Peer, request: pytest.
             "TWILIO_API_BASE": peer.address,
             "PUBLIC_BASE_URL": "https://handyman.test",
         }
+    for mark in request.node.iter_markers("settings"):
+        environ |= mark.kwargs
     return make_app(**environ)
 
 

@@ -1,0 +1,64 @@
+"""The worker as a process of its own: it sends what is due, and stops when asked."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import jobs
+from handyman.models import MessageState
+from tests.factories import make_message, make_person
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(database_url: str, folder: Path) -> subprocess.Popen[bytes]:
+    environ = {**os.environ, "DATABASE_URL": database_url, "INSTANCE_PATH": str(folder), "SECRET_KEY": "x"}
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    return subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE)
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_the_worker_sends_what_is_due_and_stops_cleanly(
+    asked: signal.Signals, database_url: str, tmp_path: Path, app: Flask, session: scoped_session[Session]
+) -> None:
+    app.extensions["clock"] = lambda: datetime.now(UTC)
+    message = make_message(make_person())
+    session.commit()
+    worker = start(database_url, tmp_path)
+    patience = time.monotonic() + 30
+    while message.state is not MessageState.DELIVERED and time.monotonic() < patience:
+        time.sleep(0.2)
+        session.rollback()
+    worker.send_signal(asked)
+    assert worker.wait(10) == 0
+    assert message.state is MessageState.DELIVERED
+    assert worker.stderr is not None
+    assert worker.stderr.read() == b""
+
+
+def test_no_job_overlaps_itself_and_sending_has_a_thread_of_its_own(app: Flask) -> None:
+    scheduler = jobs.schedule(app, lambda: True)
+    ticks = scheduler.get_jobs()
+    assert {each.executor for each in ticks} == {"sender", "default"}
+    scheduler.start(paused=True)
+    assert all(each.max_instances == 1 and each.coalesce for each in scheduler.get_jobs())
+    scheduler.shutdown()
+
+
+def test_a_failed_tick_says_its_kind_and_nothing_that_people_typed(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise ValueError("010-0000-0000")
+
+    jobs._safely(app, fail)()
+    assert "ValueError in a tick" in caplog.text
+    assert "010" not in caplog.text
