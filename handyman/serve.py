@@ -52,8 +52,8 @@ def run(settings: Settings, stop: "Stop") -> None:
         processes = Processes(stop)
         try:
             processes.start("web", web_command(listening), keep=listening.fileno())
-            processes.start("worker", [sys.executable, "-m", "flask", "--app", "wsgi", "worker"])
             processes.wait_until_answers(settings)
+            processes.start("worker", [sys.executable, "-m", "flask", "--app", "wsgi", "worker"])
             if not stop.asked:
                 announce(settings, sign_ins)
             processes.wait()
