@@ -1,0 +1,1 @@
+"""What we claim about speed, each claim measured beside a baseline."""
