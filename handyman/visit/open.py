@@ -70,8 +70,12 @@ class Job:
         return self.accepted and is_open(self.seen_at, visit.start, visit.window_end, visit.finished_at)
 
     @property
+    def opens_at(self) -> datetime:
+        return opens_at(self.visit.start)
+
+    @property
     def opens_later(self) -> bool:
-        return self.accepted and self.seen_at < opens_at(self.visit.start)
+        return self.accepted and self.seen_at < self.opens_at
 
     @property
     def is_due(self) -> bool:

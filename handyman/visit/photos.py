@@ -19,7 +19,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 LONGEST_SIDE = 1600
 QUALITY = 80
 MOST_PHOTOS = 12  # of one visit
-MOST_PIXELS = 24_000_000  # decoded whole in memory: 72 MB
+MOST_PIXELS = 24_000_000  # decoded whole in memory: up to 96 MB
 MOST_PIXELS_BASELINE = 89_000_000  # a baseline JPEG is decoded at an eighth of its size
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError)
 
@@ -52,7 +52,7 @@ class Shelf:
 
     def put(self, data: bytes) -> str:
         """Write a file whole, then give it its name: a reader never meets half of it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{secrets.token_hex(16)}.jpg"
         part = self.folder / f".{name}.part"
         self.put_here.append(name)

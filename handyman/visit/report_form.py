@@ -25,6 +25,11 @@ def find_decline_problems(reason: str, note: str) -> Problems:
     return problems
 
 
+def read_note(form: Mapping[str, str]) -> str:
+    """What was written, without what no keyboard writes and no database takes."""
+    return form.get("note", "").replace("\0", "").strip()
+
+
 def read_outcome(value: str) -> Outcome | None:
     return Outcome(value) if value in set(Outcome) else None
 
@@ -38,7 +43,7 @@ def read_report(
     if outcome is Outcome.PARTLY and not problems and not any(done.values()):
         problems[f"done_{min(done)}"] = _("하나도 못 하셨으면 앞 화면으로 돌아가 그 까닭을 골라 주십시오.")
     used = {material.id: _amount(form, material, problems) for material in materials}
-    note = form.get("note", "").strip()
+    note = read_note(form)
     if len(note) > NOTE_LENGTH:
         problems["note"] = _("메모는 %(most)s자까지 적을 수 있습니다.", most=NOTE_LENGTH)
     return (

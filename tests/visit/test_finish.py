@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman import flow
+from handyman import flow, links
 from handyman.config import Settings
 from handyman.extensions import db
 from handyman.models import (
@@ -368,3 +368,26 @@ def test_nothing_is_reported_before_the_day_or_by_a_link_of_an_offer(
         assert client.post(f"{path}/finish", data={"outcome": "done", "minutes": "5"}).status_code == 303
         assert visit.report is None
     assert reports(session) == 0
+
+
+@pytest.mark.parametrize("address", ["", "/1", "/99999999999999999999", "/0", "/-1", "/x", "/1/finish"])
+@pytest.mark.parametrize("token", ["x", "x" * 3000, "%00", "%F0%9F%92%A9", "' OR 1=1"])
+def test_no_address_breaks_the_page(client: Client, token: str, address: str) -> None:
+    assert client.get(f"/v/{token}{address}").status_code == 404
+
+
+def test_a_day_link_with_an_impossible_visit_is_not_found(
+    client: Client, member: Member, clock: Clock
+) -> None:
+    link = links.issue(member.id, clock(), clock() + timedelta(days=1), day=clock().date())
+    path = "/" + links.url(link).split("/", 3)[3]
+    for number in (0, 2**31 - 1, 2**31, 2**63, 10**30):
+        assert client.get(f"{path}/{number}").status_code == 404
+
+
+def test_a_note_that_no_keyboard_writes_is_stored_without_it(
+    client: Client, path: str, visit: Visit, any_database: str
+) -> None:
+    client.post(f"{path}/finish", data={"outcome": "done", "minutes": "5", "note": "가\0나"})
+    assert visit.report
+    assert visit.report.note == "가나"
