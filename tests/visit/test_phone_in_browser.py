@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import links
+from handyman.extensions import now
 from handyman.models import ItemState, Member, RequestState, Visit, VisitState
 from tests import factories
 from tests.conftest import Clock
@@ -44,7 +45,7 @@ def make_home(member: Member, start_in: timedelta, accepted: bool = True) -> Vis
     lamp.materials = [factories.make_material("led", name_ko="엘이디 등기구 오십와트 천장형 직부등")]
     factories.make_material("bar", name_ko="손잡이")
     request = factories.make_request(resident, [(lamp, 3)], notes="강아지가 있음 " * 10)
-    start = factories.now() + start_in
+    start = now() + start_in
     return factories.make_visit(request, start=start, members=[member], accepted=accepted)
 
 
@@ -53,7 +54,7 @@ def make_paths(member: Member) -> dict[str, str]:
     hour = timedelta(hours=1)
     going, working = make_home(member, hour), make_home(member, hour)
     going.state, working.state = VisitState.ON_THE_WAY, VisitState.ARRIVED
-    going.on_the_way_at = working.arrived_at = factories.now()
+    going.on_the_way_at = working.arrived_at = now()
     over = make_home(member, hour, accepted=False)
     visits = {
         "offer": make_home(member, timedelta(days=1), accepted=False),
@@ -65,7 +66,7 @@ def make_paths(member: Member) -> dict[str, str]:
     }
     over.state = VisitState.CANCELLED
     paths = {name: factories.make_link(visit, member)[1] for name, visit in visits.items()}
-    at = factories.now()
+    at = now()
     day = links.issue(member.id, at, at + timedelta(days=1), day=working.day)
     paths["day"] = "/" + links.url(day).split("/", 3)[3]
     paths["decline"] = f"{paths['offer']}/{visits['offer'].id}/decline"
