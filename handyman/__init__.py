@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from handyman import assets, commands, errors, extensions, navigation, words
 from handyman.config import Settings, read_settings
@@ -22,8 +23,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+class RowNumber(IntegerConverter):
+    """A number in a path: no greater than a database's integer, else there is no such page."""
+
+    def __init__(self, url_map: Map, *, max: int = 2**31 - 1) -> None:  # noqa: A002
+        super().__init__(url_map, max=max)
+
+
 def _configure(app: Flask, settings: Settings) -> None:
     settings.instance.mkdir(parents=True, exist_ok=True)
+    app.url_map.converters["int"] = RowNumber
     app.extensions["settings"] = settings
     app.extensions["clock"] = lambda: datetime.now(UTC)
     app.config.update(

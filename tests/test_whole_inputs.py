@@ -124,6 +124,11 @@ def known_values(app: Flask, session: scoped_session[Session]) -> Callable[[str,
     return value
 
 
+def is_error(status: int, endpoint: str = "") -> bool:
+    """501 for a method nobody knows, and a product that says it is not ready, are answers."""
+    return status >= 500 and status != 501 and not (status == 503 and endpoint.endswith("readyz"))
+
+
 def broken(found: list[tuple[Any, ...]]) -> str:
     return "\n".join(map(str, found[:40]))
 
@@ -141,7 +146,7 @@ def test_paths_that_name_nothing(
             path = re.sub(r"<[^>]+>", lambda _match: part, rule.rule)  # noqa: B023
             for method in ("GET", "POST"):
                 status = client.open(path, method=method).status_code
-                if status >= 500:
+                if is_error(status, rule.endpoint):
                     bad.append((method, rule.rule, part[:30], status))
     assert bad == [], broken(bad)
 
@@ -155,7 +160,7 @@ def test_any_method_without_anything(
     bad = []
     for rule in real_app.url_map.iter_rules():
         status = asker().open(fill(real_app, rule, value) or rule.rule, method=method).status_code
-        if status >= 500 and status != 501:
+        if is_error(status, rule.endpoint):
             bad.append((rule.rule, status))
     assert bad == [], broken(bad)
 
@@ -175,7 +180,7 @@ def test_questions_of_every_kind_in_the_address_line(
         path = fill(real_app, rule, value) or rule.rule
         for text in HOSTILE:
             status = client.get(path, query_string=dict.fromkeys(names, text[:200])).status_code
-            if status >= 500:
+            if is_error(status, rule.endpoint):
                 bad.append((rule.rule, text[:30], status))
     assert bad == [], broken(bad)
 
@@ -198,7 +203,7 @@ def test_forms_filled_with_anything(
         for text in HOSTILE:
             client = client if client.get("/account").status_code == 200 else asker()
             status = client.post(path, data=dict.fromkeys(names, text)).status_code
-            if status >= 500:
+            if is_error(status, rule.endpoint):
                 bad.append((rule.rule, text[:30], status))
     assert bad == [], broken(bad)
 
@@ -234,7 +239,7 @@ def test_forms_of_the_wrong_shape(
                 for key, entry in shape.items()
             }
             status = asker().post(path, **fresh).status_code
-            if status >= 500:
+            if is_error(status, rule.endpoint):
                 bad.append((rule.rule, place, status))
     assert bad == [], broken(bad)
 
@@ -248,7 +253,7 @@ def test_the_other_roles_meet_no_error_either(
     bad: list[tuple[Any, ...]] = []
     for rule, method in routes(real_app):
         status = asker(role).open(fill(real_app, rule, value) or rule.rule, method=method).status_code
-        if status >= 500:
+        if is_error(status, rule.endpoint):
             bad.append((method, rule.rule, status))
     assert bad == [], broken(bad)
 

@@ -1,7 +1,9 @@
 """The forms of sign-in and of the users' page."""
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length, Regexp
@@ -17,12 +19,23 @@ ROLES = [
 LONG_ENOUGH = Length(min=LEAST_LENGTH, max=200, message=_l("비밀번호는 %(min)d자 이상으로 정해 주십시오."))
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class OfficeForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """Reads typed fields only: no JSON, no files, and no null bytes, which PostgreSQL refuses."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, _form: FlaskForm, _formdata: object) -> MultiDict[str, str] | None:
+            if request.method != "POST":
+                return None
+            typed = request.form.items(multi=True)
+            return MultiDict([(name, text.replace("\0", "")) for name, text in typed])
+
+
+class SignInForm(OfficeForm):
     login = StringField(validators=[DataRequired(_l("아이디를 입력해 주십시오.")), Length(max=40)])
     password = PasswordField(validators=[DataRequired(_l("비밀번호를 입력해 주십시오.")), Length(max=200)])
 
 
-class NewUserForm(FlaskForm):  # type: ignore[misc]
+class NewUserForm(OfficeForm):
     login = StringField(
         validators=[
             DataRequired(_l("아이디를 입력해 주십시오.")),
@@ -44,7 +57,7 @@ class NewUserForm(FlaskForm):  # type: ignore[misc]
     password = PasswordField(validators=[DataRequired(_l("비밀번호를 입력해 주십시오.")), LONG_ENOUGH])
 
 
-class ChangeUserForm(FlaskForm):  # type: ignore[misc]
+class ChangeUserForm(OfficeForm):
     role = SelectField(
         choices=[SelectChoice(*role) for role in ROLES],
         validators=[DataRequired(_l("역할을 골라 주십시오."))],
@@ -52,7 +65,7 @@ class ChangeUserForm(FlaskForm):  # type: ignore[misc]
     active = SelectField(choices=[SelectChoice("yes", _l("사용")), SelectChoice("no", _l("사용 중지"))])
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(OfficeForm):
     present = PasswordField(validators=[DataRequired(_l("지금 비밀번호를 입력해 주십시오."))])
     password = PasswordField(validators=[DataRequired(_l("새 비밀번호를 입력해 주십시오.")), LONG_ENOUGH])
     again = PasswordField(validators=[EqualTo("password", _l("새 비밀번호를 똑같이 두 번 입력해 주십시오."))])
