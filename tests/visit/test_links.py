@@ -209,3 +209,17 @@ def test_a_team_that_lost_a_place_waits(client: Client, member: Member, clock: C
     assert client.post(f"{path}/{visit.id}/travel").status_code == 303
     assert visit.state is VisitState.BOOKED
     assert isinstance(visit.assignments[1], Assignment)
+
+
+def test_a_form_that_grew_old_is_refused_in_the_pages_own_clothes(
+    make_app: Callable[..., Any], member: Member, session: scoped_session[Session]
+) -> None:
+    visit = make_home(member, accepted=False)
+    path = factories.make_link(visit, member)[1]
+    session.commit()
+    app = make_app()
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = app.test_client().post(f"{path}/{visit.id}/accept")
+    assert answer.status_code == 400
+    assert "문자에 있는 주소를 다시 눌러 주십시오" in answer.get_data(as_text=True)
+    assert visit.assignments[0].offers[0].state is OfferState.OFFERED
