@@ -36,15 +36,12 @@ class Card:
     """One resident as the operator sees them, and who called for them from this number."""
 
     resident: Resident
+    person: Person
     relation: Relation = Relation.SELF
     caller_name: str = ""
     open_requests: list[ServiceRequest] = field(default_factory=list)
     last_visits: list[Visit] = field(default_factory=list)
     consents: dict[ConsentKind, Consent] = field(default_factory=dict)
-
-    @property
-    def person(self) -> Person:
-        return self.resident.person
 
     @property
     def address(self) -> Address:
@@ -154,7 +151,8 @@ def _fill(entries: Sequence[tuple[Resident, Relation, str]]) -> list[Card]:
     if not ids:
         return []
     cards = {
-        resident.id: Card(resident, relation, caller_name) for resident, relation, caller_name in entries
+        resident.id: Card(resident, resident.person, relation, caller_name)
+        for resident, relation, caller_name in entries
     }
     for request in _open_requests(ids):
         cards[request.resident_id].open_requests.append(request)

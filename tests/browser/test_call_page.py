@@ -1,0 +1,208 @@
+"""The call page in a real browser: everything by keyboard."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import catalogue_rows
+from handyman.models import Grade, RequestState, ServiceRequest, User
+from tests import factories
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+Db = scoped_session[Session]
+
+
+@pytest.fixture
+def operator(session: Db) -> User:
+    catalogue_rows.ensure()
+    for name in ("박수리", "이사랑", "최고침"):
+        factories.make_member(name, skills=["lamp", "drill", "coating", "screen"])
+    user = factories.make_user("operator")
+    session.commit()
+    return user
+
+
+@pytest.fixture
+def page(chromium: "Browser", live_server: str, app: Flask, operator: User, session: Db) -> Iterator["Page"]:
+    """The call page, signed in; no error of a script goes unseen."""
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="ko-KR")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{live_server}/calls/new")
+    page.fill("[name=login]", operator.login)
+    page.fill("[name=password]", factories.PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/calls/new*")
+    page.wait_for_load_state("networkidle")
+    session.rollback()  # the sign-in was written since we last looked
+    yield page
+    context.close()
+    assert errors == []
+
+
+def focused(page: "Page") -> str:
+    return str(page.evaluate("document.activeElement.id"))
+
+
+def settle(page: "Page", path: str, act: Callable[[], None]) -> None:
+    """Do it, and wait for the fragment that it asks for."""
+    with page.expect_response(f"**{path}"):
+        act()
+    page.locator(".htmx-request, .htmx-settling, .htmx-swapping").first.wait_for(state="detached")
+
+
+def test_whole_call_by_keyboard_alone(page: "Page", session: Db) -> None:
+    keys = page.keyboard
+    assert focused(page) == "phone"
+    keys.type("010 0000 7777")
+    settle(page, "/calls/caller", lambda: keys.press("Enter"))
+    assert focused(page) == "name"
+    keys.type("김가람")
+    keys.press("Enter")
+    keys.type("1944")
+    keys.press("Enter")
+    with page.expect_response("**/calls/suggestions"):
+        keys.type("상도로 369")
+    settle(page, "/calls/where", lambda: keys.press("Enter"))
+    assert focused(page) == "unit"
+    keys.press("Enter")
+    keys.press("Enter")
+    assert focused(page) == "item-lamp-quantity"
+    keys.type("2")
+    keys.press("Enter")
+    assert focused(page) == "item-lamp-shape"
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    keys.type("300")
+    settle(page, "/calls/windows", lambda: keys.press("Alt+w"))
+    assert "두 분이 갑니다" in page.inner_text("#windows")
+    keys.press("Alt+1")
+    assert "김가람 어르신, 11월" in page.inner_text(".window:has(input:checked) .read-back")
+    page.focus("#consent_processing-yes")
+    keys.press("Space")
+    keys.press("Control+Enter")
+    page.wait_for_url("**/receipt")
+    assert "방문 번호는" in page.inner_text(".receipt-sentence")
+    assert focused(page) == "next"
+    keys.press("Enter")
+    page.wait_for_url("**/calls/new")
+    assert focused(page) == "phone"
+    request = session.scalars(select(ServiceRequest)).one()
+    assert request.state is RequestState.BOOKED
+    assert {item.team_size for item in request.items} == {2}
+
+
+def test_known_caller_is_filled_in_and_focus_waits_at_the_first_item(page: "Page", session: Db) -> None:
+    factories.make_resident("나하나", "+821000000001", birth_year=1940)
+    session.commit()
+    page.keyboard.type("01000000001")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    assert page.input_value("#name") == "나하나"
+    assert page.input_value("#birth_year") == "1940"
+    assert focused(page) == "item-lamp-quantity"
+
+
+def test_several_people_on_one_number_are_chosen_by_key(page: "Page", session: Db) -> None:
+    factories.make_resident("나하나", "+8225550000")
+    factories.make_resident("나두리", "+8225550000")
+    session.commit()
+    page.keyboard.type("02 555 0000")
+    settle(page, "/calls/caller", lambda: page.keyboard.press("Enter"))
+    page.locator("[data-fill]:focus").wait_for()
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    assert page.input_value("#name") == "나두리"
+
+
+def test_suggestion_is_taken_with_arrow_and_enter(page: "Page") -> None:
+    page.focus("#address")
+    with page.expect_response("**/calls/suggestions"):
+        page.keyboard.type("사당로23길")
+    page.wait_for_selector("#suggestions:not([hidden]) [role=option]")
+    page.keyboard.press("ArrowDown")
+    label = page.get_attribute("#suggestions [aria-selected=true]", "data-label")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    assert page.input_value("#address") == label
+    assert page.locator("#suggestions [role=option]").count() == 0
+    assert page.locator("[data-found]").count() == 1
+
+
+def test_keys_do_nothing_while_a_syllable_is_composing(page: "Page") -> None:
+    page.focus("#address")
+    with page.expect_response("**/calls/suggestions"):
+        page.keyboard.type("사당로23길")
+    page.wait_for_selector("#suggestions:not([hidden]) [role=option]")
+    for code in ("ArrowDown", "Enter"):
+        page.evaluate(
+            """code => document.getElementById('address').dispatchEvent(
+                new KeyboardEvent('keydown',
+                    {code, key: code, isComposing: true, bubbles: true, cancelable: true}))""",
+            code,
+        )
+    assert page.locator("#suggestions [aria-selected=true]").count() == 0
+    assert page.input_value("#address") == "사당로23길"
+    assert focused(page) == "address"
+
+
+def test_pin_is_moved_with_arrow_keys(page: "Page", session: Db) -> None:
+    page.fill("#address", "상도로 369")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Tab"))
+    before = page.get_attribute("[data-found]", "data-lat")
+    page.focus(".pin")
+    settle(page, "/calls/where", lambda: page.keyboard.press("ArrowUp"))
+    assert float(page.get_attribute("[data-found]", "data-lat") or 0) > float(before or 0)
+    assert page.input_value("#lat") != ""
+    assert "직접 찍은" in page.inner_text(".where-grade")
+
+
+def test_offer_is_old_when_the_wish_changes(page: "Page") -> None:
+    page.fill("#address", "상도로 369")
+    page.fill("#item-lamp-quantity", "1")
+    page.select_option("#item-lamp-shape", "tube")
+    page.fill("#item-lamp-ceiling_cm", "230")
+    settle(page, "/calls/windows", lambda: page.keyboard.press("Alt+w"))
+    page.keyboard.press("Alt+2")
+    assert page.is_checked("#choice-2")
+    page.fill("#item-lamp-quantity", "3")
+    assert not page.is_checked("#choice-2")
+    assert "is-old" in (page.get_attribute("#windows", "class") or "")
+
+
+def test_refused_call_keeps_its_words_and_says_why(page: "Page") -> None:
+    page.fill("#phone", "010-0000-7777")
+    page.fill("#notes", "현관 등이 깜빡임")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#problems")
+    assert page.input_value("#notes") == "현관 등이 깜빡임"
+    assert "성함을 적어 주십시오" in page.inner_text("#name-about")
+
+
+@pytest.mark.parametrize("width", [360, 1366])
+def test_page_never_scrolls_sideways(page: "Page", width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 740})
+    for path in ("/calls/new", "/calls/new?phone=010-0000-0009"):
+        page.goto(re.sub(r"/calls/.*", path, page.url))
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_pin_of_an_unknown_address_is_put_on_the_request_afterwards(
+    page: "Page", session: Db, live_server: str
+) -> None:
+    address = factories.make_address("할머니네 파란 대문", point=None, place_key="")
+    request = factories.make_request(factories.make_resident("김가람", address=address))
+    session.commit()
+    page.goto(f"{live_server}/requests/{request.number}/place")
+    page.wait_for_load_state("networkidle")
+    settle(page, "/calls/where", lambda: page.click("#map", position={"x": 300, "y": 200}))
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/requests/{request.number}")
+    session.rollback()
+    assert (address.grade, address.located) == (Grade.PLACED, True)

@@ -1,0 +1,45 @@
+"""A whole call as a browser sends it."""
+
+from sqlalchemy import select
+
+from handyman.extensions import db
+from handyman.models import ServiceItem
+from tests import factories
+
+ADDRESS = "상도로 369"
+
+
+def make_catalogue() -> ServiceItem:
+    """A lamp with its ceiling, and wiring that goes elsewhere."""
+    lamp = factories.make_item("lamp")
+    factories.make_question(lamp)
+    factories.make_item(
+        "wiring",
+        skills=(),
+        name_ko="배선 공사",
+        short_ko="배선",
+        permitted=False,
+        refer_to="전기공사업 등록업체",
+    )
+    return lamp
+
+
+def call_form(**typed: str) -> dict[str, str]:
+    """Everything that must be said; `name=""` leaves something out."""
+    base = {
+        "submission_key": "0123456789abcdef",
+        "phone": "010-0000-7777",
+        "name": "김가람",
+        "birth_year": "1944",
+        "address": ADDRESS,
+        "item-lamp-quantity": "2",
+        "item-lamp-ceiling_cm": "240",
+        "relation": "self",
+        "suits": "any",
+        "consent_processing": "yes",
+    }
+    return {**base, **typed}
+
+
+def lamp() -> ServiceItem:
+    return db.session.scalars(select(ServiceItem).where(ServiceItem.code == "lamp")).one()

@@ -1,0 +1,352 @@
+"""A call is taken: everything that was said is stored, or nothing is and every word stays."""
+
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman.models import (
+    Address,
+    Consent,
+    Grade,
+    ItemState,
+    Member,
+    Message,
+    Person,
+    Relation,
+    RequestState,
+    Resident,
+    ServiceRequest,
+    Visit,
+)
+from tests import factories
+from tests.intake.calls import ADDRESS, call_form, make_catalogue
+
+Db = scoped_session[Session]
+
+
+@pytest.fixture
+def office(session: Db, sign_in: Callable[..., Any]) -> None:
+    """An operator at the call page of an office with a catalogue and two members."""
+    make_catalogue()
+    factories.make_member("박수리")
+    factories.make_member("이사랑")
+    session.commit()
+    sign_in("operator")
+
+
+def offered(client: FlaskClient, **typed: str) -> list[str]:
+    """The windows that the page offers."""
+    answer = client.post("/calls/windows", data=call_form(**typed))
+    assert answer.status_code == 200
+    return [key for key in re.findall(r'name="choice" id="choice-\d" value="([^"]*)"', answer.text) if key]
+
+
+def count(session: Db, table: type[Any]) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def only_request(session: Db) -> ServiceRequest:
+    session.rollback()
+    return session.scalars(select(ServiceRequest)).one()
+
+
+@pytest.mark.usefixtures("office")
+def test_call_with_a_window_becomes_a_request_with_a_promised_visit(client: FlaskClient, session: Db) -> None:
+    windows = offered(client)
+    assert len(windows) == 6
+    answer = client.post("/calls", data=call_form(choice=windows[0]))
+    assert answer.status_code == 303
+    assert answer.location == "/calls/1124-01/receipt"
+    request = only_request(session)
+    assert (request.number, request.state) == ("1124-01", RequestState.BOOKED)
+    assert request.address.grade in (Grade.BUILDING, Grade.INTERPOLATED)
+    visit = session.scalars(select(Visit)).one()
+    assert visit.resident_id == request.resident_id
+    assert count(session, Message) > 0
+
+
+@pytest.mark.usefixtures("office")
+def test_receipt_shows_the_number_and_the_sentence_with_the_visit_number(
+    client: FlaskClient, session: Db
+) -> None:
+    client.post("/calls", data=call_form(choice=offered(client)[0]))
+    page = client.get("/calls/1124-01/receipt").text
+    session.rollback()
+    visit = session.scalars(select(Visit)).one()
+    assert "<strong>1124-01</strong>" in page
+    assert f"방문 번호는 {visit.number}" in page
+    assert "김가람 어르신," in page
+
+
+@pytest.mark.usefixtures("office")
+def test_call_without_a_window_waits_as_logged(client: FlaskClient, session: Db) -> None:
+    answer = client.post("/calls", data=call_form())
+    assert answer.status_code == 303
+    assert only_request(session).state is RequestState.LOGGED
+    assert count(session, Visit) == 0
+    assert "할 일 목록" in client.get(answer.location).text
+
+
+@pytest.mark.usefixtures("office")
+def test_form_sent_twice_is_stored_once_and_shows_the_same_receipt(client: FlaskClient, session: Db) -> None:
+    form = call_form(choice=offered(client)[0])
+    first, second = client.post("/calls", data=form), client.post("/calls", data=form)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    assert count(session, ServiceRequest) == count(session, Visit) == 1
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("phone", "", "전화번호를 적어 주십시오"),
+        ("phone", "12", "전화번호를 다시 확인"),
+        ("name", "", "성함을 적어 주십시오"),
+        ("name", "가" * 61, "60자까지"),
+        ("birth_year", "1850", "1900에서 2026년"),
+        ("birth_year", "사십사년", "1900에서 2026년"),
+        ("address", "", "주소를 말씀하신 그대로"),
+        ("item-lamp-quantity", "", "수량을 하나 이상"),
+        ("item-lamp-quantity", "100", "0에서 99"),
+        ("item-lamp-ceiling_cm", "", "여쭈어 보고"),
+        ("item-lamp-ceiling_cm", "9", "150에서 600"),
+        ("relation", "ghost", "보기 가운데"),
+        ("suits", "night", "보기 가운데"),
+        ("suits_from", "내일", "2026-11-24처럼"),
+        ("suits_from", "2020-01-01", "오늘부터 1년"),
+        ("notes", "가" * 1001, "1000자까지"),
+        ("consent_processing", "", "동의문을 읽어"),
+        ("consent_processing", "no", "접수할 수 없습니다"),
+        ("care_note", "귀가 어두움", "건강 정보 동의"),
+        ("danger", "yes", "119로 전화"),
+        ("choice", "made up", "약속할 수 없는 시간"),
+    ],
+)
+def test_bad_word_gets_a_sentence_keeps_every_word_and_stores_nothing(
+    client: FlaskClient, session: Db, field: str, typed: str, sentence: str
+) -> None:
+    answer = client.post("/calls", data=call_form(entrance="뒷문으로", **{field: typed}))
+    page = html.unescape(answer.text)
+    assert answer.status_code == 422
+    assert sentence in page
+    assert 'value="뒷문으로"' in page
+    assert count(session, ServiceRequest) == count(session, Person) == count(session, Address) == 0
+
+
+@pytest.mark.usefixtures("office")
+def test_place_taken_meanwhile_is_told_and_the_next_windows_are_offered(
+    client: FlaskClient, session: Db
+) -> None:
+    window = offered(client)[0]
+    for member in session.scalars(select(Member)):
+        factories.make_absence(member, factories.now().date())
+        factories.make_absence(member, factories.now().date().replace(day=25))
+    session.commit()
+    answer = client.post("/calls", data=call_form(choice=window, notes="불이 깜빡임"))
+    assert answer.status_code == 422
+    assert "방금 다른 방문이 잡혔습니다" in answer.text
+    assert "불이 깜빡임" in answer.text
+    after = re.findall(r'name="choice" id="choice-\d" value="([^"]+)"', answer.text)
+    assert after
+    assert window not in after
+    assert count(session, ServiceRequest) == count(session, Person) == 0
+
+
+@pytest.mark.usefixtures("office")
+def test_address_that_is_not_found_is_stored_and_flagged(client: FlaskClient, session: Db) -> None:
+    assert offered(client, address="할머니네 파란 대문") == []
+    answer = client.post("/calls", data=call_form(address="할머니네 파란 대문"))
+    assert answer.status_code == 303
+    request = only_request(session)
+    assert (request.address.grade, request.address.lat) == (Grade.NONE, None)
+    assert "주소를 찾지 못해" in client.get(answer.location).text
+
+
+@pytest.mark.usefixtures("office")
+def test_window_cannot_be_promised_to_an_address_that_is_not_found(client: FlaskClient, session: Db) -> None:
+    window = offered(client)[0]
+    answer = client.post("/calls", data=call_form(address="할머니네 파란 대문", choice=window))
+    assert answer.status_code == 422
+    assert count(session, ServiceRequest) == count(session, Address) == 0
+
+
+@pytest.mark.usefixtures("office")
+def test_pin_put_by_hand_is_the_place(client: FlaskClient, session: Db) -> None:
+    where = {"address": "할머니네 파란 대문", "lat": "37.500000", "lon": "126.950000"}
+    assert offered(client, **where)
+    client.post("/calls", data=call_form(**where))
+    address = only_request(session).address
+    assert (address.grade, address.lat, address.source) == (Grade.PLACED, 37.5, "operator")
+
+
+@pytest.mark.usefixtures("office")
+def test_pin_of_other_words_is_forgotten(client: FlaskClient, session: Db) -> None:
+    pin = {"lat": "37.49", "lon": "126.95", "located_for": "할머니네"}
+    client.post("/calls", data=call_form(**pin))
+    assert only_request(session).address.grade is not Grade.PLACED
+
+
+@pytest.mark.usefixtures("office")
+def test_high_ceiling_sends_two(client: FlaskClient, session: Db) -> None:
+    client.post("/calls", data=call_form(**{"item-lamp-ceiling_cm": "300"}))
+    assert [item.team_size for item in only_request(session).items] == [2]
+
+
+@pytest.mark.usefixtures("office")
+def test_work_for_somebody_else_is_referred_and_never_booked(client: FlaskClient, session: Db) -> None:
+    wiring = {"item-lamp-quantity": "", "item-wiring-quantity": "1"}
+    assert offered(client, **wiring) == []
+    answer = client.post("/calls", data=call_form(**wiring))
+    request = only_request(session)
+    assert request.state is RequestState.REFERRED
+    assert [item.state for item in request.items] == [ItemState.REFERRED]
+    assert "전기공사업 등록업체" in client.get(answer.location).text
+
+
+@pytest.mark.usefixtures("office")
+def test_daughter_who_calls_is_kept_apart_from_her_mother(client: FlaskClient, session: Db) -> None:
+    behalf = {"relation": "family", "caller_name": "김하늘", "resident_phone": "02-555-0000"}
+    client.post("/calls", data=call_form(**behalf))
+    request = only_request(session)
+    assert request.relation is Relation.FAMILY
+    assert request.caller is not None
+    assert request.caller.name == "김하늘"
+    assert [phone.number for phone in request.resident.person.phones] == ["+8225550000"]
+    assert "김가람" in client.post("/calls/caller", data={"phone": "010-0000-7777"}).text
+
+
+@pytest.mark.usefixtures("office")
+def test_somebody_else_who_calls_has_to_be_named(client: FlaskClient) -> None:
+    answer = client.post("/calls", data=call_form(relation="family"))
+    assert answer.status_code == 422
+    assert "전화하신 분의 성함" in answer.text
+
+
+@pytest.mark.usefixtures("office")
+def test_second_call_finds_the_same_person_home_and_consent(client: FlaskClient, session: Db) -> None:
+    for key in ("first-call", "second-call"):
+        client.post("/calls", data=call_form(submission_key=key))
+    assert count(session, ServiceRequest) == 2
+    assert count(session, Resident) == count(session, Address) == count(session, Consent) == 1
+    numbers = session.scalars(select(ServiceRequest.number).order_by(ServiceRequest.id)).all()
+    assert numbers == ["1124-01", "1124-02"]
+
+
+@pytest.mark.usefixtures("office")
+def test_known_caller_fills_the_page(client: FlaskClient) -> None:
+    client.post("/calls", data=call_form(consent_health="yes", care_note="귀가 어두움"))
+    page = client.get("/calls/new?phone=01000007777").text
+    assert 'value="김가람"' in page
+    assert "귀가 어두움" in page
+    assert "1124-01" in page
+    assert re.search(r'id="consent_processing-yes" value="yes" checked', page)
+
+
+@pytest.mark.usefixtures("office")
+def test_two_people_on_one_number_are_a_choice(client: FlaskClient, session: Db) -> None:
+    mother = factories.make_resident("나하나", "+8225550000")
+    factories.make_resident("나두리", "+8225550000")
+    session.commit()
+    page = client.get("/calls/new?phone=02-555-0000").text
+    assert "나하나" in page
+    assert "나두리" in page
+    assert 'id="name" name="name" type="text" value=""' in page
+    chosen = client.post("/calls/draft", data={"phone": "02-555-0000", "choose": str(mother.id)}).text
+    assert 'id="name" name="name" type="text" value="나하나"' in chosen
+
+
+@pytest.mark.usefixtures("office")
+def test_page_works_without_scripts_step_by_step(client: FlaskClient) -> None:
+    found = client.post("/calls/draft", data=call_form(do="windows"))
+    assert found.status_code == 200
+    assert 'name="choice"' in found.text
+    assert 'value="0123456789abcdef"' in found.text
+
+
+@pytest.mark.usefixtures("office")
+def test_words_of_danger_in_the_notes_show_119(client: FlaskClient) -> None:
+    banner = client.post("/calls/danger", data={"notes": "가스 냄새가 나요"}).text
+    assert "119" in banner
+    assert "is-off" not in banner
+    assert "is-off" in client.post("/calls/danger", data={"notes": "등이 나갔어요"}).text
+
+
+@pytest.mark.usefixtures("office")
+def test_windows_say_what_is_still_missing(client: FlaskClient) -> None:
+    answer = client.post("/calls/windows", data={"address": ADDRESS})
+    assert answer.status_code == 200
+    assert "수량을 하나 이상" in answer.text
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize("path", ["/calls/9999-99/receipt", "/calls/x%00y/receipt", "/requests/1-1/place"])
+def test_number_that_nobody_has_is_not_found(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize(
+    "path", ["/calls", "/calls/draft", "/calls/windows", "/calls/where", "/calls/suggestions"]
+)
+@pytest.mark.parametrize(
+    "junk", ["\x00", "9" * 5000, "<script>alert(1)</script>", "🙂\ud83d".encode("utf-8", "replace").decode()]
+)
+def test_junk_in_every_field_breaks_nothing(client: FlaskClient, path: str, junk: str) -> None:
+    form = dict.fromkeys([*call_form(), "choice", "choose", "place", "lat", "lon", "person_id", "unit"], junk)
+    answer = client.post(path, data=form)
+    assert answer.status_code in (200, 422)
+    assert "<script>alert" not in answer.text
+
+
+def test_outline_of_the_district_is_ours(client: FlaskClient, sign_in: Callable[..., Any]) -> None:
+    sign_in("operator")
+    answer = client.get("/calls/district.geojson")
+    assert answer.mimetype == "application/geo+json"
+    assert "사당1동" in answer.text
+
+
+@pytest.mark.usefixtures("office")
+def test_place_of_a_request_is_put_right_afterwards(client: FlaskClient, session: Db) -> None:
+    client.post("/calls", data=call_form(address="할머니네 파란 대문"))
+    assert "할머니네 파란 대문" in client.get("/requests/1124-01/place").text
+    looked = client.post("/requests/1124-01/place", data={"address": ADDRESS, "do": "where"})
+    assert looked.status_code == 200
+    assert only_request(session).address.grade is Grade.NONE
+    saved = client.post("/requests/1124-01/place", data={"address": ADDRESS, "unit": "2층", "do": "save"})
+    assert (saved.status_code, saved.location) == (303, "/requests/1124-01")
+    address = only_request(session).address
+    assert address.located
+    assert address.unit == "2층"
+
+
+@pytest.mark.usefixtures("office")
+def test_empty_place_is_refused_with_a_sentence(client: FlaskClient) -> None:
+    client.post("/calls", data=call_form())
+    answer = client.post("/requests/1124-01/place", data={"address": "", "unit": "3층", "do": "save"})
+    assert answer.status_code == 422
+    assert "주소를 말씀하신 그대로" in answer.text
+    assert 'value="3층"' in answer.text
+
+
+@pytest.mark.usefixtures("office")
+def test_caller_card_asks_no_more_of_the_database_for_more_people(
+    client: FlaskClient, session: Db, count_queries: Callable[[], Any]
+) -> None:
+    asked = []
+    for people in (1, 6):
+        for place in range(people):
+            resident = factories.make_resident(f"나{people}{place}", "+8225550000")
+            factories.make_visit(factories.make_request(resident), members=[])
+        session.commit()
+        with count_queries() as statements:
+            client.post("/calls/caller", data={"phone": "02-555-0000"})
+        asked.append(len(statements))
+    assert asked[0] == asked[1]
