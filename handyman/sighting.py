@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from handyman.extensions import db, settings
-from handyman.geocode.gateways import chain
 from handyman.geocode.locate import Finding, Located, Problem, placed
 from handyman.geocode.locate import locate as find_embedded
 from handyman.intake.call import Where
@@ -39,6 +38,8 @@ def _ask_geocoders(text: str) -> Finding:
     if office.geocoders == ("embedded",):
         return find_embedded(text)
     db.session.rollback()  # no transaction stays open while another host is asked
+    from handyman.geocode.gateways import chain  # geopy is slow to load, and most offices never need it
+
     search = chain(office.geocoders, nominatim_url=office.nominatim_url, photon_url=office.photon_url)
     return search(text)
 
