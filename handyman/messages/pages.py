@@ -23,7 +23,7 @@ from handyman.models import (
 )
 
 S = MessageState
-PHONES_SHOWN, TEXTS_SHOWN, LIST_SHOWN = 60, 60, 200
+PHONES_SHOWN, TEXTS_SHOWN, LIST_SHOWN = 60, 20, 200
 ARRIVED = frozenset({S.ACCEPTED, S.SENT, S.DELIVERED})
 # As the partial index has it, so that the index serves it.
 NOT_ARRIVED = "outbox.state IN ('failed','undelivered','expired','needs_person') AND outbox.told_at IS NULL"
@@ -108,16 +108,17 @@ def phone(kind: RecipientKind, who: int) -> Phone | None:
 
 
 def texts_on(kind: RecipientKind, who: int) -> tuple[list[Text], list[Text]]:
-    """What is still to come, soonest first, and what is there, newest first."""
-    rows = db.session.scalars(
+    """What is there, newest first, and what is still to come, soonest first."""
+    own = (
         select(Message)
         .options(joinedload(Message.link))
-        .where(Message.recipient_kind == kind, Message.recipient_id == who, Message.state != S.CANCELED)
-        .order_by(Message.due_at.desc(), Message.id.desc())
+        .where(Message.recipient_kind == kind, Message.recipient_id == who)
         .limit(TEXTS_SHOWN)
-    ).all()
-    coming = [_text(each) for each in reversed(rows) if each.state not in ARRIVED]
-    return coming, [_text(each) for each in rows if each.state in ARRIVED]
+    )
+    newest = own.where(Message.state.in_(ARRIVED)).order_by(Message.due_at.desc(), Message.id.desc())
+    soonest = own.where(Message.state.not_in((*ARRIVED, S.CANCELED))).order_by(Message.due_at, Message.id)
+    arrived, coming = (db.session.scalars(wanted).all() for wanted in (newest, soonest))
+    return [_text(each) for each in arrived], [_text(each) for each in coming]
 
 
 def missed(now: datetime) -> list[Missed]:

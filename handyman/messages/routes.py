@@ -142,7 +142,7 @@ def _plain(name: str, length: int) -> str:
 
 
 def _phone_page(opened: pages.Phone | None, listed: list[pages.Phone]) -> ResponseReturnValue:
-    coming, arrived = pages.texts_on(opened.kind, opened.id) if opened else ([], [])
+    arrived, coming = pages.texts_on(opened.kind, opened.id) if opened else ([], [])
     return render_template(
         "messages/phones.html",
         phones=listed,

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,14 +14,25 @@ from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import jobs
+from handyman.extensions import transaction
+from handyman.messages import doubt, outbox
+from handyman.messages.gateways import TwilioGateway
 from handyman.models import MessageState
+from tests.conftest import Clock
 from tests.factories import make_message, make_person
+from tests.messages import twilio_peer
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def start(database_url: str, folder: Path) -> subprocess.Popen[bytes]:
-    environ = {**os.environ, "DATABASE_URL": database_url, "INSTANCE_PATH": str(folder), "SECRET_KEY": "x"}
+def start(database_url: str, folder: Path, **more: str) -> subprocess.Popen[bytes]:
+    environ = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "INSTANCE_PATH": str(folder),
+        "SECRET_KEY": "x",
+        **more,
+    }
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
     return subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE)
 
@@ -42,6 +54,49 @@ def test_the_worker_sends_what_is_due_and_stops_cleanly(
     assert message.state is MessageState.DELIVERED
     assert worker.stderr is not None
     assert worker.stderr.read() == b""
+
+
+def test_a_worker_killed_while_twilio_answers_neither_loses_nor_doubles(
+    database_url: str,
+    tmp_path: Path,
+    twilio: TwilioGateway,
+    peer: twilio_peer.Peer,
+    clock: Clock,
+    session: scoped_session[Session],
+) -> None:
+    clock.set(datetime.now(UTC))
+    message = make_message(make_person())
+    session.commit()
+    killed = threading.Event()
+    worker = start(
+        database_url,
+        tmp_path,
+        SMS_GATEWAY="twilio",
+        TWILIO_ACCOUNT_SID=twilio_peer.ACCOUNT,
+        TWILIO_AUTH_TOKEN=twilio_peer.TOKEN,
+        TWILIO_FROM="+821000000000",
+        TWILIO_API_BASE=peer.address,
+    )
+
+    def kill() -> None:
+        worker.kill()
+        worker.wait()
+        killed.set()
+
+    peer.while_asked = kill
+    assert killed.wait(30)
+    peer.while_asked = lambda: None
+    session.rollback()
+    assert message.state is MessageState.SENDING
+    for _ in range(2):
+        clock.advance(minutes=3)
+        with transaction():
+            doubt.sweep(clock())
+        doubt.clear_up(twilio, clock)
+        outbox.send_due(twilio, clock)
+    session.rollback()
+    assert message.state is MessageState.ACCEPTED
+    assert len(peer.taken) == 1
 
 
 def test_no_job_overlaps_itself_and_sending_has_a_thread_of_its_own(app: Flask) -> None:
