@@ -50,7 +50,7 @@ def opened(token: str) -> ResponseReturnValue:
     return pages.day(token, link, day_jobs(link, at))
 
 
-@bp.get("/v/<token>/<int(max=2147483647):visit_id>")
+@bp.get("/v/<token>/<int:visit_id>")
 @limited
 @needs_token
 def job(token: str, visit_id: int) -> ResponseReturnValue:
@@ -58,7 +58,7 @@ def job(token: str, visit_id: int) -> ResponseReturnValue:
     return pages.job(token, _job(_link(token, at), visit_id, at))
 
 
-@bp.post("/v/<token>/<int(max=2147483647):visit_id>/accept")
+@bp.post("/v/<token>/<int:visit_id>/accept")
 @limited
 @needs_token
 def accept(token: str, visit_id: int) -> ResponseReturnValue:
@@ -70,7 +70,7 @@ def accept(token: str, visit_id: int) -> ResponseReturnValue:
     return _back(token, visit_id)
 
 
-@bp.get("/v/<token>/<int(max=2147483647):visit_id>/decline")
+@bp.get("/v/<token>/<int:visit_id>/decline")
 @limited
 @needs_token
 def decline_form(token: str, visit_id: int) -> ResponseReturnValue:
@@ -81,7 +81,7 @@ def decline_form(token: str, visit_id: int) -> ResponseReturnValue:
     return pages.decline(token, found, {})
 
 
-@bp.post("/v/<token>/<int(max=2147483647):visit_id>/decline")
+@bp.post("/v/<token>/<int:visit_id>/decline")
 @limited
 @needs_token
 def decline(token: str, visit_id: int) -> ResponseReturnValue:
@@ -98,21 +98,21 @@ def decline(token: str, visit_id: int) -> ResponseReturnValue:
     return _back(token, visit_id)
 
 
-@bp.post("/v/<token>/<int(max=2147483647):visit_id>/travel")
+@bp.post("/v/<token>/<int:visit_id>/travel")
 @limited
 @needs_token
 def travel(token: str, visit_id: int) -> ResponseReturnValue:
     return _step(token, visit_id, flow.start_travel)
 
 
-@bp.post("/v/<token>/<int(max=2147483647):visit_id>/arrive")
+@bp.post("/v/<token>/<int:visit_id>/arrive")
 @limited
 @needs_token
 def arrive(token: str, visit_id: int) -> ResponseReturnValue:
     return _step(token, visit_id, flow.arrive)
 
 
-@bp.get("/v/<token>/<int(max=2147483647):visit_id>/finish")
+@bp.get("/v/<token>/<int:visit_id>/finish")
 @limited
 @needs_token
 def finish_form(token: str, visit_id: int) -> ResponseReturnValue:
@@ -127,7 +127,7 @@ def finish_form(token: str, visit_id: int) -> ResponseReturnValue:
     return pages.finish(token, found, outcome, {"minutes": str(worked_minutes(found.visit, at))}, {})
 
 
-@bp.post("/v/<token>/<int(max=2147483647):visit_id>/finish")
+@bp.post("/v/<token>/<int:visit_id>/finish")
 @limited
 @needs_token
 def finish(token: str, visit_id: int) -> ResponseReturnValue:
@@ -151,7 +151,7 @@ def finish(token: str, visit_id: int) -> ResponseReturnValue:
     return _back(token, visit_id)
 
 
-@bp.get("/visits/<int(max=2147483647):visit_id>/photos/<int(max=2147483647):photo_id>")
+@bp.get("/visits/<int:visit_id>/photos/<int:photo_id>")
 @needs(OFFICE)
 def photo(visit_id: int, photo_id: int) -> ResponseReturnValue:
     name = db.session.scalar(select(Photo.file_name).where(Photo.id == photo_id, Photo.visit_id == visit_id))
