@@ -57,7 +57,7 @@ def only_request(session: Db) -> ServiceRequest:
     return session.scalars(select(ServiceRequest)).one()
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("any_database", "office")
 def test_call_with_a_window_becomes_a_request_with_a_promised_visit(client: FlaskClient, session: Db) -> None:
     windows = offered(client)
     assert len(windows) == 6
@@ -240,7 +240,7 @@ def test_second_call_finds_the_same_person_home_and_consent(client: FlaskClient,
     assert numbers == ["1124-01", "1124-02"]
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("any_database", "office")
 def test_known_caller_fills_the_page(client: FlaskClient) -> None:
     client.post("/calls", data=call_form(consent_health="yes", care_note="귀가 어두움"))
     page = client.get("/calls/new?phone=01000007777").text

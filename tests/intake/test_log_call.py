@@ -1,13 +1,16 @@
 """Numbers of a day are given once, also when two calls are stored at one moment."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
-from handyman.extensions import now
+from handyman.extensions import now, writing
 from handyman.intake import log_call
 from handyman.intake.call import AskedItem, Call, Where
 from handyman.intake.phone import read_phone
@@ -77,3 +80,27 @@ def test_unit_is_part_of_the_place_and_not_of_its_label(operator: Actor) -> None
     assert address.unit == "101동 1203호"
     assert "1203호" not in address.label
     assert address.place_key.endswith("|101동 1203호")
+
+
+@pytest.mark.usefixtures("any_database")
+@pytest.mark.parametrize("keys", [["twin-form"] * 4, [f"form-of-{who}" for who in range(4)]])
+def test_calls_stored_at_the_same_moment_are_each_stored_once(
+    app: Flask, operator: Actor, session: Db, keys: list[str]
+) -> None:
+    start, at = threading.Barrier(len(keys)), now()
+    session.commit()
+
+    def take(key: str) -> str:
+        with app.test_request_context(method="POST"):
+            writing.set(True)
+            call = a_call(key)
+            session.commit()
+            start.wait()
+            return flow.take_call(call, "", operator, at).number
+
+    with ThreadPoolExecutor(len(keys)) as operators:
+        numbers = list(operators.map(take, keys))
+    expected = sorted({f"1124-{place + 1:02d}" for place in range(len(set(keys)))})
+    assert sorted(set(numbers)) == expected
+    session.rollback()
+    assert sorted(session.scalars(select(ServiceRequest.number))) == expected
