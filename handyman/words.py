@@ -45,7 +45,14 @@ def weekday(day: date) -> str:
 def day_words(day: date, today: date | None = None) -> str:
     """11/24(화), with 오늘 or 내일 before it when it is."""
     said = f"{day.month}/{day.day}({weekday(day)})"
-    near = {0: _("오늘"), 1: _("내일"), 2: _("모레")}.get((day - today).days) if today else None
+    ahead = (day - today).days if today else -1
+    near = ""
+    if ahead == 0:
+        near = _("오늘")
+    elif ahead == 1:
+        near = _("내일")
+    elif ahead == 2:
+        near = _("모레")
     return f"{near} {said}" if near else said
 
 

@@ -22,7 +22,7 @@ from handyman.models import (
     VisitState,
     WorkingHours,
 )
-from handyman.words import hhmm, is_korean, minute_of_day
+from handyman.words import is_korean, minute_of_day
 
 FIRST, LAST, STEP = 8 * 60, 20 * 60, 15  # the board's hours; what lies outside is drawn at its edge
 COLUMNS = (LAST - FIRST) // STEP
@@ -80,12 +80,14 @@ class Job:
     state: str
     at: str
     until: str
+    times: str
     promise: str
     resident: str
     dong: str
     items: str
     minutes: int
     grid: str
+    place: str  # the dong, then the items
     team: list[tuple[str, str]] = field(default_factory=list)  # member's name or nothing, place's state
 
     @property
@@ -102,7 +104,7 @@ class Row:
     absent: str | None
     shifts: list[str] = field(default_factory=list)
     hours: list[str] = field(default_factory=list)
-    jobs: list[tuple[Job, str, int]] = field(default_factory=list)  # the visit, its place, its line
+    jobs: list[tuple[Job, str, int]] = field(default_factory=list)  # the visit, its classes, its line
 
 
 @dataclass(slots=True)
@@ -121,7 +123,9 @@ def load(day: date) -> Board:
         for member_id, place in holders[job.id]:
             if member_id in rows:
                 row = rows[member_id]
-                row.jobs.append((job, place, _line(row.jobs, job)))
+                line = _line(row.jobs, job)
+                asked = " is-asked" if place == "offered" else ""
+                row.jobs.append((job, f"is-{job.state}{asked} line-{line} {job.grid}", line))
     return Board(list(rows.values()), [job for job in jobs if job.short_of_people], jobs, cancelled)
 
 
@@ -133,7 +137,7 @@ def _rows(day: date) -> dict[int, Row]:
         row = rows.setdefault(member_id, Row(member_id, name, absent.get(member_id)))
         if start and end and member_id not in absent:
             row.shifts.append(_grid(start, end))
-            row.hours.append(f"{start // 60:02d}:{start % 60:02d}~{end // 60:02d}:{end % 60:02d}")
+            row.hours.append(f"{_clock(start)}~{_clock(end)}")
     return rows
 
 
@@ -159,19 +163,26 @@ def _jobs(day: date) -> tuple[list[Job], Mapping[int, list[tuple[int, str]]], in
 def _job(row: Any, day: date, items: list[str]) -> Job:
     start = minute_of_day(row.start, day)
     end = start + row.service_minutes
+    dong, what = row.haengjeong_dong or row.beopjeong_dong, ", ".join(items)
     return Job(
         id=row.id,
         number=row.number,
         state=row.state.value,
-        at=f"{start // 60:02d}:{start % 60:02d}",
-        until=f"{end // 60:02d}:{end % 60:02d}",
-        promise=f"{hhmm(row.window_start)}~{hhmm(row.window_end)}",
+        at=_clock(start),
+        until=_clock(end),
+        times=f"{_clock(start)}~{_clock(end)}",
+        promise="~".join(_clock(minute_of_day(end, day)) for end in (row.window_start, row.window_end)),
         resident=row.resident,
-        dong=row.haengjeong_dong or row.beopjeong_dong,
-        items=", ".join(items),
+        dong=dong,
+        items=what,
         minutes=row.service_minutes,
         grid=_grid(start, end),
+        place=f"{dong} {what}",
     )
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _items(rows: Iterable[Any]) -> Mapping[int, list[str]]:

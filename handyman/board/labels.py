@@ -1,6 +1,8 @@
 """States, reasons and moves as people say them."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -23,6 +25,7 @@ from handyman.models import (
     TravelMode,
     VisitState,
 )
+from handyman.words import is_korean
 
 LABELS: dict[type[StrEnum], dict[str, Any]] = {
     AbsenceReason: {
@@ -139,27 +142,40 @@ SHAPES = {
     "finished": "■",
     "failed": "✕",
 }
-WEEKDAYS = tuple(map(_l, ("월", "화", "수", "목", "금", "토", "일")))
+WEEKDAYS = (_l("월"), _l("화"), _l("수"), _l("목"), _l("금"), _l("토"), _l("일"))
 
 
 def label(value: StrEnum) -> str:
     """The state or reason in words."""
-    return str(LABELS[type(value)].get(value.value, value.value))
+    return texts(type(value)).get(value.value, value.value)
+
+
+def texts(kind: type[StrEnum]) -> Mapping[str, str]:
+    """All of a kind at once."""
+    return _texts(kind, is_korean())
+
+
+@cache
+def _texts(kind: type[StrEnum], _korean: bool) -> Mapping[str, str]:
+    """Looked up once for each language: a page asks for hundreds of them."""
+    return {value: str(text) for value, text in LABELS[kind].items()}
 
 
 def choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
     """For a select field."""
-    return [(value, str(text)) for value, text in LABELS[kind].items()]
+    return list(texts(kind).items())
 
 
 def move_words(row: Any) -> str:
     """One audit entry of a request or a visit."""
     kind: type[StrEnum] = VisitState if row.entity == "visits" else RequestState
-    thing = _("방문") if kind is VisitState else _("신청")
+    thing: str = _("방문") if kind is VisitState else _("신청")
     if row.why == "shifted":
-        return f"{thing}: {row.moved_from} → {row.moved_to} ({_('약속 안에서 시작 바뀜')})"
+        what = _("약속 안에서 시작 바뀜")
+        return f"{thing}: {row.moved_from} → {row.moved_to} ({what})"
     if row.moved_to == "moved":
-        return f"{thing}: {_('약속 시간 바뀜')}"
-    before, after = (str(LABELS[kind].get(state, state)) for state in (row.moved_from, row.moved_to))
-    why = LABELS[CancelReason].get(row.why)
+        what = _("약속 시간 바뀜")
+        return f"{thing}: {what}"
+    before, after = (texts(kind).get(state, state) for state in (row.moved_from, row.moved_to))
+    why = texts(CancelReason).get(row.why)
     return f"{thing}: " + (f"{before} → " if row.moved_from else "") + after + (f" ({why})" if why else "")

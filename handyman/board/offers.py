@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from handyman.board import days as member_days
 from handyman.board import needs, wording
@@ -144,7 +144,7 @@ def find_expired(now: datetime) -> list[int]:
     """Offers that have waited long enough, the oldest first."""
     query = (
         select(Offer.id)
-        .where(Offer.state == OfferState.OFFERED, Offer.expires_at <= now)
+        .where(text("offers.state = 'offered'"), Offer.expires_at <= now)  # as the index has it
         .order_by(Offer.expires_at)
         .limit(BATCH)
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -18,6 +18,8 @@ from handyman.board.refusals import (
 from handyman.extensions import db, now, settings
 from handyman.models import AbsenceReason, CancelReason, Role, ServiceRequest
 from handyman.words import hhmm, seoul_day
+
+DAYS_A_NUMBER_IS_PLAIN = 180  # numbers begin with month and day, and so come back each year
 
 
 def find_request(number: str) -> request_page.RequestPage:
@@ -110,10 +112,10 @@ def show_members(member_id: int | None = None, problems: Any = None) -> str:
     )
 
 
-def address_of(row: Any, endpoint: str = "board.request_page_of") -> str:
+def address_of(row: Any, action: str = "") -> str:
     """A request's page; the day of the call is named when the number may mean this year's."""
-    old = abs((seoul_day(now()) - row.logged_on).days) > 180
-    return url_for(endpoint, number=row.number, on=row.logged_on if old else None)
+    old = abs((seoul_day(now()) - row.logged_on).days) > DAYS_A_NUMBER_IS_PLAIN
+    return f"/requests/{row.number}{action}" + (f"?on={row.logged_on}" if old else "")
 
 
 def sentence(error: BoardError) -> str:

@@ -36,9 +36,9 @@ def _words() -> dict[str, Any]:
         "move_words": labels.move_words,
         "reason_sentences": wording.sentences,
         "request_href": pages.address_of,
-        "book_href": lambda row: pages.address_of(row, "board.book_form"),
-        "cancel_href": lambda row: pages.address_of(row, "board.cancel_request"),
-        "place_href": lambda row: pages.address_of(row, "intake.place"),
+        "book_href": lambda row: pages.address_of(row, "/book"),
+        "cancel_href": lambda row: pages.address_of(row, "/cancel"),
+        "place_href": lambda row: pages.address_of(row, "/place"),
     }
 
 
@@ -72,9 +72,9 @@ def day() -> ResponseReturnValue:
         after=shown + timedelta(days=1),
         works=is_working_day(shown),
         hours=day_page.HOURS,
-        state_names=labels.LABELS[VisitState],
-        place_names=labels.LABELS[AssignmentState],
-        absence_names=labels.LABELS[AbsenceReason],
+        state_names=labels.texts(VisitState),
+        place_names=labels.texts(AssignmentState),
+        absence_names=labels.texts(AbsenceReason),
     )
 
 
