@@ -269,9 +269,8 @@ def finish(
 
 
 def tick(now: datetime) -> None:
-    """What time alone brings, each minute: texts too late, lists of the day, reminders that follow a plan."""
+    """What time alone brings, each minute: texts that are too late, and lists of the day."""
     with transaction():
         doubt.sweep(now)
     with transaction():
-        daily.follow_the_plan(now)
         daily.day_lists(now)

@@ -1,4 +1,4 @@
-"""What the clock brings: the list of the day, and reminders that follow a plan."""
+"""What the clock brings: the list of the day."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, cast, exists, literal, select
 
 from handyman.extensions import db, settings
-from handyman.messages import texts, wording
-from handyman.messages.rows import Draft, link_length, member, remind_at, write
+from handyman.messages import texts
+from handyman.messages.rows import Draft, link_length, member, write
 from handyman.models import (
     ENDED,
     Assignment,
@@ -15,7 +15,6 @@ from handyman.models import (
     Member,
     Message,
     MessageKind,
-    MessageState,
     Offer,
     Visit,
 )
@@ -33,20 +32,6 @@ def day_lists(now: datetime) -> None:
         return
     for who, visits in _work_of_the_day(now, due_at).items():
         _write_list(who, visits, due_at, now)
-
-
-def follow_the_plan(now: datetime) -> None:
-    """A plan may move inside its promise window: reminders that still wait move with it."""
-    waiting = db.session.execute(
-        select(Message, Visit)
-        .join(Visit, Visit.id == Message.visit_id)
-        .where(Message.kind == MessageKind.MEMBER_REMINDER, Message.state == MessageState.PENDING)
-        .where(Message.not_after != Visit.start, Visit.start > now)
-    )
-    for message, visit in waiting:
-        message.due_at = message.next_at = max(remind_at(visit.start), now)
-        message.not_after = visit.start
-        message.body = texts.reminder(wording.job(visit), local(visit.start), link_length())
 
 
 def _work_of_the_day(now: datetime, told_by: datetime) -> dict[Member, list[Visit]]:

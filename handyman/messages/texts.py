@@ -17,7 +17,7 @@ MOST_BYTES = 90
 MOST_CHARACTERS = 70  # one part where Hangul travels as UCS-2, as Twilio counts
 LINK = "{link}"  # filled when the text leaves
 WEEKDAYS = "월화수목금토일"
-NAME_LENGTH = 5
+NAME_LENGTH, ITEM_LENGTH = 5, 3
 
 PLAINER = str.maketrans(
     {
@@ -148,26 +148,34 @@ def offer(job: Job, ask: Ask, link: int) -> str:
     asked = f"{job.people}명 {by}{_clock(ask.answer_by)}까지"
     head = "변경: " if ask.changed else ""
     return choose(
-        [f"{head}{gist} {asked}{end}{LINK}" for gist in _gists(job) for end in (" 답: ", " ")], link=link
+        *(
+            [f"{head}{gist} {asked}{end}{LINK}" for gist in gists for end in (" 답: ", " ")]
+            for gists in _gists(job)
+        ),
+        link=link,
     )
 
 
 def offer_withdrawn(office: Office, job: Job) -> str:
     return choose(
-        [
-            f"{gist} 요청이 취소되었습니다. 가지 마십시오{tail}"
-            for gist in _gists(job)
-            for tail in (f". 문의 {office.phone}", "")
-        ]
+        *(
+            [
+                f"{gist} 요청이 취소되었습니다. 가지 마십시오{tail}"
+                for gist in gists
+                for tail in (f". 문의 {office.phone}", "")
+            ]
+            for gists in _gists(job)
+        )
     )
 
 
 def job_moved(job: Job, link: int) -> str:
-    return choose([f"시간 변경: {gist} {LINK}" for gist in _gists(job)], link=link)
+    return choose(*([f"시간 변경: {gist} {LINK}" for gist in gists] for gists in _gists(job)), link=link)
 
 
 def reminder(job: Job, start: datetime, link: int) -> str:
-    return choose([f"오늘 {_clock(start)} 시작. {place} {LINK}" for place in _wheres(job)], link=link)
+    head, wheres = f"오늘 {_clock(start)} 시작.", _wheres(job)
+    return choose([f"{head} {where} {LINK}" for where in wheres], [f"{head} {LINK}"], link=link)
 
 
 def day_list(day: datetime, first: datetime, dongs: Sequence[str], link: int) -> str:
@@ -216,21 +224,19 @@ def _names(names: Sequence[str]) -> list[str]:
     return ["·".join(said), f"{said[0]}{others}", f"{said[0][:NAME_LENGTH]}{others}"]
 
 
-def _gists(job: Job) -> list[str]:
-    """When, where and what; the items shrink, the weekday goes, at last only day and hour are said."""
+def _gists(job: Job) -> tuple[list[str], list[str]]:
+    """When, where and what; the items shrink, the weekday goes. And where all of that is too long: less."""
     span, bare = _span(job.start, job.end), f"{job.start.month}/{job.start.day}"
+    dong = clean(job.dong)[:NAME_LENGTH]
     gists = [f"{day} {span} {where}" for where in _wheres(job) for day in (_day(job.start), bare)]
-    return [
-        *gists,
-        f"{bare} {_clock(job.start)} {clean(job.dong)[:NAME_LENGTH]}",
-        f"{bare} {_clock(job.start)}",
-    ]
+    hour = f"{bare} {_clock(job.start)}"
+    return gists, [f"{bare} {span} {dong}", f"{hour} {dong}", hour]
 
 
 def _wheres(job: Job) -> list[str]:
     dong, whats = clean(job.dong), _whats(job.items)
     places = [f"{dong} {what}".strip() for what in whats]
-    return [*places, f"{dong[:NAME_LENGTH]} {whats[-1]}".strip(), dong[:NAME_LENGTH]]
+    return [*places, f"{dong[:NAME_LENGTH]} {whats[-1]}".strip()]
 
 
 def _whats(items: Sequence[tuple[str, int]]) -> list[str]:
@@ -238,9 +244,11 @@ def _whats(items: Sequence[tuple[str, int]]) -> list[str]:
     said = [clean(name) + (f" {quantity}개" if quantity > 1 else "") for name, quantity in items]
     if not said:
         return [""]
-    others, first = len(said) - 1, clean(items[0][0])[:NAME_LENGTH]
-    shorter = [f"{said[0]} 외 {others}건", f"{first}+{others}"] if others else [first]
-    return [", ".join(said), *shorter, f"{len(said)}건"]
+    others, first = len(said) - 1, clean(items[0][0])
+    if not others:
+        return [said[0], first[:NAME_LENGTH], first[:ITEM_LENGTH]]
+    short = [f"{first[:most]}+{others}" for most in (NAME_LENGTH, ITEM_LENGTH)]
+    return [", ".join(said), f"{said[0]} 외 {others}건", *short, f"{len(said)}건"]
 
 
 def _places(dongs: Sequence[str]) -> list[str]:

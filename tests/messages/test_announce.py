@@ -283,8 +283,8 @@ def test_a_reminder_follows_the_plan_inside_its_window() -> None:
     visit = make_visit(start=THURSDAY_NINE, members=[make_member()])
     announce.accepted(visit.assignments[0], now())
     visit.start = THURSDAY_NINE + timedelta(minutes=45)
-    db.session.flush()
-    daily.follow_the_plan(now())
-    (reminder,) = texts()
+    announce.shifted(visit, now())
+    (reminder,) = texts(K.MEMBER_REMINDER, S.PENDING)
     assert reminder.due_at == reminder.next_at == THURSDAY_NINE - timedelta(minutes=15)
     assert "09:45 시작" in reminder.body
+    assert len(texts(K.MEMBER_REMINDER, S.CANCELED)) == 1

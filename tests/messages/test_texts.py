@@ -141,6 +141,12 @@ def test_an_offer_says_when_where_what_how_many_and_until_when() -> None:
     )
 
 
+def test_a_long_item_of_an_offer_is_cut_before_it_is_left_out() -> None:
+    sent = datetime(2026, 11, 23, 10, tzinfo=SEOUL)
+    ask = texts.Ask(sent + timedelta(minutes=30), sent)
+    assert "미끄럼 2명" in texts.offer(job(("미끄럼방지", 1)), ask, LINK)
+
+
 def test_an_offer_that_may_be_answered_tomorrow_says_so() -> None:
     ask = texts.Ask(datetime(2026, 11, 24, 9, 30, tzinfo=SEOUL), datetime(2026, 11, 23, 18, tzinfo=SEOUL))
     assert "내일 09:30까지" in texts.offer(job(("전등", 1)), ask, LINK)
