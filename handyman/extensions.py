@@ -6,8 +6,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, current_app, has_request_context, request, session
-from flask_babel import Babel
+from flask import Flask, current_app, g, has_request_context, request, session
+from flask_babel import Babel, get_translations
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -116,6 +116,11 @@ def attach(app: Flask, settings: "Settings") -> None:
     migrate.init_app(app, db)
     login.init_app(app)
     babel.init_app(app, locale_selector=_language)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of jinja2.ext.i18n
+        lambda words: _translations().ugettext(words),
+        lambda one, many, count: _translations().ungettext(one, many, count),
+        newstyle=True,
+    )
     csrf.init_app(app)
     compress.init_app(app)
     limiter.init_app(app)
@@ -144,6 +149,13 @@ def _content_policy(tiles: str) -> dict[str, str]:
 
 def _say_whether_we_write() -> None:
     writing.set(request.method not in ("GET", "HEAD", "OPTIONS"))
+
+
+def _translations() -> Any:
+    """Looked up once a request: a page says a hundred things in one language."""
+    if "translations" not in g:
+        g.translations = get_translations()
+    return g.translations
 
 
 def _language() -> str:
