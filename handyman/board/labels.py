@@ -176,6 +176,7 @@ def move_words(row: Any) -> str:
     if row.moved_to == "moved":
         what = _("약속 시간 바뀜")
         return f"{thing}: {what}"
-    before, after = (texts(kind).get(state, state) for state in (row.moved_from, row.moved_to))
-    why = texts(CancelReason).get(row.why)
-    return f"{thing}: " + (f"{before} → " if row.moved_from else "") + after + (f" ({why})" if why else "")
+    states, why = texts(kind), texts(CancelReason).get(row.why)
+    before = f"{states.get(row.moved_from, row.moved_from)} → " if row.moved_from else ""
+    after = states.get(row.moved_to, row.moved_to)
+    return f"{thing}: {before}{after}" + (f" ({why})" if why else "")
