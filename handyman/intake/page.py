@@ -111,6 +111,6 @@ def choices(catalogue: Sequence[ServiceItem]) -> dict[str, Any]:
 
 
 def dangers(typed: Mapping[str, str]) -> list[str]:
-    """The dangers that the operator ticked or wrote down."""
+    """The dangers that the operator wrote down; one without a name when only the tick is set."""
     found = emergency.find_danger(f"{typed.get('notes', '')} {typed.get('address', '')}")
-    return found or ([_("위험")] if typed.get("danger") else [])
+    return found or ([""] if typed.get("danger") else [])

@@ -12,7 +12,8 @@
   }
   const STEP = 0.0001; // about 10 metres for a press of an arrow key
   const CENTRE = [37.4985, 126.9515];
-  const map = L.map(box, { zoomControl: true, attributionControl: Boolean(box.dataset.attribution), keyboard: false });
+  const map = L.map(box, { zoomControl: true, attributionControl: Boolean(box.dataset.attribution), keyboard: false, zoomSnap: 0.25 });
+  map.on("zoomend", () => box.classList.toggle("is-far", map.getZoom() < 13.5));
   map.setView(CENTRE, 13);
   box.querySelectorAll(".leaflet-control-zoom a").forEach((button) => button.setAttribute("tabindex", "-1"));
   if (box.dataset.attribution) {

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
+from handyman.extensions import now
 from handyman.models import (
     Address,
     Consent,
@@ -147,8 +148,8 @@ def test_place_taken_meanwhile_is_told_and_the_next_windows_are_offered(
 ) -> None:
     window = offered(client)[0]
     for member in session.scalars(select(Member)):
-        factories.make_absence(member, factories.now().date())
-        factories.make_absence(member, factories.now().date().replace(day=25))
+        factories.make_absence(member, now().date())
+        factories.make_absence(member, now().date().replace(day=25))
     session.commit()
     answer = client.post("/calls", data=call_form(choice=window, notes="불이 깜빡임"))
     assert answer.status_code == 422
