@@ -52,11 +52,10 @@ class Card:
         home = self.address
         by_hand = home.grade is Grade.PLACED
         own = self.person.phone if self.relation is not Relation.SELF else None
-        agreed = {
-            f"consent_{kind.value}": "yes" if row.given else "no"
-            for kind, row in self.consents.items()
-            if row.script_version == script_version
-        }
+        agreed = {f"consent_{kind.value}": "" for kind in ConsentKind}  # nobody inherits another's answer
+        for kind, row in self.consents.items():
+            if row.script_version == script_version:
+                agreed[f"consent_{kind.value}"] = "yes" if row.given else "no"
         return {
             "person_id": str(self.person.id),
             "name": self.person.name,

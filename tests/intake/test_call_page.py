@@ -260,7 +260,10 @@ def test_two_people_on_one_number_are_a_choice(client: FlaskClient, session: Db)
     assert "나하나" in page
     assert "나두리" in page
     assert 'id="name" name="name" type="text" value=""' in page
-    chosen = client.post("/calls/draft", data={"phone": "02-555-0000", "choose": str(mother.id)}).text
+    answered = {"consent_processing": "yes"}  # by whoever was chosen before
+    form = {"phone": "02-555-0000", "choose": str(mother.id), **answered}
+    chosen = client.post("/calls/draft", data=form).text
+    assert 'id="consent_processing-yes" value="yes" checked' not in chosen
     assert 'id="name" name="name" type="text" value="나하나"' in chosen
 
 
