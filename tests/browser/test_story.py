@@ -1,0 +1,214 @@
+"""The main job from the ring of the telephone to the month's sheet, and the call that nobody accepts."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import catalogue_rows, jobs
+from handyman.models import CompletionReport, Photo, RequestState, ServiceRequest, Visit, VisitState
+from tests import factories
+from tests.conftest import Clock
+
+pytestmark = pytest.mark.browser
+Db = scoped_session[Session]
+
+
+@pytest.fixture
+def office(app: Flask, session: Db) -> Any:
+    """The catalogue, three members, and a coordinator who also answers the telephone."""
+    catalogue_rows.ensure()
+    for name in ("박수리", "이사랑", "최고침"):
+        factories.make_member(name, skills=["lamp", "drill", "coating", "screen"])
+    user = factories.make_user("coordinator")
+    session.commit()
+    return user
+
+
+@pytest.fixture
+def desk(chromium: Browser, live_server: str, office: Any, session: Db) -> Iterator[Page]:
+    context = chromium.new_context(
+        viewport={"width": 1366, "height": 768}, locale="ko-KR", base_url=live_server, accept_downloads=True
+    )
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.fill("#login", office.login)
+    page.fill("#password", factories.PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/work")
+    session.rollback()
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def pocket(chromium: Browser, live_server: str) -> Iterator[BrowserContext]:
+    """The members' telephones: no JavaScript, 360 px."""
+    context = chromium.new_context(
+        viewport={"width": 360, "height": 740},
+        locale="ko-KR",
+        java_script_enabled=False,
+        base_url=live_server,
+    )
+    yield context
+    context.close()
+
+
+def log_call(page: Page) -> None:
+    """Everything by keyboard: the call of Kim Garam, who wants two lamps."""
+    page.goto("/calls/new")
+    page.wait_for_load_state("networkidle")
+    keys = page.keyboard
+    keys.type("010 0000 7777")
+    with page.expect_response("**/calls/caller"):
+        keys.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'name'")
+    keys.type("김가람")
+    keys.press("Enter")
+    keys.press("Enter")
+    keys.type("상도로 369")
+    with page.expect_response("**/calls/where"):
+        keys.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'unit'")
+    keys.press("Enter")
+    keys.press("Enter")
+    keys.type("2")
+    keys.press("Enter")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    keys.type("230")
+    with page.expect_response("**/calls/windows"):
+        keys.press("Alt+w")
+    page.wait_for_selector("#windows input[type=radio]")
+    keys.press("Alt+1")
+    page.focus("#consent_processing-yes")
+    keys.press("Space")
+    keys.press("Control+Enter")
+    page.wait_for_url("**/receipt")
+
+
+def texts_of(page: Page, name: str) -> list[str]:
+    """What has arrived on somebody's on-screen telephone."""
+    page.goto("/phones")
+    page.get_by_role("link", name=name).first.click()
+    page.wait_for_selector(".phone-screen")
+    return page.locator(".phone-screen .bubble-text").all_inner_texts()
+
+
+def open_link_in_text(page: Page, name: str, pocket: BrowserContext) -> Page:
+    texts_of(page, name)
+    address = page.locator(".phone-screen .bubble-link").first.get_attribute("href")
+    assert address is not None
+    phone = pocket.new_page()
+    phone.goto(address)
+    return phone
+
+
+def photograph(folder: Path, colour: str) -> Path:
+    exif = Image.Exif()
+    exif[0x010F] = "secret camera"
+    Image.new("RGB", (640, 480), colour).save(folder / f"{colour}.jpg", exif=exif)
+    return folder / f"{colour}.jpg"
+
+
+def test_call_comes_in_the_work_gets_done_and_the_month_is_counted(
+    desk: Page, pocket: BrowserContext, app: Flask, clock: Clock, session: Db, tmp_path: Path
+) -> None:
+    clock.set(datetime(2026, 11, 24, 6, 30, tzinfo=UTC))  # 15:30 in Seoul: the first free place is tomorrow
+    log_call(desk)
+    visit = session.scalars(select(Visit)).one()
+    number, window_start = visit.number, visit.window_start
+    member = visit.assignments[0].member
+    assert member is not None
+    name = member.name
+    assert f"방문 번호는 {number}" in desk.inner_text(".receipt-sentence").replace("“", "")
+    session.rollback()
+
+    jobs.run_once(app, clock.advance(minutes=1))
+    booked = texts_of(desk, "김가람")
+    assert any(number in text and "11/25(수)" in text for text in booked), booked
+    phone = open_link_in_text(desk, name, pocket)
+    assert "상도로 369" not in phone.inner_text("main"), "the address is closed until it is needed"
+    phone.get_by_role("button", name="제가 가겠습니다").click()
+    assert session.scalars(select(Visit.state)).one() is VisitState.ASSIGNED
+    session.rollback()
+
+    jobs.run_once(app, clock.set(datetime(2026, 11, 24, 8, 1, tzinfo=UTC)))  # 17:01
+    reminded = texts_of(desk, "김가람")
+    assert any("내일" in text and name in text and number in text for text in reminded), reminded
+    jobs.run_once(app, clock.set(datetime(2026, 11, 24, 22, 31, tzinfo=UTC)))  # 07:31
+    assert any("상도1동" in text for text in texts_of(desk, name)[:1])
+    clock.set(window_start - timedelta(minutes=30))
+    jobs.run_once(app, clock.at)
+    phone.reload()
+    assert "상도로 369" in phone.inner_text("main")
+    phone.get_by_role("button", name="출발했습니다").click()
+    jobs.run_once(app, clock.advance(minutes=1))
+    coming = texts_of(desk, "김가람")
+    assert len(coming) == len(reminded) + 1, coming
+    clock.advance(minutes=29)
+    phone.get_by_role("button", name="도착했습니다").first.click()
+    assert number in phone.inner_text("main")
+    clock.advance(minutes=45)
+    phone.get_by_role("link", name="마쳤습니다").first.click()
+    phone.get_by_role("link", name="모두 했습니다").click()
+    phone.set_input_files("#before", [photograph(tmp_path, "gray")])
+    phone.set_input_files("#after", [photograph(tmp_path, "white"), photograph(tmp_path, "yellow")])
+    phone.get_by_role("button", name="보고하고 끝내기").click()
+    jobs.run_once(app, clock.advance(minutes=1))
+
+    request = session.scalars(select(ServiceRequest)).one()
+    assert request.state is RequestState.DONE
+    assert session.scalars(select(CompletionReport.minutes)).one() == 45
+    photos = session.scalars(select(Photo)).all()
+    assert sorted(photo.kind.value for photo in photos) == ["after", "after", "before"]
+    folder = app.extensions["settings"].photo_folder
+    assert all(not Image.open(folder / photo.file_name).getexif() for photo in photos)
+    session.rollback()
+    told = texts_of(desk, "김가람")
+    assert len(told) == len(coming) + 1, told
+
+    month = f"{window_start:%Y-%m}"
+    desk.goto(f"/reports/monthly?month={month}")
+    with desk.expect_download() as download:
+        desk.get_by_role("link", name="엑셀").click()
+    book = load_workbook(BytesIO(Path(download.value.path()).read_bytes()))
+    cells = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert {"전등 교체", name, 2} <= cells
+    assert "김가람" not in cells
+
+
+def test_nobody_accepts_and_it_lands_on_the_coordinators_list(
+    desk: Page, pocket: BrowserContext, app: Flask, clock: Clock, session: Db
+) -> None:
+    log_call(desk)
+    asked = []
+    for _ in range(3):
+        jobs.run_once(app, clock.advance(minutes=1))
+        visit = session.scalars(select(Visit)).one()
+        member = visit.assignments[0].member
+        assert member is not None
+        asked.append(member.name)
+        name = member.name
+        session.rollback()
+        if len(asked) == 1:  # the first says no, the others say nothing
+            phone = open_link_in_text(desk, name, pocket)
+            phone.get_by_role("link", name="못 갑니다").click()
+            phone.locator(".ph-choice label").first.click()
+            phone.get_by_role("button", name="못 간다고 알리기").click()
+        else:
+            clock.advance(minutes=31)
+    jobs.run_once(app, clock.advance(minutes=1))
+    assert sorted(asked) == ["박수리", "이사랑", "최고침"]
+    desk.goto("/work")
+    section = desk.locator("section, .card").filter(has_text="맡을 사람이 없음").first
+    assert "김가람" in section.inner_text()
