@@ -258,10 +258,10 @@ def arrive(visit_id: int, by: Actor, now: datetime) -> None:
 def finish(
     visit_id: int, work: ending.WorkReport, pictures: Sequence[photos.Picture], by: Actor, now: datetime
 ) -> None:
-    """A member reports; the resident is told when something was done. A second report changes nothing."""
+    """A member reports, and the resident is told how it went. A second report changes nothing."""
     with photos.shelf(settings().photo_folder) as shelf, transaction():
         visit = ending.finish(visit_id, work, pictures, shelf, by, now)
-        if visit and work.outcome in ending.DONE_SOMETHING:
+        if visit:
             announce.done(visit, now)
 
 

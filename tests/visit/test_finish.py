@@ -136,8 +136,10 @@ def test_a_visit_without_work_leaves_everything_open(
     assert visit.report.outcome is Outcome(outcome)
 
 
-@pytest.mark.parametrize(("outcome", "texts"), [("done", 1), ("nobody_home", 0)])
-def test_the_resident_is_told_when_something_was_done(
+@pytest.mark.parametrize(
+    ("outcome", "texts"), [("done", 1), ("nobody_home", 1), ("refused", 0), ("unsafe", 0)]
+)
+def test_the_resident_is_told_of_work_done_and_of_a_closed_door_and_nothing_else(
     client: Client, path: str, session: scoped_session[Session], outcome: str, texts: int
 ) -> None:
     client.post(f"{path}/finish", data={"outcome": outcome, "minutes": "15"})
