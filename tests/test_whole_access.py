@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import IntegerConverter
 
 from handyman.accounts.guard import OFFICE, asks_of
 from handyman.models import Role
@@ -24,7 +25,7 @@ ALSO_OPEN = ("healthz", "readyz", "alive", "ready", "favicon", "robots", "health
 def some(_name: str, converter: Any) -> Any:
     if hasattr(converter, "items"):  # one of a few words
         return min(converter.items)
-    return 1 if "Integer" in type(converter).__name__ else "2026-11-24"
+    return 1 if isinstance(converter, IntegerConverter) else "2026-11-24"
 
 
 def test_every_route_says_what_it_asks(app: Flask) -> None:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.datastructures import MultiDict
+from werkzeug.routing import IntegerConverter
 
 from handyman import links
 from handyman.accounts.guard import asks_of
@@ -24,24 +25,17 @@ ROOT = Path(__file__).parent.parent
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 HOSTILE = (
     "",
-    "0",
     "-1",
     "1",
     "99999999999999999999999",
     "1e400",
     "NaN",
-    "null",
-    "[]",
     "{'a': 1}",
     "2026-02-30",
     "9999-12-31",
-    "0001-01-01",
-    "2026-11-24T99:99",
-    "%",
     "' OR 1=1 --",
     "<script>alert(1)</script>",
     "{{ 7 * 7 }}",
-    "../../../../etc/passwd",
     "가" * 3000,
     "ㄱ\u0000ㄴ",
     "\u202e한글\ufffd\u200b",
@@ -51,6 +45,7 @@ HOSTILE = (
     "٣٤٥",
     "²",
 )
+TO_A_DATABASE = ("9" * 23, "ㄱ\u0000ㄴ", "가" * 3000, "1e400")  # what PostgreSQL minds and SQLite does not
 IN_PATHS = (
     "0",
     "2147483647",
@@ -119,7 +114,7 @@ def known_values(app: Flask, session: scoped_session[Session]) -> Callable[[str,
             return min(converter.items)
         if name in known:
             return known[name]
-        return 1 if "Integer" in type(converter).__name__ else "2026-11-24"
+        return 1 if isinstance(converter, IntegerConverter) else "2026-11-24"
 
     return value
 
@@ -134,9 +129,7 @@ def broken(found: list[tuple[Any, ...]]) -> str:
 
 
 @pytest.mark.usefixtures("demo_office")
-def test_paths_that_name_nothing(
-    any_database: str, real_app: Flask, asker: Callable[..., FlaskClient]
-) -> None:
+def test_paths_that_name_nothing(real_app: Flask, asker: Callable[..., FlaskClient]) -> None:
     bad: list[tuple[Any, ...]] = []
     client = asker()
     for rule in real_app.url_map.iter_rules():
@@ -167,10 +160,7 @@ def test_any_method_without_anything(
 
 @pytest.mark.usefixtures("demo_office")
 def test_questions_of_every_kind_in_the_address_line(
-    any_database: str,
-    real_app: Flask,
-    asker: Callable[..., FlaskClient],
-    session: scoped_session[Session],
+    real_app: Flask, asker: Callable[..., FlaskClient], session: scoped_session[Session]
 ) -> None:
     value, names, client = known_values(real_app, session), field_names(), asker()
     bad: list[tuple[Any, ...]] = []
@@ -194,17 +184,21 @@ def test_forms_filled_with_anything(
 ) -> None:
     value, names = known_values(real_app, session), field_names()
     assert len(names) > 30
+    on_postgres = any_database == "postgres"
     bad: list[tuple[Any, ...]] = []
     for rule, method in routes(real_app):
-        if method != "POST":
-            continue
-        path = fill(real_app, rule, value) or rule.rule
-        client = asker()
-        for text in HOSTILE:
-            client = client if client.get("/account").status_code == 200 else asker()
-            status = client.post(path, data=dict.fromkeys(names, text)).status_code
-            if is_error(status, rule.endpoint):
-                bad.append((rule.rule, text[:30], status))
+        path, client = fill(real_app, rule, value) or rule.rule, asker()
+        for text in TO_A_DATABASE if on_postgres else HOSTILE:
+            words = dict.fromkeys(names, text)
+            answer = client.post(path, data=words) if method == "POST" else None
+            if on_postgres and method == "GET":
+                answer = client.get(path, query_string=dict.fromkeys(names, text[:200]))
+            if answer is None:
+                continue
+            if is_error(answer.status_code, rule.endpoint):
+                bad.append((rule.rule, text[:30], answer.status_code))
+            if "/sign-in" in answer.headers.get("Location", ""):
+                client = asker()
     assert bad == [], broken(bad)
 
 
