@@ -6,7 +6,8 @@ Beside it, the nearest known number of the same road. Run: python -m benchmarks.
 import statistics
 
 from handyman.geocode.gazetteer import AddressPoint, embedded
-from handyman.geocode.interpolation import estimate, metres
+from handyman.geocode.ground import metres
+from handyman.geocode.interpolation import estimate
 
 
 def measure() -> dict[str, object]:

@@ -8,8 +8,17 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from statistics import quantiles
+from threading import Lock
+
+from handyman.geocode.address import name_key
+from handyman.geocode.ground import metres
 
 GU = "동작구"
+BUILDING_ERROR_M = 30  # independent datasets: 90 % within 3 to 30 m
+FACILITY_ERROR_M = 100  # known from one list of facilities alone: one in ten is off by 100 m and more
+WHOLE_DONG_M = 1500
+FACILITY_LISTS = {"daycare", "heat", "toilet", "apt", "zone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,7 @@ class AddressPoint:
     names: tuple[str, ...]
     lat: float
     lon: float
+    error_m: int = BUILDING_ERROR_M
 
     @property
     def number(self) -> str:
@@ -43,9 +53,13 @@ class DongCentre:
 class Boundary:
     name: str
     ring: tuple[tuple[float, float], ...]  # lon, lat
+    box: tuple[float, float, float, float]  # west, south, east, north
 
     def holds(self, lat: float, lon: float) -> bool:
         """Whether the point lies inside (an odd number of edges to its east)."""
+        west, south, east, north = self.box
+        if not (west <= lon <= east and south <= lat <= north):
+            return False
         inside = False
         (before_x, before_y) = self.ring[-1]
         for x, y in self.ring:
@@ -68,10 +82,13 @@ class Gazetteer:
         self.addresses = tuple(addresses)
         self.roads: dict[str, list[AddressPoint]] = defaultdict(list)
         self.lots: dict[tuple[str, str], list[AddressPoint]] = defaultdict(list)
+        self.plots: dict[tuple[str, str], list[AddressPoint]] = defaultdict(list)
         self.names: dict[str, list[AddressPoint]] = defaultdict(list)
+        self._dong_errors: dict[str, int] = {}
         for point in self.addresses:
             self._index(point)
         self.dongs = tuple(dongs)
+        self.dongs_here = tuple(dict.fromkeys(centre.name for centre in self.dongs if centre.gu == GU))
         self.boundaries = tuple(boundaries)
         self._inside: dict[str, list[str]] = defaultdict(list)
         for haengjeong, beopjeong in overlap:  # ordered by share
@@ -82,8 +99,9 @@ class Gazetteer:
             self.roads[point.road_name].append(point)
         if point.jibun:
             self.lots[point.beopjeong_dong, point.jibun].append(point)
+            self.plots[point.beopjeong_dong, point.jibun.partition("-")[0]].append(point)
         for name in point.names:
-            self.names["".join(name.split())].append(point)
+            self.names[name_key(name)].append(point)
 
     def haengjeong_dong(self, lat: float, lon: float) -> str:
         """The administrative dong around a point, or "" outside the district."""
@@ -98,15 +116,40 @@ class Gazetteer:
         """The centre of a dong of this district."""
         return next((centre for centre in self.dongs if centre.name == name and centre.gu == GU), None)
 
+    def dong_error(self, name: str) -> int:
+        """Nine of ten addresses of a dong lie within this many metres of its centre."""
+        if name not in self._dong_errors:
+            self._dong_errors[name] = self._measure_dong(name)
+        return self._dong_errors[name]
+
+    def _measure_dong(self, name: str) -> int:
+        centre = self.dong_centre(name)
+        if centre is None:
+            return WHOLE_DONG_M
+        away = [
+            metres(point.lat, point.lon, centre.lat, centre.lon)
+            for point in self.addresses
+            if name in (point.beopjeong_dong, self.haengjeong_dong(point.lat, point.lon))
+        ]
+        return round(quantiles(away, n=10)[8]) if len(away) >= 10 else WHOLE_DONG_M
+
     def gu_of_dong(self, name: str) -> str:
         """Which district of the city has such a dong; this one before any other."""
         found = [centre.gu for centre in self.dongs if centre.name == name]
         return GU if GU in found else (found[0] if found else "")
 
 
-@cache
 def embedded() -> Gazetteer:
-    """The table that the product ships."""
+    """The table that the product ships, read when it is first asked for."""
+    with _reading:
+        return _read()
+
+
+_reading = Lock()
+
+
+@cache
+def _read() -> Gazetteer:
     return Gazetteer(_addresses(), _dongs(), _boundaries(), _overlap())
 
 
@@ -131,6 +174,7 @@ def _addresses() -> list[AddressPoint]:
             names=tuple(name for name in row["building_name"].split("|") if name),
             lat=float(row["lat"]),
             lon=float(row["lon"]),
+            error_m=FACILITY_ERROR_M if row["source"] in FACILITY_LISTS else BUILDING_ERROR_M,
         )
         for row in _rows("dongjak_addresses.csv")
     ]
@@ -146,13 +190,16 @@ def _dongs() -> list[DongCentre]:
 def _boundaries() -> list[Boundary]:
     features = json.loads(boundary_file().read_text(encoding="utf-8"))["features"]
     return [
-        Boundary(
-            feature["properties"]["name"],
-            tuple((lon, lat) for lon, lat in feature["geometry"]["coordinates"][0]),
-        )
+        _boundary(feature["properties"]["name"], feature["geometry"]["coordinates"][0])
         for feature in features
         if feature["properties"]["kind"] == "행정동"
     ]
+
+
+def _boundary(name: str, corners: list[list[float]]) -> Boundary:
+    ring = tuple((lon, lat) for lon, lat in corners)
+    lons, lats = [lon for lon, _ in ring], [lat for _, lat in ring]
+    return Boundary(name, ring, (min(lons), min(lats), max(lons), max(lats)))
 
 
 def _overlap() -> list[tuple[str, str]]:

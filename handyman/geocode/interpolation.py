@@ -8,16 +8,21 @@ that leaves the road at n. The errors are the 90th percentile of leave-one-out o
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import cos, hypot, radians
 
 from handyman.geocode.gazetteer import AddressPoint
+from handyman.geocode.ground import metres
 
-METRES_PER_DEGREE = 111_320.0
 BEYOND = 20  # so many numbers past the last known one are still estimated
 LEAST_ERROR_M = 25
 ERROR_PER_GAP_M = 0.45  # of the distance between the two neighbours
 LANE_ERROR_M = 50  # neighbours of the same lane
 NO_LANE_ERROR_M = 80  # n-s where nothing of the lane is known
+PLOT_ERRORS_M = ((3, 110), (10, 160))  # lot n-s from the known n-s' so many away; further: the last
+FAR_PLOT_ERROR_M = 205
+WELL_KNOWN = 15  # so many known numbers tell where the district's part of a road lies
+FAR_FROM_ITS_START = 100  # a road whose known numbers begin here starts in another district
+# They begin or pass here and go on into the next district with higher numbers.
+GOING_ON = frozenset({"남부순환로", "시흥대로", "대림로", "여의대방로"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,32 @@ def estimate(points: Sequence[AddressPoint], road: str, main: int, sub: int) -> 
     return Estimate(nearest.lat, nearest.lon, max(least, per_number * away + LEAST_ERROR_M), nearest)
 
 
+def estimate_lot(points: Sequence[AddressPoint], sub: int) -> Estimate | None:
+    """The likely point of lot n-s from the known lots of the same n: they were cut from one plot."""
+    if not points:
+        return None
+    nearest = min(points, key=lambda point: abs(sub_of(point.jibun) - sub))
+    away = abs(sub_of(nearest.jibun) - sub)
+    error = next((metres_off for most, metres_off in PLOT_ERRORS_M if away <= most), FAR_PLOT_ERROR_M)
+    return Estimate(nearest.lat, nearest.lon, error, nearest)
+
+
+def sub_of(jibun: str) -> int:
+    """3 of 1002-3."""
+    return int(jibun.partition("-")[2] or 0)
+
+
+def leaves_the_district(points: Sequence[AddressPoint], road: str, main: int) -> bool:
+    """Whether a number on a road that we know well must lie across the district's border."""
+    known = {point.main for point in points}
+    if road.endswith("길") or len(known) < WELL_KNOWN:
+        return False
+    other_side = not any(number % 2 == main % 2 for number in known)
+    before = min(known) >= FAR_FROM_ITS_START and main < min(known) - BEYOND
+    after = road in GOING_ON and main > max(known) + BEYOND
+    return other_side or before or after
+
+
 def _bracketed(points: Sequence[AddressPoint], main: int) -> bool:
     return any(point.main < main for point in points) and any(point.main > main for point in points)
 
@@ -72,10 +103,3 @@ def _between(
         error,
         lower if share <= 0.5 else upper,
     )
-
-
-def metres(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    """Distance over the ground; exact enough inside one city."""
-    north = (other_lat - lat) * METRES_PER_DEGREE
-    east = (other_lon - lon) * METRES_PER_DEGREE * cos(radians(lat))
-    return hypot(north, east)

@@ -1,180 +1,143 @@
 """Finds the place of an address in the embedded table, and says how sure it is."""
 
 from dataclasses import replace
-from functools import reduce
 
-from handyman.geocode.address import AddressParts, read_address
+from handyman.geocode.address import AddressParts, name_key, read_address, read_name
+from handyman.geocode.answers import at_point, estimated, label, lot_as_a_whole, several, whole_road
 from handyman.geocode.gazetteer import GU, AddressPoint, Gazetteer, embedded
-from handyman.geocode.interpolation import estimate, metres
+from handyman.geocode.interpolation import Estimate, estimate, estimate_lot, leaves_the_district, sub_of
 from handyman.geocode.located import Finding, Grade, Located, Problem
 
 __all__ = ["Finding", "Grade", "Located", "Problem", "at_point", "locate", "placed"]
 
-MOST = 7
-BUILDING_ERROR_M = 15  # independent datasets: 90 % within 3 to 30 m
-LOT_ERROR_M = 40
-DONG_ERROR_M = 600
-SAME_PLACE_M = 30
+UNDERGROUND_ERROR_M = 80  # an arcade or a station reaches along the road
+PIN_ERROR_M = 5
+LEAST_NAME = 3  # so many letters of a longer name are a name; fewer are only that
 
 
 def locate(text: str, gazetteer: Gazetteer | None = None) -> Finding:
     """Every place that the text may mean; another district is refused, never bent to this one."""
     table = gazetteer or embedded()
     parts = read_address(text)
-    elsewhere = parts.other_city or (parts.district if parts.district not in ("", GU) else "")
+    elsewhere = _elsewhere(parts, table)
     if elsewhere:
         return Finding((), Problem.OTHER_DISTRICT, elsewhere)
     if parts.road_name:
-        return _by_road(parts, table)
-    if parts.lot:
-        return _by_lot(parts, table)
-    return _by_name(parts, table)
+        found = _by_road(parts, table) or _by_name(text, table)
+    elif parts.lot:
+        found = _by_lot(parts, table) or _by_name(text, table)
+    else:
+        found = _by_name(text, table) or _dong(parts, table)
+    unknown = parts.road_name or parts.name or parts.dong
+    return found or Finding((), Problem.NOT_FOUND, unknown)
 
 
 def placed(known: Located | None, lat: float, lon: float, gazetteer: Gazetteer | None = None) -> Located:
     """A pin that a person has put: it keeps what is known of the address."""
     table = gazetteer or embedded()
-    dong = table.haengjeong_dong(lat, lon)
-    base = known or Located(lat, lon, Grade.PLACED, 5)
-    return replace(
-        base, lat=lat, lon=lon, grade=Grade.PLACED, error_m=5, haengjeong_dong=dong or base.haengjeong_dong
-    )
+    base = known or Located(lat, lon, Grade.PLACED, PIN_ERROR_M)
+    dong = table.haengjeong_dong(lat, lon) or base.haengjeong_dong
+    return replace(base, lat=lat, lon=lon, grade=Grade.PLACED, error_m=PIN_ERROR_M, haengjeong_dong=dong)
 
 
-def at_point(point: AddressPoint, table: Gazetteer, unit: str = "", grade: Grade = Grade.BUILDING) -> Located:
-    """An address of the table as an answer."""
-    number = point.number if point.road_name else ""
-    place = f"{point.road_name} {number}" if point.road_name else f"{point.beopjeong_dong} {point.jibun}"
-    key = f"road:{point.road_name}:{number}" if number else f"lot:{point.beopjeong_dong}:{point.jibun}"
-    return Located(
-        lat=point.lat,
-        lon=point.lon,
-        grade=grade,
-        error_m=LOT_ERROR_M if grade == Grade.LOT else BUILDING_ERROR_M,
-        road_name=point.road_name,
-        building_number=number,
-        beopjeong_dong=point.beopjeong_dong,
-        haengjeong_dong=table.haengjeong_dong(point.lat, point.lon),
-        jibun=point.jibun,
-        building_name=point.names[0] if point.names else "",
-        unit=unit,
-        label=_label(place, unit),
-        place_key=f"{key}|{unit}",
-    )
+def _elsewhere(parts: AddressParts, table: Gazetteer) -> str:
+    """The other city or district that was said, by its own name or by a dong of it."""
+    if parts.other_city or parts.district not in ("", GU):
+        return parts.other_city or parts.district
+    gu = table.gu_of_dong(_everyday(parts.dong)) if parts.dong else ""
+    return gu if gu != GU else ""
 
 
-def _label(place: str, unit: str) -> str:
-    return f"{GU} {place}" + (f", {unit}" if unit else "")
-
-
-def _by_road(parts: AddressParts, table: Gazetteer) -> Finding:
+def _by_road(parts: AddressParts, table: Gazetteer) -> Finding | None:
     road = _road_as_written(parts.road_name, table)
     if not road:
-        return Finding((), Problem.NOT_FOUND, parts.road_name)
+        return None
     points = table.roads[road]
-    if parts.underground:
-        return _whole_road(road, parts, table)
-    exact = [point for point in points if (point.main, point.sub) == (parts.main, parts.sub)]
-    if exact:
-        return Finding((at_point(exact[0], table, parts.unit),))
-    guess = estimate(points, road, parts.main, parts.sub)
+    if not parts.main:
+        return Finding((whole_road(road, points, parts.unit, table),))
+    exact = next((point for point in points if (point.main, point.sub) == (parts.main, parts.sub)), None)
+    if exact and not parts.underground:
+        return Finding((at_point(exact, table, parts.unit),))
+    if not parts.underground and leaves_the_district(points, road, parts.main):
+        return Finding((), Problem.OTHER_DISTRICT, f"{road} {parts.number}")
+    guess = _on(exact) if exact else estimate(points, road, parts.main, parts.sub)
     if guess is None:
-        return _whole_road(road, parts, table)
-    number = f"{parts.main}-{parts.sub}" if parts.sub else str(parts.main)
-    near = at_point(guess.neighbour, table)
-    answer = replace(
-        near,
-        lat=guess.lat,
-        lon=guess.lon,
-        grade=Grade.INTERPOLATED,
-        error_m=guess.error_m,
-        road_name=road,
-        building_number=number,
-        jibun="",
-        building_name="",
-        unit=parts.unit,
-        haengjeong_dong=table.haengjeong_dong(guess.lat, guess.lon) or near.haengjeong_dong,
-        label=_label(f"{road} {number}", parts.unit),
-        place_key=f"road:{road}:{number}|{parts.unit}",
-    )
-    return Finding((answer,))
+        return Finding((whole_road(road, points, parts.unit, table),))
+    if parts.underground:
+        guess = replace(guess, error_m=max(guess.error_m, UNDERGROUND_ERROR_M))
+    return Finding((estimated(guess, f"{road} {parts.number}", parts, table, road_name=road),))
+
+
+def _on(point: AddressPoint) -> Estimate:
+    return Estimate(point.lat, point.lon, point.error_m, point)
 
 
 def _road_as_written(said: str, table: Gazetteer) -> str:
-    """The road's name in the table: 번길 and blanks are already gone, a leading dong may be left."""
-    if said in table.roads:
-        return said
-    for cut in range(1, len(said) - 1):
-        before, after = said[:cut], said[cut:]
-        if before.endswith("동") and after in table.roads:
-            return after
-    return ""
+    """The road's name in the table; a dong that was said before it is taken off."""
+    after_dong = (said[cut:] for cut in range(2, len(said) - 1) if said[cut - 1] == "동")
+    return next((name for name in (said, *after_dong) if name in table.roads), "")
 
 
-def _whole_road(road: str, parts: AddressParts, table: Gazetteer) -> Finding:
-    """The road is known, the number is not: its middle, with the road's own length as the error."""
-    points = table.roads[road]
-    lat = sum(point.lat for point in points) / len(points)
-    lon = sum(point.lon for point in points) / len(points)
-    reach = round(max(metres(lat, lon, point.lat, point.lon) for point in points)) + 50
-    middle = min(points, key=lambda point: metres(lat, lon, point.lat, point.lon))
-    near = at_point(middle, table)
-    answer = replace(
-        near,
-        grade=Grade.ROAD,
-        error_m=reach,
-        building_number="",
-        jibun="",
-        building_name="",
-        unit=parts.unit,
-        label=_label(road, parts.unit),
-        place_key="",
-    )
-    return Finding((answer,))
-
-
-def _by_lot(parts: AddressParts, table: Gazetteer) -> Finding:
+def _by_lot(parts: AddressParts, table: Gazetteer) -> Finding | None:
     dongs = table.beopjeong_of(_everyday(parts.dong))
-    found = [point for dong in dongs for point in table.lots.get((dong, parts.lot), ())]
+    found = _of_the_dong(
+        [p for dong in dongs for p in table.lots.get((dong, parts.lot), ())], parts.dong, table
+    )
     if found:
-        return _several(found, parts, table, Grade.LOT)
-    if not dongs:
-        return _other_dong(parts, table)
-    return _dong(parts, table)
+        return lot_as_a_whole(found, parts.unit, table)
+    plot, _, _ = parts.lot.partition("-")
+    near = _of_the_dong([p for dong in dongs for p in table.plots.get((dong, plot), ())], parts.dong, table)
+    guess = estimate_lot(near, sub_of(parts.lot))
+    if guess is None:
+        return _dong(parts, table)
+    lot = f"{guess.neighbour.beopjeong_dong} {parts.lot}"
+    return Finding((estimated(guess, lot, parts, table, jibun=parts.lot),))
 
 
-def _by_name(parts: AddressParts, table: Gazetteer) -> Finding:
-    if not parts.name:
-        return _dong(parts, table) if parts.dong else Finding((), Problem.NOT_FOUND)
-    exact = table.names.get(parts.name, [])
-    near = exact or [
+def _of_the_dong(points: list[AddressPoint], said: str, table: Gazetteer) -> list[AddressPoint]:
+    """Those that lie in the dong as it was said; all of them when none does."""
+    return [point for point in points if _in_dong(point, said, table)] or points
+
+
+def _in_dong(point: AddressPoint, said: str, table: Gazetteer) -> bool:
+    return _everyday(said) in (point.beopjeong_dong, table.haengjeong_dong(point.lat, point.lon))
+
+
+def _by_name(text: str, table: Gazetteer) -> Finding | None:
+    """A building's name; what carries it within a longer name counts too, so that none is guessed."""
+    parts = read_name(text)
+    if elsewhere := _elsewhere(parts, table):
+        return Finding((), Problem.OTHER_DISTRICT, elsewhere)
+    for dong, name in _dong_and_name(parts, table):
+        points = _named(name, table)
+        found = [point for point in points if not dong or _in_dong(point, dong, table)]
+        if found:
+            return several(found, parts.unit, table)
+    return None
+
+
+def _dong_and_name(parts: AddressParts, table: Gazetteer) -> list[tuple[str, str]]:
+    """As it stands, and with a dong that was written to the name (사당동우성아파트) taken off."""
+    whole = parts.dong + parts.name
+    if whole in table.dongs_here:
+        return []
+    ways = [("", whole), (parts.dong, parts.name)] if parts.dong else [("", whole)]
+    ways += [(dong, whole.removeprefix(dong)) for dong in table.dongs_here if whole.startswith(dong)]
+    return [(dong, name) for dong, name in ways if name]
+
+
+def _named(name: str, table: Gazetteer) -> list[AddressPoint]:
+    """Exact names first; a longer name that only begins so (a school's own kindergarten) adds nothing."""
+    exact = table.names.get(name, [])
+    if len(name) < LEAST_NAME:
+        return exact
+    longer = [
         point
-        for name, points in table.names.items()
-        if len(parts.name) >= 3 and parts.name in name
+        for other, points in table.names.items()
+        if name in other and not (exact and other.startswith(name))
         for point in points
     ]
-    found = [point for point in near if not parts.dong or _in_dong(point, parts.dong, table)]
-    if found:
-        return _several(found, parts, table, Grade.BUILDING)
-    return _other_dong(parts, table) if parts.dong else Finding((), Problem.NOT_FOUND, parts.name)
-
-
-def _several(points: list[AddressPoint], parts: AddressParts, table: Gazetteer, grade: Grade) -> Finding:
-    answers = [at_point(point, table, parts.unit, grade) for point in points]
-    apart = reduce(_add_if_apart, answers, list[Located]())[:MOST]
-    return Finding(tuple(apart), Problem.AMBIGUOUS if len(apart) > 1 else None)
-
-
-def _add_if_apart(kept: list[Located], new: Located) -> list[Located]:
-    near = any(metres(old.lat, old.lon, new.lat, new.lon) < SAME_PLACE_M for old in kept)
-    return kept if near else [*kept, new]
-
-
-def _in_dong(point: AddressPoint, dong: str, table: Gazetteer) -> bool:
-    said = _everyday(dong)
-    return point.beopjeong_dong in table.beopjeong_of(said) or said == table.haengjeong_dong(
-        point.lat, point.lon
-    )
+    return list(dict.fromkeys([*exact, *longer]))
 
 
 def _everyday(dong: str) -> str:
@@ -183,27 +146,22 @@ def _everyday(dong: str) -> str:
     return head + tail if mark and tail[:1].isdigit() else dong
 
 
-def _dong(parts: AddressParts, table: Gazetteer) -> Finding:
-    dong = _everyday(parts.dong)
+def _dong(parts: AddressParts, table: Gazetteer) -> Finding | None:
+    """The middle of a dong, when no more was said than that or a lot that nothing is known of."""
+    dong = _everyday(name_key(parts.dong))
     centre = table.dong_centre(dong)
-    if centre is None:
-        return _other_dong(parts, table)
-    legal = centre.name if centre.kind == "법정동" else ""
+    if centre is None or parts.name:
+        return None
+    legal = centre.kind == "법정동"
     answer = Located(
         lat=centre.lat,
         lon=centre.lon,
         grade=Grade.DONG,
-        error_m=DONG_ERROR_M,
-        beopjeong_dong=legal,
-        haengjeong_dong=table.haengjeong_dong(centre.lat, centre.lon) if legal else dong,
+        error_m=table.dong_error(dong),
+        beopjeong_dong=dong if legal else "",
+        haengjeong_dong="" if legal else dong,
+        jibun=parts.lot,
         unit=parts.unit,
-        label=_label(f"{dong} {parts.lot}".strip(), parts.unit),
+        label=label(f"{dong} {parts.lot}".strip(), parts.unit),
     )
     return Finding((answer,))
-
-
-def _other_dong(parts: AddressParts, table: Gazetteer) -> Finding:
-    gu = table.gu_of_dong(_everyday(parts.dong))
-    if gu and gu != GU:
-        return Finding((), Problem.OTHER_DISTRICT, gu)
-    return Finding((), Problem.NOT_FOUND, parts.dong)

@@ -5,34 +5,40 @@ from itertools import islice
 
 from jamo import h2j, j2hcj
 
-from handyman.geocode.address import read_address
+from handyman.geocode.address import LONGEST, name_key
+from handyman.geocode.answers import at_point
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, embedded
-from handyman.geocode.locate import at_point, locate
+from handyman.geocode.locate import locate
 from handyman.geocode.located import Located
+
+MOST_LOOKED_AT = 30
+NAMES_BESIDE_ROADS = 2  # 상도 begins many roads; the buildings of that name must not drown
 
 
 def suggest(text: str, limit: int = 7, gazetteer: Gazetteer | None = None) -> list[Located]:
     """Places whose road, number or name goes on from what is typed; what is found exactly comes first."""
     table = gazetteer or embedded()
-    wanted = "".join(text.split())
+    wanted = name_key(text[:LONGEST])
     if not wanted:
         return []
-    exact = list(locate(text, table).candidates) if any(sign.isdigit() for sign in wanted) else []
-    more = (
-        at_point(point, table, read_address(text).unit if exact else "") for point in _going_on(wanted, table)
-    )
-    kept = {place.place_key or place.label: place for place in exact}
-    for place in islice(more, limit * 3):
+    exact = locate(text, table).candidates if any(sign.isdigit() for sign in wanted) else ()
+    kept = {place.place_key: place for place in exact if place.place_key}
+    for point in _going_on(wanted, table, limit):
+        place = at_point(point, table)
         kept.setdefault(place.place_key, place)
+        if len(kept) >= limit:
+            break
     return list(kept.values())[:limit]
 
 
-def _going_on(wanted: str, table: Gazetteer) -> list[AddressPoint]:
+def _going_on(wanted: str, table: Gazetteer, limit: int) -> list[AddressPoint]:
     keys = strokes(wanted)
-    begins = [point for spelled, point in _spelled(table) if spelled.startswith(keys)]
-    if begins:
-        return begins[:30]
-    return [point for name, point in _named(table) if keys in name][:30]
+    begins = (point for spelled, point in _spelled(table) if spelled.startswith(keys))
+    on_roads = list(islice(begins, MOST_LOOKED_AT))
+    called = (point for name, point in _named(table) if keys in name)
+    named = list(islice(called, MOST_LOOKED_AT))
+    first = max(limit - min(len(named), NAMES_BESIDE_ROADS), 0)
+    return [*on_roads[:first], *named, *on_roads[first:]]
 
 
 def strokes(text: str) -> str:

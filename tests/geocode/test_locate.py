@@ -1,9 +1,12 @@
 """From words to a point, and how sure it is."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from handyman.geocode.gazetteer import embedded
-from handyman.geocode.interpolation import estimate, metres
+from handyman.geocode.gazetteer import AddressPoint, embedded
+from handyman.geocode.ground import metres
+from handyman.geocode.interpolation import estimate
 from handyman.geocode.locate import locate, placed
 from handyman.geocode.located import Grade, Problem
 from handyman.geocode.suggest import suggest
@@ -57,7 +60,17 @@ def test_lot_that_the_table_lacks_gives_the_dong_alone() -> None:
 
 @pytest.mark.parametrize(
     ("said", "where"),
-    [("강남구 테헤란로 10", "강남구"), ("역삼동 10", "강남구"), ("부산 중앙대로 3", "부산")],
+    [
+        ("강남구 테헤란로 10", "강남구"),
+        ("역삼동 10", "강남구"),
+        ("부산 중앙대로 3", "부산"),
+        ("경기 성남시 분당구 판교로 3", "경기"),
+        ("수원시 팔달구 중부대로 3", "수원시"),
+        ("신림동 남부순환로 2061", "관악구"),
+        ("관악 남부순환로 2061", "관악구"),
+        ("남부순환로 1600", "남부순환로 1600"),  # the district has 2003 to 2089
+        ("동작대로 100", "동작대로 100"),  # the even side is 서초구
+    ],
 )
 def test_another_district_is_refused_with_its_name(said: str, where: str) -> None:
     finding = locate(said)
@@ -69,6 +82,74 @@ def test_name_that_stands_in_several_places_gives_them_all() -> None:
     assert finding.problem == Problem.AMBIGUOUS
     assert 2 <= len(finding.candidates) <= 7
     assert finding.best is None
+
+
+def test_name_within_longer_names_elsewhere_is_not_guessed() -> None:
+    labels = [found.label for found in locate("우성아파트").candidates]
+    assert "동작구 여의대방로 22" in labels
+    assert len(labels) > 3
+    in_one_dong = {found.beopjeong_dong for found in locate("사당동 우성아파트").candidates}
+    assert in_one_dong == {"사당동"}
+
+
+def test_lot_with_several_houses_is_not_bent_to_one_of_them() -> None:
+    for (dong, jibun), points in embedded().lots.items():
+        homes = {(point.road_name, point.number) for point in points}
+        best = locate(f"{dong} {jibun}").best
+        if len(homes) > 1 and best is not None:
+            assert (best.place_key, best.road_name) == (f"lot:{dong}:{jibun}|", "")
+            assert best.error_m >= max(_apart(points)) / 2
+
+
+def _apart(points: list[AddressPoint]) -> list[float]:
+    return [metres(one.lat, one.lon, two.lat, two.lon) for one in points for two in points]
+
+
+def test_lot_that_the_table_lacks_stands_by_lots_cut_from_the_same_plot() -> None:
+    best = locate("사당동 1002-3").best
+    assert best is not None
+    assert (best.grade, best.jibun, best.place_key) == (Grade.INTERPOLATED, "1002-3", "lot:사당동:1002-3|")
+    assert best.error_m >= 100
+
+
+def test_administrative_dong_with_a_lot_means_the_lot_inside_it() -> None:
+    best = locate("사당1동 1011-1").best
+    assert best is not None
+    assert (best.beopjeong_dong, best.haengjeong_dong, best.grade) == ("사당동", "사당1동", Grade.LOT)
+
+
+def test_dong_alone_tells_how_far_its_houses_lie_from_the_middle() -> None:
+    best = locate("사당2동").best
+    assert best is not None
+    assert (best.grade, best.place_key) == (Grade.DONG, "")
+    assert best.error_m > 1000
+
+
+@pytest.mark.parametrize("said", ["사당로", "상도로52길", "동작구 상도로 52번길"])
+def test_road_without_a_number_gives_the_road(said: str) -> None:
+    best = locate(said).best
+    assert best is not None
+    assert (best.grade, best.building_number, best.place_key) == (Grade.ROAD, "", "")
+
+
+def test_underground_number_is_not_the_house_above() -> None:
+    above, below = locate("동작대로 117").best, locate("동작대로 지하 117").best
+    assert above is not None
+    assert below is not None
+    assert (below.grade, below.building_number) == (Grade.INTERPOLATED, "지하 117")
+    assert below.place_key != above.place_key
+
+
+def test_same_flat_said_differently_is_the_same_place() -> None:
+    said = ["상도로 369 반지하", "동작구 상도로369, 지층", "서울 동작구 상도로 369 (상도동) B01호"]
+    assert len({best.place_key for text in said if (best := locate(text).best)}) == 1
+    assert all(locate(text).best for text in said)
+
+
+def test_table_is_read_once_however_many_ask_at_the_same_moment() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        tables = list(pool.map(lambda _: embedded(), range(16)))
+    assert all(table is tables[0] for table in tables)
 
 
 def test_dong_is_read_off_the_boundaries() -> None:
@@ -92,3 +173,17 @@ def test_suggestions_come_while_a_syllable_is_unfinished(typed: str) -> None:
 
 def test_what_is_typed_in_full_is_suggested_first() -> None:
     assert suggest("상도로 369")[0].label == "동작구 상도로 369"
+
+
+def test_building_is_suggested_by_a_part_of_its_name() -> None:
+    assert any("래미안" in place.building_name for place in suggest("래미ㅇ"))
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "((((", "힣" * 5000, "\x00"])
+def test_nothing_typed_suggests_nothing(typed: str) -> None:
+    assert suggest(typed) == []
+
+
+def test_every_suggestion_is_a_different_place() -> None:
+    keys = [place.place_key for place in suggest("상도")]
+    assert len(keys) == len(set(keys)) == 7
