@@ -27,11 +27,11 @@ def worker() -> None:
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 def geocode(source: Path, target: Path) -> None:
     """Locate each `query` of SOURCE (CSV) and write TARGET (CSV)."""
-    from handyman.geocode.batch import MissingColumnError, geocode_file
+    from handyman.geocode.batch import BadTableError, geocode_file
 
     try:
         result = geocode_file(source, target)
-    except MissingColumnError as error:
+    except BadTableError as error:
         raise click.ClickException(str(error)) from error
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{source} is not UTF-8 text.") from error

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,12 +11,14 @@ from geopy.geocoders import Nominatim, Photon
 from geopy.geocoders.base import Geocoder
 from geopy.location import Location
 
-from handyman.geocode.gazetteer import embedded
+from handyman.geocode.address import LONGEST, AddressParts, read_address
+from handyman.geocode.gazetteer import GU, embedded
 from handyman.geocode.locate import locate
 from handyman.geocode.located import Finding, Grade, Located, Problem
 
 USER_AGENT = "handyman-dispatch"
 OTHERS_ERROR_M = 100  # theirs come without a grade of ours
+OF_ODD_JSON = (ValueError, TypeError, AttributeError, KeyError)  # what geopy lets through when a reply is odd
 log = logging.getLogger(__name__)
 
 Search = Callable[[str], Finding]
@@ -39,20 +42,31 @@ class EmbeddedGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
 def chain(
     names: Sequence[str], *, nominatim_url: str = "", photon_url: str = "", timeout_seconds: float = 1.0
 ) -> Search:
-    """Asks each geocoder in turn until one knows the place; one that fails is passed over."""
+    """Asks each geocoder in turn until one knows the house; one that fails is passed over.
+
+    Who knows only the road or the dong is kept in mind, and told when nobody comes nearer.
+    """
     urls = {"nominatim": nominatim_url, "photon": photon_url}
     searches = [_search(name, urls.get(name, ""), timeout_seconds) for name in names]
 
     def find(text: str) -> Finding:
-        refused = Finding((), Problem.NOT_FOUND)
+        best = Finding((), Problem.NOT_FOUND)
         for search in searches:
             finding = search(text)
-            if finding.candidates or finding.problem == Problem.OTHER_DISTRICT:
+            if finding.problem in (Problem.OTHER_DISTRICT, Problem.AMBIGUOUS) or _is_a_house(finding):
                 return finding
-            refused = refused if refused.detail else finding
-        return refused
+            best = min(best, finding, key=_vagueness)
+        return best
 
     return find
+
+
+def _is_a_house(finding: Finding) -> bool:
+    return finding.best is not None and finding.best.grade not in (Grade.ROAD, Grade.DONG)
+
+
+def _vagueness(finding: Finding) -> tuple[float, bool]:
+    return (finding.best.error_m if finding.best else inf, not finding.detail)
 
 
 def _search(name: str, url: str, timeout_seconds: float) -> Search:
@@ -74,22 +88,41 @@ def _search(name: str, url: str, timeout_seconds: float) -> Search:
 
 
 def _ask(geocoder: Any, name: str, text: str) -> Finding:
+    parts = read_address(text)
     try:
-        place = geocoder.geocode(text)
-    except GeopyError as error:
+        place = geocoder.geocode(_without_unit(parts) or " ".join(text.split())[:LONGEST])
+        point = (float(place.latitude), float(place.longitude)) if place else None
+    except (
+        GeopyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        KeyError,
+    ) as error:  # the last four: no JSON of theirs
         log.warning("geocoder %s did not answer: %s", name, type(error).__name__)
         return Finding((), Problem.NOT_FOUND)
-    if place is None:
+    dong = embedded().haengjeong_dong(*point) if point else ""
+    if point is None or not dong:
         return Finding((), Problem.NOT_FOUND)
-    dong = embedded().haengjeong_dong(place.latitude, place.longitude)
-    if not dong:
-        return Finding((), Problem.NOT_FOUND)
-    found = Located(
-        lat=place.latitude,
-        lon=place.longitude,
+    return Finding((_located(*point, dong, text, parts),))
+
+
+def _without_unit(parts: AddressParts) -> str:
+    """The flat is nobody else's business, and they do not know it."""
+    if parts.road_name and parts.main:
+        return f"서울특별시 {GU} {parts.road_name} {parts.number}"
+    return f"서울특별시 {GU} {parts.dong} {parts.lot}" if parts.lot else ""
+
+
+def _located(lat: float, lon: float, dong: str, text: str, parts: AddressParts) -> Located:
+    asked = _without_unit(parts).removeprefix("서울특별시 ")
+    said = asked + (f", {parts.unit}" if parts.unit else "") if asked else " ".join(text.split())[:LONGEST]
+    return Located(
+        lat=lat,
+        lon=lon,
         grade=Grade.ROAD,
         error_m=OTHERS_ERROR_M,
         haengjeong_dong=dong,
-        label=" ".join(text.split())[:200],
+        unit=parts.unit if asked else "",
+        label=said,
     )
-    return Finding((found,))
