@@ -3,10 +3,11 @@
 import click
 from sqlalchemy import func, select
 
+from handyman import catalogue_rows
 from handyman.accounts import users
 from handyman.accounts.passwords import LEAST_LENGTH
-from handyman.extensions import db, now
-from handyman.models import SYSTEM, Role, User
+from handyman.extensions import db, now, transaction
+from handyman.models import SYSTEM, Installation, Role, User
 
 
 @click.command("create-admin")
@@ -19,5 +20,9 @@ def create_admin(login: str, name: str, password: str) -> None:
         raise click.ClickException(f"The password must have at least {LEAST_LENGTH} characters.")
     if db.session.scalar(select(User.id).where(func.lower(User.login) == login.lower())):
         raise click.ClickException(f"{login} is taken; choose another login.")
+    with transaction():  # the office's first start: what it offers, and that its data is real
+        catalogue_rows.ensure()
+        if db.session.get(Installation, 1) is None:
+            db.session.add(Installation(id=1, demo=False, created_at=now()))
     users.add(users.NewUser(login, name, Role.ADMINISTRATOR, password), SYSTEM, now())
     click.echo(f"{login} may sign in.")
