@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup test lint bench clean
+.PHONY: help run setup test lint bench words clean
 
 RUN_READY := .venv/.run
 DEV_READY := .venv/.dev
@@ -22,6 +22,7 @@ help:
 	@echo "make test    lint, types, imports and all tests (ARGS='-k words' for some)"
 	@echo "make lint    layout, types and imports alone"
 	@echo "make bench   the figures on speed, each beside its baseline"
+	@echo "make words   gather the sentences to translate into handyman/translations"
 	@echo "make clean   take away what was installed and made; instance/ with its data stays"
 
 run: $(RUN_READY) $(LIBRARIES_READY) $(WORDS)
@@ -41,6 +42,12 @@ test: lint $(LIBRARIES_READY) $(BROWSER_READY) $(WORDS)
 
 bench: $(DEV_READY) $(LIBRARIES_READY) $(WORDS)
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+words: $(RUN_READY)
+	@.venv/bin/pybabel --quiet extract --mapping-file=babel.cfg --keywords="_l lazy_gettext _lp:1c,2 lazy_pgettext:1c,2" \
+	  --no-location --sort-output --project=handyman --output-file=.venv/words.pot .
+	@.venv/bin/pybabel --quiet update --input-file=.venv/words.pot --output-dir=handyman/translations \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=110
 
 clean:
 	@rm -rf .venv node_modules benchmarks/out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -120,6 +120,7 @@ def attach(app: Flask, settings: "Settings") -> None:
         lambda words: _translations().ugettext(words),
         lambda one, many, count: _translations().ungettext(one, many, count),
         newstyle=True,
+        pgettext=lambda context, words: _translations().upgettext(context, words),
     )
     csrf.init_app(app)
     compress.init_app(app)

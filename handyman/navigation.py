@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 from flask_login import current_user
 
 from handyman.accounts.guard import ADMINISTRATORS, COORDINATORS, OFFICE
@@ -19,8 +20,8 @@ MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
     ("intake.form", _l("전화 접수"), OFFICE, "Alt+N", "Alt+KeyN"),
     ("board.work", _l("할 일"), OFFICE, "", ""),
     ("board.day", _l("배정판"), OFFICE, "", ""),
-    ("board.requests", _l("신청"), OFFICE, "", ""),
-    ("board.members", _l("조합원"), COORDINATORS, "", ""),
+    ("board.requests", _lp("several", "신청"), OFFICE, "", ""),
+    ("board.members", _lp("several", "조합원"), COORDINATORS, "", ""),
     ("messages.log", _l("문자"), OFFICE, "", ""),
     ("messages.phones", _l("전화기"), OFFICE, "", ""),
     ("report.monthly", _l("월간 보고"), OFFICE, "", ""),

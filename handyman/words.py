@@ -1,5 +1,6 @@
 """How times, money and telephone numbers are said on a page: Korean first, Asia/Seoul always."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,10 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 SEOUL = ZoneInfo("Asia/Seoul")
+HANGUL = re.compile("[가-힣]")
 WEEKDAYS_KO = "월화수목금토일"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def local(moment: datetime) -> datetime:
@@ -43,8 +46,10 @@ def weekday(day: date) -> str:
 
 
 def day_words(day: date, today: date | None = None) -> str:
-    """11/24(화), with 오늘 or 내일 before it when it is."""
+    """11/24(화), with 오늘 or 내일 before it when it is; Tue 24 Nov in English."""
     said = f"{day.month}/{day.day}({weekday(day)})"
+    if not is_korean():
+        said = f"{weekday(day)} {day.day} {MONTHS_EN[day.month - 1]}"
     ahead = (day - today).days if today else -1
     near = ""
     if ahead == 0:
@@ -71,7 +76,7 @@ def window_words(start: datetime, end: datetime) -> str:
     first, last = clock_words(start), clock_words(end)
     if is_korean() and first[:2] == last[:2]:
         last = last[3:]
-    return f"{first}~{last}"
+    return f"{first}~{last}" if is_korean() else f"{first}–{last}"
 
 
 def moment_words(moment: datetime, today: date | None = None) -> str:
@@ -94,6 +99,16 @@ def hours_words(minutes: int) -> str:
     return " ".join(
         part for part in (f"{hours}시간" if hours else "", f"{rest}분" if rest or not hours else "") if part
     )
+
+
+def unit_words(unit: str) -> str:
+    """cm, ㎡; Korean counting words (개, 짝) are said in Korean alone."""
+    return "" if not is_korean() and HANGUL.search(unit) else unit
+
+
+def counted(quantity: int, unit: str) -> str:
+    """2개; × 2 in English."""
+    return f"{quantity}{unit}" if is_korean() else f"× {quantity}{unit_words(unit)}"
 
 
 def phone_words(number: str) -> str:
@@ -121,6 +136,8 @@ def register(app: Flask) -> None:
         hours=hours_words,
         phone=phone_words,
         called=name_of,
+        unit=unit_words,
+        counted=counted,
         seoul_day=seoul_day,
     )
     app.jinja_env.globals.update(window_words=window_words)

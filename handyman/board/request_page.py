@@ -265,7 +265,7 @@ def _items(rows: Iterable[Any]) -> list[Item]:
 def _answer(row: Any, given: Any, korean: bool) -> str:
     if row.kind == "yes_no":
         yes = given in (True, "yes", "true", "1", 1)
-        return str(_("예") if yes else _("아니오"))
+        return str(_("예") if yes else _("아니요"))
     for choice in row.choices or []:
         if str(choice[0]) == str(given):
             return str(choice[1] if korean else choice[2])

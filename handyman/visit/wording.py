@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from handyman.models import DeclineReason, Outcome, RequestItem
-from handyman.words import is_korean
+from handyman.words import is_korean, unit_words
 
 DECLINE_WORDS = {
     DeclineReason.OTHER_WORK: _l("다른 일이 있습니다"),
@@ -61,7 +61,7 @@ def answers_of(item: RequestItem) -> list[str]:
         if value in (None, ""):
             continue
         label = question.label_ko if is_korean() else question.label_en
-        said.append(f"{label} {_answer(value, question.choices)}{question.unit}")
+        said.append(f"{label} {_answer(value, question.choices)}{unit_words(question.unit)}")
     return said
 
 
