@@ -64,6 +64,7 @@ def _register_steps(app: Flask) -> None:
     from handyman.accounts import routes as accounts
     from handyman.board import routes as board
     from handyman.intake import routes as intake
+    from handyman.members import routes as members
     from handyman.messages import routes as messages
     from handyman.report import routes as report
     from handyman.residents import routes as residents
@@ -73,5 +74,5 @@ def _register_steps(app: Flask) -> None:
     guard.public(app.view_functions["static"])
     app.before_request(guard.check_request)
     app.register_blueprint(assets.bp)
-    for step in (accounts, intake, residents, board, messages, visit, report):
+    for step in (accounts, intake, residents, board, members, messages, visit, report):
         app.register_blueprint(step.bp)

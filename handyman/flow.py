@@ -23,13 +23,16 @@ from handyman.geocode.suggest import suggest
 from handyman.intake import log_call, script
 from handyman.intake.call import AskedItem, Call, Where, bookable
 from handyman.intake.form import Wish
-from handyman.intake.phone import PhoneNumber
+from handyman.intake.phone import Kind, PhoneNumber, read_phone
+from handyman.members import roster
+from handyman.members.details import Details
 from handyman.messages import announce, daily, doubt
 from handyman.models import (
     AbsenceReason,
     Actor,
     CancelReason,
     DeclineReason,
+    Member,
     Person,
     PhoneKind,
     Relation,
@@ -40,11 +43,11 @@ from handyman.models import (
 )
 from handyman.residents import file as filing
 from handyman.residents.place import Place
-from handyman.sighting import Sighting
+from handyman.sighting import Sighting, locate_home
 from handyman.visit import finish as ending
 from handyman.visit import photos, progress
 
-__all__ = ["BoardError", "PlaceTakenError"]  # what a route has to catch
+__all__ = ["BoardError", "PlaceTakenError", "locate_home"]  # what a route has to catch, and may ask
 
 # The call
 
@@ -237,6 +240,27 @@ def _announce(changes: Changes, now: datetime) -> None:
         announce.offered(offer, now)
     for assignment in changes.accepted:
         announce.accepted(assignment, now)
+
+
+# The members
+
+
+def mobile_number(text: str) -> str | None:
+    """The normal form of a number that texts reach; None for any other."""
+    number = read_phone(text)
+    return number.e164 if number and number.kind is Kind.MOBILE else None
+
+
+def add_member(details: Details, by: Actor, now: datetime) -> Member:
+    """Somebody new may be asked for visits."""
+    with transaction():
+        return roster.add(details, by, now)
+
+
+def change_member(member_id: int, details: Details, by: Actor, now: datetime, *, seen: str) -> Member:
+    """A member's details change; what is booked with them stays."""
+    with transaction():
+        return roster.change(member_id, details, by, now, seen=seen)
 
 
 # The visit

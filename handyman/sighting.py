@@ -6,6 +6,7 @@ from handyman.extensions import db, settings
 from handyman.geocode.locate import Finding, Located, Problem, placed
 from handyman.geocode.locate import locate as find_embedded
 from handyman.intake.call import Where
+from handyman.members.details import Home, HomeFinding
 from handyman.models import Grade
 from handyman.residents.place import Place
 
@@ -31,6 +32,17 @@ def locate(where: Where) -> Sighting:
         place = Place(said=where.said, label=where.said, unit=where.unit, entrance=where.entrance)
         return Sighting(place, finding.candidates, finding.problem, finding.detail)
     return Sighting(_place(where, best))
+
+
+def locate_home(text: str) -> HomeFinding:
+    """Where a member sets out from: the building is enough, so the flat's number is not kept."""
+    sighting = locate(Where(said=text))
+    place = sighting.place
+    if place.lat is None or place.lon is None:
+        elsewhere = sighting.detail if sighting.problem is Problem.OTHER_DISTRICT else ""
+        return HomeFinding(choices=tuple(found.label for found in sighting.candidates), elsewhere=elsewhere)
+    rough = place.grade in (Grade.ROAD, Grade.DONG)
+    return HomeFinding(Home(place.label[:200], place.lat, place.lon, rough))
 
 
 def _ask_geocoders(text: str) -> Finding:

@@ -1,0 +1,147 @@
+"""Adding a member, and changing one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from handyman import flow
+from handyman.accounts.guard import COORDINATORS, actor, needs
+from handyman.extensions import now
+from handyman.members import form, roster
+from handyman.members.details import Details, Home, HomeFinding
+from handyman.models import Member, TravelMode
+from handyman.words import WEEKDAYS_EN, WEEKDAYS_KO, is_korean, phone_words, seoul_day
+
+bp = Blueprint("members", __name__)
+
+
+@bp.get("/members/new")
+@needs(COORDINATORS)
+def new() -> ResponseReturnValue:
+    return _page(None, form.blank(seoul_day(now())), {})
+
+
+@bp.post("/members/new")
+@needs(COORDINATORS)
+def add() -> ResponseReturnValue:
+    typed = _typed()
+    read = _read(typed, None)
+    if read.details is None:
+        return _page(None, typed, read.problems), 422
+    try:
+        member = flow.add_member(read.details, actor(), now())
+    except roster.PhoneTakenError as error:
+        return _page(None, typed, {"phone": _taken(error)}), 422
+    flash(_("%(name)s 님을 조합원으로 추가했습니다.", name=member.name), "success")
+    return _done(member, read.details)
+
+
+@bp.get("/members/<int:member_id>/edit")
+@needs(COORDINATORS)
+def edit(member_id: int) -> ResponseReturnValue:
+    member = _find(member_id)
+    words = form.words_of(member)
+    return _page(member, {**words, "phone": phone_words(words["phone"])}, {})
+
+
+@bp.post("/members/<int:member_id>/edit")
+@needs(COORDINATORS)
+def change(member_id: int) -> ResponseReturnValue:
+    typed, member = _typed(), _find(member_id)
+    read = _read(typed, member)
+    if read.details is None:
+        return _page(member, typed, read.problems, seen=typed.get("seen")), 422
+    try:
+        member = flow.change_member(member_id, read.details, actor(), now(), seen=typed.get("seen", ""))
+    except roster.NoSuchMemberError:
+        abort(404)
+    except roster.PhoneTakenError as error:
+        return _page(_find(member_id), typed, {"phone": _taken(error)}, seen=typed.get("seen")), 422
+    except roster.ChangedMeanwhileError:
+        return _page(_find(member_id), typed, {"form": _meanwhile()}), 409
+    flash(_("%(name)s 님의 내용을 저장했습니다.", name=member.name), "success")
+    return _done(member, read.details)
+
+
+def _typed() -> dict[str, str]:
+    """The first of each field, without null bytes, which PostgreSQL refuses."""
+    return {name: text.replace("\0", "") for name, text in request.form.items()}
+
+
+def _read(typed: Mapping[str, str], member: Member | None) -> form.MemberForm:
+    found = _home(typed.get("home", "").strip(), member)
+    phone = flow.mobile_number(typed.get("phone", ""))
+    return form.read(typed, [skill.id for skill in roster.skills()], phone, found, seoul_day(now()))
+
+
+def _home(text: str, member: Member | None) -> HomeFinding:
+    """An address that was left as it is keeps its point."""
+    if member is not None and text == member.home_label:
+        return HomeFinding(Home(member.home_label, member.home_lat, member.home_lon))
+    if not 0 < len(text) <= form.LONGEST_ADDRESS:
+        return HomeFinding()
+    return flow.locate_home(text)
+
+
+def _find(member_id: int) -> Member:
+    member = roster.find(member_id)
+    if member is None:
+        abort(404)
+    return member
+
+
+def _taken(error: roster.PhoneTakenError) -> str:
+    if error.name:
+        return str(_("이미 %(name)s 님의 번호입니다. 번호를 다시 보아 주십시오.", name=error.name))
+    return str(_("이미 다른 조합원의 번호입니다. 번호를 다시 보아 주십시오."))
+
+
+def _meanwhile() -> str:
+    return str(
+        _(
+            "그사이 다른 사람이 이 조합원의 내용을 고쳤습니다. 아래 내용을 살펴보십시오. "
+            "다시 저장하면 이 내용으로 바뀝니다."
+        )
+    )
+
+
+def _done(member: Member, details: Details) -> ResponseReturnValue:
+    """Back to the list; to the member's page where visits wait for somebody else."""
+    if details.home.rough:
+        flash(
+            _(
+                "집을 정확히 찾지 못해 %(label)s의 가운데로 적었습니다. 건물 번호까지 적으면 이동 시간이 "
+                "더 정확해집니다.",
+                label=member.home_label,
+            ),
+            "warning",
+        )
+    if not member.active and roster.coming_visits(member.id):
+        return redirect(url_for("members.edit", member_id=member.id), 303)
+    return redirect(url_for("board.members", _anchor=f"member-{member.id}"), 303)
+
+
+def _page(
+    member: Member | None, typed: Mapping[str, str], problems: Mapping[str, str], seen: str | None = None
+) -> str:
+    return render_template("members/form.html", **_shown(member, typed), problems=problems, seen=seen)
+
+
+def _shown(member: Member | None, typed: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "member": member,
+        "mark": roster.mark(member) if member else "",
+        "coming": roster.coming_visits(member.id) if member else [],
+        "skills": roster.skills(),
+        "travel_modes": list(TravelMode),
+        "week": list(zip(_weekdays(), form.week(typed), strict=True)),
+        "typed": typed,
+        "today": seoul_day(now()),
+    }
+
+
+def _weekdays() -> list[str]:
+    return list(WEEKDAYS_KO if is_korean() else WEEKDAYS_EN)
