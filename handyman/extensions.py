@@ -6,8 +6,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, current_app, g, has_request_context, request, session
-from flask_babel import Babel, get_translations
+from flask import Flask, current_app, request
+from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -20,6 +20,8 @@ from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 from werkzeug.middleware.proxy_fix import ProxyFix
+
+from handyman import languages
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -115,13 +117,8 @@ def attach(app: Flask, settings: "Settings") -> None:
     db.init_app(app)
     migrate.init_app(app, db)
     login.init_app(app)
-    babel.init_app(app, locale_selector=_language)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of jinja2.ext.i18n
-        lambda words: _translations().ugettext(words),
-        lambda one, many, count: _translations().ungettext(one, many, count),
-        newstyle=True,
-        pgettext=lambda context, words: _translations().upgettext(context, words),
-    )
+    babel.init_app(app, locale_selector=languages.locale)
+    languages.register(app)
     csrf.init_app(app)
     compress.init_app(app)
     limiter.init_app(app)
@@ -150,17 +147,6 @@ def _content_policy(tiles: str) -> dict[str, str]:
 
 def _say_whether_we_write() -> None:
     writing.set(request.method not in ("GET", "HEAD", "OPTIONS"))
-
-
-def _translations() -> Any:
-    """Looked up once a request: a page says a hundred things in one language."""
-    if "translations" not in g:
-        g.translations = get_translations()
-    return g.translations
-
-
-def _language() -> str:
-    return str(session.get("language", "ko")) if has_request_context() else "ko"
 
 
 @event.listens_for(Engine, "connect")

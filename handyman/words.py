@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from flask import Flask
-from flask_babel import get_locale
 from flask_babel import gettext as _
+
+from handyman.languages import language
 
 SEOUL = ZoneInfo("Asia/Seoul")
 HANGUL = re.compile("[가-힣]")
@@ -37,8 +38,7 @@ def minute_of_day(moment: datetime, day: date) -> int:
 
 
 def is_korean() -> bool:
-    locale = get_locale()
-    return locale is None or locale.language == "ko"
+    return language() == "ko"
 
 
 def weekday(day: date) -> str:
@@ -88,17 +88,15 @@ def hhmm(moment: datetime) -> str:
 
 
 def won(amount: int) -> str:
-    return f"{amount:,}원" if is_korean() else f"KRW {amount:,}"
+    return f"{amount:,}원" if is_korean() else f"₩{amount:,}"
 
 
 def hours_words(minutes: int) -> str:
-    """1시간 30분; 45분."""
+    """1시간 30분; 45분; 1 h 30 min in English."""
     hours, rest = divmod(minutes, 60)
-    if not is_korean():
-        return (f"{hours} h " if hours else "") + (f"{rest} min" if rest or not hours else "")
-    return " ".join(
-        part for part in (f"{hours}시간" if hours else "", f"{rest}분" if rest or not hours else "") if part
-    )
+    hour, minute = ("시간", "분") if is_korean() else (" h", " min")
+    parts = (f"{hours}{hour}" if hours else "", f"{rest}{minute}" if rest or not hours else "")
+    return " ".join(part for part in parts if part)
 
 
 def unit_words(unit: str) -> str:
