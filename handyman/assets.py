@@ -47,6 +47,7 @@ def send(package: str, version: str, file: str) -> ResponseReturnValue:
     return send_from_directory(NODE_MODULES / package, file, max_age=YEAR)
 
 
+@cache
 def lib(package: str, file: str) -> str:
     """The address of a library's file, or "" when the libraries are not installed."""
     version = _version(package)

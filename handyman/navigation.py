@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 from flask_login import current_user
@@ -13,6 +14,7 @@ from flask_login import current_user
 from handyman.accounts.guard import ADMINISTRATORS, COORDINATORS, OFFICE
 from handyman.assets import lib
 from handyman.config import Settings
+from handyman.languages import language
 from handyman.models import Role
 from handyman.words import is_korean
 
@@ -31,24 +33,29 @@ MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
+    endpoint: str
     href: str
     text: str
     key: str
     code: str
-    current: bool
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Make the menu, the office and the library files known to every template."""
 
-    def menu() -> list[MenuItem]:
+    @cache
+    def menu_of(role: Role, _language: str) -> list[MenuItem]:
+        """Made once for each role and language: it stands on every page."""
         return [
-            MenuItem(url_for(endpoint), str(text), key, code, request.endpoint == endpoint)
+            MenuItem(endpoint, url_for(endpoint), str(text), key, code)
             for endpoint, text, roles, key, code in MENU
-            if current_user.role in roles
+            if role in roles
             and endpoint in app.view_functions
             and (endpoint != "messages.phones" or settings.sms_gateway == "screen")
         ]
+
+    def menu() -> list[MenuItem]:
+        return menu_of(current_user.role, language())
 
     app.jinja_env.globals.update(office=settings, menu=menu, lib=lib, asset=_asset(app))
     app.context_processor(lambda: {"korean": is_korean()})
@@ -58,4 +65,9 @@ def _asset(app: Flask) -> Callable[[str], str]:
     """Addresses of our own static files, with their age, so that a new version is fetched at once."""
     static = Path(str(app.static_folder))
     ages = {file.relative_to(static).as_posix(): int(file.stat().st_mtime) for file in static.rglob("*.*")}
-    return lambda name: url_for("static", filename=name, v=ages.get(name, 0))
+
+    @cache
+    def asset(name: str) -> str:
+        return url_for("static", filename=name, v=ages.get(name, 0))
+
+    return asset

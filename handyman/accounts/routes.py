@@ -11,7 +11,6 @@ from flask_login import current_user, login_user, logout_user
 from handyman.accounts import users as actions
 from handyman.accounts.forms import ROLES, ChangeUserForm, NewUserForm, PasswordForm, SignInForm, problems
 from handyman.accounts.guard import ADMINISTRATORS, OFFICE, actor, needs, public
-from handyman.accounts.passwords import matches
 from handyman.extensions import limiter, now, settings
 from handyman.models import Role
 
@@ -100,7 +99,7 @@ def change_own_password() -> ResponseReturnValue:
     form = PasswordForm()
     form.validate_on_submit()
     found = problems(form)
-    if not found and not matches(current_user.password_hash, form.present.data or ""):
+    if not found and not actions.knows_password(current_user.id, form.present.data or ""):
         found = {"present": _("지금 비밀번호가 맞지 않습니다.")}
     if found:
         return render_template("accounts/own.html", problems=found), 422

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from flask_login import UserMixin
+from sqlalchemy import bindparam, func, select
 
 from handyman.accounts.passwords import hashed, matches, outdated
 from handyman.extensions import db, transaction
@@ -16,6 +17,25 @@ class LastAdministratorError(Exception):
 
 class LoginTakenError(Exception):
     """Somebody already signs in with this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login has no types
+    """Who is at the screen: as much of a user as every page asks for."""
+
+    id: int
+    name: str
+    login: str
+    role: Role
+    session_version: int
+
+    def get_id(self) -> str:
+        return f"{self.id}.{self.session_version}"
+
+
+SIGNED_IN = select(User.id, User.name, User.login, User.role, User.session_version).where(
+    User.id == bindparam("id"), User.active
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +59,18 @@ def let_in(login: str, password: str, now: datetime) -> User | None:
     return user
 
 
-def load(session_id: str) -> User | None:
-    """The user of a session, unless it has been ended since."""
+def load(session_id: str) -> SignedIn | None:
+    """The user of a session, unless it has been ended since or they have been shut out."""
     number, _, version = session_id.partition(".")
     if not (number.isascii() and number.isdigit()):
         return None
-    user = db.session.get(User, int(number))
-    return user if user is not None and user.get_id() == f"{number}.{version}" else None
+    row = db.session.connection().execute(SIGNED_IN, {"id": int(number)}).one_or_none()
+    return SignedIn(*row) if row is not None and f"{row.session_version}" == version else None
+
+
+def knows_password(user_id: int, password: str) -> bool:
+    """Whether somebody who is signed in can say their password again."""
+    return matches(db.session.scalar(select(User.password_hash).where(User.id == user_id)), password)
 
 
 def add(new: NewUser, by: Actor, now: datetime) -> User:
