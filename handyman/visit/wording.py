@@ -54,13 +54,13 @@ def gone_words(why: str) -> tuple[str, str]:
 
 
 def answers_of(item: RequestItem) -> list[str]:
-    """What the resident said of an item: 천장 높이 240cm."""
+    """What the resident said of an item: 천장 높이 240cm; Ceiling height: 240cm in English."""
     said = []
     for question in item.service_item.questions:
         value = item.answers.get(question.key)
         if value in (None, ""):
             continue
-        label = question.label_ko if is_korean() else question.label_en
+        label = question.label_ko if is_korean() else f"{question.label_en}:"
         said.append(f"{label} {_answer(value, question.choices)}{unit_words(question.unit)}")
     return said
 
