@@ -25,6 +25,8 @@ OFFICE_PAGES = [
     "/requests",
     "/requests?q=없는사람",
     "/members",
+    "/members/new",
+    "/members/1/edit",
     "/messages",
     "/phones",
     "/reports/monthly",
@@ -120,7 +122,12 @@ def test_refused_forms_are_accessible_and_fit(watched: Watched) -> None:
     page.press("#password", "Enter")
     faults = watched.check("sign-in refused")
     sign_in(page, "admin", "demo-admin")
-    for path, button in (("/users", "추가"), ("/account", "바꾸기"), ("/calls/new", "저장")):
+    for path, button in (
+        ("/users", "추가"),
+        ("/account", "바꾸기"),
+        ("/calls/new", "저장"),
+        ("/members/new", "저장"),
+    ):
         page.goto(path)
         page.get_by_role("button", name=button).last.click()
         page.wait_for_selector("#problems")
