@@ -18,6 +18,8 @@ from handyman.models import (
     MessageKind,
     MessageState,
     OfferState,
+    Outcome,
+    PhotoKind,
     Relation,
     RequestState,
     Suits,
@@ -93,6 +95,14 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "expired": _l("때가 지남"),
         "needs_person": _l("사람이 알려야 함"),
     },
+    Outcome: {
+        "done": _l("모두 함"),
+        "partly": _l("일부만 함"),
+        "nobody_home": _l("집에 아무도 없음"),
+        "refused": _l("하지 말라고 하심"),
+        "unsafe": _l("위험해서 못 함"),
+    },
+    PhotoKind: {"before": _l("일하기 전"), "after": _l("일한 뒤")},
     OfferState: {
         "offered": _l("답을 기다림"),
         "accepted": _l("수락"),

@@ -16,6 +16,7 @@ from handyman.models import (
     Address,
     Assignment,
     AuditEntry,
+    CompletionReport,
     ItemQuestion,
     Member,
     Offer,
@@ -128,12 +129,15 @@ VISITS = (
         Visit.window_end,
         Visit.state,
         Visit.cancel_reason,
+        CompletionReport.outcome,
+        CompletionReport.note,
         Assignment.id.label("assignment_id"),
         Assignment.role,
         Assignment.state.label("place"),
         Assignment.member_id,
         Member.name.label("member"),
     )
+    .outerjoin(CompletionReport, CompletionReport.visit_id == Visit.id)
     .outerjoin(Assignment, Assignment.visit_id == Visit.id)
     .outerjoin(Member, Member.id == Assignment.member_id)
     .where(Visit.id.in_(_visit_ids))

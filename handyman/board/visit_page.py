@@ -18,6 +18,8 @@ from handyman.dispatch.ranking import Ranking, rank
 from handyman.extensions import db
 from handyman.models import (
     Assignment,
+    CompletionReport,
+    MaterialUse,
     RequestItem,
     Resident,
     ServiceRequest,
@@ -62,6 +64,11 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
             selectinload(Visit.items)
             .joinedload(VisitItem.request_item)
             .options(joinedload(RequestItem.service_item), joinedload(RequestItem.request)),
+            joinedload(Visit.report).options(
+                joinedload(CompletionReport.member),
+                selectinload(CompletionReport.materials).joinedload(MaterialUse.material),
+            ),
+            selectinload(Visit.photos),
         )
     )
     if visit is None:

@@ -149,6 +149,11 @@ class VisitItem(Table):
     visit: Mapped[Visit] = relationship(back_populates="items")
     request_item: Mapped[RequestItem] = relationship()
 
+    @property
+    def left(self) -> int:
+        """What this visit took on and did not do."""
+        return self.quantity - (self.done_quantity or 0)
+
 
 class Assignment(Guarded, Table):
     """One place in a visit's team and the member who holds it now."""
