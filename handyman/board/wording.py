@@ -113,9 +113,9 @@ def _reason(code: str, params: Mapping[str, Any], all_of: Mapping[str, Mapping[s
     hours = hours_words(_number(params, "month_minutes"))
     wish = hours_words(_number(params, "wished_minutes"))
     said: dict[str, str] = {
-        "soonest": _("가장 빠른 시간입니다 (%(days)s일 뒤)", days=days)
+        "soonest": _("가장 빠른 날입니다 (%(days)s일 뒤)", days=days)
         if days
-        else _("가장 빠른 시간입니다"),
+        else _("가장 빠른 날입니다 (오늘)"),
         "least_travel": _("이동이 가장 적은 시간입니다 (%(minutes)s분)", minutes=minutes),
         "knows_home": _("지난번에도 이 집을 방문했습니다"),
         "nearest": _nearest(minutes, all_of),
@@ -123,7 +123,11 @@ def _reason(code: str, params: Mapping[str, Any], all_of: Mapping[str, Mapping[s
         "from_visit": _("앞 방문지에서 %(minutes)s분 걸립니다", minutes=minutes),
         "from_home": _("집에서 %(minutes)s분 걸립니다", minutes=minutes),
         "below_wish": _("이번 달 %(hours)s 일했습니다 (희망 %(wish)s)", hours=hours, wish=wish),
-        "above_wish": _("이번 달 %(hours)s 일해서 희망 시간(%(wish)s)을 넘게 됩니다", hours=hours, wish=wish),
+        "above_wish": _(
+            "이번 달 %(hours)s 일해서 희망 시간(%(wish)s)을 이미 넘었습니다", hours=hours, wish=wish
+        )
+        if _number(params, "month_minutes") >= _number(params, "wished_minutes")
+        else _("이번 달 %(hours)s 일해서 희망 시간(%(wish)s)을 넘게 됩니다", hours=hours, wish=wish),
         "month_so_far": _("이번 달 %(hours)s 일했습니다", hours=hours),
         "moves_others": _(
             "다른 방문 %(visits)s건의 시작이 약속 안에서 바뀝니다", visits=_number(params, "visits")
@@ -137,9 +141,11 @@ def _reason(code: str, params: Mapping[str, Any], all_of: Mapping[str, Mapping[s
 def _nearest(added: int, all_of: Mapping[str, Mapping[str, Any]]) -> str:
     said: str = _("이동이 가장 적습니다 (%(minutes)s분)", minutes=added)
     if from_home := all_of.get("from_home"):
-        said = _("집에서 가장 가깝습니다 (이동 %(minutes)s분)", minutes=_number(from_home, "minutes"))
+        said = _("집에서 가장 가까운 분입니다 (이동 %(minutes)s분)", minutes=_number(from_home, "minutes"))
     elif from_visit := all_of.get("from_visit"):
-        said = _("앞 방문지에서 가장 가깝습니다 (이동 %(minutes)s분)", minutes=_number(from_visit, "minutes"))
+        said = _(
+            "앞 방문지에서 가장 가까운 분입니다 (이동 %(minutes)s분)", minutes=_number(from_visit, "minutes")
+        )
     return said
 
 

@@ -107,6 +107,7 @@ NOT_ARRIVED = (
     .where(
         text("outbox.state IN ('failed','undelivered','expired','needs_person')"),
         Message.told_at.is_(None),
+        Message.due_at <= bindparam("now"),  # what is for later is nobody's work yet
     )
     .order_by(Message.due_at.desc())
     .limit(MOST)
@@ -142,7 +143,7 @@ def load(now: datetime) -> Work:
         nobody=_of(db.session.execute(NOBODY).all()),
         waiting=_of(db.session.execute(WAITING).all()),
         late=_of(db.session.execute(LATE, {"late": now - OVERDUE}).all()),
-        not_arrived=_of(db.session.execute(NOT_ARRIVED).all()),
+        not_arrived=_of(db.session.execute(NOT_ARRIVED, {"now": now}).all()),
     )
 
 

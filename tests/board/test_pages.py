@@ -114,7 +114,7 @@ def test_request_page_shows_who_where_answers_and_offers(client: FlaskClient, se
     session.flush()
     page = text_of(client, f"/requests/{request.number}")
     assert "천장 높이: 250cm" in page
-    assert "집에서 가장 가깝습니다 (이동 8분)" in page
+    assert "집에서 가장 가까운 분입니다 (이동 8분)" in page
     assert "박수리" in page
     assert visit.number in page
 
@@ -206,7 +206,7 @@ def test_visit_page_ranks_with_reasons_and_says_who_cannot(client: FlaskClient) 
     visit = make_visit(members=[member])
     page = text_of(client, f"/visits/{visit.id}")
     assert "1순위 갈수있음" in page
-    assert "가장 가깝습니다" in page
+    assert "가장 가까운 분입니다" in page
     assert "필요한 기능이 없습니다: electric" in page
 
 
