@@ -10,7 +10,7 @@
   const field = (name) => document.getElementById(name);
   const live = Boolean(window.htmx);
 
-  // Enter goes on to the next field; Ctrl+Enter saves (app.js).
+  // Enter goes on to the next field, also out of the notes (Shift+Enter is a new line there); Ctrl+Enter saves (app.js).
   const stops = () =>
     [...form.querySelectorAll("input:not([type=hidden]):not([type=checkbox]), select, textarea, #save")].filter(
       (stop) => !stop.disabled && stop.offsetParent !== null && (stop.type !== "radio" || stop.checked || !group(stop)),
@@ -35,7 +35,7 @@
     if (event.code !== "Enter" && event.code !== "NumpadEnter") {
       return;
     }
-    if (!at.matches("input, select") || at.type === "checkbox") {
+    if (!at.matches("input, select, textarea") || at.type === "checkbox") {
       return;
     }
     event.preventDefault();
