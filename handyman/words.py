@@ -62,21 +62,22 @@ def day_words(day: date, today: date | None = None) -> str:
 
 
 def clock_words(moment: datetime) -> str:
-    """오전 9시, 오후 1시 30분; 9:00 AM in English."""
+    """오전 9시, 오후 1시 30분; 9 AM, 1:30 PM in English."""
     at = local(moment)
     if not is_korean():
-        return f"{at.hour % 12 or 12}:{at.minute:02d} {'AM' if at.hour < 12 else 'PM'}"
+        minutes = f":{at.minute:02d}" if at.minute else ""
+        return f"{at.hour % 12 or 12}{minutes} {'AM' if at.hour < 12 else 'PM'}"
     half = "오전" if at.hour < 12 else "오후"
     hour = at.hour if at.hour <= 12 else at.hour - 12
     return f"{half} {hour}시" + (f" {at.minute}분" if at.minute else "")
 
 
 def window_words(start: datetime, end: datetime) -> str:
-    """오전 9시–11시 as people say it; the half of the day is said again only when it changes."""
+    """오전 9시~11시, 9–11 AM: the half of the day is said again only when it changes."""
     first, last = clock_words(start), clock_words(end)
-    if is_korean() and first[:2] == last[:2]:
-        last = last[3:]
-    return f"{first}~{last}" if is_korean() else f"{first}–{last}"
+    if not is_korean():
+        return f"{first[:-3] if first[-2:] == last[-2:] else first}–{last}"
+    return f"{first}~{last[3:] if first[:2] == last[:2] else last}"
 
 
 def moment_words(moment: datetime, today: date | None = None) -> str:
