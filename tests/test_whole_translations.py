@@ -178,3 +178,16 @@ def reading(app: Flask, language: str) -> FlaskClient:
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"], cookie["language"] = user.get_id(), True, language
     return client
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_danger_that_is_heard_has_its_name(
+    app: Flask, session: scoped_session[Session], language: str
+) -> None:
+    notes = "가스 냄새, 연기가 나고, 불꽃, 침수, 쓰러졌습니다"
+    page = reading(app, language).post("/calls/danger", data={"notes": notes}).get_data(as_text=True)
+    names = {
+        "ko": "가스, 연기, 불꽃, 물 넘침, 쓰러짐",
+        "en": "gas, smoke, sparks, flooding, somebody has collapsed",
+    }
+    assert names[language] in page

@@ -33,6 +33,13 @@ SUITS = [
     (Suits.MORNING.value, _l("오전")),
     (Suits.AFTERNOON.value, _l("오후")),
 ]
+DANGERS = {
+    "가스": _l("가스"),
+    "연기": _l("연기"),
+    "불꽃": _l("불꽃"),
+    "물 넘침": _l("물 넘침"),
+    "쓰러짐": _l("쓰러짐"),
+}
 YES_NO = [("yes", _l("예")), ("no", _l("아니요"))]
 
 
@@ -113,4 +120,4 @@ def choices(catalogue: Sequence[ServiceItem]) -> dict[str, Any]:
 def dangers(typed: Mapping[str, str]) -> list[str]:
     """The dangers that the operator wrote down; one without a name when only the tick is set."""
     found = emergency.find_danger(f"{typed.get('notes', '')} {typed.get('address', '')}")
-    return found or ([""] if typed.get("danger") else [])
+    return [str(DANGERS[word]) for word in found] or ([""] if typed.get("danger") else [])
