@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 from flask import Flask, current_app, request
 from flask_babel import Babel
@@ -16,7 +16,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import CursorResult, DateTime, Dialect, Engine, MetaData, Select, event
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -54,6 +54,8 @@ login = LoginManager()
 talisman = Talisman()
 limiter = Limiter(key_func=get_remote_address)
 
+Columns = TypeVarTuple("Columns")
+
 writing: ContextVar[bool] = ContextVar("writing", default=True)
 """Whether the next transaction may write: SQLite writers queue at BEGIN, readers never wait."""
 
@@ -76,6 +78,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def rows(query: Select[*Columns], **values: Any) -> CursorResult[*Columns]:
+    """The columns that a page shows, at half the cost of asking the session, which also minds entities."""
+    return db.session.connection().execute(query, values)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from flask_login import UserMixin
 from sqlalchemy import bindparam, func, select
 
 from handyman.accounts.passwords import hashed, matches, outdated
-from handyman.extensions import db, transaction
+from handyman.extensions import db, rows, transaction
 from handyman.models import Actor, Role, User, record
 
 
@@ -64,7 +64,7 @@ def load(session_id: str) -> SignedIn | None:
     number, _, version = session_id.partition(".")
     if not (number.isascii() and number.isdigit()):
         return None
-    row = db.session.connection().execute(SIGNED_IN, {"id": int(number)}).one_or_none()
+    row = rows(SIGNED_IN, id=int(number)).one_or_none()
     return SignedIn(*row) if row is not None and f"{row.session_version}" == version else None
 
 

@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Date, and_, bindparam, select
 
-from handyman.extensions import db
+from handyman.board import labels
+from handyman.extensions import rows
 from handyman.models import (
     Absence,
     Address,
     Assignment,
+    AssignmentState,
     Member,
     Person,
     RequestItem,
@@ -22,10 +24,12 @@ from handyman.models import (
     VisitState,
     WorkingHours,
 )
-from handyman.words import is_korean, minute_of_day
+from handyman.words import at_minute, is_korean
 
 FIRST, LAST, STEP = 8 * 60, 20 * 60, 15  # the board's hours; what lies outside is drawn at its edge
 COLUMNS = (LAST - FIRST) // STEP
+MOST_LINES = 3
+MINUTE = timedelta(minutes=1)
 HOURS = [(minute // 60, (minute - FIRST) // STEP + 1) for minute in range(FIRST, LAST, 60)]
 
 DAY = bindparam("day", type_=Date())
@@ -41,7 +45,6 @@ ABSENT = select(Absence.member_id, Absence.reason).where(Absence.last_day >= DAY
 VISITS = (
     select(
         Visit.id,
-        Visit.number,
         Visit.state,
         Visit.start,
         Visit.window_start,
@@ -76,23 +79,20 @@ class Job:
     """One visit, ready to be drawn."""
 
     id: int
-    number: str
     state: str
-    at: str
-    until: str
+    start: int
+    end: int
     times: str
     promise: str
     resident: str
     dong: str
     items: str
-    minutes: int
-    grid: str
     place: str  # the dong, then the items
-    team: list[tuple[str, str]] = field(default_factory=list)  # member's name or nothing, place's state
-
-    @property
-    def short_of_people(self) -> bool:
-        return self.state != "cancelled" and any(place == "open" for _, place in self.team)
+    title: str
+    said: str  # at what time for whom
+    grid: str
+    team: str = ""  # whoever goes, in words
+    short_of_people: bool = False
 
 
 @dataclass(slots=True)
@@ -104,7 +104,8 @@ class Row:
     absent: str | None
     shifts: list[str] = field(default_factory=list)
     hours: list[str] = field(default_factory=list)
-    jobs: list[tuple[Job, str, int]] = field(default_factory=list)  # the visit, its classes, its line
+    jobs: list[tuple[Job, str]] = field(default_factory=list)  # the visit and its classes
+    lines: list[int] = field(default_factory=list)  # when the last visit of each line ends
 
 
 @dataclass(slots=True)
@@ -117,80 +118,84 @@ class Board:
 
 def load(day: date) -> Board:
     """Four queries, whatever the day holds."""
-    rows = _rows(day)
-    jobs, holders, cancelled = _jobs(day)
-    for job in jobs:
-        for member_id, place in holders[job.id]:
-            if member_id in rows:
-                row = rows[member_id]
-                line = _line(row.jobs, job)
-                asked = " is-asked" if place == "offered" else ""
-                row.jobs.append((job, f"is-{job.state}{asked} line-{line} {job.grid}", line))
-    return Board(list(rows.values()), [job for job in jobs if job.short_of_people], jobs, cancelled)
-
-
-def _rows(day: date) -> dict[int, Row]:
-    absent = {row.member_id: row.reason.value for row in db.session.execute(ABSENT, {"day": day})}
-    rows: dict[int, Row] = {}
-    start: int | None
-    for member_id, name, start, end in db.session.execute(MEMBERS, {"weekday": day.weekday()}):
-        row = rows.setdefault(member_id, Row(member_id, name, absent.get(member_id)))
-        if start and end and member_id not in absent:
-            row.shifts.append(_grid(start, end))
-            row.hours.append(f"{_clock(start)}~{_clock(end)}")
-    return rows
-
-
-def _jobs(day: date) -> tuple[list[Job], Mapping[int, list[tuple[int, str]]], int]:
-    items = _items(db.session.execute(ITEMS, {"day": day}))
+    members = _members(day)
+    midnight, names = at_minute(day, 0), labels.texts(AssignmentState)
+    items = _items(rows(ITEMS, day=day))
     jobs: dict[int, Job] = {}
-    holders: dict[int, list[tuple[int, str]]] = defaultdict(list)
     cancelled = set()
-    for row in db.session.execute(VISITS, {"day": day}):
+    for row in rows(VISITS, day=day):
         if row.state is VisitState.CANCELLED:
             cancelled.add(row.id)
             continue
         job = jobs.get(row.id)
         if job is None:
-            job = jobs[row.id] = _job(row, day, items[row.id])
+            job = jobs[row.id] = _job(row, midnight, items[row.id])
         if row.place is not None:
-            job.team.append((row.member or "", row.place.value))
-            if row.member_id is not None:
-                holders[row.id].append((row.member_id, row.place.value))
-    return list(jobs.values()), holders, len(cancelled)
+            _put(job, row, members.get(row.member_id), names)
+    found = list(jobs.values())
+    unclaimed = [job for job in found if job.short_of_people]
+    return Board(list(members.values()), unclaimed, found, len(cancelled))
 
 
-def _job(row: Any, day: date, items: list[str]) -> Job:
-    start = minute_of_day(row.start, day)
+def _members(day: date) -> dict[int, Row]:
+    absent = {row.member_id: row.reason.value for row in rows(ABSENT, day=day)}
+    found: dict[int, Row] = {}
+    start: int | None
+    for member_id, name, start, end in rows(MEMBERS, weekday=day.weekday()):
+        row = found.setdefault(member_id, Row(member_id, name, absent.get(member_id)))
+        if start and end and member_id not in absent:
+            row.shifts.append(_grid(start, end))
+            row.hours.append(f"{_clock(start)}~{_clock(end)}")
+    return found
+
+
+def _job(row: Any, midnight: datetime, items: list[str]) -> Job:
+    start, window_start, window_end = (
+        (moment - midnight) // MINUTE for moment in (row.start, row.window_start, row.window_end)
+    )
     end = start + row.service_minutes
-    dong, what = row.haengjeong_dong or row.beopjeong_dong, ", ".join(items)
+    at, dong, what = _clock(start), row.haengjeong_dong or row.beopjeong_dong, ", ".join(items)
+    times = f"{at}~{_clock(end)}"
     return Job(
         id=row.id,
-        number=row.number,
         state=row.state.value,
-        at=_clock(start),
-        until=_clock(end),
-        times=f"{_clock(start)}~{_clock(end)}",
-        promise="~".join(_clock(minute_of_day(end, day)) for end in (row.window_start, row.window_end)),
+        start=start,
+        end=end,
+        times=times,
+        promise=f"{_clock(window_start)}~{_clock(window_end)}",
         resident=row.resident,
         dong=dong,
         items=what,
-        minutes=row.service_minutes,
-        grid=_grid(start, end),
         place=f"{dong} {what}",
+        title=f"{times} {dong} {what}",
+        said=f"{at} {row.resident}",
+        grid=_grid(start, end),
     )
+
+
+def _put(job: Job, row: Any, member: Row | None, names: Mapping[str, str]) -> None:
+    """One place of the visit's team: whoever holds it, and the visit among that member's own."""
+    asked = row.place is AssignmentState.OFFERED
+    who = row.member or names["open"]
+    if row.member and asked:
+        who = f"{who} ({names['offered']})"
+    job.team += f", {who}" if job.team else who
+    job.short_of_people |= row.place is AssignmentState.OPEN
+    if member is not None:
+        line = _line(member.lines, job)
+        member.jobs.append((job, f"is-{job.state}{' is-asked' if asked else ''} line-{line} {job.grid}"))
 
 
 def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def _items(rows: Iterable[Any]) -> Mapping[int, list[str]]:
+def _items(found: Iterable[Any]) -> Mapping[int, list[str]]:
     korean = is_korean()
-    found: dict[int, list[str]] = defaultdict(list)
-    for visit_id, quantity, short_ko, name_en in rows:
-        found[visit_id].append(f"{short_ko if korean else name_en} {quantity}")
-    return found
+    items: dict[int, list[str]] = defaultdict(list)
+    for visit_id, quantity, short_ko, name_en in found:
+        items[visit_id].append(f"{short_ko if korean else name_en} {quantity}")
+    return items
 
 
 def _grid(start: int, end: int) -> str:
@@ -200,7 +205,11 @@ def _grid(start: int, end: int) -> str:
     return f"from-{first + 1} for-{last - first}"
 
 
-def _line(others: list[tuple[Job, str, int]], job: Job) -> int:
-    """Visits that overlap stand below one another."""
-    taken = {line for other, _, line in others if other.until > job.at}
-    return next(line for line in (1, 2, 3) if line not in taken or line == 3)
+def _line(lines: list[int], job: Job) -> int:
+    """Visits that overlap stand below one another, on three lines at most."""
+    free = next((line for line, until in enumerate(lines) if until <= job.start), len(lines))
+    line = min(free, MOST_LINES - 1)
+    if line == len(lines):
+        lines.append(0)
+    lines[line] = max(lines[line], job.end)
+    return line + 1
