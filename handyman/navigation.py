@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 from flask_login import current_user
 
-from handyman.accounts.guard import ADMINISTRATORS, COORDINATORS, OFFICE
+from handyman.accounts.guard import ADMINISTRATORS, COORDINATORS, OFFICE, asked_path
 from handyman.assets import lib
 from handyman.config import Settings
 from handyman.languages import language
@@ -57,7 +57,7 @@ def register(app: Flask, settings: Settings) -> None:
     def menu() -> list[MenuItem]:
         return menu_of(current_user.role, language())
 
-    app.jinja_env.globals.update(office=settings, menu=menu, lib=lib, asset=_asset(app))
+    app.jinja_env.globals.update(office=settings, menu=menu, lib=lib, asset=_asset(app), asked_path=asked_path)
     app.context_processor(lambda: {"korean": is_korean()})
 
 

@@ -39,6 +39,11 @@ def public(view: View) -> View:
     return view
 
 
+def asked_path() -> str:
+    """The path that was asked for, with its query if it has one."""
+    return request.full_path if request.query_string else request.path
+
+
 def actor() -> Actor:
     """Whoever is signed in, for the audit entry."""
     return Actor(ActorKind.USER, current_user.id)
@@ -58,7 +63,7 @@ def check_request() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         flash(_("먼저 로그인해 주십시오."), "info")
-        target = request.full_path if request.method == "GET" else None
+        target = asked_path() if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=target), 303)
     if not isinstance(asks, frozenset) or current_user.role not in asks:
         abort(403)

@@ -1,7 +1,6 @@
 """Sign-in, the language switch, one's own password, and the users' page."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -61,9 +60,8 @@ def _sign_in_page(found: dict[str, str], status: int) -> ResponseReturnValue:
 
 def _inside(target: str) -> str:
     """Only a path of our own is gone to after signing in."""
-    parts = urlsplit(target)
-    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    return target if safe and target.isprintable() else "/"
+    ours = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if ours and target.isprintable() else "/"
 
 
 @bp.post("/sign-out")

@@ -68,12 +68,40 @@ def test_guessing_one_login_from_many_places_is_throttled(client, session) -> No
     assert answers == [422, 422, 422, 429]
 
 
-@pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"]
-)
+NOT_OURS = [
+    "https://evil.example/",
+    "//evil.example",
+    "/\\evil.example",
+    "/\t/evil.example",
+    "javascript:x",
+    "http://[x",
+    "//[",
+    "//℀.com",
+]
+
+
+@pytest.mark.parametrize("target", NOT_OURS)
 def test_nobody_is_sent_to_another_site_after_signing_in(client, session, target) -> None:
     user = factories.make_user(role=Role.OPERATOR)
     assert try_sign_in(client, user.login, next=target).location == "/"
+
+
+@pytest.mark.parametrize("target", NOT_OURS)
+def test_nobody_is_sent_to_another_site_by_the_language_switch(client, target) -> None:
+    answer = client.post("/language", data={"language": "en", "back": target})
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+@pytest.mark.parametrize("path", ["/work", "/requests?q=%EA%B9%80"])
+def test_address_that_was_asked_for_comes_back_as_it_was(client, session, path) -> None:
+    user = factories.make_user(role=Role.OPERATOR)
+    sign_in_page = client.get(client.get(path).location).text
+    asked = re.search(r'name="next" value="([^"]*)"', sign_in_page)
+    assert asked
+    assert try_sign_in(client, user.login, next=asked[1]).location == path
+    back = re.search(r'name="back" value="([^"]*)"', client.get(path).text)
+    assert back
+    assert client.post("/language", data={"language": "en", "back": back[1]}).location == path
 
 
 def test_sign_out_ends_the_session_and_keeps_the_language(client, sign_in) -> None:
