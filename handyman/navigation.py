@@ -57,7 +57,9 @@ def register(app: Flask, settings: Settings) -> None:
     def menu() -> list[MenuItem]:
         return menu_of(current_user.role, language())
 
-    app.jinja_env.globals.update(office=settings, menu=menu, lib=lib, asset=_asset(app), asked_path=asked_path)
+    app.jinja_env.globals.update(
+        office=settings, menu=menu, lib=lib, asset=_asset(app), asked_path=asked_path
+    )
     app.context_processor(lambda: {"korean": is_korean()})
 
 

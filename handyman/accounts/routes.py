@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
@@ -20,8 +20,18 @@ def _limit() -> str:
     return settings().login_limit
 
 
-def _login_typed() -> str:
-    return f"login:{request.form.get('login', '')[:40].lower()}"
+def _typed_login() -> str:
+    """As the form reads it, so that one login written in many ways is one login."""
+    return request.form.get("login", "").replace("\0", "").strip()
+
+
+def _login_tried() -> str:
+    return f"login:{_typed_login().lower()[:40]}"
+
+
+def _was_refused(answer: Response) -> bool:
+    """A whole office behind one address may sign in; only wrong tries count."""
+    return answer.status_code != 303
 
 
 @bp.get("/sign-in")
@@ -33,14 +43,14 @@ def sign_in() -> ResponseReturnValue:
 
 
 @bp.post("/sign-in")
-@limiter.limit(_limit)
-@limiter.limit(_limit, key_func=_login_typed)
+@limiter.limit(_limit, deduct_when=_was_refused)
+@limiter.limit(_limit, key_func=_login_tried, deduct_when=_was_refused)
 @public
 def submit_sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(problems(form), 422)
-    user = actions.let_in((form.login.data or "").strip(), form.password.data or "", now())
+    user = actions.let_in(_typed_login(), form.password.data or "", now())
     if user is None:
         return _sign_in_page({"login": _("아이디나 비밀번호가 맞지 않습니다. 다시 입력해 주십시오.")}, 422)
     language = session.get("language")
@@ -91,7 +101,7 @@ def own() -> ResponseReturnValue:
 
 
 @bp.post("/account")
-@limiter.limit(_limit)
+@limiter.limit(_limit, deduct_when=_was_refused)
 @needs(OFFICE)
 def change_own_password() -> ResponseReturnValue:
     form = PasswordForm()

@@ -68,6 +68,28 @@ def test_guessing_one_login_from_many_places_is_throttled(client, session) -> No
     assert answers == [422, 422, 422, 429]
 
 
+@pytest.mark.settings(LOGIN_LIMIT="3 per minute")
+def test_one_login_written_in_many_ways_is_throttled_as_one(client, session) -> None:
+    user = factories.make_user(role=Role.OPERATOR)
+    written = [user.login, f" {user.login}", f"{user.login.upper()}  ", f"\0{user.login}"]
+    answers = [
+        client.post(
+            "/sign-in",
+            data={"login": login, "password": "틀림"},
+            environ_base={"REMOTE_ADDR": f"192.0.2.{number}"},
+        ).status_code
+        for number, login in enumerate(written, 1)
+    ]
+    assert answers == [422, 422, 422, 429]
+
+
+@pytest.mark.settings(LOGIN_LIMIT="3 per minute")
+def test_whole_office_behind_one_address_signs_in(app, session) -> None:
+    users = [factories.make_user(role=Role.OPERATOR) for _ in range(5)]
+    answers = [try_sign_in(app.test_client(), user.login).status_code for user in users]
+    assert answers == [303] * 5
+
+
 NOT_OURS = [
     "https://evil.example/",
     "//evil.example",
