@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from handyman.extensions import db
 from handyman.models import ItemQuestion, Material, QuestionKind, ServiceItem, Skill
+from handyman.models.catalogue import WAITS
 
 SKILLS = (
     ("lamp", "전등·스위치", "Lamps and switches"),
@@ -35,7 +36,7 @@ class Question:
     label_ko: str
     label_en: str
     kind: QuestionKind
-    choices: tuple[tuple[str, str, str], ...] = ()
+    choices: tuple[tuple[str, ...], ...] = ()
     unit: str = ""
     least: int | None = None
     most: int | None = None
@@ -77,7 +78,7 @@ WALLS = (
 OWNERS = (
     ("own", "내 집", "Own home"),
     ("agreed", "임대, 집주인 동의함", "Rented, the owner agreed"),
-    ("not_yet", "임대, 아직 동의 없음", "Rented, not agreed yet"),
+    ("not_yet", "임대, 아직 동의 없음", "Rented, not agreed yet", WAITS),
 )
 FLOORS = (
     ("tile", "타일", "Tile"),

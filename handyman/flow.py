@@ -7,7 +7,7 @@ from datetime import date, datetime
 from flask import current_app
 
 from handyman import sighting as spotting
-from handyman.board import absences, offers
+from handyman.board import absences, answers, offers
 from handyman.board import assign as assigning
 from handyman.board import book as booking
 from handyman.board import cancel as cancelling
@@ -61,6 +61,7 @@ class Windows:
     items: tuple[AskedItem, ...]
     team_size: int = 1
     minutes: int = 0
+    waiting: bool = False  # something of it waits for a consent
 
 
 def locate(where: Where) -> Sighting:
@@ -76,9 +77,10 @@ def suggest_addresses(text: str) -> list[Located]:
 def windows_for(wish: Wish, now: datetime) -> Windows:
     """Look for windows; none without a point or without work that is ours."""
     sighting, items = locate(wish.where), bookable(wish.items)
+    waiting = any(asked.waits for asked in wish.items)
     lat, lon = sighting.place.lat, sighting.place.lon
     if lat is None or lon is None or not items:
-        return Windows(sighting, [], items)
+        return Windows(sighting, [], items, waiting=waiting)
     wanted = Need(
         lat=lat,
         lon=lon,
@@ -88,7 +90,7 @@ def windows_for(wish: Wish, now: datetime) -> Windows:
         resident_id=wish.person_id,
     )
     found = propose(wanted, now, not_before=wish.when.not_before, suits=wish.when.suits)
-    return Windows(sighting, found, items, wanted.team_size, wanted.service_minutes)
+    return Windows(sighting, found, items, wanted.team_size, wanted.service_minutes, waiting)
 
 
 def take_call(call: Call, choice: str, by: Actor, now: datetime) -> ServiceRequest:
@@ -145,6 +147,12 @@ def book(request_id: int, choice: Choice, by: Actor, now: datetime) -> Changes:
         changes = booking.book(db.session.get_one(ServiceRequest, request_id), choice, by, now)
         _announce(changes, now)
     return changes
+
+
+def change_answer(request_id: int, item_id: int, key: str, answer: str, by: Actor, now: datetime) -> None:
+    """Put right what was answered about an item, such as a consent that has come since."""
+    with transaction():
+        answers.change(request_id, item_id, key, answer, by, now)
 
 
 def assign(

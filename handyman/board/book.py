@@ -86,8 +86,10 @@ def _write_visit(
 
 
 def _plan_items(visit: Visit, items: Collection[RequestItem], by: Actor, now: datetime) -> None:
-    """What we do goes into the visit; what we refer elsewhere never does."""
+    """What we do goes into the visit; what we refer elsewhere never does; what waits stays open."""
     for item in items:
+        if item.waits:
+            continue
         if item.service_item.permitted:
             visit.items.append(VisitItem(request_item_id=item.id, quantity=item.left))
             item.move_to(ItemState.PLANNED, by, now)

@@ -55,9 +55,9 @@ def open_items(request_id: int) -> list[RequestItem]:
 
 def need_of(request: ServiceRequest, items: Collection[RequestItem]) -> Need:
     """Of the open items that we do ourselves, or NotBookableError."""
-    ours = [item for item in items if item.service_item.permitted]
+    ours = [item for item in items if item.service_item.permitted and not item.waits]
     if not ours:
-        raise NotBookableError(Unbookable.REFER_OUT if items else Unbookable.NOTHING_OPEN)
+        raise NotBookableError(_why_nothing(items))
     lat, lon = request.address.lat, request.address.lon
     if lat is None or lon is None:
         raise NotBookableError(Unbookable.NO_POINT)
@@ -69,6 +69,12 @@ def need_of(request: ServiceRequest, items: Collection[RequestItem]) -> Need:
         team_size=max(item.team_size for item in ours),
         resident_id=request.resident_id,
     )
+
+
+def _why_nothing(items: Collection[RequestItem]) -> Unbookable:
+    if any(item.waits for item in items):
+        return Unbookable.WAITS
+    return Unbookable.REFER_OUT if items else Unbookable.NOTHING_OPEN
 
 
 def job_of_need(need: Need) -> Job:

@@ -18,6 +18,7 @@ class Unbookable(StrEnum):
     NO_POINT = "no_point"
     REFER_OUT = "refer_out"
     NOTHING_OPEN = "nothing_open"
+    WAITS = "waits"
 
 
 class NotBookableError(BoardError):

@@ -18,6 +18,7 @@ from handyman.models import (
     AuditEntry,
     CompletionReport,
     ItemQuestion,
+    ItemState,
     Member,
     Offer,
     Person,
@@ -29,6 +30,7 @@ from handyman.models import (
     User,
     Visit,
     VisitItem,
+    waits,
 )
 from handyman.words import is_korean
 
@@ -196,11 +198,21 @@ MOVES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A question that is to be answered otherwise before the item can be promised."""
+
+    key: str
+    label: str
+    choices: Sequence[tuple[str, str]]
+
+
 @dataclass(slots=True)
 class Item:
     row: Any
     name: str
     answers: list[tuple[str, str]] = field(default_factory=list)
+    waits_for: Waiting | None = None  # the question whose answer keeps it from being promised
 
     @property
     def left(self) -> int:
@@ -225,7 +237,9 @@ class RequestPage:
 
     @property
     def bookable(self) -> bool:
-        return any(item.row.state == "open" and item.row.permitted for item in self.items)
+        return any(
+            item.row.state == "open" and item.row.permitted and item.waits_for is None for item in self.items
+        )
 
 
 def load(number: str, on: date | None) -> RequestPage | None:
@@ -263,6 +277,10 @@ def _items(rows: Iterable[Any]) -> list[Item]:
         if row.key is not None and row.answers.get(row.key) not in (None, ""):
             label = row.label_ko if korean else row.label_en
             item.answers.append((label, _answer(row, row.answers[row.key], korean)))
+            if waits([row], row.answers) and row.state == ItemState.OPEN:
+                item.waits_for = Waiting(
+                    row.key, label, [(c[0], c[1] if korean else c[2]) for c in row.choices]
+                )
     return list(items.values())
 
 

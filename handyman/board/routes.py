@@ -37,6 +37,7 @@ def _words() -> dict[str, Any]:
         "reason_sentences": wording.sentences,
         "request_href": pages.address_of,
         "book_href": lambda row: pages.address_of(row, "/book"),
+        "answer_href": lambda row, item_id: pages.address_of(row, f"/items/{item_id}/answer"),
         "cancel_href": lambda row: pages.address_of(row, "/cancel"),
         "place_href": lambda row: pages.address_of(row, "/place"),
     }
@@ -120,6 +121,23 @@ def book(number: str) -> ResponseReturnValue:
     except BoardError as error:
         return pages.show_windows(found, {"choice": pages.sentence(error)}), pages.code(error)
     flash(_("방문을 약속했습니다. 방문 번호는 %(number)s입니다.", number=changes.booked[0].number), "success")
+    return redirect(pages.address_of(found.head), 303)
+
+
+@bp.post("/requests/<number>/items/<int:item_id>/answer")
+@needs(OFFICE)
+def change_answer(number: str, item_id: int) -> ResponseReturnValue:
+    """A consent has come, say: what was answered about an item is put right."""
+    found = pages.find_request(number)
+    key, answer = request.form.get("key", ""), request.form.get("answer", "")
+    try:
+        flow.change_answer(found.head.id, item_id, key, answer, actor(), now())
+    except ChoiceError:
+        problem = {f"waits-{item_id}": _("목록에 있는 답 가운데 하나를 골라 주십시오.")}
+        return pages.show_request(number, problem), 422
+    except BoardError as error:
+        return pages.show_request(number, {f"waits-{item_id}": pages.sentence(error)}), pages.code(error)
+    flash(_("답을 고쳤습니다."), "success")
     return redirect(pages.address_of(found.head), 303)
 
 

@@ -76,6 +76,7 @@ def unbookable(code: Unbookable) -> str:
     said: dict[Unbookable, str] = {
         Unbookable.NO_POINT: _("주소의 위치를 아직 모릅니다. 먼저 지도에서 위치를 정해 주십시오."),
         Unbookable.REFER_OUT: _("저희가 하지 않는 일만 남아 있습니다. 맡을 곳으로 안내해 주십시오."),
+        Unbookable.WAITS: _("집주인 동의를 받아야 하는 일입니다. 동의를 받은 뒤 품목의 답을 고쳐 주십시오."),
         Unbookable.NOTHING_OPEN: _("방문을 잡을 품목이 남아 있지 않습니다."),
     }
     return said[code]

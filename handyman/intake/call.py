@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from handyman.intake.phone import PhoneNumber
-from handyman.models import ConsentKind, Relation, ServiceItem, Suits
+from handyman.models import ConsentKind, Relation, ServiceItem, Suits, waits
 
 
 class IncompleteCallError(Exception):
@@ -29,6 +29,11 @@ class AskedItem:
     def ceiling_cm(self) -> int | None:
         height = self.answers.get("ceiling_cm")
         return height if isinstance(height, int) else None
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer, such as a consent not given yet, keeps it from being promised."""
+        return waits(self.item.questions, self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +79,5 @@ class Call:
 
 
 def bookable(items: tuple[AskedItem, ...]) -> tuple[AskedItem, ...]:
-    """Without those that the office must send elsewhere."""
-    return tuple(asked for asked in items if asked.item.permitted)
+    """Without those that the office must send elsewhere, and those that wait for an answer."""
+    return tuple(asked for asked in items if asked.item.permitted and not asked.waits)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from handyman.extensions import db
 from handyman.intake import page
 from handyman.intake.log_call import find_numbered
-from handyman.models import ENDED, RequestItem, ServiceRequest, Visit, VisitItem
+from handyman.models import ENDED, ItemState, RequestItem, ServiceRequest, Visit, VisitItem
 
 NUMBER = re.compile(r"\d{4}-\d{2,6}", re.ASCII)
 
@@ -24,6 +24,10 @@ class Receipt:
     @property
     def referred(self) -> list[RequestItem]:
         return [item for item in self.request.items if not item.service_item.permitted]
+
+    @property
+    def waiting(self) -> list[RequestItem]:
+        return [item for item in self.request.items if item.waits and item.state is ItemState.OPEN]
 
 
 def load_receipt(number: str) -> Receipt | None:

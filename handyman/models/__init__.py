@@ -8,6 +8,7 @@ from handyman.models.catalogue import (
     Skill,
     service_item_materials,
     service_item_skills,
+    waits,
 )
 from handyman.models.guarded import SYSTEM, Actor, ActorKind, AuditEntry, Guarded, StateError, record
 from handyman.models.members import Absence, AbsenceReason, Member, MemberSkill, TravelMode, WorkingHours
@@ -124,4 +125,5 @@ __all__ = [
     "record",
     "service_item_materials",
     "service_item_skills",
+    "waits",
 ]

@@ -1,6 +1,8 @@
 """What the service offers: items, the skills and materials they need, the questions they ask."""
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, String, UniqueConstraint
 from sqlalchemy import Table as LinkTable
@@ -8,6 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from handyman.extensions import Table
 from handyman.models.guarded import named
+
+WAITS = "waits"  # the fourth word of a choice: with this answer the item cannot be promised yet
+
+
+def waits(questions: Iterable[Any], answers: Mapping[str, Any]) -> bool:
+    """Whether an answer keeps an item from being promised, as a missing consent to drill does."""
+    return any(
+        choice[0] == answers.get(question.key) and choice[3:] == [WAITS]
+        for question in questions
+        for choice in question.choices
+    )
 
 
 class QuestionKind(StrEnum):
@@ -95,7 +108,8 @@ class ServiceItem(Table):
 class ItemQuestion(Table):
     """A question the operator asks about an item, in the order a person would ask it.
 
-    `choices` is a list of [value, Korean, English]. A question with the key `ceiling_cm`
+    `choices` is a list of [value, Korean, English], with a fourth word "waits" for an answer that
+    keeps the item from being promised until it is another one. A question with the key `ceiling_cm`
     decides the team size together with the item's `two_person_from_cm`.
     """
 

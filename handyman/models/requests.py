@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from handyman.extensions import Table, UtcDateTime
-from handyman.models.catalogue import ServiceItem
+from handyman.models.catalogue import ServiceItem, waits
 from handyman.models.guarded import Guarded, named
 from handyman.models.people import Address, Person, Resident
 from handyman.models.users import User
@@ -147,3 +147,8 @@ class RequestItem(Guarded, Table):
     def left(self) -> int:
         """How many pieces are still to be done."""
         return self.quantity - self.done_quantity
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer keeps it from being promised."""
+        return waits(self.service_item.questions, self.answers)
