@@ -13,7 +13,8 @@
   const STEP = 0.0001; // about 10 metres for a press of an arrow key
   const CENTRE = [37.4985, 126.9515];
   const map = L.map(box, { zoomControl: true, attributionControl: Boolean(box.dataset.attribution), keyboard: false, zoomSnap: 0.25 });
-  map.on("zoomend", () => box.classList.toggle("is-far", map.getZoom() < 13.5));
+  const namesFit = () => map.getZoom() >= (map.getSize().x < 600 ? 13.5 : 12.5); // else they cover one another
+  map.on("zoomend resize", () => box.classList.toggle("is-far", !namesFit()));
   map.setView(CENTRE, 13);
   box.querySelectorAll(".leaflet-control-zoom a").forEach((button) => button.setAttribute("tabindex", "-1"));
   if (box.dataset.attribution) {
