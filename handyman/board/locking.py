@@ -1,4 +1,8 @@
-"""Whoever plans on a day holds that day until the end of the transaction."""
+"""Whoever plans on a day holds that day until the end of the transaction.
+
+One order everywhere, so that two never wait for each other: requests by id, then days, then visits.
+Rows that others point at are locked FOR NO KEY UPDATE: a text or a photograph may name them meanwhile.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -34,7 +38,7 @@ def lock_request(request_id: int) -> ServiceRequest | None:
     return db.session.scalar(
         select(ServiceRequest)
         .where(ServiceRequest.id == request_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
 
@@ -47,7 +51,7 @@ def lock_visit(visit_id: int) -> Visit | None:
         visit = db.session.scalar(
             select(Visit)
             .where(Visit.id == visit_id)
-            .with_for_update(of=Visit)
+            .with_for_update(of=Visit, key_share=True)
             .execution_options(populate_existing=True)
         )
         if visit is None or visit.day == day:

@@ -44,12 +44,13 @@ def finish(
     visit_id: int, work: WorkReport, pictures: Sequence[Picture], shelf: Shelf, by: Actor, now: datetime
 ) -> Visit | None:
     """The visit, now ended; None when a report was there already. New photographs are kept either way."""
+    requests = _lock_requests(visit_id)
     visit = hold(visit_id, by, now)
     reported = visit.state in (VisitState.FINISHED, VisitState.FAILED)
     if not reported:
         _end(visit, work, by, now)
         _report(visit, work, by, now)
-        _settle(visit, work, by, now)
+        _settle(visit, requests, work, by, now)
     _keep(visit, pictures, shelf, by, now)
     db.session.flush()
     return None if reported else visit
@@ -86,9 +87,10 @@ def _report(visit: Visit, work: WorkReport, by: Actor, now: datetime) -> None:
     )
 
 
-def _settle(visit: Visit, work: WorkReport, by: Actor, now: datetime) -> None:
+def _settle(
+    visit: Visit, requests: Sequence[ServiceRequest], work: WorkReport, by: Actor, now: datetime
+) -> None:
     """Count what was done; what is left goes back to the work list."""
-    requests = _locked_requests(visit)
     for item in visit.items:
         pieces = work.done.get(item.id, 0) if work.outcome in DONE_SOMETHING else 0
         item.done_quantity = min(max(pieces, 0), item.quantity)
@@ -114,15 +116,19 @@ def _settle_request(request: ServiceRequest, by: Actor, now: datetime) -> None:
         request.closed_at = now
 
 
-def _locked_requests(visit: Visit) -> Sequence[ServiceRequest]:
-    """The visit's requests, locked: another of their visits may end at this moment too."""
-    ids = {item.request_item.request_id for item in visit.items}
+def _lock_requests(visit_id: int) -> Sequence[ServiceRequest]:
+    """The visit's requests, locked before its day as everywhere: another of their visits may end too."""
+    ids = db.session.scalars(
+        select(RequestItem.request_id)
+        .join(VisitItem, VisitItem.request_item_id == RequestItem.id)
+        .where(VisitItem.visit_id == visit_id)
+    ).all()
     fresh = {"populate_existing": True}
     requests = db.session.scalars(
         select(ServiceRequest)
         .where(ServiceRequest.id.in_(ids))
         .order_by(ServiceRequest.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(**fresh)
     ).all()
     db.session.scalars(

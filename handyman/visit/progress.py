@@ -45,7 +45,10 @@ def hold(visit_id: int, by: Actor, now: datetime) -> Visit:
     day = db.session.scalar(select(Visit.day).where(Visit.id == visit_id))
     db.session.scalar(select(ServiceDay).where(ServiceDay.day == day).with_for_update())
     visit = db.session.scalar(
-        select(Visit).where(Visit.id == visit_id).with_for_update().execution_options(populate_existing=True)
+        select(Visit)
+        .where(Visit.id == visit_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
     if visit is None or not _goes_there(visit, by):
         raise StateError(f"visit {visit_id}: not of this team")
