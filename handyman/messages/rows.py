@@ -106,11 +106,12 @@ def take_back(messages: Iterable[Message], now: datetime, why: str) -> int:
 
 
 def of_visit(visit: Visit, kinds: Iterable[MessageKind], to: Recipient | None = None) -> list[Message]:
-    """The texts of a visit, oldest first."""
+    """The texts of a visit, oldest first, as they stand now and held: a sender may have claimed one."""
     wanted = select(Message).where(Message.visit_id == visit.id, Message.kind.in_(kinds)).order_by(Message.id)
     if to:
         wanted = wanted.where(Message.recipient_kind == to.kind, Message.recipient_id == to.id)
-    return list(db.session.scalars(wanted))
+    held = wanted.with_for_update(of=Message, key_share=True).execution_options(populate_existing=True)
+    return list(db.session.scalars(held))
 
 
 def next_allowed(at: datetime, latest: datetime) -> datetime:
