@@ -31,7 +31,8 @@ class RowNumber(IntegerConverter):
 
 
 def _configure(app: Flask, settings: Settings) -> None:
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.photo_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     app.url_map.converters["int"] = RowNumber
     app.extensions["settings"] = settings
     app.extensions["clock"] = lambda: datetime.now(UTC)
@@ -73,6 +74,7 @@ def _register_steps(app: Flask) -> None:
     extensions.login.user_loader(users.load)
     guard.public(app.view_functions["static"])
     app.before_request(guard.check_request)
+    app.after_request(guard.keep_private)
     app.register_blueprint(assets.bp)
     for step in (accounts, intake, residents, board, members, messages, visit, report):
         app.register_blueprint(step.bp)

@@ -153,7 +153,9 @@ def _content_policy(tiles: str) -> dict[str, str]:
 
 
 def _say_whether_we_write() -> None:
-    writing.set(request.method not in ("GET", "HEAD", "OPTIONS"))
+    view = current_app.view_functions.get(request.endpoint or "")
+    only_looks = request.method in ("GET", "HEAD", "OPTIONS") or getattr(view, "reads", False)
+    writing.set(not only_looks)
 
 
 @event.listens_for(Engine, "connect")

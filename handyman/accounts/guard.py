@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, flash, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -44,6 +44,12 @@ def asked_path() -> str:
     return request.full_path if request.query_string else request.path
 
 
+def reads(view: View) -> View:
+    """A POST that only looks: what was typed stays out of logs, and on SQLite no writer waits for it."""
+    view.reads = True  # type: ignore[attr-defined]
+    return view
+
+
 def actor() -> Actor:
     """Whoever is signed in, for the audit entry."""
     return Actor(ActorKind.USER, current_user.id)
@@ -68,3 +74,10 @@ def check_request() -> ResponseReturnValue | None:
     if not isinstance(asks, frozenset) or current_user.role not in asks:
         abort(403)
     return None
+
+
+def keep_private(answer: Response) -> Response:
+    """Pages with people in them are looked up anew each time and kept by no cache on the way."""
+    if "Cache-Control" not in answer.headers:
+        answer.headers["Cache-Control"] = "private, no-cache"
+    return answer

@@ -82,7 +82,9 @@ def sign_out() -> ResponseReturnValue:
     session.clear()
     if language:
         session["language"] = language
-    return redirect(url_for("accounts.sign_in"), 303)
+    answer = redirect(url_for("accounts.sign_in"), 303)
+    answer.headers["Clear-Site-Data"] = '"cache"'  # Back must not show the next person what was read here
+    return answer
 
 
 @bp.post("/language")

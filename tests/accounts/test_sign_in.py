@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from handyman.extensions import db
 from handyman.models import AuditEntry, Role, User
 from tests import factories
 from tests.factories import PASSWORD
@@ -208,3 +209,20 @@ def test_language_switch_is_remembered_and_korean_comes_first(client, sign_in) -
     assert 'lang="en"' in client.get("/account").text
     client.post("/language", data={"language": "tlh"})
     assert 'lang="en"' in client.get("/account").text
+
+
+def test_pages_with_people_in_them_stay_in_no_cache(client, sign_in) -> None:
+    sign_in(Role.OPERATOR)
+    assert client.get("/account").headers["Cache-Control"] == "private, no-cache"
+    assert client.post("/sign-out").headers["Clear-Site-Data"] == '"cache"'
+    assert "max-age" in client.get("/static/app.css").headers["Cache-Control"]
+
+
+def test_looking_for_a_window_makes_no_writer_wait(app, client, session, sign_in) -> None:
+    sign_in(Role.OPERATOR)
+    session.rollback()
+    with app.app_context():
+        writer = db.engine.connect()
+        writer.exec_driver_sql("INSERT INTO service_days (day, version) VALUES ('2026-11-24', 0)")
+        assert client.post("/calls/suggestions", data={"address": "상도로"}).status_code == 200
+        writer.close()
