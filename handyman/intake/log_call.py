@@ -60,14 +60,12 @@ def find_submitted(submission_key: str) -> ServiceRequest | None:
     return db.session.scalar(select(ServiceRequest).where(ServiceRequest.submission_key == submission_key))
 
 
-def find_numbered(number: str) -> ServiceRequest | None:
-    """The newest request of a number: numbers come again each year."""
-    return db.session.scalar(
-        select(ServiceRequest)
-        .where(ServiceRequest.number == number)
-        .order_by(ServiceRequest.logged_on.desc())
-        .limit(1)
-    )
+def find_numbered(number: str, on: date | None = None) -> ServiceRequest | None:
+    """A number comes again each year: the newest request, or the one logged on that day."""
+    wanted = select(ServiceRequest).where(ServiceRequest.number == number)
+    if on is not None:
+        wanted = wanted.where(ServiceRequest.logged_on == on)
+    return db.session.scalar(wanted.order_by(ServiceRequest.logged_on.desc()).limit(1))
 
 
 def _store_numbered(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
@@ -39,9 +40,9 @@ def load_receipt(number: str) -> Receipt | None:
     return Receipt(request, visit, sentence)
 
 
-def find_request(number: str) -> ServiceRequest | None:
+def find_request(number: str, on: date | None = None) -> ServiceRequest | None:
     """The request of a number that somebody typed or clicked."""
-    return find_numbered(number) if NUMBER.fullmatch(number) else None
+    return find_numbered(number, on) if NUMBER.fullmatch(number) else None
 
 
 def _promised(request: ServiceRequest) -> Visit | None:

@@ -1,6 +1,7 @@
 """The call page: one form for one call, its fragments, and the receipt."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from handyman import flow
-from handyman.accounts.guard import OFFICE, actor, needs
+from handyman.accounts.guard import OFFICE, actor, needs, reads
 from handyman.extensions import db, now
 from handyman.intake import callers, form, page, read_back, script
 from handyman.intake.call import IncompleteCallError
@@ -37,6 +38,7 @@ def form_page() -> ResponseReturnValue:
 
 @bp.post("/calls/draft")
 @needs(OFFICE)
+@reads
 def draft() -> ResponseReturnValue:
     """The same page a step further, for a browser without JavaScript: nothing is stored."""
     typed = _typed()
@@ -88,6 +90,7 @@ def receipt(number: str) -> ResponseReturnValue:
 
 @bp.post("/calls/caller")
 @needs(OFFICE)
+@reads
 def caller_card() -> ResponseReturnValue:
     typed = _typed()
     return render_template(
@@ -97,6 +100,7 @@ def caller_card() -> ResponseReturnValue:
 
 @bp.post("/calls/suggestions")
 @needs(OFFICE)
+@reads
 def suggestions() -> ResponseReturnValue:
     found = flow.suggest_addresses(_typed().get("address", "")[:200])
     return render_template("intake/_suggestions.html", found=found)
@@ -104,6 +108,7 @@ def suggestions() -> ResponseReturnValue:
 
 @bp.post("/calls/where")
 @needs(OFFICE)
+@reads
 def where() -> ResponseReturnValue:
     typed = _typed()
     return render_template("intake/_where.html", typed=typed, sighting=_sight(typed), **page.choices([]))
@@ -111,12 +116,14 @@ def where() -> ResponseReturnValue:
 
 @bp.post("/calls/danger")
 @needs(OFFICE)
+@reads
 def danger() -> ResponseReturnValue:
     return render_template("intake/_danger.html", dangers=page.dangers(_typed()))
 
 
 @bp.post("/calls/windows")
 @needs(OFFICE)
+@reads
 def windows() -> ResponseReturnValue:
     typed = _typed()
     return render_template("intake/_windows.html", typed=typed, **page.choices([]), **_windows(typed))
@@ -133,7 +140,7 @@ def district() -> ResponseReturnValue:
 @needs(OFFICE)
 def place(number: str) -> ResponseReturnValue:
     """Where a request lies: its address and its pin, to be put right after the call."""
-    row = find_request(number)
+    row = find_request(number, _logged_on())
     if row is None:
         abort(404)
     home = row.address
@@ -145,7 +152,7 @@ def place(number: str) -> ResponseReturnValue:
 @needs(OFFICE)
 def correct(number: str) -> ResponseReturnValue:
     """Look the address up again, or store it."""
-    row = find_request(number)
+    row = find_request(number, _logged_on())
     if row is None:
         abort(404)
     typed = _typed()
@@ -159,7 +166,7 @@ def correct(number: str) -> ResponseReturnValue:
         return _show_place(row, typed, flow.locate(spot))
     flow.correct_address(row.id, spot, actor(), now())
     flash(_("주소와 위치를 저장했습니다."), "success")
-    return redirect(f"/requests/{number}", 303)
+    return redirect(url_for("board.request_page_of", number=number, on=_logged_on()), 303)
 
 
 # What the views lean on
@@ -168,9 +175,17 @@ def correct(number: str) -> ResponseReturnValue:
 def _show_place(
     row: ServiceRequest, typed: Mapping[str, str], sighting: Any, problems: Mapping[str, str] | None = None
 ) -> ResponseReturnValue:
-    shown = {"row": row, "typed": typed, "sighting": sighting, "problems": problems or {}}
+    shown = {"row": row, "on": _logged_on(), "typed": typed, "sighting": sighting, "problems": problems or {}}
     words = page.choices([])
     return render_template("intake/place.html", place_page=True, **shown, **words), 422 if problems else 200
+
+
+def _logged_on() -> date | None:
+    """The day of the call, where the number alone may mean a request of another year."""
+    try:
+        return date.fromisoformat(request.args.get("on", ""))
+    except ValueError:
+        return None
 
 
 def _typed() -> dict[str, str]:

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -329,6 +330,37 @@ def test_place_of_a_request_is_put_right_afterwards(client: FlaskClient, session
     address = only_request(session).address
     assert address.located
     assert address.unit == "2층"
+
+
+@pytest.mark.usefixtures("office")
+def test_place_of_another_year_is_that_of_the_request_that_was_meant(
+    client: FlaskClient, session: Db
+) -> None:
+    old = make_request_of("옛사람", logged_on=date(2025, 11, 24))
+    new = make_request_of("새사람", logged_on=date(2026, 11, 24))
+    link = re.search(
+        r'href="(/requests/1124-01/place[^"]*)"', client.get("/requests/1124-01?on=2025-11-24").text
+    )
+    assert link
+    page = client.get(link[1]).text
+    assert "옛사람" in page
+    assert "새사람" not in page
+    assert 'href="/requests/1124-01?on=2025-11-24"' in page
+    action = re.search(r'action="(/requests/[^"]*)" novalidate', page)
+    assert action
+    several = client.post(action[1], data={"address": "우성아파트", "do": "where"}).text
+    assert set(re.findall(r'formaction="([^"]*)"', several)) == {action[1]}
+    saved = client.post(action[1], data={"address": ADDRESS, "do": "save"})
+    assert saved.location == "/requests/1124-01?on=2025-11-24"
+    session.expire_all()
+    assert old.address.located
+    assert not new.address.located
+
+
+def make_request_of(name: str, logged_on: date) -> ServiceRequest:
+    home = factories.make_address(f"{name}네 파란 대문", point=None)
+    resident = factories.make_resident(name, address=home)
+    return factories.make_request(resident, logged_on=logged_on, number="1124-01", sequence=1)
 
 
 @pytest.mark.usefixtures("office")
