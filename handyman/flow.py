@@ -1,6 +1,6 @@
 """Which step follows which. Alone in calling several steps; each function here is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -41,11 +41,12 @@ from handyman.models import (
     StateError,
     TeamRole,
 )
+    Visit,
 from handyman.residents import file as filing
 from handyman.residents.place import Place
 from handyman.sighting import Sighting, locate_home
 from handyman.visit import finish as ending
-from handyman.visit import photos, progress
+from handyman.visit import photos, progress, report_form
 
 __all__ = ["BoardError", "PlaceTakenError", "locate_home"]  # what a route has to catch, and may ask
 
@@ -176,11 +177,17 @@ def move(
 
 
 def cancel_visit(
-    visit_id: int, reason: CancelReason, by: Actor, now: datetime, *, seen: str | None = None
+    visit_id: int,
+    reason: CancelReason,
+    by: Actor,
+    now: datetime,
+    *,
+    seen: str | None = None,
+    under_way: bool = False,
 ) -> Changes:
     """Call a visit off; its work looks for another one."""
     with transaction():
-        changes = cancelling.cancel_visit(visit_id, reason, by, now, seen=seen)
+        changes = cancelling.cancel_visit(visit_id, reason, by, now, seen=seen, under_way=under_way)
         _announce(changes, now)
     return changes
 
@@ -306,3 +313,11 @@ def tick(now: datetime) -> None:
         doubt.sweep(now)
     with transaction():
         daily.day_lists(now)
+def report_for(visit_id: int, form: Mapping[str, str], by: Actor, now: datetime) -> Mapping[str, str]:
+    """The office writes down what the lead told by telephone; gives a sentence for what cannot be read."""
+    work, problems = report_form.read_for_office(form, db.session.get_one(Visit, visit_id).items)
+    if work is not None and not problems:
+        finish(visit_id, work, [], by, now)
+    return problems
+
+

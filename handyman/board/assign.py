@@ -1,5 +1,6 @@
 """A coordinator puts a member into a visit's team by hand, under the same rules as the machine."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from handyman.board import needs, offers
@@ -23,6 +24,7 @@ from handyman.models import Actor, Assignment, TeamRole, Visit, VisitState
 from handyman.words import at_minute, minute_of_day
 
 CHANGEABLE = (VisitState.BOOKED, VisitState.ASSIGNED)
+UNDER_WAY = (VisitState.ON_THE_WAY, VisitState.ARRIVED)
 NOT_BY_CLOCK = frozenset(
     {ExclusionCode.ABSENT, ExclusionCode.MISSING_SKILL, ExclusionCode.DAILY_CAP, ExclusionCode.MONTHLY_CAP}
 )
@@ -60,14 +62,14 @@ def assign(
     return changes
 
 
-def changeable(visit_id: int, seen: str | None) -> Visit:
-    """The visit, locked, still as the form saw it and not yet under way."""
+def changeable(visit_id: int, seen: str | None, states: Collection[VisitState] = CHANGEABLE) -> Visit:
+    """The visit, locked, still as the form saw it and, unless asked for, not yet under way."""
     visit = lock_visit(visit_id)
     if visit is None:
         raise ClosedError(Closed.NO_SUCH_PLACE)
     if seen is not None and seen != seen_of_visit(visit):
         raise ChangedMeanwhileError
-    if visit.state not in CHANGEABLE:
+    if visit.state not in states:
         raise ClosedError(Closed.VISIT_UNDER_WAY)
     return visit
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 
 from handyman.board import offers
-from handyman.board.assign import changeable
+from handyman.board.assign import CHANGEABLE, UNDER_WAY, changeable
 from handyman.board.changes import Changes
 from handyman.board.locking import lock_request
 from handyman.board.refusals import ChangedMeanwhileError, Closed, ClosedError
@@ -27,12 +27,21 @@ from handyman.models import (
 
 
 def cancel_visit(
-    visit_id: int, reason: CancelReason, by: Actor, now: datetime, *, seen: str | None = None
+    visit_id: int,
+    reason: CancelReason,
+    by: Actor,
+    now: datetime,
+    *,
+    seen: str | None = None,
+    under_way: bool = False,
 ) -> Changes:
-    """The work stays open and looks for another visit; the team is told."""
+    """The work stays open and looks for another visit; the team is told.
+
+    `under_way`: also one that somebody set out to and never reported.
+    """
     for request_id in _requests_of(visit_id):
         lock_request(request_id)
-    visit = changeable(visit_id, seen)
+    visit = changeable(visit_id, seen, (*CHANGEABLE, *UNDER_WAY) if under_way else CHANGEABLE)
     changes = _call_off(visit, reason, by, now)
     for request_id in _requests_of(visit_id):
         request = db.session.get_one(ServiceRequest, request_id)

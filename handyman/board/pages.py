@@ -16,7 +16,7 @@ from handyman.board.refusals import (
     NotBookableError,
 )
 from handyman.extensions import db, now, settings
-from handyman.models import AbsenceReason, CancelReason, Role, ServiceRequest
+from handyman.models import AbsenceReason, CancelReason, Outcome, Role, ServiceRequest
 from handyman.words import hhmm, seoul_day
 
 DAYS_A_NUMBER_IS_PLAIN = 180  # numbers begin with month and day, and so come back each year
@@ -76,7 +76,8 @@ def show_visit(visit_id: int, problems: Any = None) -> str:
         typed=request.form or forms.typed_move(page.visit),
         windows=_windows(page),
         reasons=labels.choices(CancelReason),
-        may_change=_may_change(),
+        outcomes=labels.choices(Outcome),
+        may_change=may_change(),
         today=seoul_day(now()),
         here=address_of,
     )
@@ -107,7 +108,7 @@ def show_members(member_id: int | None = None, problems: Any = None) -> str:
         typed=request.form,
         reasons=labels.choices(AbsenceReason),
         weekdays=labels.WEEKDAYS,
-        may_change=_may_change(),
+        may_change=may_change(),
         today=today,
     )
 
@@ -137,6 +138,6 @@ def plain(text: str) -> str:
     return "".join(letter for letter in text if letter.isprintable()).strip()[:100]
 
 
-def _may_change() -> bool:
-    """What the pages show; the routes themselves ask again."""
+def may_change() -> bool:
+    """Whether whoever looks may plan; the routes themselves ask again."""
     return current_user.role in (Role.COORDINATOR, Role.ADMINISTRATOR)

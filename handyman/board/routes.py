@@ -20,7 +20,7 @@ from handyman.board.refusals import (
     PlaceTakenError,
 )
 from handyman.extensions import now
-from handyman.models import AbsenceReason, AssignmentState, Role, VisitState
+from handyman.models import AbsenceReason, AssignmentState, Role, StateError, VisitState
 from handyman.words import seoul_day
 
 bp = Blueprint("board", __name__)
@@ -204,10 +204,32 @@ def cancel_visit(visit_id: int) -> ResponseReturnValue:
     if reason is None:
         return pages.show_visit(visit_id, {"reason": _("취소하는 까닭을 골라 주십시오.")}), 422
     try:
-        flow.cancel_visit(visit_id, reason, actor(), now(), seen=request.form.get("seen", ""))
+        flow.cancel_visit(
+            visit_id,
+            reason,
+            actor(),
+            now(),
+            seen=request.form.get("seen", ""),
+            under_way=pages.may_change(),
+        )
     except BoardError as error:
         return pages.show_visit(visit_id, {"reason": pages.sentence(error)}), pages.code(error)
     flash(_("방문을 취소했습니다. 품목은 다시 방문을 기다립니다."), "success")
+    return redirect(url_for("board.visit_page_of", visit_id=visit_id), 303)
+
+
+@bp.post(f"/visits/{VISIT}/report")
+@needs(COORDINATORS)
+def report_for(visit_id: int) -> ResponseReturnValue:
+    """What a member who cannot report any more has told by telephone."""
+    pages.find_visit(visit_id)
+    try:
+        problems = flow.report_for(visit_id, request.form, actor(), now())
+    except StateError:
+        problems = {"outcome": _("지금은 보고할 수 없는 방문입니다. 화면을 새로 고쳐 주십시오.")}
+    if problems:
+        return pages.show_visit(visit_id, problems), 422
+    flash(_("보고를 적었습니다."), "success")
     return redirect(url_for("board.visit_page_of", visit_id=visit_id), 303)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.board import days as member_days
 from handyman.board import needs, offers, wording
-from handyman.board.assign import CHANGEABLE
+from handyman.board.assign import CHANGEABLE, UNDER_WAY
 from handyman.board.request_page import load_moves, load_offers
 from handyman.board.seen import seen_of_visit
 from handyman.dispatch import day_plan, travel
@@ -26,8 +26,9 @@ from handyman.models import (
     TeamRole,
     Visit,
     VisitItem,
+    VisitState,
 )
-from handyman.words import at_minute
+from handyman.words import at_minute, seoul_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class VisitPage:
     moves: Sequence[Any]
     seen: str
     changeable: bool
+    under_way: bool  # somebody set out, and has not reported
+    reportable: bool  # its day has come: the office may report for the member
 
 
 def load(visit_id: int, now: datetime) -> VisitPage | None:
@@ -83,6 +86,8 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         moves=load_moves([], [visit.id]),
         seen=seen_of_visit(visit),
         changeable=changeable,
+        under_way=visit.state in UNDER_WAY,
+        reportable=visit.state in (VisitState.ASSIGNED, *UNDER_WAY) and visit.day <= seoul_day(now),
     )
 
 

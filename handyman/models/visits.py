@@ -94,7 +94,7 @@ class Visit(Guarded, Table):
         VisitState.ON_THE_WAY: frozenset(
             {VisitState.ARRIVED, VisitState.FINISHED, VisitState.FAILED, VisitState.CANCELLED}
         ),
-        VisitState.ARRIVED: frozenset({VisitState.FINISHED, VisitState.FAILED}),
+        VisitState.ARRIVED: frozenset({VisitState.FINISHED, VisitState.FAILED, VisitState.CANCELLED}),
         VisitState.FINISHED: frozenset(),
         VisitState.FAILED: frozenset(),
         VisitState.CANCELLED: frozenset(),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from handyman.extensions import db
 from handyman.models import (
     Actor,
+    ActorKind,
     CompletionReport,
     ItemState,
     Material,
@@ -19,6 +20,7 @@ from handyman.models import (
     RequestState,
     ServiceRequest,
     StateError,
+    TeamRole,
     Visit,
     VisitItem,
     VisitState,
@@ -63,8 +65,6 @@ def _end(visit: Visit, work: WorkReport, by: Actor, now: datetime) -> None:
 
 
 def _report(visit: Visit, work: WorkReport, by: Actor, now: datetime) -> None:
-    if by.id is None:
-        raise StateError(f"visit {visit.id}: a report needs its writer")
     rows = db.session.scalars(select(Material).where(Material.id.in_(work.materials))).all()
     uses = [
         MaterialUse(material_id=row.id, quantity=work.materials[row.id], unit_price=row.unit_price)
@@ -77,7 +77,7 @@ def _report(visit: Visit, work: WorkReport, by: Actor, now: datetime) -> None:
     db.session.add(
         CompletionReport(
             visit=visit,
-            member_id=by.id,
+            member_id=_member_of(visit, by),
             outcome=Outcome.DONE if whole else work.outcome,
             minutes=work.minutes,
             note=work.note,
@@ -85,6 +85,16 @@ def _report(visit: Visit, work: WorkReport, by: Actor, now: datetime) -> None:
             materials=uses,
         )
     )
+
+
+def _member_of(visit: Visit, by: Actor) -> int:
+    """Whose report it is: the member's own, or the lead's when the office writes it down for them."""
+    own = by.id if by.kind is ActorKind.MEMBER else None
+    lead = next((place.member_id for place in visit.assignments if place.role is TeamRole.LEAD), None)
+    member_id = own or lead
+    if member_id is None:
+        raise StateError(f"visit {visit.id}: a report needs its member")
+    return member_id
 
 
 def _settle(
@@ -141,7 +151,7 @@ def _keep(visit: Visit, pictures: Sequence[Picture], shelf: Shelf, by: Actor, no
     """Store each photograph once, as long as there is room."""
     known = set(db.session.scalars(select(Photo.sha256).where(Photo.visit_id == visit.id)))
     for picture in pictures:
-        if picture.sha256 in known or len(known) >= MOST_PHOTOS or by.id is None:
+        if picture.sha256 in known or len(known) >= MOST_PHOTOS:
             continue
         known.add(picture.sha256)
         db.session.add(
@@ -153,7 +163,7 @@ def _keep(visit: Visit, pictures: Sequence[Picture], shelf: Shelf, by: Actor, no
                 width=picture.width,
                 height=picture.height,
                 size=len(picture.data),
-                member_id=by.id,
+                member_id=_member_of(visit, by),
                 uploaded_at=now,
             )
         )

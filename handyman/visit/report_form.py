@@ -58,6 +58,19 @@ def read_report(
     )
 
 
+def read_for_office(
+    form: Mapping[str, str], items: Iterable[VisitItem]
+) -> tuple[WorkReport | None, Problems]:
+    """The small form with which the office reports for a member: everything on one page, no materials."""
+    outcome = read_outcome(form.get("outcome", ""))
+    if outcome is None:
+        return None, {"outcome": _("어떻게 되었는지 골라 주십시오.")}
+    work, problems = read_report(form, outcome, items, ())
+    if outcome is Outcome.PARTLY and all(_whole(form.get(f"done_{item}", "")) == 0 for item in work.done):
+        problems[f"done_{min(work.done)}"] = _("하나도 못 했으면 위에서 그 까닭을 골라 주십시오.")
+    return work, problems
+
+
 def _pieces(form: Mapping[str, str], outcome: Outcome, item: VisitItem, problems: Problems) -> int:
     if outcome is not Outcome.PARTLY:
         return item.quantity if outcome is Outcome.DONE else 0
