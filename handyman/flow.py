@@ -31,6 +31,7 @@ from handyman.models import (
     AbsenceReason,
     Actor,
     CancelReason,
+    ConsentKind,
     DeclineReason,
     Member,
     Person,
@@ -123,7 +124,16 @@ def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> 
 
 def _file_people(call: Call, place: Place, by: Actor, now: datetime) -> tuple[Resident, Person | None]:
     phone = _phone(call.reached_at)
-    who = filing.Somebody(call.name, phone, place, call.person_id, call.birth_year, call.care_note)
+    who = filing.Somebody(
+        name=call.name,
+        phone=phone,
+        place=place,
+        own_line=call.own_line,
+        person_id=call.person_id,
+        birth_year=call.birth_year,
+        care_note=call.care_note,
+        care_note_withdrawn=call.consents.get(ConsentKind.HEALTH) is False,
+    )
     resident = filing.find_or_file(who, by, now)
     filing.keep_consents(resident.person, call.consents, script.VERSION, by, now)
     if call.relation is Relation.SELF:

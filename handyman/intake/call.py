@@ -77,6 +77,11 @@ class Call:
         """The resident's own number, else the one that called for them."""
         return self.resident_phone or self.phone
 
+    @property
+    def own_line(self) -> bool:
+        """Whether that number is the resident's; a centre's stands for many people."""
+        return self.relation is Relation.SELF or self.resident_phone not in (None, self.phone)
+
 
 def bookable(items: tuple[AskedItem, ...]) -> tuple[AskedItem, ...]:
     """Without those that the office must send elsewhere, and those that wait for an answer."""

@@ -44,9 +44,11 @@ class Somebody:
     name: str
     phone: Phone
     place: Place
+    own_line: bool = True  # False: a centre's or a relative's, which may stand for several people
     person_id: int | None = None
     birth_year: int | None = None
     care_note: str = ""
+    care_note_withdrawn: bool = False  # the resident does not want it on file
 
 
 def find_or_file(who: Somebody, by: Actor, now: datetime) -> Resident:
@@ -65,14 +67,15 @@ def find_or_file(who: Somebody, by: Actor, now: datetime) -> Resident:
     else:
         _keep_home(resident, who.place, by, now)
     resident.birth_year = who.birth_year or resident.birth_year
-    resident.care_note = who.care_note
+    if who.care_note or who.care_note_withdrawn or who.person_id == person.id:
+        resident.care_note = who.care_note  # empty words of somebody whose card was not open say nothing
     db.session.flush()
     return resident
 
 
 def find_or_file_caller(name: str, phone: Phone, now: datetime) -> Person:
     """Somebody who calls for somebody else: the same name at the same number is the same person."""
-    person = _named(name, phone.number)
+    person = next(iter(_named(name, phone.number)), None)
     if person is None:
         person = Person(name=name, created_at=now)
         db.session.add(person)
@@ -108,23 +111,33 @@ def latest_consents(person_id: int) -> dict[ConsentKind, Consent]:
 
 
 def _find_person(who: Somebody) -> Person | None:
-    """By the card that was chosen, else by name and number, else by name and home."""
+    """By the card that was chosen, else by name and number, else by name and home.
+
+    A line that is not the resident's own says nothing of who they are: a centre calls for
+    several people of one name.
+    """
     if who.person_id is not None:
         chosen = db.session.get(Person, who.person_id)
         if chosen is not None and _same_name(chosen.name, who.name):
             return chosen
-    return _named(who.name, who.phone.number) or _at_home(who)
+    named = _named(who.name, who.phone.number)
+    for person in named:
+        if person.resident and _is_same_place(person.resident.household.address, who.place):
+            return person
+    if who.own_line and len(named) == 1:
+        return named[0]
+    return _at_home(who)
 
 
-def _named(name: str, number: str) -> Person | None:
+def _named(name: str, number: str) -> list[Person]:
     rows = db.session.scalars(
         select(Person)
         .join(PersonPhone)
         .where(PersonPhone.number == number)
-        .options(joinedload(Person.resident))
+        .options(joinedload(Person.resident).joinedload(Resident.household).joinedload(Household.address))
         .order_by(Person.id)
     )
-    return next((person for person in rows if _same_name(person.name, name)), None)
+    return [person for person in rows if _same_name(person.name, name)]
 
 
 def _at_home(who: Somebody) -> Person | None:

@@ -332,6 +332,36 @@ def test_place_of_a_request_is_put_right_afterwards(client: FlaskClient, session
     assert address.unit == "2층"
 
 
+@pytest.mark.usefixtures("any_database", "office")
+def test_centre_calls_for_two_people_of_one_name(client: FlaskClient, session: Db) -> None:
+    centre = {"phone": "02-820-0001", "relation": "welfare_centre", "caller_name": "박복지"}
+    homes = [ADDRESS, "사당로 100", ADDRESS]
+    for number, home in enumerate(homes):
+        form = call_form(submission_key=f"centre-{number}", name="김영자", address=home, **centre)
+        assert client.post("/calls", data=form).status_code == 303
+    first, second, third = session.scalars(select(ServiceRequest).order_by(ServiceRequest.id))
+    assert first.resident_id == third.resident_id != second.resident_id
+    assert "상도로 369" in first.resident.household.address.label
+    assert first.caller_id == second.caller_id == third.caller_id
+
+
+@pytest.mark.usefixtures("office")
+def test_care_note_outlives_a_call_without_the_card_and_ends_with_its_consent(
+    client: FlaskClient, session: Db
+) -> None:
+    for number, said in enumerate(
+        (
+            {"care_note": "귀가 어두우심", "consent_health": "yes"},
+            {},
+            {"consent_health": "no"},
+        )
+    ):
+        client.post("/calls", data=call_form(submission_key=f"care-note-{number}", **said))
+        session.rollback()
+        note = session.scalars(select(Resident)).one().care_note
+        assert note == ("" if said.get("consent_health") == "no" else "귀가 어두우심")
+
+
 @pytest.mark.usefixtures("office")
 def test_place_of_another_year_is_that_of_the_request_that_was_meant(
     client: FlaskClient, session: Db

@@ -54,6 +54,57 @@ def test_same_name_and_home_from_a_new_number_is_the_same_resident(session: Db, 
     assert [phone.number for phone in again.person.phones] == ["+821000000001", "+8225550000"]
 
 
+CENTRE = Phone("+8228200001", PhoneKind.LANDLINE)
+ELSEWHERE = replace(HOME, said="노량진로 1", label="동작구 노량진로 1", place_key="road:노량진로:1|")
+
+
+def test_two_people_of_one_name_behind_a_centres_number_are_two(session: Db, operator: Actor) -> None:
+    called_for = replace(GARAM, phone=CENTRE, own_line=False)
+    first = file.find_or_file(replace(called_for, care_note="귀가 어두우심"), operator, now())
+    other = file.find_or_file(replace(called_for, place=ELSEWHERE), operator, now())
+    assert first.id != other.id
+    assert first.household.address.place_key == HOME.place_key
+    assert (first.care_note, other.care_note) == ("귀가 어두우심", "")
+    assert file.find_or_file(called_for, operator, now()) is first
+    assert file.find_or_file(replace(called_for, place=ELSEWHERE), operator, now()) is other
+
+
+def test_somebody_a_centre_calls_for_again_without_a_found_address_is_the_same(
+    session: Db, operator: Actor
+) -> None:
+    nowhere = replace(GARAM, phone=CENTRE, own_line=False, place=Place("파란 대문", "파란 대문"))
+    first = file.find_or_file(nowhere, operator, now())
+    assert file.find_or_file(nowhere, operator, now()) is first
+
+
+def test_name_that_two_people_of_one_number_bear_moves_neither(session: Db, operator: Actor) -> None:
+    called_for = replace(GARAM, phone=CENTRE, own_line=False)
+    known = {
+        file.find_or_file(replace(called_for, place=place), operator, now()) for place in (HOME, ELSEWHERE)
+    }
+    third = replace(HOME, label="동작구 사당로 1", place_key="road:사당로:1|")
+    assert file.find_or_file(replace(GARAM, phone=CENTRE, place=third), operator, now()) not in known
+
+
+def test_care_note_stays_when_nobody_had_it_before_their_eyes(session: Db, operator: Actor) -> None:
+    with_note = replace(GARAM, care_note="귀가 어두우심")
+    resident = file.find_or_file(with_note, operator, now())
+    file.find_or_file(GARAM, operator, now())
+    assert resident.care_note == "귀가 어두우심"
+
+
+@pytest.mark.parametrize("how", ["card", "withdrawn"])
+def test_care_note_goes_when_the_open_card_is_emptied_or_consent_is_withdrawn(
+    session: Db, operator: Actor, how: str
+) -> None:
+    resident = file.find_or_file(replace(GARAM, care_note="귀가 어두우심"), operator, now())
+    said = (
+        replace(GARAM, person_id=resident.id) if how == "card" else replace(GARAM, care_note_withdrawn=True)
+    )
+    file.find_or_file(said, operator, now())
+    assert resident.care_note == ""
+
+
 def test_other_name_at_the_same_number_and_home_joins_the_household(session: Db, operator: Actor) -> None:
     first = file.find_or_file(GARAM, operator, now())
     spouse = file.find_or_file(replace(GARAM, name="박바다"), operator, now())
