@@ -41,8 +41,8 @@ from handyman.models import (
     ServiceRequest,
     StateError,
     TeamRole,
-)
     Visit,
+)
 from handyman.residents import file as filing
 from handyman.residents.place import Place
 from handyman.sighting import Sighting, locate_home
@@ -314,6 +314,14 @@ def finish(
             announce.done(visit, now)
 
 
+def report_for(visit_id: int, form: Mapping[str, str], by: Actor, now: datetime) -> Mapping[str, str]:
+    """The office writes down what the lead told by telephone; gives a sentence for what cannot be read."""
+    work, problems = report_form.read_for_office(form, db.session.get_one(Visit, visit_id).items)
+    if work is not None and not problems:
+        finish(visit_id, work, [], by, now)
+    return problems
+
+
 # The clock
 
 
@@ -323,11 +331,3 @@ def tick(now: datetime) -> None:
         doubt.sweep(now)
     with transaction():
         daily.day_lists(now)
-def report_for(visit_id: int, form: Mapping[str, str], by: Actor, now: datetime) -> Mapping[str, str]:
-    """The office writes down what the lead told by telephone; gives a sentence for what cannot be read."""
-    work, problems = report_form.read_for_office(form, db.session.get_one(Visit, visit_id).items)
-    if work is not None and not problems:
-        finish(visit_id, work, [], by, now)
-    return problems
-
-
