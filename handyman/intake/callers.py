@@ -1,22 +1,18 @@
 """Who has called from a number before, and everything worth seeing while they speak."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy import BindParameter, bindparam, func, select
 
-from handyman.extensions import db
+from handyman.extensions import rows
+from handyman.intake.cards import Card, KnownCaller, LastVisit, OpenRequest
 from handyman.models import (
     Address,
     Consent,
-    ConsentKind,
-    Grade,
     Household,
     Person,
     PersonPhone,
-    Relation,
     RequestItem,
     RequestState,
     Resident,
@@ -25,177 +21,178 @@ from handyman.models import (
     Visit,
     VisitItem,
 )
-from handyman.words import phone_words
+from handyman.words import counted, name_of
 
 MOST_CARDS = 8  # a centre's number may stand for dozens of people: the latest ones
 MOST_VISITS = 3
 
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One resident as the operator sees them, and who called for them from this number."""
-
-    resident: Resident
-    person: Person
-    relation: Relation = Relation.SELF
-    caller_name: str = ""
-    open_requests: list[ServiceRequest] = field(default_factory=list)
-    last_visits: list[Visit] = field(default_factory=list)
-    consents: dict[ConsentKind, Consent] = field(default_factory=dict)
-
-    @property
-    def address(self) -> Address:
-        return self.resident.household.address
-
-    def words(self, script_version: str) -> dict[str, str]:
-        """What choosing the card writes into the form."""
-        home = self.address
-        by_hand = home.grade is Grade.PLACED
-        own = self.person.phone if self.relation is not Relation.SELF else None
-        agreed = {f"consent_{kind.value}": "" for kind in ConsentKind}  # nobody inherits another's answer
-        for kind, row in self.consents.items():
-            if row.script_version == script_version:
-                agreed[f"consent_{kind.value}"] = "yes" if row.given else "no"
-        return {
-            "person_id": str(self.person.id),
-            "name": self.person.name,
-            "birth_year": str(self.resident.birth_year or ""),
-            "address": home.label if home.located else home.said,
-            "located_for": "",
-            "place_key": home.place_key,
-            "lat": f"{home.lat}" if by_hand else "",
-            "lon": f"{home.lon}" if by_hand else "",
-            "unit": home.unit,
-            "entrance": home.entrance,
-            "care_note": self.resident.care_note,
-            "relation": self.relation.value,
-            "caller_name": self.caller_name,
-            "resident_phone": phone_words(own.number) if own else "",
-            **agreed,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class KnownCaller:
-    """Everybody a number stands for."""
-
-    number: str
-    cards: tuple[Card, ...] = ()
-    others: tuple[Person, ...] = ()  # have called, and nobody is on file for whom
-
-    @property
-    def known(self) -> bool:
-        return bool(self.cards or self.others)
+IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+_first_phone = (
+    select(PersonPhone.number)
+    .where(PersonPhone.person_id == Person.id)
+    .order_by(PersonPhone.id)
+    .limit(1)
+    .correlate(Person)
+    .scalar_subquery()
+)
+HOME = (
+    Person.id,
+    Person.name,
+    _first_phone.label("phone"),
+    Resident.birth_year,
+    Resident.care_note,
+    Address.said,
+    Address.label,
+    Address.unit,
+    Address.entrance,
+    Address.place_key,
+    Address.lat,
+    Address.lon,
+    Address.grade,
+)
+PERSONS = (
+    select(*HOME, Resident.id.label("resident_id"))
+    .join(PersonPhone, PersonPhone.person_id == Person.id)
+    .outerjoin(Resident, Resident.id == Person.id)
+    .outerjoin(Household, Household.id == Resident.household_id)
+    .outerjoin(Address, Address.id == Household.address_id)
+    .where(PersonPhone.number == bindparam("number"))
+    .order_by(Person.id.desc())
+    .limit(MOST_CARDS)
+)
+_latest_for = (
+    select(func.max(ServiceRequest.id))
+    .where(ServiceRequest.caller_id.in_(IDS))
+    .group_by(ServiceRequest.resident_id)
+)
+CALLED_FOR = (
+    select(*HOME, ServiceRequest.relation, ServiceRequest.caller_id)
+    .select_from(ServiceRequest)
+    .join(Person, Person.id == ServiceRequest.resident_id)
+    .join(Resident, Resident.id == Person.id)
+    .join(Household, Household.id == Resident.household_id)
+    .join(Address, Address.id == Household.address_id)
+    .where(ServiceRequest.id.in_(_latest_for))
+    .order_by(ServiceRequest.id.desc())
+    .limit(MOST_CARDS)
+)
+RESIDENT = (
+    select(*HOME)
+    .join(Resident, Resident.id == Person.id)
+    .join(Household, Household.id == Resident.household_id)
+    .join(Address, Address.id == Household.address_id)
+    .where(Person.id == bindparam("id"))
+)
+_open = (
+    select(ServiceRequest.id)
+    .where(
+        ServiceRequest.resident_id.in_(IDS),
+        ServiceRequest.state.in_((RequestState.LOGGED, RequestState.BOOKED)),
+    )
+    .order_by(ServiceRequest.id.desc())
+    .limit(MOST_CARDS * 3)
+    .subquery()
+)
+OPEN_REQUESTS = (
+    select(
+        ServiceRequest.id,
+        ServiceRequest.resident_id,
+        ServiceRequest.number,
+        ServiceRequest.logged_on,
+        RequestItem.quantity,
+        ServiceItem.name_ko,
+        ServiceItem.name_en,
+        ServiceItem.unit,
+    )
+    .join(_open, _open.c.id == ServiceRequest.id)
+    .outerjoin(RequestItem, RequestItem.request_id == ServiceRequest.id)
+    .outerjoin(ServiceItem, ServiceItem.id == RequestItem.service_item_id)
+    .order_by(ServiceRequest.id.desc(), RequestItem.id)
+)
+_ranked = (
+    select(
+        Visit.id,
+        func.row_number().over(partition_by=Visit.resident_id, order_by=Visit.day.desc()).label("place"),
+    )
+    .where(Visit.resident_id.in_(IDS))
+    .subquery()
+)
+LAST_VISITS = (
+    select(
+        Visit.id,
+        Visit.resident_id,
+        Visit.day,
+        Visit.state,
+        Visit.window_start,
+        Visit.window_end,
+        ServiceItem.name_ko,
+        ServiceItem.name_en,
+    )
+    .join(_ranked, _ranked.c.id == Visit.id)
+    .outerjoin(VisitItem, VisitItem.visit_id == Visit.id)
+    .outerjoin(RequestItem, RequestItem.id == VisitItem.request_item_id)
+    .outerjoin(ServiceItem, ServiceItem.id == RequestItem.service_item_id)
+    .where(_ranked.c.place <= MOST_VISITS)
+    .order_by(Visit.day.desc(), Visit.id, VisitItem.id)
+)
+CONSENTS = (
+    select(Consent.person_id, Consent.kind, Consent.script_version, Consent.given)
+    .where(Consent.person_id.in_(IDS))
+    .order_by(Consent.id)
+)
 
 
 def find_caller(number: str) -> KnownCaller:
-    """Residents of this number first, then those for whom somebody called from it."""
-    persons = list(
-        db.session.scalars(
-            select(Person)
-            .join(PersonPhone)
-            .where(PersonPhone.number == number)
-            .options(*_home_of_person())
-            .order_by(Person.id.desc())
-            .limit(MOST_CARDS)
-        )
-    )
-    own = [(person.resident, Relation.SELF, "") for person in persons if person.resident is not None]
-    known = {resident.id for resident, _, _ in own}
-    called_for = [entry for entry in _called_for(persons) if entry[0].id not in known]
-    entries = [*own, *called_for][:MOST_CARDS]
-    callers = {name for _, _, name in called_for}
-    others = [person for person in persons if person.resident is None and person.name not in callers]
-    return KnownCaller(number, tuple(_fill(entries)), tuple(others))
+    """Residents of this number first, then those for whom somebody called from it. At most five queries."""
+    persons = rows(PERSONS, number=number).all()
+    names = {person.id: person.name for person in persons}
+    called_for = rows(CALLED_FOR, ids=list(names)).all() if persons else ()
+    cards = {person.id: Card(person) for person in persons if person.resident_id is not None}
+    for row in called_for:
+        cards.setdefault(row.id, Card(row, row.relation, names[row.caller_id]))
+    callers = {card.caller_name for card in cards.values()}
+    others = [person.name for person in persons if person.resident_id is None and person.name not in callers]
+    return KnownCaller(number, _fill(list(cards.values())[:MOST_CARDS]), tuple(others))
 
 
 def find_card(person_id: int, number: str) -> Card | None:
     """The card that was chosen, or that of a resident nobody has called for from here yet."""
     for card in find_caller(number).cards if number else ():
-        if card.person.id == person_id:
+        if card.home.id == person_id:
             return card
-    resident = db.session.get(Resident, person_id)
-    return _fill([(resident, Relation.SELF, "")])[0] if resident is not None else None
+    home = rows(RESIDENT, id=person_id).one_or_none()
+    return _fill([Card(home)])[0] if home is not None else None
 
 
-def _home_of_person() -> tuple[ExecutableOption, ...]:
-    home = joinedload(Person.resident).joinedload(Resident.household).joinedload(Household.address)
-    return (home, selectinload(Person.phones))
+def _fill(cards: Sequence[Card]) -> tuple[Card, ...]:
+    of = {card.home.id: card for card in cards}
+    if of:
+        _fill_requests(of, rows(OPEN_REQUESTS, ids=list(of)))
+        _fill_visits(of, rows(LAST_VISITS, ids=list(of)))
+        for consent in rows(CONSENTS, ids=list(of)):
+            of[consent.person_id].consents[consent.kind] = consent
+    return tuple(cards)
 
 
-def _called_for(persons: Sequence[Person]) -> list[tuple[Resident, Relation, str]]:
-    if not persons:
-        return []
-    names = {person.id: person.name for person in persons}
-    latest = (
-        select(func.max(ServiceRequest.id))
-        .where(ServiceRequest.caller_id.in_(names))
-        .group_by(ServiceRequest.resident_id)
-    )
-    rows = db.session.scalars(
-        select(ServiceRequest)
-        .where(ServiceRequest.id.in_(latest))
-        .options(
-            joinedload(ServiceRequest.resident).joinedload(Resident.household).joinedload(Household.address),
-            joinedload(ServiceRequest.resident).joinedload(Resident.person).selectinload(Person.phones),
-        )
-        .order_by(ServiceRequest.id.desc())
-        .limit(MOST_CARDS)
-    )
-    return [(row.resident, row.relation, names.get(row.caller_id or 0, "")) for row in rows]
+def _fill_requests(cards: dict[int, Card], found: Any) -> None:
+    """A row for each item."""
+    requests: dict[int, OpenRequest] = {}
+    for row in found:
+        request = requests.get(row.id)
+        if request is None:
+            request = requests[row.id] = OpenRequest(row.number, row.logged_on)
+            cards[row.resident_id].open_requests.append(request)
+        if row.name_ko is not None:
+            request.items.append(f"{name_of(row)} {counted(row.quantity, row.unit)}")
 
 
-def _fill(entries: Sequence[tuple[Resident, Relation, str]]) -> list[Card]:
-    ids = [resident.id for resident, _, _ in entries]
-    if not ids:
-        return []
-    cards = {
-        resident.id: Card(resident, resident.person, relation, caller_name)
-        for resident, relation, caller_name in entries
-    }
-    for request in _open_requests(ids):
-        cards[request.resident_id].open_requests.append(request)
-    for visit in _last_visits(ids):
-        cards[visit.resident_id].last_visits.append(visit)
-    for consent in db.session.scalars(select(Consent).where(Consent.person_id.in_(ids)).order_by(Consent.id)):
-        cards[consent.person_id].consents[consent.kind] = consent
-    return list(cards.values())
-
-
-def _open_requests(ids: Sequence[int]) -> Sequence[ServiceRequest]:
-    return db.session.scalars(
-        select(ServiceRequest)
-        .where(
-            ServiceRequest.resident_id.in_(ids),
-            ServiceRequest.state.in_((RequestState.LOGGED, RequestState.BOOKED)),
-        )
-        .options(selectinload(ServiceRequest.items).joinedload(RequestItem.service_item))
-        .order_by(ServiceRequest.id.desc())
-        .limit(MOST_CARDS * 3)
-    ).all()
-
-
-def _last_visits(ids: Sequence[int]) -> Sequence[Visit]:
-    place = func.row_number().over(partition_by=Visit.resident_id, order_by=Visit.day.desc())
-    ranked = select(Visit.id, place.label("place")).where(Visit.resident_id.in_(ids)).subquery()
-    return db.session.scalars(
-        select(Visit)
-        .join(ranked, ranked.c.id == Visit.id)
-        .where(ranked.c.place <= MOST_VISITS)
-        .options(
-            selectinload(Visit.items).joinedload(VisitItem.request_item).joinedload(RequestItem.service_item)
-        )
-        .order_by(Visit.day.desc())
-    ).all()
-
-
-def load_catalogue() -> list[ServiceItem]:
-    """What can be asked for, in the order of the catalogue."""
-    return list(
-        db.session.scalars(
-            select(ServiceItem)
-            .where(ServiceItem.active)
-            .options(selectinload(ServiceItem.questions), selectinload(ServiceItem.skills))
-            .order_by(ServiceItem.position, ServiceItem.id)
-        )
-    )
+def _fill_visits(cards: dict[int, Card], found: Any) -> None:
+    """A row for each item."""
+    visits: dict[int, LastVisit] = {}
+    for row in found:
+        visit = visits.get(row.id)
+        if visit is None:
+            visit = visits[row.id] = LastVisit(row.day, row.state, row.window_start, row.window_end)
+            cards[row.resident_id].last_visits.append(visit)
+        if row.name_ko is not None:
+            visit.items.append(name_of(row))

@@ -30,6 +30,13 @@ class Wish:
     person_id: int | None = None
 
 
+class Blank(dict[str, str]):
+    """Words by field, as a template asks for them: "" for a field that has none."""
+
+    def __missing__(self, _field: str) -> str:
+        return ""
+
+
 def new_key() -> str:
     """Names one form, so that it is stored once however often it is sent."""
     return uuid4().hex

@@ -1,6 +1,7 @@
 """What the call page shows: choices, the words for a grade, the sentence for each window."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from handyman.intake import emergency, read_back, script
 from handyman.intake.call import AskedItem
+from handyman.intake.catalogue import ShownItem
+from handyman.languages import language
 from handyman.models import (
     ConsentKind,
     Grade,
@@ -103,18 +106,30 @@ def said_of_request(request: ServiceRequest) -> str:
     return read_back.waiting(request.resident.person.name, pieces_of(ours)) if ours else ""
 
 
-def choices(catalogue: Sequence[ServiceItem]) -> dict[str, Any]:
+def choices(catalogue: Sequence[ShownItem]) -> dict[str, Any]:
     """What every rendering of the form needs."""
     return {
+        **lists(language()),
         "catalogue": catalogue,
-        "relations": RELATIONS,
-        "suits": SUITS,
-        "yes_no": YES_NO,
-        "script": [(kind, script.TITLES[kind], script.SCRIPT[kind]) for kind in ConsentKind],
         "script_version": script.VERSION,
         "grade_words": grade_words,
         "problem_words": problem_words,
     }
+
+
+@cache
+def lists(_language: str) -> dict[str, Any]:
+    """What is the same on every form, looked up once for each language."""
+    return {
+        "relations": _words(RELATIONS),
+        "suits": _words(SUITS),
+        "yes_no": _words(YES_NO),
+        "script": [(kind.value, str(script.TITLES[kind]), str(script.SCRIPT[kind])) for kind in ConsentKind],
+    }
+
+
+def _words(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
+    return [(value, str(text)) for value, text in choices]
 
 
 def dangers(typed: Mapping[str, str]) -> list[str]:

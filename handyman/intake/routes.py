@@ -14,8 +14,11 @@ from handyman.accounts.guard import OFFICE, actor, needs, reads
 from handyman.extensions import db, now
 from handyman.intake import callers, form, page, read_back, script
 from handyman.intake.call import IncompleteCallError
+from handyman.intake.cards import KnownCaller
+from handyman.intake.catalogue import load_catalogue, load_shown
 from handyman.intake.phone import read_phone
 from handyman.intake.receipt import find_request, load_receipt
+from handyman.languages import language
 from handyman.models import Relation, ServiceRequest
 from handyman.words import seoul_day
 
@@ -61,7 +64,7 @@ def submit() -> ResponseReturnValue:
     """Store the call, with its promise if one was made."""
     typed = _typed()
     try:
-        call = form.read_call(typed, callers.load_catalogue(), seoul_day(now()))
+        call = form.read_call(typed, load_catalogue(), seoul_day(now()))
         stored = flow.take_call(call, typed.get("choice", ""), actor(), now())
     except IncompleteCallError as error:
         return _refuse(typed, error.problems)
@@ -164,7 +167,11 @@ def correct(number: str) -> ResponseReturnValue:
         return _show_place(row, typed, None, error.problems)
     if typed.get("do") != "save":
         return _show_place(row, typed, flow.locate(spot))
-    flow.correct_address(row.id, spot, actor(), now())
+    try:
+        flow.correct_address(row.id, spot, actor(), now())
+    except flow.NowhereError:
+        problem = _("방문이 약속되어 있습니다. 찾을 수 있는 주소를 적거나 지도에서 위치를 정해 주십시오.")
+        return _show_place(row, typed, flow.locate(spot), {"address": problem})
     flash(_("주소와 위치를 저장했습니다."), "success")
     return redirect(url_for("board.request_page_of", number=number, on=_logged_on()), 303)
 
@@ -194,9 +201,10 @@ def _typed() -> dict[str, str]:
 
 def _show(typed: Mapping[str, str], status: int = 200, **shown: Any) -> ResponseReturnValue:
     blank: dict[str, Any] = {"problems": {}, "caller": None, "sighting": None, "windows": None}
-    words = page.choices(callers.load_catalogue()) | _card_words()
+    words = page.choices(load_shown()) | _card_words()
     shown = blank | words | {"dangers": page.dangers(typed)} | shown
-    return render_template("intake/form.html", typed=typed, **shown), status
+    shown["problems"] = form.Blank(shown["problems"])
+    return render_template("intake/form.html", typed=form.Blank(typed), **shown), status
 
 
 def _refuse(typed: dict[str, str], problems: dict[str, str], taken: Any = None) -> ResponseReturnValue:
@@ -210,7 +218,7 @@ def _refuse(typed: dict[str, str], problems: dict[str, str], taken: Any = None) 
     return _show(typed, 422, problems=problems, caller=_find_caller(typed.get("phone", "")), **shown)
 
 
-def _find_caller(text: str) -> callers.KnownCaller | None:
+def _find_caller(text: str) -> KnownCaller | None:
     number = read_phone(text)
     return callers.find_caller(number.e164) if number else None
 
@@ -230,7 +238,7 @@ def _sight(typed: Mapping[str, str]) -> Any:
 def _windows(typed: Mapping[str, str], taken: Any = None) -> dict[str, Any]:
     """Windows with the sentence that is read back for each, or what is missing to look for them."""
     try:
-        wish = form.read_wish(typed, callers.load_catalogue(), seoul_day(now()))
+        wish = form.read_wish(typed, load_catalogue(), seoul_day(now()))
     except IncompleteCallError as error:
         return {"sighting": _sight(typed), "windows": None, "missing": error.problems}
     found = flow.windows_for(wish, now())
@@ -256,7 +264,7 @@ def _windows(typed: Mapping[str, str], taken: Any = None) -> dict[str, Any]:
 
 def _card_words() -> dict[str, Any]:
     return {
-        "relation_names": dict(page.RELATIONS),
+        "relation_names": dict(page.lists(language())["relations"]),
         "self_called": Relation.SELF,
         "script_version": script.VERSION,
     }

@@ -1,0 +1,82 @@
+"""A resident as the operator sees them while they speak, as plain values."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from handyman.models import ConsentKind, Grade, Relation, VisitState
+from handyman.words import phone_words
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """Work that is asked for and not done yet."""
+
+    number: str
+    logged_on: date
+    items: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class LastVisit:
+    day: date
+    state: VisitState
+    window_start: datetime
+    window_end: datetime
+    items: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One resident, who called for them from this number, and what is going on."""
+
+    home: Any  # the row of callers.HOME
+    relation: Relation = Relation.SELF
+    caller_name: str = ""
+    open_requests: list[OpenRequest] = field(default_factory=list)
+    last_visits: list[LastVisit] = field(default_factory=list)
+    consents: dict[ConsentKind, Any] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"{self.home.label}, {self.home.unit}" if self.home.unit else str(self.home.label)
+
+    def words(self, script_version: str) -> dict[str, str]:
+        """What choosing the card writes into the form."""
+        home = self.home
+        by_hand = home.grade is Grade.PLACED
+        own = home.phone if self.relation is not Relation.SELF else None
+        agreed = {f"consent_{kind.value}": "" for kind in ConsentKind}  # nobody inherits another's answer
+        for kind, row in self.consents.items():
+            if row.script_version == script_version:
+                agreed[f"consent_{kind.value}"] = "yes" if row.given else "no"
+        return {
+            "person_id": str(home.id),
+            "name": home.name,
+            "birth_year": str(home.birth_year or ""),
+            "address": home.said if home.lat is None else home.label,
+            "located_for": "",
+            "place_key": home.place_key,
+            "lat": f"{home.lat}" if by_hand else "",
+            "lon": f"{home.lon}" if by_hand else "",
+            "unit": home.unit,
+            "entrance": home.entrance,
+            "care_note": home.care_note,
+            "relation": self.relation.value,
+            "caller_name": self.caller_name,
+            "resident_phone": phone_words(own) if own else "",
+            **agreed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCaller:
+    """Everybody a number stands for."""
+
+    number: str
+    cards: tuple[Card, ...] = ()
+    others: tuple[str, ...] = ()  # have called, and nobody is on file for whom
+
+    @property
+    def known(self) -> bool:
+        return bool(self.cards or self.others)
