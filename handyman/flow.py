@@ -7,7 +7,7 @@ from datetime import date, datetime
 from flask import current_app
 
 from handyman import sighting as spotting
-from handyman.board import absences, answers, offers
+from handyman.board import absences, answers, locking, offers
 from handyman.board import assign as assigning
 from handyman.board import book as booking
 from handyman.board import cancel as cancelling
@@ -44,12 +44,13 @@ from handyman.models import (
     Visit,
 )
 from handyman.residents import file as filing
+from handyman.residents.file import NowhereError
 from handyman.residents.place import Place
 from handyman.sighting import Sighting, locate_home
 from handyman.visit import finish as ending
 from handyman.visit import photos, progress, report_form
 
-__all__ = ["BoardError", "PlaceTakenError", "locate_home"]  # what a route has to catch, and may ask
+__all__ = ["BoardError", "NowhereError", "PlaceTakenError", "locate_home"]  # for routes to catch and ask
 
 # The call
 
@@ -115,10 +116,13 @@ def take_call(call: Call, choice: str, by: Actor, now: datetime) -> ServiceReque
 
 
 def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> Sighting:
-    """Correct the address of a request, or put its pin, after the call."""
+    """Correct the address of a request, or put its pin, after the call; NowhereError keeps the old one."""
     found = locate(where)
     with transaction():
-        filing.correct_address(db.session.get_one(ServiceRequest, request_id), found.place, by, now)
+        request = locking.lock_request(request_id) or db.session.get_one(ServiceRequest, request_id)
+        for visit in filing.visits_to_come(request):
+            locking.lock_visit(visit.id)  # nobody plans with a point that is about to change
+        filing.correct_address(request, found.place, by, now)
     return found
 
 

@@ -228,10 +228,10 @@ def withdraw(assignment: Assignment, by: Actor, now: datetime, why: str = "") ->
 
 
 def _next_candidate(assignment: Assignment, now: datetime) -> tuple[int, Candidate] | None:
-    """With the place in rank: everybody asked stands before."""
+    """With the place in rank: everybody asked stands before. Nobody can be sent nowhere, or into the past."""
     visit = assignment.visit
     asked = needs.asked_members(visit) | _team_of(visit.assignments)
-    if visit.window_end <= now:
+    if visit.window_end <= now or not visit.address.located:
         return None
     ranking = rank(
         needs.job_of_visit(visit, assignment.role, asked),

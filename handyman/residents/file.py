@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from handyman.extensions import db
@@ -24,9 +24,16 @@ from handyman.models import (
     ServiceRequest,
     Visit,
     VisitItem,
+    VisitState,
     record,
 )
 from handyman.residents.place import Place
+
+NOT_BEGUN = (VisitState.BOOKED, VisitState.ASSIGNED)
+
+
+class NowhereError(Exception):
+    """Visits are promised there, and a place that nobody can find cannot be gone to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,17 +225,22 @@ def _household(address: Address, now: datetime) -> Household:
 
 
 def correct_address(request: ServiceRequest, place: Place, by: Actor, now: datetime) -> None:
-    """The address of a request after the call. Unfinished visits of the request go there too."""
-    old = request.address
-    if _is_same_place(old, place) or (not old.located and not _on_file(place)):
+    """The address of a request after the call, or NowhereError. Visits not yet under way go there too."""
+    old, to_come = request.address, visits_to_come(request)
+    own = [visit for visit in to_come if _is_of(request, visit)]
+    in_place = _is_same_place(old, place) or (not old.located and not _on_file(place))
+    if not place.located and (to_come if in_place else own):
+        raise NowhereError
+    if in_place:
         write_place(old, place, now)
     else:
         new = _file_address(place, now)
         request.address = new
         if request.resident.household.address_id == old.id:
             request.resident.household = _household(new, now)
-        for visit in _unfinished_visits(request):
-            visit.address = new
+        for visit in own:
+            if visit.state in NOT_BEGUN:
+                visit.address = new
     record(request, by, now, moved_to="address_corrected")
     db.session.flush()
 
@@ -241,13 +253,18 @@ def _on_file(place: Place) -> Address | None:
     )
 
 
-def _unfinished_visits(request: ServiceRequest) -> list[Visit]:
-    return list(
-        db.session.scalars(
-            select(Visit)
-            .join(VisitItem, VisitItem.visit_id == Visit.id)
-            .join(RequestItem, RequestItem.id == VisitItem.request_item_id)
-            .where(RequestItem.request_id == request.id, Visit.state.not_in(ENDED))
-            .distinct()
-        )
+def visits_to_come(request: ServiceRequest) -> list[Visit]:
+    """Unfinished visits of the request or to its address: they lie where it lies. In order of locking."""
+    of_request = exists().where(
+        VisitItem.visit_id == Visit.id,
+        VisitItem.request_item_id == RequestItem.id,
+        RequestItem.request_id == request.id,
     )
+    wanted = select(Visit).where(
+        or_(of_request, Visit.address_id == request.address_id), Visit.state.not_in(ENDED)
+    )
+    return list(db.session.scalars(wanted.order_by(Visit.day, Visit.id)))
+
+
+def _is_of(request: ServiceRequest, visit: Visit) -> bool:
+    return any(item.request_item.request_id == request.id for item in visit.items)
