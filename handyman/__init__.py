@@ -12,7 +12,7 @@ from handyman.config import Settings, read_settings
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application from the environment's settings, or from those given."""
     settings = settings or read_settings()
-    app = Flask(__name__, template_folder="../templates", instance_path=str(settings.instance.absolute()))
+    app = Flask(__name__, template_folder="../templates", instance_path=str(settings.instance))
     _configure(app, settings)
     extensions.attach(app, settings)
     words.register(app)
@@ -33,6 +33,7 @@ class RowNumber(IntegerConverter):
 def _configure(app: Flask, settings: Settings) -> None:
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.photo_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    app.logger.setLevel(settings.log_level)  # ours alone: libraries log addresses that they are asked for
     app.url_map.converters["int"] = RowNumber
     app.extensions["settings"] = settings
     app.extensions["clock"] = lambda: datetime.now(UTC)

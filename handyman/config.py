@@ -80,7 +80,7 @@ class Settings:
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the environment, or raise SettingError with one clear sentence."""
     env = _Environment(os.environ if environ is None else environ)
-    instance = Path(env.text("INSTANCE_PATH", str(INSTANCE)))
+    instance = env.folder("INSTANCE_PATH", INSTANCE)
     settings = Settings(
         secret_key=env.text("SECRET_KEY", "") or _own_secret(instance),
         database_url=env.matching(
@@ -102,7 +102,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             r"\d+ per (\d+ )?(second|minute|hour|day)s?",
             "a limit such as 10 per 15 minutes",
         ),
-        ratelimit_storage_uri=env.text("RATELIMIT_STORAGE_URI", "memory://"),
+        ratelimit_storage_uri=env.store("RATELIMIT_STORAGE_URI", "memory://"),
         office_name=env.text("OFFICE_NAME", "동작핸디맨"),
         office_phone=env.matching("OFFICE_PHONE", "02-820-0000", r"[0-9-]{4,14}", "digits and hyphens"),
         work_days=env.days("WORK_DAYS", "mon,tue,wed,thu,fri"),
@@ -126,13 +126,14 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         ),
         nominatim_url=env.url("NOMINATIM_URL", ""),
         photon_url=env.url("PHOTON_URL", ""),
-        map_tiles_url=env.url("MAP_TILES_URL", ""),
+        map_tiles_url=env.tiles("MAP_TILES_URL"),
         map_attribution=env.text("MAP_ATTRIBUTION", ""),
-        photo_folder=Path(env.text("PHOTO_FOLDER", str(instance / "photos"))),
+        photo_folder=env.folder("PHOTO_FOLDER", instance / "photos"),
         photo_max_mb=env.whole("PHOTO_MAX_MB", 20, 1, 50),
     )
     _check_gateway(settings)
     _check_geocoders(settings)
+    _check_day_before(settings)
     return settings
 
 
@@ -150,6 +151,8 @@ def _check_gateway(settings: Settings) -> None:
 
 def _check_geocoders(settings: Settings) -> None:
     urls = {"embedded": "built in", "nominatim": settings.nominatim_url, "photon": settings.photon_url}
+    if not settings.geocoders:
+        raise SettingError(f"GEOCODERS must name at least one of {', '.join(urls)}.")
     for name in settings.geocoders:
         if name not in urls:
             raise SettingError(f"GEOCODERS names {name!r}; known are {', '.join(urls)}.")
@@ -157,11 +160,17 @@ def _check_geocoders(settings: Settings) -> None:
             raise SettingError(f"GEOCODERS names {name}: set {name.upper()}_URL to your server.")
 
 
+def _check_day_before(settings: Settings) -> None:
+    minute = settings.day_before_at.hour * 60 + settings.day_before_at.minute
+    if not settings.text_hours.start <= minute < settings.text_hours.end:
+        raise SettingError("DAY_BEFORE_AT must lie inside TEXT_HOURS: residents are not woken by a text.")
+
+
 def _own_secret(instance: Path) -> str:
     """The office's own key, made at the first start and readable by its owner alone."""
     file = instance / "secret_key"
     if not file.exists():
-        instance.mkdir(parents=True, exist_ok=True)
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
                 new.write(secrets.token_hex(32))
@@ -203,8 +212,33 @@ class _Environment:
 
     def url(self, name: str, default: str) -> str:
         value = self.text(name, default).rstrip("/")
-        if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+        if value and not _names_host(value):
             raise SettingError(f"{name} must begin with http:// or https:// and name a host, not {value!r}.")
+        return value
+
+    def tiles(self, name: str) -> str:
+        value = self.url(name, "")
+        if value and not re.fullmatch(r"(\{s\}\.)?[\w.:-]+", urlsplit(value).netloc, re.ASCII):
+            raise SettingError(f"{name} must name its host plainly; only {{s}}. may stand before it.")
+        return value
+
+    def folder(self, name: str, default: Path) -> Path:
+        """Absolute, so that every part of the product means the same folder."""
+        return Path(self.text(name, str(default))).absolute()
+
+    def store(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if value != default:
+            from limits.errors import ConfigurationError
+            from limits.storage import storage_from_string
+
+            try:
+                storage_from_string(value)
+            except (ConfigurationError, ValueError) as error:
+                raise SettingError(
+                    f"{name} must be memory:// or the address of a store whose Python client is installed, "
+                    f"such as redis://HOST:6379 with the package redis; not {value!r}."
+                ) from error
         return value
 
     def clock(self, name: str, default: str) -> time:
@@ -229,6 +263,14 @@ class _Environment:
             return parse(value)
         except ValueError as error:
             raise SettingError(f"{name} must be {wanted}, not {value!r}.") from error
+
+
+def _names_host(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 def _clock(value: str) -> time:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVarTuple
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
 from flask_babel import Babel
@@ -141,7 +142,8 @@ def attach(app: Flask, settings: "Settings") -> None:
 
 
 def _content_policy(tiles: str) -> dict[str, str]:
-    tile_host = f" {tiles.split('{', maxsplit=1)[0]}" if tiles else ""
+    parts = urlsplit(tiles)
+    tile_host = f" {parts.scheme}://{parts.netloc.replace('{s}', '*')}" if tiles else ""
     return {
         "default-src": "'self'",
         "img-src": f"'self' data: blob:{tile_host}",

@@ -167,7 +167,7 @@ def prepare(settings: Settings) -> list[tuple[str, str, str]]:
     """Bring the database up to date, fill an empty one, and return the demo's sign-ins."""
     import flask_migrate
     from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError, OperationalError
+    from sqlalchemy.exc import ArgumentError, DatabaseError
 
     from handyman import create_app
 
@@ -183,7 +183,7 @@ def prepare(settings: Settings) -> list[tuple[str, str, str]]:
         with app.app_context():
             flask_migrate.upgrade(directory=str(ROOT / "migrations"))
             return fill()
-    except OperationalError as error:
+    except DatabaseError as error:
         raise StartError(f"The database of DATABASE_URL cannot be used: {first_line(error.orig)}.") from error
     except SystemExit as error:  # flask_migrate has said what is wrong
         raise StartError("The database could not be brought up to date.") from error

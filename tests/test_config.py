@@ -1,5 +1,7 @@
 """A setting that cannot be used stops the start with one sentence that names it."""
 
+import re
+
 import pytest
 
 from handyman.config import SettingError, read_settings
@@ -19,6 +21,13 @@ BASE = {"SECRET_KEY": "only for tests", "INSTANCE_PATH": "unused"}
         ("DAY_BEFORE_AT", "25:00", "DAY_BEFORE_AT must be a time"),
         ("SMS_GATEWAY", "pigeon", "SMS_GATEWAY must be one of screen, twilio"),
         ("SMS_GATEWAY", "twilio", "TWILIO_ACCOUNT_SID must be set"),
+        ("DAY_BEFORE_AT", "21:30", "DAY_BEFORE_AT must lie inside TEXT_HOURS"),
+        ("PUBLIC_BASE_URL", "http://[", "PUBLIC_BASE_URL must begin with http"),
+        ("TWILIO_API_BASE", "http://[x", "TWILIO_API_BASE must begin with http"),
+        ("MAP_TILES_URL", "https://tiles-{s}.example/{z}/{x}/{y}.png", "MAP_TILES_URL must name its host"),
+        ("RATELIMIT_STORAGE_URI", "foo", "RATELIMIT_STORAGE_URI must be memory://"),
+        ("RATELIMIT_STORAGE_URI", "rediss+nothing://x", "RATELIMIT_STORAGE_URI must be memory://"),
+        ("GEOCODERS", ",", "GEOCODERS must name at least one"),
         ("GEOCODERS", "maps", "GEOCODERS names 'maps'"),
         ("GEOCODERS", "embedded,photon", "set PHOTON_URL"),
         ("LOGIN_LIMIT", "a lot", "LOGIN_LIMIT must be a limit"),
@@ -40,3 +49,34 @@ def test_https_address_makes_cookies_secure(make_app) -> None:
     app = make_app(PUBLIC_BASE_URL="https://handyman.example")
     assert app.config["SESSION_COOKIE_SECURE"]
     assert not make_app().config["SESSION_COOKIE_SECURE"]
+
+
+def test_tiles_of_several_hosts_are_let_in(make_app) -> None:
+    app = make_app(MAP_TILES_URL="https://{s}.tiles.example/{z}/{x}/{y}.png")
+    images = re.search(
+        r"img-src ([^;]*)", app.test_client().get("/sign-in").headers["Content-Security-Policy"]
+    )
+    assert images
+    assert images[1].split() == ["'self'", "data:", "blob:", "https://*.tiles.example"]
+
+
+def test_folders_named_from_where_one_stands_are_the_same_everywhere(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = read_settings({"INSTANCE_PATH": "data", "PHOTO_FOLDER": "pictures"})
+    assert (settings.instance, settings.photo_folder) == (tmp_path / "data", tmp_path / "pictures")
+    assert settings.database_url == f"sqlite:///{tmp_path / 'data' / 'handyman.sqlite3'}"
+
+
+def test_folders_with_names_and_homes_are_their_owners_alone(make_app, tmp_path) -> None:
+    make_app(INSTANCE_PATH=str(tmp_path / "office"))
+    for folder in (tmp_path / "office", tmp_path / "office" / "photos"):
+        assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_log_level_is_that_of_our_own_log(make_app, caplog) -> None:
+    app = make_app(LOG_LEVEL="ERROR")
+    app.logger.warning("not said")
+    app.logger.error("said")
+    assert caplog.messages == ["said"]
+    make_app(LOG_LEVEL="DEBUG").logger.debug("said in detail")
+    assert "said in detail" in caplog.messages

@@ -62,6 +62,8 @@ def test_a_taken_port_ends_in_one_sentence(tmp_path: Path, port: int) -> None:
         ("DATABASE_URL", "postgresql+psycopg://somebody@host:port/handyman"),
         ("DATABASE_URL", "postgresql+psycopg://somebody:secret@127.0.0.1:1/handyman"),
         ("DATABASE_URL", "sqlite:////no/such/folder/handyman.sqlite3"),
+        ("DATABASE_URL", f"sqlite:///{__file__}"),  # a file, and no database
+        ("RATELIMIT_STORAGE_URI", "redis://127.0.0.1"),  # its client is not installed
         ("HOST", "no such host"),
     ],
 )
