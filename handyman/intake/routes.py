@@ -16,6 +16,7 @@ from handyman.intake import callers, form, page, read_back, script
 from handyman.intake.call import IncompleteCallError
 from handyman.intake.cards import KnownCaller
 from handyman.intake.catalogue import load_catalogue, load_shown
+from handyman.intake.log_call import find_submitted
 from handyman.intake.phone import read_phone
 from handyman.intake.receipt import find_request, load_receipt
 from handyman.languages import language
@@ -65,7 +66,15 @@ def submit() -> ResponseReturnValue:
     typed = _typed()
     try:
         call = form.read_call(typed, load_catalogue(), seoul_day(now()))
-        stored = flow.take_call(call, typed.get("choice", ""), actor(), now())
+        if stored := find_submitted(call.submission_key):
+            flash(
+                _(
+                    "이미 저장한 신청이어서 다시 저장하지 않았습니다. 고칠 것은 ‘신청 보기’에서 고쳐 주십시오."
+                ),
+                "warning",
+            )
+        else:
+            stored = flow.take_call(call, typed.get("choice", ""), actor(), now())
     except IncompleteCallError as error:
         return _refuse(typed, error.problems)
     except flow.PlaceTakenError as error:

@@ -106,6 +106,17 @@ def test_form_sent_twice_is_stored_once_and_shows_the_same_receipt(client: Flask
 
 
 @pytest.mark.usefixtures("office")
+def test_form_corrected_after_it_was_stored_says_that_the_correction_was_not(
+    client: FlaskClient, session: Db
+) -> None:
+    first = client.post("/calls", data=call_form())
+    assert "다시 저장하지 않았습니다" not in client.get(first.location).text
+    again = client.post("/calls", data=call_form(**{"item-lamp-quantity": "5"}))
+    assert "다시 저장하지 않았습니다" in client.get(again.location).text
+    assert [item.quantity for item in only_request(session).items] == [2]
+
+
+@pytest.mark.usefixtures("office")
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
