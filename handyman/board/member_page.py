@@ -14,7 +14,7 @@ from handyman.models import Absence, Member, MemberSkill
 @dataclass(frozen=True, slots=True)
 class MemberRow:
     member: Member
-    hours: Sequence[tuple[int, str]]  # weekday, spans
+    hours: Sequence[tuple[int, int, str]]  # first and last weekday, spans
     absences: Sequence[Absence]  # those that are not over
 
 
@@ -31,11 +31,19 @@ def load(today: date) -> list[MemberRow]:
     return [MemberRow(member, _hours(member), list(member.absences)) for member in members]
 
 
-def _hours(member: Member) -> list[tuple[int, str]]:
+def _hours(member: Member) -> list[tuple[int, int, str]]:
+    """Days of the same hours that follow one another are said once."""
     days: dict[int, list[str]] = {}
     for span in member.hours:
         days.setdefault(span.weekday, []).append(f"{_clock(span.start_minute)}~{_clock(span.end_minute)}")
-    return [(weekday, ", ".join(spans)) for weekday, spans in sorted(days.items())]
+    said: list[tuple[int, int, str]] = []
+    for weekday, spans in sorted(days.items()):
+        words = ", ".join(spans)
+        if said and said[-1][1:] == (weekday - 1, words):
+            said[-1] = (said[-1][0], weekday, words)
+        else:
+            said.append((weekday, weekday, words))
+    return said
 
 
 def _clock(minute: int) -> str:

@@ -66,6 +66,16 @@ def test_day_board_shows_visits_absences_and_hours(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("coordinator")
+def test_days_of_the_same_hours_are_said_once(client: FlaskClient) -> None:
+    member = make_member()
+    member.hours[2].end_minute = 780  # on Wednesdays until one
+    make_member("온주일")
+    page = text_of(client, "/members")
+    assert "월~화 09:00~18:00 · 수 09:00~13:00 · 목~금 09:00~18:00" in page
+    assert "월~금 09:00~18:00" in page
+
+
+@pytest.mark.usefixtures("coordinator")
 @pytest.mark.parametrize("day", ["", "x", "2026-13-45", "9999999-01-01", "0001-01-01", "%00"])
 def test_day_that_is_none_shows_today(client: FlaskClient, day: str) -> None:
     assert "11/24" in text_of(client, f"/board?day={day}")
