@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from flask import Flask
-from flask_babel import gettext as _
 
+from handyman.languages import gettext as _
 from handyman.languages import language
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -47,9 +47,10 @@ def weekday(day: date) -> str:
 
 def day_words(day: date, today: date | None = None) -> str:
     """11/24(화), with 오늘 or 내일 before it when it is; Tue 24 Nov in English."""
-    said = f"{day.month}/{day.day}({weekday(day)})"
-    if not is_korean():
-        said = f"{weekday(day)} {day.day} {MONTHS_EN[day.month - 1]}"
+    if is_korean():
+        said = f"{day.month}/{day.day}({WEEKDAYS_KO[day.weekday()]})"
+    else:
+        said = f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]}"
     ahead = (day - today).days if today else -1
     near = ""
     if ahead == 0:
@@ -63,7 +64,10 @@ def day_words(day: date, today: date | None = None) -> str:
 
 def clock_words(moment: datetime) -> str:
     """오전 9시, 오후 1시 30분; 9 AM, 1:30 PM in English."""
-    at = local(moment)
+    return _clock(local(moment))
+
+
+def _clock(at: datetime) -> str:
     if not is_korean():
         minutes = f":{at.minute:02d}" if at.minute else ""
         return f"{at.hour % 12 or 12}{minutes} {'AM' if at.hour < 12 else 'PM'}"
@@ -81,7 +85,8 @@ def window_words(start: datetime, end: datetime) -> str:
 
 
 def moment_words(moment: datetime, today: date | None = None) -> str:
-    return f"{day_words(seoul_day(moment), today)} {clock_words(moment)}"
+    at = local(moment)
+    return f"{day_words(at.date(), today)} {_clock(at)}"
 
 
 def hhmm(moment: datetime) -> str:

@@ -5,9 +5,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from handyman.languages import gettext as _
 from handyman.models import (
     AbsenceReason,
     AssignmentState,

@@ -1,9 +1,9 @@
 """The day board, the work list, requests, visits and members."""
 
 from datetime import timedelta
-from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -28,9 +28,9 @@ ID = "<int(max=2147483647):{}>"
 VISIT, MEMBER, ABSENCE = ID.format("visit_id"), ID.format("member_id"), ID.format("absence_id")
 
 
-@bp.app_context_processor
-def _words() -> dict[str, Any]:
-    return {
+def _tell_templates(state: BlueprintSetupState) -> None:
+    """Words and addresses for the templates; macros see them too."""
+    words = {
         "board_label": labels.label,
         "board_shape": labels.SHAPES,
         "move_words": labels.move_words,
@@ -41,6 +41,10 @@ def _words() -> dict[str, Any]:
         "cancel_href": lambda row: pages.address_of(row, "/cancel"),
         "place_href": lambda row: pages.address_of(row, "/place"),
     }
+    state.app.jinja_env.globals.update(words)
+
+
+bp.record_once(_tell_templates)
 
 
 @bp.get("/")

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from handyman.board.refusals import Closed, Unbookable
 from handyman.dispatch.problem import Conflict, Exclusion, Reason
 from handyman.extensions import db
+from handyman.languages import gettext as _
 from handyman.models import Skill
 from handyman.words import hours_words, name_of
 

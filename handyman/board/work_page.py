@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, case, exists, func, select, text
 
-from handyman.extensions import db
+from handyman.extensions import rows
 from handyman.models import (
+    VAGUE,
     Address,
     Assignment,
     Member,
@@ -30,7 +31,7 @@ OVERDUE = timedelta(hours=2)  # after the planned start; no visit of the catalog
 _visited = exists().where(
     RequestItem.request_id == ServiceRequest.id, VisitItem.request_item_id == RequestItem.id
 )
-_list = case((Address.lat.is_(None), "not_located"), (_visited, "left_over"), else_="no_visit")
+_list = case((Address.grade.in_(VAGUE), "not_located"), (_visited, "left_over"), else_="no_visit")
 _logged = (
     select(ServiceRequest.id, ServiceRequest.logged_at, _list.label("list"))
     .join(Address, Address.id == ServiceRequest.address_id)
@@ -135,17 +136,17 @@ class Work:
 
 def load(now: datetime) -> Work:
     """Five queries, each through an index of what is open."""
-    requests = db.session.execute(REQUESTS).all()
+    requests = rows(REQUESTS).all()
     return Work(
         not_located=_of([row for row in requests if row.list == "not_located"]),
         no_visit=_of([row for row in requests if row.list == "no_visit"]),
         left_over=_of([row for row in requests if row.list == "left_over"]),
-        nobody=_of(db.session.execute(NOBODY).all()),
-        waiting=_of(db.session.execute(WAITING).all()),
-        late=_of(db.session.execute(LATE, {"late": now - OVERDUE}).all()),
-        not_arrived=_of(db.session.execute(NOT_ARRIVED, {"now": now}).all()),
+        nobody=_of(rows(NOBODY).all()),
+        waiting=_of(rows(WAITING).all()),
+        late=_of(rows(LATE, late=now - OVERDUE).all()),
+        not_arrived=_of(rows(NOT_ARRIVED, now=now).all()),
     )
 
 
-def _of(rows: Sequence[Any]) -> WorkList:
-    return WorkList(rows, rows[0].total if rows else 0)
+def _of(found: Sequence[Any]) -> WorkList:
+    return WorkList(found, found[0].total if found else 0)

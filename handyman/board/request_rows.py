@@ -1,0 +1,189 @@
+"""The queries of the page of one request: everything that it shows, column by column."""
+
+from typing import Any
+
+from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.orm import aliased
+
+from handyman.models import (
+    ActorKind,
+    Address,
+    Assignment,
+    AuditEntry,
+    CompletionReport,
+    ItemQuestion,
+    Member,
+    Offer,
+    Person,
+    PersonPhone,
+    RequestItem,
+    Resident,
+    ServiceItem,
+    ServiceRequest,
+    User,
+    Visit,
+    VisitItem,
+)
+
+MOST_MOVES = 40
+Caller = aliased(Person)
+
+
+def _phone_of(person: Any) -> Any:
+    """The number to try first."""
+    return (
+        select(PersonPhone.number)
+        .where(PersonPhone.person_id == person.id)
+        .order_by(PersonPhone.id)
+        .limit(1)
+        .correlate(person)
+        .scalar_subquery()
+    )
+
+
+HEAD = (
+    select(
+        ServiceRequest.id,
+        ServiceRequest.number,
+        ServiceRequest.logged_on,
+        ServiceRequest.logged_at,
+        ServiceRequest.state,
+        ServiceRequest.relation,
+        ServiceRequest.suits,
+        ServiceRequest.suits_from,
+        ServiceRequest.notes,
+        ServiceRequest.cancel_reason,
+        ServiceRequest.closed_at,
+        ServiceRequest.resident_id,
+        Person.name.label("resident"),
+        _phone_of(Person).label("phone"),
+        Resident.birth_year,
+        Resident.care_note,
+        Address.said,
+        Address.label,
+        Address.unit,
+        Address.entrance,
+        Address.haengjeong_dong,
+        Address.beopjeong_dong,
+        Address.grade,
+        Address.lat,
+        Address.id.label("address_id"),
+        Caller.name.label("caller"),
+        Caller.organisation,
+        _phone_of(Caller).label("caller_phone"),
+        User.name.label("logged_by"),
+    )
+    .join(Person, Person.id == ServiceRequest.resident_id)
+    .join(Resident, Resident.id == ServiceRequest.resident_id)
+    .join(Address, Address.id == ServiceRequest.address_id)
+    .join(User, User.id == ServiceRequest.logged_by_id)
+    .outerjoin(Caller, Caller.id == ServiceRequest.caller_id)
+    .where(ServiceRequest.number == bindparam("number"))
+    .order_by(ServiceRequest.logged_on.desc())
+    .limit(20)
+)
+ITEMS = (
+    select(
+        RequestItem.id,
+        RequestItem.quantity,
+        RequestItem.done_quantity,
+        RequestItem.answers,
+        RequestItem.team_size,
+        RequestItem.state,
+        ServiceItem.name_ko,
+        ServiceItem.name_en,
+        ServiceItem.unit,
+        ServiceItem.permitted,
+        ServiceItem.refer_to,
+        ItemQuestion.key,
+        ItemQuestion.label_ko,
+        ItemQuestion.label_en,
+        ItemQuestion.choices,
+        ItemQuestion.kind,
+        ItemQuestion.unit.label("answer_unit"),
+    )
+    .join(ServiceItem, ServiceItem.id == RequestItem.service_item_id)
+    .outerjoin(ItemQuestion, ItemQuestion.service_item_id == ServiceItem.id)
+    .where(RequestItem.request_id == bindparam("request_id"))
+    .order_by(RequestItem.id, ItemQuestion.position)
+)
+_visit_ids = (
+    select(VisitItem.visit_id)
+    .join(RequestItem, RequestItem.id == VisitItem.request_item_id)
+    .where(RequestItem.request_id == bindparam("request_id"))
+)
+VISITS = (
+    select(
+        Visit.id,
+        Visit.number,
+        Visit.day,
+        Visit.start,
+        Visit.window_start,
+        Visit.window_end,
+        Visit.state,
+        Visit.cancel_reason,
+        CompletionReport.outcome,
+        CompletionReport.note,
+        Assignment.id.label("assignment_id"),
+        Assignment.role,
+        Assignment.state.label("place"),
+        Assignment.member_id,
+        Member.name.label("member"),
+    )
+    .outerjoin(CompletionReport, CompletionReport.visit_id == Visit.id)
+    .outerjoin(Assignment, Assignment.visit_id == Visit.id)
+    .outerjoin(Member, Member.id == Assignment.member_id)
+    .where(Visit.id.in_(_visit_ids))
+    .order_by(Visit.start.desc(), Visit.id, Assignment.role)
+)
+OFFERS = (
+    select(
+        Offer.id,
+        Offer.assignment_id,
+        Offer.rank,
+        Offer.reasons,
+        Offer.by_hand,
+        Offer.state,
+        Offer.offered_at,
+        Offer.expires_at,
+        Offer.answered_at,
+        Offer.decline_reason,
+        Offer.decline_note,
+        Assignment.visit_id,
+        Assignment.role,
+        Member.name.label("member"),
+    )
+    .join(Assignment, Assignment.id == Offer.assignment_id)
+    .join(Member, Member.id == Offer.member_id)
+    .where(Assignment.visit_id.in_(bindparam("visit_ids", expanding=True)))
+    .order_by(Offer.id)
+)
+MOVES = (
+    select(
+        AuditEntry.id,
+        AuditEntry.at,
+        AuditEntry.actor_kind,
+        AuditEntry.entity,
+        AuditEntry.moved_from,
+        AuditEntry.moved_to,
+        AuditEntry.why,
+        User.name.label("user"),
+        Member.name.label("member"),
+    )
+    .outerjoin(User, and_(AuditEntry.actor_kind == ActorKind.USER, User.id == AuditEntry.actor_id))
+    .outerjoin(Member, and_(AuditEntry.actor_kind == ActorKind.MEMBER, Member.id == AuditEntry.actor_id))
+    .where(
+        or_(
+            and_(
+                AuditEntry.entity == "service_requests",
+                AuditEntry.entity_id.in_(bindparam("request_ids", expanding=True)),
+            ),
+            and_(
+                AuditEntry.entity == "visits",
+                AuditEntry.entity_id.in_(bindparam("visit_ids", expanding=True)),
+            ),
+        )
+    )
+    .order_by(AuditEntry.id.desc())
+    .limit(MOST_MOVES)
+)
