@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from handyman.extensions import settings
 from handyman.messages import texts, wording
 from handyman.messages.rows import (
+    NOT_ARRIVED,
     Draft,
     link_length,
     member,
@@ -26,9 +27,10 @@ from handyman.models import (
     MessageState,
     Offer,
     OfferState,
+    Outcome,
     Visit,
 )
-from handyman.words import at_minute, local
+from handyman.words import at_minute, local, seoul_day
 
 K = MessageKind
 COMING = (K.RESIDENT_BOOKED, K.RESIDENT_MOVED, K.RESIDENT_DAY_BEFORE)  # texts that say when somebody comes
@@ -67,14 +69,15 @@ def shifted(visit: Visit, now: datetime) -> None:
         if assignment.member is not None and assignment.state is AssignmentState.ACCEPTED:
             reminders = of_visit(visit, (K.MEMBER_REMINDER,), member(assignment.member))
             take_back(reminders, now, why="shifted")
-            _remind(visit, assignment.member, now)
+            _remind(visit, assignment.member, now, even_late=True)
 
 
 def cancelled(visit: Visit, now: datetime) -> None:
     """Nothing that was promised is said any more; the resident hears it here, the team by `withdrawn`."""
     take_back(of_visit(visit, COMING), now, why="cancelled")
-    not_after = max(visit.window_end, now + STILL_TRUE)
-    _tell_resident(visit, K.RESIDENT_CANCELLED, next_allowed(now, visit.window_start), not_after, now)
+    if now < visit.window_end + STILL_TRUE:
+        not_after = max(visit.window_end, now + STILL_TRUE)
+        _tell_resident(visit, K.RESIDENT_CANCELLED, next_allowed(now, visit.window_start), not_after, now)
     take_back(of_visit(visit, FOR_MEMBERS), now, why="cancelled")
 
 
@@ -100,6 +103,8 @@ def withdrawn(offer: Offer, now: datetime) -> None:
         return
     start = stamped(told[-1].dedupe_key) if told else visit.window_start
     job = wording.job(visit, start)
+    if job.end + STILL_TRUE <= now:
+        return  # nobody sets out any more
     not_after = max(job.end, now + STILL_TRUE)
     due_at = next_allowed(now, start)
     body = texts.offer_withdrawn(wording.office(), job)
@@ -107,12 +112,21 @@ def withdrawn(offer: Offer, now: datetime) -> None:
 
 
 def accepted(assignment: Assignment, now: datetime) -> None:
-    """Remind the member shortly before; texts that still wait name them to the resident."""
+    """Remind the member shortly before; texts that still wait name them to the resident.
+
+    Who has said yes on the telephone gets a text too: without its link they could neither go nor report.
+    """
     visit, to = assignment.visit, assignment.member
     if to is None:
         return
-    take_back(of_visit(visit, (K.MEMBER_OFFER,), member(to)), now, why="accepted")
+    asked = of_visit(visit, ASKED, member(to))
+    take_back(asked, now, why="accepted")
     _name_who_comes(visit)
+    if not any(_was_told(each) and each.state not in NOT_ARRIVED for each in asked):
+        body = texts.job_taken(wording.job(visit), link_length())
+        key = f"visit:{visit.id}:taken:{to.id}:{stamp(visit.window_start)}"
+        span = (next_allowed(now, visit.start), visit.window_end)
+        _write_for_member(to, visit, K.MEMBER_OFFER, key, body, span, now)
     _remind(visit, to, now)
 
 
@@ -122,6 +136,9 @@ def on_the_way(visit: Visit, now: datetime) -> None:
 
 
 def done(visit: Visit, now: datetime) -> None:
+    """How it went today. Reported on a later day, only who was not met has still something to hear."""
+    if visit.day < seoul_day(now) and not (visit.report and visit.report.outcome is Outcome.NOBODY_HOME):
+        return
     due_at = next_allowed(now, now + NEXT_DAY)
     _tell_resident(visit, K.RESIDENT_DONE, due_at, due_at + NEXT_DAY, now)
 
@@ -171,11 +188,14 @@ def _tell_member_of_move(assignment: Assignment, now: datetime) -> None:
             offered(offer, now)
 
 
-def _remind(visit: Visit, to: Member, now: datetime) -> None:
+def _remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False) -> None:
+    """Once for each start. `even_late`: at once when its time is over, for whoever believes another start."""
     due_at = remind_at(visit.start)
-    if due_at > now:
+    if even_late:
+        due_at = max(due_at, now)
+    if now < due_at or (even_late and due_at < visit.start):
         body = texts.reminder(wording.job(visit), local(visit.start), link_length())
-        key = f"visit:{visit.id}:reminder:{to.id}:{stamp(visit.window_start)}"
+        key = f"visit:{visit.id}:reminder:{to.id}:{stamp(visit.start)}"
         _write_for_member(to, visit, K.MEMBER_REMINDER, key, body, (due_at, visit.start), now)
 
 

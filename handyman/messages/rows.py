@@ -20,10 +20,12 @@ from handyman.models import (
     PhoneKind,
     RecipientKind,
     Visit,
+    record,
 )
 from handyman.words import at_minute, local, seoul_day
 
 STILL_OURS = (MessageState.PENDING, MessageState.NEEDS_PERSON)
+NOT_ARRIVED = (MessageState.FAILED, MessageState.UNDELIVERED, MessageState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,15 @@ def write(draft: Draft, now: datetime) -> Message | None:
 
 
 def take_back(messages: Iterable[Message], now: datetime, why: str) -> int:
-    """Cancel what has not left yet; gives how many."""
-    taken = [each for each in messages if each.state in STILL_OURS and each.told_at is None]
+    """Cancel what has not left yet, gives how many; what did not arrive is nobody's to pass on any more."""
+    untold = [each for each in messages if each.told_at is None]
+    taken = [each for each in untold if each.state in STILL_OURS]
     for message in taken:
         message.move_to(MessageState.CANCELED, SYSTEM, now, why)
+    for message in untold:
+        if message.state in NOT_ARRIVED:
+            message.told_at = now
+            record(message, SYSTEM, now, moved_from=message.state, moved_to="superseded", why=why)
     return len(taken)
 
 

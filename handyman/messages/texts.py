@@ -169,6 +169,11 @@ def offer_withdrawn(office: Office, job: Job) -> str:
     )
 
 
+def job_taken(job: Job, link: int) -> str:
+    """To whoever said yes on the telephone."""
+    return choose(*([f"맡으신 방문: {gist} {LINK}" for gist in gists] for gists in _gists(job)), link=link)
+
+
 def job_moved(job: Job, link: int) -> str:
     return choose(*([f"시간 변경: {gist} {LINK}" for gist in gists] for gists in _gists(job)), link=link)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from handyman.extensions import settings
 from handyman.messages import texts
 from handyman.models import AssignmentState, MessageKind, Outcome, Visit
-from handyman.words import local
+from handyman.words import at_minute, local, minute_of_day, seoul_day
 
 
 def office() -> texts.Office:
@@ -27,11 +27,20 @@ def job(visit: Visit, start: datetime | None = None) -> texts.Job:
     start = start or visit.window_start
     return texts.Job(
         local(start),
-        local(start + (visit.window_end - visit.window_start)),
+        local(_end(visit, start)),
         visit.address.dong,
         tuple((item.request_item.service_item.short_ko, item.quantity) for item in visit.items),
         visit.team_size,
     )
+
+
+def _end(visit: Visit, start: datetime) -> datetime:
+    """Of the promise that began then: windows may differ in length."""
+    day = seoul_day(start)
+    if start == visit.window_start:
+        return visit.window_end
+    ends = {span.start: at_minute(day, span.end) for span in settings().promise_windows}
+    return ends.get(minute_of_day(start, day), start + (visit.window_end - visit.window_start))
 
 
 def for_resident(visit: Visit, kind: MessageKind) -> str | None:

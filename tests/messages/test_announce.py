@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, daily
+from handyman.messages import announce, daily, pages
 from handyman.models import (
     SYSTEM,
     AssignmentState,
@@ -288,3 +288,91 @@ def test_a_reminder_follows_the_plan_inside_its_window() -> None:
     assert reminder.due_at == reminder.next_at == THURSDAY_NINE - timedelta(minutes=15)
     assert "09:45 시작" in reminder.body
     assert len(texts(K.MEMBER_REMINDER, S.CANCELED)) == 1
+
+
+@pytest.mark.parametrize("before", [timedelta(minutes=50), timedelta(days=2)])
+def test_who_said_yes_on_the_telephone_gets_a_link_at_once(before: timedelta) -> None:
+    visit = make_visit(start=now() + before, members=[make_member()])
+    announce.accepted(visit.assignments[0], now())
+    (taken,) = texts(K.MEMBER_OFFER)
+    assert taken.body.startswith("맡으신 방문: 11/")
+    assert taken.due_at == now()
+    assert db.session.get_one(Link, taken.link_id).visit_id == visit.id
+
+
+def test_who_was_asked_by_text_needs_no_second_one() -> None:
+    visit = make_visit(start=THURSDAY_NINE, members=[make_member()], accepted=False)
+    announce.offered(visit.assignments[0].offers[0], now())
+    send(texts(K.MEMBER_OFFER)[0])
+    announce.accepted(visit.assignments[0], now())
+    assert len(texts(K.MEMBER_OFFER)) == 1
+
+
+def test_whose_offer_did_not_arrive_gets_the_link_with_their_yes() -> None:
+    visit = make_visit(start=THURSDAY_NINE, members=[make_member()], accepted=False)
+    announce.offered(visit.assignments[0].offers[0], now())
+    texts()[0].move_to(S.SENDING, SYSTEM, now())
+    texts()[0].move_to(S.FAILED, SYSTEM, now())
+    announce.accepted(visit.assignments[0], now())
+    assert [each.state for each in texts(K.MEMBER_OFFER)] == [S.FAILED, S.PENDING]
+
+
+def test_an_earlier_start_is_told_even_when_the_reminders_time_is_over(clock: Clock) -> None:
+    visit = make_visit(start=THURSDAY_NINE, members=[make_member()])
+    visit.start = THURSDAY_NINE + timedelta(hours=2)
+    announce.accepted(visit.assignments[0], now())
+    clock.set(THURSDAY_NINE)
+    visit.start = THURSDAY_NINE + timedelta(minutes=40)
+    announce.shifted(visit, now())
+    (reminder,) = texts(K.MEMBER_REMINDER, S.PENDING)
+    assert (reminder.due_at, "09:40 시작" in reminder.body) == (now(), True)
+
+
+def test_a_start_that_changes_after_the_reminder_is_told_again_and_only_once(clock: Clock) -> None:
+    visit = make_visit(start=THURSDAY_NINE, members=[make_member()])
+    announce.accepted(visit.assignments[0], now())
+    send(texts(K.MEMBER_REMINDER)[0])
+    clock.set(THURSDAY_NINE - timedelta(minutes=30))
+    announce.shifted(visit, now())
+    assert texts(K.MEMBER_REMINDER, S.PENDING) == []
+    visit.start = THURSDAY_NINE + timedelta(minutes=10)
+    announce.shifted(visit, now())
+    assert ["09:10 시작" in each.body for each in texts(K.MEMBER_REMINDER, S.PENDING)] == [True]
+
+
+def test_nobody_hears_that_a_visit_of_long_ago_is_off(clock: Clock) -> None:
+    visit = make_visit(start=THURSDAY_NINE, members=[make_member()])
+    announce.booked(visit, now())
+    clock.set(THURSDAY_NINE + timedelta(days=20))
+    announce.cancelled(visit, now())
+    announce.withdrawn(visit.assignments[0].offers[0], now())
+    assert texts(state=S.PENDING) == []
+
+
+def test_today_is_not_said_of_work_reported_days_later(clock: Clock) -> None:
+    visit = make_visit(start=THURSDAY_NINE, members=[make_member()])
+    clock.set(THURSDAY_NINE + timedelta(days=3))
+    announce.done(visit, now())
+    assert texts() == []
+
+
+def test_what_did_not_arrive_is_not_passed_on_once_it_is_no_longer_true() -> None:
+    visit = make_visit(start=THURSDAY_NINE)
+    announce.booked(visit, now())
+    texts()[0].move_to(S.SENDING, SYSTEM, now())
+    texts()[0].move_to(S.FAILED, SYSTEM, now())
+    assert len(pages.missed(now())) == 1
+    announce.cancelled(visit, now())
+    assert pages.missed(now()) == []
+
+
+@pytest.mark.settings(PROMISE_WINDOWS="09:00-11:00,14:00-15:00")
+def test_a_withdrawal_says_the_window_as_it_was_known() -> None:
+    visit = make_visit(start=THURSDAY_NINE, members=[make_member()], accepted=False)
+    offer = visit.assignments[0].offers[0]
+    announce.offered(offer, now())
+    send(texts(K.MEMBER_OFFER)[0])
+    visit.start = visit.window_start = THURSDAY_NINE + timedelta(hours=5)
+    visit.window_end = visit.start + timedelta(hours=1)
+    announce.withdrawn(offer, now())
+    assert "9-11시" in texts(K.MEMBER_WITHDRAWN)[0].body
