@@ -7,7 +7,7 @@ from jinja2 import DictLoader
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from benchmarks.office import NOW
-from handyman import create_app
+from wsgi import app as product
 
 CONSTANT = (
     "<!doctype html><html lang=ko><title>기준</title><h1>기준 화면</h1>" + "<p>늘 같은 글입니다.</p>" * 20
@@ -15,7 +15,6 @@ CONSTANT = (
 
 
 def make() -> Any:
-    product = create_app()
     product.extensions["clock"] = lambda: NOW
     bare = Flask("bare")
     bare.jinja_loader = DictLoader({"constant.html": CONSTANT})  # type: ignore[assignment]

@@ -160,6 +160,12 @@ def _say_whether_we_write() -> None:
     writing.set(not only_looks)
 
 
+@limiter.request_filter
+def _only_looks() -> bool:
+    """Forms alone are limited, so nothing is counted for a page."""
+    return request.method in ("GET", "HEAD")
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if not type(connection).__module__.startswith("sqlite3"):
