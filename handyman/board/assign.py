@@ -20,7 +20,16 @@ from handyman.dispatch.eligibility import find_exclusion
 from handyman.dispatch.openings import Insertion
 from handyman.dispatch.problem import Conflict, Exclusion, ExclusionCode, Job, MemberDay, Point, Stop
 from handyman.extensions import db
-from handyman.models import Actor, Assignment, TeamRole, Visit, VisitState
+from handyman.models import (
+    Actor,
+    Assignment,
+    AssignmentState,
+    Offer,
+    OfferState,
+    TeamRole,
+    Visit,
+    VisitState,
+)
 from handyman.words import at_minute, minute_of_day
 
 CHANGEABLE = (VisitState.BOOKED, VisitState.ASSIGNED)
@@ -45,7 +54,12 @@ def assign(
     GuardError says what speaks against it. Whoever held the place before is told that it is taken back.
     """
     visit = changeable(visit_id, seen)
-    place = _place(visit, role, member_id)
+    place = _place(visit, role)
+    if agreed and place.member_id == member_id and place.state is AssignmentState.OFFERED:
+        return offers.take(_open_offer(place), by, now)
+    _check_member(visit, member_id)
+    if visit.window_end <= now and not agreed:
+        raise ClosedError(Closed.WINDOW_PAST)
     insertion = _guard(visit, role, member_id, now)
     changes = Changes(withdrawn=offers.withdraw(place, by, now, why="by_hand"))
     changes.shifted += offers.shift_others(insertion.moved, visit.day, by, now)
@@ -74,16 +88,27 @@ def changeable(visit_id: int, seen: str | None, states: Collection[VisitState] =
     return visit
 
 
-def _place(visit: Visit, role: TeamRole, member_id: int) -> Assignment:
-    if needs.active_member(member_id) is None:
-        raise ClosedError(Closed.NO_SUCH_MEMBER)
+def _place(visit: Visit, role: TeamRole) -> Assignment:
     place = next((place for place in visit.assignments if place.role is role), None)
     if place is None:
         raise ClosedError(Closed.NO_SUCH_PLACE)
-    if any(other.member_id == member_id for other in visit.assignments):
-        raise ClosedError(Closed.SAME_MEMBER)
     db.session.refresh(place)
     return place
+
+
+def _check_member(visit: Visit, member_id: int) -> None:
+    if needs.active_member(member_id) is None:
+        raise ClosedError(Closed.NO_SUCH_MEMBER)
+    if any(other.member_id == member_id for other in visit.assignments):
+        raise ClosedError(Closed.SAME_MEMBER)
+
+
+def _open_offer(place: Assignment) -> Offer:
+    """What the place's holder has been asked and not yet answered."""
+    waiting = [offer for offer in place.offers if offer.state is OfferState.OFFERED]
+    if not waiting:
+        raise ChangedMeanwhileError
+    return waiting[-1]
 
 
 def _guard(visit: Visit, role: TeamRole, member_id: int, now: datetime) -> Insertion:

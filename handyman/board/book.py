@@ -103,3 +103,10 @@ def new_number(day: date) -> str:
     used = set(db.session.scalars(select(Visit.number).where(Visit.day == day)))
     free = [number for number in (f"{n:04d}" for n in range(NUMBERS)) if number not in used]
     return secrets.choice(free)
+
+
+def number_on(visit: Visit, day: date) -> str:
+    """The number that the resident knows, unless another visit of that day has it."""
+    same = Visit.number == visit.number
+    taken = select(Visit.id).where(Visit.day == day, Visit.id != visit.id, same).limit(1)
+    return visit.number if db.session.scalar(taken) is None else new_number(day)

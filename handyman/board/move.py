@@ -1,15 +1,16 @@
 """A visit goes to another window or another start. Only a changed promise is told to the resident."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from handyman.board import needs, offers, wording
 from handyman.board.assign import changeable, conflicts
+from handyman.board.book import number_on
 from handyman.board.calendar import is_working_day
 from handyman.board.changes import Changes
 from handyman.board.locking import lock_days
-from handyman.board.propose import Choice
-from handyman.board.refusals import Closed, ClosedError, GuardError
+from handyman.board.propose import Choice, suiting_spans
+from handyman.board.refusals import MOVE_DAYS, Closed, ClosedError, GuardError
 from handyman.dispatch import day_plan, travel
 from handyman.dispatch.problem import Exclusion, ExclusionCode, MemberDay, Span
 from handyman.dispatch.ranking import Ranking, rank
@@ -18,12 +19,13 @@ from handyman.models import (
     Actor,
     Assignment,
     Offer,
+    Suits,
     TeamRole,
     Visit,
     VisitState,
     record,
 )
-from handyman.words import at_minute
+from handyman.words import at_minute, seoul_day
 
 
 def move(
@@ -45,6 +47,7 @@ def move(
     _check_sense(choice, start, now)
     if choice == Choice(visit.day, needs.promise(visit).start, needs.promise(visit).end):
         return _restart(visit, start, by, now)
+    _check_window(choice, now)
     return _promise_anew(visit, choice, start, by, now)
 
 
@@ -60,6 +63,13 @@ def _check_sense(choice: Choice, start: int | None, now: datetime) -> None:
         raise ClosedError(Closed.DAY_PAST)
     if not is_working_day(choice.day):
         raise ClosedError(Closed.NOT_A_WORKING_DAY)
+
+
+def _check_window(choice: Choice, now: datetime) -> None:
+    """What is promised anew is one of the office's own windows, on a day that people can look ahead to."""
+    reach = seoul_day(now) + timedelta(days=MOVE_DAYS)
+    if choice.day > reach or choice.span not in suiting_spans(Suits.ANY):
+        raise ClosedError(Closed.OUT_OF_REACH)
 
 
 def _restart(visit: Visit, start: int | None, by: Actor, now: datetime) -> Changes:
@@ -89,9 +99,11 @@ def _promise_anew(visit: Visit, choice: Choice, start: int | None, by: Actor, no
     ranking = _rank(visit, choice.day, window, now)
     if ranking.team is None:
         raise GuardError([ranking.obstacle or Exclusion(ExclusionCode.NO_TIME)])
+    number = number_on(visit, choice.day)
     before = Choice(visit.day, needs.promise(visit).start, needs.promise(visit).end)
     visit.day, visit.start = choice.day, at_minute(choice.day, ranking.team.start)
     visit.window_start, visit.window_end = choice.window_start, choice.window_end
+    visit.number = number
     record(visit, by, now, moved_from=before.key, moved_to=needs.MOVED, why=choice.key)
     db.session.flush()
     changes = Changes(moved=[visit])

@@ -9,6 +9,8 @@ from handyman.models import StateError
 if TYPE_CHECKING:
     from handyman.board.propose import Proposal
 
+MOVE_DAYS = 60  # how far ahead a visit may be moved by hand
+
 
 class BoardError(Exception):
     """Something that the board refuses to do."""
@@ -53,6 +55,8 @@ class Closed(StrEnum):
     VISIT_UNDER_WAY = "visit_under_way"  # or over
     REQUEST_CLOSED = "request_closed"
     DAY_PAST = "day_past"
+    WINDOW_PAST = "window_past"  # of the visit as it stands
+    OUT_OF_REACH = "out_of_reach"  # not a window of the office, or too far ahead
     NOT_A_WORKING_DAY = "not_a_working_day"
     NO_SUCH_PLACE = "no_such_place"
     NO_SUCH_MEMBER = "no_such_member"

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handyman.board.refusals import Closed, Unbookable
+from handyman.board.refusals import MOVE_DAYS, Closed, Unbookable
 from handyman.dispatch.problem import Conflict, Exclusion, Reason
 from handyman.extensions import db
 from handyman.languages import gettext as _
@@ -87,6 +87,10 @@ def closed(code: Closed) -> str:
         Closed.VISIT_UNDER_WAY: _("이미 출발했거나 끝난 방문이라 바꿀 수 없습니다."),
         Closed.REQUEST_CLOSED: _("이미 끝났거나 취소된 신청입니다."),
         Closed.DAY_PAST: _("이미 지난 시간입니다. 앞으로의 날짜와 시각을 골라 주십시오."),
+        Closed.WINDOW_PAST: _("약속한 시간이 이미 지난 방문입니다. 먼저 방문을 다른 날로 옮겨 주십시오."),
+        Closed.OUT_OF_REACH: _(
+            "약속 시간을 목록에서 고르고, 오늘부터 %(days)s일 안의 날짜를 적어 주십시오.", days=MOVE_DAYS
+        ),
         Closed.NOT_A_WORKING_DAY: _("쉬는 날입니다. 일하는 날을 골라 주십시오."),
         Closed.NO_SUCH_PLACE: _("이 방문에 없는 자리입니다. 화면을 새로 고쳐 주십시오."),
         Closed.NO_SUCH_MEMBER: _("조합원을 골라 주십시오."),

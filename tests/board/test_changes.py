@@ -1,8 +1,10 @@
 """Assigning by hand, moving and cancelling."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -29,6 +31,7 @@ from handyman.models import (
     VisitState,
 )
 from handyman.words import SEOUL, local
+from tests.conftest import Clock
 from tests.factories import make_absence, make_item, make_member, make_request, make_visit
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -246,3 +249,53 @@ def test_reminder_follows_the_start(session: DB) -> None:
     reminders = session.scalars(select(Message).where(Message.kind == MessageKind.MEMBER_REMINDER)).all()
     due = {message.state.value: message.due_at for message in reminders}
     assert due["canceled"] - due["pending"] == timedelta(minutes=30)
+
+
+def test_who_is_being_asked_may_say_yes_on_the_phone(
+    client: FlaskClient, sign_in: Callable[..., object]
+) -> None:
+    member = make_member()
+    visit = morning_visit(members=[member], accepted=False)
+    sign_in("coordinator")
+    assert f"{member.name}님이 전화로 수락함" in client.get(f"/visits/{visit.id}").text
+    form = {"role": "lead", "member": member.id, "agreed": "1", "seen": seen_of_visit(visit)}
+    assert client.post(f"/visits/{visit.id}/assign", data=form).status_code == 303
+    assert visit.state is VisitState.ASSIGNED
+    assert [offer.state for offer in visit.assignments[0].offers] == [OfferState.ACCEPTED]
+    with pytest.raises(ClosedError) as refused:
+        lead(visit, member.id, agreed=True)
+    assert refused.value.code is Closed.SAME_MEMBER
+
+
+def test_nobody_is_asked_to_go_when_the_promised_time_is_over(clock: Clock) -> None:
+    visit, member = morning_visit(), make_member()
+    clock.set(at(11))
+    with pytest.raises(ClosedError) as refused:
+        lead(visit, member.id)
+    assert refused.value.code is Closed.WINDOW_PAST
+    assert visit.assignments[0].state is AssignmentState.OPEN
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        Choice(at(9, day=26).date(), 9 * 60 + 17, 9 * 60 + 33),
+        Choice(at(9, day=26).date() + timedelta(days=60), 540, 660),
+    ],
+)
+def test_only_the_offices_own_windows_of_the_next_sixty_days_are_promised(choice: Choice) -> None:
+    visit = morning_visit(members=[make_member()])
+    with pytest.raises(ClosedError) as refused:
+        move(visit.id, choice, None, COORDINATOR, now())
+    assert refused.value.code is Closed.OUT_OF_REACH
+    assert visit.day == at(10).date()
+
+
+def test_a_moved_visit_keeps_its_number_unless_another_has_it() -> None:
+    visit = morning_visit(members=[make_member()])
+    number = visit.number
+    move(visit.id, Choice(at(9, day=26).date(), 540, 660), None, COORDINATOR, now())
+    assert visit.number == number
+    make_visit(start=at(9, day=27), number=number)
+    move(visit.id, Choice(at(9, day=27).date(), 540, 660), None, COORDINATOR, now())
+    assert visit.number != number
