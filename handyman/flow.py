@@ -78,11 +78,11 @@ def suggest_addresses(text: str) -> list[Located]:
 
 
 def windows_for(wish: Wish, now: datetime) -> Windows:
-    """Look for windows; none without a point or without work that is ours."""
+    """Look for windows; none without a door to knock at or without work that is ours."""
     sighting, items = locate(wish.where), bookable(wish.items)
     waiting = any(asked.waits for asked in wish.items)
     lat, lon = sighting.place.lat, sighting.place.lon
-    if lat is None or lon is None or not items:
+    if lat is None or lon is None or not sighting.place.findable or not items:
         return Windows(sighting, [], items, waiting=waiting)
     wanted = Need(
         lat=lat,

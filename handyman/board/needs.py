@@ -59,7 +59,7 @@ def need_of(request: ServiceRequest, items: Collection[RequestItem]) -> Need:
     if not ours:
         raise NotBookableError(_why_nothing(items))
     lat, lon = request.address.lat, request.address.lon
-    if lat is None or lon is None:
+    if lat is None or lon is None or not request.address.findable:
         raise NotBookableError(Unbookable.NO_POINT)
     return Need(
         lat=lat,

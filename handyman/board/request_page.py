@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from handyman.board.request_rows import HEAD, ITEMS, MOVES, OFFERS, VISITS
 from handyman.board.seen import mark_of_request
 from handyman.extensions import rows
-from handyman.models import ItemState, waits
+from handyman.models import VAGUE, ItemState, waits
 from handyman.words import is_korean
 
 

@@ -24,6 +24,7 @@ from handyman.models.messages import (
 )
 from handyman.models.office import Heartbeat, Installation, ServiceDay
 from handyman.models.people import (
+    VAGUE,
     Address,
     Consent,
     ConsentKind,
@@ -62,6 +63,7 @@ from handyman.models.visits import (
 __all__ = [
     "ENDED",
     "SYSTEM",
+    "VAGUE",
     "Absence",
     "AbsenceReason",
     "Actor",

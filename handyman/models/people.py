@@ -31,6 +31,9 @@ class Grade(StrEnum):
     NONE = "none"
 
 
+VAGUE = frozenset({Grade.NONE, Grade.ROAD, Grade.DONG})  # nobody finds a door by these
+
+
 class ConsentKind(StrEnum):
     PROCESSING = "processing"
     HEALTH = "health"
@@ -108,6 +111,11 @@ class Address(Table):
     @property
     def located(self) -> bool:
         return self.lat is not None
+
+    @property
+    def findable(self) -> bool:
+        """Whether a member can be sent there."""
+        return self.located and self.grade not in VAGUE
 
     @property
     def dong(self) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handyman.models import Grade
+from handyman.models import VAGUE, Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +29,8 @@ class Place:
     @property
     def located(self) -> bool:
         return self.lat is not None
+
+    @property
+    def findable(self) -> bool:
+        """Whether a member can be sent there."""
+        return self.located and self.grade not in VAGUE
