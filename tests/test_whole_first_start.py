@@ -22,3 +22,25 @@ def test_the_first_administrator_finds_the_catalogue(
     assert session.get_one(Installation, 1).demo is False
     session.commit()
     assert demo.fill_if_empty(TUESDAY_AT_TEN) is False
+
+
+@pytest.mark.usefixtures("any_database")
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("--login=", "login must have 3 to 40"),
+        ("--login=" + "a" * 80, "login must have 3 to 40"),
+        ("--login=두 마디", "login must have 3 to 40"),
+        ("--name= ", "name must have 1 to 60"),
+        ("--name=" + "가" * 61, "name must have 1 to 60"),
+        ("--password=짧다", "at least 10"),
+    ],
+)
+def test_an_administrator_who_could_not_sign_in_is_refused(
+    app: Flask, session: scoped_session[Session], option: str, told: str
+) -> None:
+    words = ["create-admin", "--login=boss", "--name=김관리", "--password=충분히 긴 비밀번호", option]
+    refused = app.test_cli_runner().invoke(args=words)
+    assert refused.exit_code == 1
+    assert told in refused.output
+    assert session.scalars(select(User)).all() == []

@@ -1,5 +1,7 @@
 """The first administrator, made at the terminal."""
 
+import re
+
 import click
 from sqlalchemy import func, select
 
@@ -16,6 +18,12 @@ from handyman.models import SYSTEM, Installation, Role, User
 @click.password_option(help="At least 10 characters; asked for when not given.")
 def create_admin(login: str, name: str, password: str) -> None:
     """Add an administrator."""
+    if not re.fullmatch(users.LOGIN, login):
+        raise click.ClickException(
+            "The login must have 3 to 40 letters, digits, dots, underlines or hyphens."
+        )
+    if not name.strip() or len(name) > users.LONGEST_NAME:
+        raise click.ClickException(f"The name must have 1 to {users.LONGEST_NAME} characters.")
     if len(password) < LEAST_LENGTH:
         raise click.ClickException(f"The password must have at least {LEAST_LENGTH} characters.")
     if db.session.scalar(select(User.id).where(func.lower(User.login) == login.lower())):

@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 
 from handyman.accounts.passwords import LEAST_LENGTH
+from handyman.accounts.users import LOGIN, LONGEST_NAME
 from handyman.models import Role
 
 ROLES = [
@@ -39,15 +40,13 @@ class NewUserForm(OfficeForm):
     login = StringField(
         validators=[
             DataRequired(_l("아이디를 입력해 주십시오.")),
-            Regexp(
-                r"^[a-zA-Z0-9._-]{3,40}$", message=_l("아이디는 영문자와 숫자 3자에서 40자로 정해 주십시오.")
-            ),
+            Regexp(f"^{LOGIN}$", message=_l("아이디는 영문자와 숫자 3자에서 40자로 정해 주십시오.")),
         ]
     )
     name = StringField(
         validators=[
             DataRequired(_l("이름을 입력해 주십시오.")),
-            Length(max=60, message=_l("이름은 60자까지입니다.")),
+            Length(max=LONGEST_NAME, message=_l("이름은 60자까지입니다.")),
         ]
     )
     role = SelectField(

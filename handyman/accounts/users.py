@@ -5,10 +5,14 @@ from datetime import datetime
 
 from flask_login import UserMixin
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.exc import IntegrityError
 
 from handyman.accounts.passwords import hashed, matches, outdated
 from handyman.extensions import db, rows, transaction
 from handyman.models import Actor, Role, User, record
+
+LOGIN = r"[a-zA-Z0-9._-]{3,40}"
+LONGEST_NAME = 60
 
 
 class LastAdministratorError(Exception):
@@ -85,7 +89,10 @@ def add(new: NewUser, by: Actor, now: datetime) -> User:
             created_at=now,
         )
         db.session.add(user)
-        db.session.flush()
+        try:
+            db.session.flush()
+        except IntegrityError as error:  # somebody else has just added the same
+            raise LoginTakenError(new.login) from error
         record(user, by, now, moved_to=new.role, why="added")
     return user
 
@@ -93,12 +100,13 @@ def add(new: NewUser, by: Actor, now: datetime) -> User:
 def change(user_id: int, role: Role, active: bool, by: Actor, now: datetime) -> User | None:
     """Give another role, or shut out; ends every open session of that user."""
     with transaction():
-        user = db.session.get(User, user_id)
+        administrators = _hold_administrators()
+        user = db.session.get(User, user_id, populate_existing=True)
         if user is None or (user.role, user.active) == (role, active):
             return user
         stays_administrator = role == Role.ADMINISTRATOR and active
-        if user.role == Role.ADMINISTRATOR and user.active and not stays_administrator:
-            _check_not_last(user)
+        if administrators == {user.id} and not stays_administrator:
+            raise LastAdministratorError
         before = user.role if user.active else "shut_out"
         user.role, user.active = role, active
         user.session_version += 1
@@ -121,7 +129,7 @@ def everybody() -> list[User]:
     return list(db.session.scalars(select(User).order_by(User.active.desc(), User.login)))
 
 
-def _check_not_last(user: User) -> None:
-    others = select(func.count()).where(User.role == Role.ADMINISTRATOR, User.active, User.id != user.id)
-    if not db.session.scalar(others):
-        raise LastAdministratorError
+def _hold_administrators() -> set[int]:
+    """Everybody who may change users, held until we are done: two must not shut out one another."""
+    wanted = select(User.id).where(User.role == Role.ADMINISTRATOR, User.active).order_by(User.id)
+    return set(db.session.scalars(wanted.with_for_update()))

@@ -68,9 +68,7 @@ def submit() -> ResponseReturnValue:
         call = form.read_call(typed, load_catalogue(), seoul_day(now()))
         if stored := find_submitted(call.submission_key):
             flash(
-                _(
-                    "이미 저장한 신청이어서 다시 저장하지 않았습니다. 고칠 것은 ‘신청 보기’에서 고쳐 주십시오."
-                ),
+                _("이미 저장한 신청이어서 다시 저장하지 않았습니다. ‘신청 보기’를 눌러 고쳐 주십시오."),
                 "warning",
             )
         else:
