@@ -1,4 +1,4 @@
-"""`python -m benchmarks [geocode] [pages]`: what we claim about speed, each against a baseline."""
+"""`python -m benchmarks [geocode] [pages] [anew]`: what we claim about speed, each against a baseline."""
 
 import sys
 

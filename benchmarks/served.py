@@ -6,7 +6,7 @@ from flask import Flask, render_template
 from jinja2 import DictLoader
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from benchmarks.office import NOW
+from benchmarks.scale import NOW
 from wsgi import app as product
 
 CONSTANT = (
