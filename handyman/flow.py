@@ -14,7 +14,7 @@ from handyman.board import cancel as cancelling
 from handyman.board import move as moving
 from handyman.board.changes import Changes
 from handyman.board.needs import Need
-from handyman.board.propose import Choice, Proposal, propose
+from handyman.board.propose import Choice, Proposal, last_day, propose
 from handyman.board.refusals import BoardError, PlaceTakenError
 from handyman.dispatch.eligibility import team_size
 from handyman.extensions import db, settings, transaction
@@ -65,6 +65,7 @@ class Windows:
     team_size: int = 1
     minutes: int = 0
     waiting: bool = False  # something of it waits for a consent
+    last_day: date | None = None  # the wish lies beyond this day, the last that may be promised
 
 
 def locate(where: Where) -> Sighting:
@@ -93,7 +94,9 @@ def windows_for(wish: Wish, now: datetime) -> Windows:
         resident_id=wish.person_id,
     )
     found = propose(wanted, now, not_before=wish.when.not_before, suits=wish.when.suits)
-    return Windows(sighting, found, items, wanted.team_size, wanted.service_minutes, waiting)
+    last = last_day(now)
+    beyond = last if wish.when.not_before and wish.when.not_before > last else None
+    return Windows(sighting, found, items, wanted.team_size, wanted.service_minutes, waiting, beyond)
 
 
 def take_call(call: Call, choice: str, by: Actor, now: datetime) -> ServiceRequest:

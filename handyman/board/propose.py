@@ -96,7 +96,7 @@ def propose(
     """
     today = seoul_day(now)
     first = max(today, not_before or today)
-    days = working_days(first, settings().booking_days) if _within_reach(first, today) else []
+    days = working_days(first, settings().booking_days) if first <= last_day(now) else []
     if not days:
         return []
     roster = member_days.load(days)
@@ -133,8 +133,9 @@ def may_be_chosen(choice: Choice, now: datetime, spans: Sequence[Span] | Collect
     )
 
 
-def _within_reach(first: date, today: date) -> bool:
-    return (first - today).days <= settings().booking_days
+def last_day(now: datetime) -> date:
+    """The last day from which on windows may be looked for."""
+    return seoul_day(now) + timedelta(days=settings().booking_days)
 
 
 def _proposal(offer: windows.Offer, roster: member_days.Roster) -> Proposal:

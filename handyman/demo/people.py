@@ -13,6 +13,7 @@ from handyman.dispatch.problem import MemberDay, Point, Span
 from handyman.dispatch.problem import TravelMode as Mode
 from handyman.extensions import db
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer
+from handyman.intake import script
 from handyman.models import (
     Absence,
     AbsenceReason,
@@ -232,7 +233,7 @@ def _address(place: AddressPoint, gazetteer: Gazetteer, now: datetime, chance: R
         lat=place.lat,
         lon=place.lon,
         grade=Grade.BUILDING,
-        error_m=15,
+        error_m=30,
         source="embedded",
         located_at=now - timedelta(days=30),
     )
@@ -244,10 +245,17 @@ def _consents(residents: Sequence[Resident], reader: User, chance: Random) -> li
         at = resident.person.created_at
         consents.append(_consent(resident, ConsentKind.PROCESSING, True, reader, at))
         consents.append(_consent(resident, ConsentKind.DISTRICT, chance.random() < 0.8, reader, at))
+        if resident.care_note:
+            consents.append(_consent(resident, ConsentKind.HEALTH, True, reader, at))
     return consents
 
 
 def _consent(resident: Resident, kind: ConsentKind, given: bool, reader: User, at: datetime) -> Consent:
     return Consent(
-        person_id=resident.id, kind=kind, script_version="2026-1", given=given, read_by_id=reader.id, at=at
+        person_id=resident.id,
+        kind=kind,
+        script_version=script.VERSION,
+        given=given,
+        read_by_id=reader.id,
+        at=at,
     )

@@ -53,3 +53,8 @@ def test_the_rest_of_the_call_is_promised_without_it(client) -> None:
     assert "빼고 찾았습니다" in page
     assert "한 분이 갑니다" in page
     assert "손잡이" not in page.split('class="read-back"', 1)[1].split("</p>", 1)[0]
+
+
+def test_day_too_far_ahead_is_answered_with_the_last_that_can_be_promised(client) -> None:
+    page = client.post("/calls/windows", data=call_form(**{**RAIL, **LAMP, "suits_from": "2027-01-20"})).text
+    assert "12/8(화)까지만 약속할 수 있습니다" in page
