@@ -20,9 +20,10 @@ def run(words: list[str]) -> int:
         claims += pages.claims(figures)
         _keep("pages", figures)
         print(
-            f"{figures['residents']:,} residents, {figures['requests']:,} requests, {figures['visits']:,} visits;"
-            " a small office has a hundredth; a bare page is Flask's, with a constant template."
+            f"An office of {figures['residents']:,} residents with {figures['visits']:,} visits, beside",
+            end="",
         )
+        print(" one of a hundredth and beside a bare Flask page with a constant template.")
     if "geocode" in names:
         found = geocode_interpolation.measure()
         claims += geocode_interpolation.claims(found)
