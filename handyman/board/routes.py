@@ -120,7 +120,7 @@ def book(number: str) -> ResponseReturnValue:
     except ChoiceError:
         return pages.show_windows(found, {"choice": _("약속할 시간을 골라 주십시오.")}), 422
     except PlaceTakenError as error:
-        problem = _("그 시간은 방금 다른 방문이 잡혔습니다. 아래에서 다른 시간을 골라 주십시오.")
+        problem = _("그 시간은 그 사이에 찼거나 지났습니다. 아래에서 다른 시간을 골라 주십시오.")
         return pages.show_windows(found, {"choice": problem}, error.alternatives), 409
     except BoardError as error:
         return pages.show_windows(found, {"choice": pages.sentence(error)}), pages.code(error)

@@ -77,7 +77,7 @@ def submit() -> ResponseReturnValue:
         return _refuse(typed, error.problems)
     except flow.PlaceTakenError as error:
         typed["choice"] = ""
-        taken = _("그 시간은 방금 다른 방문이 잡혔습니다. 아래의 다음 시간 가운데 골라 주십시오.")
+        taken = _("그 시간은 그 사이에 찼거나 지났습니다. 아래의 다음 시간 가운데 골라 주십시오.")
         return _refuse(typed, {"windows": taken}, taken=error.alternatives)
     except flow.BoardError:
         typed["choice"] = ""

@@ -163,7 +163,7 @@ def test_taken_window_is_told_with_others(client: FlaskClient) -> None:
     answer = client.post(f"/requests/{request.number}/book", data={"choice": "20261128-0900-1100"})
     assert answer.status_code == 409
     page = answer.get_data(as_text=True)
-    assert "방금 다른 방문이 잡혔습니다" in page
+    assert "그 사이에 찼거나 지났습니다" in page
     assert 'name="choice"' in page
 
 

@@ -165,7 +165,7 @@ def test_place_taken_meanwhile_is_told_and_the_next_windows_are_offered(
     session.commit()
     answer = client.post("/calls", data=call_form(choice=window, notes="불이 깜빡임"))
     assert answer.status_code == 422
-    assert "방금 다른 방문이 잡혔습니다" in answer.text
+    assert "그 사이에 찼거나 지났습니다" in answer.text
     assert "불이 깜빡임" in answer.text
     after = re.findall(r'name="choice" id="choice-\d" value="([^"]+)"', answer.text)
     assert after
