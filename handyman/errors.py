@@ -1,8 +1,9 @@
 """What people read when something is not there, not theirs, too large or broken."""
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -46,8 +47,12 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:
-    title = _("화면이 오래되어 저장하지 못했습니다")
-    advice = _("이전 화면으로 돌아가 새로 고친 뒤 다시 저장해 주십시오.")
+    if current_user.is_authenticated or request.path.startswith("/v/"):
+        title = _("화면이 오래되어 저장하지 못했습니다")
+        advice = _("이전 화면으로 돌아가 새로 고친 뒤 다시 저장해 주십시오.")
+    else:
+        title = _("로그인이 끝나 저장하지 못했습니다")
+        advice = _("이전 화면으로 돌아가 적은 내용을 옮겨 적어 두고, 다시 로그인해 주십시오.")
     return render_template("errors/page.html", title=title, advice=advice, code=400), 400
 
 

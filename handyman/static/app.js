@@ -42,6 +42,22 @@
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
 
+  // A fragment that does not come is never silent.
+  const trouble = (wrong) => {
+    const words = document.getElementById("trouble");
+    if (words) {
+      words.hidden = !wrong;
+    }
+  };
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => {
+    document.addEventListener(name, () => trouble(true));
+  });
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    if (event.detail.successful) {
+      trouble(false);
+    }
+  });
+
   const problems = document.getElementById("problems");
   if (problems) {
     problems.focus();
