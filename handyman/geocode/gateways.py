@@ -18,7 +18,13 @@ from handyman.geocode.located import Finding, Grade, Located, Problem
 
 USER_AGENT = "handyman-dispatch"
 OTHERS_ERROR_M = 100  # theirs come without a grade of ours
-OF_ODD_JSON = (ValueError, TypeError, AttributeError, KeyError)  # what geopy lets through when a reply is odd
+NO_ANSWER = (
+    GeopyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    KeyError,
+)  # all but the first: no JSON of theirs
 log = logging.getLogger(__name__)
 
 Search = Callable[[str], Finding]
@@ -92,13 +98,7 @@ def _ask(geocoder: Any, name: str, text: str) -> Finding:
     try:
         place = geocoder.geocode(_without_unit(parts) or " ".join(text.split())[:LONGEST])
         point = (float(place.latitude), float(place.longitude)) if place else None
-    except (
-        GeopyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        KeyError,
-    ) as error:  # the last four: no JSON of theirs
+    except NO_ANSWER as error:
         log.warning("geocoder %s did not answer: %s", name, type(error).__name__)
         return Finding((), Problem.NOT_FOUND)
     dong = embedded().haengjeong_dong(*point) if point else ""
