@@ -22,3 +22,7 @@ def test_somebody_signed_in_is_told_that_the_page_is_old(guarded, client, sign_i
     answer = client.post("/calls", data={"name": "김가람"})
     assert answer.status_code == 400
     assert "화면이 오래되어" in answer.text
+
+
+def test_fragment_without_a_sign_in_is_refused_and_never_a_page_inside_a_page(client, session) -> None:
+    assert client.post("/calls/caller", data={}, headers={"HX-Request": "true"}).status_code == 401

@@ -67,6 +67,8 @@ def check_request() -> ResponseReturnValue | None:
     asks = asks_of(current_app, request.endpoint)
     if asks in ("public", "token"):
         return None
+    if not current_user.is_authenticated and "HX-Request" in request.headers:
+        abort(401)  # a sign-in page inside a page would help nobody; the page says that nothing came
     if not current_user.is_authenticated:
         flash(_("먼저 로그인해 주십시오."), "info")
         target = asked_path() if request.method == "GET" else None
