@@ -124,7 +124,7 @@ def finish_form(token: str, visit_id: int) -> ResponseReturnValue:
     outcome = read_outcome(request.args.get("outcome", ""))
     if outcome is None:
         return pages.outcome(token, found)
-    return pages.finish(token, found, outcome, {"minutes": str(worked_minutes(found.visit, at))}, {})
+    return pages.finish(token, found, outcome, {"minutes": str(worked_minutes(found.visit, at, outcome))}, {})
 
 
 @bp.post("/v/<token>/<int:visit_id>/finish")

@@ -75,6 +75,19 @@ def test_the_time_since_the_door_is_filled_in(client: Client, path: str) -> None
     )
 
 
+def test_nobody_home_is_not_the_planned_time_and_not_before_the_promise(
+    client: Client, path: str, visit: Visit, clock: Clock
+) -> None:
+    visit.state, visit.arrived_at = VisitState.ASSIGNED, None
+    clock.set(visit.window_start - timedelta(minutes=12))
+    page = client.get(f"{path}/finish?outcome=nobody_home").get_data(as_text=True)
+    assert 'maxlength="6" value="10"' in page
+    assert "약속 시간은 오전 10시부터입니다" in page
+    clock.set(visit.window_start)
+    page = client.get(f"{path}/finish?outcome=nobody_home").get_data(as_text=True)
+    assert "약속 시간은" not in page
+
+
 def test_all_done_closes_the_request(
     client: Client, path: str, visit: Visit, request_: ServiceRequest, clock: Clock, member: Member
 ) -> None:
