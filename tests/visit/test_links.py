@@ -166,7 +166,7 @@ def test_the_second_of_a_team_sees_who_leads(client: Client, member: Member, clo
     )
     page = read(client, factories.make_link(visit, second)[1])
     assert "박수리" in page
-    assert "책임" in page
+    assert "담당" in page
     assert "출발했습니다" in page
 
 
