@@ -21,14 +21,14 @@ def encode(reasons: Iterable[Reason]) -> list[list[Any]]:
 
 
 def sentences(reasons: Iterable[Reason] | Iterable[Coded]) -> list[str]:
-    """Reasons in the order told. Nearest and where from are said in one breath."""
+    """Reasons in the order told. Nearest and where from are said in one breath, and first what is risky."""
     coded = dict(_pair(reason) for reason in reasons)
-    said = []
+    said: list[str] = []
     for code, params in coded.items():
         if code in ("from_home", "from_visit") and "nearest" in coded:
             continue
         if text := _reason(code, params, coded):
-            said.append(text)
+            said.insert(0 if code == "tight" else len(said), text)
     return said
 
 
@@ -127,13 +127,11 @@ def _reason(code: str, params: Mapping[str, Any], all_of: Mapping[str, Mapping[s
         "added_travel": _("이동이 %(minutes)s분 늘어납니다", minutes=minutes),
         "from_visit": _("앞 방문지에서 %(minutes)s분 걸립니다", minutes=minutes),
         "from_home": _("집에서 %(minutes)s분 걸립니다", minutes=minutes),
-        "below_wish": _("이번 달 %(hours)s 일했습니다 (희망 %(wish)s)", hours=hours, wish=wish),
-        "above_wish": _(
-            "이번 달 %(hours)s 일해서 희망 시간(%(wish)s)을 이미 넘었습니다", hours=hours, wish=wish
-        )
+        "below_wish": _("이 달 계획 %(hours)s (희망 %(wish)s)", hours=hours, wish=wish),
+        "above_wish": _("이 달 계획 %(hours)s, 희망 시간(%(wish)s)을 이미 넘었습니다", hours=hours, wish=wish)
         if _number(params, "month_minutes") >= _number(params, "wished_minutes")
-        else _("이번 달 %(hours)s 일해서 희망 시간(%(wish)s)을 넘게 됩니다", hours=hours, wish=wish),
-        "month_so_far": _("이번 달 %(hours)s 일했습니다", hours=hours),
+        else _("이 달 계획 %(hours)s, 희망 시간(%(wish)s)을 넘게 됩니다", hours=hours, wish=wish),
+        "month_so_far": _("이 달 계획 %(hours)s", hours=hours),
         "moves_others": _(
             "다른 방문 %(visits)s건의 시작이 약속 안에서 바뀝니다", visits=_number(params, "visits")
         ),

@@ -14,7 +14,7 @@ class Weights:
     knows_home: float = 10.0  # residents open the door more easily to a face they know
     moves_others: float = 3.0  # somebody promised starts earlier or later, inside the promise
     calm_slack: int = 15  # minutes of play below which one slow visit upsets the rest
-    tight_minute: float = 0.5  # each minute of play missing
+    tight_minute: float = 2.0  # each minute of play missing: rather half an hour of road than the last minute
     day_waited: float = 6.0  # a resident waits a day longer
 
 

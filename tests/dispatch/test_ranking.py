@@ -184,3 +184,9 @@ def test_a_team_starts_at_the_minute_that_costs_it_least() -> None:
     found = team(make_job(at(20), 10, team_size=2), [leader, helper], MORNING, flat_travel)
     assert found
     assert found.start == 620
+
+
+def test_a_longer_way_is_better_than_the_last_minute_of_the_promise() -> None:
+    late = make_day(make_stop(1, 540, 120), member_id=1)  # free at the very end of the window
+    far = make_day(member_id=2, home=at(12))
+    assert order(rank(make_job(), [late, far], MORNING, flat_travel)) == [2, 1]
