@@ -21,6 +21,7 @@ from handyman.board.refusals import (
 )
 from handyman.extensions import now
 from handyman.models import AbsenceReason, AssignmentState, Role, StateError, VisitState
+from handyman.silence import texts_stay_here
 from handyman.words import seoul_day
 
 bp = Blueprint("board", __name__)
@@ -59,7 +60,11 @@ def home() -> ResponseReturnValue:
 def work() -> ResponseReturnValue:
     at = now()
     return render_template(
-        "board/work.html", work=work_page.load(at), today=seoul_day(at), messages_href=url_for("messages.log")
+        "board/work.html",
+        work=work_page.load(at),
+        today=seoul_day(at),
+        messages_href=url_for("messages.log"),
+        stays_here=texts_stay_here(),
     )
 
 

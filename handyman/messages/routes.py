@@ -8,6 +8,7 @@ from handyman.accounts.guard import OFFICE, actor, needs, needs_token, public
 from handyman.extensions import csrf, now, settings, transaction
 from handyman.messages import gateways, health, outbox, pages, receipts
 from handyman.models import RecipientKind
+from handyman.silence import texts_stay_here
 
 bp = Blueprint("messages", __name__)
 
@@ -58,6 +59,7 @@ def log() -> ResponseReturnValue:
         missed=pages.missed(now()),
         inbound=pages.inbound(),
         refuses_demo=refuses_demo,
+        stays_here=texts_stay_here(),
         stopped_since=health.stopped_since() if gateway.real else None,
         health=health.check(now()),
     )

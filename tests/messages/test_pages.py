@@ -155,6 +155,16 @@ def test_real_sending_with_made_up_people_raises_the_alarm(client: Client, sign_
     assert "연습용 자료가 들어 있어" in shown
 
 
+@pytest.mark.parametrize(("demo", "warned"), [(False, True), (True, False)])
+def test_a_real_office_whose_texts_stay_on_screen_is_warned(
+    client: Client, sign_in: SignIn, demo: bool, warned: bool
+) -> None:
+    add(Installation(demo=demo, created_at=now()))
+    sign_in("operator")
+    for path in ("/work", "/messages"):
+        assert ("문자가 밖으로 나가지 않습니다" in page(client, path)) is warned
+
+
 def test_alive_says_so_to_anybody(client: Client) -> None:
     assert client.get("/healthz").get_json() == {"status": "ok"}
 
