@@ -92,6 +92,7 @@ class Message(Guarded, Table):
             ),
         ),
         Index("ix_outbox_to_number_id", "to_number", "id"),
+        Index("ix_outbox_recipient", "recipient_kind", "recipient_id", "id"),
     )
     FOLLOWS: ClassVar[Mapping[Any, frozenset[Any]]] = {
         S.PENDING: frozenset({S.SENDING, S.CANCELED, S.EXPIRED, S.SUPPRESSED, S.NEEDS_PERSON}),

@@ -69,6 +69,7 @@ class ServiceRequest(Guarded, Table):
         Index("ix_service_requests_number", "number"),
         Index("ix_service_requests_resident_id_id", "resident_id", "id"),
         Index("ix_service_requests_address_id", "address_id"),
+        Index("ix_service_requests_closed_at", "closed_at"),
         Index(
             "ix_service_requests_waiting",
             "logged_at",
