@@ -48,6 +48,8 @@ def draft() -> ResponseReturnValue:
     typed = _typed()
     caller = _find_caller(typed.get("phone", ""))
     chosen = form.read_id(typed.get("choose", ""))
+    if typed.get("do") == "find":
+        typed = _without_card(typed, caller)
     if chosen is not None and caller:
         typed |= _words_of(chosen, caller.number)
     elif typed.get("do") == "find" and caller and len(caller.cards) == 1 and not typed.get("name"):
@@ -228,6 +230,15 @@ def _refuse(typed: dict[str, str], problems: dict[str, str], taken: Any = None) 
 def _find_caller(text: str) -> KnownCaller | None:
     number = read_phone(text)
     return callers.find_caller(number.e164) if number else None
+
+
+def _without_card(typed: dict[str, str], caller: KnownCaller | None) -> dict[str, str]:
+    """With another number it is somebody else: without what the card had written."""
+    person_id = form.read_id(typed.get("person_id", ""))
+    if person_id is None or (caller and person_id in {card.home.id for card in caller.cards}):
+        return typed
+    words = _words_of(person_id, "")
+    return {name: said for name, said in typed.items() if said != words.get(name)} | {"person_id": ""}
 
 
 def _words_of(person_id: int, number: str) -> dict[str, str]:

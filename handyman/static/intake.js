@@ -43,18 +43,21 @@
   });
 
   // A card that is chosen writes its words into the form.
+  let filled = null;
+  const put = (control, value) => {
+    if (control instanceof RadioNodeList) {
+      [...control].forEach((radio) => {
+        radio.checked = radio.value === value;
+      });
+    } else {
+      control.value = value;
+    }
+  };
   const fill = (words) => {
+    filled = words;
     Object.entries(words).forEach(([name, value]) => {
-      const control = form.elements[name];
-      if (!control) {
-        return;
-      }
-      if (control instanceof RadioNodeList) {
-        [...control].forEach((radio) => {
-          radio.checked = radio.value === value;
-        });
-      } else {
-        control.value = value;
+      if (form.elements[name]) {
+        put(form.elements[name], value);
       }
     });
     showCaller();
@@ -65,6 +68,38 @@
       first.select();
     }
   };
+
+  // With another number it is somebody else: what the card had written goes, what was typed over it stays.
+  const written = () => {
+    const card = [...form.querySelectorAll("[data-fill]")].find((each) => each.value === field("person_id").value);
+    return card ? JSON.parse(card.dataset.fill) : null;
+  };
+  const empty = () => {
+    Object.entries(filled).forEach(([name, value]) => {
+      const control = form.elements[name];
+      if (control && control.value === value) {
+        put(control, name === "relation" ? "self" : "");
+      }
+    });
+    filled = null;
+    ["person_id", "place_key", "lat", "lon", "located_for"].forEach((name) => {
+      field(name).value = "";
+    });
+    showCaller();
+    age();
+    if (live) {
+      window.htmx.ajax("POST", address.dataset.where, { source: address, target: "#where", values: {} });
+    }
+  };
+  form.addEventListener(
+    "change",
+    (event) => {
+      if (event.target.id === "phone" && filled) {
+        empty();
+      }
+    },
+    true,
+  );
 
   form.addEventListener("click", (event) => {
     const card = event.target.closest("[data-fill]");
@@ -228,6 +263,7 @@
     field("relation").addEventListener("change", showCaller);
   }
 
+  filled = field("person_id") && written();
   document.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target.id;
     if (target === "caller") {

@@ -101,6 +101,24 @@ def test_whole_call_by_keyboard_alone(page: "Page", session: Db) -> None:
     assert {item.team_size for item in request.items} == {2}
 
 
+def test_another_number_takes_out_what_the_card_had_written(page: "Page", session: Db) -> None:
+    resident = factories.make_resident("나하나", "+821000000001", birth_year=1940)
+    resident.household.address.entrance = "계단으로 2층"
+    session.commit()
+    page.keyboard.type("01000000001")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    page.fill("#unit", "7호")
+    page.fill("#phone", "010-0000-0966")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    left = {name: page.input_value(f"#{name}") for name in ("name", "birth_year", "address", "entrance")}
+    assert set(left.values()) == {""}
+    assert page.input_value("#person_id") == page.input_value("#place_key") == ""
+    assert page.input_value("#unit") == "7호"
+    page.fill("#phone", "01000000001")
+    page.press("#phone", "Enter")
+    page.wait_for_function("document.getElementById('name').value === '나하나'")
+
+
 def test_known_caller_is_filled_in_and_focus_waits_at_the_first_item(page: "Page", session: Db) -> None:
     factories.make_resident("나하나", "+821000000001", birth_year=1940)
     session.commit()

@@ -97,6 +97,28 @@ def test_call_without_a_window_waits_as_logged(client: FlaskClient, session: Db)
 
 
 @pytest.mark.usefixtures("office")
+def test_another_number_takes_out_what_the_card_had_written(client: FlaskClient, session: Db) -> None:
+    resident = factories.make_resident("나하나", "+821000000001", birth_year=1940)
+    resident.household.address.entrance = "계단으로 2층"
+    session.commit()
+    typed = {"do": "find", "notes": "불이 깜빡임", "name": "", "phone": "010-0000-0001"}
+    known = client.post("/calls/draft", data=typed).text
+    assert 'value="나하나"' in known
+    assert f'name="person_id" id="person_id" value="{resident.id}"' in known
+    words = {
+        "name": "나하나",
+        "birth_year": "1940",
+        "entrance": "계단으로 2층",
+        "person_id": str(resident.id),
+    }
+    page = client.post("/calls/draft", data=typed | words | {"phone": "010-0000-0966"}).text
+    assert "나하나" not in page
+    assert "계단으로 2층" not in page
+    assert 'name="person_id" id="person_id" value=""' in page
+    assert "불이 깜빡임" in page
+
+
+@pytest.mark.usefixtures("office")
 def test_form_sent_twice_is_stored_once_and_shows_the_same_receipt(client: FlaskClient, session: Db) -> None:
     form = call_form(choice=offered(client)[0])
     first, second = client.post("/calls", data=form), client.post("/calls", data=form)
