@@ -123,9 +123,14 @@ def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> 
     found = locate(where)
     with transaction():
         request = locking.lock_request(request_id) or db.session.get_one(ServiceRequest, request_id)
-        for visit in filing.visits_to_come(request):
+        visits = filing.visits_to_come(request)
+        for visit in visits:
             locking.lock_visit(visit.id)  # nobody plans with a point that is about to change
+        dongs = [visit.address.dong for visit in visits]
         filing.correct_address(request, found.place, by, now)
+        for visit, dong in zip(visits, dongs, strict=True):
+            if visit.address.dong != dong:
+                announce.elsewhere(visit, now)
     return found
 
 

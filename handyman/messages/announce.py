@@ -72,6 +72,15 @@ def shifted(visit: Visit, now: datetime) -> None:
             _remind(visit, assignment.member, now, even_late=True)
 
 
+def elsewhere(visit: Visit, now: datetime) -> None:
+    """The time stands, the dong has changed: who knows of the job hears the new one."""
+    if visit.window_end <= now:
+        return
+    for assignment in visit.assignments:
+        if assignment.member is not None:
+            _tell_member_of_place(assignment, assignment.member, now)
+
+
 def cancelled(visit: Visit, now: datetime) -> None:
     """Nothing that was promised is said any more; the resident hears it here, the team by `withdrawn`."""
     take_back(of_visit(visit, COMING), now, why="cancelled")
@@ -186,6 +195,24 @@ def _tell_member_of_move(assignment: Assignment, now: datetime) -> None:
     for offer in assignment.offers:
         if offer.state is OfferState.OFFERED:
             offered(offer, now)
+
+
+def _tell_member_of_place(assignment: Assignment, to: Member, now: datetime) -> None:
+    visit = assignment.visit
+    rows = of_visit(visit, FOR_MEMBERS, member(to))
+    told = any(each.kind in ASKED and _was_told(each) for each in rows)
+    take_back(rows, now, why="elsewhere")
+    if told or assignment.state is AssignmentState.ACCEPTED:
+        body = texts.job_elsewhere(wording.job(visit), link_length())
+        key = f"visit:{visit.id}:elsewhere:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
+        span = (next_allowed(now, visit.window_start), visit.window_end)
+        _write_for_member(to, visit, K.MEMBER_MOVED, key, body, span, now)
+    if assignment.state is AssignmentState.ACCEPTED:
+        _remind(visit, to, now)
+    elif not told:
+        for offer in assignment.offers:
+            if offer.state is OfferState.OFFERED:
+                offered(offer, now)
 
 
 def _remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False) -> None:

@@ -178,6 +178,10 @@ def job_moved(job: Job, link: int) -> str:
     return choose(*([f"시간 변경: {gist} {LINK}" for gist in gists] for gists in _gists(job)), link=link)
 
 
+def job_elsewhere(job: Job, link: int) -> str:
+    return choose(*([f"장소 변경: {gist} {LINK}" for gist in gists] for gists in _gists(job)), link=link)
+
+
 def reminder(job: Job, start: datetime, link: int) -> str:
     head, wheres = f"오늘 {_clock(start)} 시작.", _wheres(job)
     return choose([f"{head} {where} {LINK}" for where in wheres], [f"{head} {LINK}"], link=link)

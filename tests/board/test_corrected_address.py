@@ -8,18 +8,23 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
 from handyman.board.locking import lock_visit
 from handyman.extensions import now, transaction
 from handyman.intake.call import Where
+from handyman.messages import announce
 from handyman.models import (
     Actor,
     ActorKind,
     AssignmentState,
     DeclineReason,
     Grade,
+    Message,
+    MessageKind,
+    MessageState,
     OfferState,
     Visit,
     VisitState,
@@ -115,3 +120,30 @@ def test_a_correction_waits_for_whoever_plans_that_day(app: Flask, session: scop
     for thread in threads:
         thread.join(20)
     assert (waited, corrected.is_set()) == ([True], True)
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_the_team_hears_when_the_dong_they_know_is_no_longer_true(
+    session: scoped_session[Session], accepted: bool
+) -> None:
+    visit = make_visit(members=[make_member()], accepted=accepted)
+    announce.offered(visit.assignments[0].offers[0], now())
+    offered = session.scalars(select(Message)).one()
+    offered.state = MessageState.DELIVERED
+    session.commit()
+    request_id = visit.items[0].request_item.request_id
+    flow.correct_address(request_id, Where("사당로29길 58-3"), OPERATOR, now())
+    told = session.scalars(select(Message).where(Message.kind == MessageKind.MEMBER_MOVED)).one()
+    assert told.body.startswith("장소 변경: 11/25(수)")
+    assert visit.address.dong in told.body
+    assert visit.address.dong != "상도1동"
+
+
+def test_the_same_dong_is_not_told_again(session: scoped_session[Session]) -> None:
+    visit = make_visit(members=[make_member()])
+    file.correct_address(visit.items[0].request_item.request, FOUND, OPERATOR, now())
+    session.commit()
+    visit.address.haengjeong_dong = flow.locate(Where("상도로 102")).place.haengjeong_dong
+    session.commit()
+    flow.correct_address(visit.items[0].request_item.request_id, Where("상도로 102"), OPERATOR, now())
+    assert session.scalars(select(Message)).all() == []
