@@ -119,6 +119,15 @@ def test_another_number_takes_out_what_the_card_had_written(page: "Page", sessio
     page.wait_for_function("document.getElementById('name').value === '나하나'")
 
 
+def test_sign_in_that_ends_during_a_call_is_said_before_anything_is_lost(page: "Page") -> None:
+    assert not page.is_visible("#no-answer")
+    page.context.clear_cookies()
+    page.keyboard.type("01000000001")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#no-answer", state="visible")
+    assert page.input_value("#phone") == "01000000001"
+
+
 def test_known_caller_is_filled_in_and_focus_waits_at_the_first_item(page: "Page", session: Db) -> None:
     factories.make_resident("나하나", "+821000000001", birth_year=1940)
     session.commit()
