@@ -229,7 +229,7 @@ def correct_address(request: ServiceRequest, place: Place, by: Actor, now: datet
     old, to_come = request.address, visits_to_come(request)
     own = [visit for visit in to_come if _is_of(request, visit)]
     in_place = _is_same_place(old, place) or (not old.located and not _on_file(place))
-    if not place.located and (to_come if in_place else own):
+    if not place.findable and (to_come if in_place else own):
         raise NowhereError
     if in_place:
         write_place(old, place, now)

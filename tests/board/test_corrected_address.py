@@ -35,7 +35,14 @@ from tests.conftest import Clock
 from tests.factories import make_member, make_request, make_user, make_visit
 
 OPERATOR = Actor(ActorKind.USER, 1)
-FOUND = Place(said="상도로 1", label="서울특별시 동작구 상도로 1", place_key="상도로1", lat=37.5, lon=126.9)
+FOUND = Place(
+    said="상도로 1",
+    label="서울특별시 동작구 상도로 1",
+    place_key="상도로1",
+    lat=37.5,
+    lon=126.9,
+    grade=Grade.BUILDING,
+)
 NOWHERE = replace(FOUND, place_key="", lat=None, lon=None, grade=Grade.NONE)
 
 
@@ -64,8 +71,9 @@ def test_only_what_is_not_under_way_and_of_this_request_goes_to_the_new_place() 
     file.correct_address(request, FOUND, OPERATOR, now())
     assert request.address.place_key == FOUND.place_key
     assert (begun.address, neighbour.address) == (old, old)
-    with pytest.raises(file.NowhereError):
-        file.correct_address(request, NOWHERE, OPERATOR, now())
+    for vague in (NOWHERE, replace(FOUND, place_key="상도로", grade=Grade.ROAD)):
+        with pytest.raises(file.NowhereError):
+            file.correct_address(request, vague, OPERATOR, now())
 
 
 def lost_visit() -> Visit:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import links
-from handyman.models import Assignment, AssignmentState, Member, OfferState, Visit, VisitState
+from handyman.models import Assignment, AssignmentState, Grade, Member, OfferState, Visit, VisitState
 from tests import factories
 from tests.conftest import Client, Clock
 
@@ -65,6 +65,17 @@ def test_the_home_is_open_to_the_team_from_the_evening_before_until_shortly_afte
     assert [secret in page for secret in SECRETS] == [shown] * len(SECRETS)
     assert (f'ph-door-number">{visit.number}<' in page) is shown
     assert "상도1동" in page or shown
+
+
+@pytest.mark.parametrize(("grade", "shown"), [(Grade.ROAD, True), (Grade.BUILDING, False)])
+def test_where_only_the_road_is_known_the_words_of_the_call_are_shown(
+    client: Client, member: Member, clock: Clock, grade: Grade, shown: bool
+) -> None:
+    visit = make_home(member)
+    visit.address.said, visit.address.grade = "상도로 99999 파란 대문", grade
+    path = factories.make_link(visit, member)[1]
+    clock.set(visit.start - timedelta(hours=1))
+    assert ("상도로 99999 파란 대문" in read(client, path)) is shown
 
 
 def test_a_made_up_link_leads_to_the_office(client: Client) -> None:
