@@ -45,6 +45,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
+        SESSION_REFRESH_EACH_REQUEST=False,  # guard.stay_signed_in does, now and then
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch is still the operator's own
         MAX_CONTENT_LENGTH=settings.photo_max_mb * 1024 * 1024 * 6,

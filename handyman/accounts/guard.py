@@ -1,9 +1,10 @@
 """Every route says who may use it; one that says nothing is closed."""
 
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, flash, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -12,6 +13,7 @@ from handyman.models import Actor, ActorKind, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+KEPT_FOR = 300  # seconds
 OFFICE = frozenset(Role)
 COORDINATORS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
@@ -50,6 +52,13 @@ def reads(view: View) -> View:
     return view
 
 
+def stay_signed_in() -> None:
+    """A sign-in lasts so many hours from the last click; its cookie is signed anew every five minutes."""
+    at = int(time.time())
+    if at - session.get("kept", 0) >= KEPT_FOR:
+        session["kept"] = at
+
+
 def actor() -> Actor:
     """Whoever is signed in, for the audit entry."""
     return Actor(ActorKind.USER, current_user.id)
@@ -75,6 +84,7 @@ def check_request() -> ResponseReturnValue | None:
         return redirect(url_for("accounts.sign_in", next=target), 303)
     if not isinstance(asks, frozenset) or current_user.role not in asks:
         abort(403)
+    stay_signed_in()
     return None
 
 

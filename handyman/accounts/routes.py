@@ -9,7 +9,7 @@ from flask_login import current_user, login_user, logout_user
 
 from handyman.accounts import users as actions
 from handyman.accounts.forms import ROLES, ChangeUserForm, NewUserForm, PasswordForm, SignInForm, problems
-from handyman.accounts.guard import ADMINISTRATORS, OFFICE, actor, needs, public
+from handyman.accounts.guard import ADMINISTRATORS, OFFICE, actor, needs, public, stay_signed_in
 from handyman.extensions import limiter, now, settings
 from handyman.models import Role
 
@@ -59,6 +59,7 @@ def submit_sign_in() -> ResponseReturnValue:
     if language:
         session["language"] = language
     login_user(user)
+    stay_signed_in()
     return redirect(_inside(request.form.get("next", "")), 303)
 
 

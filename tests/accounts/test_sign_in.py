@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from handyman.accounts.guard import KEPT_FOR
 from handyman.extensions import db
 from handyman.models import AuditEntry, Role, User
 from tests import factories
@@ -226,3 +227,12 @@ def test_looking_for_a_window_makes_no_writer_wait(app, client, session, sign_in
         writer.exec_driver_sql("INSERT INTO service_days (day, version) VALUES ('2026-11-24', 0)")
         assert client.post("/calls/suggestions", data={"address": "상도로"}).status_code == 200
         writer.close()
+
+
+def test_a_click_renews_the_sign_in_now_and_then_and_not_each_time(client, sign_in) -> None:
+    sign_in("operator")
+    assert "Set-Cookie" in client.get("/account").headers
+    assert "Set-Cookie" not in client.get("/account").headers
+    with client.session_transaction() as cookie:
+        cookie["kept"] -= KEPT_FOR
+    assert "Set-Cookie" in client.get("/account").headers
