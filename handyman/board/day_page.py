@@ -120,10 +120,10 @@ def load(day: date) -> Board:
     """Four queries, whatever the day holds."""
     members = _members(day)
     midnight, names = at_minute(day, 0), labels.texts(AssignmentState)
-    items = _items(rows(ITEMS, day=day))
+    items = _items(rows(ITEMS, day=day).all())
     jobs: dict[int, Job] = {}
     cancelled = set()
-    for row in rows(VISITS, day=day):
+    for row in rows(VISITS, day=day).all():
         if row.state is VisitState.CANCELLED:
             cancelled.add(row.id)
             continue

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from handyman.intake import emergency, read_back, script
 from handyman.intake.call import AskedItem
 from handyman.intake.catalogue import ShownItem
+from handyman.languages import gettext as _
 from handyman.languages import language
 from handyman.models import (
     ConsentKind,
