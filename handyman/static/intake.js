@@ -264,17 +264,7 @@
   }
 
   filled = field("person_id") && written();
-  // A question that nobody answers, for the sign-in has ended or the line is down, must not look like a slow one.
-  const answered = (well) => {
-    if (field("no-answer")) {
-      field("no-answer").hidden = well;
-    }
-  };
-  document.addEventListener("htmx:responseError", () => answered(false));
-  document.addEventListener("htmx:sendError", () => answered(false));
-
   document.addEventListener("htmx:afterSwap", (event) => {
-    answered(true);
     const target = event.detail.target.id;
     if (target === "caller") {
       cardsCame();

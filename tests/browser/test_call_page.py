@@ -120,11 +120,11 @@ def test_another_number_takes_out_what_the_card_had_written(page: "Page", sessio
 
 
 def test_sign_in_that_ends_during_a_call_is_said_before_anything_is_lost(page: "Page") -> None:
-    assert not page.is_visible("#no-answer")
+    assert not page.is_visible("#trouble")
     page.context.clear_cookies()
     page.keyboard.type("01000000001")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#no-answer", state="visible")
+    page.wait_for_selector("#trouble", state="visible")
     assert page.input_value("#phone") == "01000000001"
 
 
