@@ -160,12 +160,6 @@ def _say_whether_we_write() -> None:
     writing.set(not only_looks)
 
 
-@limiter.request_filter
-def _only_looks() -> bool:
-    """Of the office's pages forms alone are limited; a link may be guessed at by looking."""
-    return request.method in ("GET", "HEAD") and request.blueprint != "visit"
-
-
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if not type(connection).__module__.startswith("sqlite3"):
