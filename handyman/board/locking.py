@@ -44,22 +44,27 @@ def lock_request(request_id: int) -> ServiceRequest | None:
 
 
 def lock_visit(visit_id: int) -> Visit | None:
-    """The visit as it stands now with its day locked. A visit that changed its day meanwhile is followed."""
-    day = db.session.scalar(select(Visit.day).where(Visit.id == visit_id))
-    while day is not None:
+    """The visit as it stands now with its day locked. A visit that changed its day meanwhile is followed.
+
+    Its row is locked last, on the day where it stays: whoever moves it has to hold that day too.
+    """
+    locked, day = None, _day_of(visit_id)
+    while day is not None and day != locked:
         lock_days([day])
-        visit = db.session.scalar(
-            select(Visit)
-            .where(Visit.id == visit_id)
-            .with_for_update(of=Visit, key_share=True)
-            .execution_options(populate_existing=True)
-        )
-        if visit is None or visit.day == day:
-            if visit is not None:
-                db.session.expire(visit, ["assignments", "items"])
-            return visit
-        day = visit.day
-    return None
+        locked, day = day, _day_of(visit_id)
+    visit = db.session.scalar(
+        select(Visit)
+        .where(Visit.id == visit_id)
+        .with_for_update(of=Visit, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if visit is not None:
+        db.session.expire(visit, ["assignments", "items"])
+    return visit
+
+
+def _day_of(visit_id: int) -> date | None:
+    return db.session.scalar(select(Visit.day).where(Visit.id == visit_id))
 
 
 def _ensure(day: date) -> None:

@@ -1,6 +1,6 @@
 """On the way, and at the door. A step that was forgotten is skipped; a second tap changes nothing."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -42,8 +42,10 @@ def arrive(visit_id: int, by: Actor, now: datetime) -> Visit | None:
 
 def hold(visit_id: int, by: Actor, now: datetime) -> Visit:
     """The visit, locked as the board locks it, for a member of its team on its day."""
-    day = db.session.scalar(select(Visit.day).where(Visit.id == visit_id))
-    db.session.scalar(select(ServiceDay).where(ServiceDay.day == day).with_for_update())
+    locked, day = None, _day_of(visit_id)
+    while day is not None and day != locked:  # moved meanwhile: followed
+        db.session.scalar(select(ServiceDay).where(ServiceDay.day == day).with_for_update())
+        locked, day = day, _day_of(visit_id)
     visit = db.session.scalar(
         select(Visit)
         .where(Visit.id == visit_id)
@@ -55,6 +57,10 @@ def hold(visit_id: int, by: Actor, now: datetime) -> Visit:
     if seoul_day(now) < visit.day:
         raise StateError(f"visit {visit_id}: before its day")
     return visit
+
+
+def _day_of(visit_id: int) -> date | None:
+    return db.session.scalar(select(Visit.day).where(Visit.id == visit_id))
 
 
 def _goes_there(visit: Visit, by: Actor) -> bool:

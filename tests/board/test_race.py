@@ -1,21 +1,23 @@
 """Two operators promise the last free place at the same moment."""
 
 import threading
+from collections.abc import Iterable
 from contextvars import Context
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman.board import needs
+from handyman.board import locking, needs
 from handyman.board.book import book
 from handyman.board.changes import Changes
 from handyman.board.propose import Choice, Proposal, propose
 from handyman.board.refusals import PlaceTakenError
 from handyman.extensions import db, now, transaction
 from handyman.models import Actor, ActorKind, ServiceRequest, Visit
-from tests.factories import make_item, make_member, make_request
+from tests.factories import make_item, make_member, make_request, make_visit
 
 OPERATOR = Actor(ActorKind.USER, 1)
 
@@ -64,3 +66,31 @@ def test_one_wins_and_the_other_is_told_and_offered_the_next(
     assert choice.key not in others
     session.expire_all()
     assert db.session.query(Visit).count() == 1
+
+
+@pytest.mark.parametrize(
+    "any_database", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+@pytest.mark.usefixtures("any_database")
+def test_whoever_follows_a_moved_visit_holds_it_only_once_its_day_is_held(
+    session: scoped_session[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = make_visit()
+    visit_id, later = visit.id, visit.day + timedelta(days=2)
+    session.commit()
+    asked, real = list[date](), locking.lock_days
+
+    def lock_days(days: Iterable[date]) -> None:
+        asked.extend(wanted := list(days))
+        with db.engine.begin() as somebody_else:
+            row = somebody_else.execute(
+                select(Visit.day).where(Visit.id == visit_id).with_for_update(nowait=True)
+            ).one()
+            if row.day != later:
+                somebody_else.execute(update(Visit).where(Visit.id == visit_id).values(day=later))
+        real(wanted)
+
+    monkeypatch.setattr(locking, "lock_days", lock_days)
+    found = locking.lock_visit(visit_id)
+    assert found is not None
+    assert (found.day, asked) == (later, [later - timedelta(days=2), later])
