@@ -75,7 +75,7 @@ def hand_made(session: scoped_session[Session]) -> HandMade:
     """
     lamp = factories.make_item(name_ko="전등 교체", unit="개", position=1)
     rail = factories.make_item("handrail", ("electric",), name_ko="안전 손잡이", unit="개", position=2)
-    lead, second = factories.make_member("박수리"), factories.make_member("이도움")
+    lead, second = factories.make_member("박수리"), factories.make_member("이함께")
     led, bar = factories.make_material("led", 18_000), factories.make_material("bar", 25_000)
     kim = factories.make_resident("김보기", address=factories.make_address())
     lee_home = factories.make_address("서울특별시 동작구 사당로 1", haengjeong_dong="사당1동")

@@ -61,7 +61,7 @@ def test_each_visit_is_a_line_with_a_real_day_and_real_numbers(read_book: Callab
     assert first["한 품목"] == "전등 교체 2, 안전 손잡이 1"
     assert (first["수량"], first["작업 시간(분)"], first["자재비(원)"]) == (3, 60, 61_000)
     assert first["결과"] == "일부 마침"
-    assert [row[7] for row in listed[1:]] == ["박수리", "박수리", "박수리", "박수리, 이도움", "이도움"]
+    assert [row[7] for row in listed[1:]] == ["박수리", "박수리", "박수리", "박수리, 이함께", "이함께"]
 
 
 def test_no_resident_is_named_in_the_workbook(read_book: Callable[[], Any], hand_made: HandMade) -> None:

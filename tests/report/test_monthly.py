@@ -51,7 +51,7 @@ def test_each_item_is_counted_with_its_pieces(report: MonthReport) -> None:
 def test_the_time_of_a_visit_counts_for_everybody_who_went(report: MonthReport) -> None:
     assert [
         (row.name, row.visits, row.as_lead, row.as_second, row.failed, row.minutes) for row in report.members
-    ] == [("박수리", 3, 3, 0, 1, 150), ("이도움", 2, 1, 1, 0, 90)]
+    ] == [("박수리", 3, 3, 0, 1, 150), ("이함께", 2, 1, 1, 0, 90)]
 
 
 def test_each_dong_is_counted(report: MonthReport) -> None:
