@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
+from markupsafe import escape
 from sqlalchemy import Date, and_, bindparam, select
 
 from handyman.board import labels
@@ -30,6 +32,7 @@ FIRST, LAST, STEP = 8 * 60, 20 * 60, 15  # the board's hours; what lies outside 
 COLUMNS = (LAST - FIRST) // STEP
 MOST_LINES = 3
 MINUTE = timedelta(minutes=1)
+SEPARATOR = "\x1f"
 HOURS = [(minute // 60, (minute - FIRST) // STEP + 1) for minute in range(FIRST, LAST, 60)]
 
 DAY = bindparam("day", type_=Date())
@@ -76,7 +79,7 @@ ITEMS = (
 
 @dataclass(slots=True)
 class Job:
-    """One visit, ready to be drawn."""
+    """One visit, ready to be drawn: its words are safe to stand in HTML as they are."""
 
     id: int
     state: str
@@ -133,6 +136,8 @@ def load(day: date) -> Board:
         if row.place is not None:
             _put(job, row, members.get(row.member_id), names)
     found = list(jobs.values())
+    for job in found:
+        _make_safe(job)
     unclaimed = [job for job in found if job.short_of_people]
     return Board(list(members.values()), unclaimed, found, len(cancelled))
 
@@ -186,6 +191,16 @@ def _put(job: Job, row: Any, member: Row | None, names: Mapping[str, str]) -> No
         member.jobs.append((job, f"is-{job.state}{' is-asked' if asked else ''} line-{line} {job.grid}"))
 
 
+def _make_safe(job: Job) -> None:
+    """Escape all that was typed in one go: a page has some hundred such words, and each call costs."""
+    words = (job.resident, job.dong, job.items, job.place, job.title, job.said, job.team)
+    safe = str(escape(SEPARATOR.join(words))).split(SEPARATOR)
+    if len(safe) != len(words):  # somebody's name holds the separator
+        safe = [str(escape(word)) for word in words]
+    job.resident, job.dong, job.items, job.place, job.title, job.said, job.team = safe
+
+
+@cache
 def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 

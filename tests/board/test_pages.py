@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.extensions import now
 from handyman.models import MessageState, RequestState, Role, Visit, VisitState
+from tests import factories
 from tests.factories import (
     make_absence,
     make_address,
@@ -313,3 +315,18 @@ def test_queries_of_a_page_do_not_grow_with_its_rows(
     with count_queries() as many:
         text_of(client, path)
     assert len(many) <= len(few) <= 7  # one of them asks who is signed in
+
+
+@pytest.mark.parametrize("name", ['<script>alert("1")</script>', "가\x1f나 & <b>"])
+def test_names_on_the_day_board_are_never_markup(client, sign_in, session, name) -> None:
+    sign_in("operator")
+    member = factories.make_member("<i>박수리</i>")
+    visit = factories.make_visit(members=[member])
+    visit.resident.person.name = name
+    alone = factories.make_visit(factories.make_request(factories.make_resident("<u>나하나</u>")))
+    assert alone.day == visit.day
+    page = client.get(f"/board?day={visit.day}").text
+    for mark in ("<script>alert", "<b>", "<i>박", "<u>나"):
+        assert mark not in page
+    assert "&lt;i&gt;박수리" in page
+    assert str(escape(name)) in page
