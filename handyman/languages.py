@@ -3,6 +3,7 @@
 A page says a hundred sentences, so each is looked up once for each language, not once for each page.
 """
 
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,16 @@ from markupsafe import Markup
 FOLDER = Path(__file__).parent / "translations"
 
 
+_reading: ContextVar[str | None] = ContextVar("reading", default=None)  # set once for each request
+
+
 def language() -> str:
     """The reader's, "ko" or "en"; Korean where nobody reads yet, as in the worker."""
-    return session.get("language", "ko") if has_request_context() else "ko"
+    return _reading.get() or _chosen()
+
+
+def _chosen() -> str:
+    return str(session.get("language", "ko")) if has_request_context() else "ko"
 
 
 def locale() -> Locale:
@@ -27,7 +35,12 @@ def locale() -> Locale:
 
 def register(app: Flask) -> None:
     """Let templates say `_("전화 접수")`, with values where a sentence names them."""
+    app.before_request(_open_the_book)
     app.jinja_env.globals.update({"_": _say, "gettext": _say, "pgettext": _say_in, "ngettext": _say_many})
+
+
+def _open_the_book() -> None:
+    _reading.set(_chosen())
 
 
 def gettext(words: str, /, **values: Any) -> str:

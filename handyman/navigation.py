@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 from flask_login import current_user
+from markupsafe import Markup
 
 from handyman.accounts.guard import ADMINISTRATORS, COORDINATORS, OFFICE, asked_path
 from handyman.assets import lib
@@ -44,18 +45,19 @@ def register(app: Flask, settings: Settings) -> None:
     """Make the menu, the office and the library files known to every template."""
 
     @cache
-    def menu_of(role: Role, _language: str) -> list[MenuItem]:
-        """Made once for each role and language: it stands on every page."""
-        return [
-            MenuItem(endpoint, url_for(endpoint), str(text), key, code)
-            for endpoint, text, roles, key, code in MENU
+    def menu_of(role: Role, _language: str, endpoint: str | None) -> Markup:
+        """Drawn once for each role, language and page: it stands everywhere."""
+        items = [
+            MenuItem(name, url_for(name), str(text), key, code)
+            for name, text, roles, key, code in MENU
             if role in roles
-            and endpoint in app.view_functions
-            and (endpoint != "messages.phones" or settings.sms_gateway == "screen")
+            and name in app.view_functions
+            and (name != "messages.phones" or settings.sms_gateway == "screen")
         ]
+        return Markup(render_template("_menu.html", items=items, endpoint=endpoint))  # noqa: S704
 
-    def menu() -> list[MenuItem]:
-        return menu_of(current_user.role, language())
+    def menu() -> Markup:
+        return menu_of(current_user.role, language(), request.endpoint)
 
     app.jinja_env.globals.update(
         office=settings, menu=menu, lib=lib, asset=_asset(app), asked_path=asked_path
