@@ -116,7 +116,7 @@ def test_another_number_takes_out_what_the_card_had_written(page: "Page", sessio
     assert page.input_value("#unit") == "7호"
     page.fill("#phone", "01000000001")
     page.press("#phone", "Enter")
-    page.wait_for_function("document.getElementById('name').value === '나하나'")
+    page.wait_for_function("() => document.getElementById('name').value === '나하나'")
 
 
 def test_sign_in_that_ends_during_a_call_is_said_before_anything_is_lost(page: "Page") -> None:

@@ -71,14 +71,14 @@ def log_call(page: Page) -> None:
     keys.type("010 0000 7777")
     with page.expect_response("**/calls/caller"):
         keys.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'name'")
+    page.wait_for_function("() => document.activeElement.id === 'name'")
     keys.type("김가람")
     keys.press("Enter")
     keys.press("Enter")
     keys.type("상도로 369")
     with page.expect_response("**/calls/where"):
         keys.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'unit'")
+    page.wait_for_function("() => document.activeElement.id === 'unit'")
     keys.press("Enter")
     keys.press("Enter")
     keys.type("2")
