@@ -102,7 +102,7 @@ def make_app(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Callab
     built: list[Flask] = []
 
     def make(**environ: str) -> Flask:
-        app = create_app(test_settings(database_url, tmp_path, **environ))
+        app = create_app(settings_of_a_test(database_url, tmp_path, **environ))
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
         app.test_client_class = Client
         app.extensions["clock"] = clock
@@ -115,12 +115,9 @@ def make_app(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Callab
             db.engine.dispose()
 
 
-def test_settings(database_url: str, folder: Path, **environ: str) -> Settings:
+def settings_of_a_test(database_url: str, folder: Path, **environ: str) -> Settings:
     base = {"SECRET_KEY": "only for tests", "INSTANCE_PATH": str(folder), "DATABASE_URL": database_url}
     return read_settings({**base, "LOGIN_LIMIT": "1000 per minute", **environ})
-
-
-test_settings.__test__ = False  # type: ignore[attr-defined]  # the settings of a test, not a test
 
 
 @pytest.fixture
@@ -215,7 +212,7 @@ def _template(folders: pytest.TempPathFactory, filled: bool) -> Path:
 
 
 def _create_tables(url: str, folder: Path, filled: bool) -> None:
-    app = create_app(test_settings(url, folder))
+    app = create_app(settings_of_a_test(url, folder))
     with app.app_context():
         db.create_all()
         if filled:

@@ -110,7 +110,6 @@ def test_a_telephone_set_to_large_letters_is_followed(
     context.close()
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed")
 def test_axe_finds_nothing(
     chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
 ) -> None:
