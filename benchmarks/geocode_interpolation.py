@@ -15,10 +15,11 @@ from handyman.geocode.interpolation import estimate
 def measure() -> dict[str, Any]:
     """Median and 90th percentile in metres of both, and how often the told error holds."""
     ours, nearest, held = [], [], []
-    for road, points in embedded().roads.items():
+    for road in embedded().roads:
+        points = embedded().on_road(road)
         for point in points:
             others = [other for other in points if (other.main, other.sub) != (point.main, point.sub)]
-            guess = estimate(others, road, point.main, point.sub) if others else None
+            guess = estimate(others, road.name, point.main, point.sub) if others else None
             if guess is None:
                 continue
             miss = metres(point.lat, point.lon, guess.lat, guess.lon)

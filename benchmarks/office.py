@@ -58,7 +58,7 @@ def _write_few(file: Path) -> None:
         db.session.add(Installation(id=1, demo=False, created_at=NOW))
         catalogue_rows.ensure()
         factories.make_user("coordinator", login="bench", password=PASSWORD)
-        points = embedded().addresses
+        points = list(embedded().points())
         for number in range(MEMBERS + FORMER):
             point = points[number * 83 % len(points)]
             factories.make_member(

@@ -9,7 +9,7 @@ from handyman.geocode.gazetteer import embedded
 
 def write(connection: sqlite3.Connection, size: Size) -> None:
     everybody = range(1, size.residents + 1)
-    since, points = at(NOW - timedelta(days=300)), embedded().addresses
+    since, points = at(NOW - timedelta(days=300)), list(embedded().points())
     here = [points[number * 7 % len(points)] for number in everybody]
     insert(
         connection,
@@ -31,7 +31,13 @@ def write(connection: sqlite3.Connection, size: Size) -> None:
         (
             (
                 *(i, f"{p.road_name} {p.number}", f"동작구 {p.road_name} {p.number}", f"{i % 40}호", ""),
-                *(f"road:{p.road_name}:{p.number}|{i % 40}호", p.road_name, p.number, p.beopjeong_dong, ""),
+                *(
+                    f"road:{p.gu} {p.road_name}:{p.number}|{i % 40}호",
+                    p.road_name,
+                    p.number,
+                    p.beopjeong_dong,
+                    "",
+                ),
                 *(p.jibun, "", p.lat, p.lon, "building", 15, "embedded", since),
             )
             for i, p in zip(everybody, here, strict=True)

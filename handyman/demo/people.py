@@ -12,6 +12,7 @@ from handyman.demo import invented
 from handyman.dispatch.problem import MemberDay, Point, Span
 from handyman.dispatch.problem import TravelMode as Mode
 from handyman.extensions import db
+from handyman.geocode.answers import road_key
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer
 from handyman.intake import script
 from handyman.models import (
@@ -134,7 +135,7 @@ def care_workers() -> list[Person]:
 
 def sample_places(gazetteer: Gazetteer, count: int, chance: Random) -> list[AddressPoint]:
     """Addresses all over the district."""
-    named = [point for point in gazetteer.addresses if point.road_name and point.number]
+    named = [point for point in gazetteer.points() if point.road_name and point.number]
     return chance.sample(named, count)
 
 
@@ -223,7 +224,7 @@ def _address(place: AddressPoint, gazetteer: Gazetteer, now: datetime, chance: R
         label=label_of(place),
         unit=unit,
         entrance=chance.choice(invented.ENTRANCES) if chance.random() < 0.2 else "",
-        place_key=f"road:{place.road_name}:{place.number}|{unit}",
+        place_key=road_key(place.gu, place.road_name, place.number, unit),
         road_name=place.road_name,
         building_number=place.number,
         beopjeong_dong=place.beopjeong_dong,

@@ -15,16 +15,30 @@ ONE_LOT_M = 60  # addresses of one lot that lie closer together are one place to
 SAME_PLACE_M = 30
 
 
-def label(place: str, unit: str) -> str:
+def label(place: str, unit: str, gu: str = GU) -> str:
     """The address said back."""
-    return f"{GU} {place}" + (f", {unit}" if unit else "")
+    return f"{gu} {place}" + (f", {unit}" if unit else "")
+
+
+def road_key(gu: str, road_name: str, number: str, unit: str = "") -> str:
+    """What every way to say a road address comes down to."""
+    return f"road:{gu} {road_name}:{number}|{unit}"
+
+
+def lot_key(gu: str, beopjeong_dong: str, jibun: str, unit: str = "") -> str:
+    """What every way to say a lot comes down to."""
+    return f"lot:{gu} {beopjeong_dong}:{jibun}|{unit}"
 
 
 def at_point(point: AddressPoint, table: Gazetteer, unit: str = "", grade: Grade = Grade.BUILDING) -> Located:
     """An address of the table as an answer."""
     number = point.number if point.road_name else ""
     place = f"{point.road_name} {number}" if point.road_name else f"{point.beopjeong_dong} {point.jibun}"
-    key = f"road:{point.road_name}:{number}" if number else f"lot:{point.beopjeong_dong}:{point.jibun}"
+    key = (
+        road_key(point.gu, point.road_name, number, unit)
+        if number
+        else lot_key(point.gu, point.beopjeong_dong, point.jibun, unit)
+    )
     return Located(
         lat=point.lat,
         lon=point.lon,
@@ -37,8 +51,8 @@ def at_point(point: AddressPoint, table: Gazetteer, unit: str = "", grade: Grade
         jibun=point.jibun,
         building_name=point.names[0] if point.names else "",
         unit=unit,
-        label=label(place, unit),
-        place_key=f"{key}|{unit}",
+        label=label(place, unit, point.gu),
+        place_key=key,
     )
 
 
@@ -47,7 +61,12 @@ def estimated(
 ) -> Located:
     """An address that the table lacks, at its likely point."""
     dong = guess.neighbour.beopjeong_dong
-    key = f"road:{road_name}:{parts.number}" if road_name else f"lot:{dong}:{jibun}"
+    gu = guess.neighbour.gu
+    key = (
+        road_key(gu, road_name, parts.number, parts.unit)
+        if road_name
+        else lot_key(gu, dong, jibun, parts.unit)
+    )
     return Located(
         lat=guess.lat,
         lon=guess.lon,
@@ -60,8 +79,8 @@ def estimated(
         or table.haengjeong_dong(guess.neighbour.lat, guess.neighbour.lon),
         jibun=jibun,
         unit=parts.unit,
-        label=label(place, parts.unit),
-        place_key=f"{key}|{parts.unit}",
+        label=label(place, parts.unit, gu),
+        place_key=key,
     )
 
 
@@ -77,7 +96,7 @@ def whole_road(road: str, points: Sequence[AddressPoint], unit: str, table: Gaze
         building_number="",
         jibun="",
         building_name="",
-        label=label(road, unit),
+        label=label(road, unit, middle.gu),
         place_key="",
     )
 

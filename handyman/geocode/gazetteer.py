@@ -3,7 +3,7 @@
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -34,10 +34,22 @@ class AddressPoint:
     lat: float
     lon: float
     error_m: int = BUILDING_ERROR_M
+    gu: str = GU
+    haengjeong_dong: str = ""  # empty: the boundaries tell
+    underground: bool = False
 
     @property
     def number(self) -> str:
-        return f"{self.main}-{self.sub}" if self.sub else str(self.main)
+        shown = f"{self.main}-{self.sub}" if self.sub else str(self.main)
+        return f"지하 {shown}" if self.underground else shown
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """A road, or the part of it that lies in one district."""
+
+    gu: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,7 @@ class Boundary:
 
 
 class Gazetteer:
-    """The table with the indexes that a search needs."""
+    """The table, and the questions that a search asks of it."""
 
     def __init__(
         self,
@@ -78,30 +90,88 @@ class Gazetteer:
         dongs: Iterable[DongCentre],
         boundaries: Iterable[Boundary],
         overlap: Iterable[tuple[str, str]],
+        elsewhere: Iterable[tuple[str, str]] = (),
     ) -> None:
-        self.addresses = tuple(addresses)
-        self.roads: dict[str, list[AddressPoint]] = defaultdict(list)
-        self.lots: dict[tuple[str, str], list[AddressPoint]] = defaultdict(list)
-        self.plots: dict[tuple[str, str], list[AddressPoint]] = defaultdict(list)
-        self.names: dict[str, list[AddressPoint]] = defaultdict(list)
+        self._points = tuple(addresses)
+        self._on_road: dict[Road, list[AddressPoint]] = defaultdict(list)
+        self._lots: dict[tuple[str, str], list[AddressPoint]] = defaultdict(list)
+        self._plots: dict[tuple[str, str], list[AddressPoint]] = defaultdict(list)
+        self._names: dict[str, list[AddressPoint]] = defaultdict(list)
         self._dong_errors: dict[str, int] = {}
-        for point in self.addresses:
+        for point in self._points:
             self._index(point)
+        self.roads: tuple[Road, ...] = tuple(sorted(self._on_road, key=lambda road: (road.name, road.gu)))
+        self.gus = frozenset(point.gu for point in self._points)
+        self._roads_named: dict[str, list[Road]] = defaultdict(list)
+        for road in self.roads:
+            self._roads_named[road.name].append(road)
         self.dongs = tuple(dongs)
-        self.dongs_here = tuple(dict.fromkeys(centre.name for centre in self.dongs if centre.gu == GU))
+        self.dongs_here = tuple(dict.fromkeys(centre.name for centre in self.dongs if centre.gu in self.gus))
         self.boundaries = tuple(boundaries)
         self._inside: dict[str, list[str]] = defaultdict(list)
         for haengjeong, beopjeong in overlap:  # ordered by share
             self._inside[haengjeong].append(beopjeong)
+        self._elsewhere: dict[str, list[str]] = defaultdict(list)
+        for road_name, gu in elsewhere:
+            self._elsewhere[road_name].append(gu)
 
     def _index(self, point: AddressPoint) -> None:
         if point.road_name:
-            self.roads[point.road_name].append(point)
+            self._on_road[Road(point.gu, point.road_name)].append(point)
         if point.jibun:
-            self.lots[point.beopjeong_dong, point.jibun].append(point)
-            self.plots[point.beopjeong_dong, point.jibun.partition("-")[0]].append(point)
+            self._lots[point.beopjeong_dong, point.jibun].append(point)
+            self._plots[point.beopjeong_dong, point.jibun.partition("-")[0]].append(point)
         for name in point.names:
-            self.names[name_key(name)].append(point)
+            self._names[name_key(name)].append(point)
+
+    def points(self) -> Iterator[AddressPoint]:
+        """Every address, one after the other."""
+        return iter(self._points)
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+    def roads_named(self, name: str) -> Sequence[Road]:
+        """The roads of exactly this name, one for each district that it runs through."""
+        return self._roads_named.get(name, ())
+
+    def on_road(self, road: Road) -> Sequence[AddressPoint]:
+        """The known addresses of a road."""
+        return self._on_road.get(road, ())
+
+    def at_lot(self, beopjeong_dong: str, jibun: str) -> Sequence[AddressPoint]:
+        """The addresses on a lot: 사당동, 1002-3."""
+        return self._lots.get((beopjeong_dong, jibun), ())
+
+    def on_plot(self, beopjeong_dong: str, plot: str) -> Sequence[AddressPoint]:
+        """The addresses on all lots that share a main number: 사당동, 1002."""
+        return self._plots.get((beopjeong_dong, plot), ())
+
+    def lots_starting(self, jibun: str, most: int) -> Sequence[AddressPoint]:
+        """Addresses of any dong whose lot number begins so, the exact and the shorter ones first."""
+        found = [point for point in self._points if point.jibun.startswith(jibun)]
+        return sorted(found, key=lambda point: (len(point.jibun), point.jibun))[:most]
+
+    def named(self, key: str) -> Sequence[AddressPoint]:
+        """The addresses of exactly this name, in the spelling of name_key."""
+        return self._names.get(key, ())
+
+    def names_with(self, part: str, most: int = 200) -> Sequence[str]:
+        """The names, in the spelling of name_key, that have this part somewhere; the shorter ones first."""
+        found = sorted((name for name in self._names if part in name), key=lambda name: (len(name), name))
+        return found[:most]
+
+    def names(self) -> Iterable[str]:
+        """Every name, in the spelling of name_key."""
+        return self._names.keys()
+
+    def gus_of_road(self, name: str) -> Sequence[str]:
+        """Districts outside the table that are known to have a road of this name."""
+        return self._elsewhere.get(name, ())
+
+    def roads_elsewhere(self) -> Iterable[str]:
+        """Names of roads that are known to lie in other districts."""
+        return self._elsewhere.keys()
 
     def haengjeong_dong(self, lat: float, lon: float) -> str:
         """The administrative dong around a point, or "" outside the district."""
@@ -114,7 +184,7 @@ class Gazetteer:
 
     def dong_centre(self, name: str) -> DongCentre | None:
         """The centre of a dong of this district."""
-        return next((centre for centre in self.dongs if centre.name == name and centre.gu == GU), None)
+        return next((centre for centre in self.dongs if centre.name == name and centre.gu in self.gus), None)
 
     def dong_error(self, name: str) -> int:
         """Nine of ten addresses of a dong lie within this many metres of its centre."""
@@ -128,7 +198,7 @@ class Gazetteer:
             return WHOLE_DONG_M
         away = [
             metres(point.lat, point.lon, centre.lat, centre.lon)
-            for point in self.addresses
+            for point in self._points
             if name in (point.beopjeong_dong, self.haengjeong_dong(point.lat, point.lon))
         ]
         return round(quantiles(away, n=10)[8]) if len(away) >= 10 else WHOLE_DONG_M
@@ -136,7 +206,8 @@ class Gazetteer:
     def gu_of_dong(self, name: str) -> str:
         """Which district of the city has such a dong; this one before any other."""
         found = [centre.gu for centre in self.dongs if centre.name == name]
-        return GU if GU in found else (found[0] if found else "")
+        here = next((gu for gu in found if gu in self.gus), "")
+        return here or (found[0] if found else "")
 
 
 def embedded() -> Gazetteer:
@@ -145,12 +216,17 @@ def embedded() -> Gazetteer:
         return _read()
 
 
+def current() -> Gazetteer:
+    """The table that the office imported, else the embedded one."""
+    return embedded()
+
+
 _reading = Lock()
 
 
 @cache
 def _read() -> Gazetteer:
-    return Gazetteer(_addresses(), _dongs(), _boundaries(), _overlap())
+    return Gazetteer(_addresses(), _dongs(), _boundaries(), _overlap(), _elsewhere())
 
 
 def boundary_file() -> Path:
@@ -205,3 +281,7 @@ def _boundary(name: str, corners: list[list[float]]) -> Boundary:
 def _overlap() -> list[tuple[str, str]]:
     rows = sorted(_rows("dongjak_dong_overlap.csv"), key=lambda row: -float(row["share"]))
     return [(row["haengjeong_dong"], row["beopjeong_dong"]) for row in rows]
+
+
+def _elsewhere() -> list[tuple[str, str]]:
+    return [(row["road_name"], row["gu"]) for row in _rows("seoul_roads.csv")]

@@ -52,7 +52,7 @@ def _by_road(parts: AddressParts, table: Gazetteer) -> Finding | None:
     road = _road_as_written(parts.road_name, table)
     if not road:
         return None
-    points = table.roads[road]
+    points = table.on_road(table.roads_named(road)[0])
     if not parts.main:
         return Finding((whole_road(road, points, parts.unit, table),))
     exact = next((point for point in points if (point.main, point.sub) == (parts.main, parts.sub)), None)
@@ -75,18 +75,16 @@ def _on(point: AddressPoint) -> Estimate:
 def _road_as_written(said: str, table: Gazetteer) -> str:
     """The road's name in the table; a dong that was said before it is taken off."""
     after_dong = (said[cut:] for cut in range(2, len(said) - 1) if said[cut - 1] == "동")
-    return next((name for name in (said, *after_dong) if name in table.roads), "")
+    return next((name for name in (said, *after_dong) if table.roads_named(name)), "")
 
 
 def _by_lot(parts: AddressParts, table: Gazetteer) -> Finding | None:
     dongs = table.beopjeong_of(_everyday(parts.dong))
-    found = _of_the_dong(
-        [p for dong in dongs for p in table.lots.get((dong, parts.lot), ())], parts.dong, table
-    )
+    found = _of_the_dong([p for dong in dongs for p in table.at_lot(dong, parts.lot)], parts.dong, table)
     if found:
         return lot_as_a_whole(found, parts.unit, table)
     plot, _, _ = parts.lot.partition("-")
-    near = _of_the_dong([p for dong in dongs for p in table.plots.get((dong, plot), ())], parts.dong, table)
+    near = _of_the_dong([p for dong in dongs for p in table.on_plot(dong, plot)], parts.dong, table)
     guess = estimate_lot(near, sub_of(parts.lot))
     if guess is None:
         return _dong(parts, table)
@@ -128,14 +126,14 @@ def _dong_and_name(parts: AddressParts, table: Gazetteer) -> list[tuple[str, str
 
 def _named(name: str, table: Gazetteer) -> list[AddressPoint]:
     """Exact names first; a longer name that only begins so (a school's own kindergarten) adds nothing."""
-    exact = table.names.get(name, [])
+    exact = list(table.named(name))
     if len(name) < LEAST_NAME:
         return exact
     longer = [
         point
-        for other, points in table.names.items()
-        if name in other and not (exact and other.startswith(name))
-        for point in points
+        for other in table.names_with(name)
+        if not (exact and other.startswith(name))
+        for point in table.named(other)
     ]
     return list(dict.fromkeys([*exact, *longer]))
 

@@ -60,7 +60,7 @@ def _split_pairs(letters: str) -> str:
 @cache
 def _spelled(table: Gazetteer) -> list[tuple[str, AddressPoint]]:
     on_roads = sorted(
-        (point for point in table.addresses if point.road_name),
+        (point for point in table.points() if point.road_name),
         key=lambda point: (len(point.road_name), point.road_name, point.main, point.sub),
     )
     return [(strokes(f"{point.road_name}{point.number}"), point) for point in on_roads]
@@ -68,4 +68,4 @@ def _spelled(table: Gazetteer) -> list[tuple[str, AddressPoint]]:
 
 @cache
 def _named(table: Gazetteer) -> list[tuple[str, AddressPoint]]:
-    return [(strokes(name), points[0]) for name, points in sorted(table.names.items())]
+    return [(strokes(name), table.named(name)[0]) for name in sorted(table.names())]

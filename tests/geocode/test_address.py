@@ -9,7 +9,7 @@ from handyman.geocode.gazetteer import AddressPoint, embedded
 from handyman.geocode.ground import metres
 from handyman.geocode.locate import Grade, locate
 
-ON_ROADS = [point for point in embedded().addresses if point.road_name]
+ON_ROADS = [point for point in embedded().points() if point.road_name]
 
 
 @pytest.mark.parametrize(
@@ -146,11 +146,11 @@ def test_every_address_of_the_table_finds_itself(
     best = locate(f"{before}{point.road_name}{gap}{number}{after}").best
     assert best is not None
     assert (best.lat, best.lon, best.grade) == (point.lat, point.lon, Grade.BUILDING)
-    assert best.place_key.startswith(f"road:{point.road_name}:{point.number}|")
+    assert best.place_key.startswith(f"road:동작구 {point.road_name}:{point.number}|")
 
 
 @given(
-    st.sampled_from([point for point in embedded().addresses if point.jibun]),
+    st.sampled_from([point for point in embedded().points() if point.jibun]),
     st.sampled_from(["{}-{}", "{}의{}", "{}번지 {}호", "{} 다시 {}"]),
     st.sampled_from(["", " "]),
 )
@@ -166,7 +166,8 @@ def test_every_lot_of_the_table_finds_one_of_its_addresses(point: AddressPoint, 
 def test_every_name_of_the_table_finds_its_place() -> None:
     lost = [
         name
-        for name, points in embedded().names.items()
+        for name in embedded().names()
+        for points in [embedded().named(name)]
         if not any(
             metres(found.lat, found.lon, point.lat, point.lon) < 50
             for found in locate(name).candidates

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from handyman.geocode.gazetteer import AddressPoint, embedded
+from handyman.geocode.gazetteer import AddressPoint, Road, embedded
 from handyman.geocode.ground import metres
 from handyman.geocode.interpolation import estimate
 from handyman.geocode.locate import locate, placed
@@ -20,7 +20,7 @@ def test_lot_number_leads_to_the_road_address_so_that_history_follows() -> None:
 
 
 def test_number_that_the_table_lacks_stands_between_its_neighbours() -> None:
-    points = embedded().roads["상도로"]
+    points = embedded().on_road(Road("동작구", "상도로"))
     known = {point.main for point in points if point.sub == 0}
     missing = next(number for number in range(101, 300, 2) if number not in known)
     best = locate(f"상도로 {missing}").best
@@ -35,10 +35,11 @@ def test_number_that_the_table_lacks_stands_between_its_neighbours() -> None:
 
 def test_estimates_keep_the_error_that_they_tell_nine_times_of_ten() -> None:
     held = []
-    for road, points in embedded().roads.items():
+    for road in embedded().roads:
+        points = embedded().on_road(road)
         for point in points[::7]:
             others = [other for other in points if other != point]
-            guess = estimate(others, road, point.main, point.sub) if others else None
+            guess = estimate(others, road.name, point.main, point.sub) if others else None
             if guess:
                 held.append(metres(point.lat, point.lon, guess.lat, guess.lon) <= guess.error_m)
     assert len(held) > 900
@@ -93,11 +94,13 @@ def test_name_within_longer_names_elsewhere_is_not_guessed() -> None:
 
 
 def test_lot_with_several_houses_is_not_bent_to_one_of_them() -> None:
-    for (dong, jibun), points in embedded().lots.items():
+    lots = {(point.beopjeong_dong, point.jibun) for point in embedded().points() if point.jibun}
+    for dong, jibun in lots:
+        points = list(embedded().at_lot(dong, jibun))
         homes = {(point.road_name, point.number) for point in points}
         best = locate(f"{dong} {jibun}").best
         if len(homes) > 1 and best is not None:
-            assert (best.place_key, best.road_name) == (f"lot:{dong}:{jibun}|", "")
+            assert (best.place_key, best.road_name) == (f"lot:동작구 {dong}:{jibun}|", "")
             assert best.error_m >= max(_apart(points)) / 2
 
 
@@ -108,7 +111,11 @@ def _apart(points: list[AddressPoint]) -> list[float]:
 def test_lot_that_the_table_lacks_stands_by_lots_cut_from_the_same_plot() -> None:
     best = locate("사당동 1002-3").best
     assert best is not None
-    assert (best.grade, best.jibun, best.place_key) == (Grade.INTERPOLATED, "1002-3", "lot:사당동:1002-3|")
+    assert (best.grade, best.jibun, best.place_key) == (
+        Grade.INTERPOLATED,
+        "1002-3",
+        "lot:동작구 사당동:1002-3|",
+    )
     assert best.error_m >= 100
 
 
