@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
+from handyman.geocode.keyboard import hangul_meant, latin_meant
 from handyman.geocode.unit import read_unit
 
 LONGEST = 300  # no address is longer; the rest is not looked at
@@ -67,6 +68,8 @@ class AddressParts:
     postcode: str = ""
     reference: str = ""  # what stood in parentheses
     unread: str = ""
+    romanised: bool = False  # road_name and dong are keys of roman.py: sangdoro
+    also: "AddressParts | None" = None  # a second form in the same text: the lot, the dong, the building
 
     @property
     def number(self) -> str:
@@ -100,6 +103,13 @@ def read_name(text: str) -> AddressParts:
     dong = DONG_FIRST.match(rest)
     unit, left = read_unit(rest[dong.end() :] if dong else rest)
     return replace(base, district=district, dong=dong[1] if dong else "", name=name_key(left), unit=unit)
+
+
+def readings(text: str) -> tuple[AddressParts, ...]:
+    """Every plausible reading, likeliest first: as typed, as a name, with the 한/영 key forgotten."""
+    texts = dict.fromkeys((text, hangul_meant(text[:LONGEST]), latin_meant(text[:LONGEST])))
+    ways = [read(said) for said in texts for read in (read_address, read_name)]
+    return tuple(dict.fromkeys(ways))
 
 
 def name_key(name: str) -> str:

@@ -3,11 +3,10 @@
 from functools import cache
 from itertools import islice
 
-from jamo import h2j, j2hcj
-
 from handyman.geocode.address import LONGEST, name_key
 from handyman.geocode.answers import at_point
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, embedded
+from handyman.geocode.keyboard import strokes
 from handyman.geocode.locate import locate
 from handyman.geocode.located import Located
 
@@ -39,22 +38,6 @@ def _going_on(wanted: str, table: Gazetteer, limit: int) -> list[AddressPoint]:
     named = list(islice(called, MOST_LOOKED_AT))
     first = max(limit - min(len(named), NAMES_BESIDE_ROADS), 0)
     return [*on_roads[:first], *named, *on_roads[first:]]
-
-
-def strokes(text: str) -> str:
-    """Keystrokes of a text, so that a half-made syllable matches: 살 begins 사로."""
-    return _split_pairs(j2hcj(h2j(text)))
-
-
-_PAIRS = (
-    *("ㄳㄱㅅ", "ㄵㄴㅈ", "ㄶㄴㅎ", "ㄺㄹㄱ", "ㄻㄹㅁ", "ㄼㄹㅂ", "ㄽㄹㅅ", "ㄾㄹㅌ", "ㄿㄹㅍ", "ㅀㄹㅎ"),
-    *("ㅄㅂㅅ", "ㅘㅗㅏ", "ㅙㅗㅐ", "ㅚㅗㅣ", "ㅝㅜㅓ", "ㅞㅜㅔ", "ㅟㅜㅣ", "ㅢㅡㅣ"),
-)  # one key cap, then the two strokes that make it
-_PAIR_TABLE = str.maketrans({pair[0]: pair[1:] for pair in _PAIRS})
-
-
-def _split_pairs(letters: str) -> str:
-    return letters.translate(_PAIR_TABLE)
 
 
 @cache

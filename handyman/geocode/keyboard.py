@@ -1,0 +1,63 @@
+"""Hangul as keys: the strokes of a text, and what was typed with the 한/영 key forgotten."""
+
+import re
+
+from hangulpy import enko, koen
+from jamo import h2j, j2hcj
+
+_PAIRS = (
+    *("ㄳㄱㅅ", "ㄵㄴㅈ", "ㄶㄴㅎ", "ㄺㄹㄱ", "ㄻㄹㅁ", "ㄼㄹㅂ", "ㄽㄹㅅ", "ㄾㄹㅌ", "ㄿㄹㅍ", "ㅀㄹㅎ"),
+    *("ㅄㅂㅅ", "ㅘㅗㅏ", "ㅙㅗㅐ", "ㅚㅗㅣ", "ㅝㅜㅓ", "ㅞㅜㅔ", "ㅟㅜㅣ", "ㅢㅡㅣ"),
+)  # one key cap, then the two strokes that make it
+_PAIR_TABLE = str.maketrans({pair[0]: pair[1:] for pair in _PAIRS})
+_NEITHER_SHIFTED = str.maketrans("ABCDFGHIJKLMNSUVXYZ", "abcdfghijklmnsuvxyz")  # the rest are ㅃㅉㄸㄲㅆㅒㅖ
+_LATIN = re.compile(r"[A-Za-z]{2,}")
+_LOOSE_JAMO = re.compile(r"[ㄱ-ㅣ]+")
+_SYLLABLES = re.compile(r"[가-힣]+")
+
+
+class _Strokes(dict[int, str]):
+    """Sign by sign, worked out when first met."""
+
+    def __missing__(self, sign: int) -> str:
+        spelled: str = j2hcj(h2j(chr(sign))).translate(_PAIR_TABLE)
+        if 0x1100 <= sign <= 0xD7FF:
+            self[sign] = spelled
+        return spelled
+
+
+_STROKES = _Strokes()
+
+
+def strokes(text: str) -> str:
+    """Keystrokes of a text, so that a half-made syllable matches: 살 begins 사로."""
+    return text.translate(_STROKES)
+
+
+def to_hangul(latin: str) -> str:
+    """What the same keys type in Hangul: tkekdfh → 사당로. A word in capitals was typed with Caps Lock."""
+    keys = latin.lower() if latin.isupper() else latin.translate(_NEITHER_SHIFTED)
+    return enko(keys)
+
+
+def to_latin(hangul: str) -> str:
+    """The keys of a Hangul text as Latin letters: ㅠ01 → b01."""
+    return koen(hangul)
+
+
+def hangul_meant(text: str) -> str:
+    """Latin words and loose letters that make whole syllables in Hangul, made so; the rest as it stands."""
+    text = _LOOSE_JAMO.sub(lambda run: _if_syllables(to_latin(run[0]), run[0]), text)
+    return _LATIN.sub(lambda run: _if_syllables(run[0], run[0]), text)
+
+
+def latin_meant(text: str) -> str:
+    """Loose Hangul letters as the Latin ones of the same keys: ㅏㅅ빌딩 → kt빌딩."""
+    return _LOOSE_JAMO.sub(lambda run: to_latin(run[0]), text)
+
+
+def _if_syllables(keys: str, otherwise: str) -> str:
+    """The syllables that these keys type, and no key too few: k alone is no 아."""
+    said = to_hangul(keys)
+    whole = _SYLLABLES.fullmatch(said) and to_latin(said).lower() == keys.lower()
+    return said if whole else otherwise
