@@ -20,10 +20,10 @@ class _Strokes(dict[int, str]):
     """Sign by sign, worked out when first met."""
 
     def __missing__(self, sign: int) -> str:
-        spelled: str = j2hcj(h2j(chr(sign))).translate(_PAIR_TABLE)
-        if 0x1100 <= sign <= 0xD7FF:
-            self[sign] = spelled
-        return spelled
+        if not (0x1100 <= sign <= 0x11FF or 0x3131 <= sign <= 0x318E or 0xAC00 <= sign <= 0xD7A3):
+            return chr(sign)
+        self[sign] = j2hcj(h2j(chr(sign))).translate(_PAIR_TABLE)
+        return self[sign]
 
 
 _STROKES = _Strokes()
