@@ -1,18 +1,22 @@
 """Where a number that the table lacks must stand: between its neighbours on the same road.
 
 Odd numbers stand on one side, even ones on the other. Along a 로 or 대로 the position moves about 10 m
-per unit of the number, along a 길 about 5 m (measured on the table). A number n-s stands in the lane
-that leaves the road at n. The errors are the 90th percentile of leave-one-out over the table
-(benchmarks/geocode_interpolation.py).
+per unit of the number, along a 길 about 5 m (measured on the table); past the last known number the road
+is taken to go on as it went. A number n-s stands in the lane that leaves the road at n. The errors are
+the 90th percentile of leave-one-out over the table (benchmarks/geocode_interpolation.py).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot
 
 from handyman.geocode.gazetteer import AddressPoint
-from handyman.geocode.ground import metres
+from handyman.geocode.ground import metres, moved, offset
 
 BEYOND = 20  # so many numbers past the last known one are still estimated
+MOST_BEYOND_M = 40  # further on the direction is a guess
+TREND = 30  # so many numbers back tell the direction
+OTHER_SIDE = 20  # a number across the road counts as so much further away
 LEAST_ERROR_M = 25
 ERROR_PER_GAP_M = 0.45  # of the distance between the two neighbours
 LANE_ERROR_M = 50  # neighbours of the same lane
@@ -37,19 +41,14 @@ def estimate(points: Sequence[AddressPoint], road: str, main: int, sub: int) -> 
     """The likely point of a number on a road, or None when the road does not reach so far."""
     lane = [point for point in points if point.main == main]
     if lane:
-        return _between(lane, lambda point: point.sub, sub, LANE_ERROR_M, LANE_ERROR_M)
-    same_side = [point for point in points if point.main % 2 == main % 2]
-    per_number = 5 if road.endswith("길") else 10
+        return _in_lane(lane, sub)
     least = NO_LANE_ERROR_M if sub else LEAST_ERROR_M
-    for side in (same_side, points):
-        found = _between(side, lambda point: point.main, main, least, per_number * BEYOND)
-        if found and _bracketed(side, main):
-            return found
-    nearest = min(points, key=lambda point: (abs(point.main - main), point.sub))
-    away = abs(nearest.main - main)
-    if away > BEYOND:
-        return None
-    return Estimate(nearest.lat, nearest.lon, max(least, per_number * away + LEAST_ERROR_M), nearest)
+    below = [point for point in points if point.main < main]
+    above = [point for point in points if point.main > main]
+    if not below or not above:
+        return _beyond(points, main, least, 5 if road.endswith("길") else 10)
+    lower, upper = _nearest(below, main), _nearest(above, main)
+    return _between(lower, upper, (main - lower.main) / (upper.main - lower.main), least)
 
 
 def estimate_lot(points: Sequence[AddressPoint], sub: int) -> Estimate | None:
@@ -78,28 +77,54 @@ def leaves_the_district(points: Sequence[AddressPoint], road: str, main: int) ->
     return other_side or before or after
 
 
-def _bracketed(points: Sequence[AddressPoint], main: int) -> bool:
-    return any(point.main < main for point in points) and any(point.main > main for point in points)
+def _in_lane(lane: Sequence[AddressPoint], sub: int) -> Estimate:
+    lower = max((point for point in lane if point.sub <= sub), key=lambda point: point.sub, default=None)
+    upper = min((point for point in lane if point.sub >= sub), key=lambda point: point.sub, default=None)
+    if lower and upper:
+        span = upper.sub - lower.sub
+        return _between(lower, upper, (sub - lower.sub) / span if span else 0.0, LANE_ERROR_M)
+    only = lower or upper or lane[0]
+    return Estimate(only.lat, only.lon, LANE_ERROR_M, only)
 
 
-def _between(
-    points: Sequence[AddressPoint],
-    place: Callable[[AddressPoint], int],
-    wanted: int,
-    least_error: int,
-    lone_error: int,
-) -> Estimate | None:
-    lower = max((p for p in points if place(p) <= wanted), key=lambda p: (place(p), -p.sub), default=None)
-    upper = min((p for p in points if place(p) >= wanted), key=lambda p: (place(p), p.sub), default=None)
-    if lower is None or upper is None:
-        only = lower or upper
-        return Estimate(only.lat, only.lon, max(least_error, lone_error), only) if only else None
-    span = place(upper) - place(lower)
-    share = (wanted - place(lower)) / span if span else 0.0
-    error = round(max(least_error, ERROR_PER_GAP_M * metres(lower.lat, lower.lon, upper.lat, upper.lon)))
+def _nearest(points: Sequence[AddressPoint], main: int) -> AddressPoint:
+    """The nearest number, of the same side if that is not much further."""
+    return min(points, key=lambda point: (_away(point, main), point.sub))
+
+
+def _away(point: AddressPoint, main: int) -> int:
+    return abs(point.main - main) + (OTHER_SIDE if (point.main - main) % 2 else 0)
+
+
+def _between(lower: AddressPoint, upper: AddressPoint, share: float, least: int) -> Estimate:
+    error = round(max(least, ERROR_PER_GAP_M * metres(lower.lat, lower.lon, upper.lat, upper.lon)))
     return Estimate(
         lower.lat + share * (upper.lat - lower.lat),
         lower.lon + share * (upper.lon - lower.lon),
         error,
         lower if share <= 0.5 else upper,
     )
+
+
+def _beyond(points: Sequence[AddressPoint], main: int, least: int, per_number: int) -> Estimate | None:
+    """Past the last known number: on in the direction in which the last numbers went."""
+    last = _nearest(points, main)
+    past = abs(last.main - main)
+    if past > BEYOND:
+        return None
+    north, east = _direction([p for p in points if 2 <= abs(p.main - last.main) <= TREND], last)
+    speed = hypot(north, east)
+    onward = min(MOST_BEYOND_M, past * min(speed, per_number)) / speed if speed else 0.0
+    onward = onward if main > last.main else -onward
+    lat, lon = moved(last.lat, last.lon, onward * north, onward * east)
+    return Estimate(lat, lon, max(least, per_number * past + LEAST_ERROR_M), last)
+
+
+def _direction(points: Sequence[AddressPoint], last: AddressPoint) -> tuple[float, float]:
+    """Metres to the north and to the east for each number, as the points before the last one tell."""
+    north = east = weight = 0.0
+    for point in points:
+        numbers = last.main - point.main
+        up, right = offset(point.lat, point.lon, last.lat, last.lon)
+        north, east, weight = north + up * numbers, east + right * numbers, weight + numbers * numbers
+    return (north / weight, east / weight) if weight else (0.0, 0.0)
