@@ -7,6 +7,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from handyman import assets, commands, errors, extensions, navigation, words
 from handyman.config import Settings, read_settings
+from handyman.geocode import gazetteer
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -36,6 +37,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.logger.setLevel(settings.log_level)  # ours alone: libraries log addresses that they are asked for
     app.url_map.converters["int"] = RowNumber
     app.extensions["settings"] = settings
+    gazetteer.use(settings.gazetteer_file)
     app.extensions["clock"] = lambda: datetime.now(UTC)
     app.config.update(
         SECRET_KEY=settings.secret_key,

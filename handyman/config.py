@@ -63,6 +63,7 @@ class Settings:
     offer_hours: TimeSpan
     link_hours: int
 
+    gazetteer_file: Path
     geocoders: tuple[str, ...]
     nominatim_url: str
     photon_url: str
@@ -121,6 +122,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         offer_minutes=env.whole("OFFER_MINUTES", 30, 1, 1440),
         offer_hours=env.span("OFFER_HOURS", "09:00-18:00"),
         link_hours=env.whole("LINK_HOURS", 24, 1, 720),
+        gazetteer_file=env.folder("GAZETTEER_FILE", instance / "gazetteer.sqlite"),
         geocoders=tuple(
             name.strip() for name in env.text("GEOCODERS", "embedded").split(",") if name.strip()
         ),
@@ -223,7 +225,7 @@ class _Environment:
         return value
 
     def folder(self, name: str, default: Path) -> Path:
-        """Absolute, so that every part of the product means the same folder."""
+        """A folder or file. Absolute, so that every part of the product means the same folder."""
         return Path(self.text(name, str(default))).absolute()
 
     def store(self, name: str, default: str) -> str:

@@ -216,9 +216,18 @@ def embedded() -> Gazetteer:
         return _read()
 
 
+def use(path: Path | None) -> None:
+    """Where the office's own table lies, when it has imported one."""
+    global _own
+    _own = path
+
+
 def current() -> Gazetteer:
     """The table that the office imported, else the embedded one."""
     return embedded()
+
+
+_own: Path | None = None
 
 
 _reading = Lock()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from handyman.geocode.address import AddressParts, name_key, read_address, read_name
 from handyman.geocode.answers import at_point, estimated, label, lot_as_a_whole, several, whole_road
-from handyman.geocode.gazetteer import GU, AddressPoint, Gazetteer, embedded
+from handyman.geocode.gazetteer import GU, AddressPoint, Gazetteer, current
 from handyman.geocode.interpolation import Estimate, estimate, estimate_lot, leaves_the_district, sub_of
 from handyman.geocode.located import Finding, Grade, Located, Problem
 
@@ -17,7 +17,7 @@ LEAST_NAME = 3  # so many letters of a longer name are a name; fewer are only th
 
 def locate(text: str, gazetteer: Gazetteer | None = None) -> Finding:
     """Every place that the text may mean; another district is refused, never bent to this one."""
-    table = gazetteer or embedded()
+    table = gazetteer or current()
     parts = read_address(text)
     elsewhere = _elsewhere(parts, table)
     if elsewhere:
@@ -34,7 +34,7 @@ def locate(text: str, gazetteer: Gazetteer | None = None) -> Finding:
 
 def placed(known: Located | None, lat: float, lon: float, gazetteer: Gazetteer | None = None) -> Located:
     """A pin that a person has put: it keeps what is known of the address."""
-    table = gazetteer or embedded()
+    table = gazetteer or current()
     base = known or Located(lat, lon, Grade.PLACED, PIN_ERROR_M)
     dong = table.haengjeong_dong(lat, lon) or base.haengjeong_dong
     return replace(base, lat=lat, lon=lon, grade=Grade.PLACED, error_m=PIN_ERROR_M, haengjeong_dong=dong)

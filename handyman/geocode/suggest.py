@@ -5,7 +5,7 @@ from itertools import islice
 
 from handyman.geocode.address import LONGEST, name_key
 from handyman.geocode.answers import at_point
-from handyman.geocode.gazetteer import AddressPoint, Gazetteer, embedded
+from handyman.geocode.gazetteer import AddressPoint, Gazetteer, current
 from handyman.geocode.keyboard import strokes
 from handyman.geocode.locate import locate
 from handyman.geocode.located import Located
@@ -16,7 +16,7 @@ NAMES_BESIDE_ROADS = 2  # 상도 begins many roads; the buildings of that name m
 
 def suggest(text: str, limit: int = 7, gazetteer: Gazetteer | None = None) -> list[Located]:
     """Places whose road, number or name goes on from what is typed; what is found exactly comes first."""
-    table = gazetteer or embedded()
+    table = gazetteer or current()
     wanted = name_key(text[:LONGEST])
     if not wanted:
         return []
