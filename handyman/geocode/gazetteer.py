@@ -3,7 +3,7 @@
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -147,10 +147,24 @@ class Gazetteer:
         """The addresses on all lots that share a main number: 사당동, 1002."""
         return self._plots.get((beopjeong_dong, plot), ())
 
-    def lots_starting(self, jibun: str, most: int) -> Sequence[AddressPoint]:
-        """Addresses of any dong whose lot number begins so, the exact and the shorter ones first."""
-        found = [point for point in self._points if point.jibun.startswith(jibun)]
+    def lots_starting(self, jibun: str, most: int, dongs: Collection[str] = ()) -> Sequence[AddressPoint]:
+        """Addresses whose lot number begins so, the exact and the shorter first; of any dong or of these."""
+        found = [
+            point
+            for point in self._points
+            if point.jibun.startswith(jibun) and (not dongs or point.beopjeong_dong in dongs)
+        ]
         return sorted(found, key=lambda point: (len(point.jibun), point.jibun))[:most]
+
+    def numbers_on(self, roads: Sequence[Road], number: str, most: int) -> Sequence[AddressPoint]:
+        """Addresses on any of these roads whose number begins so: 20, 20-1, 20-2, 200."""
+        found = [point for road in roads for point in self.on_road(road) if point.number.startswith(number)]
+        return sorted(found, key=lambda point: (point.underground, point.main, point.sub))[:most]
+
+    def numbered(self, number: str, most: int) -> Sequence[AddressPoint]:
+        """Addresses on any road whose number begins so, as numbers_on; the shorter road first."""
+        found = [point for point in self._points if point.road_name and point.number.startswith(number)]
+        return sorted(found, key=_by_number)[:most]
 
     def named(self, key: str) -> Sequence[AddressPoint]:
         """The addresses of exactly this name, in the spelling of name_key."""
@@ -208,6 +222,10 @@ class Gazetteer:
         found = [centre.gu for centre in self.dongs if centre.name == name]
         here = next((gu for gu in found if gu in self.gus), "")
         return here or (found[0] if found else "")
+
+
+def _by_number(point: AddressPoint) -> tuple[bool, int, int, int, str]:
+    return point.underground, point.main, point.sub, len(point.road_name), point.road_name
 
 
 def embedded() -> Gazetteer:
