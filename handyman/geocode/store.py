@@ -1,0 +1,153 @@
+"""A table of addresses in SQLite: in memory for the one that we ship, a file for one that was imported.
+
+Rows lie in the order of district, road and number, so that a road is one run of row numbers. A finished
+table is never written to again: a new one takes its place as a whole.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from threading import Lock
+from typing import Any
+from urllib.parse import quote
+
+from handyman.geocode.address import name_key
+from handyman.geocode.rows import AddressPoint
+
+APPLICATION_ID = 0x68616E64
+VERSION = 1
+PAGES_KEPT_KB = 8_000
+AT_ONCE = 2_000
+COLUMNS = "gu, road, underground, main, sub, dong, plot, jibun, names, lat, lon, error_m, haengjeong"
+POINT = "road, main, sub, dong, jibun, names, lat, lon, error_m, gu, haengjeong, underground"
+
+_TABLES = """
+CREATE TABLE addresses (
+    id INTEGER PRIMARY KEY, gu TEXT NOT NULL, road TEXT NOT NULL, underground INTEGER NOT NULL,
+    main INTEGER NOT NULL, sub INTEGER NOT NULL, dong TEXT NOT NULL, plot TEXT NOT NULL,
+    jibun TEXT NOT NULL, names TEXT NOT NULL, lat REAL NOT NULL, lon REAL NOT NULL,
+    error_m INTEGER NOT NULL, haengjeong TEXT NOT NULL
+);
+CREATE TABLE roads (gu TEXT NOT NULL, name TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+CREATE TABLE gus (gu TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+CREATE TABLE names (
+    key TEXT NOT NULL, address INTEGER NOT NULL, PRIMARY KEY (key, address)
+) WITHOUT ROWID;
+CREATE TABLE overlap (
+    gu TEXT NOT NULL, haengjeong TEXT NOT NULL, beopjeong TEXT NOT NULL, addresses INTEGER NOT NULL
+);
+"""
+_INDEXES = """
+CREATE INDEX lots ON addresses (dong, plot) WHERE jibun <> '';
+CREATE INDEX lot_numbers ON addresses (length(jibun), jibun) WHERE jibun <> '';
+INSERT INTO roads SELECT gu, road, min(id), max(id) FROM addresses WHERE road <> '' GROUP BY gu, road;
+INSERT INTO gus SELECT gu, min(id), max(id) FROM addresses GROUP BY gu;
+INSERT INTO overlap SELECT gu, haengjeong, dong, count(*) FROM addresses
+    WHERE haengjeong <> '' AND dong <> '' GROUP BY gu, haengjeong, dong;
+"""
+
+
+class UnusableTableError(ValueError):
+    """The file is no table of this version; the message says why."""
+
+
+class Store:
+    """One connection, asked by any thread, one question at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = Lock()
+
+    @classmethod
+    def of(cls, points: Iterable[AddressPoint]) -> "Store":
+        """A table in memory."""
+        connection = sqlite3.connect(":memory:", check_same_thread=False, cached_statements=64)
+        begin(connection)
+        rows = sorted(map(_cells, points), key=lambda cells: cells[:5])
+        marks = ",".join("?" * len(COLUMNS.split(",")))
+        connection.executemany(f"INSERT INTO addresses ({COLUMNS}) VALUES ({marks})", rows)  # noqa: S608
+        finish(connection)
+        return cls(connection)
+
+    @classmethod
+    def at(cls, path: Path) -> "Store":
+        """A table in a file; processes share its pages through the system, none is copied."""
+        try:
+            connection = sqlite3.connect(
+                f"file:{quote(str(path))}?mode=ro&immutable=1",
+                uri=True,
+                check_same_thread=False,
+                cached_statements=64,
+            )
+            try:
+                _check(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+        except sqlite3.Error as error:
+            raise UnusableTableError(f"it cannot be read ({error})") from error
+        return cls(connection)
+
+    def ask(self, question: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connection.execute(question, values).fetchall()
+
+    def points(self, condition: str, *values: object) -> tuple[AddressPoint, ...]:
+        """The addresses that meet a condition."""
+        return tuple(map(_point, self.ask(f"SELECT {POINT} FROM addresses WHERE {condition}", *values)))  # noqa: S608
+
+    def all_points(self) -> Iterator[AddressPoint]:
+        """Every address, a few thousand in memory at a time."""
+        last = 0
+        while found := self.points("id BETWEEN ? AND ?", last + 1, last + AT_ONCE):
+            yield from found
+            last += AT_ONCE
+
+
+def begin(connection: sqlite3.Connection) -> None:
+    """Make an empty table."""
+    connection.executescript(_TABLES)
+
+
+def finish(connection: sqlite3.Connection) -> None:
+    """Add what is looked up by, once all rows are in; mark the table as one of this version."""
+    named = connection.execute("SELECT id, names FROM addresses WHERE names <> ''")
+    keys = {(name_key(name), number) for number, names in named for name in names.split("|")}
+    connection.executemany("INSERT INTO names VALUES (?, ?)", sorted(keys))
+    connection.executescript(_INDEXES)
+    connection.executescript(f"PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={VERSION};")
+    connection.commit()
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute(f"PRAGMA cache_size=-{PAGES_KEPT_KB}")
+    application, version, pages, size = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("application_id", "user_version", "page_count", "page_size")
+    )
+    if application != APPLICATION_ID:
+        raise UnusableTableError("it is no table of addresses")
+    if version != VERSION:
+        raise UnusableTableError(f"it is of version {version}, this product reads {VERSION}")
+    if pages * size != path.stat().st_size:
+        raise UnusableTableError("it is not whole")
+    if connection.execute("SELECT 1 FROM addresses LIMIT 1").fetchone() is None:
+        raise UnusableTableError("it is empty")
+
+
+def _cells(point: AddressPoint) -> tuple[Any, ...]:
+    return (
+        *(point.gu, point.road_name, int(point.underground), point.main, point.sub, point.beopjeong_dong),
+        *(point.jibun.partition("-")[0], point.jibun, "|".join(point.names), point.lat, point.lon),
+        *(point.error_m, point.haengjeong_dong),
+    )
+
+
+def _point(cells: tuple[Any, ...]) -> AddressPoint:
+    road, main, sub, dong, jibun, names, lat, lon, error_m, gu, haengjeong, underground = cells
+    return AddressPoint(
+        *(road, main, sub, dong, jibun, tuple(names.split("|")) if names else (), lat, lon, error_m),
+        gu,
+        haengjeong,
+        underground != 0,
+    )

@@ -1,0 +1,189 @@
+"""A table of addresses, and the questions that a search asks of it.
+
+The rows lie in SQLite (store.py). What is asked often stays in bounded caches; of all else only the names
+of the roads are kept.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from statistics import quantiles
+
+from handyman.geocode.ground import metres
+from handyman.geocode.rows import GU, AddressPoint, Boundary, DongCentre, Road
+from handyman.geocode.store import Store
+
+WHOLE_DONG_M = 1500
+ROADS_KEPT, ANSWERS_KEPT, DONGS_KEPT = 1_000, 2_000, 20_000
+LONGEST_LOT = 10  # 산1234-1234
+
+
+class Gazetteer:
+    """A table that never changes. A dong's name may stand for one of several districts; `gu` says which."""
+
+    def __init__(
+        self,
+        addresses: Iterable[AddressPoint] | Store,
+        dongs: Iterable[DongCentre],
+        boundaries: Iterable[Boundary],
+        overlap: Iterable[tuple[str, str]],
+        elsewhere: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        self._store = addresses if isinstance(addresses, Store) else Store.of(addresses)
+        self.dongs = tuple(dongs)
+        self.boundaries = tuple(boundaries)
+        self._read_roads()
+        self._read_dongs(overlap)
+        self._elsewhere: dict[str, list[str]] = defaultdict(list)
+        for road_name, gu in elsewhere:
+            if gu not in self.gus:
+                self._elsewhere[road_name].append(gu)
+        self._on_road = lru_cache(ROADS_KEPT)(self._read_road)
+        self._answers = lru_cache(ANSWERS_KEPT)(self._store.points)
+        self._haengjeong = lru_cache(DONGS_KEPT)(self._read_haengjeong)
+        self._dong_error = lru_cache(None)(self._measure_dong)
+
+    def _read_roads(self) -> None:
+        found = self._store.ask("SELECT gu, name, first, last FROM roads ORDER BY name, gu")
+        self._runs = {Road(gu, name): (first, last) for gu, name, first, last in found}
+        self.roads: tuple[Road, ...] = tuple(self._runs)
+        self._roads_named: dict[str, list[Road]] = defaultdict(list)
+        for road in self.roads:
+            self._roads_named[road.name].append(road)
+        self.gus = frozenset(gu for (gu,) in self._store.ask("SELECT gu FROM gus"))
+
+    def _read_dongs(self, overlap: Iterable[tuple[str, str]]) -> None:
+        self._dongs_named: dict[str, list[DongCentre]] = defaultdict(list)
+        for centre in self.dongs:
+            self._dongs_named[centre.name].append(centre)
+        for centres in self._dongs_named.values():
+            centres.sort(key=lambda centre: (centre.gu != GU, centre.gu not in self.gus))
+        self.dongs_here = tuple(dict.fromkeys(centre.name for centre in self.dongs if centre.gu in self.gus))
+        counted = self._store.ask("SELECT gu, haengjeong, beopjeong FROM overlap ORDER BY addresses DESC")
+        self._inside: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for gu, haengjeong, beopjeong in [*((GU, *pair) for pair in overlap), *counted]:
+            self._inside[haengjeong].append((gu, beopjeong))
+
+    def points(self) -> Iterator[AddressPoint]:
+        """Every address, one after the other; reads the whole table."""
+        return self._store.all_points()
+
+    def __len__(self) -> int:
+        return int(self._store.ask("SELECT count(*) FROM addresses")[0][0])
+
+    def roads_named(self, name: str) -> Sequence[Road]:
+        """The roads of exactly this name, one for each district that it runs through."""
+        return self._roads_named.get(name, ())
+
+    def on_road(self, road: Road) -> Sequence[AddressPoint]:
+        """The known addresses of a road, in the order of their numbers, the underground ones last."""
+        return self._on_road(road)
+
+    def _read_road(self, road: Road) -> Sequence[AddressPoint]:
+        return self._store.points("id BETWEEN ? AND ?", *self._runs.get(road, (0, 0)))
+
+    def at_lot(self, beopjeong_dong: str, jibun: str, gu: str = "") -> Sequence[AddressPoint]:
+        """The addresses on a lot: 사당동, 1002-3. Without `gu`, of every district that has such a dong."""
+        plot = jibun.partition("-")[0]
+        lot = "dong = ? AND plot = ? AND jibun = ? AND jibun <> ''"
+        return _of(gu, self._answers(lot, beopjeong_dong, plot, jibun))
+
+    def on_plot(self, beopjeong_dong: str, plot: str, gu: str = "") -> Sequence[AddressPoint]:
+        """The addresses on all lots that share a main number: 사당동, 1002."""
+        return _of(gu, self._answers("dong = ? AND plot = ? AND jibun <> ''", beopjeong_dong, plot))
+
+    def lots_starting(self, jibun: str, most: int) -> Sequence[AddressPoint]:
+        """Addresses of any dong whose lot number begins so, the exact and the shorter ones first."""
+        found: list[AddressPoint] = []
+        for length in range(max(len(jibun), 1), LONGEST_LOT + 1):
+            if len(found) >= most:
+                break
+            found += self._answers(
+                "length(jibun) = ? AND jibun BETWEEN ? AND ? AND jibun <> '' ORDER BY jibun LIMIT ?",
+                length,
+                jibun,
+                f"{jibun}\U0010ffff",
+                most - len(found),
+            )
+        return found
+
+    def named(self, key: str) -> Sequence[AddressPoint]:
+        """The addresses of exactly this name, in the spelling of name_key."""
+        return self._answers("id IN (SELECT address FROM names WHERE key = ?) ORDER BY id", key)
+
+    def names_with(self, part: str, most: int = 200) -> Sequence[str]:
+        """The names, in the spelling of name_key, that have this part somewhere; the shorter ones first."""
+        found: list[str] = []
+        if not part or "\n" in part:
+            return found
+        at = self._names.find(part)
+        while at >= 0 and len(found) < most:
+            begins, ends = self._names.rfind("\n", 0, at) + 1, self._names.find("\n", at)
+            found.append(self._names[begins:ends])
+            at = self._names.find(part, ends)
+        return found
+
+    def names(self) -> Iterable[str]:
+        """Every name, in the spelling of name_key; the shorter ones first."""
+        return self._names.split()
+
+    @cached_property
+    def _names(self) -> str:
+        """A line for each name, the shorter ones first: read through in less time than an index is asked."""
+        found = self._store.ask("SELECT DISTINCT key FROM names WHERE key <> '' ORDER BY length(key), key")
+        return "".join(f"{key}\n" for (key,) in found)
+
+    def gus_of_road(self, name: str) -> Sequence[str]:
+        """Districts outside the table that are known to have a road of this name."""
+        return self._elsewhere.get(name, ())
+
+    def roads_elsewhere(self) -> Iterable[str]:
+        """Names of roads that are known to lie in other districts."""
+        return self._elsewhere.keys()
+
+    def haengjeong_dong(self, lat: float, lon: float) -> str:
+        """The administrative dong around a point, or "" outside the district whose boundaries we have."""
+        return self._haengjeong(lat, lon)
+
+    def _read_haengjeong(self, lat: float, lon: float) -> str:
+        return next((boundary.name for boundary in self.boundaries if boundary.holds(lat, lon)), "")
+
+    def haengjeong_of(self, point: AddressPoint) -> str:
+        """The administrative dong of an address: its own where the table tells it, else by the boundaries."""
+        return point.haengjeong_dong or self._haengjeong(point.lat, point.lon)
+
+    def beopjeong_of(self, dong: str, gu: str = "") -> list[str]:
+        """The legal dongs that a spoken dong may mean, likeliest first."""
+        own = [centre.name for centre in self.dongs_named(dong, gu) if centre.kind == "법정동"]
+        inside = [beopjeong for where, beopjeong in self._inside.get(dong, ()) if gu in ("", where)]
+        return list(dict.fromkeys([*own, *inside]))
+
+    def dongs_named(self, name: str, gu: str = "") -> Sequence[DongCentre]:
+        """All dongs of the city of this name: ours first, then those of the table, then the others."""
+        return [centre for centre in self._dongs_named.get(name, ()) if gu in ("", centre.gu)]
+
+    def dong_centre(self, name: str, gu: str = "") -> DongCentre | None:
+        """The centre of a dong of this table."""
+        return next((centre for centre in self.dongs_named(name, gu) if centre.gu in self.gus), None)
+
+    def dong_error(self, name: str, gu: str = "") -> int:
+        """Nine of ten addresses of a dong lie within this many metres of its centre."""
+        centre = self.dong_centre(name, gu)
+        return self._dong_error(centre) if centre else WHOLE_DONG_M
+
+    def _measure_dong(self, centre: DongCentre) -> int:
+        ((first, last),) = self._store.ask("SELECT first, last FROM gus WHERE gu = ?", centre.gu)
+        away = [
+            metres(point.lat, point.lon, centre.lat, centre.lon)
+            for point in self._store.points("id BETWEEN ? AND ?", first, last)
+            if centre.name in (point.beopjeong_dong, self.haengjeong_of(point))
+        ]
+        return round(quantiles(away, n=10)[8]) if len(away) >= 10 else WHOLE_DONG_M
+
+    def gu_of_dong(self, name: str) -> str:
+        """Which district of the city has such a dong; ours before any other, then those of the table."""
+        return next((centre.gu for centre in self._dongs_named.get(name, ())), "")
+
+
+def _of(gu: str, points: Sequence[AddressPoint]) -> Sequence[AddressPoint]:
+    return [point for point in points if point.gu == gu] if gu else points
