@@ -1,30 +1,27 @@
 """Settings, read once from the environment. Each is described in docs/settings.md."""
 
 import os
-import re
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import urlsplit
+
+from handyman.environment import Environment, SettingError, TimeSpan
+
+__all__ = ["SettingError", "Settings", "TimeSpan", "read_settings"]
 
 INSTANCE = Path(__file__).resolve().parent.parent / "instance"
-Parsed = TypeVar("Parsed")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class SettingError(ValueError):
-    """A setting that cannot be used; the message names it and says what to write instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class TimeSpan:
-    """A span of a working day, in minutes after midnight, Asia/Seoul."""
-
-    start: int
-    end: int
+GEOCODERS: dict[str, tuple[str, ...]] = {  # with the settings that each of them needs
+    "embedded": (),
+    "nominatim": ("NOMINATIM_URL",),
+    "photon": ("PHOTON_URL",),
+    "kakao": ("KAKAO_REST_KEY",),
+    "juso": ("JUSO_SEARCH_KEY", "JUSO_COORD_KEY"),
+    "vworld": ("VWORLD_KEY",),
+    "naver": ("NAVER_KEY_ID", "NAVER_KEY"),
+}
+MAY_BE_KEPT = ("kakao", "juso", "naver", "nominatim", "photon")  # VWorld's terms leave no room
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +62,21 @@ class Settings:
 
     gazetteer_file: Path
     geocoders: tuple[str, ...]
+    geocoders_kept: tuple[str, ...]
+    geocoder_cache_days: int
     nominatim_url: str
     photon_url: str
+    kakao_url: str
+    kakao_rest_key: str = field(repr=False)
+    juso_url: str
+    juso_search_key: str = field(repr=False)
+    juso_coord_key: str = field(repr=False)
+    vworld_url: str
+    vworld_key: str = field(repr=False)
+    vworld_referer: str
+    naver_url: str
+    naver_key_id: str = field(repr=False)
+    naver_key: str = field(repr=False)
     map_tiles_url: str
     map_attribution: str
 
@@ -80,7 +90,7 @@ class Settings:
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the environment, or raise SettingError with one clear sentence."""
-    env = _Environment(os.environ if environ is None else environ)
+    env = Environment(os.environ if environ is None else environ)
     instance = env.folder("INSTANCE_PATH", INSTANCE)
     settings = Settings(
         secret_key=env.text("SECRET_KEY", "") or _own_secret(instance),
@@ -123,11 +133,22 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         offer_hours=env.span("OFFER_HOURS", "09:00-18:00"),
         link_hours=env.whole("LINK_HOURS", 24, 1, 720),
         gazetteer_file=env.folder("GAZETTEER_FILE", instance / "gazetteer.sqlite"),
-        geocoders=tuple(
-            name.strip() for name in env.text("GEOCODERS", "embedded").split(",") if name.strip()
-        ),
+        geocoders=env.names("GEOCODERS", "embedded"),
+        geocoders_kept=env.names("GEOCODERS_KEPT", "kakao,juso,nominatim,photon"),
+        geocoder_cache_days=env.whole("GEOCODER_CACHE_DAYS", 365, 0, 365),
         nominatim_url=env.url("NOMINATIM_URL", ""),
         photon_url=env.url("PHOTON_URL", ""),
+        kakao_url=env.url("KAKAO_URL", "https://dapi.kakao.com"),
+        kakao_rest_key=env.key("KAKAO_REST_KEY"),
+        juso_url=env.url("JUSO_URL", "https://business.juso.go.kr"),
+        juso_search_key=env.key("JUSO_SEARCH_KEY"),
+        juso_coord_key=env.key("JUSO_COORD_KEY"),
+        vworld_url=env.url("VWORLD_URL", "https://api.vworld.kr"),
+        vworld_key=env.key("VWORLD_KEY"),
+        vworld_referer=env.matching("VWORLD_REFERER", "", r"[!-~]*", "the address that the key is for"),
+        naver_url=env.url("NAVER_URL", "https://maps.apigw.ntruss.com"),
+        naver_key_id=env.key("NAVER_KEY_ID"),
+        naver_key=env.key("NAVER_KEY"),
         map_tiles_url=env.tiles("MAP_TILES_URL"),
         map_attribution=env.text("MAP_ATTRIBUTION", ""),
         photo_folder=env.folder("PHOTO_FOLDER", instance / "photos"),
@@ -152,14 +173,18 @@ def _check_gateway(settings: Settings) -> None:
 
 
 def _check_geocoders(settings: Settings) -> None:
-    urls = {"embedded": "built in", "nominatim": settings.nominatim_url, "photon": settings.photon_url}
     if not settings.geocoders:
-        raise SettingError(f"GEOCODERS must name at least one of {', '.join(urls)}.")
+        raise SettingError(f"GEOCODERS must name at least one of {', '.join(GEOCODERS)}.")
     for name in settings.geocoders:
-        if name not in urls:
-            raise SettingError(f"GEOCODERS names {name!r}; known are {', '.join(urls)}.")
-        if not urls[name]:
-            raise SettingError(f"GEOCODERS names {name}: set {name.upper()}_URL to your server.")
+        if name not in GEOCODERS:
+            raise SettingError(f"GEOCODERS names {name!r}; known are {', '.join(GEOCODERS)}.")
+        for needed in GEOCODERS[name]:
+            if not getattr(settings, needed.lower()):
+                what = "your server" if needed.endswith("_URL") else "the key that you were given"
+                raise SettingError(f"GEOCODERS names {name}: set {needed} to {what}.")
+    for name in settings.geocoders_kept:
+        if name not in MAY_BE_KEPT:
+            raise SettingError(f"GEOCODERS_KEPT names {name!r}; it may name {', '.join(MAY_BE_KEPT)}.")
 
 
 def _check_day_before(settings: Settings) -> None:
@@ -183,108 +208,3 @@ def _own_secret(instance: Path) -> str:
                 f"SECRET_KEY is not set and {file} cannot be written: {error.strerror}."
             ) from error
     return file.read_text().strip()
-
-
-class _Environment:
-    """Reads one value at a time and says clearly what is wrong with it."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-
-    def text(self, name: str, default: str) -> str:
-        return self._environ.get(name, "").strip() or default
-
-    def matching(self, name: str, default: str, pattern: str, wanted: str) -> str:
-        value = self.text(name, default)
-        if not re.fullmatch(pattern, value):
-            raise SettingError(f"{name} must be {wanted}.")
-        return value
-
-    def whole(self, name: str, default: int, least: int, most: int) -> int:
-        value = self.text(name, str(default))
-        if not re.fullmatch(r"\d{1,9}", value) or not least <= int(value) <= most:
-            raise SettingError(f"{name} must be a whole number from {least} to {most}, not {value!r}.")
-        return int(value)
-
-    def one_of(self, name: str, default: str, choices: tuple[str, ...]) -> str:
-        value = self.text(name, default)
-        if value not in choices:
-            raise SettingError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
-        return value
-
-    def url(self, name: str, default: str) -> str:
-        value = self.text(name, default).rstrip("/")
-        if value and not _names_host(value):
-            raise SettingError(f"{name} must begin with http:// or https:// and name a host, not {value!r}.")
-        return value
-
-    def tiles(self, name: str) -> str:
-        value = self.url(name, "")
-        if value and not re.fullmatch(r"(\{s\}\.)?[\w.:-]+", urlsplit(value).netloc, re.ASCII):
-            raise SettingError(f"{name} must name its host plainly; only {{s}}. may stand before it.")
-        return value
-
-    def folder(self, name: str, default: Path) -> Path:
-        """A folder or file. Absolute, so that every part of the product means the same folder."""
-        return Path(self.text(name, str(default))).absolute()
-
-    def store(self, name: str, default: str) -> str:
-        value = self.text(name, default)
-        if value != default:
-            from limits.errors import ConfigurationError
-            from limits.storage import storage_from_string
-
-            try:
-                storage_from_string(value)
-            except (ConfigurationError, ValueError) as error:
-                raise SettingError(
-                    f"{name} must be memory:// or the address of a store whose Python client is installed, "
-                    f"such as redis://HOST:6379 with the package redis; not {value!r}."
-                ) from error
-        return value
-
-    def clock(self, name: str, default: str) -> time:
-        return self._parsed(name, default, _clock, "a time such as 17:00")
-
-    def span(self, name: str, default: str) -> TimeSpan:
-        return self._parsed(name, default, _span, "a span such as 08:00-20:00")
-
-    def spans(self, name: str, default: str) -> tuple[TimeSpan, ...]:
-        wanted = "spans such as 09:00-11:00,13:00-15:00"
-        return self._parsed(name, default, lambda value: tuple(map(_span, value.split(","))), wanted)
-
-    def days(self, name: str, default: str) -> tuple[int, ...]:
-        wanted = "weekdays such as mon,tue,wed"
-        return self._parsed(
-            name, default, lambda value: tuple(sorted({*map(_weekday, value.split(","))})), wanted
-        )
-
-    def _parsed(self, name: str, default: str, parse: Callable[[str], Parsed], wanted: str) -> Parsed:
-        value = self.text(name, default)
-        try:
-            return parse(value)
-        except ValueError as error:
-            raise SettingError(f"{name} must be {wanted}, not {value!r}.") from error
-
-
-def _names_host(value: str) -> bool:
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
-
-
-def _clock(value: str) -> time:
-    return time.fromisoformat(value.strip())
-
-
-def _span(value: str) -> TimeSpan:
-    start, end = (_clock(part) for part in value.split("-"))
-    if start >= end:
-        raise ValueError(value)
-    return TimeSpan(start.hour * 60 + start.minute, end.hour * 60 + end.minute)
-
-
-def _weekday(value: str) -> int:
-    return WEEKDAYS.index(value.strip().lower())

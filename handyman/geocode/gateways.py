@@ -1,37 +1,39 @@
-"""The only door to geopy: our own table as a geocoder, and others that an office runs itself."""
+"""The only door to geopy: our own table as a geocoder, and the others that an office names."""
 
-import logging
 from collections.abc import Callable, Sequence
-from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from geopy.exc import GeopyError
-from geopy.geocoders import Nominatim, Photon
+from geopy.exc import (
+    ConfigurationError,
+    GeocoderAuthenticationFailure,
+    GeocoderInsufficientPrivileges,
+    GeocoderQueryError,
+    GeocoderQuotaExceeded,
+    GeocoderRateLimited,
+)
 from geopy.geocoders.base import Geocoder
 from geopy.location import Location
 
-from handyman.geocode.address import LONGEST, AddressParts, read_address
-from handyman.geocode.gazetteer import GU, embedded
 from handyman.geocode.locate import locate
-from handyman.geocode.located import Finding, Grade, Located, Problem
+from handyman.geocode.located import Finding
+from handyman.geocode.panel import Circle, Colleague
+from handyman.geocode.providers.answer import Answer
+from handyman.geocode.providers.door import Provider, QuickAdapter
+from handyman.geocode.providers.juso import Juso
+from handyman.geocode.providers.kakao import Kakao
+from handyman.geocode.providers.naver import Naver
+from handyman.geocode.providers.osm import Nominatim, Photon, from_nominatim, from_photon
+from handyman.geocode.providers.vworld import VWorld
+
+if TYPE_CHECKING:
+    from handyman.config import Settings
 
 USER_AGENT = "handyman-dispatch"
-OTHERS_ERROR_M = 100  # theirs come without a grade of ours
-NO_ANSWER = (
-    GeopyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    KeyError,
-)  # all but the first: no JSON of theirs
-log = logging.getLogger(__name__)
-
-Search = Callable[[str], Finding]
-
-
-class UnknownGeocoderError(ValueError):
-    """A name in GEOCODERS that we do not know, or one whose address is not set."""
+MOST = 5
+CACHED = frozenset({"juso", "nominatim", "photon"})  # whose terms allow it: docs/decisions/0007
+PAUSES = {"kakao": 0.05, "juso": 0.1, "vworld": 0.2, "naver": 0.05}  # seconds; one's own servers need none
+REST, REST_AFTER_RATE, REST_AFTER_KEY, REST_AFTER_QUOTA = 30.0, 60.0, 600.0, 3600.0  # seconds
 
 
 class EmbeddedGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
@@ -45,84 +47,95 @@ class EmbeddedGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
         return places[0] if exactly_one else places
 
 
+def circle(office: "Settings") -> Circle:
+    """Everybody whom GEOCODERS names besides the table, in that order."""
+    build: dict[str, Callable[[Settings], Callable[[str, float], Sequence[Answer]]]] = {
+        "kakao": lambda office: _ours(Kakao(office.kakao_rest_key, **_at(office.kakao_url))),
+        "juso": lambda office: _ours(
+            Juso(office.juso_search_key, office.juso_coord_key, **_at(office.juso_url))
+        ),
+        "vworld": lambda office: _ours(
+            VWorld(office.vworld_key, office.vworld_referer, **_at(office.vworld_url))
+        ),
+        "naver": lambda office: _ours(Naver(office.naver_key_id, office.naver_key, **_at(office.naver_url))),
+        "nominatim": lambda office: _geopys(
+            Nominatim(**_at(office.nominatim_url)), from_nominatim, addressdetails=True
+        ),
+        "photon": lambda office: _geopys(Photon(**_at(office.photon_url)), from_photon),
+    }
+    return Circle(
+        [
+            Colleague(
+                name,
+                build[name](office),
+                rest=rest_after,
+                storable=name in office.geocoders_kept,
+                cached=name in office.geocoders_kept and name in CACHED,
+                pause=PAUSES.get(name, 0.0),
+            )
+            for name in office.geocoders
+            if name in build
+        ]
+    )
+
+
+def rest_after(error: BaseException) -> float:
+    """How long a provider is left alone after an error."""
+    if isinstance(error, GeocoderRateLimited):
+        return max(REST, min(REST_AFTER_QUOTA, float(error.retry_after or REST_AFTER_RATE)))
+    if isinstance(error, GeocoderQuotaExceeded):
+        return REST_AFTER_QUOTA
+    if isinstance(error, GeocoderAuthenticationFailure | GeocoderInsufficientPrivileges | ConfigurationError):
+        return REST_AFTER_KEY
+    return 0.0 if isinstance(error, GeocoderQueryError) else REST
+
+
+def _at(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    return {
+        "scheme": parts.scheme,
+        "domain": parts.netloc + parts.path.rstrip("/"),
+        "user_agent": USER_AGENT,
+        "adapter_factory": QuickAdapter,
+    }
+
+
+def _ours(provider: Provider) -> Callable[[str, float], Sequence[Answer]]:
+    def search(text: str, seconds: float) -> list[Answer]:
+        places = provider.geocode(text, exactly_one=False, timeout=seconds) or []
+        return [provider.answer(place) for place in places]
+
+    return search
+
+
+def _geopys(
+    geocoder: Any, answer: Callable[[Any], Answer], **options: Any
+) -> Callable[[str, float], Sequence[Answer]]:
+    def search(text: str, seconds: float) -> list[Answer]:
+        places = geocoder.geocode(text, exactly_one=False, limit=MOST, timeout=seconds, **options) or []
+        return [answer(place) for place in places]
+
+    return search
+
+
 def chain(
     names: Sequence[str], *, nominatim_url: str = "", photon_url: str = "", timeout_seconds: float = 1.0
-) -> Search:
-    """Asks each geocoder in turn until one knows the house; one that fails is passed over.
+) -> Callable[[str], Finding]:
+    """The finding alone, of an own server besides the table."""
+    from handyman.geocode.opinions import Panel, consult
 
-    Who knows only the road or the dong is kept in mind, and told when nobody comes nearer.
-    """
-    urls = {"nominatim": nominatim_url, "photon": photon_url}
-    searches = [_search(name, urls.get(name, ""), timeout_seconds) for name in names]
-
-    def find(text: str) -> Finding:
-        best = Finding((), Problem.NOT_FOUND)
-        for search in searches:
-            finding = search(text)
-            if finding.problem in (Problem.OTHER_DISTRICT, Problem.AMBIGUOUS) or _is_a_house(finding):
-                return finding
-            best = min(best, finding, key=_vagueness)
-        return best
-
-    return find
-
-
-def _is_a_house(finding: Finding) -> bool:
-    return finding.best is not None and finding.best.grade not in (Grade.ROAD, Grade.DONG)
-
-
-def _vagueness(finding: Finding) -> tuple[float, bool]:
-    return (finding.best.error_m if finding.best else inf, not finding.detail)
-
-
-def _search(name: str, url: str, timeout_seconds: float) -> Search:
-    if name == "embedded":
-        return locate
-    if name not in ("nominatim", "photon"):
-        raise UnknownGeocoderError(f"GEOCODERS names {name!r}; known are embedded, nominatim, photon.")
-    if not url:
-        raise UnknownGeocoderError(f"GEOCODERS names {name}: set {name.upper()}_URL to its address.")
-    kind = {"nominatim": Nominatim, "photon": Photon}[name]
-    parts = urlsplit(url)
-    geocoder = kind(
-        domain=parts.netloc + parts.path.rstrip("/"),
-        scheme=parts.scheme,
-        user_agent=USER_AGENT,
-        timeout=timeout_seconds,
+    own = {
+        "nominatim": (Nominatim, nominatim_url, from_nominatim),
+        "photon": (Photon, photon_url, from_photon),
+    }
+    panel = Panel(
+        Circle(
+            [
+                Colleague(name, _geopys(own[name][0](**_at(own[name][1])), own[name][2]), rest_after, True)
+                for name in names
+                if name in own
+            ],
+            timeout_seconds,
+        )
     )
-    return lambda text: _ask(geocoder, name, text)
-
-
-def _ask(geocoder: Any, name: str, text: str) -> Finding:
-    parts = read_address(text)
-    try:
-        place = geocoder.geocode(_without_unit(parts) or " ".join(text.split())[:LONGEST])
-        point = (float(place.latitude), float(place.longitude)) if place else None
-    except NO_ANSWER as error:
-        log.warning("geocoder %s did not answer: %s", name, type(error).__name__)
-        return Finding((), Problem.NOT_FOUND)
-    dong = embedded().haengjeong_dong(*point) if point else ""
-    if point is None or not dong:
-        return Finding((), Problem.NOT_FOUND)
-    return Finding((_located(*point, dong, text, parts),))
-
-
-def _without_unit(parts: AddressParts) -> str:
-    """The flat is nobody else's business, and they do not know it."""
-    if parts.road_name and parts.main:
-        return f"서울특별시 {GU} {parts.road_name} {parts.number}"
-    return f"서울특별시 {GU} {parts.dong} {parts.lot}" if parts.lot else ""
-
-
-def _located(lat: float, lon: float, dong: str, text: str, parts: AddressParts) -> Located:
-    asked = _without_unit(parts).removeprefix("서울특별시 ")
-    said = asked + (f", {parts.unit}" if parts.unit else "") if asked else " ".join(text.split())[:LONGEST]
-    return Located(
-        lat=lat,
-        lon=lon,
-        grade=Grade.ROAD,
-        error_m=OTHERS_ERROR_M,
-        haengjeong_dong=dong,
-        unit=parts.unit if asked else "",
-        label=said,
-    )
+    return lambda text: consult(text, panel).finding

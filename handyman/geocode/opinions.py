@@ -1,12 +1,26 @@
 """What the table says of an address, and what others say when they are asked: one answer, and a second."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo
 
+from handyman.geocode.asked import VAGUE, Question, question, unit_of
+from handyman.geocode.gazetteer import Gazetteer, current
+from handyman.geocode.ground import metres
 from handyman.geocode.locate import locate
-from handyman.geocode.located import Finding
+from handyman.geocode.located import Finding, Grade, Located, Problem
+from handyman.geocode.panel import Circle
+from handyman.geocode.providers.answer import Answer
+from handyman.geocode.weighing import as_located, fitting
+
+if TYPE_CHECKING:
+    from handyman.config import Settings
 
 APART_M = 100  # nearer than this, two answers mean one door
+SEOUL = ZoneInfo("Asia/Seoul")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +46,127 @@ class Consultation:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What one other said, and when; no answers: it knows of no such place."""
+
+    answers: tuple[Answer, ...]
+    at: datetime
+
+
+class Memory(Protocol):
+    """Where answers are kept that may be kept. Both calls leave no transaction open."""
+
+    def recall(self, names: Sequence[str], text: str, now: datetime) -> Mapping[str, Heard]:
+        """What was heard before and still counts."""
+
+    def keep(self, heard: Mapping[str, Heard], text: str) -> None:
+        """Never fails: an answer that cannot be kept is asked for again."""
+
+
+class _NoMemory:
+    def recall(self, names: Sequence[str], text: str, now: datetime) -> Mapping[str, Heard]:
+        return {}
+
+    def keep(self, heard: Mapping[str, Heard], text: str) -> None:
+        return
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """Who is asked besides the table; built once from the settings."""
 
-    names: tuple[str, ...] = ()
+    circle: Circle = Circle(())  # noqa: RUF009  # nobody; holds no state before the first question
+    memory: Memory = _NoMemory()  # noqa: RUF009
+
+    def storable(self, name: str) -> bool:
+        """Whether an answer of this one may go into the file."""
+        return any(each.name == name and each.storable for each in self.circle.colleagues)
+
+    def cached(self, names: Iterable[str]) -> list[str]:
+        """Those of them whose answers may be kept and told again."""
+        allowed = {each.name for each in self.circle.colleagues if each.cached}
+        return [name for name in names if name in allowed]
 
 
-def consult(text: str, geocoders: Panel) -> Consultation:
-    """The table at once; others within a second. Never raises."""
-    return Consultation(locate(text))
+@lru_cache(maxsize=8)
+def panel_of(office: "Settings") -> Panel:
+    """The panel of an office; always the same one, for it remembers who is in trouble."""
+    if set(office.geocoders) <= {"embedded"}:
+        return Panel()
+    from handyman.geocode.gateways import circle  # geopy is slow to load, and most offices never need it
+    from handyman.geocode.remembered import Remembered
+
+    return Panel(circle(office), Remembered(office.geocoder_cache_days))
+
+
+def consult(text: str, geocoders: Panel, now: datetime | None = None) -> Consultation:
+    """The table at once; others within a second. Never raises; must not be called inside a transaction."""
+    table = current()
+    finding = locate(text, table)
+    if not geocoders.circle.colleagues or finding.problem in (Problem.OTHER_DISTRICT, Problem.AMBIGUOUS):
+        return Consultation(finding)
+    asked = question(text, finding)
+    if asked is None:
+        return Consultation(finding)
+    heard = _hear(asked, geocoders, now or datetime.now(UTC), table)
+    unit = unit_of(text, finding)
+    said = {
+        each.name: [as_located(answer, asked, unit, table) for answer in heard[each.name].answers]
+        for each in geocoders.circle.colleagues
+        if each.name in heard
+    }
+    first, source = _first(finding, said, geocoders)
+    return Consultation(first, source, _second(first, source, said, heard, geocoders))
+
+
+def _hear(asked: Question, panel: Panel, now: datetime, table: Gazetteer) -> dict[str, Heard]:
+    """What is remembered, and for the rest what they say now."""
+    names = [each.name for each in panel.circle.colleagues]
+    before = panel.memory.recall(panel.cached(names), asked.text, now)
+    told = panel.circle.ask([name for name in names if name not in before], asked.text)
+    fresh = {name: Heard(tuple(fitting(answers, asked, table)), now) for name, answers in told.items()}
+    panel.memory.keep({name: fresh[name] for name in panel.cached(fresh)}, asked.text)
+    return {**before, **fresh}
+
+
+def _first(finding: Finding, said: Mapping[str, list[Located]], panel: Panel) -> tuple[Finding, str]:
+    """The table's house; else the first of those whose answer may go into the file; else what is known."""
+    if _is_a_house(finding.best):
+        return finding, "embedded"
+    kept = {name: places for name, places in said.items() if panel.storable(name) and places}
+    for name, places in kept.items():
+        if all(map(_is_a_house, places)):
+            return Finding(tuple(places), Problem.AMBIGUOUS if len(places) > 1 else None), name
+    if not finding.candidates and kept:
+        name, places = next(iter(kept.items()))
+        return Finding(tuple(places[:1])), name
+    return finding, "embedded"
+
+
+def _second(
+    first: Finding,
+    source: str,
+    said: Mapping[str, list[Located]],
+    heard: Mapping[str, Heard],
+    panel: Panel,
+) -> SecondOpinion | None:
+    """The first in order that knows one house, and another than we go on with."""
+    if first.problem is Problem.AMBIGUOUS:
+        return None
+    for name, places in said.items():
+        if name == source or len(places) != 1 or not _is_a_house(places[0]):
+            continue
+        place, apart = places[0], _apart(first.best, places[0])
+        if apart > APART_M or not _is_a_house(first.best):
+            label = place.label.removesuffix(f", {place.unit}")
+            on = heard[name].at.astimezone(SEOUL).date()
+            return SecondOpinion(name, label, place.lat, place.lon, round(apart), panel.storable(name), on)
+    return None
+
+
+def _apart(best: Located | None, place: Located) -> float:
+    return metres(best.lat, best.lon, place.lat, place.lon) if best else 0.0
+
+
+def _is_a_house(place: Located | None) -> bool:
+    return place is not None and place.grade not in VAGUE and place.grade is not Grade.PLACED

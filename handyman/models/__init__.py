@@ -10,6 +10,7 @@ from handyman.models.catalogue import (
     service_item_skills,
     waits,
 )
+from handyman.models.geocodes import GeocoderAnswer
 from handyman.models.guarded import SYSTEM, Actor, ActorKind, AuditEntry, Guarded, StateError, record
 from handyman.models.members import Absence, AbsenceReason, Member, MemberSkill, TravelMode, WorkingHours
 from handyman.models.messages import (
@@ -80,6 +81,7 @@ __all__ = [
     "ConsentKind",
     "DeclineReason",
     "DeliveryEvent",
+    "GeocoderAnswer",
     "Grade",
     "Guarded",
     "Heartbeat",
