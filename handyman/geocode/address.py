@@ -1,171 +1,216 @@
 """Reads an address as people say it: road or lot form, a name, the flat. Knows grammar, no places."""
 
 import re
-import unicodedata
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
+from handyman.geocode import read_frame
 from handyman.geocode.keyboard import hangul_meant, latin_meant
+from handyman.geocode.read_forms import LETTER, NAMED_LIKE_A_BUILDING, Form, read_form, read_road_alone
+from handyman.geocode.read_frame import LONGEST, Frame, frame
+from handyman.geocode.read_numbers import numbers_in_digits
+from handyman.geocode.read_parts import AddressParts, name_key
+from handyman.geocode.read_roman import LOOKS_ROMANISED, read_roman
+from handyman.geocode.read_second import Second, name_ahead, split_hint
 from handyman.geocode.unit import read_unit
 
-LONGEST = 300  # no address is longer; the rest is not looked at
-_GU = (
-    *("종로", "용산", "성동", "광진", "동대문", "중랑", "성북", "강북", "도봉", "노원", "은평", "서대문"),
-    *("마포", "양천", "강서", "구로", "금천", "영등포", "동작", "관악", "서초", "강남", "송파", "강동"),
+__all__ = ["LETTER", "LONGEST", "AddressParts", "name_key", "read_address", "read_name", "readings"]
+
+MOST_READINGS = 8
+MOST_WORDS = 8
+_DONG_FIRST = re.compile(r"^([가-힣]{1,8}\d?동)(?=\s|$)")
+_LANE_LEFT_OUT = re.compile(
+    rf"([가-힣](?:대로|로)\s?\d{{1,3}}[{LETTER}]?)\s+(?=\d{{1,4}}(?:-\d{{1,2}})?(?:$|\s|번지))"
 )
-_OFFICES = r"(?!청|의회|보건소|민|립)"  # 동작구청 is a name
-LETTER = "가나다라마바사아자차카타파하"
-
-POSTCODE = re.compile(r"^\(?(?:우\)?\s*)?(\d{5}|\d{3}-\d{3})\)?[\s,]*(?=[가-힣])")
-CITY = re.compile(r"^(?:대한민국\s*)?(?:서울특별시|서울시|서울)\s*")
-CITY_APART = re.compile(rf"^(?:대한민국\s+)?(?:서울특별시|서울시|서울)(?:\s+|(?=(?:{'|'.join(_GU)}|중)구))")
-DISTRICT = re.compile(rf"^((?:{'|'.join(_GU)}|중)구){_OFFICES}\s*")
-SHORT_DISTRICT = re.compile(rf"^({'|'.join(_GU)})\s+(?!대로|초등)")  # 동작 대로, 강남 초등길 are roads
-OTHER_CITY = re.compile(
-    r"^((?:부산|대구|인천|광주|대전|울산|세종)(?:광역시|특별자치시|시)?(?=\s)"
-    r"|(?:경기|강원|충북|충남|전북|전남|경북|경남|제주|충청[남북]|전라[남북]|경상[남북])(?:특별자치)?도?"
-    r"(?=\s+[가-힣]+[시군구](?:\s|$))"
-    r"|(?!서울)[가-힣]{1,4}시(?=\s+[가-힣]+(?:[구동읍면로길]|대로)))"
+_ROAD_LEFT_OUT = re.compile(
+    rf"^((?:[가-힣]{{1,6}}\d?동\s+)?[가-힣]{{2,6}}?(?<![로길동]))\s*(?=\d{{1,3}}[{LETTER}]?\s?번?길)"
 )
-OTHER_GU = re.compile(r"^([가-힣]{1,3}[구군])\s+(?=[가-힣0-9\s]+\d)")
-HYPHENS = re.compile(r"\s*[-‐‑‒–—―−－~ㅡ]\s*")
-REFERENCE = re.compile(r"\(([^()]*)\)?")
-LOOSE_SPACE = re.compile(r"(?<=[가-힣])\s+(?=[가-힣0-9])|(?<=[0-9])\s+(?=[가-힣])")
-
-_ROAD_NAME = (
-    r"^(?:(?P<dong>[가-힣]+\d?동))?"
-    rf"(?P<road>[가-힣]+?(?:\d+[{LETTER}]?)?[가-힣]*?(?:대로|로|길))"
-    rf"(?:(?P<branch>\d+[{LETTER}]?)번?(?P<letter>[{LETTER}]?)길)?"
-)
-_STILL_A_ROAD = rf"(?!\d|번?[{LETTER}]?길)"  # 상도로52길 is no number 52 on 상도로
-ROAD = re.compile(
-    _ROAD_NAME + rf"(?P<underground>지하)?(?P<main>\d{{1,5}}){_STILL_A_ROAD}"
-    r"(?:번지?)?(?:(?:-|의|다시|에(?=\d{1,4}(?![\d호층동])))(?P<sub>\d{1,4})(?!\d)(?:번지?)?)?(?P<rest>.*)$",
-    re.DOTALL,
-)
-ROAD_ALONE = re.compile(_ROAD_NAME + r"$")
-LOT = re.compile(
-    rf"^(?P<dong>[가-힣]+\d?동)(?P<mountain>산)?(?P<main>\d{{1,5}}){_STILL_A_ROAD}(?![호층동])(?:번지)?"
-    r"(?:(?:-|의|다시|에)(?P<sub>\d{1,4})(?!\d)(?:번지|호(?!\d))?|(?<=번지)(?P<house>\d{1,4})호)?(?P<rest>.*)$",
-    re.DOTALL,
-)
-DONG_FIRST = re.compile(r"^([가-힣]+\d?동)(?=\s|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class AddressParts:
-    """What a text says, part by part; what could not be read stands in `unread`."""
-
-    road_name: str = ""
-    main: int = 0  # 0: the road alone was said
-    sub: int = 0
-    underground: bool = False
-    dong: str = ""
-    lot: str = ""  # 1002-3, 산12
-    name: str = ""
-    unit: str = ""
-    district: str = ""  # as said; empty when left out
-    other_city: str = ""
-    postcode: str = ""
-    reference: str = ""  # what stood in parentheses
-    unread: str = ""
-    romanised: bool = False  # road_name and dong are keys of roman.py: sangdoro
-    also: "AddressParts | None" = None  # a second form in the same text: the lot, the dong, the building
-
-    @property
-    def number(self) -> str:
-        shown = f"{self.main}-{self.sub}" if self.sub else str(self.main)
-        return f"지하 {shown}" if self.underground else shown
+_HYPHEN_LEFT_OUT = re.compile(r"([로길동산하가]\s*\d{1,4}(?:번지)?)\s+(?=\d{1,2}(?:$|[\s호]))")
+_FLAT_NOT_LOT = re.compile(r"(\d)(?:번지)?(?:의|-|\s)*([1-9]\d{2,3}호)")
+_LONE_DIGIT = re.compile(r"\d")
+_NUMBER_AFTER_NUMBER = re.compile(r"\d{1,4}-\d{1,2}")
+_NO_NAME = re.compile(r"[\d-]*(?:번지)?")
+_LATIN = re.compile(r"[A-Za-z]")
 
 
 def read_address(text: str) -> AddressParts:
-    """The parts of any text; nothing raises."""
-    plain, base = _without_frame(text)
-    other = OTHER_CITY.match(plain)
-    if other:
-        return replace(base, other_city=other[1], unread=plain[other.end() :].strip())
-    district, rest = _district(CITY.sub("", plain))
-    short = None if district else SHORT_DISTRICT.match(rest)
-    read = (
-        _road_or_lot(rest[short.end() :], replace(base, district=short[1] + "구"))
-        if short
-        else _road_or_lot(rest, replace(base, district=district))
-    )
-    return read or read_name(text)
+    """The likeliest reading of any text; nothing raises."""
+    framed = frame(text)
+    read = _likeliest(framed) or _as_name(framed)
+    if read.unread and read.unread[0].isdigit():
+        return _with_what_was_left_out(read, framed)
+    return read
 
 
 def read_name(text: str) -> AddressParts:
     """The same text taken for the name of a building, with or without a dong before it."""
-    plain, base = _without_frame(text)
-    district, rest = _district(CITY_APART.sub("", plain))
-    stranger = OTHER_GU.match(rest) if not district else None
-    if stranger:
-        return replace(base, other_city=stranger[1], unread=rest[stranger.end() :])
-    dong = DONG_FIRST.match(rest)
-    unit, left = read_unit(rest[dong.end() :] if dong else rest)
-    return replace(base, district=district, dong=dong[1] if dong else "", name=name_key(left), unit=unit)
+    return _as_name(frame(text))
 
 
 def readings(text: str) -> tuple[AddressParts, ...]:
-    """Every plausible reading, likeliest first: as typed, as a name, with the 한/영 key forgotten."""
-    texts = dict.fromkeys((text, hangul_meant(text[:LONGEST]), latin_meant(text[:LONGEST])))
-    ways = [read(said) for said in texts for read in (read_address, read_name)]
-    return tuple(dict.fromkeys(ways))
+    """Every plausible reading, likeliest first: as typed, as a name, with a slip or a habit undone."""
+    found: dict[AddressParts, None] = {}
+    for parts in _ways(text[:LONGEST]):
+        found.setdefault(parts)
+        if len(found) == MOST_READINGS:
+            break
+    return tuple(found)
 
 
-def name_key(name: str) -> str:
-    """A building's name in the one spelling that names are compared in."""
-    letters = "".join(sign for sign in unicodedata.normalize("NFKC", name) if sign.isalnum() or sign == "-")
-    return letters.casefold().replace("apt", "아파트")
+def _likeliest(framed: Frame) -> AddressParts | None:
+    """The text as an address; None when it is but a name."""
+    base = _base(framed)
+    rest = _own_ground(framed.plain, base)
+    if base.get("other_city") and not rest:
+        return AddressParts(**base)
+    if _LATIN.search(rest) and LOOKS_ROMANISED.search(rest):
+        romanised = read_roman(rest, AddressParts(**base))
+        if romanised:
+            return romanised
+    return _of_form(rest, base, framed.reference)
 
 
-def _without_frame(text: str) -> tuple[str, AddressParts]:
-    """One space, ASCII digits and hyphens; postal code and reference taken aside."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST].replace("@", "아파트 ")).strip()
-    reference = " ".join(found.strip() for found in REFERENCE.findall(plain) if not found.strip().isdigit())
-    post = POSTCODE.match(plain)
-    plain = HYPHENS.sub("-", plain[post.end() :] if post else plain)
-    outside = REFERENCE.sub(" ", plain)
-    plain = outside if outside.strip() else re.sub(r"[()]", " ", plain)
-    plain = " ".join(re.sub(r"[,.;/]", " ", plain).split())
-    return plain, AddressParts(postcode=post[1] if post else "", reference=reference)
+def _base(framed: Frame) -> dict[str, Any]:
+    return {"postcode": framed.postcode, "reference": framed.reference}
 
 
-def _district(plain: str) -> tuple[str, str]:
-    said = DISTRICT.match(plain)
-    return (said[1], plain[said.end() :]) if said else ("", plain)
+def _own_ground(plain: str, base: dict[str, Any]) -> str:
+    """Takes city and district from the front; nothing is left of an address in another city."""
+    base["other_city"], rest = read_frame.other_city(plain)
+    if base["other_city"]:
+        base["unread"] = rest
+        return ""
+    rest = read_frame.CITY.sub("", plain)
+    base["district"], rest = read_frame.district(rest)
+    if not base["district"]:
+        base["district"], rest = read_frame.short_district(rest)
+    if not base["district"]:
+        gu, rest = read_frame.other_gu(rest)
+        base["district" if gu in read_frame.DISTRICTS else "other_city"] = gu
+    return rest
 
 
-def _road_or_lot(plain: str, base: AddressParts) -> AddressParts | None:
-    tight = LOOSE_SPACE.sub("", plain)
-    return _road_form(tight, base) or _lot_form(tight, base)
-
-
-def _road_form(tight: str, base: AddressParts) -> AddressParts | None:
-    found = ROAD.match(tight) or ROAD_ALONE.match(tight)
-    if found is None:
+def _of_form(rest: str, base: dict[str, Any], reference: str) -> AddressParts | None:
+    """Road or lot at the beginning, or behind the name of a building."""
+    ahead, form = "", read_form(rest)
+    if form is None or NAMED_LIKE_A_BUILDING.search(form.called):
+        ahead, after = name_ahead(rest)
+        form = (read_form(after) if ahead else form) or read_road_alone(rest)
+    if form is None:
         return None
-    said = found.groupdict()
-    road = said["road"]
-    if said["branch"]:
-        road += f"{said['branch']}{said['letter'] or ''}길"
-    unit, unread = read_unit(said.get("rest", ""))
-    return replace(
-        base,
-        road_name=road,
-        main=int(said.get("main", 0)),
-        sub=int(said.get("sub") or 0),
-        underground=bool(said.get("underground")),
-        dong=said["dong"] or "",
-        unit=unit,
-        unread=unread,
+    second = Second()
+    if form.rest:
+        second.take_behind(form.rest)
+    if not form.parts.get("main", 1) and not second.only_hints:
+        return None  # a road without a number and with more behind it is likelier a name
+    if ahead:
+        second.take_ahead(ahead)
+    if reference:
+        second.take_reference(reference)
+    return _put_together(form, base, second)
+
+
+def _put_together(form: Form, base: dict[str, Any], second: Second) -> AddressParts:
+    said = {**base, **form.parts, "unit": second.unit, "unread": second.unread}
+    said["district"] = said.get("district") or second.district
+    return AddressParts(**said, also=AddressParts(**second.parts) if second.parts else None)
+
+
+def _as_name(framed: Frame) -> AddressParts:
+    base = _base(framed)
+    city, rest = read_frame.other_city(framed.plain)
+    if city:
+        return AddressParts(**base, other_city=city, unread=rest)
+    district, rest = read_frame.district(read_frame.without_city(framed.plain))
+    city, rest = ("", rest) if district else read_frame.other_gu(rest)
+    if city in read_frame.DISTRICTS:
+        city, district = "", city
+    if city:
+        return AddressParts(**base, other_city=city, unread=rest)
+    dong = _DONG_FIRST.match(rest)
+    unit, left = read_unit(rest[dong.end() :] if dong else rest)
+    name, hint = split_hint(left)
+    second = Second()
+    if framed.reference:
+        second.take_reference(framed.reference)
+    return AddressParts(
+        **base,
+        district=district,
+        dong=dong[1] if dong else "",
+        name=name_key(name),
+        unit=unit or second.unit,
+        unread=hint,
+        also=AddressParts(**second.parts) if second.parts else None,
     )
 
 
-def _lot_form(tight: str, base: AddressParts) -> AddressParts | None:
-    found = LOT.match(tight)
-    if found is None:
-        return None
-    sub = int(found["sub"] or found["house"] or 0)
-    lot = f"{'산' if found['mountain'] else ''}{int(found['main'])}" + (f"-{sub}" if sub else "")
-    unit, unread = read_unit(found["rest"])
-    return replace(base, dong=found["dong"], lot=lot, unit=unit, unread=unread)
+def _with_what_was_left_out(read: AddressParts, framed: Frame) -> AddressParts:
+    """사당로23길 20 3 means 20-3, and 사당로 23 20-3 the lane 23; a number alone means nothing else."""
+    if _LONE_DIGIT.fullmatch(read.unread):
+        meant = _HYPHEN_LEFT_OUT.sub(r"\1-", framed.plain)
+    elif read.road_name and _NUMBER_AFTER_NUMBER.fullmatch(read.unread):
+        meant = _LANE_LEFT_OUT.sub(r"\1길 ", framed.plain)
+    else:
+        return read
+    return _likeliest(replace(framed, plain=meant)) or read
+
+
+def _ways(text: str) -> Iterator[AddressParts]:
+    first = read_address(text)
+    yield first
+    if first.other_city:
+        return
+    framed = frame(text)
+    whole = bool(first.main or first.lot)
+    if not whole:
+        yield _as_name(framed)
+    yield from (read_address(said) for said in _said_otherwise(text, first) if said != text)
+    yield _likeliest(framed) or first
+    for said in _written_out(framed.plain):
+        if said != framed.plain:
+            yield _likeliest(replace(framed, plain=said)) or first
+    if whole:
+        named = _as_name(framed)
+        if not _NO_NAME.fullmatch(named.name):
+            yield named
+    else:
+        yield from _name_on_a_road(framed)
+
+
+def _said_otherwise(text: str, first: AddressParts) -> Iterator[str]:
+    """With the 한/영 key as it was meant, and numbers in digits."""
+    hangul = text if first.romanised else hangul_meant(text)
+    yield hangul
+    yield numbers_in_digits(hangul)
+    if hangul == text:
+        yield latin_meant(text)
+    elif text != text.lower():
+        yield hangul_meant(text.lower())
+
+
+def _written_out(plain: str) -> Iterator[str]:
+    """With the 길, 로 or hyphen that was left out; the flat, not the lot; from a later word on."""
+    yield _LANE_LEFT_OUT.sub(r"\1길 ", plain)
+    yield _HYPHEN_LEFT_OUT.sub(r"\1-", plain)
+    yield _FLAT_NOT_LOT.sub(r"\1 \2", plain)
+    yield _ROAD_LEFT_OUT.sub(r"\1로", plain)
+    yield _ROAD_LEFT_OUT.sub(r"\1대로", plain)
+    words = plain.split()
+    starts = [at for at in range(1, min(len(words), MOST_WORDS)) if read_form(" ".join(words[at:]))]
+    if starts:
+        yield " ".join(words[starts[-1] :])
+
+
+def _name_on_a_road(framed: Frame) -> Iterator[AddressParts]:
+    """상도로 우성아파트: the building, with the road that was said for it."""
+    base = _base(framed)
+    rest = _own_ground(framed.plain, base)
+    form = read_road_alone(rest)
+    if form and form.rest:
+        second = Second()
+        second.take_behind(form.rest)
+        name = second.parts.get("name")
+        if name:
+            also = AddressParts(road_name=form.called, dong=second.parts.get("dong", ""))
+            yield AddressParts(**base, name=name, unit=second.unit, unread=second.unread, also=also)

@@ -6,8 +6,25 @@ from functools import lru_cache
 
 from hangulpy import romanize
 
-_HANGUL = re.compile(r"[가-힣]+")
+_HANGUL = re.compile(r"[가-힣]")
+_KIND = re.compile(r"(대로|로|길|동|구)(?=\d|$|\s)")
+_LETTER_AND_KIND = re.compile(r"(?<=\d)([가-힣])(길|동)")
 _NOISE = re.compile(r"[^a-z0-9]+")
+_FOLDS = (  # sounds that run together, and letters that people take for one another
+    (re.compile(r"(?:ng|k|g)[rn]o(?=\d|$)"), "ngro"),  # Heukseok-ro, Heukseongno
+    (re.compile(r"[nl][rl]o(?=\d|$)"), "nro"),  # Noryangjin-ro, Noryangjillo; Seodal-ro, Seodallo
+    (re.compile(r"[mbp][rn]o(?=\d|$)"), "mro"),
+    (re.compile(r"nl|ln|lr|nr(?!o(?:\d|$))"), "ll"),  # Sinlim, Sillim
+    (re.compile(r"(?<!n)[kg]n(?!g)"), "ngn"),
+    (re.compile(r"(?<!n)[kg]m"), "ngm"),
+    (re.compile(r"[pb]([mn])"), r"m\1"),
+    (re.compile(r"oo|wu"), "u"),
+    (re.compile(r"ee"), "i"),
+    (re.compile(r"sh(?=[iy])"), "s"),
+    (re.compile(r"(?<=[aeiou])k(?=[aeiou])"), "g"),
+    (re.compile(r"(?<=[aeiou])t(?=[aeiou])"), "d"),
+    (re.compile(r"(?<=[aeiou])p(?=[aeiou])"), "b"),
+)
 
 
 @lru_cache(maxsize=4096)
@@ -21,15 +38,11 @@ def roman_key(text: str) -> str:
 
 def _romanised(text: str) -> str:
     """Stem and kind apart, as on the road signs: no sound passes from one to the other."""
-    apart = re.sub(r"(대로|로|길|동|구)(?=\d|$|\s)", r" \1 ", text)
-    apart = re.sub(r"(?<=\d)([가-힣])(길|동)", r" \1 \2 ", apart)
+    apart = _LETTER_AND_KIND.sub(r" \1 \2 ", _KIND.sub(r" \1 ", text))
     return "".join(romanize(word) for word in apart.split())
-
-
-_FOLDS = (("ngno", "ngro"),)
 
 
 def _folded(key: str) -> str:
     for heard, kept in _FOLDS:
-        key = key.replace(heard, kept)
+        key = heard.sub(kept, key)
     return key
