@@ -1,16 +1,26 @@
 """A table of addresses in, a table of places out."""
 
 import csv
+import os
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from errno import EINVAL
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TextIO
 
+from handyman.geocode.gazetteer import current
 from handyman.geocode.locate import locate
-from handyman.geocode.located import Finding, Located
+from handyman.geocode.located import Finding, Grade, Located
 
 COLUMNS = ("query", "lat", "lon", "grade", "address", "road_name", "building_number", "dong", "jibun")
+NO_PLACE_TO_SEND_TO = (Grade.ROAD, Grade.DONG)
+SAID_AGAIN = 10_000  # so many queries are remembered: lists repeat themselves
+ROWS_BETWEEN_NEWS = 200
+
+Cells = tuple[str, ...]
 
 
 class BadTableError(ValueError):
@@ -30,55 +40,118 @@ class BatchResult:
 def geocode_file(
     in_path: Path,
     out_path: Path,
-    search: Callable[[str], Finding] = locate,
+    search: Callable[[str], Finding] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> BatchResult:
-    """Read row by row, write row by row; a row without one certain place leaves lat and lon empty."""
+    """Read row by row, write row by row; a row without one certain place leaves lat and lon empty.
+
+    The table written appears when it is whole. `progress` hears how many bytes more are read.
+    """
     if out_path.exists() and out_path.samefile(in_path):
         raise OSError(EINVAL, "the table read and the table written must be two files", str(out_path))
+    cells_of = lru_cache(SAID_AGAIN)(partial(_cells, search or partial(locate, gazetteer=current())))
     rows = found = 0
-    with in_path.open(encoding="utf-8-sig", newline="") as source:
+    with in_path.open(encoding=_encoding(in_path), newline="") as source:
         queries = _queries(source)
-        with out_path.open("w", encoding="utf-8", newline="") as target:
-            writer = csv.DictWriter(target, COLUMNS)
-            writer.writeheader()
-            for query in queries:
-                place = search(query).best
-                writer.writerow({"query": query, **(_cells(place) if place else {})})
-                rows, found = rows + 1, found + (place is not None)
-                if progress:
-                    progress(rows)
+        with _appearing(out_path) as target:
+            writer = csv.writer(target)
+            writer.writerow(COLUMNS)
+            for query in _with_news(queries, source, progress):
+                cells = cells_of(query)
+                writer.writerow((query, *cells))
+                rows += 1
+                found += cells[0] != ""
     return BatchResult(rows, found)
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 when all of it is; else what Excel writes in Korea."""
+    decoder = getincrementaldecoder("utf-8")()
+    with path.open("rb") as source:
+        try:
+            while part := source.read(1 << 20):
+                decoder.decode(part)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp949"
+    return "utf-8-sig"
+
+
+@contextmanager
+def _appearing(path: Path) -> Iterator[TextIO]:
+    """A file written beside, that takes its name at the end; what is no ordinary file is written to."""
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8", newline="") as target:
+            yield target
+        return
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as target:
+            yield target
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _with_news(
+    queries: Iterator[str], source: TextIO, progress: Callable[[int], None] | None
+) -> Iterator[str]:
+    told = 0
+    for number, query in enumerate(queries, 1):
+        yield query
+        if progress and number % ROWS_BETWEEN_NEWS == 0:
+            reached = source.buffer.tell()
+            progress(reached - told)
+            told = reached
+    if progress:
+        progress(source.buffer.tell() - told)
 
 
 def _queries(source: TextIO) -> Iterator[str]:
     """The column `query`; that there is one is known before anything is written."""
-    reader = csv.DictReader(source)
+    reader = csv.reader(source)
     try:
-        columns = reader.fieldnames or ()
+        columns = [cell.strip() for cell in next(reader, [])]
     except csv.Error as error:
         raise BadTableError(f"The file is no CSV table: {error}.") from error
     if "query" not in columns:
         raise MissingColumnError("The first line must name a column: query.")
-    return _rows(reader)
+    return _column(reader, columns.index("query"), alone=len(columns) == 1)
 
 
-def _rows(reader: "csv.DictReader[str]") -> Iterator[str]:
-    try:
-        for row in reader:
-            yield row["query"] or ""
-    except csv.Error as error:
-        raise BadTableError(f"Line {reader.line_num} is no line of a CSV table: {error}.") from error
+def _column(reader: "Iterator[list[str]]", at: int, *, alone: bool) -> Iterator[str]:
+    """A query for each row. In a table of one column an empty line is a row too, but not at its end."""
+    empty = 0
+    rows = iter(reader)
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise BadTableError(f"A line is no line of a CSV table: {error}.") from error
+        if not row:
+            empty += alone
+            continue
+        yield from [""] * empty
+        empty = 0
+        yield row[at] if at < len(row) else ""
 
 
-def _cells(place: Located) -> dict[str, object]:
-    return {
-        "lat": f"{place.lat:.7f}",
-        "lon": f"{place.lon:.7f}",
-        "grade": place.grade.value,
-        "address": place.label,
-        "road_name": place.road_name,
-        "building_number": place.building_number,
-        "dong": place.beopjeong_dong or place.haengjeong_dong,  # beside jibun: 사당동 1002-3
-        "jibun": place.jibun,
-    }
+def _cells(search: Callable[[str], Finding], query: str) -> Cells:
+    place = search(query).best if query.strip() else None
+    return _of_place(place) if place else ("",) * (len(COLUMNS) - 1)
+
+
+def _of_place(place: Located) -> Cells:
+    vague = place.grade in NO_PLACE_TO_SEND_TO
+    return (
+        "" if vague else f"{place.lat:.7f}",
+        "" if vague else f"{place.lon:.7f}",
+        place.grade.value,
+        place.label,
+        place.road_name,
+        place.building_number,
+        place.beopjeong_dong or place.haengjeong_dong,  # beside jibun: 사당동 1002-3
+        place.jibun,
+    )

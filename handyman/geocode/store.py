@@ -22,28 +22,33 @@ COLUMNS = "gu, road, underground, main, sub, dong, plot, jibun, names, lat, lon,
 POINT = "road, main, sub, dong, jibun, names, lat, lon, error_m, gu, haengjeong, underground"
 
 _TABLES = """
-CREATE TABLE addresses (
+CREATE TABLE {schema}.addresses (
     id INTEGER PRIMARY KEY, gu TEXT NOT NULL, road TEXT NOT NULL, underground INTEGER NOT NULL,
     main INTEGER NOT NULL, sub INTEGER NOT NULL, dong TEXT NOT NULL, plot TEXT NOT NULL,
     jibun TEXT NOT NULL, names TEXT NOT NULL, lat REAL NOT NULL, lon REAL NOT NULL,
     error_m INTEGER NOT NULL, haengjeong TEXT NOT NULL
 );
-CREATE TABLE roads (gu TEXT NOT NULL, name TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
-CREATE TABLE gus (gu TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
-CREATE TABLE names (
+CREATE TABLE {schema}.roads (
+    gu TEXT NOT NULL, name TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL
+);
+CREATE TABLE {schema}.gus (gu TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+CREATE TABLE {schema}.names (
     key TEXT NOT NULL, address INTEGER NOT NULL, PRIMARY KEY (key, address)
 ) WITHOUT ROWID;
-CREATE TABLE overlap (
+CREATE TABLE {schema}.overlap (
     gu TEXT NOT NULL, haengjeong TEXT NOT NULL, beopjeong TEXT NOT NULL, addresses INTEGER NOT NULL
 );
 """
-_INDEXES = """
-CREATE INDEX lots ON addresses (dong, plot) WHERE jibun <> '';
-CREATE INDEX lot_numbers ON addresses (length(jibun), jibun) WHERE jibun <> '';
-INSERT INTO roads SELECT gu, road, min(id), max(id) FROM addresses WHERE road <> '' GROUP BY gu, road;
-INSERT INTO gus SELECT gu, min(id), max(id) FROM addresses GROUP BY gu;
-INSERT INTO overlap SELECT gu, haengjeong, dong, count(*) FROM addresses
+_FINISH = """
+CREATE INDEX {schema}.lots ON addresses (dong, plot) WHERE jibun <> '';
+CREATE INDEX {schema}.lot_numbers ON addresses (length(jibun), jibun) WHERE jibun <> '';
+INSERT INTO {schema}.roads
+    SELECT gu, road, min(id), max(id) FROM {schema}.addresses WHERE road <> '' GROUP BY gu, road;
+INSERT INTO {schema}.gus SELECT gu, min(id), max(id) FROM {schema}.addresses GROUP BY gu;
+INSERT INTO {schema}.overlap SELECT gu, haengjeong, dong, count(*) FROM {schema}.addresses
     WHERE haengjeong <> '' AND dong <> '' GROUP BY gu, haengjeong, dong;
+PRAGMA {schema}.application_id={application};
+PRAGMA {schema}.user_version={version};
 """
 
 
@@ -74,10 +79,7 @@ class Store:
         """A table in a file; processes share its pages through the system, none is copied."""
         try:
             connection = sqlite3.connect(
-                f"file:{quote(str(path))}?mode=ro&immutable=1",
-                uri=True,
-                check_same_thread=False,
-                cached_statements=64,
+                address_of(path), uri=True, check_same_thread=False, cached_statements=64
             )
             try:
                 _check(connection, path)
@@ -87,6 +89,9 @@ class Store:
         except sqlite3.Error as error:
             raise UnusableTableError(f"it cannot be read ({error})") from error
         return cls(connection)
+
+    def close(self) -> None:
+        self._connection.close()
 
     def ask(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -104,19 +109,23 @@ class Store:
             last += AT_ONCE
 
 
-def begin(connection: sqlite3.Connection) -> None:
+def begin(connection: sqlite3.Connection, schema: str = "main") -> None:
     """Make an empty table."""
-    connection.executescript(_TABLES)
+    connection.executescript(_TABLES.format(schema=schema))
 
 
-def finish(connection: sqlite3.Connection) -> None:
+def finish(connection: sqlite3.Connection, schema: str = "main") -> None:
     """Add what is looked up by, once all rows are in; mark the table as one of this version."""
-    named = connection.execute("SELECT id, names FROM addresses WHERE names <> ''")
+    named = connection.execute(f"SELECT id, names FROM {schema}.addresses WHERE names <> ''")  # noqa: S608
     keys = {(name_key(name), number) for number, names in named for name in names.split("|")}
-    connection.executemany("INSERT INTO names VALUES (?, ?)", sorted(keys))
-    connection.executescript(_INDEXES)
-    connection.executescript(f"PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={VERSION};")
+    connection.executemany(f"INSERT INTO {schema}.names VALUES (?, ?)", sorted(keys))  # noqa: S608
     connection.commit()
+    connection.executescript(_FINISH.format(schema=schema, application=APPLICATION_ID, version=VERSION))
+
+
+def address_of(path: Path) -> str:
+    """How SQLite is told to read a file that never changes."""
+    return f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:

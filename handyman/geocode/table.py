@@ -15,7 +15,7 @@ from handyman.geocode.store import Store
 
 WHOLE_DONG_M = 1500
 ROADS_KEPT, ANSWERS_KEPT, DONGS_KEPT = 1_000, 2_000, 20_000
-LONGEST_LOT = 10  # 산1234-1234
+LONGEST_LOT = 12  # 산12345-12345
 
 
 class Gazetteer:

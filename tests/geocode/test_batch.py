@@ -52,4 +52,4 @@ def test_dong_and_jibun_together_are_the_lot(tmp_path: Path) -> None:
     with (tmp_path / "out.csv").open(encoding="utf-8") as lines:
         first = next(csv.DictReader(lines))
     assert (first["dong"], first["jibun"], first["grade"]) == ("사당동", "1011-1", "lot")
-    assert (result.rows, result.found) == (2, 1)
+    assert (result.rows, result.found) == (3, 1)
