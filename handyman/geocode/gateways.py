@@ -17,7 +17,7 @@ from geopy.location import Location
 
 from handyman.geocode.locate import locate
 from handyman.geocode.located import Finding
-from handyman.geocode.panel import Circle, Colleague
+from handyman.geocode.panel import WAIT_SECONDS, Circle, Colleague
 from handyman.geocode.providers.answer import Answer
 from handyman.geocode.providers.door import Provider, QuickAdapter
 from handyman.geocode.providers.juso import Juso
@@ -47,7 +47,7 @@ class EmbeddedGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
         return places[0] if exactly_one else places
 
 
-def circle(office: "Settings") -> Circle:
+def circle(office: "Settings", seconds: float = WAIT_SECONDS) -> Circle:
     """Everybody whom GEOCODERS names besides the table, in that order."""
     build: dict[str, Callable[[Settings], Callable[[str, float], Sequence[Answer]]]] = {
         "kakao": lambda office: _ours(Kakao(office.kakao_rest_key, **_at(office.kakao_url))),
@@ -75,7 +75,8 @@ def circle(office: "Settings") -> Circle:
             )
             for name in office.geocoders
             if name in build
-        ]
+        ],
+        seconds,
     )
 
 

@@ -1,9 +1,11 @@
 """What the table says of an address, and what others say when they are asked: one answer, and a second."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from handyman.config import Settings
 
 APART_M = 100  # nearer than this, two answers mean one door
+ONE_CALL = timedelta(minutes=10)
+MOST_MOMENTS = 200
 SEOUL = ZoneInfo("Asia/Seoul")
 
 
@@ -71,12 +75,37 @@ class _NoMemory:
         return
 
 
+class Moment:
+    """What was heard in the call that is being taken: while the form is filled in, nobody is asked twice.
+
+    It is kept in no file, and only of those whose answer may stand in the form.
+    """
+
+    def __init__(self) -> None:
+        self._heard: OrderedDict[tuple[str, str], Heard] = OrderedDict()
+        self._lock = Lock()
+
+    def recall(self, names: Iterable[str], text: str, now: datetime) -> dict[str, Heard]:
+        """What they said of it within the last minutes."""
+        with self._lock:
+            found = {name: self._heard.get((name, text)) for name in names}
+        return {name: heard for name, heard in found.items() if heard and now - heard.at < ONE_CALL}
+
+    def keep(self, heard: Mapping[str, Heard], text: str) -> None:
+        """Answers alone: who knew nothing may be asked again."""
+        with self._lock:
+            self._heard.update({(name, text): said for name, said in heard.items() if said.answers})
+            while len(self._heard) > MOST_MOMENTS:
+                self._heard.popitem(last=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """Who is asked besides the table; built once from the settings."""
 
-    circle: Circle = Circle(())  # noqa: RUF009  # nobody; holds no state before the first question
-    memory: Memory = _NoMemory()  # noqa: RUF009
+    circle: Circle = field(default_factory=lambda: Circle(()))
+    memory: Memory = field(default_factory=_NoMemory)
+    moment: Moment = field(default_factory=Moment)
 
     def storable(self, name: str) -> bool:
         """Whether an answer of this one may go into the file."""
@@ -88,11 +117,14 @@ class Panel:
         return [name for name in names if name in allowed]
 
 
+NOBODY = Panel()
+
+
 @lru_cache(maxsize=8)
 def panel_of(office: "Settings") -> Panel:
     """The panel of an office; always the same one, for it remembers who is in trouble."""
     if set(office.geocoders) <= {"embedded"}:
-        return Panel()
+        return NOBODY
     from handyman.geocode.gateways import circle  # geopy is slow to load, and most offices never need it
     from handyman.geocode.remembered import Remembered
 
@@ -122,10 +154,15 @@ def consult(text: str, geocoders: Panel, now: datetime | None = None) -> Consult
 def _hear(asked: Question, panel: Panel, now: datetime, table: Gazetteer) -> dict[str, Heard]:
     """What is remembered, and for the rest what they say now."""
     names = [each.name for each in panel.circle.colleagues]
-    before = panel.memory.recall(panel.cached(names), asked.text, now)
+    held = [name for name in names if panel.storable(name)]
+    before = {
+        **panel.moment.recall(held, asked.text, now),
+        **panel.memory.recall(panel.cached(names), asked.text, now),
+    }
     told = panel.circle.ask([name for name in names if name not in before], asked.text)
     fresh = {name: Heard(tuple(fitting(answers, asked, table)), now) for name, answers in told.items()}
     panel.memory.keep({name: fresh[name] for name in panel.cached(fresh)}, asked.text)
+    panel.moment.keep({name: fresh[name] for name in held if name in fresh}, asked.text)
     return {**before, **fresh}
 
 

@@ -1,136 +1,85 @@
-"""Other geocoders, spoken to over HTTP on this machine."""
-
-import json
-import threading
-import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import unquote_plus
+"""Own servers beside the table, and the table spoken to as geopy speaks."""
 
 import pytest
 
-from handyman.geocode.gateways import EmbeddedGeocoder, UnknownGeocoderError, chain
-from handyman.geocode.located import Grade, Problem
+from handyman.config import SettingError
+from handyman.geocode.gateways import EmbeddedGeocoder, circle
+from handyman.geocode.located import Grade
+from handyman.geocode.opinions import Panel, consult
+from tests.geocode.geocoder_peer import KEYS, House, Peer, say
 
-INSIDE = {"lat": "37.4990", "lon": "126.9510", "display_name": "상도동", "place_id": 1}
+NOMINATIM_ROAD = [{"lat": "37.4990", "lon": "126.9510", "display_name": "상도로99길", "place_id": 1}]
 ODD = {
-    "html": b"<html>busy</html>",
-    "keyless": b'[{"place_id": 1}]',
-    "wordy": b'[{"lat": "north", "lon": "east", "display_name": "x"}]',
-    "error": b'{"error": "quota"}',
-    "list": b"[[1]]",
-    "null": b"null",
-    "bare": b"3",
-    "far": b'[{"lat": "35.1", "lon": "129.0", "display_name": "Busan"}]',
-    "nan": b'[{"lat": "nan", "lon": "nan", "display_name": "x"}]',
+    "html": "<html>busy</html>",
+    "without keys": [{"place_id": 1}],
+    "words": [{"lat": "north", "lon": "east", "display_name": "x"}],
+    "error": {"error": "quota"},
+    "list": [[1]],
+    "bare": 3,
+    "far": [{"lat": "35.1", "lon": "129.0", "display_name": "Busan"}],
+    "nan": [{"lat": "nan", "lon": "nan", "display_name": "x"}],
 }
 
 
-class Server(ThreadingHTTPServer):
-    asked: list[str]
+@pytest.mark.parametrize("name", ["nominatim", "photon"])
+def test_own_server_is_asked_when_the_table_does_not_know(peer: Peer, name: str) -> None:
+    peer.houses = [House(road="상도로99길", number="7")]
+    told = consult("상도로99길 7", Panel(circle(peer.settings(name))))
+    assert told.source == name
+    assert told.finding.best is not None
+    assert told.finding.best.grade is Grade.BUILDING
 
 
-class Nominatim(BaseHTTPRequestHandler):
-    """Speaks the JSON of Nominatim's search; the query says how it behaves."""
-
-    server: Server
-
-    def do_GET(self) -> None:
-        if "slow" in self.path:
-            time.sleep(1.0)
-        status = 500 if "broken" in self.path else 200
-        self.server.asked.append(unquote_plus(self.path))
-        odd = [reply for word, reply in ODD.items() if word in self.path]
-        places = [] if "unknown" in self.path else [INSIDE]
-        body = odd[0] if odd else json.dumps(places).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        return
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    server = Server(("127.0.0.1", 0), Nominatim)
-    server.asked = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def nominatim(server: Server) -> str:
-    return f"http://127.0.0.1:{server.server_port}"
-
-
-def test_own_server_is_asked_when_the_table_does_not_know(nominatim: str) -> None:
-    search = chain(["embedded", "nominatim"], nominatim_url=nominatim)
-    best = search("somewhere").best
+def test_own_server_that_names_no_number_knows_the_road(peer: Peer) -> None:
+    peer.fault = say(200, NOMINATIM_ROAD)
+    best = consult("상도로99길 7 101동", Panel(circle(peer.settings("nominatim")))).finding.best
     assert best is not None
-    assert (best.lat, best.lon, best.grade) == (37.499, 126.951, Grade.ROAD)
+    assert (best.lat, best.grade, best.error_m) == (37.499, Grade.ROAD, 100)
+    assert (best.building_number, best.place_key, best.unit) == ("", "", "101동")
 
 
-def test_table_answers_alone_when_it_knows(nominatim: str) -> None:
-    best = chain(["embedded", "nominatim"], nominatim_url=nominatim)("상도로 369").best
-    assert best is not None
-    assert best.grade == Grade.BUILDING
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_reply_is_passed_over(peer: Peer, odd: str) -> None:
+    peer.fault = say(200, ODD[odd])
+    told = consult("상도로99길 7", Panel(circle(peer.settings("nominatim", "photon"))))
+    assert (told.finding.candidates, told.second) == ((), None)
 
 
-@pytest.mark.parametrize("trouble", ["slow", "broken", "unknown"])
-def test_server_in_trouble_gives_the_embedded_answer(nominatim: str, trouble: str) -> None:
-    search = chain(["nominatim", "embedded"], nominatim_url=nominatim, timeout_seconds=0.2)
-    assert search(trouble).candidates == ()
-    best = search(f"상도로 369 ({trouble})").best
-    assert best is not None
+def test_server_under_a_path_is_asked_there(peer: Peer) -> None:
+    office = peer.settings("nominatim", NOMINATIM_URL=f"{peer.address}/maps/")
+    peer.fault = say(200, [])
+    consult("상도로99길 7", Panel(circle(office)))
+    assert peer.seen[0]["path"] == "/maps/search"
 
 
-@pytest.mark.parametrize("odd", sorted(ODD))
-def test_odd_reply_is_passed_over(nominatim: str, odd: str) -> None:
-    search = chain(["nominatim", "embedded"], nominatim_url=nominatim)
-    assert search(odd).candidates == ()
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [
+        ("kakao", "KAKAO_REST_KEY"),
+        ("juso", "JUSO_SEARCH_KEY"),
+        ("juso", "JUSO_COORD_KEY"),
+        ("vworld", "VWORLD_KEY"),
+        ("naver", "NAVER_KEY_ID"),
+        ("naver", "NAVER_KEY"),
+        ("photon", "PHOTON_URL"),
+    ],
+)
+def test_start_ends_where_a_key_is_missing(peer: Peer, name: str, missing: str) -> None:
+    with pytest.raises(SettingError, match=f"GEOCODERS names {name}: set {missing} to"):
+        peer.settings(name, **{missing: ""})
 
 
-def test_slow_server_holds_nobody_up(nominatim: str) -> None:
-    search = chain(["nominatim", "embedded"], nominatim_url=nominatim, timeout_seconds=0.2)
-    began = time.perf_counter()
-    search("slow")
-    assert time.perf_counter() - began < 0.8
+def test_key_that_cannot_be_sent_is_named_and_not_repeated(peer: Peer) -> None:
+    with pytest.raises(SettingError) as told:
+        peer.settings("kakao", KAKAO_REST_KEY="a key\nwith lines")
+    assert "KAKAO_REST_KEY must be a key" in str(told.value)
+    assert "with lines" not in str(told.value)
+    assert KEYS["JUSO_COORD_KEY"] not in repr(peer.settings("juso"))
 
 
-def test_other_server_comes_in_where_the_table_knows_only_the_road(server: Server, nominatim: str) -> None:
-    best = chain(["embedded", "nominatim"], nominatim_url=nominatim)("사당로 9999 101동 1203호").best
-    assert best is not None
-    assert (best.error_m, best.unit) == (100, "101동 1203호")
-    assert "사당로 9999" in server.asked[0]
-    assert "1203" not in server.asked[0]
-
-
-def test_road_of_the_table_is_told_when_nobody_comes_nearer() -> None:
-    best = chain(["embedded", "nominatim"], nominatim_url="http://127.0.0.1:9")("사당로 9999").best
-    assert best is not None
-    assert (best.grade, best.road_name) == (Grade.ROAD, "사당로")
-
-
-def test_other_district_is_refused_without_asking_anybody(server: Server, nominatim: str) -> None:
-    finding = chain(["embedded", "nominatim"], nominatim_url=nominatim)("강남구 테헤란로 1")
-    assert (finding.problem, server.asked) == (Problem.OTHER_DISTRICT, [])
-
-
-def test_server_that_is_down_gives_the_embedded_answer() -> None:
-    best = chain(["nominatim", "embedded"], nominatim_url="http://127.0.0.1:9")("상도로 369").best
-    assert best is not None
-
-
-def test_unknown_geocoder_is_named() -> None:
-    with pytest.raises(UnknownGeocoderError, match="'maps'"):
-        chain(["maps"])
-    with pytest.raises(UnknownGeocoderError, match="PHOTON_URL"):
-        chain(["photon"])
+def test_answers_of_vworld_cannot_be_kept_by_a_setting(peer: Peer) -> None:
+    with pytest.raises(SettingError, match="GEOCODERS_KEPT names 'vworld'"):
+        peer.settings("vworld", GEOCODERS_KEPT="vworld")
 
 
 def test_table_speaks_as_a_geocoder_of_geopy() -> None:

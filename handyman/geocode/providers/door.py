@@ -1,6 +1,8 @@
 """How a provider's door is knocked at: one deadline for several requests, and no key in any error or log."""
 
 import json
+import ssl
+from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from math import isfinite
 from time import monotonic
@@ -56,7 +58,7 @@ class QuickAdapter(RequestsAdapter):  # type: ignore[misc]
     """Asks once, follows nobody elsewhere with a key in hand, keeps no cookies, reads until the deadline."""
 
     def __init__(self, *, proxies: Any, ssl_context: Any) -> None:
-        super().__init__(proxies=proxies, ssl_context=ssl_context, max_retries=0)
+        super().__init__(proxies=proxies, ssl_context=ssl_context or _certificates(), max_retries=0)
         self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def get_json(self, url: str, *, timeout: float | None, headers: dict[str, str]) -> Any:
@@ -91,6 +93,12 @@ class QuickAdapter(RequestsAdapter):  # type: ignore[misc]
         if reply.status_code != 200:
             raise GeocoderServiceError(f"status {reply.status_code}")
         return body
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The system's, read once for all providers."""
+    return ssl.create_default_context()
 
 
 def _read(raw: Any, deadline: Deadline) -> str:
