@@ -19,7 +19,7 @@ __all__ = ["LETTER", "LONGEST", "AddressParts", "name_key", "read_address", "rea
 
 MOST_READINGS = 8
 MOST_WORDS = 8
-_DONG_FIRST = re.compile(r"^([가-힣]{1,8}\d?동)(?=\s|$)")
+_DONG_FIRST = re.compile(r"^([가-힣]{1,5}\d?동)(?=\s|$)")
 _LANE_LEFT_OUT = re.compile(
     rf"([가-힣](?:대로|로)\s?\d{{1,3}}[{LETTER}]?)\s+(?=\d{{1,4}}(?:-\d{{1,2}})?(?:$|\s|번지))"
 )
@@ -27,9 +27,10 @@ _ROAD_LEFT_OUT = re.compile(
     rf"^((?:[가-힣]{{1,6}}\d?동\s+)?[가-힣]{{2,6}}?(?<![로길동]))\s*(?=\d{{1,3}}[{LETTER}]?\s?번?길)"
 )
 _HYPHEN_LEFT_OUT = re.compile(r"([로길동산하가]\s*\d{1,4}(?:번지)?)\s+(?=\d{1,2}(?:$|[\s호]))")
-_FLAT_NOT_LOT = re.compile(r"(\d)(?:번지)?(?:의|-|\s)*([1-9]\d{2,3}호)")
+_FLAT_NOT_LOT = re.compile(r"(\d)(?:번지의?|-|\s)+([1-9]\d{2,3}호)")
 _LONE_DIGIT = re.compile(r"\d")
 _NUMBER_AFTER_NUMBER = re.compile(r"\d{1,4}-\d{1,2}")
+_BEGINS = re.compile(r"[가-힣]+\d*(?:[로길동]|$)")
 _NO_NAME = re.compile(r"[\d-]*(?:번지)?")
 _LATIN = re.compile(r"[A-Za-z]")
 
@@ -37,10 +38,7 @@ _LATIN = re.compile(r"[A-Za-z]")
 def read_address(text: str) -> AddressParts:
     """The likeliest reading of any text; nothing raises."""
     framed = frame(text)
-    read = _likeliest(framed) or _as_name(framed)
-    if read.unread and read.unread[0].isdigit():
-        return _with_what_was_left_out(read, framed)
-    return read
+    return _meant(_literally(framed), framed)
 
 
 def read_name(text: str) -> AddressParts:
@@ -58,7 +56,11 @@ def readings(text: str) -> tuple[AddressParts, ...]:
     return tuple(found)
 
 
-def _likeliest(framed: Frame) -> AddressParts | None:
+def _literally(framed: Frame) -> AddressParts:
+    return _as_address(framed) or _as_name(framed)
+
+
+def _as_address(framed: Frame) -> AddressParts | None:
     """The text as an address; None when it is but a name."""
     base = _base(framed)
     rest = _own_ground(framed.plain, base)
@@ -145,37 +147,35 @@ def _as_name(framed: Frame) -> AddressParts:
     )
 
 
-def _with_what_was_left_out(read: AddressParts, framed: Frame) -> AddressParts:
-    """사당로23길 20 3 means 20-3, and 사당로 23 20-3 the lane 23; a number alone means nothing else."""
+def _meant(read: AddressParts, framed: Frame) -> AddressParts:
+    """사당로23길 20 3 means 20-3, and 사당로 23 20-3 the lane 23; such a number means nothing else."""
     if _LONE_DIGIT.fullmatch(read.unread):
-        meant = _HYPHEN_LEFT_OUT.sub(r"\1-", framed.plain)
+        plain = _HYPHEN_LEFT_OUT.sub(r"\1-", framed.plain)
     elif read.road_name and _NUMBER_AFTER_NUMBER.fullmatch(read.unread):
-        meant = _LANE_LEFT_OUT.sub(r"\1길 ", framed.plain)
+        plain = _LANE_LEFT_OUT.sub(r"\1길 ", framed.plain)
     else:
         return read
-    return _likeliest(replace(framed, plain=meant)) or read
+    return _as_address(replace(framed, plain=plain)) or read
 
 
 def _ways(text: str) -> Iterator[AddressParts]:
-    first = read_address(text)
+    framed = frame(text)
+    literal = _literally(framed)
+    first = _meant(literal, framed)
     yield first
     if first.other_city:
         return
-    framed = frame(text)
     whole = bool(first.main or first.lot)
     if not whole:
         yield _as_name(framed)
     yield from (read_address(said) for said in _said_otherwise(text, first) if said != text)
-    yield _likeliest(framed) or first
-    for said in _written_out(framed.plain):
-        if said != framed.plain:
-            yield _likeliest(replace(framed, plain=said)) or first
-    if whole:
-        named = _as_name(framed)
-        if not _NO_NAME.fullmatch(named.name):
-            yield named
-    else:
-        yield from _name_on_a_road(framed)
+    yield literal
+    base = _base(framed)
+    rest = _own_ground(framed.plain, base)
+    for said in _written_out(rest):
+        if said != rest:
+            yield _of_form(said, base, framed.reference) or first
+    yield from _named(framed) if whole else _named_on_a_road(rest, base)
 
 
 def _said_otherwise(text: str, first: AddressParts) -> Iterator[str]:
@@ -197,15 +197,20 @@ def _written_out(plain: str) -> Iterator[str]:
     yield _ROAD_LEFT_OUT.sub(r"\1로", plain)
     yield _ROAD_LEFT_OUT.sub(r"\1대로", plain)
     words = plain.split()
-    starts = [at for at in range(1, min(len(words), MOST_WORDS)) if read_form(" ".join(words[at:]))]
-    if starts:
-        yield " ".join(words[starts[-1] :])
+    for at in range(min(len(words), MOST_WORDS) - 1, 0, -1):
+        if _BEGINS.match(words[at]) and read_form(" ".join(words[at:])):
+            yield " ".join(words[at:])
+            return
 
 
-def _name_on_a_road(framed: Frame) -> Iterator[AddressParts]:
+def _named(framed: Frame) -> Iterator[AddressParts]:
+    named = _as_name(framed)
+    if not _NO_NAME.fullmatch(named.name):
+        yield named
+
+
+def _named_on_a_road(rest: str, base: dict[str, Any]) -> Iterator[AddressParts]:
     """상도로 우성아파트: the building, with the road that was said for it."""
-    base = _base(framed)
-    rest = _own_ground(framed.plain, base)
     form = read_road_alone(rest)
     if form and form.rest:
         second = Second()

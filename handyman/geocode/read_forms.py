@@ -19,7 +19,7 @@ _JOINS_A_NUMBER = (
 )
 _LOOSE_SPACE = re.compile(rf"(?<=[가-힣])\s+(?=[가-힣0-9])|(?<=[0-9])\s+(?=(?:{_JOINS_A_NUMBER}))")
 _ROAD_NAME = (
-    r"(?:(?P<dong>[가-힣]{1,7}\d?동))?"
+    r"(?:(?P<dong>[가-힣]{1,7}?\d?동))?"
     rf"(?P<road>[가-힣]{{1,12}}?(?:\d{{1,4}}[{LETTER}]?)?[가-힣]{{0,6}}?(?:대로|로|길))"
     rf"(?:(?P<branch>\d{{1,4}}[{LETTER}]?)번?(?P<letter>[{LETTER}]?)길)?"
 )

@@ -61,8 +61,8 @@ _B_KEY = re.compile(r"ㅠ(?=-?\d)")
 
 _HYPHEN = re.compile(r"\s*-\s*")
 _POSTCODE = re.compile(r"^\(?(?:우\)?\s*)?(\d{5}|\d{3}-\d{3})\)?[\s,]*(?=[가-힣A-Za-z])")
-_POSTCODE_BEHIND = re.compile(r"[\s,(]+(?:우\)?\s*)?(0[1-8]\d{3}|1[0-8]\d-\d{3})\)?$")
-_CODE = re.compile(r"(?:우\)?\s*)?(?:\d{5}|\d{3}-\d{3})")
+_POSTCODE_BEHIND = re.compile(r"[\s,]+(?:우\s*)?(0[1-8]\d{3})$")
+_CODE = re.compile(r"(?:우\)?\s*)?(\d{5}|\d{3}-\d{3})")
 _REFERENCE = re.compile(r"\(([^()]*)\)?")
 _TALK_AHEAD = re.compile(
     r"^(?:(?:(?:여기|거기|저기|(?:저희|우리)\s?집|주소)(?:요|는|가|은|이|는요)?|집[은이]|네|예|음|어|저)[\s,]+){1,4}"
@@ -95,7 +95,7 @@ def frame(text: str) -> Frame:
     if "(" in plain or ")" in plain:
         said = [" ".join(found.split()) for found in _REFERENCE.findall(plain)]
         reference = " ".join(found for found in said if not _CODE.fullmatch(found))
-        post = post or next(filter(None, (_POSTCODE_BEHIND.search(f" {found}") for found in said)), None)
+        post = post or next(filter(None, map(_CODE.fullmatch, said)), None)
         outside = _REFERENCE.sub(" ", plain)
         if not outside.strip(" ,)"):
             outside, reference = plain, ""

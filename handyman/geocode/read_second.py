@@ -16,7 +16,7 @@ _HINT = (
 _HINTS = re.compile(rf"^(?:{_HINT}\s*)+$")
 _NAME = re.compile(rf"^(.*{BUILDING})(?=\s|$)(.*)$")
 _DONG = re.compile(
-    rf"^(?!(?:[{LETTER}]|타워|관리|상가|별|신|구|앞|뒷|옆|주|생활)동)([가-힣]{{1,7}}\d?동)(?=\s|$)"
+    rf"^(?!(?:[{LETTER}비씨디]|에이|타워|관리|상가|별|신|구|앞|뒷|옆|주|생활)동)([가-힣]{{1,7}}\d?동)(?=\s|$)"
 )
 _LOT_ALONE = re.compile(r"^(산\s?)?(\d{1,5}(?:-\d{1,4})?)(?:번지)?$")
 _KIND_OF_ADDRESS = re.compile(r"^(?:구\s?주소|옛\s?주소|구|지번|도로명|법정동|행정동)\s+")
