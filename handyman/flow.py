@@ -6,7 +6,9 @@ from datetime import date, datetime
 
 from flask import current_app
 
+from handyman import address_table
 from handyman import sighting as spotting
+from handyman.address_table import Coverage, Neighbour
 from handyman.board import absences, answers, locking, offers
 from handyman.board import assign as assigning
 from handyman.board import book as booking
@@ -18,9 +20,7 @@ from handyman.board.propose import Choice, Proposal, last_day, propose
 from handyman.board.refusals import BoardError, PlaceTakenError
 from handyman.dispatch.eligibility import team_size
 from handyman.extensions import db, settings, transaction
-from handyman.geocode.locate import Located
-from handyman.geocode.suggest import suggest
-from handyman.intake import log_call, script
+from handyman.intake import callers, log_call, script
 from handyman.intake.call import AskedItem, Call, Where, bookable
 from handyman.intake.form import Wish
 from handyman.intake.phone import Kind, PhoneNumber, read_phone
@@ -46,7 +46,7 @@ from handyman.models import (
 from handyman.residents import file as filing
 from handyman.residents.file import NowhereError
 from handyman.residents.place import Place
-from handyman.sighting import Sighting, locate_home
+from handyman.sighting import Sighting, Suggestion, locate_home
 from handyman.visit import finish as ending
 from handyman.visit import photos, progress, report_form
 
@@ -73,9 +73,20 @@ def locate(where: Where) -> Sighting:
     return spotting.locate(where)
 
 
-def suggest_addresses(text: str) -> list[Located]:
-    """Addresses that begin as was typed."""
-    return suggest(text)
+def suggest_addresses(text: str, phone: str = "") -> list[Suggestion]:
+    """Addresses that go on from what was typed, those of the number on the line first."""
+    number = read_phone(phone)
+    return spotting.suggest(text, callers.find_addresses(number.e164) if number else ())
+
+
+def neighbours(lat: float, lon: float, road_name: str) -> list[Neighbour]:
+    """The known houses around a point, for a map without tiles."""
+    return address_table.neighbours(lat, lon, road_name)
+
+
+def table_coverage() -> Coverage:
+    """How many addresses of which district the table knows."""
+    return address_table.coverage(settings().gazetteer_file)
 
 
 def windows_for(wish: Wish, now: datetime) -> Windows:

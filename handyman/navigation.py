@@ -28,6 +28,7 @@ MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
     ("messages.log", _l("문자"), OFFICE, "", ""),
     ("messages.phones", _l("전화기"), OFFICE, "", ""),
     ("report.monthly", _l("월간 보고"), OFFICE, "", ""),
+    ("residents.addresses", _l("주소 상태"), ADMINISTRATORS, "", ""),
     ("accounts.users", _l("사용자"), ADMINISTRATORS, "", ""),
 )
 

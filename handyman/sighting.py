@@ -1,14 +1,28 @@
 """An address as it was said becomes a place to store. Used by flow, which alone joins the two steps."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from handyman.extensions import db, settings
-from handyman.geocode.locate import Finding, Located, Problem, placed
-from handyman.geocode.locate import locate as find_embedded
+from handyman.extensions import db, now, settings
+from handyman.geocode.address import name_key, read_address
+from handyman.geocode.gazetteer import BUILDING_ERROR_M, current
+from handyman.geocode.ground import metres
+from handyman.geocode.locate import placed
+from handyman.geocode.located import Finding, Located, Problem
+from handyman.geocode.located import Grade as Sureness
+from handyman.geocode.opinions import Consultation, SecondOpinion, consult, panel_of
+from handyman.geocode.suggest import suggest as complete
 from handyman.intake.call import Where
 from handyman.members.details import Home, HomeFinding
-from handyman.models import Grade
-from handyman.residents.place import Place
+from handyman.models import VAGUE, Grade
+from handyman.residents import pins
+from handyman.residents.pins import Kept
+from handyman.residents.place import BY_HAND, TABLE, TABLE_CHOSEN, Place
+
+NAMES = ("road_name", "building_number", "beopjeong_dong", "haengjeong_dong", "jibun", "building_name")
+LONGEST_SAID = 130  # a key with the flat's number fits its column
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +33,69 @@ class Sighting:
     candidates: tuple[Located, ...] = ()
     problem: Problem | None = None
     detail: str = ""
+    second: SecondOpinion | None = None  # somebody else's point for it, far from the table's
+    kept: Kept | None = None  # the place is one that was decided on in an earlier call
+    table: Located | None = None  # what stands without the operator's pin or choice
+    corrected: bool = False  # a typing error was mended in reading
+    back: bool = False  # the operator went back to what the table says
+
+    @property
+    def undecided(self) -> bool:
+        """Whether two answers are far apart and nobody has said yet which is right."""
+        return self.second is not None and not self.place.decided
+
+    @property
+    def apart(self) -> tuple[int, ...]:
+        """How many metres each candidate lies from the first."""
+        first = self.candidates[0] if self.candidates else None
+        if first is None:
+            return ()
+        return tuple(round(metres(first.lat, first.lon, spot.lat, spot.lon)) for spot in self.candidates)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A line of the address box."""
+
+    spot: Located
+    unit: str
+    own: bool  # whoever is on the line lives there, or has asked for help there
+
+    @property
+    def label(self) -> str:
+        """Without the flat, which has a field of its own."""
+        return self.spot.label.removesuffix(f", {self.spot.unit}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The point that goes into the file, and on whose word."""
+
+    spot: Located | None
+    source: str
+    decided: bool = False
+    kept: Kept | None = None
 
 
 def locate(where: Where) -> Sighting:
-    """Find the address; what the operator chose or put on the map goes first."""
-    finding = _ask_geocoders(where.said)
+    """Find the address; what the operator chose or put on the map goes first, then an earlier choice."""
+    asked = _consult(where.said)
+    finding = asked.finding
     chosen = [found for found in finding.candidates if _same_place(found.place_key, where.place_key)]
     best = chosen[0] if chosen else finding.best
-    if where.pin is not None:
-        best = placed(best, *where.pin)
-    if best is None:
-        place = Place(said=where.said, label=where.said, unit=where.unit, entrance=where.entrance)
-        return Sighting(place, finding.candidates, finding.problem, finding.detail)
-    return Sighting(_place(where, best))
+    key = _key(where, best, finding)
+    choice = _choose(where, best, asked.source, key)
+    return Sighting(
+        place=_place(where, choice, key),
+        candidates=finding.candidates,
+        problem=finding.problem if choice.spot is None else None,
+        detail=finding.detail,
+        second=asked.second,
+        kept=choice.kept,
+        table=best,
+        corrected=bool(best and getattr(best, "corrected", False)),
+        back=where.pin_source == TABLE_CHOSEN,
+    )
 
 
 def locate_home(text: str) -> HomeFinding:
@@ -45,30 +109,69 @@ def locate_home(text: str) -> HomeFinding:
     return HomeFinding(Home(place.label[:200], place.lat, place.lon, rough))
 
 
-def _ask_geocoders(text: str) -> Finding:
-    office = settings()
-    if office.geocoders == ("embedded",):
-        return find_embedded(text)
-    db.session.rollback()  # no transaction stays open while another host is asked
-    from handyman.geocode.gateways import chain  # geopy is slow to load, and most offices never need it
-
-    search = chain(office.geocoders, nominatim_url=office.nominatim_url, photon_url=office.photon_url)
-    return search(text)
+def _consult(text: str) -> Consultation:
+    panel = panel_of(settings())
+    if panel.circle.colleagues:
+        db.session.rollback()  # no transaction stays open while another host is asked
+    return consult(text, panel, now())
 
 
 def _same_place(found: str, chosen: str) -> bool:
     return bool(chosen) and found.split("|", maxsplit=1)[0] == chosen.split("|", maxsplit=1)[0] != ""
 
 
-def _place(where: Where, found: Located) -> Place:
-    unit = where.unit or found.unit
-    by_hand = found.grade.value == Grade.PLACED.value
+def _key(where: Where, best: Located | None, finding: Finding) -> str:
+    """The name of the place for the file: the table's, else the words where they name one house."""
+    unit = where.unit or (best.unit if best else "")
+    if best and best.place_key:
+        return f"{best.place_key.split('|')[0]}|{unit}"
+    names_a_house = _tells_a_house(where.said, best) if best else finding.problem is not Problem.AMBIGUOUS
+    words = name_key(where.said)[:LONGEST_SAID]
+    return f"said:{words}|{unit}" if names_a_house and words else ""
+
+
+def _tells_a_house(said: str, vague: Located) -> bool:
+    """Whether more was said than a road or a dong, which are no place to remember a pin for."""
+    rest = name_key(said).replace(vague.road_name or vague.haengjeong_dong or vague.beopjeong_dong, "", 1)
+    return bool(vague.jibun) or re.search(r"\d", rest) is not None
+
+
+def _choose(where: Where, best: Located | None, source: str, key: str) -> _Choice:
+    if where.pin and where.pin_source in ("", BY_HAND):
+        return _Choice(placed(best, *where.pin, current()), BY_HAND, decided=True)
+    if where.pin and panel_of(settings()).storable(where.pin_source):
+        return _Choice(_picked(best, *where.pin), where.pin_source, decided=True)
+    if where.pin_source == TABLE_CHOSEN:
+        return _Choice(best, _checked(source), decided=best is not None)
+    kept = pins.recall(key)
+    if kept is None or (kept.source == source and not kept.by_hand):
+        return _Choice(best, source)
+    if kept.of_table:
+        return _Choice(best, _checked(source), decided=best is not None)
+    spot = placed(best, kept.lat, kept.lon, current()) if kept.by_hand else _picked(best, kept.lat, kept.lon)
+    return _Choice(spot, kept.source, decided=True, kept=kept)
+
+
+def _checked(source: str) -> str:
+    return TABLE_CHOSEN if source == TABLE else source
+
+
+def _picked(best: Located | None, lat: float, lon: float) -> Located:
+    """Another's point under the names that we know."""
+    spot = placed(best, lat, lon, current())
+    return replace(spot, grade=Sureness.BUILDING, error_m=BUILDING_ERROR_M)
+
+
+def _place(where: Where, choice: _Choice, key: str) -> Place:
+    found = choice.spot
+    if found is None:
+        return Place(said=where.said, label=where.said, unit=where.unit, entrance=where.entrance)
     return Place(
         said=where.said,
         label=found.label.removesuffix(f", {found.unit}") or where.said,
-        unit=unit,
+        unit=where.unit or found.unit,
         entrance=where.entrance,
-        place_key=f"{found.place_key.split('|')[0]}|{unit}" if found.place_key else "",
+        place_key=key if found.place_key or choice.decided else "",
         road_name=found.road_name,
         building_number=found.building_number,
         beopjeong_dong=found.beopjeong_dong,
@@ -79,5 +182,26 @@ def _place(where: Where, found: Located) -> Place:
         lon=found.lon,
         grade=Grade(found.grade.value),
         error_m=found.error_m,
-        source="operator" if by_hand else ",".join(settings().geocoders)[:40],
+        source=choice.source,
+        located_at=choice.kept.on if choice.kept else None,
+        decided=choice.decided,
     )
+
+
+def suggest(text: str, homes: Sequence[Any] = ()) -> list[Suggestion]:
+    """Addresses that go on from what is typed, the caller's own first; a flat typed behind stays."""
+    first = [spot for home in homes if (spot := _known(home)) is not None]
+    unit = read_address(text).unit if text.strip() else ""
+    found = complete(text, first=first)
+    own = {spot.place_key for spot in first}
+    return [Suggestion(spot, spot.unit or unit, spot.place_key in own) for spot in found]
+
+
+def _known(home: Any) -> Located | None:
+    """The row of an address as a place; None where only a road or a dong is known."""
+    if home.grade in VAGUE:
+        return None
+    names = ("lat", "lon", "unit", "place_key", *NAMES)
+    label = f"{home.label}, {home.unit}" if home.unit else home.label
+    spot = {name: getattr(home, name) for name in names}
+    return Located(grade=Sureness(home.grade.value), error_m=home.error_m or 0, label=label, **spot)

@@ -45,6 +45,7 @@ class Where:
     entrance: str = ""
     place_key: str = ""
     pin: tuple[float, float] | None = None
+    pin_source: str = ""  # whose point the pin is: the operator's own, or a service's that they chose
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, literal, select, union_all
 
 from handyman.extensions import rows
 from handyman.intake.cards import Card, KnownCaller, LastVisit, OpenRequest
@@ -25,6 +25,7 @@ from handyman.words import counted, name_of
 
 MOST_CARDS = 8  # a centre's number may stand for dozens of people: the latest ones
 MOST_VISITS = 3
+MOST_ADDRESSES = 5  # a centre's number: the latest ones
 
 IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 _first_phone = (
@@ -140,6 +141,47 @@ CONSENTS = (
     .where(Consent.person_id.in_(IDS))
     .order_by(Consent.id)
 )
+
+_of_number = select(PersonPhone.person_id).where(PersonPhone.number == bindparam("number"))
+_asked_for = union_all(
+    select(ServiceRequest.address_id, ServiceRequest.id).where(ServiceRequest.resident_id.in_(_of_number)),
+    select(ServiceRequest.address_id, ServiceRequest.id).where(ServiceRequest.caller_id.in_(_of_number)),
+    select(Household.address_id, literal(0))
+    .join(Resident, Resident.household_id == Household.id)
+    .where(Resident.id.in_(_of_number)),
+).subquery()
+_newest_of_each = (
+    select(_asked_for.c.address_id, func.max(_asked_for.c.id).label("newest"))
+    .group_by(_asked_for.c.address_id)
+    .order_by(func.max(_asked_for.c.id).desc())
+    .limit(MOST_ADDRESSES)
+    .subquery()
+)
+ADDRESSES = (
+    select(
+        Address.label,
+        Address.unit,
+        Address.place_key,
+        Address.road_name,
+        Address.building_number,
+        Address.beopjeong_dong,
+        Address.haengjeong_dong,
+        Address.jibun,
+        Address.building_name,
+        Address.lat,
+        Address.lon,
+        Address.grade,
+        Address.error_m,
+    )
+    .join(_newest_of_each, _newest_of_each.c.address_id == Address.id)
+    .where(Address.lat.is_not(None))
+    .order_by(_newest_of_each.c.newest.desc())
+)
+
+
+def find_addresses(number: str) -> Sequence[Any]:
+    """Where somebody of this number lives or has asked for help, the newest request first. One query."""
+    return rows(ADDRESSES, number=number).all()
 
 
 def find_caller(number: str) -> KnownCaller:

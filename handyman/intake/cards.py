@@ -44,7 +44,7 @@ class Card:
     def words(self, script_version: str) -> dict[str, str]:
         """What choosing the card writes into the form."""
         home = self.home
-        by_hand = home.grade is Grade.PLACED
+        by_hand = home.grade is Grade.PLACED and not home.place_key  # else the place itself is remembered
         own = home.phone if self.relation is not Relation.SELF else None
         agreed = {f"consent_{kind.value}": "" for kind in ConsentKind}  # nobody inherits another's answer
         for kind, row in self.consents.items():
@@ -59,6 +59,7 @@ class Card:
             "place_key": home.place_key,
             "lat": f"{home.lat}" if by_hand else "",
             "lon": f"{home.lon}" if by_hand else "",
+            "pin_source": "",
             "unit": home.unit,
             "entrance": home.entrance,
             "care_note": home.care_note,

@@ -17,6 +17,7 @@ from handyman.words import is_korean, name_of
 
 LARGEST_ID = 2**31 - 1
 EARLIEST_BIRTH = 1900
+NO_PIN = {"lat": "", "lon": "", "pin_source": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,18 @@ def read_where(typed: Mapping[str, str]) -> Where:
     return where
 
 
+def with_choice(typed: Mapping[str, str]) -> dict[str, str]:
+    """The form after a press on one of several places, or on one of two points for the place."""
+    said = typed.get("address", "")
+    if typed.get("place"):
+        return {**typed, "place_key": typed["place"], "located_for": said, **NO_PIN}
+    source, _mark, point = typed.get("pick", "").partition(":")
+    if not source:
+        return dict(typed)
+    lat, _mark, lon = point.partition(",")
+    return {**typed, "lat": lat, "lon": lon, "pin_source": source, "located_for": said}
+
+
 def read_id(text: str) -> int | None:
     """A row's number, or None for anything that cannot be one."""
     return int(text) if re.fullmatch(r"[0-9]{1,10}", text) and 0 < int(text) <= LARGEST_ID else None
@@ -110,7 +123,14 @@ def _read_where(words: Words) -> Where:
     unit, entrance = words.text("unit", 60), words.text("entrance", 100)
     if words.text("located_for", 200) not in ("", said):  # chosen for words that have changed since
         return Where(said, unit, entrance)
-    return Where(said, unit, entrance, words.text("place_key", 300), words.point("lat", "lon"))
+    return Where(
+        said,
+        unit,
+        entrance,
+        words.text("place_key", 300),
+        words.point("lat", "lon"),
+        words.text("pin_source", 40),
+    )
 
 
 def _read_items(words: Words, catalogue: Sequence[ServiceItem]) -> tuple[AskedItem, ...]:

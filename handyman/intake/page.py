@@ -1,4 +1,4 @@
-"""What the call page shows: choices, the words for a grade, the sentence for each window."""
+"""What the call page shows: choices, the sentence for each window."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -13,7 +13,6 @@ from handyman.languages import gettext as _
 from handyman.languages import language
 from handyman.models import (
     ConsentKind,
-    Grade,
     Relation,
     RequestItem,
     ServiceItem,
@@ -21,6 +20,7 @@ from handyman.models import (
     Suits,
     Visit,
 )
+from handyman.place_words import grade_name, grade_words, metres_words, source_name
 
 RELATIONS = [
     (Relation.SELF.value, _l("본인")),
@@ -46,31 +46,18 @@ DANGERS = {
 YES_NO = [("yes", _l("예")), ("no", _l("아니요"))]
 
 
-def grade_words(grade: Grade, error_m: int | None) -> str:
-    """How sure the point is, as a person would say it."""
-    about = error_m or 0
-    words: dict[Grade, str] = {
-        Grade.PLACED: _("지도에 직접 찍은 위치입니다."),
-        Grade.BUILDING: _("건물 위치를 찾았습니다."),
-        Grade.LOT: _("지번의 위치를 찾았습니다."),
-        Grade.INTERPOLATED: _("길의 번호 순서로 어림한 위치입니다 (약 %(about)dm 안).", about=about),
-        Grade.ROAD: _("길까지만 찾았습니다 (약 %(about)dm 안). 지도에서 핀을 옮겨 주십시오.", about=about),
-        Grade.DONG: _("동까지만 찾았습니다 (약 %(about)dm 안). 지도에서 핀을 옮겨 주십시오.", about=about),
-        Grade.NONE: _("찾지 못했습니다."),
-    }
-    return words[grade]
-
-
 def problem_words(problem: str, detail: str) -> str:
     """Why an address was not found, and what to do."""
     words: dict[str, str] = {
         "not_found": _(
-            "주소를 찾지 못했습니다. 길 이름이나 번지를 다시 여쭙거나, 지도를 눌러 위치를 찍어 주십시오."
+            "주소를 찾지 못했습니다. 길 이름이나 번지를 다시 여쭙거나, 지도를 눌러 위치를 놓아 주십시오."
         ),
         "other_district": _(
-            "동작구가 아닌 주소입니다 (%(detail)s). 다시 여쭈어 주십시오.", detail=detail or _("다른 구")
+            "저희 구역이 아닌 주소입니다 (%(detail)s). 동 이름이나 가까운 곳을 다시 여쭈어 주십시오. "
+            "맞으면 저희가 갈 수 없습니다.",
+            detail=detail or _("다른 구"),
         ),
-        "ambiguous": _("같은 이름이 여러 곳 있습니다. 아래에서 골라 주십시오."),
+        "ambiguous": _("맞는 곳이 여럿입니다. 동이나 가까운 곳을 여쭈어 보고 골라 주십시오."),
     }
     return words.get(problem, "")
 
@@ -113,6 +100,9 @@ def choices(catalogue: Sequence[ShownItem]) -> dict[str, Any]:
         "catalogue": catalogue,
         "script_version": script.VERSION,
         "grade_words": grade_words,
+        "grade_name": grade_name,
+        "metres_words": metres_words,
+        "source_name": source_name,
         "problem_words": problem_words,
     }
 

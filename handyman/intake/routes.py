@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,9 +18,11 @@ from handyman.intake.cards import KnownCaller
 from handyman.intake.catalogue import load_catalogue, load_shown
 from handyman.intake.log_call import find_submitted
 from handyman.intake.phone import read_phone
+from handyman.intake.reading import Words
 from handyman.intake.receipt import find_request, load_receipt
 from handyman.languages import language
 from handyman.models import Relation, ServiceRequest
+from handyman.place_words import grade_name
 from handyman.words import seoul_day
 
 bp = Blueprint("intake", __name__)
@@ -54,8 +56,7 @@ def draft() -> ResponseReturnValue:
         typed |= _words_of(chosen, caller.number)
     elif typed.get("do") == "find" and caller and len(caller.cards) == 1 and not typed.get("name"):
         typed |= caller.cards[0].words(script.VERSION)
-    if typed.get("place"):
-        typed |= {"place_key": typed["place"], "located_for": typed.get("address", "")}
+    typed = form.with_choice(typed)
     if typed.get("do") == "windows":
         return _show(typed, caller=caller, **_windows(typed))
     return _show(typed, caller=caller, sighting=_sight(typed))
@@ -114,8 +115,20 @@ def caller_card() -> ResponseReturnValue:
 @needs(OFFICE)
 @reads
 def suggestions() -> ResponseReturnValue:
-    found = flow.suggest_addresses(_typed().get("address", "")[:200])
-    return render_template("intake/_suggestions.html", found=found)
+    typed = _typed()
+    found = flow.suggest_addresses(typed.get("address", "")[:200], typed.get("phone", "")[:40])
+    return render_template("intake/_suggestions.html", found=found, grade_name=grade_name)
+
+
+@bp.post("/calls/neighbours")
+@needs(OFFICE)
+@reads
+def neighbours() -> ResponseReturnValue:
+    """The known houses around the point that the map shows. POST keeps the place out of logs."""
+    typed = _typed()
+    point = Words(typed).point("near_lat", "near_lon")
+    found = flow.neighbours(*point, typed.get("near_road", "")[:60]) if point else []
+    return jsonify([[spot.lat, spot.lon, spot.number, f"{spot.road_name} {spot.number}"] for spot in found])
 
 
 @bp.post("/calls/where")
@@ -168,8 +181,7 @@ def correct(number: str) -> ResponseReturnValue:
     if row is None:
         abort(404)
     typed = _typed()
-    if typed.get("place"):
-        typed |= {"place_key": typed["place"], "located_for": typed.get("address", "")}
+    typed = form.with_choice(typed)
     try:
         spot = form.read_where(typed)
     except IncompleteCallError as error:

@@ -30,6 +30,8 @@ from handyman.models import (
 from handyman.residents.place import Place
 
 NOT_BEGUN = (VisitState.BOOKED, VisitState.ASSIGNED)
+OF_WORDS = "said:"  # begins the key of a place that only its words and a pin tell
+WRITTEN = tuple(each.name for each in fields(Place) if each.name not in ("located_at", "decided"))
 
 
 class NowhereError(Exception):
@@ -176,9 +178,10 @@ def _keep_home(resident: Resident, place: Place, by: Actor, now: datetime) -> No
 
 
 def _is_same_place(address: Address, place: Place) -> bool:
-    if place.place_key or address.place_key:
+    if place.place_key and address.place_key:
         return place.place_key == address.place_key
-    return (address.said, address.unit) == (place.said, place.unit)
+    only_words = (place.place_key or address.place_key or OF_WORDS).startswith(OF_WORDS)
+    return only_words and (address.said, address.unit) == (place.said, place.unit)
 
 
 def _file_address(place: Place, now: datetime) -> Address:
@@ -195,21 +198,21 @@ def _file_address(place: Place, now: datetime) -> Address:
 
 
 def refresh(address: Address, place: Place, now: datetime) -> None:
-    """Take what is new; a pin put by hand is kept until another is put."""
+    """Take what is new; a pin put by hand is kept until somebody puts another, or chooses against it."""
     by_hand = address.grade is Grade.PLACED and place.grade is not Grade.PLACED
-    if place.located and not by_hand:
+    if place.located and (place.decided or not by_hand):
         write_place(address, place, now)
     elif place.entrance:
         address.entrance = place.entrance
 
 
 def write_place(address: Address, place: Place, now: datetime) -> None:
-    for each in fields(place):
-        value = getattr(place, each.name)
-        if each.name == "entrance" and not value:
+    for name in WRITTEN:
+        value = getattr(place, name)
+        if name == "entrance" and not value:
             continue  # nobody said that the way in has changed
-        setattr(address, each.name, value)
-    address.located_at = now if place.located else None
+        setattr(address, name, value)
+    address.located_at = (place.located_at or now) if place.located else None
 
 
 def _household(address: Address, now: datetime) -> Household:

@@ -1,8 +1,14 @@
 """Where somebody lives, as plain values."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from handyman.models import VAGUE, Grade
+
+# Where a point comes from: the table, somebody of the office, or else an online service by its own name.
+TABLE = "embedded"
+TABLE_CHOSEN = "table"  # the operator looked at something else too, and went with the table
+BY_HAND = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,8 @@ class Place:
     grade: Grade = Grade.NONE
     error_m: int | None = None
     source: str = ""
+    located_at: datetime | None = None  # None: at the moment it is stored
+    decided: bool = False  # somebody of the office chose this very point
 
     @property
     def located(self) -> bool:
@@ -34,3 +42,7 @@ class Place:
     def findable(self) -> bool:
         """Whether a member can be sent there."""
         return self.located and self.grade not in VAGUE
+
+    @property
+    def by_hand(self) -> bool:
+        return self.grade is Grade.PLACED

@@ -1,4 +1,4 @@
-// The call page by keyboard: where the next word goes, suggestions, cards, the place, the promise.
+// The call page by keyboard: where the next word goes, cards, the promise. The address has a file of its own.
 (() => {
   "use strict";
 
@@ -8,7 +8,6 @@
   }
   form.classList.add("has-script");
   const field = (name) => document.getElementById(name);
-  const live = Boolean(window.htmx);
 
   // Enter goes on to the next field, also out of the notes (Shift+Enter is a new line there); Ctrl+Enter saves (app.js).
   const stops = () =>
@@ -82,14 +81,12 @@
       }
     });
     filled = null;
-    ["person_id", "place_key", "lat", "lon", "located_for"].forEach((name) => {
+    ["person_id", "place_key", "lat", "lon", "pin_source", "located_for"].forEach((name) => {
       field(name).value = "";
     });
     showCaller();
     age();
-    if (live) {
-      window.htmx.ajax("POST", address.dataset.where, { source: address, target: "#where", values: {} });
-    }
+    look();
   };
   form.addEventListener(
     "change",
@@ -106,12 +103,6 @@
     if (card) {
       event.preventDefault();
       fill(JSON.parse(card.dataset.fill));
-      return;
-    }
-    const candidate = event.target.closest("[data-candidate]");
-    if (candidate && live) {
-      event.preventDefault();
-      choosePlace(candidate.dataset.label, candidate.value);
     }
   });
 
@@ -125,106 +116,8 @@
     }
   };
 
-  // The address: suggestions while typing, the place when it is done.
   const address = field("address");
-  const list = field("suggestions");
-  let waiting = 0;
-  let asked = 0;
-
-  const post = (url) =>
-    fetch(url, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin" }).then(
-      (answer) => (answer.ok ? answer.text() : ""),
-    );
-  const options = () => [...list.querySelectorAll("[role=option]")];
-  const active = () => list.querySelector("[aria-selected=true]");
-  const close = () => {
-    list.hidden = true;
-    list.replaceChildren();
-    address.setAttribute("aria-expanded", "false");
-    address.removeAttribute("aria-activedescendant");
-  };
-  const mark = (option) => {
-    options().forEach((each) => each.setAttribute("aria-selected", String(each === option)));
-    if (option) {
-      address.setAttribute("aria-activedescendant", option.id);
-      option.scrollIntoView({ block: "nearest" });
-    }
-  };
-  const suggest = () => {
-    asked += 1;
-    const mine = asked;
-    post(address.dataset.suggest).then((html) => {
-      if (mine !== asked || document.activeElement !== address) {
-        return;
-      }
-      list.innerHTML = html;
-      list.hidden = !options().length;
-      address.setAttribute("aria-expanded", String(!list.hidden));
-      address.removeAttribute("aria-activedescendant");
-    });
-  };
-  const look = () => {
-    if (live && address.value.trim()) {
-      window.htmx.ajax("POST", address.dataset.where, { source: address, target: "#where", values: {} });
-    }
-  };
-  const choosePlace = (label, key) => {
-    asked += 1;
-    close();
-    address.value = label;
-    ["lat", "lon", "located_for"].forEach((name) => {
-      field(name).value = "";
-    });
-    field("place_key").value = key;
-    look();
-    address.focus();
-  };
-
-  address.addEventListener("input", () => {
-    window.clearTimeout(waiting);
-    waiting = window.setTimeout(suggest, 150);
-  });
-  address.addEventListener("keydown", (event) => {
-    if (event.isComposing) {
-      return;
-    }
-    const all = options();
-    const place = all.indexOf(active());
-    if (event.code === "ArrowDown" && all.length) {
-      event.preventDefault();
-      mark(all[(place + 1) % all.length]);
-    } else if (event.code === "ArrowUp" && all.length) {
-      event.preventDefault();
-      mark(all[(place - 1 + all.length) % all.length]);
-    } else if (event.code === "Escape") {
-      close();
-    } else if (event.code === "Enter" && active()) {
-      event.preventDefault();
-      event.stopPropagation();
-      choosePlace(active().dataset.label, active().dataset.keyOfPlace);
-    }
-  });
-  list.addEventListener("pointerdown", (event) => {
-    const option = event.target.closest("[role=option]");
-    if (option) {
-      event.preventDefault();
-      choosePlace(option.dataset.label, option.dataset.keyOfPlace);
-    }
-  });
-  address.addEventListener("blur", () => {
-    asked += 1;
-    window.clearTimeout(waiting);
-    close();
-  });
-  address.addEventListener("change", () => look());
-  field("unit").addEventListener("change", () => look());
-
-  document.addEventListener("placed", (event) => {
-    field("lat").value = event.detail.lat.toFixed(6);
-    field("lon").value = event.detail.lon.toFixed(6);
-    field("located_for").value = address.value;
-    look();
-  });
+  const look = () => address.dispatchEvent(new CustomEvent("look"));
 
   // What is asked of an item shows when it is wanted; what was offered is old when the wish changes.
   const items = (target) => {
@@ -259,6 +152,7 @@
       age();
     }
   });
+  form.addEventListener("elsewhere", age);
   if (field("relation")) {
     field("relation").addEventListener("change", showCaller);
   }
@@ -268,10 +162,6 @@
     const target = event.detail.target.id;
     if (target === "caller") {
       cardsCame();
-    } else if (target === "where") {
-      const grade = form.querySelector(".where-grade");
-      const byHand = Boolean(grade && grade.classList.contains("is-placed"));
-      document.dispatchEvent(new CustomEvent("located", { detail: { byHand } }));
     } else if (target === "windows") {
       field("windows").classList.remove("is-old");
     }

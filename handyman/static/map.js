@@ -1,4 +1,5 @@
-// The map of an address: tiles when the office has them, else the outline of its dongs. The pin can be moved.
+// The map of an address: the pin and how sure it is, what else it may be, and the houses that are known around it.
+// Tiles are drawn when the office has them, else the outline of the dongs. The pin can be moved.
 (() => {
   "use strict";
 
@@ -12,9 +13,20 @@
   }
   const STEP = 0.0001; // about 10 metres for a press of an arrow key
   const CENTRE = [37.4985, 126.9515];
-  const map = L.map(box, { zoomControl: true, attributionControl: Boolean(box.dataset.attribution), keyboard: false, zoomSnap: 0.25 });
+  const NUMBERS_FROM = 16.5; // the zoom at which house numbers have room
+  const map = L.map(box, {
+    zoomControl: true,
+    attributionControl: Boolean(box.dataset.attribution),
+    keyboard: false,
+    zoomSnap: 0.25,
+    zoomAnimation: false, // while one runs, Leaflet drops every other move
+  });
   const namesFit = () => map.getZoom() >= (map.getSize().x < 600 ? 13.5 : 12.5); // else they cover one another
-  map.on("zoomend resize", () => box.classList.toggle("is-far", !namesFit()));
+  const fitNames = () => {
+    box.classList.toggle("is-far", !namesFit());
+    box.classList.toggle("is-near", map.getZoom() >= NUMBERS_FROM);
+  };
+  map.on("zoomend resize", fitNames);
   map.setView(CENTRE, 13);
   box.querySelectorAll(".leaflet-control-zoom a").forEach((button) => button.setAttribute("tabindex", "-1"));
   if (box.dataset.attribution) {
@@ -24,6 +36,20 @@
   if (box.dataset.tiles) {
     L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution, maxZoom: 19 }).addTo(map);
   }
+
+  // A sign on the map with a word of ours in it.
+  const sign = (point, className, words, size = [80, 18]) => {
+    const marker = L.marker(point, {
+      interactive: false,
+      keyboard: false,
+      icon: L.divIcon({ className, html: "", iconSize: size }),
+    });
+    marker.on("add", () => {
+      marker.getElement().textContent = words;
+    });
+    return marker;
+  };
+
   fetch(box.dataset.outline)
     .then((answer) => (answer.ok ? answer.json() : null))
     .then((outline) => {
@@ -36,22 +62,51 @@
         className: box.dataset.tiles ? "dong is-over-tiles" : "dong",
         weight: 1,
         onEachFeature: (part) => {
-          const at = [part.properties.label_lat, part.properties.label_lon];
-          L.marker(at, {
-            interactive: false,
-            keyboard: false,
-            icon: L.divIcon({ className: "dong-name", html: "", iconSize: [80, 18] }),
-          }).addTo(map).getElement().textContent = part.properties.name;
+          sign([part.properties.label_lat, part.properties.label_lon], "dong-name", part.properties.name).addTo(map);
         },
       }).addTo(map);
+      layer.bringToBack();
       if (!document.querySelector("[data-found]")) {
         map.fitBounds(layer.getBounds());
       }
     })
     .catch(() => {});
 
+  // The houses that the table knows around the pin.
+  const houses = L.layerGroup().addTo(map);
+  let around = "";
+  const drawHouses = (found) => {
+    const key = [found.dataset.lat, found.dataset.lon].join();
+    if (key === around || !box.dataset.neighbours) {
+      return;
+    }
+    around = key;
+    const said = new URLSearchParams({
+      csrf_token: document.querySelector("#call [name=csrf_token]").value,
+      near_lat: found.dataset.lat,
+      near_lon: found.dataset.lon,
+      near_road: found.dataset.road || "",
+    });
+    fetch(box.dataset.neighbours, { method: "POST", body: said, credentials: "same-origin" })
+      .then((answer) => (answer.ok && !answer.redirected ? answer.json() : []))
+      .then((known) => {
+        if (key !== around) {
+          return;
+        }
+        houses.clearLayers();
+        known.forEach(([lat, lon, number, road]) => {
+          const own = road === found.dataset.road ? " is-of-road" : "";
+          houses.addLayer(L.circleMarker([lat, lon], { radius: 3, weight: 1, interactive: false, className: `house${own}` }));
+          houses.addLayer(sign([lat, lon], `house-number${own}`, number, [44, 14]));
+        });
+      })
+      .catch(() => {});
+  };
+
+  // The pin: its shape and its word tell how sure it is, the circle how far it may be off.
   let pin = null;
   let circle = null;
+  const others = L.layerGroup().addTo(map);
 
   const tell = (point) => {
     box.dispatchEvent(new CustomEvent("placed", { bubbles: true, detail: { lat: point.lat, lon: point.lng } }));
@@ -71,33 +126,73 @@
     nudge.later = window.setTimeout(() => tell(pin.getLatLng()), 600);
   };
 
-  const show = (point, error) => {
+  const make = (point) => {
+    pin = L.marker(point, {
+      draggable: true,
+      alt: box.dataset.pin,
+      title: box.dataset.pin,
+      zIndexOffset: 1000,
+      icon: L.divIcon({ className: "pin", html: "", iconSize: [26, 26], iconAnchor: [13, 26] }),
+    }).addTo(map);
+    pin.on("dragend", () => tell(pin.getLatLng()));
+    pin.getElement().appendChild(document.createElement("span")).className = "pin-name";
+    pin.getElement().addEventListener("keydown", nudge);
+    circle = L.circle(point, { radius: 0, className: "doubt", interactive: false, weight: 1 }).addTo(map);
+  };
+  const show = (point, error, grade = "placed", name = "") => {
     if (!pin) {
-      pin = L.marker(point, {
-        draggable: true,
-        alt: box.dataset.pin,
-        title: box.dataset.pin,
-        icon: L.divIcon({ className: "pin", html: "", iconSize: [26, 26], iconAnchor: [13, 26] }),
-      }).addTo(map);
-      pin.on("dragend", () => tell(pin.getLatLng()));
-      pin.getElement().setAttribute("aria-label", box.dataset.pin);
-      pin.getElement().addEventListener("keydown", nudge);
-      circle = L.circle(point, { radius: error, className: "doubt", interactive: false, weight: 1 }).addTo(map);
+      make(point);
     }
+    const element = pin.getElement();
+    ["placed", "building", "lot", "interpolated", "road", "dong"].forEach((each) => {
+      element.classList.toggle(`is-${each}`, each === grade);
+    });
+    element.querySelector(".pin-name").textContent = name;
+    element.setAttribute("aria-label", name ? `${box.dataset.pin} (${name})` : box.dataset.pin);
     pin.setLatLng(point);
     circle.setLatLng(point).setRadius(error);
+  };
+  const clear = () => {
+    if (pin) {
+      pin.remove();
+      circle.remove();
+      pin = null;
+      circle = null;
+    }
+    houses.clearLayers();
+    around = "";
+  };
+
+  const at = (element) => [Number(element.dataset.lat), Number(element.dataset.lon)];
+  const drawOthers = () => {
+    others.clearLayers();
+    const spots = [...document.querySelectorAll("#where [data-second], #where [data-candidate]")];
+    spots.forEach((spot) => {
+      const kind = spot.hasAttribute("data-second") ? "other-pin is-second" : "other-pin";
+      others.addLayer(sign(at(spot), kind, spot.dataset.name, null));
+    });
+    return spots.map(at);
   };
 
   const read = (moved) => {
     const found = document.querySelector("[data-found]");
-    if (!found) {
-      return;
+    const also = drawOthers();
+    if (found) {
+      const disputed = document.querySelector("#where [data-second]") && found.dataset.grade !== "placed";
+      const name = disputed ? found.dataset.source || found.dataset.name : found.dataset.name;
+      show(at(found), Number(found.dataset.error), found.dataset.grade, name);
+      drawHouses(found);
+    } else {
+      clear();
     }
-    const point = [Number(found.dataset.lat), Number(found.dataset.lon)];
-    show(point, Number(found.dataset.error));
-    if (moved) {
-      map.setView(point, box.dataset.tiles ? 16 : 15);
+    const points = found ? [at(found), ...also] : also;
+    if (moved && points.length > 1) {
+      map.fitBounds(points, { padding: [40, 40], maxZoom: 17 });
+    } else if (moved && points.length) {
+      const error = found ? Number(found.dataset.error) : 0;
+      map.setView(points[0], error > 300 ? 14.5 : 17);
     }
+    fitNames();
   };
 
   map.on("click", (event) => {

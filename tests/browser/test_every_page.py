@@ -31,6 +31,7 @@ OFFICE_PAGES = [
     "/phones",
     "/reports/monthly",
     "/reports/monthly?month=2025-01",
+    "/addresses",
     "/users",
     "/account",
     "/nowhere",

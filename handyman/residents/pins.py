@@ -1,0 +1,63 @@
+"""Where somebody of the office decided that a building stands: by a pin, or by one answer before another."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, bindparam, or_, select
+
+from handyman.extensions import db, rows
+from handyman.models import VAGUE, Address, Grade
+from handyman.residents.place import BY_HAND, TABLE, TABLE_CHOSEN
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A point that was decided on, whose it is, and since when."""
+
+    lat: float
+    lon: float
+    source: str
+    on: datetime
+
+    @property
+    def by_hand(self) -> bool:
+        return self.source == BY_HAND
+
+    @property
+    def of_table(self) -> bool:
+        return self.source == TABLE_CHOSEN
+
+
+_decided = or_(
+    Address.grade == Grade.PLACED,
+    Address.source.not_in(("", TABLE)) & Address.source.not_like(f"{TABLE},%") & Address.grade.not_in(VAGUE),
+)
+_kept: Select[float | None, float | None, str, Grade, datetime | None] = (
+    select(Address.lat, Address.lon, Address.source, Address.grade, Address.located_at)
+    .where(Address.located_at.is_not(None), _decided)
+    .order_by((Address.place_key == bindparam("key")).desc(), Address.located_at.desc(), Address.id.desc())
+    .limit(1)
+)
+# Every flat of a building: each database uses its index for one of the two, and for that alone.
+_BY_RANGE = _kept.where(Address.place_key >= bindparam("first"), Address.place_key < bindparam("end"))
+_BY_BEGINNING = _kept.where(Address.place_key.like(bindparam("beginning"), escape="/"))
+
+
+def recall(place_key: str) -> Kept | None:
+    """What was decided about this very door, else the newest for another of the building."""
+    building = place_key.partition("|")[0]
+    if not building:
+        return None
+    if db.engine.dialect.name == "sqlite":
+        found = rows(_BY_RANGE, key=place_key, first=f"{building}|", end=f"{building}}}")
+    else:
+        found = rows(_BY_BEGINNING, key=place_key, beginning=f"{_literally(building)}|%")
+    row = found.first()
+    if row is None or row.lat is None or row.lon is None or row.located_at is None:
+        return None
+    source = BY_HAND if row.grade is Grade.PLACED else row.source
+    return Kept(row.lat, row.lon, source, row.located_at)
+
+
+def _literally(text: str) -> str:
+    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")

@@ -1,0 +1,184 @@
+// The address box: suggestions from the first keystroke on, the place that was found, and what may be chosen of it.
+(() => {
+  "use strict";
+
+  const form = document.getElementById("call");
+  const address = document.getElementById("address");
+  if (!form || !address) {
+    return;
+  }
+  const PAUSE = 60; // milliseconds: a fast typist's strokes are asked about together
+  const field = (name) => document.getElementById(name);
+  const live = Boolean(window.htmx);
+  const list = field("suggestions");
+  const count = field("suggestions-count");
+  let waiting = 0;
+  let asked = 0;
+  let asking = null;
+  let focusNext = null;
+
+  // The list: it opens, one line of it is marked, it closes.
+  const options = () => [...list.querySelectorAll("[role=option]")];
+  const active = () => list.querySelector("[aria-selected=true]");
+  const forget = () => {
+    asked += 1;
+    window.clearTimeout(waiting);
+    if (asking) {
+      asking.abort();
+      asking = null;
+    }
+  };
+  const close = () => {
+    forget();
+    list.hidden = true;
+    list.replaceChildren();
+    count.textContent = "";
+    address.setAttribute("aria-expanded", "false");
+    address.removeAttribute("aria-activedescendant");
+  };
+  const mark = (option) => {
+    options().forEach((each) => each.setAttribute("aria-selected", String(each === option)));
+    address.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
+  };
+  const show = (html) => {
+    list.innerHTML = html;
+    const found = options().length;
+    list.hidden = !found;
+    count.textContent = found ? count.dataset.some.replace("#", found) : count.dataset.none;
+    address.setAttribute("aria-expanded", String(Boolean(found)));
+    address.removeAttribute("aria-activedescendant");
+  };
+
+  // The newest question alone counts; one that is not answered leaves the list as it is.
+  const suggest = () => {
+    forget();
+    const mine = asked;
+    asking = new AbortController();
+    const said = new URLSearchParams();
+    ["csrf_token", "address", "phone"].forEach((name) => {
+      if (form.elements[name]) {
+        said.set(name, form.elements[name].value);
+      }
+    });
+    fetch(address.dataset.suggest, { method: "POST", body: said, credentials: "same-origin", signal: asking.signal })
+      .then((answer) => (answer.ok && !answer.redirected ? answer.text() : null))
+      .then((html) => {
+        if (html !== null && mine === asked && document.activeElement === address) {
+          show(html);
+        }
+      })
+      .catch(() => {});
+  };
+
+  const changed = () => form.dispatchEvent(new CustomEvent("elsewhere"));
+  const look = () => {
+    if (live) {
+      window.htmx.ajax("POST", address.dataset.where, { source: address, target: "#where", values: {} });
+    }
+  };
+  const put = (lat, lon, source) => {
+    field("lat").value = lat;
+    field("lon").value = lon;
+    field("pin_source").value = source;
+  };
+  const choosePlace = (chosen, key) => {
+    close();
+    address.value = chosen.label;
+    put("", "", "");
+    field("located_for").value = "";
+    field("place_key").value = key;
+    if (chosen.unit && !field("unit").value) {
+      field("unit").value = chosen.unit;
+    }
+    changed();
+    look();
+    address.focus();
+  };
+  const choosePoint = (lat, lon, source) => {
+    put(lat, lon, source);
+    field("located_for").value = address.value;
+    changed();
+    look();
+  };
+
+  address.addEventListener("input", () => {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(suggest, PAUSE);
+  });
+  address.addEventListener("focus", () => {
+    const phone = form.elements.phone;
+    if (!address.value && phone && phone.value) {
+      suggest();
+    }
+  });
+  address.addEventListener("blur", close);
+  address.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) {
+      return;
+    }
+    const all = options();
+    const place = all.indexOf(active());
+    if (event.code === "ArrowDown" || event.code === "ArrowUp") {
+      event.preventDefault();
+      const step = event.code === "ArrowDown" ? 1 : -1;
+      if (all.length) {
+        mark(all[place < 0 ? (step > 0 ? 0 : all.length - 1) : (place + step + all.length) % all.length]);
+      } else {
+        suggest();
+      }
+    } else if (event.code === "Escape" && all.length) {
+      event.preventDefault();
+      close();
+    } else if (active() && !event.shiftKey && ["Enter", "NumpadEnter", "Tab"].includes(event.code)) {
+      event.preventDefault();
+      event.stopPropagation();
+      choosePlace(active().dataset, active().dataset.keyOfPlace);
+      if (event.code === "Tab") {
+        field("unit").focus();
+      }
+    }
+  });
+  list.addEventListener("pointerdown", (event) => {
+    const option = event.target.closest("[role=option]");
+    event.preventDefault(); // the box keeps the focus, also while the list is scrolled
+    if (option && event.button === 0) {
+      choosePlace(option.dataset, option.dataset.keyOfPlace);
+    }
+  });
+
+  // The place: looked up when its words are done, chosen of several, put by hand.
+  address.addEventListener("change", () => address.value.trim() && look());
+  field("unit").addEventListener("change", () => address.value.trim() && look());
+  address.addEventListener("look", look);
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-candidate], [data-pick]");
+    if (!button || !live) {
+      return;
+    }
+    event.preventDefault();
+    if (button.hasAttribute("data-candidate")) {
+      choosePlace(button.dataset, button.value);
+    } else {
+      const [source, point] = button.value.split(":");
+      const [lat, lon] = point ? point.split(",") : ["", ""];
+      focusNext = button.value;
+      choosePoint(lat, lon, source);
+    }
+  });
+  document.addEventListener("placed", (event) => {
+    choosePoint(event.detail.lat.toFixed(6), event.detail.lon.toFixed(6), "operator");
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "where") {
+      return;
+    }
+    const found = form.querySelector("[data-found]");
+    document.dispatchEvent(new CustomEvent("located", { detail: { byHand: Boolean(found && field("lat").value) } }));
+    if (focusNext !== null) {
+      const same = form.querySelector(`[data-pick][value="${CSS.escape(focusNext)}"]`);
+      (same || address).focus();
+      focusNext = null;
+    }
+  });
+})();
