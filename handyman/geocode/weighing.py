@@ -1,6 +1,7 @@
 """Whether an answer of another is for the house that was asked for, and what it is then worth."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from handyman.geocode.address import name_key
 from handyman.geocode.answers import LOT_ERROR_M, MOST, SAME_PLACE_M, label, lot_key, road_key
@@ -12,13 +13,14 @@ from handyman.geocode.providers.answer import Answer
 from handyman.geocode.rows import BUILDING_ERROR_M
 
 ROAD_ERROR_M = 100
+LONGEST = {"road_name": 60, "number": 20, "dong": 30, "lot": 20, "name": 100}  # of an address in the file
 ERRORS = {Grade.BUILDING: BUILDING_ERROR_M, Grade.LOT: LOT_ERROR_M, Grade.ROAD: ROAD_ERROR_M}
 
 
 def fitting(answers: Iterable[Answer], asked: Question, table: Gazetteer) -> list[Answer]:
     """Those that lie in a district we serve and are what was asked for, each place once."""
     kept: list[Answer] = []
-    for answer in answers:
+    for answer in map(_cut, answers):
         here = answer.gu in ("", *table.gus) and table.haengjeong_dong(answer.lat, answer.lon)
         if here and _grade(answer, asked) and not any(_is_near(answer, other) for other in kept):
             kept.append(answer)
@@ -53,6 +55,10 @@ def as_located(answer: Answer, asked: Question, unit: str, table: Gazetteer) -> 
     )
 
 
+def _cut(answer: Answer) -> Answer:
+    return replace(answer, **{part: getattr(answer, part)[:most] for part, most in LONGEST.items()})
+
+
 def _key(gu: str, road: str, number: str, dong: str, lot: str, unit: str) -> str:
     if road and number:
         return road_key(gu, road, number, unit)
@@ -65,20 +71,13 @@ def _grade(answer: Answer, asked: Question) -> Grade | None:
         named = same_name(answer.name, asked.name) and (answer.number or answer.lot)
         return Grade.BUILDING if named else None
     if asked.lot:
-        return _grade_of_lot(answer, asked)
-    if answer.road_name and _tight(answer.road_name) != _tight(asked.road_name):
+        same = answer.lot == asked.lot and _legal(answer.dong) == _legal(asked.dong)
+        return Grade.LOT if same else None
+    if _tight(answer.road_name) != _tight(asked.road_name):
         return None
     if not answer.number:
         return Grade.ROAD
-    return Grade.BUILDING if answer.road_name and _tight(answer.number) == _tight(asked.number) else None
-
-
-def _grade_of_lot(answer: Answer, asked: Question) -> Grade | None:
-    if answer.dong and _legal(answer.dong) != _legal(asked.dong):
-        return None
-    if not answer.lot:
-        return None if answer.number else Grade.ROAD
-    return Grade.LOT if answer.dong and answer.lot == asked.lot else None
+    return Grade.BUILDING if _tight(answer.number) == _tight(asked.number) else None
 
 
 def _legal(dong: str) -> str:

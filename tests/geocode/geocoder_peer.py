@@ -400,14 +400,14 @@ def say(status: int, body: object, **headers: str) -> Fault:
 
 def hang(handler: Handler) -> None:
     """No answer for longer than the test waits."""
-    time.sleep(0.3)
+    time.sleep(0.6)
     handler.close_connection = True
 
 
 def drip(handler: Handler) -> None:
     """A byte now and then, so that no single wait is long."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    for _ in range(12):
+    for _ in range(30):
         time.sleep(0.02)
         try:
             handler.wfile.write(b" ")

@@ -8,7 +8,12 @@ from handyman.geocode.located import Grade
 from handyman.geocode.opinions import Panel, consult
 from tests.geocode.geocoder_peer import KEYS, House, Peer, say
 
-NOMINATIM_ROAD = [{"lat": "37.4990", "lon": "126.9510", "display_name": "상도로99길", "place_id": 1}]
+STREET = {
+    "lat": "37.4990",
+    "lon": "126.9510",
+    "display_name": "상도로99길",
+    "address": {"road": "상도로99길"},
+}
 ODD = {
     "html": "<html>busy</html>",
     "without keys": [{"place_id": 1}],
@@ -16,6 +21,8 @@ ODD = {
     "error": {"error": "quota"},
     "list": [[1]],
     "bare": 3,
+    "another road": [{**STREET, "address": {"road": "상도로98길"}}],
+    "the district": [{**STREET, "address": {"borough": "동작구"}}],
     "far": [{"lat": "35.1", "lon": "129.0", "display_name": "Busan"}],
     "nan": [{"lat": "nan", "lon": "nan", "display_name": "x"}],
 }
@@ -31,7 +38,7 @@ def test_own_server_is_asked_when_the_table_does_not_know(peer: Peer, name: str)
 
 
 def test_own_server_that_names_no_number_knows_the_road(peer: Peer) -> None:
-    peer.fault = say(200, NOMINATIM_ROAD)
+    peer.fault = say(200, [STREET])
     best = consult("상도로99길 7 101동", Panel(circle(peer.settings("nominatim")))).finding.best
     assert best is not None
     assert (best.lat, best.grade, best.error_m) == (37.499, Grade.ROAD, 100)

@@ -22,8 +22,10 @@ class Answer:
 
 
 def words(value: Any) -> str:
-    """A text of theirs; anything that is none counts as left out."""
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    """A text of theirs as a database takes it; anything that is none counts as left out."""
+    if not isinstance(value, str):
+        return ""
+    return "".join(sign for sign in " ".join(value.split()) if sign.isprintable())
 
 
 def number(main: Any, sub: Any, before: str = "") -> str:
