@@ -105,8 +105,8 @@ def lot_as_a_whole(points: list[AddressPoint], unit: str, table: Gazetteer) -> F
     """A lot with one address is that address; with several it is none of them, but the lot."""
     if len(points) == 1:
         return Finding((at_point(points[0], table, unit, Grade.LOT),))
-    middle = min(points, key=lambda point: sum(_apart(point, other) for other in points))
-    reach = max(_apart(middle, point) for point in points)
+    middle = min(points, key=lambda point: sum(apart(point, other) for other in points))
+    reach = max(apart(middle, point) for point in points)
     if reach > ONE_LOT_M or len({point.beopjeong_dong for point in points}) > 1:
         return several(points, unit, table, Grade.LOT)
     bare = replace(middle, road_name="", names=())
@@ -120,11 +120,12 @@ def several(
     """One answer, or as many as lie apart, for the operator to choose from."""
     kept: list[AddressPoint] = []
     for point in points:
-        if all(_apart(point, other) >= SAME_PLACE_M for other in kept):
+        if all(apart(point, other) >= SAME_PLACE_M for other in kept):
             kept.append(point)
     answers = tuple(at_point(point, table, unit, grade) for point in kept[:MOST])
     return Finding(answers, Problem.AMBIGUOUS if len(answers) > 1 else None)
 
 
-def _apart(point: AddressPoint, other: AddressPoint) -> float:
+def apart(point: AddressPoint, other: AddressPoint) -> float:
+    """Metres between two addresses."""
     return metres(point.lat, point.lon, other.lat, other.lon)

@@ -23,10 +23,6 @@ LANE_ERROR_M = 50  # neighbours of the same lane
 NO_LANE_ERROR_M = 80  # n-s where nothing of the lane is known
 PLOT_ERRORS_M = ((3, 110), (10, 160))  # lot n-s from the known n-s' so many away; further: the last
 FAR_PLOT_ERROR_M = 205
-WELL_KNOWN = 15  # so many known numbers tell where the district's part of a road lies
-FAR_FROM_ITS_START = 100  # a road whose known numbers begin here starts in another district
-# They begin or pass here and go on into the next district with higher numbers.
-GOING_ON = frozenset({"남부순환로", "시흥대로", "대림로", "여의대방로"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +51,18 @@ def estimate_lot(points: Sequence[AddressPoint], sub: int) -> Estimate | None:
     """The likely point of lot n-s from the known lots of the same n: they were cut from one plot."""
     if not points:
         return None
-    nearest = min(points, key=lambda point: abs(sub_of(point.jibun) - sub))
+    weights = [1 / max(1, abs(sub_of(point.jibun) - sub)) ** 2 for point in points]
+    nearest = points[weights.index(max(weights))]
     away = abs(sub_of(nearest.jibun) - sub)
     error = next((metres_off for most, metres_off in PLOT_ERRORS_M if away <= most), FAR_PLOT_ERROR_M)
-    return Estimate(nearest.lat, nearest.lon, error, nearest)
+    lat = sum(point.lat * weight for point, weight in zip(points, weights, strict=True)) / sum(weights)
+    lon = sum(point.lon * weight for point, weight in zip(points, weights, strict=True)) / sum(weights)
+    return Estimate(lat, lon, error, nearest)
 
 
 def sub_of(jibun: str) -> int:
     """3 of 1002-3."""
     return int(jibun.partition("-")[2] or 0)
-
-
-def leaves_the_district(points: Sequence[AddressPoint], road: str, main: int) -> bool:
-    """Whether a number on a road that we know well must lie across the district's border."""
-    known = {point.main for point in points}
-    if road.endswith("길") or len(known) < WELL_KNOWN:
-        return False
-    other_side = not any(number % 2 == main % 2 for number in known)
-    before = min(known) >= FAR_FROM_ITS_START and main < min(known) - BEYOND
-    after = road in GOING_ON and main > max(known) + BEYOND
-    return other_side or before or after
 
 
 def _in_lane(lane: Sequence[AddressPoint], sub: int) -> Estimate:

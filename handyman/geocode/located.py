@@ -38,6 +38,7 @@ class Located:
     unit: str = ""
     label: str = ""  # 동작구 사당로23길 20-3, 101동 1203호
     place_key: str = ""  # the same place has the same key; empty when only a road or a dong is known
+    corrected: bool = False  # a typing error was mended: to be asked back
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +51,4 @@ class Finding:
 
     @property
     def best(self) -> Located | None:
-        return self.candidates[0] if len(self.candidates) == 1 else None
+        return self.candidates[0] if len(self.candidates) == 1 and self.problem is None else None

@@ -69,8 +69,8 @@ def test_lot_that_the_table_lacks_gives_the_dong_alone() -> None:
         ("수원시 팔달구 중부대로 3", "수원시"),
         ("신림동 남부순환로 2061", "관악구"),
         ("관악 남부순환로 2061", "관악구"),
-        ("남부순환로 1600", "남부순환로 1600"),  # the district has 2003 to 2089
-        ("동작대로 100", "동작대로 100"),  # the even side is 서초구
+        ("남부순환로 1600", "관악구 남부순환로 1600"),  # the district has 2003 to 2089
+        ("동작대로 100", "서초구 동작대로 100"),  # the even side is 서초구
     ],
 )
 def test_another_district_is_refused_with_its_name(said: str, where: str) -> None:

@@ -1,0 +1,131 @@
+"""Known names near a mistyped or misheard one, by the keys that were struck.
+
+A cost of 1 is one key wrong, missing, too many, or two exchanged; letters that sound alike cost less.
+Digits and a lane's letter are never mended: with another one it is another road.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from handyman.geocode.keyboard import strokes
+
+_ALIKE = (
+    *("ㅐㅔ", "ㅒㅖ", "ㅗㅜ", "ㅗㅓ", "ㅓㅡ", "ㅜㅡ", "ㅏㅓ", "ㅑㅕ", "ㅛㅠ", "ㅐㅣ"),
+    *("ㅏㅑ", "ㅓㅕ", "ㅗㅛ", "ㅜㅠ", "ㄱㅋ", "ㄱㄲ", "ㄷㅌ", "ㄷㄸ", "ㅂㅍ", "ㅂㅃ"),
+    *("ㅈㅊ", "ㅈㅉ", "ㅅㅆ", "ㄴㄹ", "ㄴㅇ", "ㄴㅁ", "ㅁㅇ", "ㅅㅎ", "ㄱㅎ"),
+)
+_SOUNDS_ALIKE = frozenset(_ALIKE) | {pair[::-1] for pair in _ALIKE}
+ALIKE_COST = 0.6
+SILENT_COST = 0.6  # ㅇ before a vowel, and a doubled letter, are not heard
+SHORT_OF_A_WORD = 0.6  # 로 or 대 left out: 여의대방22나길, 동작로
+OTHER_ENDING = 1.2  # 길 for 로
+MOST_EDITS = 3
+LOOKED_AT = 10
+_NUMBER = re.compile(r"\d+(?:[가나다라마바사아자차카타파하](?=길))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A known name and how far what was said is from it."""
+
+    name: str
+    cost: float
+
+
+class Speller:
+    """Names by their keystrokes, those with the same digits together."""
+
+    def __init__(self, names: Iterable[str], *, roads: bool = False) -> None:
+        self._spelled: dict[tuple[str, ...], dict[str, list[Near]]] = defaultdict(dict)
+        for name in names:
+            for spelling, extra in _spellings(name) if roads else ((name, 0.0),):
+                numbers, keys = _split(spelling)
+                self._spelled[numbers].setdefault(keys, []).append(Near(name, extra))
+        self.near = lru_cache(maxsize=4096)(self._near)
+
+    def _near(self, said: str) -> tuple[Near, ...]:
+        """The names that `said` may have been meant for, nearest first; none for a word too short to tell."""
+        numbers, keys = _split(said)
+        spelled, most = self._spelled.get(numbers), most_wrong(keys)
+        if not spelled or not most:
+            return ()
+        found: dict[str, float] = {}
+        edits = min(int(most / ALIKE_COST), MOST_EDITS)
+        close = process.extract(
+            keys, spelled.keys(), scorer=OSA.distance, score_cutoff=edits, limit=LOOKED_AT
+        )
+        for known, _, _ in close:
+            wrong = cost(keys, known)
+            for name in spelled[known]:
+                if wrong + name.cost <= most:
+                    found[name.name] = min(wrong + name.cost, found.get(name.name, most))
+        return tuple(sorted((Near(*each) for each in found.items()), key=lambda n: (n.cost, n.name)))
+
+
+def cost(said: str, known: str) -> float:
+    """How far one run of keystrokes is from another: edits with exchanges, sounds that are alike cheaper."""
+    before: list[float] = []
+    last = [float(column) for column in range(len(known) + 1)]
+    for row, typed in enumerate(said, 1):
+        line = [float(row)]
+        for column, meant in enumerate(known, 1):
+            best = min(
+                last[column - 1] + _exchange(typed, meant),
+                last[column] + _surplus(said, row - 1),
+                line[column - 1] + _surplus(known, column - 1),
+            )
+            if row > 1 and column > 1 and typed == known[column - 2] and said[row - 2] == meant:
+                best = min(best, before[column - 2] + (typed != meant))
+            line.append(best)
+        before, last = last, line
+    return last[-1]
+
+
+def _exchange(typed: str, meant: str) -> float:
+    if typed == meant:
+        return 0.0
+    return ALIKE_COST if typed + meant in _SOUNDS_ALIKE else 1.0
+
+
+def _surplus(keys: str, at: int) -> float:
+    """A key too many or too few at a place."""
+    return SILENT_COST if keys[at] == "ㅇ" or (at and keys[at] == keys[at - 1]) else 1.0
+
+
+def most_wrong(keys: str) -> float:
+    """How much may be wrong in a word of so many keys before it is another word."""
+    length = len(keys)
+    if length < 5:
+        return 0.0
+    return 1.2 if length < 10 else 2.0 if length < 13 else 2.6
+
+
+def _split(name: str) -> tuple[tuple[str, ...], str]:
+    """The numbers, each with its lane's letter, and the keys of all the rest: (22나), 여의대방로#길."""
+    return tuple(_NUMBER.findall(name)), strokes(_NUMBER.sub("#", name))
+
+
+def _spellings(road: str) -> list[tuple[str, float]]:
+    """A road's name, and the shorter ways in which it is said."""
+    ways = [(road, 0.0)]
+    head, lane = _without_lane(road)
+    if head.endswith("대로"):
+        ways += [(f"{head[:-2]}로{lane}", SHORT_OF_A_WORD), (f"{head[:-2]}{lane}", 2 * SHORT_OF_A_WORD)]
+    elif head.endswith("로"):
+        ways += [(f"{head[:-1]}대로{lane}", SHORT_OF_A_WORD), (f"{head[:-1]}길{lane}", OTHER_ENDING)]
+        ways += [(f"{head[:-1]}{lane}", SHORT_OF_A_WORD)] if lane else []
+    elif head.endswith("길") and not lane:
+        ways += [(f"{head[:-1]}로", OTHER_ENDING)]
+    return ways
+
+
+def _without_lane(road: str) -> tuple[str, str]:
+    """여의대방로, 22나길."""
+    found = re.fullmatch(r"(.+?(?:대로|로|길))(\d+[가-하]?길)", road)
+    return (found[1], found[2]) if found else (road, "")
