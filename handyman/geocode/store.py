@@ -42,6 +42,7 @@ CREATE TABLE {schema}.overlap (
 _FINISH = """
 CREATE INDEX {schema}.lots ON addresses (dong, plot) WHERE jibun <> '';
 CREATE INDEX {schema}.lot_numbers ON addresses (length(jibun), jibun) WHERE jibun <> '';
+CREATE INDEX {schema}.numbers ON addresses (main, sub) WHERE road <> '';
 INSERT INTO {schema}.roads
     SELECT gu, road, min(id), max(id) FROM {schema}.addresses WHERE road <> '' GROUP BY gu, road;
 INSERT INTO {schema}.gus SELECT gu, min(id), max(id) FROM {schema}.addresses GROUP BY gu;

@@ -1,54 +1,68 @@
-"""Suggestions while the operator types, from the first syllable on, finished or not."""
+"""Suggestions while the operator types, from the first keystroke on, the syllable finished or not.
 
-from functools import cache
-from itertools import islice
+Short ways in: initials and numbers (ㅅㄷ23 20-3), the lot alone or after an initial (1002-3, ㅅ1002-3), any
+part of a name.
+"""
 
-from handyman.geocode.address import LONGEST, name_key
+from collections.abc import Iterator, Sequence
+
 from handyman.geocode.answers import at_point
-from handyman.geocode.gazetteer import AddressPoint, Gazetteer, current
+from handyman.geocode.gazetteer import Gazetteer, current
 from handyman.geocode.keyboard import strokes
-from handyman.geocode.locate import locate
 from handyman.geocode.located import Located
+from handyman.geocode.suggest_keys import as_hangul, dong_forms, initials, road_forms, typed_keys
+from handyman.geocode.suggest_search import Search
 
-MOST_LOOKED_AT = 30
-NAMES_BESIDE_ROADS = 2  # 상도 begins many roads; the buildings of that name must not drown
+__all__ = ["strokes", "suggest"]
 
 
-def suggest(text: str, limit: int = 7, gazetteer: Gazetteer | None = None) -> list[Located]:
-    """Places whose road, number or name goes on from what is typed; what is found exactly comes first."""
+def suggest(
+    text: str, limit: int = 7, gazetteer: Gazetteer | None = None, first: Sequence[Located] = ()
+) -> list[Located]:
+    """Places that go on from what is typed: those of `first` that fit, the caller's own, before any other."""
     table = gazetteer or current()
-    wanted = name_key(text[:LONGEST])
-    if not wanted:
-        return []
-    exact = locate(text, table).candidates if any(sign.isdigit() for sign in wanted) else ()
-    kept = {place.place_key: place for place in exact if place.place_key}
-    for point in _going_on(wanted, table, limit):
-        place = at_point(point, table)
-        kept.setdefault(place.place_key, place)
+    keys = typed_keys(text)
+    kept: dict[str, Located] = {}
+    for place in first:
+        if len(keys) < 2 or _fits(place, keys):
+            kept.setdefault(_door(place), place)
+    for point in Search(table, limit).points(keys) if keys else ():
         if len(kept) >= limit:
             break
+        place = at_point(point, table)
+        kept.setdefault(_door(place), place)
     return list(kept.values())[:limit]
 
 
-def _going_on(wanted: str, table: Gazetteer, limit: int) -> list[AddressPoint]:
-    keys = strokes(wanted)
-    begins = (point for spelled, point in _spelled(table) if spelled.startswith(keys))
-    on_roads = list(islice(begins, MOST_LOOKED_AT))
-    called = (point for name, point in _named(table) if keys in name)
-    named = list(islice(called, MOST_LOOKED_AT))
-    first = max(limit - min(len(named), NAMES_BESIDE_ROADS), 0)
-    return [*on_roads[:first], *named, *on_roads[first:]]
+def _door(place: Located) -> str:
+    """What is one building, whichever flat."""
+    return place.place_key.partition("|")[0] or place.label
 
 
-@cache
-def _spelled(table: Gazetteer) -> list[tuple[str, AddressPoint]]:
-    on_roads = sorted(
-        (point for point in table.points() if point.road_name),
-        key=lambda point: (len(point.road_name), point.road_name, point.main, point.sub),
+def _fits(place: Located, keys: str) -> bool:
+    """Whether the keys are on the way to this place, or past it to the flat."""
+    name = typed_keys(place.building_name), initials(place.building_name)
+    whole = list(_whole(place))
+    return any(
+        any(full.startswith(wanted) for full in (*whole, *_short(place)))
+        or any(wanted.startswith(full) for full in whole)
+        or any(wanted in form for form in name)
+        for wanted in {keys.replace(" ", ""), as_hangul(keys).replace(" ", "")}
     )
-    return [(strokes(f"{point.road_name}{point.number}"), point) for point in on_roads]
 
 
-@cache
-def _named(table: Gazetteer) -> list[tuple[str, AddressPoint]]:
-    return [(strokes(name), table.named(name)[0]) for name in sorted(table.names())]
+def _whole(place: Located) -> Iterator[str]:
+    for words in (
+        place.label.partition(",")[0],
+        f"{place.road_name} {place.building_number}" if place.building_number else "",
+        f"{place.beopjeong_dong} {place.jibun}" if place.jibun else "",
+    ):
+        if words:
+            yield typed_keys(words).replace(" ", "")
+
+
+def _short(place: Located) -> Iterator[str]:
+    if place.building_number:
+        yield from (form + place.building_number for form in ("", *road_forms(place.road_name)))
+    if place.jibun:
+        yield from (form + strokes(place.jibun) for form in ("", *dong_forms(place.beopjeong_dong)))

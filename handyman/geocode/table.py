@@ -5,17 +5,19 @@ of the roads are kept.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from statistics import quantiles
 
+from handyman.geocode import numbers
 from handyman.geocode.ground import metres
 from handyman.geocode.rows import GU, AddressPoint, Boundary, DongCentre, Road
 from handyman.geocode.store import Store
 
 WHOLE_DONG_M = 1500
 ROADS_KEPT, ANSWERS_KEPT, DONGS_KEPT = 1_000, 2_000, 20_000
-LONGEST_LOT = 12  # 산12345-12345
+MORE_OF_A_LOT = 5  # so much may follow what is typed of its number: -1234
+FEW_DONGS = 4  # their lots are sorted sooner than those of the city are gone through
 
 
 class Gazetteer:
@@ -92,20 +94,32 @@ class Gazetteer:
         """The addresses on all lots that share a main number: 사당동, 1002."""
         return _of(gu, self._answers("dong = ? AND plot = ? AND jibun <> ''", beopjeong_dong, plot))
 
-    def lots_starting(self, jibun: str, most: int) -> Sequence[AddressPoint]:
-        """Addresses of any dong whose lot number begins so, the exact and the shorter ones first."""
+    def lots_starting(self, jibun: str, most: int, dongs: Collection[str] = ()) -> Sequence[AddressPoint]:
+        """Addresses of any dong, or of these, whose lot number begins so; the shorter ones first."""
+        if 0 < len(dongs) <= FEW_DONGS:
+            condition, values = numbers.lots_of(dongs, jibun)
+            return self._store.points(f"{condition} LIMIT ?", *values, most)
         found: list[AddressPoint] = []
-        for length in range(max(len(jibun), 1), LONGEST_LOT + 1):
+        for length in range(max(len(jibun), 1), len(jibun) + MORE_OF_A_LOT):
             if len(found) >= most:
                 break
-            found += self._answers(
-                "length(jibun) = ? AND jibun BETWEEN ? AND ? AND jibun <> '' ORDER BY jibun LIMIT ?",
-                length,
-                jibun,
-                f"{jibun}\U0010ffff",
-                most - len(found),
-            )
+            condition, values = numbers.lots_as_long(length, dongs, jibun)
+            found += self._store.points(f"{condition} LIMIT ?", *values, most - len(found))
         return found
+
+    def numbers_on(self, roads: Sequence[Road], number: str, most: int) -> Sequence[AddressPoint]:
+        """Addresses on any of these roads whose number begins so, in the order of numbers: 20, 20-1, 200."""
+        runs = [self._runs[road] for road in roads if road in self._runs]
+        condition, values = numbers.on_runs(runs, number)
+        return self._store.points(f"{condition} LIMIT ?", *values, most) if runs else ()
+
+    def numbered(self, number: str, most: int) -> Sequence[AddressPoint]:
+        """The same on any road, the shorter name first among equal numbers."""
+        found: list[AddressPoint] = []
+        for condition, values in numbers.anywhere(number):
+            if len(found) < most:
+                found += self._store.points(f"{condition} LIMIT ?", *values, most - len(found))
+        return sorted(found, key=lambda point: (point.main, point.sub, len(point.road_name), point.road_name))
 
     def named(self, key: str) -> Sequence[AddressPoint]:
         """The addresses of exactly this name, in the spelling of name_key."""

@@ -1,0 +1,67 @@
+"""Asks the table of addresses by a number that is still being typed: 2 begins 2, 2-1, 20 and 214."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+Values = list[str | int]
+_MOST_DIGITS = 5
+_MOST = 10**_MOST_DIGITS
+_BETWEEN = "(underground = ? AND main BETWEEN ? AND ? AND sub BETWEEN ? AND ?)"
+_BELOW = "지하"
+_BEHIND_ALL = "\U0010ffff"
+
+
+def on_runs(runs: Sequence[tuple[int, int]], number: str) -> tuple[str, Values]:
+    """The rows of some roads, each a run of row numbers, in the order of their numbers."""
+    places = ",".join(["(?,?)"] * len(runs))
+    within = f"id IN (SELECT a.id FROM (VALUES {places}) AS run JOIN addresses AS a"  # noqa: S608
+    within += " ON a.id BETWEEN run.column1 AND run.column2)"
+    ways = list(_read(number)) if number else []
+    either = " OR ".join([_BETWEEN] * len(ways)) or "1"
+    ends = [end for run in runs for end in run]
+    return (
+        f"{within} AND ({either}) ORDER BY underground, main, sub",
+        [*ends, *(value for way in ways for value in way)],
+    )
+
+
+def anywhere(number: str) -> Iterator[tuple[str, Values]]:
+    """The rows of all roads: a question for each length of number, what comes first asked first."""
+    for way in _read(number):
+        yield f"{_BETWEEN} AND road <> '' ORDER BY main, sub", list(way)
+
+
+def lots_of(dongs: Collection[str], jibun: str) -> tuple[str, Values]:
+    """The lots of a few dongs."""
+    plot = jibun.partition("-")[0]
+    among = f"dong IN ({','.join('?' * len(dongs))}) AND plot BETWEEN ? AND ?"
+    return (
+        f"{among} AND jibun BETWEEN ? AND ? AND jibun <> '' ORDER BY length(jibun), jibun",
+        [*dongs, plot, plot if "-" in jibun else plot + _BEHIND_ALL, jibun, jibun + _BEHIND_ALL],
+    )
+
+
+def lots_as_long(length: int, dongs: Collection[str], jibun: str) -> tuple[str, Values]:
+    """The lots whose number has so many signs, of many dongs or of all."""
+    among = f"dong IN ({','.join('?' * len(dongs))}) AND " if dongs else ""
+    return (
+        f"{among}length(jibun) = ? AND jibun BETWEEN ? AND ? AND jibun <> '' ORDER BY jibun",
+        [*dongs, length, jibun, jibun + _BEHIND_ALL],
+    )
+
+
+def _read(number: str) -> Iterator[tuple[int, int, int, int, int]]:
+    """What may become of a number, least first: underground or not, main from and to, sub from and to."""
+    main, hyphen, sub = number.removeprefix(_BELOW).strip().partition("-")
+    below = int(number.startswith(_BELOW))
+    if not hyphen:
+        yield from ((below, low, high, 0, _MOST) for low, high in _ranges(main))
+    else:
+        yield from ((below, int(main), int(main), max(low, 1), high) for low, high in _ranges(sub))
+
+
+def _ranges(digits: str) -> list[tuple[int, int]]:
+    """What these digits begin: 20, 200 to 209, 2000 to 2099."""
+    if not digits:
+        return [(0, _MOST)]
+    powers = [10**more for more in range(_MOST_DIGITS - len(digits) + 1)]
+    return [(int(digits) * power, int(digits) * power + power - 1) for power in powers]
