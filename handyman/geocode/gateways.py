@@ -16,7 +16,6 @@ from geopy.geocoders.base import Geocoder
 from geopy.location import Location
 
 from handyman.geocode.locate import locate
-from handyman.geocode.located import Finding
 from handyman.geocode.panel import WAIT_SECONDS, Circle, Colleague
 from handyman.geocode.providers.answer import Answer
 from handyman.geocode.providers.door import Provider, QuickAdapter
@@ -117,26 +116,3 @@ def _geopys(
         return [answer(place) for place in places]
 
     return search
-
-
-def chain(
-    names: Sequence[str], *, nominatim_url: str = "", photon_url: str = "", timeout_seconds: float = 1.0
-) -> Callable[[str], Finding]:
-    """The finding alone, of an own server besides the table."""
-    from handyman.geocode.opinions import Panel, consult
-
-    own = {
-        "nominatim": (Nominatim, nominatim_url, from_nominatim),
-        "photon": (Photon, photon_url, from_photon),
-    }
-    panel = Panel(
-        Circle(
-            [
-                Colleague(name, _geopys(own[name][0](**_at(own[name][1])), own[name][2]), rest_after, True)
-                for name in names
-                if name in own
-            ],
-            timeout_seconds,
-        )
-    )
-    return lambda text: consult(text, panel).finding
