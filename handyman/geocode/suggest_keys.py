@@ -8,6 +8,7 @@ from handyman.geocode.keyboard import strokes
 
 MOST_KEYS = 48  # a district, a dong, a road and its number are fewer
 _LOOKED_AT = 120
+UNDERGROUND, HILL = "지하 ", "산"
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _FIRST, _LAST, _PER_INITIAL = 0xAC00, 0xD7A3, 588
 
@@ -78,7 +79,7 @@ def dong_forms(name: str) -> set[str]:
 def cuts(keys: str) -> Iterator[tuple[str, str, str]]:
     """Every way to cut the keys into a head, a number and what follows (the flat)."""
     for found in _numbers(keys):
-        number = ("지하 " if found["below"] else "산" if found["hill"] else "") + found["number"]
+        number = (UNDERGROUND if found["below"] else HILL if found["hill"] else "") + found["number"]
         yield keys[: found.start()], number, keys[found.end() :]
 
 

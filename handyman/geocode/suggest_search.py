@@ -9,7 +9,7 @@ from typing import TypeVar
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, Road
 from handyman.geocode.keyboard import strokes
 from handyman.geocode.suggest_index import index_of
-from handyman.geocode.suggest_keys import as_hangul, cuts, has_latin
+from handyman.geocode.suggest_keys import HILL, UNDERGROUND, as_hangul, cuts, has_latin
 
 MOST_LOOKED_AT = 30
 EXACT_FIRST = 3  # 사당로 2 is an address, and the beginning of 사당로 20 and 사당로2길
@@ -119,6 +119,8 @@ class Search:
         return found
 
     def _on_roads(self, head: str, number: str) -> Sequence[AddressPoint]:
+        if number.startswith(HILL):
+            return ()
         if not head:
             return self._table.numbered(number, MOST_LOOKED_AT)
         roads = self._index.roads.typed_as(head)
@@ -126,7 +128,7 @@ class Search:
 
     def _on_lots(self, head: str, jibun: str) -> Sequence[AddressPoint]:
         dongs = self._index.dongs.typed_as(head)
-        if head and not dongs:
+        if jibun.startswith(UNDERGROUND) or (head and not dongs):
             return ()
         return self._table.lots_starting(jibun, MOST_LOOKED_AT, dongs)
 
@@ -137,7 +139,7 @@ class Search:
             if whole.exact:
                 return whole.exact
             for end in range(len(number) - (not rest), 0, -1):
-                begun = self._numbered([(head, number[:end], "")])
+                begun = self._numbered([(head, number[:end].removesuffix("-"), "")])
                 if begun.exact or begun.longer:
                     return [*begun.exact, *begun.longer]
         return []
@@ -156,8 +158,9 @@ class Search:
     def _farthest(self, reading: Reading) -> list[AddressPoint]:
         """What as many keys as possible lead to; all roads when none does."""
         keys, close = reading.keys, reading.keys.replace(" ", "")
-        begun = keys[: self._index.roads.longest(keys)], close[: self._index.names.longest(close)]
-        return self._as_typed(replace(reading, keys=max(begun, key=len)))
+        begun = {keys[: self._index.roads.longest(keys)], close[: self._index.names.longest(close)], ""}
+        ways = (replace(reading, keys=some) for some in sorted(begun, key=len, reverse=True))
+        return next(filter(None, map(self._as_typed, ways)), [])
 
 
 def _in_turn(*kinds: Sequence[Kind]) -> Iterator[Kind]:

@@ -9,7 +9,6 @@ from handyman.geocode.ground import metres
 from handyman.geocode.interpolation import estimate
 from handyman.geocode.locate import locate, placed
 from handyman.geocode.located import Grade, Problem
-from handyman.geocode.suggest import suggest
 
 
 def test_lot_number_leads_to_the_road_address_so_that_history_follows() -> None:
@@ -171,26 +170,3 @@ def test_pin_put_by_hand_keeps_the_address_and_moves_the_point() -> None:
     assert known is not None
     pin = placed(known, known.lat + 0.0005, known.lon)
     assert (pin.grade, pin.place_key, pin.lat) == (Grade.PLACED, known.place_key, known.lat + 0.0005)
-
-
-@pytest.mark.parametrize("typed", ["사", "삳", "사다", "상도로 3", "ㅅ"])
-def test_suggestions_come_while_a_syllable_is_unfinished(typed: str) -> None:
-    assert 1 <= len(suggest(typed)) <= 7
-
-
-def test_what_is_typed_in_full_is_suggested_first() -> None:
-    assert suggest("상도로 369")[0].label == "동작구 상도로 369"
-
-
-def test_building_is_suggested_by_a_part_of_its_name() -> None:
-    assert any("래미안" in place.building_name for place in suggest("래미ㅇ"))
-
-
-@pytest.mark.parametrize("typed", ["", "   ", "((((", "힣" * 5000, "\x00"])
-def test_nothing_typed_suggests_nothing(typed: str) -> None:
-    assert suggest(typed) == []
-
-
-def test_every_suggestion_is_a_different_place() -> None:
-    keys = [place.place_key for place in suggest("상도")]
-    assert len(keys) == len(set(keys)) == 7

@@ -1,0 +1,185 @@
+"""Suggestions while the operator types."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from handyman.geocode.answers import at_point
+from handyman.geocode.gazetteer import AddressPoint, Gazetteer, embedded
+from handyman.geocode.keyboard import strokes, to_latin
+from handyman.geocode.locate import locate
+from handyman.geocode.located import Located
+from handyman.geocode.suggest import suggest
+from handyman.geocode.suggest_keys import initials, typed_keys
+
+HOUSE = AddressPoint("사당로23길", 20, 3, "사당동", "1002-3", (), 37.48, 126.97)
+NEXT_DOOR = replace(HOUSE, main=20, sub=0, jibun="1002")
+TENTH = replace(HOUSE, main=20, sub=10, jibun="1002-10")
+FAR = replace(HOUSE, road_name="상도로", main=20, sub=3, beopjeong_dong="상도동", jibun="1002-3")
+ON_A_HILL = replace(HOUSE, road_name="", main=0, sub=0, jibun="산12-1")
+BUILDING = replace(
+    HOUSE, road_name="동작대로29길", main=91, sub=0, jibun="105", names=("사당우성2단지아파트",)
+)
+NAMESAKE = replace(
+    BUILDING, road_name="만양로8길", main=50, beopjeong_dong="노량진동", names=("노량진우성아파트",)
+)
+TOWN = Gazetteer(
+    [HOUSE, NEXT_DOOR, TENTH, FAR, ON_A_HILL, BUILDING, NAMESAKE],
+    embedded().dongs,
+    [],
+    [("사당1동", "사당동")],
+)
+
+
+def labels(text: str, first: tuple[Located, ...] = ()) -> list[str]:
+    return [place.label.removeprefix("동작구 ") for place in suggest(text, gazetteer=TOWN, first=first)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("사당로23길20-3", "사당로 23길 20-3", "사당로23번길 20-3", "사당23 20-3", "동작구 사당로23길 20-3"),
+        *("서울 동작구 사당로23길 20의3", "사당동 사당로23길 20-3", "사당로23길 20번지 3"),
+        *("ㅅㄷㄹ23ㄱ20-3", "ㅅㄷㄹ23ㄱ 20-3", "ㅅㄷㄹ23 20-3", "ㅅㄷ23ㄱ 20-3", "ㅅㄷ23 20-3", "ㅅㄷ2320-3"),
+        *("ㅅ23 20-3", "23 20-3", "ㅅ ㄷ 23 20-3", "ㅅㄷ２３ ２０－３", "tkekdfh23rlf 20-3", "te23 20-3"),
+        *("사당동1002-3", "사당 1002-3", "사당1동 1002-3", "ㅅㄷㄷ 1002-3", "ㅅㄷㄷ1002의 3"),
+        *("사당동 1002번지 3호", "사당로23길 20-3 101동 1203호", "ㅅㄷ23 20-3 지층", "사당로23길20-3,101동"),
+        *("사댱로23길 20-3", "사당ㄹ23길 20-3", "사당롱23길 20-3", "사다로23길 20-3"),
+    ],
+)
+def test_house_comes_first_however_it_is_typed(typed: str) -> None:
+    assert labels(typed)[0] == "사당로23길 20-3"
+
+
+@pytest.mark.parametrize("typed", ["1002-3", "ㅅ1002-3", "ㅅㄷ1002-3", "20-3"])
+def test_number_alone_brings_every_house_of_it_before_longer_numbers(typed: str) -> None:
+    assert set(labels(typed)[:2]) == {"사당로23길 20-3", "상도로 20-3"}
+
+
+def test_numbers_come_in_the_order_of_numbers() -> None:
+    assert labels("ㅅㄷ23 20")[:3] == ["사당로23길 20", "사당로23길 20-3", "사당로23길 20-10"]
+    assert labels("사당로23길 20-")[:2] == ["사당로23길 20-3", "사당로23길 20-10"]
+
+
+def test_lot_on_a_hill_is_found() -> None:
+    assert labels("사당동 산12")[0] == labels("ㅅㄷㄷ산12-1")[0] == labels("산12")[0] == "사당동 산12-1"
+
+
+def test_building_is_found_by_any_part_of_its_name() -> None:
+    for typed in (
+        "우성",
+        "우서",
+        "ㅇㅅ",
+        "ㅇㅅ2",
+        "사당우성",
+        "ㅅㄷㅇㅅ",
+        "dntjd",
+        "우성2단지 101동",
+        "우숭2단지",
+    ):
+        assert "동작대로29길 91" in labels(typed), typed
+
+
+def test_dong_before_the_name_says_which_building() -> None:
+    assert labels("노량진동 우성")[0] == labels("ㄴㄹㅈㄷ ㅇㅅㅇㅍㅌ")[0] == "만양로8길 50"
+    assert labels("사당동 우성")[0] == "동작대로29길 91"
+
+
+def test_unknown_number_shows_what_the_road_has() -> None:
+    assert labels("사당로23길 20-7")[0] == "사당로23길 20"
+
+
+def test_roads_that_go_on_stand_beside_the_number_that_is_complete() -> None:
+    places = [place.label for place in suggest("사당로2")]
+    assert places[0] == "동작구 사당로 2"
+    assert any("사당로2" in place and "길" in place for place in places)
+
+
+@pytest.mark.parametrize(
+    "typed", ["사", "삳", "사다", "상도로 3", "ㅅ", "ㅏ", "ㅋ", "ㅢ", "ㄲ", "ㅄ", "서울", "q"]
+)
+def test_suggestions_come_while_a_syllable_is_unfinished(typed: str) -> None:
+    assert 1 <= len(suggest(typed)) <= 7
+
+
+def test_no_beginning_of_an_address_finds_nothing() -> None:
+    points = list(embedded().points())[::450]
+    for typed in (prefix for point in points for form in _forms(point) for prefix in _prefixes(form)):
+        assert suggest(typed), typed
+
+
+def _forms(point: AddressPoint) -> Iterator[str]:
+    road, lot = f"{point.road_name} {point.number}", f"{point.beopjeong_dong} {point.jibun}"
+    yield strokes(at_point(point, embedded()).label + " 101동 1203호")
+    yield from (strokes(lot), initials(lot), point.jibun)
+    if point.road_name:
+        yield from (strokes(road.replace(" ", "")), initials(road), to_latin(road))
+    yield from map(strokes, point.names)
+
+
+def _prefixes(keys: str) -> Iterator[str]:
+    return (keys[:end] for end in range(1, len(keys) + 1))
+
+
+def test_whatever_ends_in_hangul_brings_something() -> None:
+    for typed in (
+        "힣" * 5000,
+        "0ㅎ",
+        "99999999-ㅁ",
+        "???ㅎ",
+        "中ㅎ",
+        "🙂가",
+        "\x00ㅇ",
+        "ㅡ",
+        "가" * 7,
+        "zz뷁",
+    ):
+        assert suggest(typed), typed
+
+
+def test_syllable_in_every_state_of_composition_means_the_same() -> None:
+    assert typed_keys("삳") == typed_keys("사ㄷ") == typed_keys("ㅅㅏㄷ") == typed_keys("\u1109\u1161\u11ae")
+    assert labels("삳") == labels("사ㄷ")
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "((((", "\x00", "-" * 300, "🙂" * 300, "\u200b", "'; --"])
+def test_nothing_typed_suggests_nothing(typed: str) -> None:
+    assert suggest(typed) == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["1-" * 150, "9" * 300, "1 " * 150, "ㄱ" * 300, "ㅅ1" * 150, "a" * 300, "%_\\" * 99]
+)
+def test_no_input_is_too_strange(typed: str) -> None:
+    assert len(suggest(typed)) <= 7
+
+
+def test_every_suggestion_is_a_different_place() -> None:
+    keys = [place.place_key for place in suggest("상도")]
+    assert len(keys) == len(set(keys)) == 7
+
+
+def test_what_is_typed_in_full_is_suggested_first() -> None:
+    assert suggest("상도로 369")[0] == locate("상도로 369").best
+
+
+HOME = replace(at_point(HOUSE, TOWN, "101동 1203호"), building_name="")
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "ㅅ", "ㅋ", "사", "ㅅㄷ", "20", "사당로23길 20-3", "1002", "ㅅㄷ1", "tkekd"]
+)
+def test_callers_own_address_comes_first_and_once(typed: str) -> None:
+    found = labels(typed, first=(HOME,))
+    assert found[0] == "사당로23길 20-3, 101동 1203호"
+    assert "사당로23길 20-3" not in found
+
+
+def test_callers_own_address_does_not_stand_before_what_is_typed_when_it_does_not_fit() -> None:
+    assert labels("상도로", first=(HOME,)) == ["상도로 20-3"]
+
+
+def test_no_more_are_shown_than_asked_for() -> None:
+    assert len(suggest("ㅅ", limit=3)) == 3
+    assert len(suggest("", limit=2, first=[replace(HOME, place_key=f"road:{n}|") for n in range(5)])) == 2
