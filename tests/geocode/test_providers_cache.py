@@ -1,6 +1,6 @@
 """What others have said is kept where their terms allow it, for as long as the office says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,16 +24,34 @@ NEW = House(road="상도로99길", number="7", dong="상도동", lot="9999-7", n
 SAID = "상도로99길 7 101동 1203호"
 
 
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """No more than the one table, on SQLite: each test finds it empty."""
+    app = Flask("shelf")
+    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{tmp_path_factory.mktemp('shelf') / 'one.sqlite3'}"
+    db.init_app(app)
+    with app.app_context():
+        yield app
+        db.engine.dispose()
+
+
 @pytest.fixture
-def office(app: Flask, session: scoped_session[Session], peer: Peer) -> Callable[..., Consultation]:
-    """Asks in an application on its own database, each time as a process that has just been started."""
-    peer.houses = [NEW]
+def office(shelf: Flask, peer: Peer) -> Iterator[Callable[..., Consultation]]:
+    """Asks with that table at hand, each time as a process that has just been started."""
+    table = GeocoderAnswer.metadata.tables["geocoder_answers"]
+    token = writing.set(False)
+    with shelf.app_context():
+        table.drop(db.engine, checkfirst=True)
+        table.create(db.engine)
+        peer.houses = [NEW]
 
-    def ask(said: str, at: Clock, *names: str, days: int = 365, **environ: str) -> Consultation:
-        settings = peer.settings(*names, **environ)
-        return consult(said, Panel(circle(settings), Remembered(days)), at())
+        def ask(said: str, at: Clock, *names: str, days: int = 365, **environ: str) -> Consultation:
+            settings = peer.settings(*names, **environ)
+            return consult(said, Panel(circle(settings), Remembered(days)), at())
 
-    return ask
+        yield ask
+        db.session.rollback()
+    writing.reset(token)
 
 
 def rows() -> list[GeocoderAnswer]:
@@ -42,9 +60,7 @@ def rows() -> list[GeocoderAnswer]:
     return found
 
 
-def test_answer_is_told_again_with_its_source_and_date(
-    any_database: str, office: Any, clock: Clock, peer: Peer
-) -> None:
+def test_answer_is_told_again_with_its_source_and_date(office: Any, clock: Clock, peer: Peer) -> None:
     first = office(SAID, clock, "juso")
     peer.asked.clear()
     clock.advance(days=100)
@@ -170,10 +186,7 @@ def test_words_longer_than_their_column_are_cut(office: Any, clock: Clock, peer:
     assert rows()[0].building_name == "가" * 100
 
 
-def test_kakao_is_not_asked_twice_in_the_same_call(
-    app: Flask, session: Any, clock: Clock, peer: Peer
-) -> None:
-    peer.houses = [NEW]
+def test_kakao_is_not_asked_twice_in_the_same_call(office: Any, clock: Clock, peer: Peer) -> None:
     panel = Panel(circle(peer.settings("kakao", "vworld")), Remembered(365))
     first = consult(SAID, panel, clock())
     peer.fault = geocoder_peer.vanish
@@ -184,8 +197,13 @@ def test_kakao_is_not_asked_twice_in_the_same_call(
     assert consult(SAID, panel, clock()).finding.candidates == ()
 
 
-def test_panel_of_the_settings_remembers(app: Flask, session: Any, clock: Clock, peer: Peer) -> None:
+def test_panel_of_the_settings_remembers_on_every_database(
+    any_database: str, session: scoped_session[Session], clock: Clock, peer: Peer
+) -> None:
     peer.houses = [NEW]
-    panel = panel_of(peer.settings("juso"))
+    panel = panel_of(peer.settings("juso", OFFICE_NAME=any_database))
     assert consult(SAID, panel, clock()).source == "juso"
     assert rows()[0].asked_at - clock() == timedelta()
+    peer.asked.clear()
+    assert consult(SAID, Panel(panel.circle, panel.memory), clock()).source == "juso"
+    assert peer.asked == []
