@@ -30,6 +30,8 @@ _HYPHEN_LEFT_OUT = re.compile(r"([로길동산하가]\s*\d{1,4}(?:번지)?)\s+(?
 _FLAT_NOT_LOT = re.compile(r"(\d)(?:번지의?|-|\s)+([1-9]\d{2,3}호)")
 _LONE_DIGIT = re.compile(r"\d")
 _NUMBER_AFTER_NUMBER = re.compile(r"\d{1,4}-\d{1,2}")
+_NUMBER_FIRST = re.compile(r"^(\d{1,5}(?:-\d{1,4})?)\s+([가-힣].*[로길동])$")
+_REGION = re.compile(r"[시군구도읍면리](?:\s|$)")
 _BEGINS = re.compile(r"[가-힣]+\d*(?:[로길동]|$)")
 _NO_NAME = re.compile(r"[\d-]*(?:번지)?")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -175,6 +177,7 @@ def _ways(text: str) -> Iterator[AddressParts]:
     for said in _written_out(rest):
         if said != rest:
             yield _of_form(said, base, framed.reference) or first
+    yield from _from_a_later_word(rest, base, framed.reference)
     yield from _named(framed) if whole else _named_on_a_road(rest, base)
 
 
@@ -190,16 +193,24 @@ def _said_otherwise(text: str, first: AddressParts) -> Iterator[str]:
 
 
 def _written_out(plain: str) -> Iterator[str]:
-    """With the 길, 로 or hyphen that was left out; the flat, not the lot; from a later word on."""
+    """With the 길, 로 or hyphen that was left out; the flat, not the lot; the number behind."""
     yield _LANE_LEFT_OUT.sub(r"\1길 ", plain)
     yield _HYPHEN_LEFT_OUT.sub(r"\1-", plain)
     yield _FLAT_NOT_LOT.sub(r"\1 \2", plain)
     yield _ROAD_LEFT_OUT.sub(r"\1로", plain)
     yield _ROAD_LEFT_OUT.sub(r"\1대로", plain)
-    words = plain.split()
+    yield _NUMBER_FIRST.sub(r"\2 \1", plain)
+
+
+def _from_a_later_word(rest: str, base: dict[str, Any], reference: str) -> Iterator[AddressParts]:
+    """What goes before is kept as unread: it may name a place that is nowhere near."""
+    words = rest.split()
     for at in range(min(len(words), MOST_WORDS) - 1, 0, -1):
         if _BEGINS.match(words[at]) and read_form(" ".join(words[at:])):
-            yield " ".join(words[at:])
+            read = _of_form(" ".join(words[at:]), base, reference)
+            ahead = " ".join(words[:at])
+            if read and not _REGION.search(ahead):
+                yield replace(read, unread=f"{ahead} {read.unread}".strip())
             return
 
 

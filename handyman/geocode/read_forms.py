@@ -14,7 +14,7 @@ BUILDING = (
 NAMED_LIKE_A_BUILDING = re.compile(BUILDING)
 _LANE = rf"번?[{LETTER}]?길"
 _JOINS_A_NUMBER = (
-    rf"{_LANE}(?!음)|번지|번(?![가-힣])|[의에](?=\s?\d)|다시|대시|대쉬|다쉬|하이픈|작대기"
+    rf"번?\s?[{LETTER}]?\s?길(?!음)|번지|번(?![가-힣])|[의에](?=\s?\d)|다시|대시|대쉬|다쉬|하이픈|작대기"
     r"|[호층동](?=$|[\s\d,])"
 )
 _LOOSE_SPACE = re.compile(rf"(?<=[가-힣])\s+(?=[가-힣0-9])|(?<=[0-9])\s+(?=(?:{_JOINS_A_NUMBER}))")

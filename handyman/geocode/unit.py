@@ -28,7 +28,10 @@ PARTS = (
 )
 _ORDINAL = re.compile(r"제(?=\d+\s?(?:동|층|호))")
 _LOOSE = re.compile(r"(?<=\d)\s+(?=[동층호](?![가-힣]))|(?<=[반지옥])\s+(?=지하|하(?![가-힣])|층|탑)")
-_SPELLED = re.compile(r"(?<![가-힣])(에이|비|씨|디)(?=동(?![가-힣]))")
+_SPELLED = re.compile(r"(?<![가-힣])(?:(에이|비|씨|디)(?=동(?![가-힣]))|(비)\s?(?=\d{1,3}호))")
+_WRITTEN_TO_A_NAME = re.compile(
+    r"(?<=[트라션립택텔스슬이안오차빌뷰지크즈])(?=\d{1,4}동(?:$|[\s\d]))"
+)  # 아파트3동201호
 _LETTERS = {"에이": "A", "비": "B", "씨": "C", "디": "D"}
 _BARE_NUMBER = re.compile(r"\s*(\d{2,4})\s*")
 
@@ -39,7 +42,7 @@ def read_unit(rest: str) -> tuple[str, str]:
         return "", ""
     found: list[str] = []
     rest = _ORDINAL.sub("", _LOOSE.sub("", rest))
-    rest = _SPELLED.sub(lambda letter: _LETTERS[letter[1]], rest)
+    rest = _SPELLED.sub(lambda letter: _LETTERS[letter[1] or letter[2]], _WRITTEN_TO_A_NAME.sub(" ", rest))
     for pattern, spelling in PARTS:
         match = pattern.search(rest)
         said = spelling.format(*filter(None, match.groups())).upper() if match else ""
