@@ -178,7 +178,7 @@ def _ways(text: str) -> Iterator[AddressParts]:
         if said != rest:
             yield _of_form(said, base, framed.reference) or first
     yield from _from_a_later_word(rest, base, framed.reference)
-    yield from _named(framed) if whole else _named_on_a_road(rest, base)
+    yield from _named(framed, first.district) if whole else _named_on_a_road(rest, base)
 
 
 def _said_otherwise(text: str, first: AddressParts) -> Iterator[str]:
@@ -214,10 +214,10 @@ def _from_a_later_word(rest: str, base: dict[str, Any], reference: str) -> Itera
             return
 
 
-def _named(framed: Frame) -> Iterator[AddressParts]:
+def _named(framed: Frame, district: str) -> Iterator[AddressParts]:
     named = _as_name(framed)
     if not _NO_NAME.fullmatch(named.name):
-        yield named
+        yield replace(named, district=named.district or district)
 
 
 def _named_on_a_road(rest: str, base: dict[str, Any]) -> Iterator[AddressParts]:
