@@ -128,7 +128,7 @@ def neighbours() -> ResponseReturnValue:
     typed = _typed()
     point = Words(typed).point("near_lat", "near_lon")
     found = flow.neighbours(*point, typed.get("near_road", "")[:60]) if point else []
-    return jsonify([[spot.lat, spot.lon, spot.number, f"{spot.road_name} {spot.number}"] for spot in found])
+    return jsonify([[spot.lat, spot.lon, spot.number, spot.road_name] for spot in found])
 
 
 @bp.post("/calls/where")

@@ -72,8 +72,23 @@
     })
     .catch(() => {});
 
+  let pin = null;
+
   // The houses that the table knows around the pin.
   const houses = L.layerGroup().addTo(map);
+  let numbers = []; // those of the road itself first, then the nearer ones
+  const thinOut = () => {
+    const taken = pin ? [map.latLngToLayerPoint(pin.getLatLng()).add([0, 20])] : [];
+    numbers.forEach(({ label }) => {
+      const at = map.latLngToLayerPoint(label.getLatLng());
+      const free = taken.every((other) => Math.abs(other.x - at.x) > 30 || Math.abs(other.y - at.y) > 14);
+      label.getElement().classList.toggle("is-covered", !free);
+      if (free) {
+        taken.push(at);
+      }
+    });
+  };
+  map.on("zoomend", thinOut);
   let around = "";
   const drawHouses = (found) => {
     const key = [found.dataset.lat, found.dataset.lon].join();
@@ -94,17 +109,21 @@
           return;
         }
         houses.clearLayers();
-        known.forEach(([lat, lon, number, road]) => {
-          const own = road === found.dataset.road ? " is-of-road" : "";
-          houses.addLayer(L.circleMarker([lat, lon], { radius: 3, weight: 1, interactive: false, className: `house${own}` }));
-          houses.addLayer(sign([lat, lon], `house-number${own}`, number, [44, 14]));
+        numbers = known.map(([lat, lon, number, road]) => {
+          const own = road === found.dataset.road;
+          const className = own ? "house is-of-road" : "house";
+          houses.addLayer(L.circleMarker([lat, lon], { radius: own ? 4 : 3, weight: 1, interactive: false, className }));
+          const label = sign([lat, lon], own ? "house-number is-of-road" : "house-number", number, [44, 14]);
+          houses.addLayer(label);
+          return { label, own };
         });
+        numbers.sort((one, other) => other.own - one.own);
+        thinOut();
       })
       .catch(() => {});
   };
 
   // The pin: its shape and its word tell how sure it is, the circle how far it may be off.
-  let pin = null;
   let circle = null;
   const others = L.layerGroup().addTo(map);
 
@@ -160,6 +179,7 @@
       circle = null;
     }
     houses.clearLayers();
+    numbers = [];
     around = "";
   };
 
