@@ -117,7 +117,10 @@ def _of_form(rest: str, base: dict[str, Any], reference: str) -> AddressParts | 
 
 def _put_together(form: Form, base: dict[str, Any], second: Second) -> AddressParts:
     said = {**base, **form.parts, "unit": second.unit, "unread": second.unread}
-    said["district"] = said.get("district") or second.district
+    in_front = said.get("district")
+    if in_front and second.district not in ("", in_front):
+        said["unread"] = f"{second.unread} {second.district}".strip()
+    said["district"] = in_front or second.district
     return AddressParts(**said, also=AddressParts(**second.parts) if second.parts else None)
 
 

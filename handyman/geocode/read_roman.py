@@ -30,7 +30,7 @@ _ELSEWHERE = re.compile(
 )
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _POSTCODE = re.compile(r"(?<![\d-])(0[1-8]\d{3})(?![\d-])")
-_NUMBER = r"(?P<under>(?:jiha|b)[ -]?)?(?P<main>\d{1,5})(?:-(?P<sub>\d{1,4}))?"
+_NUMBER = r"(?P<under>jiha[ -]?)?(?P<main>\d{1,5})(?:-(?P<sub>\d{1,4}))?"
 _NUMBER_BEHIND = re.compile(rf"^[ ,]*{_NUMBER}(?![\d-]|[ -]?(?:dong|ho|f|fl|floor|st|nd|rd|th){_END})")
 _NUMBER_BEFORE = re.compile(rf"(?:^|[ ,]){_NUMBER}[ ,]*$")
 _MOUNTAIN = re.compile(r"^[ ,]*san[ -]?(?=\d)")

@@ -52,8 +52,10 @@ class Second:
     def take_ahead(self, ahead: str) -> None:
         """The building that was named before its address."""
         unit, left = read_unit(self._without_form(ahead))
-        self.unit = self.unit or unit
+        self.unit = f"{unit} {self.unit}".strip() if unit != self.unit else unit
         if left:
+            named_behind = self.parts.get("name", "")
+            self.unread = f"{named_behind} {self.unread}".strip()
             self.parts["name"] = name_key(left)
 
     def take_reference(self, reference: str) -> None:
@@ -75,18 +77,20 @@ class Second:
             return text
         form = read_form(text)
         if form:
-            self._add(form.parts)
-            return self._without_form(form.rest.strip()) if form.rest else ""
+            added = self._add(form.parts)
+            return self._without_form(form.rest.strip()) if added else text
         dong = _DONG.match(text)
-        if dong:
-            self._add({"dong": dong[1]})
+        if dong and self._add({"dong": dong[1]}):
             return text[dong.end() :].strip()
         return text
 
-    def _add(self, said: dict[str, Any]) -> None:
-        if any(self.parts.get(part) for part in ("road_name", "lot") if said.get(part)):
-            return
-        self.parts |= {part: value for part, value in said.items() if value}
+    def _add(self, said: dict[str, Any]) -> bool:
+        """Unless it speaks against what was said before."""
+        said = {part: value for part, value in said.items() if value}
+        if any(self.parts.get(part, value) != value for part, value in said.items()):
+            return False
+        self.parts |= said
+        return True
 
 
 def name_ahead(plain: str) -> tuple[str, str]:

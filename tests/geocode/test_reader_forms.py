@@ -216,6 +216,18 @@ def test_other_plausible_reading_is_offered_too(text: str, kept: AddressParts) -
     assert kept in readings(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("서울 동작구 사당로 77 관악구", "관악구"),
+        ("우성아파트 사당동 5 노량진역", "노량진역"),
+        ("상도로 369 상도동 501 사당동", "사당동"),
+    ],
+)
+def test_what_speaks_against_the_rest_is_kept_as_unread(text: str, unread: str) -> None:
+    assert read_address(text).unread == unread
+
+
 def test_number_word_that_may_be_two_numbers_is_not_guessed() -> None:
     assert all(parts.main == 0 for parts in readings("사당로 이십이요"))
 
