@@ -1,6 +1,7 @@
 """What leaves the house when somebody else is asked: a building, never a flat, never a person's name."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from handyman.geocode.address import AddressParts, name_key, read_address, read_name
@@ -32,7 +33,7 @@ NUMBER_OF_A_TELEPHONE = re.compile(r"\d{3,4}[\s.-]*\d{4}")
 class Question:
     """One address as others are asked for it; either a number on a road, or a lot, or a name."""
 
-    gu: str
+    gu: str  # empty where none was said and the table is of several
     road_name: str = ""
     number: str = ""
     dong: str = ""
@@ -44,17 +45,17 @@ class Question:
         """In the words that every provider reads; also what an answer is kept under."""
         if self.name:
             return " ".join(filter(None, (CITY, self.gu, self.dong, self.name)))
-        place = f"{self.road_name} {self.number}" if self.road_name else f"{self.dong} {self.lot}"
-        return f"{CITY} {self.gu} {place}"
+        place = (self.road_name, self.number) if self.road_name else (self.dong, self.lot)
+        return " ".join(filter(None, (CITY, self.gu, *place)))
 
 
-def question(text: str, finding: Finding) -> Question | None:
+def question(text: str, finding: Finding, gus: Collection[str] = (GU,)) -> Question | None:
     """What to ask, in the table's own spelling where it has one; None when others would learn too much."""
     best = finding.best
     if best is not None and best.grade not in VAGUE:
         return _of_a_house(best)
     parts = read_address(text)
-    gu = parts.district or GU
+    gu = parts.district or (next(iter(gus)) if len(gus) == 1 else "")
     road = (best.road_name if best else "") or parts.road_name
     if road and parts.main:
         return Question(gu, road_name=road, number=parts.number)

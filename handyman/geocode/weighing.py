@@ -10,7 +10,7 @@ from handyman.geocode.gazetteer import Gazetteer
 from handyman.geocode.ground import metres
 from handyman.geocode.located import Grade, Located
 from handyman.geocode.providers.answer import Answer
-from handyman.geocode.rows import BUILDING_ERROR_M
+from handyman.geocode.rows import BUILDING_ERROR_M, GU
 
 ROAD_ERROR_M = 100
 LONGEST = {"road_name": 60, "number": 20, "dong": 30, "lot": 20, "name": 100}  # of an address in the file
@@ -21,8 +21,11 @@ def fitting(answers: Iterable[Answer], asked: Question, table: Gazetteer) -> lis
     """Those that lie in a district we serve and are what was asked for, each place once."""
     kept: list[Answer] = []
     for answer in map(_cut, answers):
-        here = answer.gu in ("", *table.gus) and table.haengjeong_dong(answer.lat, answer.lon)
-        if here and _grade(answer, asked) and not any(_is_near(answer, other) for other in kept):
+        if (
+            _is_served(answer, table)
+            and _grade(answer, asked)
+            and not any(_is_near(answer, other) for other in kept)
+        ):
             kept.append(answer)
     sure = [answer for answer in kept if _grade(answer, asked) is not Grade.ROAD]
     exact = [answer for answer in sure if asked.name and name_key(answer.name) == asked.name]
@@ -50,9 +53,16 @@ def as_located(answer: Answer, asked: Question, unit: str, table: Gazetteer) -> 
         jibun=lot if grade is not Grade.ROAD else "",
         building_name=answer.name,
         unit=unit,
-        label=label(place or asked.name, unit, gu),
+        label=label(place or asked.name, unit, gu).strip(),
         place_key=_key(gu, road, number, dong, lot, unit) if grade is not Grade.ROAD else "",
     )
+
+
+def _is_served(answer: Answer, table: Gazetteer) -> bool:
+    """Inside the boundaries; where we have none, in a district that the office's own table is of."""
+    if table.haengjeong_dong(answer.lat, answer.lon):
+        return answer.gu in ("", *table.gus)
+    return answer.gu in table.gus - {GU}
 
 
 def _cut(answer: Answer) -> Answer:
@@ -60,9 +70,9 @@ def _cut(answer: Answer) -> Answer:
 
 
 def _key(gu: str, road: str, number: str, dong: str, lot: str, unit: str) -> str:
-    if road and number:
+    if gu and road and number:
         return road_key(gu, road, number, unit)
-    return lot_key(gu, dong, lot, unit) if dong and lot else ""
+    return lot_key(gu, dong, lot, unit) if gu and dong and lot else ""
 
 
 def _grade(answer: Answer, asked: Question) -> Grade | None:

@@ -12,11 +12,13 @@ import pytest
 from handyman.geocode import gateways
 from handyman.geocode.asked import question
 from handyman.geocode.gateways import circle
+from handyman.geocode.gazetteer import AddressPoint, Gazetteer, embedded
 from handyman.geocode.locate import locate
 from handyman.geocode.located import Finding, Grade, Problem
 from handyman.geocode.opinions import NOBODY, Consultation, Panel, consult, panel_of
 from handyman.geocode.panel import BusyError, Colleague
-from handyman.geocode.providers.answer import Answer
+from handyman.geocode.providers.answer import Answer, from_words
+from handyman.geocode.weighing import as_located, fitting
 from tests.geocode import geocoder_peer
 from tests.geocode.geocoder_peer import KEYS, NAMES, House, Peer, say, unless
 
@@ -128,6 +130,26 @@ def test_middle_of_a_dong_is_no_answer_to_a_lot(peer: Peer) -> None:
     peer.fault = say(200, dong)
     told = ask("사당동 9998-3", peer, "kakao")
     assert (told.source, told.second) == ("embedded", None)
+
+
+def test_office_with_a_table_of_several_districts_is_answered_in_each(peer: Peer) -> None:
+    far = House(road="신림로99길", number="7", gu="관악구", dong="신림동", lat=37.484, lon=126.929)
+    table = Gazetteer(
+        [
+            AddressPoint("상도로", 1, 0, "상도동", "1", (), 37.5, 126.95),
+            AddressPoint("신림로", 1, 0, "신림동", "1", (), 37.484, 126.929, gu="관악구"),
+        ],
+        (),
+        embedded().boundaries,
+        (),
+    )
+    asked = question("신림로99길 7", Finding(()), table.gus)
+    assert asked is not None
+    assert asked.text == "서울특별시 신림로99길 7"
+    answer = from_words("x", far.lat, far.lon, f"서울 {far.by_road}", f"서울 {far.by_lot}")
+    (place,) = (as_located(fit, asked, "", table) for fit in fitting([answer], asked, table))
+    assert (place.label, place.place_key) == ("관악구 신림로99길 7", "road:관악구 신림로99길:7|")
+    assert fitting([answer], asked, embedded()) == []
 
 
 def test_words_that_no_database_takes_do_no_harm(peer: Peer) -> None:
