@@ -14,7 +14,8 @@ from typing import Any
 
 from benchmarks.claims import Claim
 from benchmarks.messy_forms import LOT_FORMS, NAME_FORMS, NOWHERE, ROAD_FORMS
-from handyman.geocode import facts
+from handyman.geocode import facts, shipped
+from handyman.geocode.address import name_key
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, embedded
 from handyman.geocode.ground import metres
 from handyman.geocode.locate import locate
@@ -72,7 +73,7 @@ def in_table(table: Gazetteer, chance: Random) -> Iterator[Query]:
     lots = [point for point in table.points() if point.jibun and _stands_alone(point, table)]
     for kind, write in LOT_FORMS.items():
         yield from _written(kind, write, lots, chance)
-    named = [point for point in points if point.names and len(table.named(_key(point.names[0]))) == 1]
+    named = [point for point in points if point.names and len(table.named(name_key(point.names[0]))) == 1]
     for kind, write in NAME_FORMS.items():
         yield from _written(kind, write, named, chance)
 
@@ -81,18 +82,18 @@ def held_out(table: Gazetteer, chance: Random) -> tuple[Gazetteer, list[Query]]:
     """The table without every tenth address, and those addresses in every kind of mess."""
     points = list(table.points())
     missing = {point for point in points if point.road_name and chance.random() < HELD_OUT}
-    kept = [point for point in points if point not in missing]
-    unseen = [point for point in missing if not _same_lot_kept(point, kept)]
+    smaller = Gazetteer(
+        [point for point in points if point not in missing],
+        shipped.dongs(),
+        shipped.boundaries(),
+        shipped.overlap(),
+        shipped.roads_elsewhere(),
+    )
+    unseen = sorted(missing, key=lambda point: (point.road_name, point.main, point.sub))
     queries = [
-        query
-        for kind, write in ROAD_FORMS.items()
-        for query in _written(kind, write, sorted(unseen, key=lambda p: (p.road_name, p.main, p.sub)), chance)
+        query for kind, write in ROAD_FORMS.items() for query in _written(kind, write, unseen, chance)
     ]
-    return table.of(kept), queries
-
-
-def _same_lot_kept(point: AddressPoint, kept: list[AddressPoint]) -> bool:
-    return False
+    return smaller, queries
 
 
 def no_answers(chance: Random) -> Iterator[str]:
@@ -160,12 +161,6 @@ def _stands_alone(point: AddressPoint, table: Gazetteer) -> bool:
     """Whether the lot is one place; a lot of houses far apart has several answers, rightly."""
     others = table.at_lot(point.beopjeong_dong, point.jibun)
     return all(metres(point.lat, point.lon, other.lat, other.lon) < IN_TABLE_M / 2 for other in others)
-
-
-def _key(name: str) -> str:
-    from handyman.geocode.address import name_key
-
-    return name_key(name)
 
 
 if __name__ == "__main__":

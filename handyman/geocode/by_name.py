@@ -5,25 +5,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from handyman.geocode.address import AddressParts
-from handyman.geocode.answers import several
+from handyman.geocode.address import AddressParts, name_key
+from handyman.geocode.answers import MOST, several
 from handyman.geocode.dongs import in_dong
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer
 from handyman.geocode.keyboard import strokes
-from handyman.geocode.located import Finding, Problem
+from handyman.geocode.located import Finding, Located, Problem
 from handyman.geocode.spelling import Speller, most_wrong
 
 LEAST_NAME = 3  # so many letters of a longer name are a name; fewer are only that
 # What a building is, and who has built hundreds of them: without a dong these are no one building's name.
 _KINDS = (
     r"아파트|빌라|빌딩|맨션|연립|주택|오피스텔|상가|경로당|노인정|어린이집|유치원|초등학교|중학교|고등학교|공원|교회|성당"
-    r"|주민센터|복지관|약국|병원|의원|은행|시장|역|센터|타워|단지|\d+차|\d+단지|제"
+    r"|주민센터|복지관|약국|병원|의원|은행|시장|역|센터|타워"
 )
+_PHASES = r"단지|\d+차|\d+단지|제"
 _BUILDERS = (
     r"현대|삼성|우성|대림|롯데캐슬|롯데|한신|극동|신동아|래미안|자이|푸르지오|힐스테이트|경남|두산|벽산|동아|쌍용|건영|삼호|대우"
     r"|주공|금강|한라|미성|청솔|e편한세상|이편한세상|sk뷰|sk|더샵|아이파크|lg|홈타운|한양|삼익|한일|신원|동부|센트레빌|위브"
 )
-_SAYS_LITTLE = re.compile(rf"(?:{_KINDS}|{_BUILDERS})+")
+_SAYS_LITTLE = re.compile(rf"(?:{_KINDS}|{_PHASES}|{_BUILDERS})+")
+_LOOSE_KEY = re.compile("[ㄱ-ㅣ]")  # no other building is called so: a key has slipped
 _KIND_BEHIND = re.compile(rf"(?:{_KINDS})+$")
 
 
@@ -39,13 +41,43 @@ def by_name(parts: AddressParts, table: Gazetteer) -> Finding | None:
 
 
 def by_part_of_name(parts: AddressParts, table: Gazetteer) -> Finding | None:
-    """Buildings that carry the name within a longer one."""
+    """Buildings that carry the name within a longer one: to be chosen, unless only one can be meant."""
     for dong, name in _dong_and_name(parts, table):
         if here := _here(_longer(name, False, table), dong, parts, table):
             found = several(here, parts.unit, table)
             little = not dong and _SAYS_LITTLE.fullmatch(name)
-            return replace(found, problem=Problem.AMBIGUOUS) if little else found
+            sure = not little and any(_is_all_but_called_so(known, name, table) for known in here[0].names)
+            return found if sure else replace(found, problem=Problem.AMBIGUOUS)
     return None
+
+
+def _is_all_but_called_so(known: str, name: str, table: Gazetteer) -> bool:
+    """Whether no more stands around the name than where the building is and what it is."""
+    before, _, behind = name_key(known).partition(name)
+    where = {"", *(dong.rstrip("0123456789동") for dong in table.dongs_here), *table.dongs_here}
+    return before in where and (not behind or bool(_KIND_BEHIND.fullmatch(behind)))
+
+
+def by_mended_name(parts: AddressParts, table: Gazetteer) -> Finding | None:
+    """Names that may have been meant: to be chosen, unless there is much to tell the building by."""
+    places: list[Located] = []
+    for dong, name in _dong_and_name(parts, table):
+        near = [
+            each for each in _speller(table).near(name) if each.cost <= most_wrong(strokes(_own(each.name)))
+        ]
+        points = [point for each in near for point in table.named(each.name)]
+        places += several(_here(points, dong, parts, table), parts.unit, table).candidates
+    if not places:
+        return None
+    corrected = {place.place_key: replace(place, corrected=True) for place in places}
+    telling = most_wrong(strokes(_own(parts.dong + parts.name))) >= 2 or bool(_LOOSE_KEY.search(parts.name))
+    sure = len(corrected) == 1 and telling
+    return Finding(tuple(corrected.values())[:MOST], None if sure else Problem.AMBIGUOUS)
+
+
+def _own(name: str) -> str:
+    """What tells the building from all others of its kind."""
+    return _KIND_BEHIND.sub("", name)
 
 
 def _here(
@@ -53,22 +85,6 @@ def _here(
 ) -> list[AddressPoint]:
     of_district = [point for point in dict.fromkeys(points) if parts.district in ("", point.gu)]
     return [point for point in of_district if not dong or in_dong(point, dong, table)]
-
-
-def by_mended_name(parts: AddressParts, table: Gazetteer) -> Finding | None:
-    """Names that may have been meant. What tells the building must be long enough to be told apart."""
-    near = [each for dong, name in _dong_and_name(parts, table) for each in _speller(table).near(name)]
-    if not near:
-        return None
-    points = [point for each in near for point in table.named(each.name)]
-    here = [point for point in points if not parts.dong or in_dong(point, parts.dong, table)]
-    found = several(list(dict.fromkeys(here)), parts.unit, table)
-    if not found.candidates:
-        return None
-    own = _KIND_BEHIND.sub("", near[0].name)
-    sure = (len(found.candidates) == 1 and own in parts.name) or most_wrong(strokes(own)) >= 2
-    places = tuple(replace(place, corrected=True) for place in found.candidates)
-    return Finding(places, None if sure and len(places) == 1 else Problem.AMBIGUOUS)
 
 
 def _dong_and_name(parts: AddressParts, table: Gazetteer) -> list[tuple[str, str]]:
@@ -91,4 +107,4 @@ def _longer(name: str, is_known: bool, table: Gazetteer) -> Sequence[AddressPoin
 
 @lru_cache(maxsize=2)
 def _speller(table: Gazetteer) -> Speller:
-    return Speller(table.names())
+    return Speller((), table.names())

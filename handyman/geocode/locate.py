@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from handyman.geocode import facts
 from handyman.geocode.address import AddressParts, read_address, readings
 from handyman.geocode.answers import at_point
 from handyman.geocode.by_lot import by_dong, by_lot
@@ -50,7 +51,8 @@ def _findings(text: str, table: Gazetteer) -> Iterator[Finding]:
     ways = [first, *(parts for parts in readings(text) if parts != first and not _elsewhere(parts, table))]
     for parts in ways[1:]:
         yield from _tried(_as_said(parts), table)
-    yield from filter(None, [mended(text, table)])
+    if not _is_known(first, table):
+        yield from filter(None, [mended(text, table)])
     for way in (by_part_of_name, by_mended_name):
         yield from _tried(((way, parts) for parts in ways if parts.name or parts.dong), table)
 
@@ -81,6 +83,13 @@ def _second_form(parts: AddressParts) -> Iterator[tuple[Way, AddressParts]]:
     if also is not None and (also.lot or also.name):
         whole = replace(also, unit=parts.unit, district=parts.district, dong=also.dong or parts.dong)
         yield (by_lot if also.lot and whole.dong else by_name), whole
+
+
+def _is_known(parts: AddressParts, table: Gazetteer) -> bool:
+    """Whether the road or the dong is one of ours, spelled so: then nothing is bent to another one."""
+    if parts.road_name:
+        return bool(table.roads_named(parts.road_name)) or parts.road_name in facts.roads_with_numbers()
+    return bool(parts.lot) and everyday(parts.dong) in table.dongs_here
 
 
 def _what_was_said(parts: AddressParts) -> str:

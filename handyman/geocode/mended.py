@@ -29,7 +29,7 @@ _SPLITS = (
 _HALF_ENDINGS = ("로", "대로", "길", "동")
 _DONG_AHEAD = re.compile(r"^([가-힣]+\d?동)\s+(?=[가-힣ㄱ-ㅣ])")
 _LOOSE = re.compile(r"(?<=[가-힣ㄱ-ㅣ])\s+(?=[가-힣ㄱ-ㅣ])|(?<=[가-힣ㄱ-ㅣ])\s+(?=\d+\s?[가-힣])")
-_BARE_NUMBER = re.compile(r"\d+(?:\s*(?:번지|[-의에]|다시)|\s*-|\s|$)")
+_BARE_NUMBER = re.compile(r"\d+(?:\s?번지)?(?:\s?(?:-|의|에|다시)\s?\d+)?(?:번지|호)?(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,6 @@ def half_said(text: str, table: Gazetteer) -> Finding | None:
     guesses = [
         guess
         for said in _splits(text)
-        if _BARE_NUMBER.match(said.behind)
         for name in (said.name + ending for ending in _HALF_ENDINGS)
         if name in table.dongs_here or table.roads_named(name)
         for guess in _guesses(_parts(said, name), name, 0.0, table)
@@ -134,12 +133,12 @@ def _splits(text: str) -> Iterator[Said]:
     rest = _LOOSE.sub("", rest)
     for split in _SPLITS:
         found = split.match(rest)
-        if found:
+        if found and _BARE_NUMBER.match(found[2]):
             yield Said("".join(found[1].split()), found[2], gu, dong)
 
 
 @lru_cache(maxsize=2)
 def _speller(table: Gazetteer) -> Speller:
     """Our roads and dongs, and the roads of other districts, so that none of theirs is taken for ours."""
-    roads = {*(road.name for road in table.roads), *facts.roads_elsewhere(), *facts.roads_with_numbers()}
-    return Speller({*roads, *table.dongs_here}, roads=True)
+    ours = {road.name for road in table.roads}
+    return Speller(ours, table.dongs_here, (facts.roads_elsewhere() | facts.roads_with_numbers()) - ours)

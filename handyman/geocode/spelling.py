@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 
 from handyman.geocode.keyboard import strokes
 
@@ -39,41 +39,58 @@ class Near:
 
 
 class Speller:
-    """Names by their keystrokes, those with the same digits together."""
+    """Names by their keystrokes, those with the same digits and about as many keys together.
 
-    def __init__(self, names: Iterable[str], *, roads: bool = False) -> None:
-        self._spelled: dict[tuple[str, ...], dict[str, list[Near]]] = defaultdict(dict)
-        for name in names:
-            for spelling, extra in _spellings(name) if roads else ((name, 0.0),):
-                numbers, keys = _split(spelling)
-                self._spelled[numbers].setdefault(keys, []).append(Near(name, extra))
+    `heard_of` are names that are no answers, but nearer to what was said than any answer may be.
+    """
+
+    def __init__(self, roads: Iterable[str], dongs: Iterable[str] = (), heard_of: Iterable[str] = ()) -> None:
+        self._spelled: dict[tuple[tuple[str, ...], int], dict[str, list[Near]]] = defaultdict(dict)
+        spellings = [(name, *way) for name in roads for way in _spellings(name)]
+        spellings += [(name, name, 0.0) for name in (*dongs, *heard_of)]
+        for name, spelling, extra in spellings:
+            numbers, keys = _split(spelling)
+            self._spelled[numbers, len(keys)].setdefault(keys, []).append(Near(name, extra))
         self.near = lru_cache(maxsize=4096)(self._near)
 
     def _near(self, said: str) -> tuple[Near, ...]:
         """The names that `said` may have been meant for, nearest first; none for a word too short to tell."""
         numbers, keys = _split(said)
-        spelled, most = self._spelled.get(numbers), most_wrong(keys)
-        if not spelled or not most:
+        most = most_wrong(keys)
+        if not most:
             return ()
         found: dict[str, float] = {}
-        edits = min(int(most / ALIKE_COST), MOST_EDITS)
-        close = process.extract(
-            keys, spelled.keys(), scorer=OSA.distance, score_cutoff=edits, limit=LOOKED_AT
-        )
-        for known, _, _ in close:
+        for known, names in self._close(numbers, keys, min(int(most / ALIKE_COST), MOST_EDITS)):
             wrong = cost(keys, known)
-            for name in spelled[known]:
+            for name in names:
                 if wrong + name.cost <= most:
                     found[name.name] = min(wrong + name.cost, found.get(name.name, most))
         return tuple(sorted((Near(*each) for each in found.items()), key=lambda n: (n.cost, n.name)))
 
+    def _close(self, numbers: tuple[str, ...], keys: str, edits: int) -> list[tuple[str, list[Near]]]:
+        """The spellings within so many edits, the nearest first."""
+        close: list[tuple[float, str, list[Near]]] = []
+        for length in range(len(keys) - edits, len(keys) + edits + 1):
+            spelled = self._spelled.get((numbers, length))
+            if spelled:
+                near = process.extract(
+                    keys, spelled.keys(), scorer=OSA.distance, score_cutoff=edits, limit=LOOKED_AT
+                )
+                close += [(away, known, spelled[known]) for known, away, _ in near]
+        close.sort(key=lambda each: each[:2])
+        return [(known, names) for _, known, names in close[:LOOKED_AT]]
+
 
 def cost(said: str, known: str) -> float:
     """How far one run of keystrokes is from another: edits with exchanges, sounds that are alike cheaper."""
+    same = Prefix.similarity(said, known)
+    said, known = said[max(0, same - 1) :], known[max(0, same - 1) :]
     before: list[float] = []
-    last = [float(column) for column in range(len(known) + 1)]
+    last = [0.0]
+    for column in range(len(known)):
+        last.append(last[-1] + _surplus(known, column))
     for row, typed in enumerate(said, 1):
-        line = [float(row)]
+        line = [last[0] + _surplus(said, row - 1)]
         for column, meant in enumerate(known, 1):
             best = min(
                 last[column - 1] + _exchange(typed, meant),
