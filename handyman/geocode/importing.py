@@ -38,7 +38,9 @@ SELECT gu, road, underground, main, sub, dong,
     names, lat, lon, error_m, haengjeong
 FROM (
     SELECT {KEY}, {REST} FROM merged
-    UNION ALL SELECT {KEY}, {REST} FROM main.base WHERE ({KEY}) NOT IN (SELECT {KEY} FROM main.incoming)
+    UNION ALL SELECT b.gu, b.road, b.underground, b.main, b.sub, b.lot,
+        b.dong, b.jibun, b.names, b.lat, b.lon, b.error_m, b.haengjeong
+    FROM main.base b LEFT JOIN main.incoming i USING ({KEY}) WHERE i.gu IS NULL
 ) ORDER BY gu, road, underground, main, sub, dong, jibun
 """  # noqa: S608
 _BASE = f"""

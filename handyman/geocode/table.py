@@ -52,7 +52,9 @@ class Gazetteer:
         self._roads_named: dict[str, list[Road]] = defaultdict(list)
         for road in self.roads:
             self._roads_named[road.name].append(road)
-        self.gus = frozenset(gu for (gu,) in self._store.ask("SELECT gu FROM gus"))
+        runs = self._store.ask("SELECT gu, first, last FROM gus")
+        self.gus = frozenset(gu for gu, _, _ in runs)
+        self._length: int = sum(last - first + 1 for _, first, last in runs)
 
     def _read_dongs(self, overlap: Iterable[tuple[str, str]]) -> None:
         self._dongs_named: dict[str, list[DongCentre]] = defaultdict(list)
@@ -71,7 +73,11 @@ class Gazetteer:
         return self._store.all_points()
 
     def __len__(self) -> int:
-        return int(self._store.ask("SELECT count(*) FROM addresses")[0][0])
+        return self._length
+
+    def __bool__(self) -> bool:
+        """A table is one, an empty one too."""
+        return True
 
     def roads_named(self, name: str) -> Sequence[Road]:
         """The roads of exactly this name, one for each district that it runs through."""
