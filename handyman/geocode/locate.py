@@ -47,10 +47,18 @@ def _findings(text: str, table: Gazetteer) -> Iterator[Finding]:
         yield Finding((), Problem.OTHER_DISTRICT, elsewhere)
     if not (first.road_name or first.lot):
         yield from filter(None, [half_said(text, table)])
-    yield from _tried(_as_said(first), table)
+    doubtful: list[Finding] = []
+    for finding in _tried(_as_said(first), table):
+        if _is_doubtful(finding):
+            doubtful.append(finding)
+        else:
+            yield finding
     ways = [first, *(parts for parts in readings(text) if parts != first and not _elsewhere(parts, table))]
     for parts in ways[1:]:
-        yield from _tried(_as_said(parts), table)
+        for finding in _tried(_as_said(parts), table):
+            if not doubtful or (_is_a_house(finding) and not _is_doubtful(finding) and not parts.unread):
+                yield finding
+    yield from doubtful
     if not _is_known(first, table):
         yield from filter(None, [mended(text, table)])
     for way in (by_part_of_name, by_mended_name):
@@ -98,6 +106,14 @@ def _what_was_said(parts: AddressParts) -> str:
 
 def _is_a_house(finding: Finding) -> bool:
     return finding.best is not None and finding.best.grade not in VAGUE
+
+
+def _is_doubtful(finding: Finding) -> bool:
+    """An estimate for a number that not even the post knows: the words may have another reading."""
+    best = finding.best
+    if best is None or best.grade is not Grade.INTERPOLATED:
+        return False
+    return best.building_number not in facts.numbers_of(best.road_name)
 
 
 def _elsewhere(parts: AddressParts, table: Gazetteer) -> str:

@@ -1,0 +1,122 @@
+"""What was mistyped, misheard or only half said is found when it can mean one house, and never guessed."""
+
+from random import Random
+
+import pytest
+
+from benchmarks import geocode_messy
+from handyman.geocode import facts
+from handyman.geocode.gazetteer import embedded
+from handyman.geocode.ground import metres
+from handyman.geocode.locate import locate
+from handyman.geocode.located import Grade, Problem
+from handyman.geocode.spelling import Speller, cost
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("상두로 369", "동작구 상도로 369"),  # a vowel misheard
+        ("상도러 369", "동작구 상도로 369"),  # the key beside it
+        ("상도ㄹ로 369", "동작구 상도로 369"),  # a key struck twice, left as a loose letter
+        ("상로로 369", "동작구 상도로 369"),
+        ("tkdehfj 369", "동작구 상도로 369"),  # the same with the keyboard on Latin
+        ("장승백이로 96", "동작구 장승배기로 96"),
+        ("현충노 75", "동작구 현충로 75"),
+        ("양령로22가길 34 반지하", "동작구 양녕로22가길 34, 지층"),
+        ("동작구사둥로14길20", "동작구 사당로14길 20"),
+    ],
+)
+def test_slip_of_a_key_leads_to_the_road_that_has_the_number(typed: str, meant: str) -> None:
+    best = locate(typed).best
+    assert best is not None
+    assert (best.label, best.corrected) == (meant, True)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("상도 369", "동작구 상도로 369"),
+        ("여의대방22나길 5", "동작구 여의대방로22나길 5"),
+        ("동작 29길 110", "동작구 동작대로29길 110"),
+        ("신대방 690-1", "동작구 대림로 44"),
+    ],
+)
+def test_half_a_name_is_enough_where_only_one_house_fits(said: str, meant: str) -> None:
+    best = locate(said).best
+    assert best is not None
+    assert best.label == meant
+
+
+def test_tie_is_broken_by_the_number_that_exists_and_by_the_dong_that_was_said() -> None:
+    road, number = "성대로10길", "8-6"
+    assert number in facts.numbers_of(road)
+    with_dong = locate(f"상도동 설대로10길 {number}").best
+    assert with_dong is not None
+    assert (with_dong.road_name, with_dong.building_number) == (road, number)
+
+
+@pytest.mark.parametrize(
+    "typed", ["사임당로 10", "봉천로 100", "사평대로 20", "방배로 30", "신길로 77", "테헤란로 152"]
+)
+def test_road_of_another_district_is_refused_with_its_district_and_bent_to_none_of_ours(typed: str) -> None:
+    finding = locate(typed)
+    assert (finding.candidates, finding.problem) == ((), Problem.OTHER_DISTRICT)
+    assert finding.detail.partition(" ")[0].endswith("구")
+
+
+def test_mistyped_roads_of_other_districts_lead_nowhere() -> None:
+    from benchmarks.messy_forms import slip
+
+    chance = Random(11)
+    others = sorted(facts.roads_elsewhere() - facts.roads_with_numbers())
+    typed = [f"{slip(road, chance)} {chance.randint(1, 60)}" for road in chance.sample(others, 150)]
+    sent = [
+        text for text in typed if (best := locate(text).best) and best.grade not in (Grade.ROAD, Grade.DONG)
+    ]
+    assert sent == []
+
+
+def test_another_digit_is_another_road_and_never_mended() -> None:
+    roads = Speller(["사당로23길", "사당로24길", "여의대방로22나길"])
+    assert [near.name for near in roads.near("사다로23길")] == ["사당로23길"]
+    assert roads.near("사당로25길") == ()
+    assert roads.near("여의대방로22다길") == ()
+
+
+def test_cost_counts_keys_and_sounds_that_are_alike_cost_less() -> None:
+    assert cost("ㅅㅏㅇㄷㅗㄹㅗ", "ㅅㅏㅇㄷㅗㄹㅗ") == 0
+    assert cost("ㅅㅏㅇㄷㅜㄹㅗ", "ㅅㅏㅇㄷㅗㄹㅗ") < 1
+    assert cost("ㅅㅏㅇㅎㅗㄹㅗ", "ㅅㅏㅇㄷㅗㄹㅗ") == 1
+    assert cost("ㅅㅇㅏㄷㅗㄹㅗ", "ㅅㅏㅇㄷㅗㄹㅗ") == 1  # two keys exchanged
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "현대아파트",
+        "우성아파트 101동 1203호",
+        "경로당",
+        "삼성아파트",
+        "사당역",
+        "상도래미안",
+        "주민센터",
+        "래미안",
+    ],
+)
+def test_name_that_several_buildings_may_have_is_never_guessed(said: str) -> None:
+    assert locate(said).best is None
+
+
+def test_mess_of_every_kind_is_found_and_what_has_no_door_is_not() -> None:
+    table, chance = embedded(), Random(3)
+    queries = chance.sample(list(geocode_messy.in_table(table, chance)), 500)
+    missed = []
+    for query in queries:
+        best = locate(query.text).best
+        if best is None or metres(*query.at, best.lat, best.lon) > geocode_messy.IN_TABLE_M:
+            missed.append(query.text)
+    assert len(missed) <= len(queries) * 0.03, missed
+    nowhere = chance.sample(list(geocode_messy.no_answers(chance)), 200)
+    houses = [text for text in nowhere if (best := locate(text).best) and best.place_key]
+    assert houses == []
