@@ -13,7 +13,7 @@ from sqlalchemy import func, inspect, select, text
 
 from handyman import demo
 from handyman.extensions import db
-from handyman.models import Message, Visit
+from handyman.models import Address, Message, Visit
 from tests.conftest import TUESDAY_AT_TEN
 
 FOLDER = str(Path(__file__).parent.parent / "migrations")
@@ -68,11 +68,19 @@ def test_a_filled_database_keeps_its_rows_when_it_comes_up_from_the_first_step(b
     flask_migrate.upgrade(FOLDER)
     demo.fill_if_empty(TUESDAY_AT_TEN)
     before = [db.session.scalar(select(func.count()).select_from(kind)) for kind in (Visit, Message)]
+    keys = select(Address.place_key).order_by(Address.id)
+    before_keys = db.session.scalars(keys).all()
     db.session.remove()
     flask_migrate.downgrade(FOLDER, revision="0001")
+    with db.engine.connect() as connection:  # as they were stored before a table held more than one district
+        assert not any(
+            "동작구 " in key for (key,) in connection.execute(text("SELECT place_key FROM addresses"))
+        )
     flask_migrate.upgrade(FOLDER)
     after = [db.session.scalar(select(func.count()).select_from(kind)) for kind in (Visit, Message)]
     assert before == after
+    assert db.session.scalars(keys).all() == before_keys
+    assert any(key.startswith("road:동작구 ") for key in before_keys)
 
 
 def test_the_migrations_make_what_the_models_say(bare: Flask) -> None:
