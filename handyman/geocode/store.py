@@ -7,6 +7,7 @@ table is never written to again: a new one takes its place as a whole.
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from sys import intern
 from threading import Lock
 from typing import Any
 from urllib.parse import quote
@@ -154,10 +155,9 @@ def _cells(point: AddressPoint) -> tuple[Any, ...]:
 
 
 def _point(cells: tuple[Any, ...]) -> AddressPoint:
+    """The names of districts, dongs and roads come again and again: each is kept once."""
     road, main, sub, dong, jibun, names, lat, lon, error_m, gu, haengjeong, underground = cells
     return AddressPoint(
-        *(road, main, sub, dong, jibun, tuple(names.split("|")) if names else (), lat, lon, error_m),
-        gu,
-        haengjeong,
-        underground != 0,
+        *(intern(road), main, sub, intern(dong), jibun, tuple(names.split("|")) if names else ()),
+        *(lat, lon, error_m, intern(gu), intern(haengjeong), underground != 0),
     )

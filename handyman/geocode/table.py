@@ -8,14 +8,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from statistics import quantiles
+from typing import Any
 
 from handyman.geocode import numbers
-from handyman.geocode.ground import metres
+from handyman.geocode.ground import metres, moved
 from handyman.geocode.rows import GU, AddressPoint, Boundary, DongCentre, Road
 from handyman.geocode.store import Store
 
 WHOLE_DONG_M = 1500
-ROADS_KEPT, ANSWERS_KEPT, DONGS_KEPT = 1_000, 2_000, 20_000
+ROADS_KEPT, ANSWERS_KEPT, DONGS_KEPT = 700, 2_000, 20_000
 MORE_OF_A_LOT = 5  # so much may follow what is typed of its number: -1234
 FEW_DONGS = 4  # their lots are sorted sooner than those of the city are gone through
 
@@ -78,6 +79,31 @@ class Gazetteer:
     def __bool__(self) -> bool:
         """A table is one, an empty one too."""
         return True
+
+    def counts(self) -> dict[str, int]:
+        """How many addresses of each district."""
+        runs = self._store.ask("SELECT gu, first, last FROM gus")
+        return {gu: last - first + 1 for gu, first, last in runs}
+
+    def around(self, lat: float, lon: float, within_m: float) -> Sequence[AddressPoint]:
+        """The addresses on roads in a square around a point: what a map shows there."""
+        (south, west), (north, east) = (moved(lat, lon, far, far) for far in (-within_m, within_m))
+        square = "lat BETWEEN ? AND ? AND lon BETWEEN ? AND ? AND road <> ''"
+        return [
+            point
+            for first, last, *box in self._boxes
+            if box[0] <= north and south <= box[1] and box[2] <= east and west <= box[3]
+            for point in self._store.points(
+                f"id BETWEEN ? AND ? AND {square}", first, last, south, north, west, east
+            )
+        ]
+
+    @cached_property
+    def _boxes(self) -> list[tuple[Any, ...]]:
+        """The run of each district, and where it lies."""
+        box = "SELECT min(lat), max(lat), min(lon), max(lon) FROM addresses WHERE id BETWEEN ? AND ?"
+        runs = self._store.ask("SELECT first, last FROM gus")
+        return [(*run, *self._store.ask(box, *run)[0]) for run in runs]
 
     def roads_named(self, name: str) -> Sequence[Road]:
         """The roads of exactly this name, one for each district that it runs through."""
