@@ -8,7 +8,7 @@ from flask import current_app
 
 from handyman import address_table
 from handyman import sighting as spotting
-from handyman.address_table import Coverage, Neighbour
+from handyman.address_table import Coverage
 from handyman.board import absences, answers, locking, offers
 from handyman.board import assign as assigning
 from handyman.board import book as booking
@@ -20,6 +20,7 @@ from handyman.board.propose import Choice, Proposal, last_day, propose
 from handyman.board.refusals import BoardError, PlaceTakenError
 from handyman.dispatch.eligibility import team_size
 from handyman.extensions import db, settings, transaction
+from handyman.geocode.gazetteer import AddressPoint
 from handyman.intake import callers, log_call, script
 from handyman.intake.call import AskedItem, Call, Where, bookable
 from handyman.intake.form import Wish
@@ -79,9 +80,9 @@ def suggest_addresses(text: str, phone: str = "") -> list[Suggestion]:
     return spotting.suggest(text, callers.find_addresses(number.e164) if number else ())
 
 
-def neighbours(lat: float, lon: float, road_name: str) -> list[Neighbour]:
+def neighbours(lat: float, lon: float) -> Sequence[AddressPoint]:
     """The known houses around a point, for a map without tiles."""
-    return address_table.neighbours(lat, lon, road_name)
+    return address_table.neighbours(lat, lon)
 
 
 def table_coverage() -> Coverage:

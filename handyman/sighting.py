@@ -93,7 +93,7 @@ def locate(where: Where) -> Sighting:
         second=asked.second,
         kept=choice.kept,
         table=best,
-        corrected=bool(best and getattr(best, "corrected", False)),
+        corrected=best is not None and best.corrected,
         back=where.pin_source == TABLE_CHOSEN,
     )
 

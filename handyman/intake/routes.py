@@ -125,9 +125,8 @@ def suggestions() -> ResponseReturnValue:
 @reads
 def neighbours() -> ResponseReturnValue:
     """The known houses around the point that the map shows. POST keeps the place out of logs."""
-    typed = _typed()
-    point = Words(typed).point("near_lat", "near_lon")
-    found = flow.neighbours(*point, typed.get("near_road", "")[:60]) if point else []
+    point = Words(_typed()).point("near_lat", "near_lon")
+    found = flow.neighbours(*point) if point else []
     return jsonify([[spot.lat, spot.lon, spot.number, spot.road_name] for spot in found])
 
 

@@ -174,7 +174,8 @@
       return;
     }
     const found = form.querySelector("[data-found]");
-    document.dispatchEvent(new CustomEvent("located", { detail: { byHand: Boolean(found && field("lat").value) } }));
+    const byHand = Boolean(found && field("lat").value && field("pin_source").value === "operator");
+    document.dispatchEvent(new CustomEvent("located", { detail: { byHand } }));
     if (focusNext !== null) {
       const same = form.querySelector(`[data-pick][value="${CSS.escape(focusNext)}"]`);
       (same || address).focus();

@@ -100,7 +100,6 @@
       csrf_token: document.querySelector("#call [name=csrf_token]").value,
       near_lat: found.dataset.lat,
       near_lon: found.dataset.lon,
-      near_road: found.dataset.road || "",
     });
     fetch(box.dataset.neighbours, { method: "POST", body: said, credentials: "same-origin" })
       .then((answer) => (answer.ok && !answer.redirected ? answer.json() : []))
@@ -184,11 +183,12 @@
   };
 
   const at = (element) => [Number(element.dataset.lat), Number(element.dataset.lon)];
-  const drawOthers = () => {
+  const drawOthers = (found) => {
     others.clearLayers();
-    const spots = [...document.querySelectorAll("#where [data-second], #where [data-candidate]")];
+    const away = (spot) => !found || map.distance(at(spot), at(found)) > 5;
+    const spots = [...document.querySelectorAll("#where [data-other], #where [data-candidate]")].filter(away);
     spots.forEach((spot) => {
-      const kind = spot.hasAttribute("data-second") ? "other-pin is-second" : "other-pin";
+      const kind = spot.hasAttribute("data-other") ? "other-pin is-second" : "other-pin";
       others.addLayer(sign(at(spot), kind, spot.dataset.name, null));
     });
     return spots.map(at);
@@ -196,10 +196,10 @@
 
   const read = (moved) => {
     const found = document.querySelector("[data-found]");
-    const also = drawOthers();
+    const also = drawOthers(found);
     if (found) {
-      const disputed = document.querySelector("#where [data-second]") && found.dataset.grade !== "placed";
-      const name = disputed ? found.dataset.source || found.dataset.name : found.dataset.name;
+      const disputed = document.querySelector("#where [data-other]") && found.dataset.grade !== "placed";
+      const name = disputed ? found.dataset.source : found.dataset.name;
       show(at(found), Number(found.dataset.error), found.dataset.grade, name);
       drawHouses(found);
     } else {

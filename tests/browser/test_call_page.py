@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman import catalogue_rows
 from handyman.models import Grade, RequestState, ServiceRequest, User
 from tests import factories
+from tests.geocode.geocoder_peer import Peer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -179,6 +181,75 @@ def test_keys_do_nothing_while_a_syllable_is_composing(page: "Page") -> None:
     assert focused(page) == "address"
 
 
+def test_address_box_is_worked_by_keyboard_from_the_first_stroke(page: "Page", session: Db) -> None:
+    home = factories.make_address(
+        "동작구 상도로 370",
+        unit="101호",
+        place_key="road:동작구 상도로:370|101호",
+        road_name="상도로",
+        building_number="370",
+    )
+    factories.make_resident("나하나", "+821000000001", home)
+    session.commit()
+    page.fill("#name", "나두리")  # known at once, the caller would be filled in
+    page.fill("#phone", "010-0000-0001")
+    listed = page.locator("#suggestions:not([hidden]) [role=option]")
+    with page.expect_response("**/calls/suggestions"):
+        page.focus("#address")
+    listed.first.wait_for()
+    assert "이 번호의 주소" in listed.first.inner_text()
+    assert "주소 제안 1개" in page.inner_text("#suggestions-count")
+    page.keyboard.press("Escape")
+    assert page.get_attribute("#address", "aria-expanded") == "false"
+    page.evaluate(
+        """() => {
+            const box = document.getElementById('address');
+            box.value = '상돌';
+            box.dispatchEvent(new InputEvent('input', {isComposing: true, bubbles: true}));
+        }"""
+    )
+    listed.nth(1).wait_for()
+    before = listed.all_inner_texts()
+    page.route("**/calls/suggestions", lambda route: route.abort())
+    with page.expect_request("**/calls/suggestions"):
+        page.keyboard.type("ㅗ")
+    page.keyboard.press("ArrowUp")
+    assert listed.all_inner_texts() == before
+    assert page.get_attribute("#address", "aria-activedescendant") == f"suggestion-{len(before)}"
+    page.keyboard.press("ArrowDown")
+    assert page.get_attribute("#address", "aria-activedescendant") == "suggestion-1"
+    settle(page, "/calls/where", lambda: page.keyboard.press("Tab"))
+    assert page.input_value("#address") == "동작구 상도로 370"
+    assert page.input_value("#unit") == "101호"
+    assert focused(page) == "unit"
+
+
+def test_two_points_far_apart_are_drawn_and_one_is_picked(page: "Page", app: Flask, peer: Peer) -> None:
+    known = peer.settings("kakao")
+    app.extensions["settings"] = replace(
+        app.extensions["settings"],
+        geocoders=known.geocoders,
+        kakao_url=known.kakao_url,
+        kakao_rest_key=known.kakao_rest_key,
+    )
+    page.fill("#address", "사당로23길 20-3")
+    with page.expect_response("**/calls/neighbours"):
+        settle(page, "/calls/where", lambda: page.keyboard.press("Tab"))
+    page.wait_for_function("() => document.querySelectorAll('.house-number').length > 10")
+    assert page.inner_text(".pin-name") == "우리 주소표"
+    assert page.inner_text(".other-pin") == "카카오"
+    settle(page, "/calls/where", lambda: page.press("[data-pick][value^=kakao]", "Enter"))
+    assert page.get_attribute(":focus", "aria-pressed") == "true"
+    assert page.inner_text(".pin-name") == "카카오"
+    assert page.inner_text(".other-pin") == "우리 주소표"
+    page.fill("#address", "우성아파트")
+    settle(page, "/calls/where", lambda: page.press("#address", "Tab"))
+    assert page.locator(".pin").count() == 0
+    assert page.locator(".other-pin").count() == page.locator("[data-candidate]").count() > 2
+    settle(page, "/calls/where", lambda: page.press("[data-candidate] >> nth=1", "Enter"))
+    assert page.locator("[data-found]").count() == 1
+
+
 def test_pin_is_moved_with_arrow_keys(page: "Page", session: Db) -> None:
     page.fill("#address", "상도로 369")
     settle(page, "/calls/where", lambda: page.keyboard.press("Tab"))
@@ -187,7 +258,10 @@ def test_pin_is_moved_with_arrow_keys(page: "Page", session: Db) -> None:
     settle(page, "/calls/where", lambda: page.keyboard.press("ArrowUp"))
     assert float(page.get_attribute("[data-found]", "data-lat") or 0) > float(before or 0)
     assert page.input_value("#lat") != ""
-    assert "직접 찍은" in page.inner_text(".where-grade")
+    assert "직접 놓은" in page.inner_text(".where-grade")
+    assert page.inner_text(".pin.is-placed .pin-name") == "직접 놓음"
+    settle(page, "/calls/where", lambda: page.click("text=주소표의 위치로 되돌리기"))
+    assert page.get_attribute("[data-found]", "data-lat") == before
 
 
 def test_offer_is_old_when_the_wish_changes(page: "Page") -> None:

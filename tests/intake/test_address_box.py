@@ -114,6 +114,12 @@ def test_place_is_told_with_its_parts_and_how_exact_it_is(client: FlaskClient) -
     assert re.search(r"번호 사이를 어림한 위치 · 약 \d+ m 안", guessed)
 
 
+def test_mended_typing_error_is_told_to_be_asked_back(client: FlaskClient) -> None:
+    page = where(client, address="상더로 370")
+    assert "오타로 보고 고쳐 읽었습니다: 상더로 370 → 동작구 상도로 370" in page
+    assert "오타로" not in where(client, address="상도로 370")
+
+
 def test_several_places_are_told_apart_and_one_is_chosen(client: FlaskClient) -> None:
     page = where(client, address="우성아파트")
     assert "맞는 곳이 여럿입니다" in page
@@ -220,9 +226,7 @@ def test_point_that_may_not_be_kept_can_only_be_looked_at(
 
 
 def test_map_is_told_the_known_houses_around_a_point(client: FlaskClient) -> None:
-    answer = client.post(
-        "/calls/neighbours", data={"near_lat": "37.495719", "near_lon": "126.95373", "near_road": "상도로"}
-    )
+    answer = client.post("/calls/neighbours", data={"near_lat": "37.495719", "near_lon": "126.95373"})
     assert answer.mimetype == "application/json"
     around = answer.get_json()
     assert 10 < len(around) <= 60
