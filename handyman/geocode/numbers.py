@@ -13,21 +13,23 @@ _BEHIND_ALL = "\U0010ffff"
 def on_runs(runs: Sequence[tuple[int, int]], number: str) -> tuple[str, Values]:
     """The rows of some roads, each a run of row numbers, in the order of their numbers."""
     places = ",".join(["(?,?)"] * len(runs))
-    within = f"id IN (SELECT a.id FROM (VALUES {places}) AS run JOIN addresses AS a"  # noqa: S608
-    within += " ON a.id BETWEEN run.column1 AND run.column2)"
     ways = list(_read(number)) if number else []
     either = " OR ".join([_BETWEEN] * len(ways)) or "1"
-    ends = [end for run in runs for end in run]
+    within = f"SELECT id FROM (VALUES {places}) JOIN addresses ON id BETWEEN column1 AND column2"  # noqa: S608
     return (
-        f"{within} AND ({either}) ORDER BY underground, main, sub",
-        [*ends, *(value for way in ways for value in way)],
+        f"id IN ({within} WHERE {either}) ORDER BY underground, main, sub",
+        [*(end for run in runs for end in run), *(value for way in ways for value in way)],
     )
 
 
 def anywhere(number: str) -> Iterator[tuple[str, Values]]:
     """The rows of all roads: a question for each length of number, what comes first asked first."""
-    for way in _read(number):
-        yield f"{_BETWEEN} AND road <> '' ORDER BY main, sub", list(way)
+    for below, low, high, *subs in _read(number):
+        main = "main = ?" if low == high else "main BETWEEN ? AND ?"
+        yield (
+            f"underground = ? AND {main} AND sub BETWEEN ? AND ? AND road <> '' ORDER BY main, sub",
+            [below, *dict.fromkeys((low, high)), *subs],
+        )
 
 
 def lots_of(dongs: Collection[str], jibun: str) -> tuple[str, Values]:

@@ -3,12 +3,12 @@
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from heapq import nsmallest
 from itertools import islice
 from threading import Lock
+from typing import Protocol
 from weakref import WeakKeyDictionary
-
-from rapidfuzz.distance import Levenshtein
 
 from handyman.geocode.gazetteer import Gazetteer, Road
 from handyman.geocode.keyboard import strokes
@@ -17,7 +17,8 @@ from handyman.geocode.suggest_keys import dong_forms, initials, road_forms
 _BEHIND_ALL = "\U0010ffff"
 _SORTED_ANEW = 64  # among more roads than these, the likeliest are worked out once and kept
 _MOST_KEPT = 40
-_ALL_OF_A_FORM = 200  # 23 20-3: a lane 23 leaves many roads
+_FOLLOWS = 12  # so many keys tell the parts of names apart
+_ALL_OF_A_FORM = 60  # 23 20-3: a lane 23 leaves many roads
 
 
 class RoadForms:
@@ -30,7 +31,7 @@ class RoadForms:
         for form, _ in pairs:  # one text for all roads that share the form
             self._forms.append(self._forms[-1] if self._forms and self._forms[-1] == form else form)
         self._at = array("I", (at for _, at in pairs))
-        self._letters = sorted({key for form in self._forms for key in form if not key.isdigit()})
+        self.letters = sorted({key for form in self._forms for key in form if not key.isdigit()})
         self._likeliest: dict[str, tuple[Road, ...]] = {}
 
     def typed_as(self, form: str) -> Sequence[Road]:
@@ -53,12 +54,12 @@ class RoadForms:
 
     def nearly(self, form: str) -> Sequence[Road]:
         """The roads that are typed so but for one wrong, missing, extra or too early key."""
-        found = (road for other in self._slips(form) for road in self.typed_as(other))
+        found = (road for other in slips(form, self) for road in self.typed_as(other))
         return list(dict.fromkeys(islice(found, _ALL_OF_A_FORM)))
 
     def nearly_begin_with(self, keys: str) -> Sequence[Road]:
         """Roads that go on from these keys but for one."""
-        begun = (other for other in self._slips(keys) if self._any_begins_with(other))
+        begun = (other for other in slips(keys, self) if self.any_begins_with(other))
         found = (road for other in begun for road in self.begin_with(other))
         return list(dict.fromkeys(islice(found, _MOST_KEPT)))
 
@@ -67,21 +68,7 @@ class RoadForms:
         at = bisect_left(self._forms, keys)
         return max((_shared(keys, form) for form in self._forms[max(at - 1, 0) : at + 1]), default=0)
 
-    def _slips(self, keys: str) -> Iterator[str]:
-        """What may have been meant; a digit is never another one."""
-        for at in range(min(self.longest(keys), len(keys) - 1) + 1):
-            before, key, after = keys[:at], keys[at], keys[at + 1 :]
-            letter = not (key.isdigit() or key in "- ")
-            if letter:
-                yield before + after
-                if after and not after[0].isdigit():
-                    yield before + after[0] + key + after[1:]
-            for other in filter(self._any_begins_with, (before + meant for meant in self._letters)):
-                yield other + key + after
-                if letter:
-                    yield other + after
-
-    def _any_begins_with(self, keys: str) -> bool:
+    def any_begins_with(self, keys: str) -> bool:
         at = bisect_left(self._forms, keys)
         return at < len(self._forms) and self._forms[at].startswith(keys)
 
@@ -94,67 +81,80 @@ class RoadForms:
 
 
 class NameForms:
-    """The names of buildings, the shorter first, as two long texts to search in: full and initials."""
+    """The names of buildings by any part: in full letters and in initials."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = sorted(names, key=lambda name: (len(name), name))
-        self._texts = [_Lines(strokes(name) for name in self._names)]
-        self._texts.append(_Lines(initials(name) for name in self._names))
+        self._full = _Parts(self._names, strokes)
+        self._short = _Parts(self._names, initials)
 
     def with_part(self, keys: str, most: int) -> list[str]:
-        """Names that begin so, then names that have it within."""
-        found = [self._names[line] for key in ("\n" + keys, keys) for line in self._lines(key, most)]
-        return list(dict.fromkeys(found))[:most]
+        """Names that begin so, then names that have it within; the shorter ones first."""
+        lines = {*self._full.beginning(keys, most), *self._short.beginning(keys, most)}
+        return [self._names[line] for _, line in sorted(lines)][:most]
 
     def longest(self, keys: str) -> int:
         """So many of the keys are part of some name."""
-        low, high = 0, len(keys)
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if any(self._lines(keys[:middle], 1)) else (low, middle - 1)
-        return low
+        return max(self._full.longest(keys), self._short.longest(keys))
 
     def nearly(self, keys: str, most: int) -> list[str]:
-        """Names that have these keys but for one wrong, missing or extra one: then one half stands right."""
-        half = len(keys) // 2
-        found = {line for part in (keys[:half], keys[half:]) for line in self._texts[0].having(part, most)}
-        return [
-            self._names[line] for line in sorted(found) if _nearly_within(keys, self._texts[0].line(line))
-        ]
-
-    def _lines(self, keys: str, most: int) -> Iterator[int]:
-        for text in self._texts:
-            yield from text.having(keys, most)
+        """Names that have these keys but for one."""
+        begun = (other for other in slips(keys, self._full) if self._full.any_begins_with(other))
+        lines = {line for other in begun for line in self._full.beginning(other, most)}
+        return [self._names[line] for _, line in sorted(lines)][:most]
 
 
-class _Lines:
-    """Many short texts as one."""
+class _Parts:
+    """Many short texts as one, and where in it each syllable begins, sorted by what follows there."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        kept = list(lines)
-        self._text = "\n" + "\n".join(kept) + "\n"
+    def __init__(self, names: Sequence[str], typed: Callable[[str], str]) -> None:
         self._begins = array("I")
-        begin = 0
-        for line in kept:
-            self._begins.append(begin)
-            begin += len(line) + 1
+        syllables: list[str] = []
+        starts = array("I")
+        at = 0
+        for name in names:
+            self._begins.append(at)
+            for sign in name:
+                starts.append(at)
+                syllables.append(typed(sign))
+                at += len(syllables[-1])
+            syllables.append("\n")
+            at += 1
+        self._text = "".join(syllables)
+        self._starts = array("I", sorted(starts, key=self._what_follows))
+        self.letters = sorted(set(self._text) - set("0123456789-\n"))
+        self._soonest: dict[str, list[tuple[bool, int]]] = {}
 
-    def having(self, part: str, most: int) -> Iterator[int]:
-        """The first lines that have this part."""
-        at = -1
-        for _ in range(most):
-            at = self._text.find(part, at + 1)
-            if at < 0:
-                return
-            line = bisect_right(self._begins, at) - 1
-            if line >= len(self._begins) or not self._begins:
-                return
-            yield line
-            at = self._text.find("\n", at + 1) - 1
+    def beginning(self, keys: str, most: int) -> list[tuple[bool, int]]:
+        """Whether a name only goes on so (false: it begins so), and its number; the shorter ones first."""
+        begin, end = self._range(keys)
+        if end - begin <= _SORTED_ANEW:
+            return self._lines(at for at in self._starts[begin:end] if self._text.startswith(keys, at))
+        if keys not in self._soonest:
+            self._soonest[keys] = self._lines(nsmallest(most, self._starts[begin:end]))
+        return self._soonest[keys]
 
-    def line(self, number: int) -> str:
-        begin = self._begins[number] + 1
-        return self._text[begin : self._text.find("\n", begin)]
+    def any_begins_with(self, keys: str) -> bool:
+        begin, end = self._range(keys)
+        return any(
+            self._text.startswith(keys, at) for at in self._starts[begin : min(end, begin + _SORTED_ANEW)]
+        )
+
+    def longest(self, keys: str) -> int:
+        at = bisect_left(self._starts, keys[:_FOLLOWS], key=self._what_follows)
+        near = self._starts[max(at - 1, 0) : at + 1]
+        return max((_shared(keys, self._text[start : start + len(keys)]) for start in near), default=0)
+
+    def _range(self, keys: str) -> tuple[int, int]:
+        begin = bisect_left(self._starts, keys[:_FOLLOWS], key=self._what_follows)
+        return begin, bisect_right(self._starts, keys[:_FOLLOWS] + _BEHIND_ALL, begin, key=self._what_follows)
+
+    def _what_follows(self, start: int) -> str:
+        return self._text[start : start + _FOLLOWS]
+
+    def _lines(self, starts: Iterable[int]) -> list[tuple[bool, int]]:
+        found = ((start, bisect_right(self._begins, start) - 1) for start in starts)
+        return sorted((self._begins[line] != start, line) for start, line in found)
 
 
 class DongForms:
@@ -206,11 +206,27 @@ def _shared(one: str, other: str) -> int:
     )
 
 
-def _nearly_within(keys: str, line: str) -> bool:
-    """Whether some stretch of the line is the keys but for one."""
-    size = len(keys)
-    return any(
-        Levenshtein.distance(keys, line[begin : begin + length], score_cutoff=1) <= 1
-        for begin in range(max(len(line) - size + 2, 1))
-        for length in (size, size - 1, size + 1)
-    )
+class Begun(Protocol):
+    """Something that is looked up by how it begins."""
+
+    @property
+    def letters(self) -> Sequence[str]: ...
+
+    def any_begins_with(self, keys: str) -> bool: ...
+
+    def longest(self, keys: str) -> int: ...
+
+
+def slips(keys: str, among: Begun) -> Iterator[str]:
+    """What may have been meant if one key is wrong, missing, extra or too early; digits stay."""
+    for at in range(min(among.longest(keys), len(keys) - 1) + 1):
+        before, key, after = keys[:at], keys[at], keys[at + 1 :]
+        letter = not (key.isdigit() or key in "- ")
+        if letter:
+            yield before + after
+            if after and not after[0].isdigit():
+                yield before + after[0] + key + after[1:]
+        for other in filter(among.any_begins_with, (before + meant for meant in among.letters)):
+            yield other + key + after
+            if letter:
+                yield other + after
