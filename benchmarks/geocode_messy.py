@@ -56,12 +56,21 @@ def measure() -> dict[str, Any]:
 
 
 def claims(figures: dict[str, Any]) -> list[Claim]:
-    """More is found than by the baseline, and nothing that is nowhere."""
+    """As much is found as is wanted, far more than by the baseline, and nothing that is nowhere."""
     known, unseen, nowhere = figures["in_table"], figures["not_in_table"], figures["no_answer"]
+    found = []
+    for name, part, wanted in (
+        ("messy, in the table", known, 3.0),
+        ("messy, not in the table", unseen, 10.0),
+    ):
+        missed = 100 * (1 - part["share"])
+        found.append(Claim(f"{name}: missed", missed, wanted, "wanted", 1.0, "%"))
+        plain = 100 * (1 - part["baseline"])
+        found.append(Claim(f"{name}: missed", missed, plain, "nearest number", 0.5, "%"))
+    wrong = float(len(nowhere["wrong"]))
     return [
-        Claim("messy, missed", 1 - known["share"], 1 - known["baseline"], "nearest number", 0.1, ""),
-        Claim("unseen, missed", 1 - unseen["share"], 1 - unseen["baseline"], "nearest number", 0.5, ""),
-        Claim("wrong answers", len(nowhere["wrong"]), nowhere["baseline_wrong"], "nearest number", 0.0, ""),
+        *found,
+        Claim("nowhere, yet answered", wrong, nowhere["baseline_wrong"], "nearest number", 0.0, ""),
     ]
 
 
@@ -90,9 +99,7 @@ def held_out(table: Gazetteer, chance: Random) -> tuple[Gazetteer, list[Query]]:
         shipped.roads_elsewhere(),
     )
     unseen = sorted(missing, key=lambda point: (point.road_name, point.main, point.sub))
-    queries = [
-        query for kind, write in ROAD_FORMS.items() for query in _written(kind, write, unseen, chance)
-    ]
+    queries = [query for kind, write in ROAD_FORMS.items() for query in _written(kind, write, unseen, chance)]
     return smaller, queries
 
 

@@ -10,24 +10,43 @@ from handyman.geocode.gazetteer import AddressPoint, embedded
 
 Write = Callable[[AddressPoint, Random], str]
 WIDE = str.maketrans("0123456789-", "０１２３４５６７８９－")
-UNITS = ("101동 1203호", "102-1203", "지층", "반지하", "B01호", "옥탑", "가동 201호", "2층", "302호", "지하1층")
+UNITS = (
+    "101동 1203호",
+    "102-1203",
+    "지층",
+    "반지하",
+    "B01호",
+    "옥탑",
+    "가동 201호",
+    "2층",
+    "302호",
+    "지하1층",
+)
 HYPHENS = (" 다시 ", "다시", "에 ", "의", " - ", "–")
 TALK = ("이요", "입니다", " 근처", "이에요", " 앞이요", "요")
 LANE = re.compile(r"^(.+(?:로|대로))(\d+[가-하]?길)$")
 KEYS = ("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ", "ㅁㄴㅇㄹㅎㅗㅓㅏㅣ", "ㅋㅌㅊㅍㅠㅜㅡ")
 LATIN = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 SHIFTED = {"ㅃ": "Q", "ㅉ": "W", "ㄸ": "E", "ㄲ": "R", "ㅆ": "T", "ㅒ": "O", "ㅖ": "P"}
-ON_KEYS = SHIFTED | {jamo: key for row, keys in zip(KEYS, LATIN, strict=True) for jamo, key in zip(row, keys, strict=False)}
-PAIRS = {
-    **{"ㄳ": "ㄱㅅ", "ㄵ": "ㄴㅈ", "ㄶ": "ㄴㅎ", "ㄺ": "ㄹㄱ", "ㄻ": "ㄹㅁ", "ㄼ": "ㄹㅂ", "ㅄ": "ㅂㅅ", "ㅀ": "ㄹㅎ"},
-    **{"ㅘ": "ㅗㅏ", "ㅙ": "ㅗㅐ", "ㅚ": "ㅗㅣ", "ㅝ": "ㅜㅓ", "ㅞ": "ㅜㅔ", "ㅟ": "ㅜㅣ", "ㅢ": "ㅡㅣ"},
+ON_KEYS = SHIFTED | {
+    jamo: key for row, keys in zip(KEYS, LATIN, strict=True) for jamo, key in zip(row, keys, strict=False)
 }
+PAIRS = dict(
+    pair.split("=")
+    for pair in (
+        *("ㄳ=ㄱㅅ", "ㄵ=ㄴㅈ", "ㄶ=ㄴㅎ", "ㄺ=ㄹㄱ", "ㄻ=ㄹㅁ", "ㄼ=ㄹㅂ", "ㅄ=ㅂㅅ", "ㅀ=ㄹㅎ"),
+        *("ㅘ=ㅗㅏ", "ㅙ=ㅗㅐ", "ㅚ=ㅗㅣ", "ㅝ=ㅜㅓ", "ㅞ=ㅜㅔ", "ㅟ=ㅜㅣ", "ㅢ=ㅡㅣ"),
+    )
+)  # one key cap, then the two strokes that make it
 INITIALS, VOWELS, FINALS = 19, 21, 28
 HEARD = {"ㅐ": "ㅔ", "ㅔ": "ㅐ", "ㅗ": "ㅜ", "ㅜ": "ㅗ", "ㅓ": "ㅗ", "ㅡ": "ㅜ"}
-ROMAN = (
-    "g kk n d tt r m b pp s ss _ j jj ch k t p h".replace("_", "-").split(),
-    "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(),
-    "_ k k k n n n t l k m l l l p l m p p t t ng t t k t p t".replace("_", "-").split(),
+ROMAN = tuple(
+    line.replace("_", "").split(" ")
+    for line in (
+        "g kk n d tt r m b pp s ss _ j jj ch k t p h",
+        "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i",
+        "_ k k k n n n t l k m l l l p l m p p t t ng t t k t p t",
+    )
 )
 
 
@@ -231,16 +250,112 @@ NAME_FORMS: dict[str, Write] = {
 }
 
 NOWHERE = (
-    *("", " ", "동작구", "서울 동작구", "사당동", "사당1동", "사당로", "상도로", "사당로23길", "노량진로", "신대방동", "상도동 산"),
-    *("1002-3", "369", "20-3", "101동 1203호", "1203호", "지하", "반지하", "B01", "우리집", "할머니 댁", "아파트", "경로당", "어린이집"),
-    *("주민센터", "초등학교", "현대아파트", "삼성아파트", "우성아파트", "래미안", "자이", "푸르지오", "롯데캐슬", "대림아파트", "빌라"),
-    *("공원", "약국", "현대아파트 101동 1203호", "아파트 102동", "몰라요", "asdf", "qwerty", "1", "-", "ㅁㄴㅇㄹ", "사당로 99999"),
-    *("부산 해운대구 해운대로 123", "경기도 안양시 동안구 시민대로 235", "인천광역시 남동구 예술로 10", "대전 서구 둔산로 100"),
-    *("수원시 팔달구 효원로 1", "관악구 신림로 12", "서초구 사임당로 10", "사임당로 10", "관악로 1", "신림동 1430-2", "봉천동 858-1"),
-    *("방배동 1-1", "흑석로99길 1", "남부순환로 1600", "남부순환로 2400", "동작대로 100", "시흥대로 500", "여의대방로 101", "양녕로 50"),
-    *("대림로 200", "노들로 100", "보라매로 20", "솔밭로 10", "신길로 100", "이촌로 100", "강남대로 373", "테헤란로 152", "세종대로 110"),
-    *("영등포구 여의대로 24", "용산구 한강대로 100", "금천구 시흥대로 165", "구로구 디지털로 300", "반포대로 58", "효령로 200"),
-    *("과천시 관문로 69", "광명시 시청로 20", "성남시 분당구 판교역로 166", "Gangnam-daero 373", "Teheran-ro 152, Gangnam-gu, Seoul"),
+    *(
+        "",
+        " ",
+        "동작구",
+        "서울 동작구",
+        "사당동",
+        "사당1동",
+        "사당로",
+        "상도로",
+        "사당로23길",
+        "노량진로",
+        "신대방동",
+        "상도동 산",
+    ),
+    *(
+        "1002-3",
+        "369",
+        "20-3",
+        "101동 1203호",
+        "1203호",
+        "지하",
+        "반지하",
+        "B01",
+        "우리집",
+        "할머니 댁",
+        "아파트",
+        "경로당",
+        "어린이집",
+    ),
+    *(
+        "주민센터",
+        "초등학교",
+        "현대아파트",
+        "삼성아파트",
+        "우성아파트",
+        "래미안",
+        "자이",
+        "푸르지오",
+        "롯데캐슬",
+        "대림아파트",
+        "빌라",
+    ),
+    *(
+        "공원",
+        "약국",
+        "현대아파트 101동 1203호",
+        "아파트 102동",
+        "몰라요",
+        "asdf",
+        "qwerty",
+        "1",
+        "-",
+        "ㅁㄴㅇㄹ",
+        "사당로 99999",
+    ),
+    *(
+        "부산 해운대구 해운대로 123",
+        "경기도 안양시 동안구 시민대로 235",
+        "인천광역시 남동구 예술로 10",
+        "대전 서구 둔산로 100",
+    ),
+    *(
+        "수원시 팔달구 효원로 1",
+        "관악구 신림로 12",
+        "서초구 사임당로 10",
+        "사임당로 10",
+        "관악로 1",
+        "신림동 1430-2",
+        "봉천동 858-1",
+    ),
+    *(
+        "방배동 1-1",
+        "흑석로99길 1",
+        "남부순환로 1600",
+        "남부순환로 2400",
+        "동작대로 100",
+        "시흥대로 500",
+        "여의대방로 101",
+        "양녕로 50",
+    ),
+    *(
+        "대림로 200",
+        "노들로 100",
+        "보라매로 20",
+        "솔밭로 10",
+        "신길로 100",
+        "이촌로 100",
+        "강남대로 373",
+        "테헤란로 152",
+        "세종대로 110",
+    ),
+    *(
+        "영등포구 여의대로 24",
+        "용산구 한강대로 100",
+        "금천구 시흥대로 165",
+        "구로구 디지털로 300",
+        "반포대로 58",
+        "효령로 200",
+    ),
+    *(
+        "과천시 관문로 69",
+        "광명시 시청로 20",
+        "성남시 분당구 판교역로 166",
+        "Gangnam-daero 373",
+        "Teheran-ro 152, Gangnam-gu, Seoul",
+    ),
 )
 
 
@@ -254,7 +369,7 @@ def keys_of(text: str) -> str:
 
 
 def slip(name: str, chance: Random) -> str:
-    """One wrong key: the one beside it, none, twice, or two exchanged. Not in a digit, not the lane's letter."""
+    """One wrong key: the one beside it, none, twice, or two exchanged; never in a digit or after one."""
     lane = re.match(r"^(\D+)(.*)$", name)
     if lane is None:
         return name
@@ -266,7 +381,13 @@ def slip(name: str, chance: Random) -> str:
         row = next(row for row in KEYS if jamos[at] in row) if any(jamos[at] in row for row in KEYS) else None
         if row:
             place = row.index(jamos[at])
-            jamos[at] = row[place + 1 if place == 0 else place - 1 if place == len(row) - 1 else place + chance.choice((-1, 1))]
+            jamos[at] = row[
+                place + 1
+                if place == 0
+                else place - 1
+                if place == len(row) - 1
+                else place + chance.choice((-1, 1))
+            ]
     elif way == "left out":
         del jamos[at]
     elif way == "twice":
@@ -306,10 +427,9 @@ _INITIALS = [*"ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"]
 _FINALS = ["", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"]
 _SINGLE = {pair: jamo for jamo, pair in PAIRS.items()}
 _ANY_VOWEL = "[ㅏ-ㅣ]"
-_SYLLABLE = re.compile(
-    rf"([ㄱ-ㅎ])({'|'.join(p for p in _SINGLE if p[0] in _VOWELS)}|{_ANY_VOWEL})"
-    rf"((?:{'|'.join(p for p in _SINGLE if p[0] not in _VOWELS)})(?!{_ANY_VOWEL})|[ㄱ-ㄷㄹㅁㅂㅅ-ㅈㅊ-ㅎ](?!{_ANY_VOWEL}))?"
-)
+_VOWEL = "|".join([*(pair for pair in _SINGLE if pair[0] in _VOWELS), _ANY_VOWEL])
+_FINAL = "|".join([*(pair for pair in _SINGLE if pair[0] not in _VOWELS), "[ㄱ-ㄷㄹㅁㅂㅅ-ㅈㅊ-ㅎ]"])
+_SYLLABLE = re.compile(rf"([ㄱ-ㅎ])({_VOWEL})((?:{_FINAL})(?!{_ANY_VOWEL}))?")
 
 
 def _syllable(first: str, vowel: str, last: str | None) -> str:
@@ -328,5 +448,5 @@ def roman(text: str) -> str:
             continue
         first, rest = divmod(code, VOWELS * FINALS)
         vowel, last = divmod(rest, FINALS)
-        out += (ROMAN[0][first] + ROMAN[1][vowel] + ROMAN[2][last]).replace("-", "")
+        out += ROMAN[0][first] + ROMAN[1][vowel] + ROMAN[2][last]
     return out

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks import geocode_interpolation, pages
+from benchmarks import geocode_interpolation, geocode_messy, pages
 from benchmarks.claims import Claim, table
 
 OUT = Path(__file__).parent / "out"
@@ -29,6 +29,12 @@ def run(words: list[str]) -> int:
         claims += geocode_interpolation.claims(found)
         _keep("geocode", found)
         print(f"{found['addresses']:,} known addresses, each estimated without itself.")
+        messy = geocode_messy.measure()
+        claims += geocode_messy.claims(messy)
+        _keep("geocode_messy", messy)
+        asked = messy["in_table"]["queries"] + messy["not_in_table"]["queries"]
+        nowhere = messy["no_answer"]["queries"]
+        print(f"{asked:,} addresses in every kind of mess, and {nowhere} that are nowhere.")
     print(f"\n{table(claims)}")
     return int(not all(claim.holds for claim in claims))
 

@@ -21,8 +21,9 @@ LEAST_ERROR_M = 25
 ERROR_PER_GAP_M = 0.45  # of the distance between the two neighbours
 LANE_ERROR_M = 50  # neighbours of the same lane
 NO_LANE_ERROR_M = 80  # n-s where nothing of the lane is known
-PLOT_ERRORS_M = ((3, 110), (10, 160))  # lot n-s from the known n-s' so many away; further: the last
-FAR_PLOT_ERROR_M = 205
+LOT_ERROR_M, LOT_ERROR_PER_NUMBER_M, MOST_AWAY = 60, 3, 20  # from the nearest known lot of the plot
+LOT_ERROR_PER_SPREAD, LOTS_BESIDE = 1.5, 3  # of how far the lots beside it lie apart
+LONE_LOT_ERROR_M = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,14 @@ def estimate_lot(points: Sequence[AddressPoint], sub: int) -> Estimate | None:
     """The likely point of lot n-s from the known lots of the same n: they were cut from one plot."""
     if not points:
         return None
-    weights = [1 / max(1, abs(sub_of(point.jibun) - sub)) ** 2 for point in points]
-    nearest = points[weights.index(max(weights))]
-    away = abs(sub_of(nearest.jibun) - sub)
-    error = next((metres_off for most, metres_off in PLOT_ERRORS_M if away <= most), FAR_PLOT_ERROR_M)
-    lat = sum(point.lat * weight for point, weight in zip(points, weights, strict=True)) / sum(weights)
-    lon = sum(point.lon * weight for point, weight in zip(points, weights, strict=True)) / sum(weights)
-    return Estimate(lat, lon, error, nearest)
+    ordered = sorted(points, key=lambda point: abs(sub_of(point.jibun) - sub))
+    weights = [1 / max(1, abs(sub_of(point.jibun) - sub)) ** 2 for point in ordered]
+    lat = sum(point.lat * weight for point, weight in zip(ordered, weights, strict=True)) / sum(weights)
+    lon = sum(point.lon * weight for point, weight in zip(ordered, weights, strict=True)) / sum(weights)
+    away = min(MOST_AWAY, abs(sub_of(ordered[0].jibun) - sub))
+    spread = max(metres(lat, lon, point.lat, point.lon) for point in ordered[:LOTS_BESIDE])
+    error = max(LOT_ERROR_M + LOT_ERROR_PER_NUMBER_M * away, LOT_ERROR_PER_SPREAD * spread)
+    return Estimate(lat, lon, round(error if len(points) > 1 else max(error, LONE_LOT_ERROR_M)), ordered[0])
 
 
 def sub_of(jibun: str) -> int:
