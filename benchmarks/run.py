@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks import geocode_interpolation, geocode_messy, pages
+from benchmarks import geocode_interpolation, geocode_messy, geocode_suggest, pages
 from benchmarks.claims import Claim, table
 
 OUT = Path(__file__).parent / "out"
@@ -35,6 +35,10 @@ def run(words: list[str]) -> int:
         asked = messy["in_table"]["queries"] + messy["not_in_table"]["queries"]
         nowhere = messy["no_answer"]["queries"]
         print(f"{asked:,} addresses in every kind of mess, and {nowhere} that are nowhere.")
+        typed = geocode_suggest.measure()
+        claims += geocode_suggest.claims(typed)
+        _keep("geocode_suggest", typed)
+        print(f"{typed['asked']:,} addresses typed stroke by stroke, in {len(typed['ways'])} ways.")
     print(f"\n{table(claims)}")
     return int(not all(claim.holds for claim in claims))
 

@@ -12,9 +12,11 @@ _BEHIND_ALL = "\U0010ffff"
 
 def on_runs(runs: Sequence[tuple[int, int]], number: str) -> tuple[str, Values]:
     """The rows of some roads, each a run of row numbers, in the order of their numbers."""
-    places = ",".join(["(?,?)"] * len(runs))
     ways = list(_read(number)) if number else []
     either = " OR ".join([_BETWEEN] * len(ways)) or "1"
+    if len(runs) == 1:
+        return f"id BETWEEN ? AND ? AND ({either}) ORDER BY id", [*runs[0], *(n for way in ways for n in way)]
+    places = ",".join(["(?,?)"] * len(runs))
     within = f"SELECT id FROM (VALUES {places}) JOIN addresses ON id BETWEEN column1 AND column2"  # noqa: S608
     return (
         f"id IN ({within} WHERE {either}) ORDER BY underground, main, sub",

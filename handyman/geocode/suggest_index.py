@@ -42,6 +42,8 @@ class RoadForms:
 
     def begin_with(self, keys: str) -> Sequence[Road]:
         """Roads that go on from these keys, what is finished soonest first; the likeliest only."""
+        if not keys:
+            return self.roads[:_MOST_KEPT]
         known = self._likeliest.get(keys)
         if known is not None:
             return known
