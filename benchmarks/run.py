@@ -35,6 +35,12 @@ def run(words: list[str]) -> int:
         asked = messy["in_table"]["queries"] + messy["not_in_table"]["queries"]
         nowhere = messy["no_answer"]["queries"]
         print(f"{asked:,} addresses in every kind of mess, and {nowhere} that are nowhere.")
+        scale = geocode_scale.measure()
+        claims += geocode_scale.claims(scale)
+        _keep("geocode_scale", scale)
+        print(f"{scale['addresses']:,} addresses as all Seoul has, ", end="")
+        print(f"imported at {scale['import_rows_per_second']:,} rows a second; ", end="")
+        print(f"{scale['batch_per_second']:,} messy addresses located a second on one core.")
         typed = geocode_suggest.measure()
         claims += geocode_suggest.claims(typed)
         _keep("geocode_suggest", typed)

@@ -112,7 +112,7 @@ def _describe(sources: Sequence[Source], gus: frozenset[str]) -> str:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}", timeout=1, uri=True)
+    connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}", timeout=0.2, uri=True)
     try:
         connection.executescript(_BEGIN)
     except sqlite3.DatabaseError as error:
@@ -120,7 +120,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         if "locked" in str(error):
             raise RunningImportError("Another import into the same table is running.") from error
         _remove(path)  # broken: nothing to go on from
-        connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}", timeout=1, uri=True)
+        connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}", timeout=0.2, uri=True)
         connection.executescript(_BEGIN)
     return connection
 

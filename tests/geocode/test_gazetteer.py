@@ -1,0 +1,90 @@
+"""The table answers the questions of a search, the same from memory and from a file."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+from handyman.geocode import shipped
+from handyman.geocode.address import name_key
+from handyman.geocode.gazetteer import AddressPoint, Gazetteer, Road, embedded
+from handyman.geocode.table import WHOLE_DONG_M
+
+ROWS = tuple(shipped.addresses())
+
+
+def of(*points: AddressPoint) -> Gazetteer:
+    return Gazetteer(points, shipped.dongs(), (), shipped.overlap(), (("강남대로", "강남구"),))
+
+
+def at(
+    road: str, main: int, sub: int = 0, *, gu: str = "동작구", dong: str = "", jibun: str = ""
+) -> AddressPoint:
+    return AddressPoint(road, main, sub, dong, jibun, (), 37.5, 126.95, gu=gu)
+
+
+def test_every_row_that_we_ship_is_found_by_road_lot_and_name() -> None:
+    table = embedded()
+    assert Counter(table.points()) == Counter(ROWS)
+    assert len(table) == len(ROWS)
+    for row in ROWS:
+        if row.road_name:
+            assert row in table.on_road(Road(row.gu, row.road_name))
+        if row.jibun:
+            assert row in table.at_lot(row.beopjeong_dong, row.jibun, row.gu)
+            assert row in table.on_plot(row.beopjeong_dong, row.jibun.partition("-")[0])
+        for name in row.names:
+            assert row in table.named(name_key(name))
+
+
+def test_names_are_found_by_any_part_the_shorter_first() -> None:
+    names = sorted({name_key(name) for row in ROWS for name in row.names}, key=lambda name: (len(name), name))
+    assert list(embedded().names()) == names
+    for part in ("아파트", "초등", "상도", "자이"):
+        assert list(embedded().names_with(part)) == [name for name in names if part in name][:200]
+    assert list(embedded().names_with("없는이름")) == []
+    assert list(embedded().names_with("")) == []
+
+
+def test_lots_that_begin_so_come_exact_and_short_first() -> None:
+    wanted = sorted(
+        (row.jibun for row in ROWS if row.jibun.startswith("100")), key=lambda lot: (len(lot), lot)
+    )
+    assert [point.jibun for point in embedded().lots_starting("100", 30)] == wanted[:30]
+
+
+def test_road_through_two_districts_is_two_roads() -> None:
+    table = of(at("동작대로", 9), at("동작대로", 1, gu="서초구"), at("동작대로", 1))
+    assert [road.gu for road in table.roads_named("동작대로")] == ["동작구", "서초구"]
+    assert [point.main for point in table.on_road(Road("동작구", "동작대로"))] == [1, 9]
+    assert table.on_road(Road("관악구", "동작대로")) == ()
+
+
+def test_dong_name_of_several_districts_is_told_apart() -> None:
+    here = of(at("압구정로", 1, gu="강남구", dong="신사동", jibun="1"), at("상도로", 1))
+    assert [centre.gu for centre in here.dongs_named("신사동")][:1] == ["강남구"]
+    assert {centre.gu for centre in here.dongs_named("신사동")} >= {"강남구", "은평구", "관악구"}
+    centre = here.dong_centre("신사동")
+    assert centre
+    assert centre.gu == "강남구"
+    assert here.dong_centre("신사동", "은평구") is None
+    assert here.gu_of_dong("신사동") == "강남구"
+    assert here.at_lot("신사동", "1", "은평구") == []
+    assert here.beopjeong_of("신사동", "관악구") == []
+
+
+def test_road_of_another_district_is_known_until_that_district_is_in_the_table() -> None:
+    assert list(of(at("상도로", 1)).gus_of_road("강남대로")) == ["강남구"]
+    assert list(of(at("강남대로", 1, gu="강남구")).gus_of_road("강남대로")) == []
+
+
+def test_empty_table_is_a_table() -> None:
+    table = of()
+    assert table
+    assert (len(table), list(table.points()), table.gus) == (0, [], frozenset())
+    assert table.dong_error("사당동") == WHOLE_DONG_M
+
+
+def test_several_threads_may_ask_at_once() -> None:
+    table = of(*ROWS[:500])
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda row: row in table.on_road(Road(row.gu, row.road_name)), ROWS[:500]))
+    assert all(found)
