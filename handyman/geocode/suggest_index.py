@@ -18,7 +18,7 @@ _BEHIND_ALL = "\U0010ffff"
 _SORTED_ANEW = 64  # among more roads than these, the likeliest are worked out once and kept
 _MOST_KEPT = 40
 _FOLLOWS = 12  # so many keys tell the parts of names apart
-_ALL_OF_A_FORM = 60  # 23 20-3: a lane 23 leaves many roads
+_ALL_OF_A_FORM = 40  # 23 20-3: a lane 23 leaves many roads
 
 
 class RoadForms:

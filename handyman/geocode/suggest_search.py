@@ -138,8 +138,9 @@ class Search:
             whole = self._numbered([(head, number, "")]) if rest else Numbered()
             if whole.exact:
                 return whole.exact
-            for end in range(len(number) - (not rest), 0, -1):
-                begun = self._numbered([(head, number[:end].removesuffix("-"), "")])
+            shorter = (number[:end].removesuffix("-") for end in range(len(number) - (not rest), 0, -1))
+            for begin in dict.fromkeys(shorter):
+                begun = self._numbered([(head, begin, "")])
                 if begun.exact or begun.longer:
                     return [*begun.exact, *begun.longer]
         return []
