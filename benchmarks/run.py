@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks import geocode_interpolation, geocode_messy, geocode_suggest, geocode_scale, pages
+from benchmarks import geocode_interpolation, geocode_messy, geocode_scale, geocode_suggest, pages
 from benchmarks.claims import Claim, table
 
 OUT = Path(__file__).parent / "out"
