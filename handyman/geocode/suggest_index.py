@@ -112,18 +112,20 @@ class _Parts:
     def __init__(self, names: Sequence[str], typed: Callable[[str], str]) -> None:
         self._begins = array("I")
         syllables: list[str] = []
-        starts = array("I")
+        starts: dict[str, array[int]] = defaultdict(lambda: array("I"))  # few are sorted at a time
         at = 0
         for name in names:
             self._begins.append(at)
             for sign in name:
-                starts.append(at)
                 syllables.append(typed(sign))
+                starts[syllables[-1][:1]].append(at)
                 at += len(syllables[-1])
             syllables.append("\n")
             at += 1
         self._text = "".join(syllables)
-        self._starts = array("I", sorted(starts, key=self._what_follows))
+        self._starts = array("I")
+        for _, some in sorted(starts.items()):
+            self._starts.extend(sorted(some, key=self._what_follows))
         self.letters = sorted(set(self._text) - set("0123456789-\n"))
         self._soonest: dict[str, list[tuple[bool, int]]] = {}
 
