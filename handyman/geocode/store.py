@@ -17,7 +17,7 @@ from handyman.geocode.rows import AddressPoint
 
 APPLICATION_ID = 0x68616E64
 VERSION = 1
-PAGES_KEPT_KB = 8_000
+PAGES_KEPT_KB = 4_000
 AT_ONCE = 2_000
 COLUMNS = "gu, road, underground, main, sub, dong, plot, jibun, names, lat, lon, error_m, haengjeong"
 POINT = "road, main, sub, dong, jibun, names, lat, lon, error_m, gu, haengjeong, underground"

@@ -16,7 +16,7 @@ from handyman.geocode.rows import GU, AddressPoint, Boundary, DongCentre, Road
 from handyman.geocode.store import Store
 
 WHOLE_DONG_M = 1500
-ROADS_KEPT, ANSWERS_KEPT, DONGS_KEPT = 700, 2_000, 20_000
+ROADS_KEPT, ANSWERS_KEPT, DONGS_KEPT = 300, 2_000, 20_000
 MORE_OF_A_LOT = 5  # so much may follow what is typed of its number: -1234
 FEW_DONGS = 4  # their lots are sorted sooner than those of the city are gone through
 
@@ -171,13 +171,17 @@ class Gazetteer:
 
     def names(self) -> Iterable[str]:
         """Every name, in the spelling of name_key; the shorter ones first."""
-        return self._names.split()
+        return self._names_apart
+
+    @cached_property
+    def _names_apart(self) -> Sequence[str]:
+        found = self._store.ask("SELECT DISTINCT key FROM names WHERE key <> '' ORDER BY length(key), key")
+        return tuple(key for (key,) in found)
 
     @cached_property
     def _names(self) -> str:
         """A line for each name, the shorter ones first: read through in less time than an index is asked."""
-        found = self._store.ask("SELECT DISTINCT key FROM names WHERE key <> '' ORDER BY length(key), key")
-        return "".join(f"{key}\n" for (key,) in found)
+        return "".join(f"{name}\n" for name in self._names_apart)
 
     def gus_of_road(self, name: str) -> Sequence[str]:
         """Districts outside the table that are known to have a road of this name."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from handyman.geocode import gazetteer
 from handyman.geocode.gazetteer import Gazetteer, Road, current, embedded
@@ -270,3 +271,22 @@ def test_forked_process_opens_the_table_for_itself(tmp_path: Path, table: Path) 
     if child == 0:  # pragma: no cover
         os._exit(0 if current() is not parents and numbers("자하문로") == ["94"] else 1)
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_command_says_what_it_did_and_what_it_cannot_read(app: Flask, tmp_path: Path) -> None:
+    runner, table = app.test_cli_runner(), app.extensions["settings"].gazetteer_file
+    file = write(tmp_path / "a.txt", FIRST, "bad")
+    done = runner.invoke(args=["import-addresses", str(file)])
+    assert done.exit_code == 0
+    assert "2 rows read: 1 new, 0 changed, 1 bad" in done.stdout
+    assert f"{file}.bad.csv" in done.stdout
+    assert numbers("자하문로") == ["94"]
+    before = table.read_bytes()
+    (tmp_path / "b.txt").write_bytes(b"hello")
+    refused = runner.invoke(args=["import-addresses", str(file), str(tmp_path / "b.txt")])
+    unknown = runner.invoke(args=["import-addresses", "--gu", "해운대구", str(file)])
+    assert (refused.exit_code, unknown.exit_code) == (2, 2)
+    assert "is neither a text of the 위치정보요약DB" in refused.stderr
+    assert "해운대구" in unknown.stderr
+    assert table.read_bytes() == before
+    gazetteer.use(None)
