@@ -124,6 +124,7 @@
 
   // The pin: its shape and its word tell how sure it is, the circle how far it may be off.
   let circle = null;
+  let called = null; // the word, beside the pin and not in it: a pin is a button with a name of its own
   const others = L.layerGroup().addTo(map);
 
   const tell = (point) => {
@@ -140,6 +141,7 @@
     event.stopPropagation();
     const at = pin.getLatLng();
     pin.setLatLng([at.lat + move[0], at.lng + move[1]]);
+    called.setLatLng(pin.getLatLng());
     window.clearTimeout(nudge.later);
     nudge.later = window.setTimeout(() => tell(pin.getLatLng()), 600);
   };
@@ -153,7 +155,8 @@
       icon: L.divIcon({ className: "pin", html: "", iconSize: [26, 26], iconAnchor: [13, 26] }),
     }).addTo(map);
     pin.on("dragend", () => tell(pin.getLatLng()));
-    pin.getElement().appendChild(document.createElement("span")).className = "pin-name";
+    pin.on("drag", () => called.setLatLng(pin.getLatLng()));
+    called = sign(point, "pin-name", "", null).addTo(map);
     pin.getElement().addEventListener("keydown", nudge);
     circle = L.circle(point, { radius: 0, className: "doubt", interactive: false, weight: 1 }).addTo(map);
   };
@@ -165,8 +168,8 @@
     ["placed", "building", "lot", "interpolated", "road", "dong"].forEach((each) => {
       element.classList.toggle(`is-${each}`, each === grade);
     });
-    element.querySelector(".pin-name").textContent = name;
     element.setAttribute("aria-label", name ? `${box.dataset.pin} (${name})` : box.dataset.pin);
+    called.setLatLng(point).getElement().textContent = name;
     pin.setLatLng(point);
     circle.setLatLng(point).setRadius(error);
   };
@@ -174,6 +177,7 @@
     if (pin) {
       pin.remove();
       circle.remove();
+      called.remove();
       pin = null;
       circle = null;
     }

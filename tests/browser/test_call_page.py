@@ -259,7 +259,8 @@ def test_pin_is_moved_with_arrow_keys(page: "Page", session: Db) -> None:
     assert float(page.get_attribute("[data-found]", "data-lat") or 0) > float(before or 0)
     assert page.input_value("#lat") != ""
     assert "직접 놓은" in page.inner_text(".where-grade")
-    assert page.inner_text(".pin.is-placed .pin-name") == "직접 놓음"
+    assert page.locator(".pin.is-placed").count() == 1
+    assert page.inner_text(".pin-name") == "직접 놓음"
     settle(page, "/calls/where", lambda: page.click("text=주소표의 위치로 되돌리기"))
     assert page.get_attribute("[data-found]", "data-lat") == before
 
