@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -60,6 +61,7 @@ def geocode(source: Path, target: Path) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
 @click.option("--gu", "gus", multiple=True, metavar="구", help="Only of this district; may be repeated.")
+@with_appcontext
 def import_addresses(files: tuple[Path, ...], gus: tuple[str, ...]) -> None:
     """Add the addresses of FILE... to the office's own table, GAZETTEER_FILE.
 
