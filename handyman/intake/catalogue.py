@@ -1,6 +1,8 @@
 """What can be asked for: as rows, to read a call with, and as words, to show the form."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -35,7 +37,7 @@ class ShownQuestion:
     name: str
     label: str
     kind: QuestionKind
-    choices: list[tuple[str, str]]
+    choices: tuple[tuple[str, str], ...]
     unit: str
 
 
@@ -48,29 +50,35 @@ class ShownItem:
     unit: str
     permitted: bool
     refer_to: str
-    questions: list[ShownQuestion] = field(default_factory=list)
+    questions: tuple[ShownQuestion, ...] = ()
 
 
-def load_shown() -> list[ShownItem]:
+def load_shown() -> tuple[ShownItem, ...]:
     """What the form shows, in the order of the catalogue. One query: a row for each question."""
     korean = is_korean()
-    items: dict[str, ShownItem] = {}
+    items: dict[str, list[Any]] = {}
     for row in rows(SHOWN):
-        item = items.get(row.code)
-        if item is None:
-            item = items[row.code] = ShownItem(
-                name=f"item-{row.code}-quantity",
-                label=row.name_ko if korean else row.name_en,
-                unit=unit_words(row.unit),
-                permitted=row.permitted,
-                refer_to=row.refer_to,
-            )
-        if row.key is not None:
-            label, word = (row.label_ko, 1) if korean else (row.label_en, 2)
-            choices = [("", "–"), *((choice[0], choice[word]) for choice in row.choices)]
-            unit = unit_words(row.answer_unit)
-            item.questions.append(ShownQuestion(f"item-{row.code}-{row.key}", label, row.kind, choices, unit))
-    return list(items.values())
+        items.setdefault(row.code, []).append(row)
+    return tuple(_shown(asked, korean) for asked in items.values())
+
+
+def _shown(asked: Sequence[Any], korean: bool) -> ShownItem:
+    """One item of its rows."""
+    row = asked[0]
+    return ShownItem(
+        name=f"item-{row.code}-quantity",
+        label=row.name_ko if korean else row.name_en,
+        unit=unit_words(row.unit),
+        permitted=row.permitted,
+        refer_to=row.refer_to,
+        questions=tuple(_question(each, korean) for each in asked if each.key is not None),
+    )
+
+
+def _question(row: Any, korean: bool) -> ShownQuestion:
+    label, word = (row.label_ko, 1) if korean else (row.label_en, 2)
+    choices = (("", "–"), *((choice[0], choice[word]) for choice in row.choices))
+    return ShownQuestion(f"item-{row.code}-{row.key}", label, row.kind, choices, unit_words(row.answer_unit))
 
 
 def load_catalogue() -> list[ServiceItem]:

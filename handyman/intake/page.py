@@ -1,14 +1,17 @@
 """What the call page shows: choices, the sentence for each window."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from flask import get_template_attribute
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from handyman.intake import emergency, read_back, script
 from handyman.intake.call import AskedItem
 from handyman.intake.catalogue import ShownItem
+from handyman.intake.form import Blank
 from handyman.languages import gettext as _
 from handyman.languages import language
 from handyman.models import (
@@ -105,6 +108,30 @@ def choices(catalogue: Sequence[ShownItem]) -> dict[str, Any]:
         "source_name": source_name,
         "problem_words": problem_words,
     }
+
+
+def drawn(typed: Mapping[str, str], catalogue: tuple[ShownItem, ...]) -> dict[str, Markup]:
+    """The parts of a form without problems that many calls have alike: half of its elements, drawn once."""
+    answers = tuple((name, typed.get(name, "")) for name in (f"consent_{kind.value}" for kind in ConsentKind))
+    parts = {}
+    if not any(value and name.startswith("item-") for name, value in typed.items()):
+        parts["items_drawn"] = _items(language(), catalogue, bool(typed.get("name")))
+    if all(answer in ("", "yes", "no") for _name, answer in answers):
+        parts["consent_drawn"] = _consent(language(), answers)
+    return parts
+
+
+@lru_cache(16)
+def _items(language: str, catalogue: tuple[ShownItem, ...], focus: bool) -> Markup:
+    """The items before anything is asked for; the first waits for a number once the person is known."""
+    draw = get_template_attribute("intake/_parts.html", "items")
+    return Markup(draw(catalogue, lists(language)["yes_no"], Blank(name="1" if focus else ""), Blank()))  # noqa: S704  # our own template
+
+
+@lru_cache(64)
+def _consent(language: str, answers: tuple[tuple[str, str], ...]) -> Markup:
+    draw, words = get_template_attribute("intake/_parts.html", "consent"), lists(language)
+    return Markup(draw(words["script"], script.VERSION, words["yes_no"], Blank(answers), Blank()))  # noqa: S704  # our own template
 
 
 @cache

@@ -47,7 +47,7 @@ def form_page() -> ResponseReturnValue:
 @reads
 def draft() -> ResponseReturnValue:
     """The same page a step further, for a browser without JavaScript: nothing is stored."""
-    typed = _typed()
+    typed = form.with_choice(_typed())
     caller = _find_caller(typed.get("phone", ""))
     chosen = form.read_id(typed.get("choose", ""))
     if typed.get("do") == "find":
@@ -56,7 +56,6 @@ def draft() -> ResponseReturnValue:
         typed |= _words_of(chosen, caller.number)
     elif typed.get("do") == "find" and caller and len(caller.cards) == 1 and not typed.get("name"):
         typed |= caller.cards[0].words(script.VERSION)
-    typed = form.with_choice(typed)
     if typed.get("do") == "windows":
         return _show(typed, caller=caller, **_windows(typed))
     return _show(typed, caller=caller, sighting=_sight(typed))
@@ -179,8 +178,7 @@ def correct(number: str) -> ResponseReturnValue:
     row = find_request(number, _logged_on())
     if row is None:
         abort(404)
-    typed = _typed()
-    typed = form.with_choice(typed)
+    typed = form.with_choice(_typed())
     try:
         spot = form.read_where(typed)
     except IncompleteCallError as error:
@@ -221,8 +219,10 @@ def _typed() -> dict[str, str]:
 
 def _show(typed: Mapping[str, str], status: int = 200, **shown: Any) -> ResponseReturnValue:
     blank: dict[str, Any] = {"problems": {}, "caller": None, "sighting": None, "windows": None}
-    words = page.choices(load_shown()) | _card_words()
-    shown = blank | words | {"dangers": page.dangers(typed)} | shown
+    catalogue = load_shown()
+    shown = blank | page.choices(catalogue) | _card_words() | {"dangers": page.dangers(typed)} | shown
+    if not shown["problems"]:
+        shown |= page.drawn(typed, catalogue)
     shown["problems"] = form.Blank(shown["problems"])
     return render_template("intake/form.html", typed=form.Blank(typed), **shown), status
 

@@ -23,6 +23,7 @@ from handyman.models import (
     Relation,
     RequestState,
     Resident,
+    ServiceItem,
     ServiceRequest,
     Visit,
 )
@@ -299,6 +300,23 @@ def test_two_people_on_one_number_are_a_choice(client: FlaskClient, session: Db)
     chosen = client.post("/calls/draft", data=form).text
     assert 'id="consent_processing-yes" value="yes" checked' not in chosen
     assert 'id="name" name="name" type="text" value="나하나"' in chosen
+
+
+@pytest.mark.usefixtures("office")
+def test_form_follows_the_catalogue_the_language_and_the_answers(client: FlaskClient, session: Db) -> None:
+    assert "전등 교체" in client.get("/calls/new").text
+    item = session.scalars(select(ServiceItem).where(ServiceItem.code == "lamp")).one()
+    item.name_ko = "등 갈기"
+    session.commit()
+    page = client.get("/calls/new").text
+    assert "등 갈기" in page
+    assert "전등 교체" not in page
+    answered = client.post("/calls/draft", data={"consent_district": "no", "item-lamp-quantity": "3"}).text
+    assert re.search(r'id="consent_district-no" value="no" checked', answered)
+    assert re.search(r'name="item-lamp-quantity" value="3"', answered)
+    assert "checked" not in re.findall(r'id="consent_district-no"[^>]*>', client.get("/calls/new").text)[0]
+    client.post("/language", data={"language": "en", "back": "/"})
+    assert "Lamp" in client.get("/calls/new").text
 
 
 @pytest.mark.usefixtures("office")
