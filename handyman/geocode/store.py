@@ -68,7 +68,7 @@ class Store:
     @classmethod
     def of(cls, points: Iterable[AddressPoint]) -> "Store":
         """A table in memory."""
-        connection = sqlite3.connect(":memory:", check_same_thread=False, cached_statements=64)
+        connection = sqlite3.connect(":memory:", check_same_thread=False, cached_statements=256)
         begin(connection)
         rows = sorted(map(_cells, points), key=lambda cells: cells[:5])
         marks = ",".join("?" * len(COLUMNS.split(",")))
@@ -81,7 +81,7 @@ class Store:
         """A table in a file; processes share its pages through the system, none is copied."""
         try:
             connection = sqlite3.connect(
-                address_of(path), uri=True, check_same_thread=False, cached_statements=64
+                address_of(path), uri=True, check_same_thread=False, cached_statements=256
             )
             try:
                 _check(connection, path)
