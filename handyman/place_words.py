@@ -26,8 +26,14 @@ def grade_words(grade: Grade, error_m: int | None) -> str:
         Grade.BUILDING: _("건물 위치 · 약 %(about)s 안", about=about),
         Grade.LOT: _("지번의 위치 · 약 %(about)s 안", about=about),
         Grade.INTERPOLATED: _("번호 사이를 어림한 위치 · 약 %(about)s 안", about=about),
-        Grade.ROAD: _("길까지만 찾았습니다 (약 %(about)s 안). 지도에서 핀을 옮겨 주십시오.", about=about),
-        Grade.DONG: _("동까지만 찾았습니다 (약 %(about)s 안). 지도에서 핀을 옮겨 주십시오.", about=about),
+        Grade.ROAD: _(
+            "길까지만 찾았습니다 (약 %(about)s 안). 번호를 다시 여쭙거나 지도에서 핀을 옮겨 주십시오.",
+            about=about,
+        ),
+        Grade.DONG: _(
+            "동까지만 찾았습니다 (약 %(about)s 안). 길 이름이나 번지를 다시 여쭙거나 지도에서 핀을 옮겨 주십시오.",
+            about=about,
+        ),
         Grade.NONE: _("찾지 못했습니다."),
     }
     return words[grade]
