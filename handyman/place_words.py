@@ -31,7 +31,7 @@ def grade_words(grade: Grade, error_m: int | None) -> str:
             about=about,
         ),
         Grade.DONG: _(
-            "동까지만 찾았습니다 (약 %(about)s 안). 길 이름이나 번지를 다시 여쭙거나 지도에서 핀을 옮겨 주십시오.",
+            "동까지만 찾았습니다 (약 %(about)s 안). 번지를 다시 여쭙거나 지도에서 핀을 옮겨 주십시오.",
             about=about,
         ),
         Grade.NONE: _("찾지 못했습니다."),
