@@ -43,9 +43,9 @@ def measure() -> dict[str, Any]:
     return {
         **imported,
         "suggestion_here_ms": quiet_here["suggestion_ms"],
-        "suggestion_there_ms": tquiet_here["suggestion_ms"],
+        "suggestion_there_ms": quiet_there["suggestion_ms"],
         "locate_here_per_second": quiet_here["locate_per_second"],
-        "locate_there_per_second": tquiet_here["locate_per_second"],
+        "locate_there_per_second": quiet_there["locate_per_second"],
         "memory_here_mb": [told["memory_mb"] for told in here],
         "memory_there_mb": [told["memory_mb"] for told in there],
         **_batch(),
