@@ -5,11 +5,15 @@ part of a name.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from handyman.geocode import facts
+from handyman.geocode.address import read_address
 from handyman.geocode.answers import at_point
+from handyman.geocode.by_road import by_road
 from handyman.geocode.gazetteer import Gazetteer, current
 from handyman.geocode.keyboard import strokes
-from handyman.geocode.located import Located
+from handyman.geocode.located import Grade, Located
 from handyman.geocode.suggest_keys import as_hangul, dong_forms, initials, road_forms, typed_keys
 from handyman.geocode.suggest_search import Search
 
@@ -26,12 +30,24 @@ def suggest(
     for place in first:
         if len(keys) < 2 or _fits(place, keys):
             kept.setdefault(_door(place), place)
+    if unlisted := _unlisted(text, table):
+        kept.setdefault(_door(unlisted), unlisted)
     for point in Search(table, limit).points(keys) if keys else ():
         if len(kept) >= limit:
             break
         place = at_point(point, table)
         kept.setdefault(_door(place), place)
     return list(kept.values())[:limit]
+
+
+def _unlisted(text: str, table: Gazetteer) -> Located | None:
+    """The house that is typed, when the post delivers to it and the table lacks its point: the estimate."""
+    parts = read_address(text)
+    if parts.romanised or not parts.main or parts.number not in facts.numbers_of(parts.road_name):
+        return None
+    finding = by_road(replace(parts, unit=""), table)
+    best = finding.best if finding else None
+    return best if best and best.grade is Grade.INTERPOLATED else None
 
 
 def _door(place: Located) -> str:

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from handyman.geocode import facts
 from handyman.geocode.answers import at_point
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, embedded
 from handyman.geocode.keyboard import strokes, to_latin
 from handyman.geocode.locate import locate
-from handyman.geocode.located import Located
+from handyman.geocode.located import Grade, Located
 from handyman.geocode.suggest import suggest
 from handyman.geocode.suggest_keys import initials, typed_keys
 
@@ -183,3 +184,15 @@ def test_callers_own_address_does_not_stand_before_what_is_typed_when_it_does_no
 def test_no_more_are_shown_than_asked_for() -> None:
     assert len(suggest("ㅅ", limit=3)) == 3
     assert len(suggest("", limit=2, first=[replace(HOME, place_key=f"road:{n}|") for n in range(5)])) == 2
+
+
+def test_house_that_the_post_knows_is_offered_though_the_table_lacks_its_point() -> None:
+    listed = {(point.road_name, point.number) for point in embedded().points()}
+    road, number = next(
+        (road, number)
+        for road in ("사당로", "상도로", "노량진로")
+        for number in sorted(facts.numbers_of(road))
+        if (road, number) not in listed and locate(f"{road} {number}").best
+    )
+    first = suggest(f"{road} {number}")[0]
+    assert (first.road_name, first.building_number, first.grade) == (road, number, Grade.INTERPOLATED)
