@@ -6,6 +6,8 @@ from pathlib import Path
 
 from handyman.geocode.gazetteer import AddressPoint, current, embedded
 from handyman.geocode.ground import metres
+from handyman.geocode.locate import locate
+from handyman.geocode.suggest import suggest
 
 AROUND_M = 200
 MOST_AROUND = 60
@@ -18,6 +20,12 @@ class Coverage:
     file: str  # empty: the one that the product ships
     total: int
     by_gu: tuple[tuple[str, int], ...]
+
+
+def warm() -> None:
+    """Read what the first suggestion and the first mended word of a process would wait for."""
+    suggest("ㅅ")
+    locate("상두로 1")
 
 
 def neighbours(lat: float, lon: float) -> Sequence[AddressPoint]:

@@ -47,7 +47,7 @@ def at_point(point: AddressPoint, table: Gazetteer, unit: str = "", grade: Grade
         road_name=point.road_name,
         building_number=number,
         beopjeong_dong=point.beopjeong_dong,
-        haengjeong_dong=table.haengjeong_dong(point.lat, point.lon),
+        haengjeong_dong=table.haengjeong_of(point),
         jibun=point.jibun,
         building_name=point.names[0] if point.names else "",
         unit=unit,
@@ -75,8 +75,7 @@ def estimated(
         road_name=road_name,
         building_number=parts.number if road_name else "",
         beopjeong_dong=dong,
-        haengjeong_dong=table.haengjeong_dong(guess.lat, guess.lon)
-        or table.haengjeong_dong(guess.neighbour.lat, guess.neighbour.lon),
+        haengjeong_dong=table.haengjeong_dong(guess.lat, guess.lon) or table.haengjeong_of(guess.neighbour),
         jibun=jibun,
         unit=parts.unit,
         label=label(place, parts.unit, gu),

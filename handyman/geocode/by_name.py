@@ -107,4 +107,4 @@ def _longer(name: str, is_known: bool, table: Gazetteer) -> Sequence[AddressPoin
 
 @lru_cache(maxsize=2)
 def _speller(table: Gazetteer) -> Speller:
-    return Speller((), table.names())
+    return Speller(table.names())

@@ -141,4 +141,4 @@ def _splits(text: str) -> Iterator[Said]:
 def _speller(table: Gazetteer) -> Speller:
     """Our roads and dongs, and the roads of other districts, so that none of theirs is taken for ours."""
     ours = {road.name for road in table.roads}
-    return Speller(ours, table.dongs_here, (facts.roads_elsewhere() | facts.roads_with_numbers()) - ours)
+    return Speller({*ours, *table.dongs_here, *facts.roads_elsewhere(), *facts.roads_with_numbers()})

@@ -25,6 +25,7 @@ ALIKE_COST = 0.6
 SILENT_COST = 0.6  # ㅇ before a vowel, and a doubled letter, are not heard
 SHORT_OF_A_WORD = 0.6  # 로 or 대 left out: 여의대방22나길, 동작로
 OTHER_ENDING = 1.2  # 길 for 로
+_LANE = re.compile(r"(\D+)(\d+[가-하]?길)")
 MOST_EDITS = 3
 LOOKED_AT = 10
 _NUMBER = re.compile(r"\d+(?:[가나다라마바사아자차카타파하](?=길))?")
@@ -39,46 +40,38 @@ class Near:
 
 
 class Speller:
-    """Names by their keystrokes, those with the same digits and about as many keys together.
+    """Names by their keystrokes, those with the same digits and about as many keys together."""
 
-    `heard_of` are names that are no answers, but nearer to what was said than any answer may be.
-    """
-
-    def __init__(self, roads: Iterable[str], dongs: Iterable[str] = (), heard_of: Iterable[str] = ()) -> None:
-        self._spelled: dict[tuple[tuple[str, ...], int], dict[str, list[Near]]] = defaultdict(dict)
-        spellings = [(name, *way) for name in roads for way in _spellings(name)]
-        spellings += [(name, name, 0.0) for name in (*dongs, *heard_of)]
-        for name, spelling, extra in spellings:
-            numbers, keys = _split(spelling)
-            self._spelled[numbers, len(keys)].setdefault(keys, []).append(Near(name, extra))
+    def __init__(self, names: Iterable[str]) -> None:
+        self._spelled: dict[tuple[tuple[str, ...], int], dict[str, str]] = defaultdict(dict)
+        for name in names:
+            numbers, keys = _split(name)
+            self._spelled[numbers, len(keys)][keys] = name
         self.near = lru_cache(maxsize=4096)(self._near)
 
     def _near(self, said: str) -> tuple[Near, ...]:
         """The names that `said` may have been meant for, nearest first; none for a word too short to tell."""
-        numbers, keys = _split(said)
-        most = most_wrong(keys)
-        if not most:
-            return ()
         found: dict[str, float] = {}
-        for known, names in self._close(numbers, keys, min(int(most / ALIKE_COST), MOST_EDITS)):
-            wrong = cost(keys, known)
-            for name in names:
-                if wrong + name.cost <= most:
-                    found[name.name] = min(wrong + name.cost, found.get(name.name, most))
+        for way, extra in _ways_of_saying(said):
+            numbers, keys = _split(way)
+            most = most_wrong(keys) - extra
+            for known, name in self._close(numbers, keys, min(int(most / ALIKE_COST), MOST_EDITS)):
+                total = cost(keys, known) + extra
+                if total <= most + extra:
+                    found[name] = min(total, found.get(name, total))
         return tuple(sorted((Near(*each) for each in found.items()), key=lambda n: (n.cost, n.name)))
 
-    def _close(self, numbers: tuple[str, ...], keys: str, edits: int) -> list[tuple[str, list[Near]]]:
-        """The spellings within so many edits, the nearest first."""
-        close: list[tuple[float, str, list[Near]]] = []
-        for length in range(len(keys) - edits, len(keys) + edits + 1):
+    def _close(self, numbers: tuple[str, ...], keys: str, edits: int) -> list[tuple[str, str]]:
+        """The spellings within so many edits and their names, the nearest first."""
+        close: list[tuple[float, str, str]] = []
+        for length in range(len(keys) - edits, len(keys) + edits + 1) if edits > 0 else (len(keys),):
             spelled = self._spelled.get((numbers, length))
             if spelled:
                 near = process.extract(
                     keys, spelled.keys(), scorer=OSA.distance, score_cutoff=edits, limit=LOOKED_AT
                 )
                 close += [(away, known, spelled[known]) for known, away, _ in near]
-        close.sort(key=lambda each: each[:2])
-        return [(known, names) for _, known, names in close[:LOOKED_AT]]
+        return [(known, name) for _, known, name in sorted(close)[:LOOKED_AT]]
 
 
 def cost(said: str, known: str) -> float:
@@ -128,21 +121,23 @@ def _split(name: str) -> tuple[tuple[str, ...], str]:
     return tuple(_NUMBER.findall(name)), strokes(_NUMBER.sub("#", name))
 
 
-def _spellings(road: str) -> list[tuple[str, float]]:
-    """A road's name, and the shorter ways in which it is said."""
-    ways = [(road, 0.0)]
-    head, lane = _without_lane(road)
-    if head.endswith("대로"):
-        ways += [(f"{head[:-2]}로{lane}", SHORT_OF_A_WORD), (f"{head[:-2]}{lane}", 2 * SHORT_OF_A_WORD)]
+def _ways_of_saying(said: str) -> list[tuple[str, float]]:
+    """As it was said, and with the ending that was left out or taken for another: 동작로, 여의대방22나길."""
+    head, lane = _without_lane(said)
+    ways = [(said, 0.0)]
+    if lane and not head.endswith(("로", "길")):
+        ways += [(f"{head}로{lane}", SHORT_OF_A_WORD), (f"{head}대로{lane}", 2 * SHORT_OF_A_WORD)]
+    elif head.endswith("대로"):
+        ways += [(f"{head[:-2]}로{lane}", SHORT_OF_A_WORD)]
     elif head.endswith("로"):
-        ways += [(f"{head[:-1]}대로{lane}", SHORT_OF_A_WORD), (f"{head[:-1]}길{lane}", OTHER_ENDING)]
-        ways += [(f"{head[:-1]}{lane}", SHORT_OF_A_WORD)] if lane else []
-    elif head.endswith("길") and not lane:
-        ways += [(f"{head[:-1]}로", OTHER_ENDING)]
-    return ways
+        ways += [(f"{head[:-1]}대로{lane}", SHORT_OF_A_WORD)]
+        ways += [] if lane else [(f"{head[:-1]}길", OTHER_ENDING)]
+    elif head.endswith("길"):
+        ways += [(f"{head[:-1]}로{lane}", OTHER_ENDING)]
+    return [(way, extra) for way, extra in ways if most_wrong(_split(way)[1]) >= extra]
 
 
 def _without_lane(road: str) -> tuple[str, str]:
     """여의대방로, 22나길."""
-    found = re.fullmatch(r"(.+?(?:대로|로|길))(\d+[가-하]?길)", road)
+    found = _LANE.fullmatch(road)
     return (found[1], found[2]) if found else (road, "")
