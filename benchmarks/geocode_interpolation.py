@@ -9,9 +9,9 @@ from collections import defaultdict
 from typing import Any
 
 from benchmarks.claims import Claim
+from handyman.geocode.finding.interpolation import estimate, estimate_lot, sub_of
 from handyman.geocode.gazetteer import AddressPoint, embedded
 from handyman.geocode.ground import metres
-from handyman.geocode.interpolation import estimate, estimate_lot, sub_of
 
 
 def measure() -> dict[str, Any]:

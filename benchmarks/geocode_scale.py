@@ -22,9 +22,9 @@ from benchmarks.claims import Claim
 from handyman.geocode import gazetteer
 from handyman.geocode.batch import geocode_file
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer
-from handyman.geocode.importing import import_files
 from handyman.geocode.locate import locate
 from handyman.geocode.suggest import suggest
+from handyman.geocode.table.importing import import_files
 
 OUT = Path(__file__).parent / "out"
 ASKED = 2_000

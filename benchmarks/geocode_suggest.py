@@ -15,11 +15,11 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks.claims import Claim
-from handyman.geocode.answers import at_point
+from handyman.geocode.finding.answers import at_point
 from handyman.geocode.gazetteer import AddressPoint, embedded
-from handyman.geocode.keyboard import strokes
+from handyman.geocode.reading.keyboard import strokes
 from handyman.geocode.suggest import suggest
-from handyman.geocode.suggest_keys import initials
+from handyman.geocode.suggesting.keys import initials
 
 STROKES, FIRST = 8, 3
 SAMPLE = 1_200

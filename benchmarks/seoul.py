@@ -11,9 +11,18 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from handyman.geocode import import_files, import_rows, import_work, importing, rows, shipped, store
 from handyman.geocode.gazetteer import GU, AddressPoint, embedded
-from handyman.geocode.rows import DongCentre
+from handyman.geocode.table import (
+    facts,
+    import_files,
+    import_rows,
+    import_work,
+    importing,
+    rows,
+    shipped,
+    store,
+)
+from handyman.geocode.table.rows import DongCentre
 
 OUT = Path(__file__).parent / "out"
 ADDRESSES, ROADS_OF_A_GU, MOST_OF_A_ROAD = 600_000, 600, 70
@@ -92,7 +101,7 @@ def _of_gu(gu: str, number: int) -> Iterator[str]:
 
 
 def _road_names(gu: str, chance: Random) -> list[str]:
-    known = [road for road, where in shipped.roads_elsewhere() if where == gu]
+    known = [road for road in sorted(facts.roads_elsewhere()) if gu in facts.districts_of(road)]
     known += [road.name for road in embedded().roads] if gu == GU else []
     names = dict.fromkeys(known[:ROADS_OF_A_GU])
     while len(names) < ROADS_OF_A_GU:

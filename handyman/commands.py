@@ -95,8 +95,13 @@ def import_addresses(files: tuple[Path, ...], gus: tuple[str, ...]) -> None:
     those of another district.
     """
     from handyman.extensions import settings
-    from handyman.geocode.import_rows import districts
-    from handyman.geocode.importing import RunningImportError, UnreadableFileError, import_files, size_of
+    from handyman.geocode.table.import_rows import districts
+    from handyman.geocode.table.importing import (
+        RunningImportError,
+        UnreadableFileError,
+        import_files,
+        size_of,
+    )
 
     if unknown := set(gus) - districts():
         raise click.BadParameter(f"no district of Seoul: {', '.join(sorted(unknown))}", param_hint="--gu")

@@ -12,7 +12,7 @@ from handyman.demo import invented
 from handyman.dispatch.problem import MemberDay, Point, Span
 from handyman.dispatch.problem import TravelMode as Mode
 from handyman.extensions import db
-from handyman.geocode.answers import road_key
+from handyman.geocode.finding.answers import road_key
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer
 from handyman.intake import script
 from handyman.models import (

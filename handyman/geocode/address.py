@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from handyman.geocode import read_frame
-from handyman.geocode.keyboard import hangul_meant, latin_meant
-from handyman.geocode.read_forms import LETTER, NAMED_LIKE_A_BUILDING, Form, read_form, read_road_alone
-from handyman.geocode.read_frame import LONGEST, Frame, frame
-from handyman.geocode.read_numbers import numbers_in_digits
-from handyman.geocode.read_parts import AddressParts, name_key
-from handyman.geocode.read_roman import LOOKS_ROMANISED, read_roman
-from handyman.geocode.read_second import Second, name_ahead, split_hint
-from handyman.geocode.unit import read_unit
+from handyman.geocode.reading import frame as read_frame
+from handyman.geocode.reading.forms import LETTER, NAMED_LIKE_A_BUILDING, Form, read_form, read_road_alone
+from handyman.geocode.reading.frame import LONGEST, Frame, frame
+from handyman.geocode.reading.keyboard import hangul_meant, latin_meant
+from handyman.geocode.reading.number_words import numbers_in_digits
+from handyman.geocode.reading.parts import AddressParts, name_key
+from handyman.geocode.reading.romanised import LOOKS_ROMANISED, read_roman
+from handyman.geocode.reading.second import Second, name_ahead, split_hint
+from handyman.geocode.reading.unit import read_unit
 
 __all__ = ["LETTER", "LONGEST", "AddressParts", "name_key", "read_address", "read_name", "readings"]
 

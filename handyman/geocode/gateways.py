@@ -15,15 +15,15 @@ from geopy.exc import (
 from geopy.geocoders.base import Geocoder
 from geopy.location import Location
 
+from handyman.geocode.asking.panel import WAIT_SECONDS, Circle, Colleague
+from handyman.geocode.asking.providers.answer import Answer
+from handyman.geocode.asking.providers.door import Provider, QuickAdapter
+from handyman.geocode.asking.providers.juso import Juso
+from handyman.geocode.asking.providers.kakao import Kakao
+from handyman.geocode.asking.providers.naver import Naver
+from handyman.geocode.asking.providers.osm import Nominatim, Photon, from_nominatim, from_photon
+from handyman.geocode.asking.providers.vworld import VWorld
 from handyman.geocode.locate import locate
-from handyman.geocode.panel import WAIT_SECONDS, Circle, Colleague
-from handyman.geocode.providers.answer import Answer
-from handyman.geocode.providers.door import Provider, QuickAdapter
-from handyman.geocode.providers.juso import Juso
-from handyman.geocode.providers.kakao import Kakao
-from handyman.geocode.providers.naver import Naver
-from handyman.geocode.providers.osm import Nominatim, Photon, from_nominatim, from_photon
-from handyman.geocode.providers.vworld import VWorld
 
 if TYPE_CHECKING:
     from handyman.config import Settings

@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
-from handyman.geocode import shipped
-from handyman.geocode.rows import (
+from handyman.geocode.table import shipped
+from handyman.geocode.table.questions import WHOLE_DONG_M, Gazetteer
+from handyman.geocode.table.rows import (
     BUILDING_ERROR_M,
     FACILITY_ERROR_M,
     GU,
@@ -19,9 +20,8 @@ from handyman.geocode.rows import (
     DongCentre,
     Road,
 )
-from handyman.geocode.shipped import boundary_file
-from handyman.geocode.store import Store, UnusableTableError
-from handyman.geocode.table import WHOLE_DONG_M, Gazetteer
+from handyman.geocode.table.shipped import boundary_file
+from handyman.geocode.table.store import Store, UnusableTableError
 
 __all__ = [
     "BUILDING_ERROR_M",
@@ -54,9 +54,7 @@ def _read() -> Gazetteer:
 
 
 def _with_the_city(addresses: Iterable[AddressPoint] | Store) -> Gazetteer:
-    return Gazetteer(
-        addresses, shipped.dongs(), shipped.boundaries(), shipped.overlap(), shipped.roads_elsewhere()
-    )
+    return Gazetteer(addresses, shipped.dongs(), shipped.boundaries(), shipped.overlap())
 
 
 def use(path: Path | None) -> None:

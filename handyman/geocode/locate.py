@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from handyman.geocode import facts
 from handyman.geocode.address import AddressParts, read_address, readings
-from handyman.geocode.answers import at_point
-from handyman.geocode.by_lot import by_dong, by_lot
-from handyman.geocode.by_name import by_mended_name, by_name, by_part_of_name
-from handyman.geocode.by_road import by_road
-from handyman.geocode.dongs import everyday
+from handyman.geocode.finding.answers import at_point
+from handyman.geocode.finding.by_lot import by_dong, by_lot
+from handyman.geocode.finding.by_name import by_mended_name, by_name, by_part_of_name
+from handyman.geocode.finding.by_road import by_road
+from handyman.geocode.finding.dongs import everyday
+from handyman.geocode.finding.mended import half_said, mended
 from handyman.geocode.gazetteer import Gazetteer, current
 from handyman.geocode.located import Finding, Grade, Located, Problem
-from handyman.geocode.mended import half_said, mended
+from handyman.geocode.table import facts
 
 __all__ = ["Finding", "Grade", "Located", "Problem", "at_point", "locate", "placed"]
 

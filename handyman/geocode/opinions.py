@@ -9,14 +9,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from handyman.geocode.asked import VAGUE, Question, question, unit_of
+from handyman.geocode.asking.asked import VAGUE, Question, question, unit_of
+from handyman.geocode.asking.panel import Circle
+from handyman.geocode.asking.providers.answer import Answer
+from handyman.geocode.asking.weighing import as_located, fitting
 from handyman.geocode.gazetteer import Gazetteer, current
 from handyman.geocode.ground import metres
 from handyman.geocode.locate import locate
 from handyman.geocode.located import Finding, Grade, Located, Problem
-from handyman.geocode.panel import Circle
-from handyman.geocode.providers.answer import Answer
-from handyman.geocode.weighing import as_located, fitting
 
 if TYPE_CHECKING:
     from handyman.config import Settings
@@ -125,8 +125,8 @@ def panel_of(office: "Settings") -> Panel:
     """The panel of an office; always the same one, for it remembers who is in trouble."""
     if set(office.geocoders) <= {"embedded"}:
         return NOBODY
+    from handyman.geocode.asking.remembered import Remembered
     from handyman.geocode.gateways import circle  # geopy is slow to load, and most offices never need it
-    from handyman.geocode.remembered import Remembered
 
     return Panel(circle(office), Remembered(office.geocoder_cache_days))
 

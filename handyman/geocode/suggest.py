@@ -7,15 +7,15 @@ part of a name.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from handyman.geocode import facts
 from handyman.geocode.address import read_address
-from handyman.geocode.answers import at_point
-from handyman.geocode.by_road import by_road
+from handyman.geocode.finding.answers import at_point
+from handyman.geocode.finding.by_road import by_road
 from handyman.geocode.gazetteer import Gazetteer, current
-from handyman.geocode.keyboard import strokes
 from handyman.geocode.located import Grade, Located
-from handyman.geocode.suggest_keys import as_hangul, dong_forms, initials, road_forms, typed_keys
-from handyman.geocode.suggest_search import Search
+from handyman.geocode.reading.keyboard import strokes
+from handyman.geocode.suggesting.keys import as_hangul, dong_forms, initials, road_forms, typed_keys
+from handyman.geocode.suggesting.search import Search
+from handyman.geocode.table import facts
 
 __all__ = ["strokes", "suggest"]
 

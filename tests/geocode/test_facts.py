@@ -2,8 +2,8 @@
 
 import pytest
 
-from handyman.geocode import facts
 from handyman.geocode.gazetteer import embedded
+from handyman.geocode.table import facts
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,10 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from handyman.geocode import shipped
 from handyman.geocode.address import name_key
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, Road, embedded
-from handyman.geocode.table import WHOLE_DONG_M
+from handyman.geocode.table import shipped
+from handyman.geocode.table.questions import WHOLE_DONG_M
 
 ROWS = tuple(shipped.addresses())
 
@@ -69,11 +69,6 @@ def test_dong_name_of_several_districts_is_told_apart() -> None:
     assert here.gu_of_dong("신사동") == "강남구"
     assert here.at_lot("신사동", "1", "은평구") == []
     assert here.beopjeong_of("신사동", "관악구") == []
-
-
-def test_road_of_another_district_is_known_until_that_district_is_in_the_table() -> None:
-    assert list(of(at("상도로", 1)).gus_of_road("강남대로")) == ["강남구"]
-    assert list(of(at("강남대로", 1, gu="강남구")).gus_of_road("강남대로")) == []
 
 
 def test_empty_table_is_a_table() -> None:

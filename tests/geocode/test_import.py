@@ -14,7 +14,7 @@ from flask import Flask
 
 from handyman.geocode import gazetteer
 from handyman.geocode.gazetteer import Gazetteer, Road, current, embedded
-from handyman.geocode.importing import RunningImportError, UnreadableFileError, import_files
+from handyman.geocode.table.importing import RunningImportError, UnreadableFileError, import_files
 
 FIRST = (
     "11110|760|1111010100|서울특별시|종로구|청운동|111103100012|자하문로|0|94|0||03047|근린생활시설|0|청운효자동"
@@ -57,7 +57,7 @@ def test_real_row_of_the_summary_lands_at_its_house(tmp_path: Path, table: Path)
     assert abs(point.lat - 37.58442) < 1e-5
     assert abs(point.lon - 126.97041) < 1e-5
     assert current().gus == {"동작구", "종로구"}
-    assert "자하문로" not in current().roads_elsewhere()
+    assert [road.gu for road in current().roads_named("자하문로")] == ["종로구"]
     assert list(tmp_path.glob("*.part*")) == []
 
 
@@ -186,7 +186,8 @@ def test_file_of_no_known_format_is_refused_and_changes_nothing(
 INTERRUPTED = """
 import sys, time
 from pathlib import Path
-from handyman.geocode import import_files as files, importing
+from handyman.geocode.table import import_files as files
+from handyman.geocode.table import importing
 files.AT_ONCE = 100
 told = 0
 def slowly(read):

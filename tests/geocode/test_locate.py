@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from handyman.geocode.finding.interpolation import estimate
 from handyman.geocode.gazetteer import AddressPoint, Road, embedded
 from handyman.geocode.ground import metres
-from handyman.geocode.interpolation import estimate
 from handyman.geocode.locate import locate, placed
 from handyman.geocode.located import Grade, Problem
 

@@ -5,12 +5,12 @@ from random import Random
 import pytest
 
 from benchmarks import geocode_messy
-from handyman.geocode import facts
+from handyman.geocode.finding.spelling import Speller, cost
 from handyman.geocode.gazetteer import embedded
 from handyman.geocode.ground import metres
 from handyman.geocode.locate import locate
 from handyman.geocode.located import Grade, Problem
-from handyman.geocode.spelling import Speller, cost
+from handyman.geocode.table import facts
 
 
 @pytest.mark.parametrize(

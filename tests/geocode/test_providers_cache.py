@@ -11,10 +11,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.extensions import db, writing
+from handyman.geocode.asking.remembered import Remembered
 from handyman.geocode.gateways import circle
 from handyman.geocode.located import Grade
 from handyman.geocode.opinions import Consultation, Panel, consult, panel_of
-from handyman.geocode.remembered import Remembered
 from handyman.models import GeocoderAnswer
 from tests.conftest import Clock
 from tests.geocode import geocoder_peer

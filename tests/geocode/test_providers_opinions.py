@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from handyman.geocode import gateways
-from handyman.geocode.asked import question
+from handyman.geocode.asking.asked import question
+from handyman.geocode.asking.panel import BusyError, Colleague
+from handyman.geocode.asking.providers.answer import Answer, from_words
+from handyman.geocode.asking.weighing import as_located, fitting
 from handyman.geocode.gateways import circle
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, embedded
 from handyman.geocode.locate import locate
 from handyman.geocode.located import Finding, Grade, Problem
 from handyman.geocode.opinions import NOBODY, Consultation, Panel, consult, panel_of
-from handyman.geocode.panel import BusyError, Colleague
-from handyman.geocode.providers.answer import Answer, from_words
-from handyman.geocode.weighing import as_located, fitting
 from tests.geocode import geocoder_peer
 from tests.geocode.geocoder_peer import KEYS, NAMES, House, Peer, say, unless
 

@@ -9,10 +9,10 @@ from geopy import exc
 from geopy.geocoders.base import Geocoder
 
 from handyman.geocode import gateways
-from handyman.geocode.providers.juso import Juso
-from handyman.geocode.providers.kakao import Kakao
-from handyman.geocode.providers.naver import Naver
-from handyman.geocode.providers.vworld import VWorld
+from handyman.geocode.asking.providers.juso import Juso
+from handyman.geocode.asking.providers.kakao import Kakao
+from handyman.geocode.asking.providers.naver import Naver
+from handyman.geocode.asking.providers.vworld import VWorld
 from tests.geocode import geocoder_peer
 from tests.geocode.geocoder_peer import KEYS, House, Peer, juso_says, say, unless, vworld_error
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from handyman.geocode import facts
-from handyman.geocode.answers import at_point
+from handyman.geocode.finding.answers import at_point
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, embedded
-from handyman.geocode.keyboard import strokes, to_latin
 from handyman.geocode.locate import locate
 from handyman.geocode.located import Grade, Located
+from handyman.geocode.reading.keyboard import strokes, to_latin
 from handyman.geocode.suggest import suggest
-from handyman.geocode.suggest_keys import initials, typed_keys
+from handyman.geocode.suggesting.keys import initials, typed_keys
+from handyman.geocode.table import facts
 
 HOUSE = AddressPoint("사당로23길", 20, 3, "사당동", "1002-3", (), 37.48, 126.97)
 NEXT_DOOR = replace(HOUSE, main=20, sub=0, jibun="1002")

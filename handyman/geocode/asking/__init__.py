@@ -1,0 +1,1 @@
+"""Other geocoders are asked, weighed and, where they allow it, remembered."""

@@ -1,0 +1,144 @@
+"""What may have been meant where nothing is found as it was said: endings left out, keys that slipped.
+
+Each road or dong that lies near is weighed by what else was said: whether it has the number, and the dong.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from handyman.geocode.address import AddressParts, read_address
+from handyman.geocode.finding.by_lot import by_lot
+from handyman.geocode.finding.by_road import by_road, doubt_of
+from handyman.geocode.finding.spelling import Speller
+from handyman.geocode.gazetteer import Gazetteer
+from handyman.geocode.located import Finding, Grade, Located, Problem
+from handyman.geocode.reading.frame import CITY, district, frame
+from handyman.geocode.reading.keyboard import hangul_meant
+from handyman.geocode.table import facts
+
+ONE_OF_TWO = 0.5  # two readings whose doubts lie closer together are both shown
+MOST_DOUBT = 3.0
+LOT_ESTIMATED = 0.8  # such a lot is not known, only others of the same plot
+_SPLITS = (
+    re.compile(r"^(\D+?)\s*(\d.*)$", re.DOTALL),  # 상두로 / 369
+    re.compile(r"^(\D+\d+[^\d\s]{1,3}?)\s*(\d.*)$", re.DOTALL),  # 사둥로23길 / 20-3, 상ㄷ도1동 / 268-2
+    re.compile(r"^(\D+\d)\s+(\d.*)$", re.DOTALL),  # 상도1 / 322-3
+)
+_HALF_ENDINGS = ("로", "대로", "길", "동")
+_DONG_AHEAD = re.compile(r"^([가-힣]+\d?동)\s+(?=[가-힣ㄱ-ㅣ])")
+_LOOSE = re.compile(r"(?<=[가-힣ㄱ-ㅣ])\s+(?=[가-힣ㄱ-ㅣ])|(?<=[가-힣ㄱ-ㅣ])\s+(?=\d+\s?[가-힣])")
+_BARE_NUMBER = re.compile(r"\d+(?:\s?번지)?(?:\s?(?:-|의|에|다시)\s?\d+)?(?:번지|호)?(?=\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A name that leads nowhere, with what stood around it."""
+
+    name: str
+    behind: str
+    gu: str
+    dong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A place that may have been meant; the less doubt the likelier."""
+
+    doubt: float
+    place: Located
+
+
+def half_said(text: str, table: Gazetteer) -> Finding | None:
+    """상도 369 and 사당 1002-3: the road or the dong whose ending was left out."""
+    guesses = [
+        guess
+        for said in _splits(text)
+        for name in (said.name + ending for ending in _HALF_ENDINGS)
+        if name in table.dongs_here or table.roads_named(name)
+        for guess in _guesses(_parts(said, name), name, 0.0, table)
+    ]
+    return _likeliest(guesses, 0.0)
+
+
+def mended(text: str, table: Gazetteer) -> Finding | None:
+    """The road or the dong whose name is near to what was said, or None."""
+    guesses: list[Guess] = []
+    elsewhere = MOST_DOUBT
+    for typed in dict.fromkeys((text, hangul_meant(text))):
+        for said in _splits(typed):
+            for near in _speller(table).near(said.name):
+                parts = _parts(said, near.name)
+                guesses += _guesses(parts, near.name, near.cost, table)
+                if not (said.gu or said.dong) and parts.main and _is_elsewhere(near.name, table):
+                    elsewhere = min(elsewhere, near.cost)
+    corrected = [replace(guess, place=replace(guess.place, corrected=True)) for guess in guesses]
+    return _likeliest(corrected, elsewhere)
+
+
+def _is_elsewhere(road: str, table: Gazetteer) -> bool:
+    return not table.roads_named(road) and bool(facts.districts_of(road))
+
+
+def _likeliest(guesses: list[Guess], elsewhere: float) -> Finding | None:
+    """The one place that is likelier than any other, else all that are as likely.
+
+    `elsewhere`: how far a road of another district is from what was said.
+    """
+    if not guesses:
+        return None
+    least = min(guess.doubt for guess in guesses)
+    likely = sorted((g for g in guesses if g.doubt < least + ONE_OF_TWO), key=lambda guess: guess.doubt)
+    places = tuple({guess.place.place_key: guess.place for guess in likely}.values())
+    sure = len(places) == 1 and least <= elsewhere
+    return Finding(places, None if sure else Problem.AMBIGUOUS)
+
+
+def _parts(said: Said, name: str) -> AddressParts:
+    """What the words mean with this name in them."""
+    parts = read_address(f"{name} {said.behind}")
+    return replace(parts, district=said.gu, dong=parts.dong or said.dong)
+
+
+def _guesses(parts: AddressParts, name: str, cost: float, table: Gazetteer) -> Iterator[Guess]:
+    """The houses that they mean on this road or in this dong."""
+    if parts.road_name == name and parts.main:
+        yield from _on_roads(parts, cost, table)
+    elif parts.dong == name and parts.lot:
+        finding = by_lot(parts, table)
+        for place in finding.candidates if finding else ():
+            if place.grade is Grade.LOT:
+                yield Guess(cost, place)
+            elif place.grade is Grade.INTERPOLATED:
+                yield Guess(cost + LOT_ESTIMATED, place)
+
+
+def _on_roads(parts: AddressParts, cost: float, table: Gazetteer) -> Iterator[Guess]:
+    for road in table.roads_named(parts.road_name):
+        if parts.district not in ("", road.gu):
+            continue
+        finding = by_road(replace(parts, district=road.gu), table)
+        doubt = cost + doubt_of(parts, road, table)
+        for place in finding.candidates if finding else ():
+            if place.place_key and doubt < MOST_DOUBT:
+                yield Guess(doubt, place)
+
+
+def _splits(text: str) -> Iterator[Said]:
+    """The name and what follows it, in each way in which the text falls apart."""
+    gu, rest = district(CITY.sub("", frame(text).plain))
+    ahead = _DONG_AHEAD.match(rest)
+    dong, rest = (ahead[1], rest[ahead.end() :]) if ahead else ("", rest)
+    rest = _LOOSE.sub("", rest)
+    for split in _SPLITS:
+        found = split.match(rest)
+        if found and _BARE_NUMBER.match(found[2]):
+            yield Said("".join(found[1].split()), found[2], gu, dong)
+
+
+@lru_cache(maxsize=2)
+def _speller(table: Gazetteer) -> Speller:
+    """Our roads and dongs, and the roads of other districts, so that none of theirs is taken for ours."""
+    ours = {road.name for road in table.roads}
+    return Speller({*ours, *table.dongs_here, *facts.roads_elsewhere(), *facts.roads_with_numbers()})

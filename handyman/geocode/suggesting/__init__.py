@@ -1,0 +1,1 @@
+"""What the address box offers while it is typed."""
