@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from handyman.geocode.address import name_key
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, Road, embedded
@@ -83,3 +84,13 @@ def test_several_threads_may_ask_at_once() -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda row: row in table.on_road(Road(row.gu, row.road_name)), ROWS[:500]))
     assert all(found)
+
+
+def test_one_house_is_found_without_its_road_and_above_the_ground_only() -> None:
+    below = replace(at("상도로", 3), underground=True)
+    table = of(at("상도로", 1), at("상도로", 1, 2), below, at("상도로", 5))
+    road = Road("동작구", "상도로")
+    assert table.at_number(road, 1, 2) == at("상도로", 1, 2)
+    assert table.at_number(road, 3, 0) is None
+    assert table.at_number(road, 3, 0, underground=True) == below
+    assert table.at_number(Road("동작구", "없는길"), 1, 0) is None

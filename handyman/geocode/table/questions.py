@@ -111,6 +111,12 @@ class Gazetteer:
     def _read_road(self, road: Road) -> Sequence[AddressPoint]:
         return self._store.points("id BETWEEN ? AND ?", *self._runs.get(road, (0, 0)))
 
+    def at_number(self, road: Road, main: int, sub: int, *, underground: bool = False) -> AddressPoint | None:
+        """One house, without reading all of its road: a long list of a large table has few roads twice."""
+        run = self._runs.get(road, (0, 0))
+        one = "id BETWEEN ? AND ? AND underground = ? AND main = ? AND sub = ? LIMIT 1"
+        return next(iter(self._store.points(one, *run, int(underground), main, sub)), None)
+
     def at_lot(self, beopjeong_dong: str, jibun: str, gu: str = "") -> Sequence[AddressPoint]:
         """The addresses on a lot: 사당동, 1002-3. Without `gu`, of every district that has such a dong."""
         plot = jibun.partition("-")[0]
