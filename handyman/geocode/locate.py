@@ -11,12 +11,14 @@ from handyman.geocode.finding.by_road import by_road
 from handyman.geocode.finding.dongs import everyday
 from handyman.geocode.finding.mended import half_said, mended
 from handyman.geocode.gazetteer import Gazetteer, current
+from handyman.geocode.ground import metres
 from handyman.geocode.located import Finding, Grade, Located, Problem
 from handyman.geocode.table import facts
 
 __all__ = ["Finding", "Grade", "Located", "Problem", "at_point", "locate", "placed"]
 
 PIN_ERROR_M = 5
+ONE_PLACE_M = 100  # two forms of one address lead no further apart
 VAGUE = frozenset({Grade.ROAD, Grade.DONG})
 Way = Callable[[AddressParts, Gazetteer], Finding | None]
 
@@ -52,7 +54,7 @@ def _findings(text: str, table: Gazetteer) -> Iterator[Finding]:
         if _is_doubtful(finding):
             doubtful.append(finding)
         else:
-            yield finding
+            yield _unless_two(finding, first, text, table)
     ways = [first, *(parts for parts in readings(text) if parts != first and not _elsewhere(parts, table))]
     for parts in ways[1:]:
         for finding in _tried(_as_said(parts), table):
@@ -61,6 +63,7 @@ def _findings(text: str, table: Gazetteer) -> Iterator[Finding]:
     yield from doubtful
     if not _is_known(first, table):
         yield from filter(None, [mended(text, table)])
+    yield from _named_beside(ways, table)
     for way in (by_part_of_name, by_mended_name):
         yield from _tried(((way, parts) for parts in ways if parts.name or parts.dong), table)
 
@@ -82,15 +85,39 @@ def _as_said(parts: AddressParts) -> Iterator[tuple[Way, AddressParts]]:
     else:
         yield by_dong, parts
         yield by_name, parts
-    yield from _second_form(parts)
+    beside = _beside(parts)
+    if beside and beside.lot and beside.dong:
+        yield by_lot, beside
 
 
-def _second_form(parts: AddressParts) -> Iterator[tuple[Way, AddressParts]]:
-    """The lot or the name that was said beside a road that leads nowhere."""
+def _named_beside(ways: list[AddressParts], table: Gazetteer) -> Iterator[Finding]:
+    """The building that was said beside an address which leads nowhere; shown, if we know its road."""
+    known = any((parts.main or parts.lot) and _is_known(parts, table) for parts in ways)
+    for parts in ways:
+        beside = _beside(parts)
+        found = by_name(beside, table) if beside and beside.name else None
+        if found:
+            yield replace(found, problem=Problem.AMBIGUOUS) if known else found
+
+
+def _beside(parts: AddressParts) -> AddressParts | None:
+    """The second form, with what was said of the first."""
     also = parts.also
-    if also is not None and (also.lot or also.name):
-        whole = replace(also, unit=parts.unit, district=parts.district, dong=also.dong or parts.dong)
-        yield (by_lot if also.lot and whole.dong else by_name), whole
+    if also is None:
+        return None
+    return replace(also, unit=parts.unit, district=parts.district, dong=also.dong or parts.dong)
+
+
+def _unless_two(finding: Finding, said: AddressParts, text: str, table: Gazetteer) -> Finding:
+    """With the other address, where the text has two of one kind that lie apart: 사당로 20 또는 상도로 20."""
+    also = said.also
+    if finding.best is None or also is None or not (also.main if said.road_name else also.lot):
+        return finding
+    for parts in readings(text):
+        other = next(_tried(_as_said(parts), table), None) if parts.main or parts.lot else None
+        if other and other.best and _apart(other.best, finding.best) > ONE_PLACE_M:
+            return Finding((*finding.candidates, *other.candidates), Problem.AMBIGUOUS)
+    return finding
 
 
 def _is_known(parts: AddressParts, table: Gazetteer) -> bool:
@@ -114,6 +141,10 @@ def _is_doubtful(finding: Finding) -> bool:
     if best is None or best.grade is not Grade.INTERPOLATED:
         return False
     return best.building_number not in facts.numbers_of(best.road_name)
+
+
+def _apart(place: Located, other: Located) -> float:
+    return metres(place.lat, place.lon, other.lat, other.lon)
 
 
 def _elsewhere(parts: AddressParts, table: Gazetteer) -> str:

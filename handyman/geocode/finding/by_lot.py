@@ -8,6 +8,8 @@ from handyman.geocode.gazetteer import AddressPoint, Gazetteer
 from handyman.geocode.located import Finding, Grade, Located
 from handyman.geocode.reading.roman import roman_key
 
+MOST_ERROR_M = 300  # lots of one plot that lie so far apart tell no house
+
 
 def by_lot(parts: AddressParts, table: Gazetteer) -> Finding | None:
     """The lot, else its likely point beside lots of the same plot, else the dong; None outside the table."""
@@ -20,7 +22,7 @@ def by_lot(parts: AddressParts, table: Gazetteer) -> Finding | None:
     plot, _, _ = parts.lot.partition("-")
     on_plot = [point for each in legal for point in table.on_plot(each, plot, parts.district)]
     guess = estimate_lot(_of_the_dong(on_plot, dong, table), sub_of(parts.lot))
-    if guess is None:
+    if guess is None or guess.error_m > MOST_ERROR_M:
         return by_dong(parts, table)
     lot = f"{guess.neighbour.beopjeong_dong} {parts.lot}"
     return Finding((estimated(guess, lot, parts, table, jibun=parts.lot),))

@@ -1,7 +1,7 @@
 """The name of a building becomes its point; a name that several have is never guessed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -13,42 +13,65 @@ from handyman.geocode.gazetteer import AddressPoint, Gazetteer
 from handyman.geocode.located import Finding, Located, Problem
 from handyman.geocode.reading.keyboard import strokes
 
-LEAST_NAME = 3  # so many letters of a longer name are a name; fewer are only that
-# What a building is, and who has built hundreds of them: without a dong these are no one building's name.
+LEAST_NAME = 3  # so many letters of a longer name are a name; with the dong one less
+_DWELLING = r"아파트|빌라|빌딩|맨션|연립|주택|오피스텔|상가|타워"
 _KINDS = (
-    r"아파트|빌라|빌딩|맨션|연립|주택|오피스텔|상가|경로당|노인정|어린이집|유치원|초등학교|중학교|고등학교|공원|교회|성당"
-    r"|주민센터|복지관|약국|병원|의원|은행|시장|역|센터|타워"
+    rf"{_DWELLING}|경로당|노인정|어린이집|유치원|초등학교|중학교|고등학교|공원|교회|성당"
+    r"|주민센터|복지관|약국|병원|의원|은행|시장|역|센터"
 )
-_PHASES = r"단지|\d+차|\d+단지|제"
+_PHASES = r"\d+차|\d+단지"
 _BUILDERS = (
     r"현대|삼성|우성|대림|롯데캐슬|롯데|한신|극동|신동아|래미안|자이|푸르지오|힐스테이트|경남|두산|벽산|동아|쌍용|건영|삼호|대우"
     r"|주공|금강|한라|미성|청솔|e편한세상|이편한세상|sk뷰|sk|더샵|아이파크|lg|홈타운|한양|삼익|한일|신원|동부|센트레빌|위브"
 )
-_SAYS_LITTLE = re.compile(rf"(?:{_KINDS}|{_PHASES}|{_BUILDERS})+")
+# What a building is, or who has built hundreds of them: without a dong these are no one building's name.
+_SAYS_LITTLE = re.compile(rf"(?:{_KINDS})+|(?:{_BUILDERS}|{_PHASES}|{_DWELLING}|단지|제)+")
+_PHASE = re.compile(_PHASES)
 _LOOSE_KEY = re.compile("[ㄱ-ㅣ]")  # no other building is called so: a key has slipped
 _KIND_BEHIND = re.compile(rf"(?:{_KINDS})+$")
+_SHORT_SCHOOL = re.compile(r"(여?)([초중고])$")
+_SCHOOLS = {"초": "초등학교", "중": "중학교", "고": "고등학교"}
+_OFFICE = re.compile(r"(?:행정복지|주민자치|동민|자치)센터$|(?:동\s?)?사무소$")
 
 
 def by_name(parts: AddressParts, table: Gazetteer) -> Finding | None:
     """A building of this whole name. One that says little means each that carries it: none is guessed."""
     for dong, name in _dong_and_name(parts, table):
-        exact = list(table.named(name))
-        if exact and not dong and _SAYS_LITTLE.fullmatch(name):
+        little = not dong and bool(_SAYS_LITTLE.fullmatch(name))
+        exact = [point for each in _also_called(name) for point in table.named(each)]
+        if exact and little:
             exact += _longer(name, True, table)
         if here := _here(exact, dong, parts, table):
-            return several(here, parts.unit, table)
+            found = several(here, parts.unit, table)
+            return _shown(found) if little and not _PHASE.search(name) else found
     return None
+
+
+def _also_called(name: str) -> Iterator[str]:
+    """The name as it stands in the table, when people say it otherwise: 수도여고, 노인정, 행정복지센터."""
+    yield name
+    if school := _SHORT_SCHOOL.search(name):
+        yield name[: school.start()] + ("여자" if school[1] else "") + _SCHOOLS[school[2]]
+    if "노인정" in name:
+        yield name.replace("노인정", "경로당")
+    if office := _OFFICE.search(name):
+        yield f"{name[: office.start()].removesuffix('동')}동주민센터"
 
 
 def by_part_of_name(parts: AddressParts, table: Gazetteer) -> Finding | None:
     """Buildings that carry the name within a longer one: to be chosen, unless only one can be meant."""
     for dong, name in _dong_and_name(parts, table):
-        if here := _here(_longer(name, False, table), dong, parts, table):
+        if here := _here(_longer(name, False, table, LEAST_NAME - bool(dong)), dong, parts, table):
             found = several(here, parts.unit, table)
-            little = not dong and _SAYS_LITTLE.fullmatch(name)
+            little = not dong and _SAYS_LITTLE.fullmatch(name) and not _PHASE.search(name)
             sure = not little and any(_is_all_but_called_so(known, name, table) for known in here[0].names)
-            return found if sure else replace(found, problem=Problem.AMBIGUOUS)
+            return found if sure else _shown(found)
     return None
+
+
+def _shown(found: Finding) -> Finding:
+    """To be chosen, were it a single one."""
+    return replace(found, problem=Problem.AMBIGUOUS)
 
 
 def _is_all_but_called_so(known: str, name: str, table: Gazetteer) -> bool:
@@ -97,9 +120,11 @@ def _dong_and_name(parts: AddressParts, table: Gazetteer) -> list[tuple[str, str
     return [(dong, name) for dong, name in ways if name]
 
 
-def _longer(name: str, is_known: bool, table: Gazetteer) -> Sequence[AddressPoint]:
+def _longer(
+    name: str, is_known: bool, table: Gazetteer, least: int = LEAST_NAME
+) -> Sequence[AddressPoint]:
     """Those whose name has it somewhere; one that only begins so (a school's kindergarten) adds nothing."""
-    if len(name) < LEAST_NAME:
+    if len(name) < least:
         return ()
     names = (other for other in table.names_with(name) if not (is_known and other.startswith(name)))
     return [point for other in names for point in table.named(other)]

@@ -24,9 +24,22 @@ LOT_BESIDE_M = 100  # a lot that was said beside a road address lies so near to 
 def by_road(parts: AddressParts, table: Gazetteer) -> Finding | None:
     """What is found under the road's name as it was said; None when this table has no such road."""
     roads = _roads_as_said(parts, table)
-    if roads:
-        return _one_of([_on_road(parts, road, table) for road in roads])
-    return _elsewhere(parts, parts.road_name, table)
+    if not roads:
+        return _elsewhere(parts, parts.road_name, table)
+    found = _one_of([_on_road(parts, road, table) for road in roads])
+    if found.best and found.best.place_key and _is_of_another_dong(parts, roads, table):
+        return replace(found, problem=Problem.AMBIGUOUS)
+    return found
+
+
+def _is_of_another_dong(parts: AddressParts, roads: list[Road], table: Gazetteer) -> bool:
+    """Whether a dong of ours was said that none of these roads touches."""
+    said = everyday(parts.dong or (parts.also.dong if parts.also else ""))
+    if said not in table.dongs_here:
+        return False
+    dongs = {said, *table.beopjeong_of(said)}
+    points = (point for road in roads for point in table.on_road(road))
+    return all(dongs.isdisjoint((point.beopjeong_dong, table.haengjeong_of(point))) for point in points)
 
 
 def doubt_of(parts: AddressParts, road: Road, table: Gazetteer) -> float:

@@ -10,12 +10,13 @@ from functools import lru_cache
 
 from handyman.geocode.address import AddressParts, read_address
 from handyman.geocode.finding.by_lot import by_lot
-from handyman.geocode.finding.by_road import by_road, doubt_of
-from handyman.geocode.finding.spelling import Speller
+from handyman.geocode.finding.by_road import by_road, doubt_of, has_number
+from handyman.geocode.finding.spelling import Near, Speller, broken_lane
 from handyman.geocode.gazetteer import Gazetteer
 from handyman.geocode.located import Finding, Grade, Located, Problem
 from handyman.geocode.reading.frame import CITY, district, frame
-from handyman.geocode.reading.keyboard import hangul_meant
+from handyman.geocode.reading.keyboard import hangul_meant, to_hangul
+from handyman.geocode.reading.second import split_hint
 from handyman.geocode.table import facts
 
 ONE_OF_TWO = 0.5  # two readings whose doubts lie closer together are both shown
@@ -23,13 +24,18 @@ MOST_DOUBT = 3.0
 LOT_ESTIMATED = 0.8  # such a lot is not known, only others of the same plot
 _SPLITS = (
     re.compile(r"^(\D+?)\s*(\d.*)$", re.DOTALL),  # 상두로 / 369
-    re.compile(r"^(\D+\d+[^\d\s]{1,3}?)\s*(\d.*)$", re.DOTALL),  # 사둥로23길 / 20-3, 상ㄷ도1동 / 268-2
+    re.compile(r"^(\D+\d+[^\d\s]{1,5}?)\s*(\d.*)$", re.DOTALL),  # 사둥로23길 / 20-3, 사당로9릭 / 5
     re.compile(r"^(\D+\d)\s+(\d.*)$", re.DOTALL),  # 상도1 / 322-3
 )
 _HALF_ENDINGS = ("로", "대로", "길", "동")
 _DONG_AHEAD = re.compile(r"^([가-힣]+\d?동)\s+(?=[가-힣ㄱ-ㅣ])")
 _LOOSE = re.compile(r"(?<=[가-힣ㄱ-ㅣ])\s+(?=[가-힣ㄱ-ㅣ])|(?<=[가-힣ㄱ-ㅣ])\s+(?=\d+\s?[가-힣])")
-_BARE_NUMBER = re.compile(r"\d+(?:\s?번지)?(?:\s?(?:-|의|에|다시)\s?\d+)?(?:번지|호)?(?=\s|$)")
+_BARE_NUMBER = re.compile(
+    r"\d+(?:\s?번지)?(?:\s?(?:-|의|에|다시)\s?\d+|(?<=번지)\s?\d+(?=호))?(?:번지|호)?(?=\s|$)"
+)
+_LATIN_RUN = re.compile(r"[A-Za-z]{4,}")
+LEAST_TAIL = 3  # so many letters of the end of a road's name may stand for it
+TAIL_ALONE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,9 @@ def half_said(text: str, table: Gazetteer) -> Finding | None:
         for said in _splits(text)
         for name in (said.name + ending for ending in _HALF_ENDINGS)
         if name in table.dongs_here or table.roads_named(name)
-        for guess in _guesses(_parts(said, name), name, 0.0, table)
+        for parts in [_parts(said, name)]
+        if not parts.also and not split_hint(f"- {parts.unread}")[0].strip("- ")
+        for guess in _guesses(parts, name, 0.0, table)
     ]
     return _likeliest(guesses, 0.0)
 
@@ -66,15 +74,39 @@ def mended(text: str, table: Gazetteer) -> Finding | None:
     """The road or the dong whose name is near to what was said, or None."""
     guesses: list[Guess] = []
     elsewhere = MOST_DOUBT
-    for typed in dict.fromkeys((text, hangul_meant(text))):
-        for said in _splits(typed):
-            for near in _speller(table).near(said.name):
+    typed = dict.fromkeys((text, hangul_meant(text), _LATIN_RUN.sub(lambda run: to_hangul(run[0]), text)))
+    splits = [said for each in typed for said in _splits(each)]
+    for nearest in (_near, _ending_so):
+        for said in splits:
+            for near in nearest(said, table):
                 parts = _parts(said, near.name)
                 guesses += _guesses(parts, near.name, near.cost, table)
                 if not (said.gu or said.dong) and parts.main and _is_elsewhere(near.name, table):
                     elsewhere = min(elsewhere, near.cost)
+        if guesses:
+            break
     corrected = [replace(guess, place=replace(guess.place, corrected=True)) for guess in guesses]
-    return _likeliest(corrected, elsewhere)
+    found = _likeliest(corrected, elsewhere)
+    asked = any(said.name.endswith("리") for said in splits)  # a village far away, if it is no slip
+    return replace(found, problem=Problem.AMBIGUOUS) if found and asked else found
+
+
+def _near(said: Said, table: Gazetteer) -> Iterator[Near]:
+    """Names that a slip has made to what was said; a lane with a broken ending must have the number."""
+    for near in _speller(table).near(said.name):
+        if not broken_lane(said.name) or _has_number(_parts(said, near.name), table):
+            yield near
+
+
+def _ending_so(said: Said, table: Gazetteer) -> Iterator[Near]:
+    """대방로24길 40: the only road whose name ends so, and it has the number."""
+    longer = _speller(table).ending(said.name) if len(said.name) >= LEAST_TAIL else []
+    if len(longer) == 1 and _has_number(_parts(said, longer[0]), table):
+        yield Near(longer[0], TAIL_ALONE)
+
+
+def _has_number(parts: AddressParts, table: Gazetteer) -> bool:
+    return any(has_number(road, parts, table) for road in table.roads_named(parts.road_name))
 
 
 def _is_elsewhere(road: str, table: Gazetteer) -> bool:
@@ -127,7 +159,7 @@ def _on_roads(parts: AddressParts, cost: float, table: Gazetteer) -> Iterator[Gu
 
 def _splits(text: str) -> Iterator[Said]:
     """The name and what follows it, in each way in which the text falls apart."""
-    gu, rest = district(CITY.sub("", frame(text).plain))
+    gu, rest = district(CITY.sub('', frame(text).plain))
     ahead = _DONG_AHEAD.match(rest)
     dong, rest = (ahead[1], rest[ahead.end() :]) if ahead else ("", rest)
     rest = _LOOSE.sub("", rest)

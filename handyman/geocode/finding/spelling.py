@@ -1,7 +1,7 @@
 """Known names near a mistyped or misheard one, by the keys that were struck.
 
 A cost of 1 is one key wrong, missing, too many, or two exchanged; letters that sound alike cost less.
-Digits and a lane's letter are never mended: with another one it is another road.
+Digits and a lane's letter are never mended where they are whole: with another one it is another road.
 """
 
 import re
@@ -25,7 +25,13 @@ ALIKE_COST = 0.6
 SILENT_COST = 0.6  # ㅇ before a vowel, and a doubled letter, are not heard
 SHORT_OF_A_WORD = 0.6  # 로 or 대 left out: 여의대방22나길, 동작로
 OTHER_ENDING = 1.2  # 길 for 로
+EXCHANGED = 1.2  # two syllables exchanged: 당사로; the keys of 길 in another order: 릭
+MOST_WRONG_IN_ENDING = 1.2
+LETTERS = "가나다라마바사아자차카타파하"
 _LANE = re.compile(r"(\D+)(\d+[가-하]?길)")
+_BROKEN_LANE = re.compile(
+    rf"(\D+\d+)(?![{LETTERS}]?길$|(?:번지|[번호층동의에])$)([가-힣ㄱ-ㅣ]{{1,5}})"
+)
 MOST_EDITS = 3
 LOOKED_AT = 10
 _NUMBER = re.compile(r"\d+(?:[가나다라마바사아자차카타파하](?=길))?")
@@ -43,6 +49,8 @@ class Speller:
     """Names by their keystrokes, those with the same digits and about as many keys together."""
 
     def __init__(self, names: Iterable[str]) -> None:
+        names = sorted(names)
+        self._lines = "".join(f"{name}\n" for name in names)
         self._spelled: dict[tuple[tuple[str, ...], int], dict[str, str]] = defaultdict(dict)
         for name in names:
             numbers, keys = _split(name)
@@ -59,7 +67,21 @@ class Speller:
                 total = cost(keys, known) + extra
                 if total <= most + extra:
                     found[name] = min(total, found.get(name, total))
+        for way in _syllables_exchanged(said):
+            numbers, keys = _split(way)
+            if (name := self._spelled.get((numbers, len(keys)), {}).get(keys)) and name not in found:
+                found[name] = EXCHANGED
         return tuple(sorted((Near(*each) for each in found.items()), key=lambda n: (n.cost, n.name)))
+
+    def ending(self, said: str) -> list[str]:
+        """The longer names that end so."""
+        found: list[str] = []
+        at = self._lines.find(f"{said}\n")
+        while at >= 0:
+            begins, ends = self._lines.rfind("\n", 0, at) + 1, at + len(said)
+            found += [self._lines[begins:ends]] if begins < at else []
+            at = self._lines.find(f"{said}\n", ends)
+        return found
 
     def _close(self, numbers: tuple[str, ...], keys: str, edits: int) -> list[tuple[str, str]]:
         """The spellings within so many edits and their names, the nearest first."""
@@ -122,7 +144,45 @@ def _split(name: str) -> tuple[tuple[str, ...], str]:
 
 
 def _ways_of_saying(said: str) -> list[tuple[str, float]]:
-    """As it was said, and with the ending that was left out or taken for another: 동작로, 여의대방22나길."""
+    """As it was said, and with the ending that was left out, mistyped or taken for another: 동작로, 사당로9릭."""
+    broken = broken_lane(said)
+    if broken is None:
+        return _ways_of_ending(said)
+    return [
+        (way, slipped + extra)
+        for ending, slipped in endings_near(broken[1])
+        for way, extra in _ways_of_ending(broken[0] + ending)
+    ]
+
+
+def broken_lane(said: str) -> tuple[str, str] | None:
+    """사당로9 and 릭; None where the number ends in a lane's proper ending, or in one of a house."""
+    found = _BROKEN_LANE.fullmatch(said)
+    return (found[1], found[2]) if found else None
+
+
+@lru_cache(maxsize=512)
+def endings_near(typed: str) -> tuple[tuple[str, float], ...]:
+    """The endings of lanes that a slip of the keys has made to this: 길, 가길 for ㄱ길."""
+    found = []
+    for ending in ("길", *(f"{letter}길" for letter in LETTERS)):
+        said, known = strokes(typed), strokes(ending)
+        away = cost(said, known)
+        if away > EXCHANGED and sorted(said) == sorted(known):
+            away = EXCHANGED
+        if away <= MOST_WRONG_IN_ENDING:
+            found.append((ending, away))
+    return tuple(found)
+
+
+def _syllables_exchanged(said: str) -> list[str]:
+    """당사로 as 사당로: each pair of neighbours before the ending exchanged."""
+    head, lane = _without_lane(said)
+    places = range(len(head) - 2 if head.endswith(("로", "길", "동")) else 0)
+    return [f"{head[:at]}{head[at + 1]}{head[at]}{head[at + 2 :]}{lane}" for at in places]
+
+
+def _ways_of_ending(said: str) -> list[tuple[str, float]]:
     head, lane = _without_lane(said)
     ways = [(said, 0.0)]
     if lane and not head.endswith(("로", "길")):
