@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from handyman.geocode.reading import frame as read_frame
+from handyman.geocode.reading.cities import (
+    DISTRICTS,
+    city_and_district,
+    district,
+    name_without_city,
+    other_city,
+    other_gu,
+)
 from handyman.geocode.reading.forms import LETTER, NAMED_LIKE_A_BUILDING, Form, read_form, read_road_alone
 from handyman.geocode.reading.frame import LONGEST, Frame, frame
 from handyman.geocode.reading.keyboard import hangul_meant, latin_meant
@@ -81,17 +88,10 @@ def _base(framed: Frame) -> dict[str, Any]:
 
 def _own_ground(plain: str, base: dict[str, Any]) -> str:
     """Takes city and district from the front; nothing is left of an address in another city."""
-    base["other_city"], rest = read_frame.other_city(plain)
+    base["other_city"], base["district"], rest = city_and_district(plain)
     if base["other_city"]:
         base["unread"] = rest
         return ""
-    rest = read_frame.CITY.sub("", plain)
-    base["district"], rest = read_frame.district(rest)
-    if not base["district"]:
-        base["district"], rest = read_frame.short_district(rest)
-    if not base["district"]:
-        gu, rest = read_frame.other_gu(rest)
-        base["district" if gu in read_frame.DISTRICTS else "other_city"] = gu
     return rest
 
 
@@ -126,13 +126,7 @@ def _put_together(form: Form, base: dict[str, Any], second: Second) -> AddressPa
 
 def _as_name(framed: Frame) -> AddressParts:
     base = _base(framed)
-    city, rest = read_frame.other_city(framed.plain)
-    if city:
-        return AddressParts(**base, other_city=city, unread=rest)
-    district, rest = read_frame.district(read_frame.without_city(framed.plain))
-    city, rest = ("", rest) if district else read_frame.other_gu(rest)
-    if city in read_frame.DISTRICTS:
-        city, district = "", city
+    city, gu, rest = _city_before_a_name(framed.plain)
     if city:
         return AddressParts(**base, other_city=city, unread=rest)
     dong = _DONG_FIRST.match(rest)
@@ -143,13 +137,24 @@ def _as_name(framed: Frame) -> AddressParts:
         second.take_reference(framed.reference)
     return AddressParts(
         **base,
-        district=district,
+        district=gu,
         dong=dong[1] if dong else "",
         name=name_key(name),
         unit=unit or second.unit,
         unread=hint,
         also=AddressParts(**second.parts) if second.parts else None,
     )
+
+
+def _city_before_a_name(plain: str) -> tuple[str, str, str]:
+    """City, district and the rest; 서울 and 강남 may begin a name."""
+    elsewhere, rest = other_city(plain)
+    if elsewhere:
+        return elsewhere, "", rest
+    gu, rest = district(name_without_city(plain))
+    if not gu:
+        gu, rest = other_gu(rest)
+    return ("", gu, rest) if gu in DISTRICTS or not gu else (gu, "", rest)
 
 
 def _meant(read: AddressParts, framed: Frame) -> AddressParts:

@@ -4,48 +4,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Levenshtein
+from handyman.geocode.reading.cities import CITY, DISTRICTS, city_and_district, district, district_behind
 
-from handyman.geocode.reading.keyboard import strokes
+__all__ = ["CITY", "DISTRICTS", "LONGEST", "Frame", "district", "district_behind", "frame", "without_city"]
 
 LONGEST = 300  # no address is longer; the rest is not looked at
-SLIP = 2  # so many wrong keys in 동작구 are still 동작구
-_SEOUL = (
-    *("종로", "용산", "성동", "광진", "동대문", "중랑", "성북", "강북", "도봉", "노원", "은평", "서대문"),
-    *("마포", "양천", "강서", "구로", "금천", "영등포", "동작", "관악", "서초", "강남", "송파", "강동"),
-)
-_GUS = "|".join(_SEOUL)
-DISTRICTS = tuple(f"{name}구" for name in (*_SEOUL, "중"))
-_OFFICES = r"(?!청|의회|보건소|민|립)"  # 동작구청 is a name
-_ROAD_OR_LOT_AHEAD = r"(?=[가-힣0-9]{1,12}\s?(?:로|길|동|리)\s*\d)"
-
-CITY = re.compile(
-    r"^(?:대한민국\s*)?(?:서울(?:\s?특별\s?시|시)?|(?i:seoul)(?:-?si)?(?=\W))(?!숲|대학|역)[\s,]*"
-)
-_CITY_APART = re.compile(
-    rf"^(?:대한민국\s+)?(?:서울특별시|서울시|서울|(?i:seoul)(?:-?si)?)(?:[\s,]+|(?=(?:{_GUS}|중)\s?구))"
-)
-_DISTRICT = re.compile(rf"^((?:{_GUS})\s?구|중구){_OFFICES}[\s,]*")
-_DISTRICT_BEHIND = re.compile(rf"(?:^|\s)((?:{_GUS})구|중구)$")
-_SHORT_DISTRICT = re.compile(rf"^({_GUS})\s+(?!대로|초등|\d)")  # 동작 대로, 강남 초등길 are roads
-_OTHER_CITY = re.compile(
-    r"^((?:부산|대구|인천|광주|대전|울산|세종)(?:광역시|특별자치시|시)?(?=\s)"
-    r"|(?:부산|대구|인천|광주|대전|울산)(?:광역시|시)?(?=[가-힣]{1,3}[구군]\s?[가-힣0-9]{1,12}(?:로|길|동)\s?\d)"
-    r"|(?:경기|강원|충북|충남|전북|전남|경북|경남|제주|충청[남북]|전라[남북]|경상[남북])(?:특별자치)?도?"
-    r"(?=\s+[가-힣]{1,8}[시군구](?:\s|$))"
-    r"|(?:경기|강원|충청[남북]|전라[남북]|경상[남북])도(?=[가-힣]{1,4}[시군])"
-    r"|(?:안양|과천|성남|수원|용인|부천|광명|고양|의정부|남양주|시흥|군포|의왕|안산|화성|평택|오산|김포|파주|양주|하남|구리)"
-    r"(?=\s+(?:[가-힣]{1,3}구\s|[가-힣0-9]{1,12}(?:로|길|동)\s*\d))"
-    r"|(?!서울)[가-힣]{1,4}시(?=\s+[가-힣]{1,8}(?:[구동읍면로길]|대로)|[가-힣]{1,4}구\s))"
-)
-_OTHER_GU = re.compile(rf"^((?:[가-힣]{{2,4}}\s)?[가-힣]{{1,3}}[구군])\s+{_ROAD_OR_LOT_AHEAD}")
-
-_DISTRICTS_ELSEWHERE = re.compile(
-    r"(?:서|남|북|동|중|영도|부산진|동래|해운대|사하|금정|연제|수영|사상|수성|달서|미추홀|연수|남동|부평|계양|광산|유성|대덕"
-    r"|장안|권선|팔달|영통|수정|중원|분당|만안|동안|원미|소사|오정|상록|단원|처인|기흥|수지|덕양|상당|서원|흥덕|청원|동남"
-    r"|서북|완산|덕진|의창|성산|진해)구|(?:기장|달성|강화|옹진|울주)군"
-)
-
 _PLAIN = re.compile(r"[^가-힣0-9A-Za-z ,()\-]")
 _LETTERS_OF_KEYS = re.compile(r"[^ㄱ-ㆎ]+")  # NFKC would put them together to syllables by itself
 _UNSEEN = re.compile(
@@ -129,49 +92,10 @@ def _in_plain_signs(text: str) -> str:
     return _STRAY.sub(" ", text).strip()
 
 
-def other_city(plain: str) -> tuple[str, str]:
-    """Another city or province in front, and the rest."""
-    said = _OTHER_CITY.match(plain)
-    return (said[1], plain[said.end() :].strip()) if said else ("", plain)
+def without_city(text: str) -> tuple[str, str]:
+    """The district that was said in front ("" for none) and what follows city and district.
 
-
-def district(plain: str) -> tuple[str, str]:
-    """The district in front, and the rest."""
-    said = _DISTRICT.match(plain)
-    return (said[1].replace(" ", ""), plain[said.end() :]) if said else ("", plain)
-
-
-def short_district(plain: str) -> tuple[str, str]:
-    """동작 사당로 20: the district without its last syllable."""
-    said = _SHORT_DISTRICT.match(plain)
-    return (said[1] + "구", plain[said.end() :]) if said else ("", plain)
-
-
-def district_behind(text: str) -> tuple[str, str]:
-    """A district that was said last, and what stands before it."""
-    said = _DISTRICT_BEHIND.search(text)
-    return (said[1], text[: said.start()]) if said else ("", text)
-
-
-def other_gu(plain: str) -> tuple[str, str]:
-    """A district of nowhere near, or one of the city with a slip of the keys: its name and the rest."""
-    said = _OTHER_GU.match(plain)
-    return (_slip_of(said[1]), plain[said.end() :]) if said else ("", plain)
-
-
-def _slip_of(gu: str) -> str:
-    """동직구 is 동작구; 분당구 stays what it is."""
-    if _DISTRICTS_ELSEWHERE.fullmatch(gu):
-        return gu
-    keys = strokes(gu)
-    near = [
-        known + "구"
-        for known in _SEOUL
-        if Levenshtein.distance(keys, strokes(known + "구"), score_cutoff=SLIP) <= SLIP
-    ]
-    return near[0] if len(near) == 1 else gu
-
-
-def without_city(plain: str) -> str:
-    """For a name, where 서울 may be a part of it: 서울공업고등학교."""
-    return _CITY_APART.sub("", plain)
+    Slips of the keys in them and short forms are taken off as well: 사울 동직구, 동작그, 동작상도로.
+    """
+    _, gu, rest = city_and_district(frame(text).plain)
+    return gu, rest
