@@ -47,22 +47,31 @@ _LATIN = re.compile(r"[A-Za-z]")
 def read_address(text: str) -> AddressParts:
     """The likeliest reading of any text; nothing raises."""
     framed = frame(text)
-    return _meant(_literally(framed), framed)
+    return _with_aside(_meant(_literally(framed), framed), framed)
 
 
 def read_name(text: str) -> AddressParts:
     """The same text taken for the name of a building, with or without a dong before it."""
-    return _as_name(frame(text))
+    framed = frame(text)
+    return _with_aside(_as_name(framed), framed)
 
 
 def readings(text: str) -> tuple[AddressParts, ...]:
     """Every plausible reading, likeliest first: as typed, as a name, with a slip or a habit undone."""
     found: dict[AddressParts, None] = {}
-    for parts in _ways(text[:LONGEST]):
-        found.setdefault(parts)
+    framed = frame(text)
+    for parts in _ways(text[:LONGEST], framed):
+        found.setdefault(_with_aside(parts, framed))
         if len(found) == MOST_READINGS:
             break
     return tuple(found)
+
+
+def _with_aside(parts: AddressParts, framed: Frame) -> AddressParts:
+    """With people and telephone numbers among what could not be read."""
+    if not framed.aside or parts.unread.endswith(framed.aside):
+        return parts
+    return replace(parts, unread=f"{parts.unread} {framed.aside}".strip())
 
 
 def _literally(framed: Frame) -> AddressParts:
@@ -168,8 +177,7 @@ def _meant(read: AddressParts, framed: Frame) -> AddressParts:
     return _as_address(replace(framed, plain=plain)) or read
 
 
-def _ways(text: str) -> Iterator[AddressParts]:
-    framed = frame(text)
+def _ways(text: str, framed: Frame) -> Iterator[AddressParts]:
     literal = _literally(framed)
     first = _meant(literal, framed)
     yield first

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-LETTER = "가나다라마바사아자차카타파하"
-HYPHEN_WORDS = "의|다시|대시|대쉬|다쉬|하이픈|작대기"
+from handyman.geocode.reading.frame import LETTER
+
+HYPHEN_WORDS = "의|다시|대시|대쉬|다쉬|하이픈|작대기|빼기|마이너스"
 BUILDING = (
     r"(?:아파트|APT|apt|빌라|빌딩|맨[션숀]|연립|주택|오피스텔|타워|하우스|캐슬|자이|래미안|푸르지오|힐스테이트|편한세상"
     r"|상가|학교|복지관|경로당|교회|성당|병원|의원|센터|약국|공원|도서관|시장|단지|마을|[프플]라자|회관|유치원|어린이집"
