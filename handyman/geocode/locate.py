@@ -56,9 +56,12 @@ def _findings(text: str, table: Gazetteer) -> Iterator[Finding]:
         else:
             yield _unless_two(finding, first, text, table)
     ways = [first, *(parts for parts in readings(text) if parts != first and not _elsewhere(parts, table))]
-    for parts in ways[1:]:
+    for at, parts in enumerate(ways[1:], 1):
         for finding in _tried(_as_said(parts), table):
-            if not doubtful or (_is_a_house(finding) and not _is_doubtful(finding) and not parts.unread):
+            sure = _is_a_house(finding) and not _is_doubtful(finding) and not parts.unread
+            if sure:
+                yield _with_other_meanings(finding, ways[at + 1 :], table)
+            elif not doubtful:
                 yield finding
     yield from doubtful
     if not _is_known(first, table):
@@ -91,13 +94,13 @@ def _as_said(parts: AddressParts) -> Iterator[tuple[Way, AddressParts]]:
 
 
 def _named_beside(ways: list[AddressParts], table: Gazetteer) -> Iterator[Finding]:
-    """The building that was said beside an address which leads nowhere; shown, if we know its road."""
-    known = any((parts.main or parts.lot) and _is_known(parts, table) for parts in ways)
+    """The building that was said beside an address which leads nowhere; shown, if it has a number."""
+    numbered = any(parts.main or parts.lot for parts in ways)
     for parts in ways:
         beside = _beside(parts)
         found = by_name(beside, table) if beside and beside.name else None
         if found:
-            yield replace(found, problem=Problem.AMBIGUOUS) if known else found
+            yield replace(found, problem=Problem.AMBIGUOUS) if numbered else found
 
 
 def _beside(parts: AddressParts) -> AddressParts | None:
@@ -106,6 +109,16 @@ def _beside(parts: AddressParts) -> AddressParts | None:
     if also is None:
         return None
     return replace(also, unit=parts.unit, district=parts.district, dong=also.dong or parts.dong)
+
+
+def _with_other_meanings(finding: Finding, ways: list[AddressParts], table: Gazetteer) -> Finding:
+    """With the houses that the other readings mean as surely: 십사길 is 14길 or 10사길."""
+    places = list(finding.candidates)
+    for parts in ways:
+        other = by_road(parts, table) if parts.main and not parts.unread else None
+        if other and other.best and _is_a_house(other) and not _is_doubtful(other):
+            places += [other.best] if all(_apart(other.best, place) > ONE_PLACE_M for place in places) else []
+    return Finding(tuple(places), Problem.AMBIGUOUS) if len(places) > 1 else finding
 
 
 def _unless_two(finding: Finding, said: AddressParts, text: str, table: Gazetteer) -> Finding:

@@ -29,6 +29,7 @@ _SAYS_LITTLE = re.compile(rf"(?:{_KINDS})+|(?:{_BUILDERS}|{_PHASES}|{_DWELLING}|
 _PHASE = re.compile(_PHASES)
 _LOOSE_KEY = re.compile("[ㄱ-ㅣ]")  # no other building is called so: a key has slipped
 _KIND_BEHIND = re.compile(rf"(?:{_KINDS})+$")
+_APARTMENTS = re.compile(r"(?:아파|아퍼트|아팟트|(?<=[가-힣])a)$")
 _SHORT_SCHOOL = re.compile(r"(여?)([초중고])$")
 _SCHOOLS = {"초": "초등학교", "중": "중학교", "고": "고등학교"}
 _OFFICE = re.compile(r"(?:행정복지|주민자치|동민|자치)센터$|(?:동\s?)?사무소$")
@@ -111,12 +112,17 @@ def _here(
 
 
 def _dong_and_name(parts: AddressParts, table: Gazetteer) -> list[tuple[str, str]]:
-    """As it stands, and with a dong that was written to the name (사당동우성아파트) taken off."""
-    whole = parts.dong + parts.name
-    if whole in table.dongs_here:
+    """As it stands, and with a dong or a district that was written to the name (사당동우성아파트) taken off."""
+    said = parts.dong + parts.name
+    if said in table.dongs_here:
         return []
-    ways = [("", whole), (parts.dong, parts.name)] if parts.dong else [("", whole)]
-    ways += [(dong, whole.removeprefix(dong)) for dong in table.dongs_here if whole.startswith(dong)]
+    ways: list[tuple[str, str]] = []
+    for whole in dict.fromkeys((said, _APARTMENTS.sub("아파트", said))):
+        ways.append(("", whole))
+        dongs = dict.fromkeys((parts.dong, *table.dongs_here))
+        ways += [(dong, whole.removeprefix(dong)) for dong in dongs if dong and whole.startswith(dong)]
+        short = (gu[:-1] for gu in table.gus)
+        ways += [("", whole.removeprefix(gu)) for gu in short if whole.startswith(gu)]
     return [(dong, name) for dong, name in ways if name]
 
 

@@ -14,7 +14,7 @@ from handyman.geocode.finding.by_road import by_road, doubt_of, has_number
 from handyman.geocode.finding.spelling import Near, Speller, broken_lane
 from handyman.geocode.gazetteer import Gazetteer
 from handyman.geocode.located import Finding, Grade, Located, Problem
-from handyman.geocode.reading.frame import CITY, district, frame
+from handyman.geocode.reading.frame import without_city
 from handyman.geocode.reading.keyboard import hangul_meant, to_hangul
 from handyman.geocode.reading.second import split_hint
 from handyman.geocode.table import facts
@@ -33,7 +33,8 @@ _LOOSE = re.compile(r"(?<=[가-힣ㄱ-ㅣ])\s+(?=[가-힣ㄱ-ㅣ])|(?<=[가-힣�
 _BARE_NUMBER = re.compile(
     r"\d+(?:\s?번지)?(?:\s?(?:-|의|에|다시)\s?\d+|(?<=번지)\s?\d+(?=호))?(?:번지|호)?(?=\s|$)"
 )
-_LATIN_RUN = re.compile(r"[A-Za-z]{4,}")
+_VILLAGE = re.compile("[가-힣]+리")  # 상도리 lies far away, if it is no slip
+_LATIN_RUN = re.compile(r"[A-Za-z]{2,}")
 LEAST_TAIL = 3  # so many letters of the end of a road's name may stand for it
 TAIL_ALONE = 1.0
 
@@ -87,7 +88,7 @@ def mended(text: str, table: Gazetteer) -> Finding | None:
             break
     corrected = [replace(guess, place=replace(guess.place, corrected=True)) for guess in guesses]
     found = _likeliest(corrected, elsewhere)
-    asked = any(said.name.endswith("리") for said in splits)  # a village far away, if it is no slip
+    asked = any(_VILLAGE.fullmatch(said.name) for said in splits)
     return replace(found, problem=Problem.AMBIGUOUS) if found and asked else found
 
 
@@ -159,14 +160,14 @@ def _on_roads(parts: AddressParts, cost: float, table: Gazetteer) -> Iterator[Gu
 
 def _splits(text: str) -> Iterator[Said]:
     """The name and what follows it, in each way in which the text falls apart."""
-    gu, rest = district(CITY.sub('', frame(text).plain))
+    gu, rest = without_city(text)
     ahead = _DONG_AHEAD.match(rest)
     dong, rest = (ahead[1], rest[ahead.end() :]) if ahead else ("", rest)
-    rest = _LOOSE.sub("", rest)
-    for split in _SPLITS:
-        found = split.match(rest)
-        if found and _BARE_NUMBER.match(found[2]):
-            yield Said("".join(found[1].split()), found[2], gu, dong)
+    for said in dict.fromkeys((_LOOSE.sub("", rest), rest)):
+        for split in _SPLITS:
+            found = split.match(said)
+            if found and _BARE_NUMBER.match(found[2]):
+                yield Said("".join(found[1].split()), found[2], gu, dong)
 
 
 @lru_cache(maxsize=2)

@@ -178,7 +178,7 @@ def endings_near(typed: str) -> tuple[tuple[str, float], ...]:
 def _syllables_exchanged(said: str) -> list[str]:
     """당사로 as 사당로: each pair of neighbours before the ending exchanged."""
     head, lane = _without_lane(said)
-    places = range(len(head) - 2 if head.endswith(("로", "길", "동")) else 0)
+    places = range(len(head) - 2 if head.endswith(("로", "길", "동")) else len(head) - 1 if lane else 0)
     return [f"{head[:at]}{head[at + 1]}{head[at]}{head[at + 2 :]}{lane}" for at in places]
 
 
