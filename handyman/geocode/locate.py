@@ -49,26 +49,27 @@ def _findings(text: str, table: Gazetteer) -> Iterator[Finding]:
         yield Finding((), Problem.OTHER_DISTRICT, elsewhere)
     if not (first.road_name or first.lot):
         yield from filter(None, [half_said(text, table)])
-    doubtful: list[Finding] = []
-    for finding in _tried(_as_said(first), table):
-        if _is_doubtful(finding):
-            doubtful.append(finding)
-        else:
-            yield _unless_two(finding, first, text, table)
+    said = list(_tried(_as_said(first), table))
+    doubtful = [finding for finding in said if _is_doubtful(finding)]
+    yield from (_unless_two(finding, first, text, table) for finding in said if finding not in doubtful)
     ways = [first, *(parts for parts in readings(text) if parts != first and not _elsewhere(parts, table))]
-    for at, parts in enumerate(ways[1:], 1):
-        for finding in _tried(_as_said(parts), table):
-            sure = _is_a_house(finding) and not _is_doubtful(finding) and not parts.unread
-            if sure:
-                yield _with_other_meanings(finding, ways[at + 1 :], table)
-            elif not doubtful:
-                yield finding
+    yield from _read_otherwise(ways[1:], bool(doubtful), table)
     yield from doubtful
     if not _is_known(first, table):
         yield from filter(None, [mended(text, table)])
     yield from _named_beside(ways, table)
     for way in (by_part_of_name, by_mended_name):
         yield from _tried(((way, parts) for parts in ways if parts.name or parts.dong), table)
+
+
+def _read_otherwise(ways: list[AddressParts], only_sure: bool, table: Gazetteer) -> Iterator[Finding]:
+    """What the less likely readings lead to."""
+    for at, parts in enumerate(ways, 1):
+        for finding in _tried(_as_said(parts), table):
+            if _is_a_house(finding) and not _is_doubtful(finding) and not parts.unread:
+                yield _with_other_meanings(finding, ways[at:], table)
+            elif not only_sure:
+                yield finding
 
 
 def _tried(ways: Iterable[tuple[Way, AddressParts]], table: Gazetteer) -> Iterator[Finding]:

@@ -112,7 +112,7 @@ def _here(
 
 
 def _dong_and_name(parts: AddressParts, table: Gazetteer) -> list[tuple[str, str]]:
-    """As it stands, and with a dong or a district that was written to the name (사당동우성아파트) taken off."""
+    """As it stands, and without the dong or the district written to the name: 사당동우성아파트."""
     said = parts.dong + parts.name
     if said in table.dongs_here:
         return []
@@ -126,9 +126,7 @@ def _dong_and_name(parts: AddressParts, table: Gazetteer) -> list[tuple[str, str
     return [(dong, name) for dong, name in ways if name]
 
 
-def _longer(
-    name: str, is_known: bool, table: Gazetteer, least: int = LEAST_NAME
-) -> Sequence[AddressPoint]:
+def _longer(name: str, is_known: bool, table: Gazetteer, least: int = LEAST_NAME) -> Sequence[AddressPoint]:
     """Those whose name has it somewhere; one that only begins so (a school's kindergarten) adds nothing."""
     if len(name) < least:
         return ()

@@ -14,7 +14,7 @@ from handyman.geocode.finding.by_road import by_road, doubt_of, has_number
 from handyman.geocode.finding.spelling import Near, Speller, broken_lane
 from handyman.geocode.gazetteer import Gazetteer
 from handyman.geocode.located import Finding, Grade, Located, Problem
-from handyman.geocode.reading.frame import without_city
+from handyman.geocode.reading.frame import frame, without_city
 from handyman.geocode.reading.keyboard import hangul_meant, to_hangul
 from handyman.geocode.reading.second import split_hint
 from handyman.geocode.table import facts
@@ -23,6 +23,7 @@ ONE_OF_TWO = 0.5  # two readings whose doubts lie closer together are both shown
 MOST_DOUBT = 3.0
 LOT_ESTIMATED = 0.8  # such a lot is not known, only others of the same plot
 _SPLITS = (
+    re.compile(r"^(\D+?)\s*(산\s?\d.*)$", re.DOTALL),  # 사당 / 산25-2
     re.compile(r"^(\D+?)\s*(\d.*)$", re.DOTALL),  # 상두로 / 369
     re.compile(r"^(\D+\d+[^\d\s]{1,5}?)\s*(\d.*)$", re.DOTALL),  # 사둥로23길 / 20-3, 사당로9릭 / 5
     re.compile(r"^(\D+\d)\s+(\d.*)$", re.DOTALL),  # 상도1 / 322-3
@@ -31,7 +32,7 @@ _HALF_ENDINGS = ("로", "대로", "길", "동")
 _DONG_AHEAD = re.compile(r"^([가-힣]+\d?동)\s+(?=[가-힣ㄱ-ㅣ])")
 _LOOSE = re.compile(r"(?<=[가-힣ㄱ-ㅣ])\s+(?=[가-힣ㄱ-ㅣ])|(?<=[가-힣ㄱ-ㅣ])\s+(?=\d+\s?[가-힣])")
 _BARE_NUMBER = re.compile(
-    r"\d+(?:\s?번지)?(?:\s?(?:-|의|에|다시)\s?\d+|(?<=번지)\s?\d+(?=호))?(?:번지|호)?(?=\s|$)"
+    r"(?:산\s?)?\d+(?:\s?번지)?(?:\s?(?:-|의|에|다시)\s?\d+|(?<=번지)\s?\d+(?=호))?(?:번지|호)?(?=\s|$)"
 )
 _VILLAGE = re.compile("[가-힣]+리")  # 상도리 lies far away, if it is no slip
 _LATIN_RUN = re.compile(r"[A-Za-z]{2,}")
@@ -93,9 +94,10 @@ def mended(text: str, table: Gazetteer) -> Finding | None:
 
 
 def _near(said: Said, table: Gazetteer) -> Iterator[Near]:
-    """Names that a slip has made to what was said; a lane with a broken ending must have the number."""
+    """Names that a slip has made to this; of a lane with a broken ending those that have the number."""
+    broken = broken_lane(said.name)
     for near in _speller(table).near(said.name):
-        if not broken_lane(said.name) or _has_number(_parts(said, near.name), table):
+        if not broken or near.name.endswith("동") or _has_number(_parts(said, near.name), table):
             yield near
 
 
@@ -123,9 +125,11 @@ def _likeliest(guesses: list[Guess], elsewhere: float) -> Finding | None:
         return None
     least = min(guess.doubt for guess in guesses)
     likely = sorted((g for g in guesses if g.doubt < least + ONE_OF_TWO), key=lambda guess: guess.doubt)
-    places = tuple({guess.place.place_key: guess.place for guess in likely}.values())
+    places: dict[str, Located] = {}
+    for guess in likely:
+        places.setdefault(guess.place.place_key.partition("|")[0], guess.place)
     sure = len(places) == 1 and least <= elsewhere
-    return Finding(places, None if sure else Problem.AMBIGUOUS)
+    return Finding(tuple(places.values()), None if sure else Problem.AMBIGUOUS)
 
 
 def _parts(said: Said, name: str) -> AddressParts:
@@ -160,14 +164,23 @@ def _on_roads(parts: AddressParts, cost: float, table: Gazetteer) -> Iterator[Gu
 
 def _splits(text: str) -> Iterator[Said]:
     """The name and what follows it, in each way in which the text falls apart."""
+    for gu, rest in _grounds(text):
+        ahead = _DONG_AHEAD.match(rest)
+        dong, rest = (ahead[1], rest[ahead.end() :]) if ahead else ("", rest)
+        for said in dict.fromkeys((rest, _LOOSE.sub("", rest))):
+            for split in _SPLITS:
+                found = split.match(said)
+                if found and _BARE_NUMBER.match(found[2]):
+                    yield Said("".join(found[1].split()), found[2], gu, dong)
+
+
+def _grounds(text: str) -> Iterator[tuple[str, str]]:
+    """Without city and district; as it stands, too, where the road may begin like the district: 동작댈로."""
     gu, rest = without_city(text)
-    ahead = _DONG_AHEAD.match(rest)
-    dong, rest = (ahead[1], rest[ahead.end() :]) if ahead else ("", rest)
-    for said in dict.fromkeys((_LOOSE.sub("", rest), rest)):
-        for split in _SPLITS:
-            found = split.match(said)
-            if found and _BARE_NUMBER.match(found[2]):
-                yield Said("".join(found[1].split()), found[2], gu, dong)
+    yield gu, rest
+    plain = frame(text).plain
+    if gu and plain.startswith(gu[:-1]) and not plain.startswith(gu):
+        yield "", plain
 
 
 @lru_cache(maxsize=2)

@@ -29,9 +29,7 @@ EXCHANGED = 1.2  # two syllables exchanged: 당사로; the keys of 길 in anothe
 MOST_WRONG_IN_ENDING = 1.2
 LETTERS = "가나다라마바사아자차카타파하"
 _LANE = re.compile(r"(\D+)(\d+[가-하]?길)")
-_BROKEN_LANE = re.compile(
-    rf"(\D+\d+)(?![{LETTERS}]?길$|(?:번지|[번호층동의에])$)([가-힣ㄱ-ㅣ]{{1,5}})"
-)
+_BROKEN_LANE = re.compile(rf"(\D+\d+)(?![{LETTERS}]?길$|(?:번지|[번호층동의에])$)([가-힣ㄱ-ㅣ]{{1,5}})")
 MOST_EDITS = 3
 LOOKED_AT = 10
 _NUMBER = re.compile(r"\d+(?:[가나다라마바사아자차카타파하](?=길))?")
@@ -69,8 +67,9 @@ class Speller:
                     found[name] = min(total, found.get(name, total))
         for way in _syllables_exchanged(said):
             numbers, keys = _split(way)
-            if (name := self._spelled.get((numbers, len(keys)), {}).get(keys)) and name not in found:
-                found[name] = EXCHANGED
+            meant = self._spelled.get((numbers, len(keys)), {}).get(keys)
+            if meant and meant not in found:
+                found[meant] = EXCHANGED
         return tuple(sorted((Near(*each) for each in found.items()), key=lambda n: (n.cost, n.name)))
 
     def ending(self, said: str) -> list[str]:
@@ -144,7 +143,7 @@ def _split(name: str) -> tuple[tuple[str, ...], str]:
 
 
 def _ways_of_saying(said: str) -> list[tuple[str, float]]:
-    """As it was said, and with the ending that was left out, mistyped or taken for another: 동작로, 사당로9릭."""
+    """As it was said, and with the ending left out, mistyped or taken for another: 동작로, 사당로9릭."""
     broken = broken_lane(said)
     if broken is None:
         return _ways_of_ending(said)
@@ -163,9 +162,9 @@ def broken_lane(said: str) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=512)
 def endings_near(typed: str) -> tuple[tuple[str, float], ...]:
-    """The endings of lanes that a slip of the keys has made to this: 길, 가길 for ㄱ길."""
+    """The endings behind a number that a slip of the keys has made to this: 길, 가길 for ㄱ길."""
     found = []
-    for ending in ("길", *(f"{letter}길" for letter in LETTERS)):
+    for ending in ("동", "길", *(f"{letter}길" for letter in LETTERS)):
         said, known = strokes(typed), strokes(ending)
         away = cost(said, known)
         if away > EXCHANGED and sorted(said) == sorted(known):
