@@ -137,7 +137,7 @@ def consult(text: str, geocoders: Panel, now: datetime | None = None) -> Consult
     finding = locate(text, table)
     if not geocoders.circle.colleagues or finding.problem in (Problem.OTHER_DISTRICT, Problem.AMBIGUOUS):
         return Consultation(finding)
-    asked = question(text, finding, table.gus)
+    asked = question(text, finding, table)
     if asked is None:
         return Consultation(finding)
     heard = _hear(asked, geocoders, now or datetime.now(UTC), table)

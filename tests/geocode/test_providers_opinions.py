@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import threading
 import time
 from datetime import UTC, date, datetime
@@ -143,7 +144,7 @@ def test_office_with_a_table_of_several_districts_is_answered_in_each(peer: Peer
         embedded().boundaries,
         (),
     )
-    asked = question("신림로99길 7", Finding(()), table.gus)
+    asked = question("신림로99길 7", Finding(()), table)
     assert asked is not None
     assert asked.text == "서울특별시 신림로99길 7"
     answer = from_words("x", far.lat, far.lon, f"서울 {far.by_road}", f"서울 {far.by_lot}")
@@ -235,9 +236,51 @@ def test_nobody_is_asked_about_words_that_may_name_a_person(peer: Peer, said: st
     ],
 )
 def test_address_is_asked_in_the_words_of_every_provider(said: str, sent: str) -> None:
-    asked = question(said, Finding(()))
+    asked = question(said, Finding(()), embedded())
     assert asked is not None
     assert asked.text == sent
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "김복동 123",
+        "홍길동 123-4",
+        "박종길 20",
+        "김상길 812-3456",
+        "박종길 010-1234-5678",
+        "김영로 12",
+        "이순덕할머니 상도동 없는길 3",
+        "김영희씨 새마을길 20",
+        "김옥동 산12",
+        "정영길 상도동 010-9999-9999",
+        "문동 81-2",
+        "상도동 010-1234-5678",
+        "사당동 02-812-3456",
+        "사당로 812-3456",
+        "사당로 010 1234 5678",
+        "사당로 ０１０－１２３４－５６７８",
+        "812-3456",
+    ],
+)
+def test_neither_a_person_nor_a_telephone_leaves_the_house_in_an_address(said: str) -> None:
+    asked = question(said, locate(said), embedded())
+    sent = set(re.findall(r"[가-힣]+|\d+", asked.text)) if asked else set()
+    assert sent <= {"서울특별시", "동작구", "상도동", "사당동", "사당로", "2"}
+
+
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        ("김영희 사당로 9999", "사당로 9999"),
+        ("상도로99길 7 010-1234-5678", "상도로99길 7"),
+        ("사당로 20 02-812-3456", "사당로 20"),
+    ],
+)
+def test_house_is_asked_for_without_those_who_live_there(said: str, sent: str) -> None:
+    asked = question(said, locate(said), embedded())
+    assert asked is not None
+    assert asked.text == f"서울특별시 동작구 {sent}"
 
 
 SLOW = {"slow", "dripping"}

@@ -1,11 +1,14 @@
 """What leaves the house when somebody else is asked: a building, never a flat, never a person's name."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from handyman.geocode.address import AddressParts, name_key, read_address, read_name
+from handyman.geocode.finding.dongs import everyday
+from handyman.geocode.gazetteer import Gazetteer
 from handyman.geocode.located import Finding, Grade, Located
+from handyman.geocode.reading.signs import in_plain_signs
+from handyman.geocode.table import facts
 from handyman.geocode.table.rows import GU
 
 VAGUE = (Grade.ROAD, Grade.DONG)
@@ -26,7 +29,8 @@ FAMILY_NAMES = (
 )
 GIVEN = re.compile(rf"^[{FAMILY_NAMES}][가-힣]{{2}}$")
 ONLY_A_KIND = re.compile(r"^(아파트|빌라|빌딩|맨션|연립|주택|오피스텔|타운|상가)")
-NUMBER_OF_A_TELEPHONE = re.compile(r"\d{3,4}[\s.-]*\d{4}")
+NUMBER_OF_A_TELEPHONE = re.compile(r"(?:\d{2,3}[\s.)-]*)?\d{3,4}[\s.-]*\d{4}|01\d[\s.-]*\d{3,}")
+DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +53,63 @@ class Question:
         return " ".join(filter(None, (CITY, self.gu, *place)))
 
 
-def question(text: str, finding: Finding, gus: Collection[str] = (GU,)) -> Question | None:
+def question(text: str, finding: Finding, table: Gazetteer) -> Question | None:
     """What to ask, in the table's own spelling where it has one; None when others would learn too much."""
     best = finding.best
     if best is not None and best.grade not in VAGUE:
-        return _of_a_house(best)
+        return _of_a_house(best, text)
     parts = read_address(text)
-    gu = parts.district or (next(iter(gus)) if len(gus) == 1 else "")
+    gu = parts.district or (next(iter(table.gus)) if len(table.gus) == 1 else "")
     road = (best.road_name if best else "") or parts.road_name
     if road and parts.main:
-        return Question(gu, road_name=road, number=parts.number)
+        known = _is_a_road(road, table) and _is_no_telephone(parts.number, text)
+        return Question(gu, road_name=road, number=parts.number) if known else None
     if parts.lot:
-        return Question(gu, dong=parts.dong, lot=parts.lot)
-    return None if best is not None or parts.road_name else _of_a_name(text, gu)
+        known = _is_a_dong(parts.dong, table) and _is_no_telephone(parts.lot, text)
+        return Question(gu, dong=parts.dong, lot=parts.lot) if known else None
+    return None if best is not None or parts.road_name else _of_a_name(text, gu, table)
 
 
-def _of_a_house(best: Located) -> Question | None:
+def _is_a_road(name: str, table: Gazetteer) -> bool:
+    """One that exists, or a lane of such: any other word may be a person who is called 김상길."""
+    lane = facts.LANE.fullmatch(name)
+    return any(
+        table.roads_named(known) or known in facts.roads_with_numbers() or facts.districts_of(known)
+        for known in ((name, lane[1]) if lane else (name,))
+    )
+
+
+def _is_a_dong(name: str, table: Gazetteer) -> bool:
+    """One of the city: any other word may be a person who is called 김복동."""
+    return bool(table.dongs_named(everyday(name)))
+
+
+def _is_no_telephone(number: str, text: str) -> bool:
+    """Whether the number was said apart from anything that may be a telephone's."""
+    said = in_plain_signs(text)
+    apart = NUMBER_OF_A_TELEPHONE.sub(" ", said)
+    return apart == said or set(DIGITS.findall(number)) <= set(DIGITS.findall(apart))
+
+
+def _of_a_house(best: Located, text: str) -> Question | None:
     gu = best.label.partition(" ")[0] or GU
-    if best.road_name and best.building_number:
-        return Question(gu, road_name=best.road_name, number=best.building_number)
-    return Question(gu, dong=best.beopjeong_dong, lot=best.jibun) if best.jibun else None
+    by_road = bool(best.road_name and best.building_number)
+    number = best.building_number if by_road else best.jibun
+    if not number or (best.grade is Grade.INTERPOLATED and not _is_no_telephone(number, text)):
+        return None
+    if by_road:
+        return Question(gu, road_name=best.road_name, number=number)
+    return Question(gu, dong=best.beopjeong_dong, lot=number)
 
 
-def _of_a_name(text: str, gu: str) -> Question | None:
+def _of_a_name(text: str, gu: str, table: Gazetteer) -> Question | None:
     """Only words that name a kind of building go out; a person's name beside them keeps all of it in."""
     parts = read_name(text)
     said = re.sub(r"[(),./]", " ", text).split()
-    if not PLACE.search(parts.name) or NUMBER_OF_A_TELEPHONE.search(text) or _names_a_person(said):
+    telephone = NUMBER_OF_A_TELEPHONE.search(in_plain_signs(text))
+    if not PLACE.search(parts.name) or telephone or _names_a_person(said):
+        return None
+    if parts.dong and not _is_a_dong(parts.dong, table):
         return None
     return Question(parts.district or gu, dong=parts.dong, name=parts.name[:LONGEST_NAME])
 
