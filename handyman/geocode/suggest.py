@@ -13,11 +13,17 @@ from handyman.geocode.finding.by_road import by_road
 from handyman.geocode.gazetteer import Gazetteer, current
 from handyman.geocode.located import Grade, Located
 from handyman.geocode.reading.keyboard import strokes
+from handyman.geocode.suggesting import short
 from handyman.geocode.suggesting.keys import as_hangul, dong_forms, initials, road_forms, typed_keys
 from handyman.geocode.suggesting.search import Search
 from handyman.geocode.table import facts
 
-__all__ = ["strokes", "suggest"]
+__all__ = ["short_form", "strokes", "suggest"]
+
+
+def short_form(text: str, gazetteer: Gazetteer | None = None) -> list[Located]:
+    """Every house that a short form tells exactly (ㅅㄷ23 20-3, 1002-3); nothing for any other text."""
+    return short.short_form(text, gazetteer or current())
 
 
 def suggest(

@@ -10,7 +10,7 @@ from handyman.geocode.gazetteer import AddressPoint, Gazetteer, embedded
 from handyman.geocode.locate import locate
 from handyman.geocode.located import Grade, Located
 from handyman.geocode.reading.keyboard import strokes, to_latin
-from handyman.geocode.suggest import suggest
+from handyman.geocode.suggest import short_form, suggest
 from handyman.geocode.suggesting.keys import initials, typed_keys
 from handyman.geocode.table import facts
 
@@ -196,3 +196,53 @@ def test_house_that_the_post_knows_is_offered_though_the_table_lacks_its_point()
     )
     first = suggest(f"{road} {number}")[0]
     assert (first.road_name, first.building_number, first.grade) == (road, number, Grade.INTERPOLATED)
+
+
+def exactly(text: str, table: Gazetteer | None = None) -> list[str]:
+    return [place.label.removeprefix("동작구 ") for place in short_form(text, table)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ㅅㄷ23 20-3", "ㅅㄷㄹ23ㄱ20-3", "ㅅㄷ2320-3", "ㅅ23 20-3", "23 20-3", "te23 20-3", "ㅅㄷ23 20의 3"],
+)
+def test_short_form_typed_to_its_end_is_the_house(typed: str) -> None:
+    assert exactly(typed, TOWN) == ["사당로23길 20-3"]
+
+
+def test_number_alone_is_every_house_of_it() -> None:
+    assert (
+        exactly("ㅅㄷㄷ1002-3", TOWN) == exactly("ㅅㄷㄷ1002의 3", TOWN) == ["사당로23길 20-3", "상도로 20-3"]
+    )
+    assert set(exactly("1002-3", TOWN)) == {"사당로23길 20-3", "상도로 20-3"}
+    assert exactly("산12-1", TOWN) == ["사당동 산12-1"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(
+            "",
+            "ㅅㄷㄹ",
+            "ㅅㄷ23 9000",
+            "ㅅㄷ23 20-",
+            "사당로23길 20-3",
+            "사당동 1002-3",
+            "우성2단지",
+            "1002-",
+        ),
+        *("010-1002-3", "010-1234-5678", "ㅠ01", "ㅅㄷ23 20-3 옆집", "1" * 300, "ㅅ1" * 90),
+    ],
+)
+def test_any_other_text_is_no_short_form(typed: str) -> None:
+    assert exactly(typed, TOWN) == []
+
+
+def test_short_form_that_too_many_houses_have_tells_none() -> None:
+    assert exactly("12") == []
+
+
+@pytest.mark.parametrize("number", ["20-3", "12"])
+def test_short_form_of_a_house_that_the_table_lacks_is_its_likely_point(number: str) -> None:
+    (place,) = short_form(f"ㅅㄷ23 {number}")
+    assert (place.place_key, place.grade) == (f"road:동작구 사당로23길:{number}|", Grade.INTERPOLATED)

@@ -1,0 +1,62 @@
+"""Short forms that are typed to their end: ㅅㄷ23 20-3, 1002-3, ㅅ1002-3."""
+
+import re
+from collections.abc import Iterator
+
+from handyman.geocode.finding.answers import at_point
+from handyman.geocode.gazetteer import Gazetteer
+from handyman.geocode.located import Located
+from handyman.geocode.suggesting.index import index_of
+from handyman.geocode.suggesting.keys import (
+    HILL,
+    INITIALS,
+    UNDERGROUND,
+    as_hangul,
+    cuts,
+    has_latin,
+    typed_keys,
+)
+from handyman.geocode.suggesting.unlisted import estimated_at, known_to_the_post
+
+MOST = 7  # a number that more houses have tells none of them
+_LOOKED_AT = 40
+_FEW_ROADS = 3
+_HEAD = re.compile(rf"[{INITIALS}\d ]*")
+
+
+def short_form(text: str, table: Gazetteer) -> list[Located]:
+    """Every house that a short form tells exactly; nothing for any other text, or when too many have it."""
+    keys = typed_keys(text)
+    keys = as_hangul(keys) if has_latin(keys) else keys
+    ways = [(head, number) for head, number, rest in cuts(keys) if not rest and _is_short(keys, head)]
+    found = {place.place_key: place for way in ways for place in _exactly(*way, table)}
+    if not found:
+        found = {place.place_key: place for way in ways for place in _between_neighbours(*way, table)}
+    return list(found.values()) if len(found) <= MOST else []
+
+
+def _is_short(keys: str, head: str) -> bool:
+    """Initials or a lane's number, parted by a blank from the number of the house."""
+    apart = keys[len(head) : len(head) + 1] == " "
+    return _HEAD.fullmatch(head) is not None and (apart or not head.isdecimal())
+
+
+def _exactly(head: str, number: str, table: Gazetteer) -> Iterator[Located]:
+    index = index_of(table)
+    if not number.startswith(HILL):
+        roads = index.roads.typed_as(head) if head else ()
+        asked = table.numbers_on(roads, number, _LOOKED_AT) if head else table.numbered(number, _LOOKED_AT)
+        yield from (at_point(point, table) for point in asked if point.number == number)
+        yield from known_to_the_post(roads, number, table)
+    if not number.startswith(UNDERGROUND):
+        dongs = index.dongs.typed_as(head)
+        if dongs or not head:
+            lots = table.lots_starting(number, _LOOKED_AT, dongs)
+            yield from (at_point(point, table) for point in lots if point.jibun == number)
+
+
+def _between_neighbours(head: str, number: str, table: Gazetteer) -> Iterator[Located]:
+    """A number that nobody knows of, where the road is told: as when it is typed in full."""
+    roads = index_of(table).roads.typed_as(head) if head else ()
+    if len(roads) <= _FEW_ROADS:
+        yield from filter(None, (estimated_at(road, number, table) for road in roads))
