@@ -13,13 +13,13 @@ from handyman.geocode.reading.cities import (
     other_city,
     other_gu,
 )
-from handyman.geocode.reading.forms import LETTER, NAMED_LIKE_A_BUILDING, Form, read_form, read_road_alone
-from handyman.geocode.reading.frame import LONGEST, Frame, frame
+from handyman.geocode.reading.forms import NAMED_LIKE_A_BUILDING, Form, is_counted, read_form, read_road_alone
+from handyman.geocode.reading.frame import LETTER, LONGEST, Frame, frame
 from handyman.geocode.reading.keyboard import hangul_meant, latin_meant
 from handyman.geocode.reading.number_words import numbers_in_digits
 from handyman.geocode.reading.parts import AddressParts, name_key
 from handyman.geocode.reading.romanised import LOOKS_ROMANISED, read_roman
-from handyman.geocode.reading.second import Second, name_ahead, split_hint
+from handyman.geocode.reading.second import HINT_WORD, Second, name_ahead, split_hint
 from handyman.geocode.reading.unit import read_unit
 
 __all__ = ["LETTER", "LONGEST", "AddressParts", "name_key", "read_address", "read_name", "readings"]
@@ -107,7 +107,7 @@ def _own_ground(plain: str, base: dict[str, Any]) -> str:
 def _of_form(rest: str, base: dict[str, Any], reference: str) -> AddressParts | None:
     """Road or lot at the beginning, or behind the name of a building."""
     ahead, form = "", read_form(rest)
-    if form is None or NAMED_LIKE_A_BUILDING.search(form.called):
+    if form is None or NAMED_LIKE_A_BUILDING.search(form.called) or HINT_WORD.search(rest):
         ahead, after = name_ahead(rest)
         form = (read_form(after) if ahead else form) or read_road_alone(rest)
     if form is None:
@@ -115,7 +115,7 @@ def _of_form(rest: str, base: dict[str, Any], reference: str) -> AddressParts | 
     second = Second()
     if form.rest:
         second.take_behind(form.rest)
-    if not form.parts.get("main", 1) and not second.only_hints:
+    if not form.parts.get("main", 1) and not (second.only_hints or is_counted(form.rest)):
         return None  # a road without a number and with more behind it is likelier a name
     if ahead:
         second.take_ahead(ahead)

@@ -3,17 +3,13 @@
 import re
 from typing import Any
 
-from handyman.geocode.reading.forms import BUILDING, LETTER, read_form
-from handyman.geocode.reading.frame import district_behind
+from handyman.geocode.reading.forms import BUILDING, HINT, read_form
+from handyman.geocode.reading.frame import LETTER, district_behind
 from handyman.geocode.reading.parts import name_key
 from handyman.geocode.reading.unit import read_unit
 
 MOST_SEGMENTS = 6
-_HINT = (
-    r"(?:바로|근처|부근|인근|주변|앞|뒤|옆|건너편?|맞은편|골목|사이|방향|쪽|출구|정문|후문|\d{1,2}번(?:출구)?)"
-    r"(?:에|쪽|집|길|골목|건물|편|동네)*"
-)
-_HINTS = re.compile(rf"^(?:{_HINT}\s*)+$")
+_HINTS = re.compile(rf"^(?:{HINT}\s*)+$")
 _NAME = re.compile(rf"^(.*{BUILDING})(?=\s|$)(.*)$")
 _DONG = re.compile(
     rf"^(?!(?:[{LETTER}비씨디]|에이|타워|관리|상가|별|신|구|앞|뒷|옆|주|생활)동)([가-힣]{{1,7}}\d?동)(?=\s|$)"
@@ -21,6 +17,8 @@ _DONG = re.compile(
 _LOT_ALONE = re.compile(r"^(산\s?)?(\d{1,5}(?:-\d{1,4})?)(?:번지)?$")
 _KIND_OF_ADDRESS = re.compile(r"^(?:구\s?주소|옛\s?주소|구|지번|도로명|법정동|행정동)\s+")
 _BUILDING_WORD = re.compile(rf"{BUILDING}(?=\s)")
+_ENDS_IN_HINT = re.compile(rf"\s{HINT}(?:\s?있는)?$|(?:옆|앞|뒤)에?$")
+HINT_WORD = re.compile(rf"\s{HINT}(?:\s?있는)?\s+(?=[가-힣])")
 _UNIT_WORDS = re.compile(
     rf"(?:\s+(?:(?:\d{{1,4}}|[{LETTER}A-Za-z])동|[Bb]?\d{{1,5}}호|\d{{1,4}}-\d{{1,5}}|\d{{1,2}}층|반?지[하층]))*\s+"
 )
@@ -50,7 +48,10 @@ class Second:
         self.unread = left
 
     def take_ahead(self, ahead: str) -> None:
-        """The building that was named before its address."""
+        """The building that was named before its address; a landmark beside it is but a hint."""
+        if _ENDS_IN_HINT.search(ahead):
+            self.unread = f"{ahead} {self.unread}".strip()
+            return
         unit, left = read_unit(self._without_form(ahead))
         self.unit = f"{unit} {self.unit}".strip() if unit != self.unit else unit
         if left:
@@ -94,11 +95,14 @@ class Second:
 
 
 def name_ahead(plain: str) -> tuple[str, str]:
-    """A building that is named before its address, and the address."""
+    """A building that is named before its address, or a landmark near it, and the address."""
     for word in _BUILDING_WORD.finditer(plain):
         unit = _UNIT_WORDS.match(plain, word.end())
         if unit and read_form(plain[unit.end() :]):
             return plain[: unit.end()].strip(), plain[unit.end() :]
+    hint = HINT_WORD.search(plain)
+    if hint and read_form(plain[hint.end() :]):
+        return plain[: hint.end()].strip(), plain[hint.end() :]
     return "", plain
 
 
@@ -114,4 +118,4 @@ def split_hint(name: str) -> tuple[str, str]:
     return (close[1], close[2]) if close else (name, "")
 
 
-_HINT_CLOSE = re.compile(rf"^(.*{BUILDING}|.*구청|.*\d호)({_HINT})$")
+_HINT_CLOSE = re.compile(rf"^(.*{BUILDING}|.*구청|.*\d호)({HINT})$")
