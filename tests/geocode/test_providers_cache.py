@@ -1,6 +1,9 @@
 """What others have said is kept where their terms allow it, for as long as the office says."""
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 
@@ -178,6 +181,18 @@ def test_database_that_cannot_be_written_delays_no_answer(
         f"answers of geocoders could not be read: {OperationalError.__name__}",
         f"an answer of a geocoder could not be kept: {OperationalError.__name__}",
     ]
+
+
+def test_database_that_others_write_to_delays_no_answer(office: Any, clock: Clock) -> None:
+    path = str(db.engine.url.database)
+    for kept in (0, 1):
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE" if not kept else "BEGIN")
+            began = time.monotonic()
+            assert office(SAID, clock, "juso").source == "juso"
+            assert time.monotonic() - began < 1
+        assert len(rows()) == kept
+    assert db.session.execute(text("PRAGMA busy_timeout")).scalar() == 30_000
 
 
 def test_words_longer_than_their_column_are_cut(office: Any, clock: Clock, peer: Peer) -> None:

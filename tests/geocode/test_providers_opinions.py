@@ -218,6 +218,7 @@ def test_flat_and_names_of_persons_stay_in_the_house(peer: Peer, said: str) -> N
         "은하빌라 사는 박영희 씨",
         "은하빌라 010-1234-5678",
         "somewhere",
+        "마트",
         "",
     ],
 )

@@ -107,9 +107,9 @@ def _of_a_name(text: str, gu: str, table: Gazetteer) -> Question | None:
     parts = read_name(text)
     said = re.sub(r"[(),./]", " ", text).split()
     telephone = NUMBER_OF_A_TELEPHONE.search(in_plain_signs(text))
-    if not PLACE.search(parts.name) or telephone or _names_a_person(said):
+    if not PLACE.search(parts.name) or PLACE.fullmatch(parts.name):  # 약국 is no one building's name
         return None
-    if parts.dong and not _is_a_dong(parts.dong, table):
+    if telephone or _names_a_person(said) or (parts.dong and not _is_a_dong(parts.dong, table)):
         return None
     return Question(parts.district or gu, dong=parts.dong, name=parts.name[:LONGEST_NAME])
 
