@@ -13,13 +13,15 @@ from random import Random
 from typing import Any
 
 from benchmarks.claims import Claim
-from benchmarks.messy_forms import LOT_FORMS, NAME_FORMS, NOWHERE, ROAD_FORMS
+from benchmarks.messy_forms import LOT_FORMS, NAME_FORMS, ROAD_FORMS
+from benchmarks.messy_nowhere import no_answers
 from handyman.geocode.address import name_key
+from handyman.geocode.finding.by_name import says_little
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, embedded
 from handyman.geocode.ground import metres
 from handyman.geocode.locate import locate
 from handyman.geocode.located import Grade
-from handyman.geocode.table import facts, shipped
+from handyman.geocode.table import shipped
 
 SEED = 20261124
 EACH = 150  # addresses for each kind of mess
@@ -43,7 +45,7 @@ def measure() -> dict[str, Any]:
     table, chance = embedded(), Random(SEED)
     known = list(in_table(table, chance))
     smaller, unseen = held_out(table, chance)
-    nowhere = list(no_answers(chance))
+    nowhere = list(no_answers([point for point in table.points() if point.road_name], chance))
     return {
         "in_table": _scored(known, table, IN_TABLE_M),
         "not_in_table": _scored(unseen, smaller, NOT_IN_TABLE_M),
@@ -82,7 +84,7 @@ def in_table(table: Gazetteer, chance: Random) -> Iterator[Query]:
     lots = [point for point in table.points() if point.jibun and _stands_alone(point, table)]
     for kind, write in LOT_FORMS.items():
         yield from _written(kind, write, lots, chance)
-    named = [point for point in points if point.names and len(table.named(name_key(point.names[0]))) == 1]
+    named = [point for point in points if point.names and _has_a_name_of_its_own(point, table)]
     for kind, write in NAME_FORMS.items():
         yield from _written(kind, write, named, chance)
 
@@ -100,16 +102,6 @@ def held_out(table: Gazetteer, chance: Random) -> tuple[Gazetteer, list[Query]]:
     unseen = sorted(missing, key=lambda point: (point.road_name, point.main, point.sub))
     queries = [query for kind, write in ROAD_FORMS.items() for query in _written(kind, write, unseen, chance)]
     return smaller, queries
-
-
-def no_answers(chance: Random) -> Iterator[str]:
-    """Queries that lead to no door of this district."""
-    yield from NOWHERE
-    others = sorted(facts.roads_elsewhere() - facts.roads_with_numbers())
-    for road in chance.sample(others, 300):
-        gu = facts.districts_of(road)[0]
-        number = chance.randint(1, 60)
-        yield chance.choice((f"{road} {number}", f"{gu} {road} {number}", f"서울 {gu} {road}{number}"))
 
 
 def baseline(text: str, table: Gazetteer) -> Point | None:
@@ -167,6 +159,11 @@ def _stands_alone(point: AddressPoint, table: Gazetteer) -> bool:
     """Whether the lot is one place; a lot of houses far apart has several answers, rightly."""
     others = table.at_lot(point.beopjeong_dong, point.jibun)
     return all(metres(point.lat, point.lon, other.lat, other.lon) < IN_TABLE_M / 2 for other in others)
+
+
+def _has_a_name_of_its_own(point: AddressPoint, table: Gazetteer) -> bool:
+    name = name_key(point.names[0])
+    return len(table.named(name)) == 1 and not says_little(name)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from random import Random
 
-from jamo import h2j, j2hcj
-
+from benchmarks.messy_keys import as_latin_keys, misheard, roman, slip
 from handyman.geocode.gazetteer import AddressPoint, embedded
 
 Write = Callable[[AddressPoint, Random], str]
+LETTERS = "가나다라마바사아자차카타파하"
 WIDE = str.maketrans("0123456789-", "０１２３４５６７８９－")
 UNITS = (
     "101동 1203호",
@@ -25,28 +25,13 @@ UNITS = (
 HYPHENS = (" 다시 ", "다시", "에 ", "의", " - ", "–")
 TALK = ("이요", "입니다", " 근처", "이에요", " 앞이요", "요")
 LANE = re.compile(r"^(.+(?:로|대로))(\d+[가-하]?길)$")
-KEYS = ("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ", "ㅁㄴㅇㄹㅎㅗㅓㅏㅣ", "ㅋㅌㅊㅍㅠㅜㅡ")
-LATIN = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-SHIFTED = {"ㅃ": "Q", "ㅉ": "W", "ㄸ": "E", "ㄲ": "R", "ㅆ": "T", "ㅒ": "O", "ㅖ": "P"}
-ON_KEYS = SHIFTED | {
-    jamo: key for row, keys in zip(KEYS, LATIN, strict=True) for jamo, key in zip(row, keys, strict=False)
-}
-PAIRS = dict(
-    pair.split("=")
-    for pair in (
-        *("ㄳ=ㄱㅅ", "ㄵ=ㄴㅈ", "ㄶ=ㄴㅎ", "ㄺ=ㄹㄱ", "ㄻ=ㄹㅁ", "ㄼ=ㄹㅂ", "ㅄ=ㅂㅅ", "ㅀ=ㄹㅎ"),
-        *("ㅘ=ㅗㅏ", "ㅙ=ㅗㅐ", "ㅚ=ㅗㅣ", "ㅝ=ㅜㅓ", "ㅞ=ㅜㅔ", "ㅟ=ㅜㅣ", "ㅢ=ㅡㅣ"),
-    )
-)  # one key cap, then the two strokes that make it
-INITIALS, VOWELS, FINALS = 19, 21, 28
-HEARD = {"ㅐ": "ㅔ", "ㅔ": "ㅐ", "ㅗ": "ㅜ", "ㅜ": "ㅗ", "ㅓ": "ㅗ", "ㅡ": "ㅜ"}
-ROMAN = tuple(
-    line.replace("_", "").split(" ")
-    for line in (
-        "g kk n d tt r m b pp s ss _ j jj ch k t p h",
-        "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i",
-        "_ k k k n n n t l k m l l l p l m p p t t ng t t k t p t",
-    )
+LETTER = re.compile(r"^(\D+\d+)([가-하]?)길$")
+LANDMARKS = (
+    "동작구청 옆",
+    "신길초등학교 쪽",
+    "상도1동경로당 앞",
+    "사당3동주민센터 건너편",
+    "노량진초등학교 지나서",
 )
 
 
@@ -150,6 +135,57 @@ def _several(point: AddressPoint, chance: Random) -> str:
     return f"{road}{gap}{number} {chance.choice(UNITS)}"
 
 
+def _lane_slipped(point: AddressPoint, chance: Random) -> str:
+    """사당로9릭 5: a key slipped in what makes the lane."""
+    lane = LETTER.match(point.road_name)
+    typed = slip("길", chance)
+    if not lane or typed == "길":
+        return ""
+    return f"{lane[1]}{lane[2]}{typed}{chance.choice((' ', ''))}{point.number}"
+
+
+def _letter_slipped(point: AddressPoint, chance: Random) -> str:
+    """여의대방로22버길 57; a slip that makes another letter of a lane makes another address."""
+    lane = LETTER.match(point.road_name)
+    typed = slip(lane[2], chance) if lane and lane[2] else ""
+    return f"{lane[1]}{typed}길 {point.number}" if lane and typed and typed not in LETTERS else ""
+
+
+def _city_slipped(point: AddressPoint, chance: Random) -> str:
+    district = chance.choice(("서울시 {}", "서울 {}", "{}")).format(slip("동작구", chance))
+    city = f"{slip('서울시', chance)} 동작구"
+    return f"{chance.choice((district, city))} {_plain(point, chance)}"
+
+
+def _two_messes(point: AddressPoint, chance: Random) -> str:
+    """A slip in the road, no spaces or a slip in the district, and a flat."""
+    ahead = chance.choice(("", "동작구", "서울동작구", "동직구 ", "서울시 동작그 "))
+    return f"{ahead}{slip(point.road_name, chance)}{point.number} {chance.choice(UNITS)}"
+
+
+def _landmark(point: AddressPoint, chance: Random) -> str:
+    return f"{chance.choice(LANDMARKS)} {_plain(point, chance)}"
+
+
+def _lot_two_messes(point: AddressPoint, chance: Random) -> str:
+    main, _, sub = point.jibun.partition("-")
+    if len(point.beopjeong_dong) < 3 or not sub:
+        return ""
+    return f"{slip(point.beopjeong_dong, chance)} {main}번지 {sub}호 {chance.choice(UNITS)}"
+
+
+def _lot_landmark(point: AddressPoint, chance: Random) -> str:
+    return f"{chance.choice(LANDMARKS)} {_lot(point, chance)}"
+
+
+def _name_of_people(point: AddressPoint, chance: Random) -> str:
+    """문창중, 수도여고, 행정복지센터, 노인정."""
+    name = point.names[0].replace(" ", "")
+    said = re.sub(r"(초|중|고)등?학교$", r"\1", name).replace("여자", "여")
+    said = said.replace("주민센터", chance.choice(("행정복지센터", "사무소"))).replace("경로당", "노인정")
+    return said if said != name and len(said) > 2 else ""
+
+
 def _lot(point: AddressPoint, chance: Random) -> str:
     return f"{point.beopjeong_dong} {point.jibun}"
 
@@ -230,6 +266,11 @@ ROAD_FORMS: dict[str, Write] = {
     "misheard": _misheard,
     "half a road": _half_road,
     "several": _several,
+    "slip in 길": _lane_slipped,
+    "slip in a lane's letter": _letter_slipped,
+    "slip in the city": _city_slipped,
+    "two messes": _two_messes,
+    "landmark ahead": _landmark,
 }
 LOT_FORMS: dict[str, Write] = {
     "lot": _lot,
@@ -240,6 +281,8 @@ LOT_FORMS: dict[str, Write] = {
     "lot, 한/영 forgotten": _lot_wrong_language,
     "lot, half a dong": _lot_half,
     "lot, slip of a key": _lot_slipped,
+    "lot, two messes": _lot_two_messes,
+    "lot, landmark ahead": _lot_landmark,
 }
 NAME_FORMS: dict[str, Write] = {
     "name": _name,
@@ -247,206 +290,5 @@ NAME_FORMS: dict[str, Write] = {
     "name, unit": _name_unit,
     "name, @": _name_short,
     "name, 한/영 forgotten": _name_wrong_language,
+    "name, as people say": _name_of_people,
 }
-
-NOWHERE = (
-    *(
-        "",
-        " ",
-        "동작구",
-        "서울 동작구",
-        "사당동",
-        "사당1동",
-        "사당로",
-        "상도로",
-        "사당로23길",
-        "노량진로",
-        "신대방동",
-        "상도동 산",
-    ),
-    *(
-        "1002-3",
-        "369",
-        "20-3",
-        "101동 1203호",
-        "1203호",
-        "지하",
-        "반지하",
-        "B01",
-        "우리집",
-        "할머니 댁",
-        "아파트",
-        "경로당",
-        "어린이집",
-    ),
-    *(
-        "주민센터",
-        "초등학교",
-        "현대아파트",
-        "삼성아파트",
-        "우성아파트",
-        "래미안",
-        "자이",
-        "푸르지오",
-        "롯데캐슬",
-        "대림아파트",
-        "빌라",
-    ),
-    *(
-        "공원",
-        "약국",
-        "현대아파트 101동 1203호",
-        "아파트 102동",
-        "몰라요",
-        "asdf",
-        "qwerty",
-        "1",
-        "-",
-        "ㅁㄴㅇㄹ",
-        "사당로 99999",
-    ),
-    *(
-        "부산 해운대구 해운대로 123",
-        "경기도 안양시 동안구 시민대로 235",
-        "인천광역시 남동구 예술로 10",
-        "대전 서구 둔산로 100",
-    ),
-    *(
-        "수원시 팔달구 효원로 1",
-        "관악구 신림로 12",
-        "서초구 사임당로 10",
-        "사임당로 10",
-        "관악로 1",
-        "신림동 1430-2",
-        "봉천동 858-1",
-    ),
-    *(
-        "방배동 1-1",
-        "흑석로99길 1",
-        "남부순환로 1600",
-        "남부순환로 2400",
-        "동작대로 100",
-        "시흥대로 500",
-        "여의대방로 101",
-        "양녕로 50",
-    ),
-    *(
-        "대림로 200",
-        "노들로 100",
-        "보라매로 20",
-        "솔밭로 10",
-        "신길로 100",
-        "이촌로 100",
-        "강남대로 373",
-        "테헤란로 152",
-        "세종대로 110",
-    ),
-    *(
-        "영등포구 여의대로 24",
-        "용산구 한강대로 100",
-        "금천구 시흥대로 165",
-        "구로구 디지털로 300",
-        "반포대로 58",
-        "효령로 200",
-    ),
-    *(
-        "과천시 관문로 69",
-        "광명시 시청로 20",
-        "성남시 분당구 판교역로 166",
-        "Gangnam-daero 373",
-        "Teheran-ro 152, Gangnam-gu, Seoul",
-    ),
-)
-
-
-def as_latin_keys(text: str) -> str:
-    """The text as it comes out with the keyboard set to Latin."""
-    return "".join(ON_KEYS.get(jamo, jamo) for jamo in keys_of(text))
-
-
-def keys_of(text: str) -> str:
-    return "".join(PAIRS.get(jamo, jamo) for jamo in j2hcj(h2j(text)))
-
-
-def slip(name: str, chance: Random) -> str:
-    """One wrong key: the one beside it, none, twice, or two exchanged; never in a digit or after one."""
-    lane = re.match(r"^(\D+)(.*)$", name)
-    if lane is None:
-        return name
-    head, tail = lane.groups()
-    jamos = list(keys_of(head))
-    at = chance.randrange(len(jamos))
-    way = chance.choice(("beside", "beside", "left out", "twice", "exchanged"))
-    if way == "beside":
-        row = next(row for row in KEYS if jamos[at] in row) if any(jamos[at] in row for row in KEYS) else None
-        if row:
-            place = row.index(jamos[at])
-            jamos[at] = row[
-                place + 1
-                if place == 0
-                else place - 1
-                if place == len(row) - 1
-                else place + chance.choice((-1, 1))
-            ]
-    elif way == "left out":
-        del jamos[at]
-    elif way == "twice":
-        jamos.insert(at, jamos[at])
-    elif at + 1 < len(jamos):
-        jamos[at], jamos[at + 1] = jamos[at + 1], jamos[at]
-    return composed("".join(jamos)) + tail
-
-
-def misheard(name: str, chance: Random) -> str:
-    """One vowel heard as its neighbour."""
-    lane = re.match(r"^(\D+)(.*)$", name)
-    if lane is None:
-        return ""
-    head, tail = lane.groups()
-    jamos = list(keys_of(head[:-1]))
-    places = [at for at, jamo in enumerate(jamos) if jamo in HEARD]
-    if not places:
-        return ""
-    at = chance.choice(places)
-    jamos[at] = HEARD[jamos[at]]
-    return composed("".join(jamos)) + head[-1] + tail
-
-
-def composed(jamos: str) -> str:
-    """What a keyboard makes of these keys: syllables where they can be made, else the loose letters."""
-    out, at = "", 0
-    while at < len(jamos):
-        found = _SYLLABLE.match(jamos, at)
-        out += _syllable(*found.groups()) if found else jamos[at]
-        at = found.end() if found else at + 1
-    return out
-
-
-_VOWELS = [*"ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"]
-_INITIALS = [*"ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"]
-_FINALS = ["", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"]
-_SINGLE = {pair: jamo for jamo, pair in PAIRS.items()}
-_ANY_VOWEL = "[ㅏ-ㅣ]"
-_VOWEL = "|".join([*(pair for pair in _SINGLE if pair[0] in _VOWELS), _ANY_VOWEL])
-_FINAL = "|".join([*(pair for pair in _SINGLE if pair[0] not in _VOWELS), "[ㄱ-ㄷㄹㅁㅂㅅ-ㅈㅊ-ㅎ]"])
-_SYLLABLE = re.compile(rf"([ㄱ-ㅎ])({_VOWEL})((?:{_FINAL})(?!{_ANY_VOWEL}))?")
-
-
-def _syllable(first: str, vowel: str, last: str | None) -> str:
-    last = last or ""
-    code = _INITIALS.index(first) * VOWELS + _VOWELS.index(_SINGLE.get(vowel, vowel))
-    return chr(0xAC00 + code * FINALS + _FINALS.index(_SINGLE.get(last, last)))
-
-
-def roman(text: str) -> str:
-    """Letter by letter, as a person without the rules of assimilation writes it."""
-    out = ""
-    for sign in text:
-        code = ord(sign) - 0xAC00
-        if not 0 <= code < INITIALS * VOWELS * FINALS:
-            out += sign
-            continue
-        first, rest = divmod(code, VOWELS * FINALS)
-        vowel, last = divmod(rest, FINALS)
-        out += ROMAN[0][first] + ROMAN[1][vowel] + ROMAN[2][last]
-    return out

@@ -35,6 +35,11 @@ _SCHOOLS = {"초": "초등학교", "중": "중학교", "고": "고등학교"}
 _OFFICE = re.compile(r"(?:행정복지|주민자치|동민|자치)센터$|(?:동\s?)?사무소$")
 
 
+def says_little(name: str) -> bool:
+    """현대아파트: so many buildings are called so that without a dong it is none of them."""
+    return bool(_SAYS_LITTLE.fullmatch(name)) and not _PHASE.search(name)
+
+
 def by_name(parts: AddressParts, table: Gazetteer) -> Finding | None:
     """A building of this whole name. One that says little means each that carries it: none is guessed."""
     for dong, name in _dong_and_name(parts, table):
@@ -44,7 +49,7 @@ def by_name(parts: AddressParts, table: Gazetteer) -> Finding | None:
             exact += _longer(name, True, table)
         if here := _here(exact, dong, parts, table):
             found = several(here, parts.unit, table)
-            return _shown(found) if little and not _PHASE.search(name) else found
+            return _shown(found) if little and says_little(name) else found
     return None
 
 
@@ -64,7 +69,7 @@ def by_part_of_name(parts: AddressParts, table: Gazetteer) -> Finding | None:
     for dong, name in _dong_and_name(parts, table):
         if here := _here(_longer(name, False, table, LEAST_NAME - bool(dong)), dong, parts, table):
             found = several(here, parts.unit, table)
-            little = not dong and _SAYS_LITTLE.fullmatch(name) and not _PHASE.search(name)
+            little = not dong and says_little(name)
             sure = not little and any(_is_all_but_called_so(known, name, table) for known in here[0].names)
             return found if sure else _shown(found)
     return None
