@@ -52,11 +52,12 @@ def _measure_lots() -> dict[str, Any]:
             if guess is None:
                 continue
             beside = min(others, key=lambda other: abs(sub_of(other.jibun) - sub_of(jibun)))
-            ours.append(min(metres(point.lat, point.lon, guess.lat, guess.lon) for point in here))
-            nearest.append(min(metres(point.lat, point.lon, beside.lat, beside.lon) for point in here))
-            held.append(ours[-1] <= guess.error_m)
+            for point in here:  # each house on the lot
+                ours.append(metres(point.lat, point.lon, guess.lat, guess.lon))
+                nearest.append(metres(point.lat, point.lon, beside.lat, beside.lon))
+                held.append(ours[-1] <= guess.error_m)
     return {
-        "lots": len(ours),
+        "houses": len(ours),
         "ours_m": _spread(ours),
         "nearest_lot_m": _spread(nearest),
         "told_error_holds": round(sum(held) / len(held), 3),

@@ -21,8 +21,8 @@ LEAST_ERROR_M = 25
 ERROR_PER_GAP_M = 0.45  # of the distance between the two neighbours
 LANE_ERROR_M = 50  # neighbours of the same lane
 NO_LANE_ERROR_M = 80  # n-s where nothing of the lane is known
-LOT_ERROR_M, LOT_ERROR_PER_NUMBER_M, MOST_AWAY = 60, 3, 20  # from the nearest known lot of the plot
-LOT_ERROR_PER_SPREAD, LOTS_BESIDE = 1.5, 3  # of how far the lots beside it lie apart
+LOT_ERROR_M, LOT_ERROR_PER_NUMBER_M, MOST_AWAY = 65, 3, 20  # from the nearest known lot of the plot
+LOT_ERROR_PER_SPREAD, LOTS_BESIDE = 1.7, 3  # of how far the lots beside it lie apart
 LONE_LOT_ERROR_M = 130
 
 
