@@ -16,7 +16,7 @@ from handyman.geocode.reading.cities import (
 from handyman.geocode.reading.forms import NAMED_LIKE_A_BUILDING, Form, is_counted, read_form, read_road_alone
 from handyman.geocode.reading.frame import LETTER, LONGEST, Frame, frame
 from handyman.geocode.reading.keyboard import hangul_meant, latin_meant
-from handyman.geocode.reading.number_words import numbers_in_digits
+from handyman.geocode.reading.number_words import numbers_in_digits, with_lanes_letter
 from handyman.geocode.reading.parts import AddressParts, name_key
 from handyman.geocode.reading.romanised import LOOKS_ROMANISED, read_roman
 from handyman.geocode.reading.second import HINT_WORD, Second, name_ahead, split_hint
@@ -88,6 +88,8 @@ def _as_address(framed: Frame) -> AddressParts | None:
         romanised = read_roman(rest, AddressParts(**base))
         if romanised:
             return romanised
+    if rest[:1].isdigit():
+        rest = _NUMBER_FIRST.sub(r"\2 \1", rest)
     return _of_form(rest, base, framed.reference)
 
 
@@ -186,7 +188,7 @@ def _ways(text: str, framed: Frame) -> Iterator[AddressParts]:
     whole = bool(first.main or first.lot)
     if not whole:
         yield _as_name(framed)
-    yield from (read_address(said) for said in _said_otherwise(text, first) if said != text)
+    yield from _said_otherwise(text, first)
     yield literal
     base = _base(framed)
     rest = _own_ground(framed.plain, base)
@@ -197,15 +199,22 @@ def _ways(text: str, framed: Frame) -> Iterator[AddressParts]:
     yield from _named(framed, first.district) if whole else _named_on_a_road(rest, base)
 
 
-def _said_otherwise(text: str, first: AddressParts) -> Iterator[str]:
+def _said_otherwise(text: str, first: AddressParts) -> Iterator[AddressParts]:
     """With the 한/영 key as it was meant, and numbers in digits."""
     hangul = text if first.romanised else hangul_meant(text)
-    yield hangul
-    yield numbers_in_digits(hangul)
+    if hangul != text:
+        yield read_address(hangul)
+    digits = numbers_in_digits(hangul)
+    if digits != text:
+        lane = with_lanes_letter(hangul)
+        either = read_address(numbers_in_digits(lane)) if lane != hangul else None
+        yield replace(read_address(digits), either=either)
     if hangul == text:
-        yield latin_meant(text)
+        latin = latin_meant(text)
+        if latin != text:
+            yield read_address(latin)
     elif text != text.lower():
-        yield hangul_meant(text.lower())
+        yield read_address(hangul_meant(text.lower()))
 
 
 def _written_out(plain: str) -> Iterator[str]:
@@ -215,7 +224,6 @@ def _written_out(plain: str) -> Iterator[str]:
     yield _FLAT_NOT_LOT.sub(r"\1 \2", plain)
     yield _ROAD_LEFT_OUT.sub(r"\1로", plain)
     yield _ROAD_LEFT_OUT.sub(r"\1대로", plain)
-    yield _NUMBER_FIRST.sub(r"\2 \1", plain)
 
 
 def _from_a_later_word(rest: str, base: dict[str, Any], reference: str) -> Iterator[AddressParts]:

@@ -24,7 +24,7 @@ _FIRST_TWO = frozenset(name[:2] for name in METROPOLISES | PROVINCES)
 _KIND_OF_CITY = re.compile(r"(?:광역시|특별자치[시도]|시|군|도)$")
 _KIND_OF_CITY_ENDS = frozenset("시군도")
 _KIND_OF_VILLAGE = frozenset("리읍면")
-_STREET = r"(?!(?:대로|로|길)\s*\d)[가-힣]{1,8}(?:로|길|동|리|봉|방|등)\s*(?:산\s*)?\d"
+_STREET = r"(?!(?:대로|로|길)\s*\d)[가-힣]{1,8}(?:로|길|\d?동|리|봉|방|등)\s*(?:산\s*)?\d"
 _ADDRESS_AHEAD = re.compile(
     rf"(?:(?:[가-힣]{{1,5}}[시군구읍면동]|{'|'.join(sorted(_ELSEWHERE))})\s+){{0,3}}{_STREET}"
     r"|[가-힣]{1,8}[시군구읍면](?:\s|$)"

@@ -26,6 +26,10 @@ _LANE = re.compile(  # 23번길, 2다번길, 20-나길, 24의 나길
     rf"(?<=\d)(?:\s?번\s?|\s?-\s?|의\s?){_LANE_AHEAD}|(?<=\d[{LETTER}])\s?번\s?(?=길\s*(?:\d|$|지하|의|에))"
 )
 _LANE_IN_TWO = re.compile(rf"((?:로|봉|방|등|동)\s?\d)\s(?=\d{{1,2}}[{LETTER}]?길\s*\d)")
+_LATIN_LETTERS = dict(
+    zip("ga na da ra ma ba sa a ja cha ka ta pa ha".split(" "), LETTER, strict=True)  # noqa: SIM905
+)
+_LATIN_LETTER = re.compile(rf"(?<=\d)\s?({'|'.join(_LATIN_LETTERS)})\s?(?=길)", re.IGNORECASE)
 _TALK_AHEAD = re.compile(
     r"^(?:(?:(?:여기|거기|저기|(?:저희|우리)\s?집|주소)(?:요|는|가|은|이|는요)?|집[은이]|네|예|음|어|저"
     r"|(?:어르신|할머니|할아버지|회원)(?:님|\s?댁|\s?집)?[은이]?)[\s,]+){1,4}"
@@ -106,6 +110,7 @@ def _without_reference(plain: str) -> tuple[str, str, re.Match[str] | None]:
 def _one_lane(plain: str) -> str:
     """번길 is 길, a lane is joined to its number (20-나길, 4 7길), and 사 당 로 2 0 is 사당로20."""
     if "길" in plain:
+        plain = _LATIN_LETTER.sub(lambda said: _LATIN_LETTERS[said[1].lower()], plain)
         plain = _LANE_IN_TWO.sub(r"\1", _LANE.sub("", plain))
     return plain.replace(" ", "") if len(plain) > 6 and plain[1::2].isspace() else plain
 

@@ -24,6 +24,7 @@ class AddressParts:
     unread: str = ""
     romanised: bool = False  # road_name and dong are keys of roman.py: sangdoro
     also: "AddressParts | None" = None  # a second form in the same text: the lot, the dong, the building
+    either: "AddressParts | None" = None  # the same words may as well mean this: 24길 or 2사길 for 이사길
 
     @property
     def number(self) -> str:

@@ -96,18 +96,21 @@ class Second:
 
 def name_ahead(plain: str) -> tuple[str, str]:
     """A building that is named before its address, or a landmark near it, and the address."""
+    hint = HINT_WORD.search(plain)
+    if hint and read_form(plain[hint.end() :]):
+        return plain[: hint.end()].strip(), plain[hint.end() :]
     for word in _BUILDING_WORD.finditer(plain):
         unit = _UNIT_WORDS.match(plain, word.end())
         if unit and read_form(plain[unit.end() :]):
             return plain[: unit.end()].strip(), plain[unit.end() :]
-    hint = HINT_WORD.search(plain)
-    if hint and read_form(plain[hint.end() :]):
-        return plain[: hint.end()].strip(), plain[hint.end() :]
     return "", plain
 
 
 def split_hint(name: str) -> tuple[str, str]:
     """The name of a place, and where from it: 동작구청 and 건너편."""
+    door = _AT_THE_DOOR.search(name)
+    if door:
+        return name[: door.start()], door[0].strip()
     words = name.split()
     at = len(words)
     while at > 1 and _HINTS.match(words[at - 1]):
@@ -118,4 +121,7 @@ def split_hint(name: str) -> tuple[str, str]:
     return (close[1], close[2]) if close else (name, "")
 
 
+_AT_THE_DOOR = re.compile(
+    r"(?<=[가-힣A-Za-z0-9])\s+(?:(?:공동)?현관|비번|비밀번호|벨|초인종|[가-힣]{0,4}대문)(?:\s.*)?$"
+)
 _HINT_CLOSE = re.compile(rf"^(.*{BUILDING}|.*구청|.*\d호)({HINT})$")

@@ -14,8 +14,8 @@ _BETWEEN_NUMBERS = re.compile(r"(?<=\d)\s?[/_]\s?(?=\d)")
 _OTHER_SIGNS = str.maketrans(
     {"[": "(", "{": "(", "〔": "(", "【": "(", "]": ")", "}": ")", "〕": ")", "】": ")"}
 )
-_FLAT_SIGN = re.compile(r"#\s?(\d{1,5})호?")
-_STRAY = re.compile(r"""[.;:/\\|〒"'`‘’“”·・ㆍ!?*=_<>《》「」]""")
+_FLAT_SIGN = re.compile(r"#\s?(\d{1,5})(?![\d-])호?")
+_STRAY = re.compile(r"""[.;:/\\|〒#"'`‘’“”·・ㆍ!?*=_<>《》「」]""")
 _B_KEY = re.compile(r"ㅠ(?=-?\d)")
 _FIRST_OF_A_LIST = re.compile(r"^\s*\d{1,2}\s?[.)]\s+(?=[가-힣])")
 _NUMBER_SIGN = re.compile(r"(?<=[로길동리])\s*[Nn][Oo]\.?\s*(?=\d)")
