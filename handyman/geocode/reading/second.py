@@ -18,7 +18,7 @@ _LOT_ALONE = re.compile(r"^(산\s?)?(\d{1,5}(?:-\d{1,4})?)(?:번지)?$")
 _KIND_OF_ADDRESS = re.compile(r"^(?:구\s?주소|옛\s?주소|구|지번|도로명|법정동|행정동)\s+")
 _BUILDING_WORD = re.compile(rf"{BUILDING}(?=\s)")
 _ENDS_IN_HINT = re.compile(rf"\s{HINT}(?:\s?있는)?$|(?:옆|앞|뒤)에?$")
-HINT_WORD = re.compile(rf"\s{HINT}(?:\s?있는)?\s+(?=[가-힣])")
+HINT_WORD = re.compile(rf"(?:\s{HINT})+(?:\s?있는)?\s+(?=[가-힣])")
 _UNIT_WORDS = re.compile(
     rf"(?:\s+(?:(?:\d{{1,4}}|[{LETTER}A-Za-z])동|[Bb]?\d{{1,5}}호|\d{{1,4}}-\d{{1,5}}|\d{{1,2}}층|반?지[하층]))*\s+"
 )
