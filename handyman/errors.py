@@ -25,7 +25,7 @@ def sentence(code: int) -> tuple[str, str]:
         ),
         405: (_("이 주소는 그렇게 쓸 수 없습니다"), _("처음 화면에서 다시 시작해 주십시오.")),
         409: (_("그 사이에 내용이 바뀌었습니다"), _("화면을 새로 고친 뒤 다시 해 주십시오.")),
-        413: (_("보내신 파일이 너무 큽니다"), _("사진을 나누어 보내거나 더 작은 사진을 골라 주십시오.")),
+        413: _too_large(),
         429: (_("잠시 뒤에 다시 해 주십시오"), _("짧은 시간에 너무 여러 번 시도했습니다.")),
         500: (
             _("저희 쪽에 문제가 생겼습니다"),
@@ -33,6 +33,12 @@ def sentence(code: int) -> tuple[str, str]:
         ),
     }
     return known.get(code) or known[400 if code < 500 else 500]
+
+
+def _too_large() -> tuple[str, str]:
+    if request.mimetype == "multipart/form-data":
+        return _("보내신 파일이 너무 큽니다"), _("사진을 나누어 보내거나 더 작은 사진을 골라 주십시오.")
+    return _("적으신 글이 너무 깁니다"), _("이전 화면으로 돌아가 글을 줄인 뒤 다시 저장해 주십시오.")
 
 
 def page(code: int) -> ResponseReturnValue:

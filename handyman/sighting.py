@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from handyman.extensions import db, now, settings
-from handyman.geocode.address import name_key, read_address
-from handyman.geocode.gazetteer import BUILDING_ERROR_M, current
+from handyman.geocode.address import read_address
+from handyman.geocode.finding.answers import LOT_ERROR_M
+from handyman.geocode.gazetteer import current
 from handyman.geocode.ground import metres
 from handyman.geocode.locate import placed
 from handyman.geocode.located import Finding, Located, Problem
@@ -16,13 +17,15 @@ from handyman.geocode.opinions import Consultation, SecondOpinion, consult, pane
 from handyman.geocode.suggest import suggest as complete
 from handyman.intake.call import Where
 from handyman.members.details import Home, HomeFinding
-from handyman.models import VAGUE, Grade
+from handyman.models import VAGUE, Grade, told_by_words
 from handyman.residents import pins
 from handyman.residents.pins import Kept
 from handyman.residents.place import BY_HAND, TABLE, TABLE_CHOSEN, Place
+from handyman.said_words import BadPin, bad_pin, key_of_words, label_of_words
 
 NAMES = ("road_name", "building_number", "beopjeong_dong", "haengjeong_dong", "jibun", "building_name")
-LONGEST_SAID = 130  # a key with the flat's number fits its column
+ROUGHLY = frozenset({Sureness.ROAD, Sureness.DONG})
+SHORT_FORM = re.compile(r"\s*(?:[ㄱ-ㅎ]+\s*\d+|\d+\s*-\s*\d+|\d+)[\d\s-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Sighting:
     table: Located | None = None  # what stands without the operator's pin or choice
     corrected: bool = False  # a typing error was mended in reading
     back: bool = False  # the operator went back to what the table says
+    bad_pin: BadPin | None = None  # why the pin that was put is not taken
 
     @property
     def undecided(self) -> bool:
@@ -60,6 +64,7 @@ class Suggestion:
     spot: Located
     unit: str
     own: bool  # whoever is on the line lives there, or has asked for help there
+    pin: str = ""  # operator:37.49,126.95, where the words name no place that the point is remembered by
 
     @property
     def label(self) -> str:
@@ -80,13 +85,18 @@ class _Choice:
 def locate(where: Where) -> Sighting:
     """Find the address; what the operator chose or put on the map goes first, then an earlier choice."""
     asked = _consult(where.said)
-    finding = asked.finding
+    finding = _short_form(where.said) if asked.finding.problem is Problem.NOT_FOUND else None
+    finding = finding or asked.finding
     chosen = [found for found in finding.candidates if _same_place(found.place_key, where.place_key)]
     best = chosen[0] if chosen else finding.best
+    refused = finding.problem is Problem.OTHER_DISTRICT
+    wrong = _bad_pin(where, best, refused)
+    if refused or wrong:
+        where = replace(where, pin=None, pin_source="")
     key = _key(where, best, finding)
-    choice = _choose(where, best, asked.source, key)
+    choice = _choose(where, best, asked, key)
     return Sighting(
-        place=_place(where, choice, key),
+        place=_place(where, choice, best, key),
         candidates=finding.candidates,
         problem=finding.problem if choice.spot is None else None,
         detail=finding.detail,
@@ -95,7 +105,22 @@ def locate(where: Where) -> Sighting:
         table=best,
         corrected=best is not None and best.corrected,
         back=where.pin_source == TABLE_CHOSEN,
+        bad_pin=wrong,
     )
+
+
+def _bad_pin(where: Where, best: Located | None, refused: bool) -> BadPin | None:
+    if where.pin is None:
+        return None
+    return BadPin.ELSEWHERE if refused else bad_pin(where.pin, best, current())
+
+
+def _short_form(text: str) -> Finding | None:
+    """The houses that initials and numbers, or a number alone, may mean: to be chosen, never taken."""
+    if not SHORT_FORM.fullmatch(text):
+        return None
+    found = tuple(spot for spot in complete(text)[:3] if spot.place_key)
+    return Finding(found, Problem.AMBIGUOUS) if found else None
 
 
 def locate_home(text: str) -> HomeFinding:
@@ -121,54 +146,65 @@ def _same_place(found: str, chosen: str) -> bool:
 
 
 def _key(where: Where, best: Located | None, finding: Finding) -> str:
-    """The name of the place for the file: the table's, else the words where they name one house."""
+    """The name of the place for the file: the table's, else the words where they tell one house."""
     unit = where.unit or (best.unit if best else "")
     if best and best.place_key:
         return f"{best.place_key.split('|')[0]}|{unit}"
-    names_a_house = _tells_a_house(where.said, best) if best else finding.problem is not Problem.AMBIGUOUS
-    words = name_key(where.said)[:LONGEST_SAID]
-    return f"said:{words}|{unit}" if names_a_house and words else ""
+    if finding.problem not in (None, Problem.NOT_FOUND):
+        return ""
+    words = key_of_words(where.said, best, current())
+    return f"{words}|{unit or read_address(where.said).unit}" if words else ""
 
 
-def _tells_a_house(said: str, vague: Located) -> bool:
-    """Whether more was said than a road or a dong, which are no place to remember a pin for."""
-    rest = name_key(said).replace(vague.road_name or vague.haengjeong_dong or vague.beopjeong_dong, "", 1)
-    return bool(vague.jibun) or re.search(r"\d", rest) is not None
-
-
-def _choose(where: Where, best: Located | None, source: str, key: str) -> _Choice:
+def _choose(where: Where, best: Located | None, asked: Consultation, key: str) -> _Choice:
+    source = asked.source
     if where.pin and where.pin_source in ("", BY_HAND):
         return _Choice(placed(best, *where.pin, current()), BY_HAND, decided=True)
     if where.pin and panel_of(settings()).storable(where.pin_source):
-        return _Choice(_picked(best, *where.pin), where.pin_source, decided=True)
+        worth = _worth(where.pin_source, best, asked)
+        return _Choice(_picked(best, where.pin, *worth), where.pin_source, decided=True)
     if where.pin_source == TABLE_CHOSEN:
         return _Choice(best, _checked(source), decided=best is not None)
     kept = pins.recall(key)
-    if kept is None or (kept.source == source and not kept.by_hand):
+    if kept is None:
         return _Choice(best, source)
+    if kept.source == source and not kept.by_hand:
+        return _Choice(best, source, decided=best is not None)
     if kept.of_table:
         return _Choice(best, _checked(source), decided=best is not None)
-    spot = placed(best, kept.lat, kept.lon, current()) if kept.by_hand else _picked(best, kept.lat, kept.lon)
+    point = kept.lat, kept.lon
+    worth = Sureness(kept.grade.value), kept.error_m
+    spot = placed(best, *point, current()) if kept.by_hand else _picked(best, point, *worth)
     return _Choice(spot, kept.source, decided=True, kept=kept)
+
+
+def _worth(source: str, best: Located | None, asked: Consultation) -> tuple[Sureness, int]:
+    """How sure another's point is: as they said it; the less of what it may be when they are silent now."""
+    if asked.second and asked.second.source == source:
+        return asked.second.grade, asked.second.error_m
+    if best and asked.source == source:
+        return best.grade, best.error_m
+    return Sureness.LOT, LOT_ERROR_M
 
 
 def _checked(source: str) -> str:
     return TABLE_CHOSEN if source == TABLE else source
 
 
-def _picked(best: Located | None, lat: float, lon: float) -> Located:
+def _picked(best: Located | None, point: tuple[float, float], grade: Sureness, error_m: int) -> Located:
     """Another's point under the names that we know."""
-    spot = placed(best, lat, lon, current())
-    return replace(spot, grade=Sureness.BUILDING, error_m=BUILDING_ERROR_M)
+    return replace(placed(best, *point, current()), grade=grade, error_m=error_m)
 
 
-def _place(where: Where, choice: _Choice, key: str) -> Place:
+def _place(where: Where, choice: _Choice, best: Located | None, key: str) -> Place:
     found = choice.spot
     if found is None:
         return Place(said=where.said, label=where.said, unit=where.unit, entrance=where.entrance)
+    told_by_words = choice.decided and best is not None and best.grade in ROUGHLY
+    label = label_of_words(where.said, best) if told_by_words and best else found.label
     return Place(
         said=where.said,
-        label=found.label.removesuffix(f", {found.unit}") or where.said,
+        label=label.removesuffix(f", {found.unit}") or where.said,
         unit=where.unit or found.unit,
         entrance=where.entrance,
         place_key=key if found.place_key or choice.decided else "",
@@ -190,11 +226,14 @@ def _place(where: Where, choice: _Choice, key: str) -> Place:
 
 def suggest(text: str, homes: Sequence[Any] = ()) -> list[Suggestion]:
     """Addresses that go on from what is typed, the caller's own first; a flat typed behind stays."""
-    first = [spot for home in homes if (spot := _known(home)) is not None]
+    own = {spot: home for home in homes if (spot := _known(home)) is not None}
     unit = read_address(text).unit if text.strip() else ""
-    found = complete(text, first=first)
-    own = {spot.place_key for spot in first}
-    return [Suggestion(spot, spot.unit or unit, spot.place_key in own) for spot in found]
+    found = complete(text, first=list(own))
+    keys = {spot.place_key for spot in own if spot.place_key}
+    return [
+        Suggestion(spot, spot.unit or unit, spot in own or spot.place_key in keys, _pin_of(own.get(spot)))
+        for spot in found
+    ]
 
 
 def _known(home: Any) -> Located | None:
@@ -202,6 +241,13 @@ def _known(home: Any) -> Located | None:
     if home.grade in VAGUE:
         return None
     names = ("lat", "lon", "unit", "place_key", *NAMES)
-    label = f"{home.label}, {home.unit}" if home.unit else home.label
+    called = home.said if told_by_words(home.place_key) else home.label
+    label = f"{called}, {home.unit}" if home.unit else called
     spot = {name: getattr(home, name) for name in names}
     return Located(grade=Sureness(home.grade.value), error_m=home.error_m or 0, label=label, **spot)
+
+
+def _pin_of(home: Any) -> str:
+    if home is None or home.place_key or not home.decided:
+        return ""
+    return f"{BY_HAND if home.grade is Grade.PLACED else home.source}:{home.lat},{home.lon}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,12 +13,16 @@ from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
 from handyman.extensions import db, now
+from handyman.geocode.located import Grade as Sureness
+from handyman.geocode.located import Problem
 from handyman.intake.call import Where
+from handyman.intake.cards import Card
 from handyman.models import Actor, ActorKind, Address, Grade, PhoneKind
 from handyman.residents import file
 from handyman.residents.file import Phone, Somebody
 from handyman.residents.place import Place
-from handyman.sighting import Sighting
+from handyman.said_words import BadPin
+from handyman.sighting import Sighting, suggest
 from handyman.words import seoul_day
 from tests import factories
 from tests.conftest import Clock
@@ -52,6 +57,20 @@ def point(sighting: Sighting) -> tuple[float | None, float | None]:
     return sighting.place.lat, sighting.place.lon
 
 
+def cards_words(home: Address) -> dict[str, str]:
+    """What the card of somebody who lives there writes into the form."""
+    columns = {column.name: getattr(home, column.name) for column in Address.__table__.columns}
+    who = {"id": 1, "name": "김가람", "birth_year": None, "care_note": "", "phone": None}
+    return Card(SimpleNamespace(**columns | who)).words("1")
+
+
+def beside(said: str) -> tuple[float, float]:
+    """A point that is not the table's, 100 m from where its answer lies."""
+    best = locate(said).table
+    assert best is not None
+    return round(best.lat + 0.0009, 6), round(best.lon, 6)
+
+
 @pytest.mark.usefixtures("any_database")
 def test_pin_is_where_the_next_call_for_the_building_starts(
     store: Callable[..., Address], clock: Clock
@@ -81,23 +100,124 @@ def test_place_said_by_its_lot_has_the_same_pin(store: Callable[..., Address]) -
 def test_words_that_the_table_does_not_know_are_one_place_with_one_pin(
     session: Db, store: Callable[..., Address]
 ) -> None:
-    first = store("할머니네 파란 대문", name="김가람", pin=PIN)
-    assert point(locate("할머니네  파란대문")) == PIN
-    assert store("할머니네 파란대문", name="김나래") is first
+    first = store("사당동 새집빌라", name="김가람", pin=PIN)
+    assert point(locate("사당동  새집 빌라")) == PIN
+    assert store("사당동 새집 빌라", name="김나래") is first
     assert session.scalar(select(func.count()).select_from(Address)) == 1
+
+
+NO_HOUSE = [
+    "우리집",
+    "옆집",
+    "할머니네 파란 대문",
+    "201호",
+    "반지하",
+    "교회 옆",
+    "행복빌라",
+    "사당로",
+    "사당동 201호",
+]
+NO_HOUSE += [
+    "사당로 2층",
+    "상도제3동",
+    "김복동 123",
+    "상도로 9999 김영희씨 옆집",
+    "우성아파트",
+    "관악구 봉천동 2층",
+]
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize("said", NO_HOUSE)
+def test_pin_for_words_that_tell_no_house_belongs_to_that_request_alone(said: str) -> None:
+    seen = locate(said, pin=PIN)
+    assert seen.place.place_key == ""
+
+
+def test_neighbours_who_both_say_our_house_stay_two_people_in_two_homes(
+    store: Callable[..., Address],
+) -> None:
+    one, other = (
+        store("우리집", name=name, pin=pin) for name, pin in (("김가람", PIN), ("김가람", OTHER_PIN))
+    )
+    assert one is not other
+    assert locate("우리집").kept is None
 
 
 def test_words_filed_without_a_point_get_their_pin_in_a_later_call(
     session: Db, store: Callable[..., Address]
 ) -> None:
-    first = store("할머니네 파란 대문", name="김가람")
+    first = store("사당동 새집빌라", name="김가람")
     assert (first.grade, first.place_key) == (Grade.NONE, "")
     session.rollback()
     by = Actor(ActorKind.USER, factories.make_user().id)
-    place = locate("할머니네 파란 대문", pin=PIN).place
+    place = locate("사당동 새집빌라", pin=PIN).place
     again = file.find_or_file(Somebody("김가람", Phone("+821000000000", PhoneKind.MOBILE), place), by, now())
     assert again.household.address is first
-    assert first.place_key == "said:할머니네파란대문|"
+    assert first.place_key == "said:사당동 새집빌라|"
+
+
+ON_A_ROAD = [("상도로 9999", "동작구 상도로 9999"), ("사당로27길 901-1", "동작구 사당로27길 901-1")]
+ON_A_ROAD += [("상도동 9999-9", "동작구 상도동 9999-9")]
+
+
+@pytest.mark.parametrize(("said", "label"), ON_A_ROAD)
+def test_pin_on_a_number_that_the_table_does_not_know_is_there_in_the_next_call(
+    store: Callable[..., Address], said: str, label: str
+) -> None:
+    pin = beside(said)
+    first = store(said, name="김가람", pin=pin)
+    assert (first.label, first.place_key) == (label, f"said:{label}|")
+    assert point(locate(label)) == pin
+    card = cards_words(first)
+    again = locate(card["address"], card["unit"], place_key=card["place_key"])
+    assert (point(again), again.place.findable, again.place.decided) == (pin, True, True)
+    (line,) = [line for line in suggest("", [first]) if line.own]
+    assert point(locate(line.label, place_key=line.spot.place_key)) == pin
+    assert store(said, name="김가람") is first
+
+
+def test_pin_without_a_name_comes_back_with_its_owners_card_and_suggestion(
+    store: Callable[..., Address],
+) -> None:
+    first = store("할머니네 파란 대문", name="김가람", pin=PIN)
+    card = cards_words(first)
+    assert (card["address"], float(card["lat"]), float(card["lon"])) == ("할머니네 파란 대문", *PIN)
+    (line,) = suggest("할머니", [first])
+    assert (line.label, line.pin) == ("할머니네 파란 대문", f"operator:{PIN[0]},{PIN[1]}")
+
+
+# Where no pin may be put
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize(
+    ("said", "pin", "why"),
+    [
+        ("강남구 테헤란로 1", PIN, BadPin.ELSEWHERE),
+        ("상도로 370", (35.1, 129.0), BadPin.OUTSIDE),
+        ("우리집", (38.0, 131.0), BadPin.OUTSIDE),
+        ("상도로 370", (37.4790, 126.9815), BadPin.FAR),
+    ],
+)
+def test_pin_where_nobody_should_be_sent_is_refused(said: str, pin: tuple[float, float], why: BadPin) -> None:
+    seen, plain = locate(said, pin=pin), locate(said)
+    assert seen.bad_pin is why
+    assert point(seen) == point(plain)
+    assert (seen.problem, seen.place.decided) == (plain.problem, False)
+
+
+# Short forms
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize("said", ["ㅅㄷ23 20", "1002-17"])
+def test_short_form_of_the_box_is_shown_to_be_chosen_and_never_taken(said: str) -> None:
+    seen = locate(said)
+    assert (seen.problem, seen.place.located) == (Problem.AMBIGUOUS, False)
+    assert seen.candidates
+    chosen = locate(said, place_key=seen.candidates[0].place_key)
+    assert point(chosen) == (seen.candidates[0].lat, seen.candidates[0].lon)
 
 
 @pytest.mark.parametrize("said", ["사당로", "사당4동", "우성아파트"])
@@ -230,3 +350,29 @@ def test_years_later_the_date_is_that_of_the_choice(
     clock.set(clock.at + timedelta(days=400))
     address = store(SAID, "101호", name="김가람")
     assert seoul_day(address.located_at or now()) == date(2026, 11, 24)
+
+
+def test_answer_that_nobody_chose_is_not_remembered_as_a_choice(
+    asking: Callable[..., None], store: Callable[..., Address], peer: Peer
+) -> None:
+    asking("kakao")
+    peer.houses = [House(road="상도로", number="9999", dong="상도동", lot="9999-7", name="새집빌라")]
+    address = store("상도로 9999", "101호")
+    assert (address.source, address.grade, address.decided) == ("kakao", Grade.BUILDING, False)
+    assert locate("상도로 9999", "202호").kept is None
+    picked = store("상도로 9999", "303호", pin=(House.lat, House.lon), pin_source="kakao")
+    assert (picked.decided, locate("상도로 9999", "202호").place.decided) == (True, True)
+
+
+def test_point_of_another_is_never_called_surer_than_it_was(
+    asking: Callable[..., None], store: Callable[..., Address], peer: Peer
+) -> None:
+    asking("kakao")
+    seen = locate(SAID)
+    assert seen.second is not None
+    assert (seen.second.grade, seen.second.error_m) == (Sureness.BUILDING, 30)
+    peer.houses = []
+    silent = store("상도로 370", "101호", pin=PIN, pin_source="kakao")
+    assert (silent.grade, silent.error_m) == (Grade.LOT, 40)
+    again = locate("상도로 370", "202호").place
+    assert (again.grade, again.error_m, again.decided) == (Grade.LOT, 40, True)

@@ -13,7 +13,7 @@ from sqlalchemy import func, inspect, select, text
 
 from handyman import demo
 from handyman.extensions import db
-from handyman.models import Address, Message, Visit
+from handyman.models import Address, Grade, Message, Visit
 from tests.conftest import TUESDAY_AT_TEN
 
 FOLDER = str(Path(__file__).parent.parent / "migrations")
@@ -81,6 +81,34 @@ def test_a_filled_database_keeps_its_rows_when_it_comes_up_from_the_first_step(b
     assert before == after
     assert db.session.scalars(keys).all() == before_keys
     assert any(key.startswith("road:동작구 ") for key in before_keys)
+
+
+STORED = {  # place key, source, grade: what the step down and up makes of the key, and whether it was decided
+    ("road:동작구 상도로:1|", "embedded", "building"): ("road:동작구 상도로:1|", False),
+    ("road:관악구 남부순환로:1|", "embedded", "building"): ("road:관악구 남부순환로:1|", False),
+    ("lot:중구 신당동:1|", "table", "lot"): ("lot:중구 신당동:1|", True),
+    ("road:동작구 상도로:2|", "kakao", "building"): ("road:동작구 상도로:2|", True),
+    ("said:동작구 상도로 9999|", "operator", "placed"): ("", True),
+}
+
+
+def test_choices_and_other_districts_come_through_a_step_down_and_up(bare: Flask) -> None:
+    flask_migrate.upgrade(FOLDER)
+    for key, source, grade in STORED:
+        row = {"said": key, "label": key, "place_key": key, "source": source, "grade": Grade(grade)}
+        db.session.add(Address(**row, lat=37.5, lon=126.9, decided=STORED[key, source, grade][1]))
+    db.session.add(
+        Address(said="x", label="x", place_key="road:동작구 상도로:3|", source="kakao", decided=False)
+    )
+    db.session.commit()
+    db.session.remove()
+    flask_migrate.downgrade(FOLDER, revision="0003")
+    flask_migrate.upgrade(FOLDER)
+    found = {row.said: row for row in db.session.scalars(select(Address))}
+    for (key, source, grade), (after, decided) in STORED.items():
+        row = found[key]
+        assert (row.place_key, row.source, row.grade, row.decided) == (after, source, grade, decided)
+    assert (found["x"].place_key, found["x"].decided) == ("road:동작구 상도로:3|", False)
 
 
 def test_the_migrations_make_what_the_models_say(bare: Flask) -> None:

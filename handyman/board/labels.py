@@ -186,6 +186,9 @@ def move_words(row: Any) -> str:
     if row.moved_to == "moved":
         what = _("약속 시간 바뀜")
         return f"{thing}: {what}"
+    if row.moved_to == "address_corrected":
+        what = _("주소를 고침")
+        return f"{thing}: {what}"
     states, why = texts(kind), texts(CancelReason).get(row.why)
     before = f"{states.get(row.moved_from, row.moved_from)} → " if row.moved_from else ""
     after = states.get(row.moved_to, row.moved_to)

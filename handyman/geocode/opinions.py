@@ -38,6 +38,8 @@ class SecondOpinion:
     apart_m: int  # from the finding's best; 0 where the finding has no point of its own
     storable: bool  # whether the other allows that it is kept: if not, it is shown and forgotten
     asked_on: date
+    grade: Grade  # what their point is worth, and how far it may be off
+    error_m: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,8 @@ def _second(
         if apart > APART_M or not _is_a_house(first.best):
             label = place.label.removesuffix(f", {place.unit}")
             on = heard[name].at.astimezone(SEOUL).date()
-            return SecondOpinion(name, label, place.lat, place.lon, round(apart), panel.storable(name), on)
+            shown = (name, label, place.lat, place.lon, round(apart), panel.storable(name), on)
+            return SecondOpinion(*shown, place.grade, place.error_m)
     return None
 
 

@@ -50,6 +50,8 @@ HOME = (
     Address.lat,
     Address.lon,
     Address.grade,
+    Address.source,
+    Address.decided,
 )
 PERSONS = (
     select(*HOME, Resident.id.label("resident_id"))
@@ -159,6 +161,7 @@ _newest_of_each = (
 )
 ADDRESSES = (
     select(
+        Address.said,
         Address.label,
         Address.unit,
         Address.place_key,
@@ -172,6 +175,8 @@ ADDRESSES = (
         Address.lon,
         Address.grade,
         Address.error_m,
+        Address.source,
+        Address.decided,
     )
     .join(_newest_of_each, _newest_of_each.c.address_id == Address.id)
     .where(Address.lat.is_not(None))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from handyman.models import ConsentKind, Grade, Relation, VisitState
+from handyman.models import ConsentKind, Grade, Relation, VisitState, told_by_words
 from handyman.words import phone_words
 
 
@@ -44,7 +44,7 @@ class Card:
     def words(self, script_version: str) -> dict[str, str]:
         """What choosing the card writes into the form."""
         home = self.home
-        by_hand = home.grade is Grade.PLACED and not home.place_key  # else the place itself is remembered
+        pinned = home.decided and not home.place_key  # else the place itself is remembered
         own = home.phone if self.relation is not Relation.SELF else None
         agreed = {f"consent_{kind.value}": "" for kind in ConsentKind}  # nobody inherits another's answer
         for kind, row in self.consents.items():
@@ -54,12 +54,12 @@ class Card:
             "person_id": str(home.id),
             "name": home.name,
             "birth_year": str(home.birth_year or ""),
-            "address": home.said if home.lat is None else home.label,
+            "address": home.said if told_by_words(home.place_key or "") else home.label,
             "located_for": "",
             "place_key": home.place_key,
-            "lat": f"{home.lat}" if by_hand else "",
-            "lon": f"{home.lon}" if by_hand else "",
-            "pin_source": "",
+            "lat": f"{home.lat}" if pinned else "",
+            "lon": f"{home.lon}" if pinned else "",
+            "pin_source": home.source if pinned and home.grade is not Grade.PLACED else "",
             "unit": home.unit,
             "entrance": home.entrance,
             "care_note": home.care_note,

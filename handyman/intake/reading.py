@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from handyman.intake.phone import PhoneNumber, read_phone
 
 Kind = TypeVar("Kind", bound=StrEnum)
+DEGREES = re.compile(r"[0-9]{1,3}(\.[0-9]{1,20})?")
 
 
 class Words:
@@ -92,10 +93,10 @@ class Words:
 
     def point(self, lat: str, lon: str) -> tuple[float, float] | None:
         """A pin from the map: both halves, and in Korea."""
-        try:
-            point = float(self._typed.get(lat, "")), float(self._typed.get(lon, ""))
-        except ValueError:
+        typed = self._typed.get(lat, ""), self._typed.get(lon, "")
+        if not all(map(DEGREES.fullmatch, typed)):
             return None
+        point = float(typed[0]), float(typed[1])
         return point if 33 <= point[0] <= 39 and 124 <= point[1] <= 132 else None
 
 

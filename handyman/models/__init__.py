@@ -35,6 +35,7 @@ from handyman.models.people import (
     PersonPhone,
     PhoneKind,
     Resident,
+    told_by_words,
 )
 from handyman.models.reports import CompletionReport, MaterialUse, Outcome, Photo, PhotoKind
 from handyman.models.requests import (
@@ -129,5 +130,6 @@ __all__ = [
     "record",
     "service_item_materials",
     "service_item_skills",
+    "told_by_words",
     "waits",
 ]

@@ -34,6 +34,11 @@ class Grade(StrEnum):
 VAGUE = frozenset({Grade.NONE, Grade.ROAD, Grade.DONG})  # nobody finds a door by these
 
 
+def told_by_words(place_key: str) -> bool:
+    """Whether only what was said names the place: the table has no name for it."""
+    return not place_key or place_key.startswith("said:")
+
+
 class ConsentKind(StrEnum):
     PROCESSING = "processing"
     HEALTH = "health"
@@ -107,6 +112,7 @@ class Address(Table):
     error_m: Mapped[int | None]
     source: Mapped[str] = mapped_column(String(40), default="")
     located_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided: Mapped[bool] = mapped_column(default=False)  # somebody of the office chose this very point
 
     @property
     def located(self) -> bool:

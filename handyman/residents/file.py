@@ -26,12 +26,12 @@ from handyman.models import (
     VisitItem,
     VisitState,
     record,
+    told_by_words,
 )
 from handyman.residents.place import Place
 
 NOT_BEGUN = (VisitState.BOOKED, VisitState.ASSIGNED)
-OF_WORDS = "said:"  # begins the key of a place that only its words and a pin tell
-WRITTEN = tuple(each.name for each in fields(Place) if each.name not in ("located_at", "decided"))
+WRITTEN = tuple(each.name for each in fields(Place) if each.name != "located_at")
 
 
 class NowhereError(Exception):
@@ -180,8 +180,9 @@ def _keep_home(resident: Resident, place: Place, by: Actor, now: datetime) -> No
 def _is_same_place(address: Address, place: Place) -> bool:
     if place.place_key and address.place_key:
         return place.place_key == address.place_key
-    only_words = (place.place_key or address.place_key or OF_WORDS).startswith(OF_WORDS)
-    return only_words and (address.said, address.unit) == (place.said, place.unit)
+    if not told_by_words(place.place_key or address.place_key):
+        return False
+    return (address.said, address.unit) == (place.said, place.unit)
 
 
 def _file_address(place: Place, now: datetime) -> Address:
@@ -198,9 +199,9 @@ def _file_address(place: Place, now: datetime) -> Address:
 
 
 def refresh(address: Address, place: Place, now: datetime) -> None:
-    """Take what is new; a pin put by hand is kept until somebody puts another, or chooses against it."""
-    by_hand = address.grade is Grade.PLACED and place.grade is not Grade.PLACED
-    if place.located and (place.decided or not by_hand):
+    """Take what is new; what somebody decided is kept until somebody decides otherwise."""
+    held = address.decided or address.grade is Grade.PLACED
+    if place.located and (place.decided or not held):
         write_place(address, place, now)
     elif place.entrance:
         address.entrance = place.entrance

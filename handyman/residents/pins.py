@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, select
 
 from handyman.extensions import db, rows
-from handyman.models import VAGUE, Address, Grade
-from handyman.residents.place import BY_HAND, TABLE, TABLE_CHOSEN
+from handyman.models import Address, Grade
+from handyman.residents.place import BY_HAND, TABLE_CHOSEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class Kept:
     lon: float
     source: str
     on: datetime
+    grade: Grade
+    error_m: int
 
     @property
     def by_hand(self) -> bool:
@@ -28,13 +30,9 @@ class Kept:
         return self.source == TABLE_CHOSEN
 
 
-_decided = or_(
-    Address.grade == Grade.PLACED,
-    Address.source.not_in(("", TABLE)) & Address.source.not_like(f"{TABLE},%") & Address.grade.not_in(VAGUE),
-)
-_kept: Select[float | None, float | None, str, Grade, datetime | None] = (
-    select(Address.lat, Address.lon, Address.source, Address.grade, Address.located_at)
-    .where(Address.located_at.is_not(None), _decided)
+_kept: Select[float | None, float | None, str, Grade, int | None, datetime | None] = (
+    select(Address.lat, Address.lon, Address.source, Address.grade, Address.error_m, Address.located_at)
+    .where(Address.located_at.is_not(None), Address.decided)
     .order_by((Address.place_key == bindparam("key")).desc(), Address.located_at.desc(), Address.id.desc())
     .limit(1)
 )
@@ -56,7 +54,7 @@ def recall(place_key: str) -> Kept | None:
     if row is None or row.lat is None or row.lon is None or row.located_at is None:
         return None
     source = BY_HAND if row.grade is Grade.PLACED else row.source
-    return Kept(row.lat, row.lon, source, row.located_at)
+    return Kept(row.lat, row.lon, source, row.located_at, row.grade, row.error_m or 0)
 
 
 def _literally(text: str) -> str:

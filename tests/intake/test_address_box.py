@@ -164,10 +164,10 @@ def test_remembered_pin_says_so_and_its_day(client: FlaskClient, session: Db) ->
     assert hidden(page)["lat"] == hidden(page)["pin_source"] == ""
     known = client.get("/calls/new?phone=010-0000-7777").text
     assert "전에 직접 놓은 위치입니다 (2026-11-24)" in known
-    client.post("/calls", data=call_form(submission_key="second-call", address="할머니네", **PIN))
-    unknown = where(client, address="할머니네")
+    client.post("/calls", data=call_form(submission_key="second-call", address="사당동 새집빌라", **PIN))
+    unknown = where(client, address="사당동 새집빌라")
     assert "이 핀을 쓰지 않기" in unknown
-    assert "찾지 못했습니다" in where(client, address="할머니네", pin_source="table")
+    assert "찾지 못했습니다" in where(client, address="사당동 새집빌라", pin_source="table")
 
 
 # Another's word
