@@ -48,7 +48,7 @@ def geocode(source: Path, target: Path) -> None:
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{source} is text in neither UTF-8 nor cp949.") from error
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
+        raise click.ClickException(_sentence(error, target)) from error
     click.echo(f"{result.found} of {result.rows} located.")
 
 
@@ -97,7 +97,7 @@ def import_addresses(files: tuple[Path, ...], gus: tuple[str, ...]) -> None:
     from handyman.extensions import settings
     from handyman.geocode.table.import_rows import districts
     from handyman.geocode.table.importing import (
-        RunningImportError,
+        StoppedImportError,
         UnreadableFileError,
         import_files,
         size_of,
@@ -109,12 +109,16 @@ def import_addresses(files: tuple[Path, ...], gus: tuple[str, ...]) -> None:
     try:
         with _bar(size_of(files)) as bar:
             result = import_files(files, table, frozenset(gus), progress=bar.update)
-    except UnreadableFileError as error:
-        raise _UnusableInputError(str(error)) from error
-    except RunningImportError as error:
-        raise click.ClickException(str(error)) from error
+    except (UnreadableFileError, StoppedImportError) as error:
+        raise _NotDoneError(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
+        raise _NotDoneError(_sentence(error, table.parent)) from error
+    if result.aside:
+        click.echo(
+            f"The table that lay there could not be used: {result.aside.reason}. It is kept as "
+            f"{result.aside.path}; what was imported into it is to be imported again.",
+            err=True,
+        )
     left_out = f", {result.left_out:,} of other districts" if result.left_out else ""
     bad_files = f" ({', '.join(map(str, result.bad_files))})" if result.bad_files else ""
     click.echo(
@@ -123,10 +127,14 @@ def import_addresses(files: tuple[Path, ...], gus: tuple[str, ...]) -> None:
     )
 
 
-class _UnusableInputError(click.ClickException):
-    """What was given cannot be used; nothing was changed."""
+class _NotDoneError(click.ClickException):
+    """What was given cannot be used, or there is no room for it: the message says what to do."""
 
     exit_code = 2
+
+
+def _sentence(error: OSError, where: Path) -> str:
+    return f"{error.filename or where}: {error.strerror or error}."
 
 
 def _bar(size: int) -> "ProgressBar[int]":

@@ -100,7 +100,7 @@ def _impatient() -> Iterator[None]:
         connection.execute(sql(f"SET LOCAL lock_timeout = {PATIENCE_MS}"))
         yield
         return
-    driver = connection.connection.driver_connection
+    driver: Any = connection.connection.driver_connection
     usual = driver.execute("PRAGMA busy_timeout").fetchone()[0]
     driver.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
     try:

@@ -5,21 +5,29 @@ between `|`, cp949, no header, coordinates in EPSG:5179. Or a CSV with the colum
 """
 
 import csv
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from handyman.geocode.table.import_rows import CITY, SUMMARY_COLUMNS, BadRowError, Row, read_csv, read_summary
+from handyman.geocode.table.import_rows import (
+    CITY,
+    SUMMARY_COLUMNS,
+    BadRowError,
+    Row,
+    read_csv,
+    read_summary,
+)
 
 CSV_NEEDED = ("road_name", "building_main", "lat", "lon")
 SUMMARY = tuple(str(number) for number in range(SUMMARY_COLUMNS))
 AT_ONCE = 5_000
+LONGEST_LINE = 65_536  # bytes
 HEAD_BYTES = 65_536
 KOREA = (33.0, 39.0, 124.0, 132.0)  # south, north, west, east
 ENDS = "\r\n\x1a"  # the last: what DOS ends a file with
@@ -28,7 +36,10 @@ Bad = tuple[int, str, str]  # line, reason, the line as it stands
 
 
 class UnreadableFileError(ValueError):
-    """The file has no format that we know; the message is a sentence."""
+    """The file has no format that we know, or is damaged; the message is a sentence."""
+
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,7 @@ def sources(path: Path) -> list[Source]:
     try:
         found = _members(path) if zipfile.is_zipfile(path) else [Source(path, "", path.stat().st_size)]
         known = [source for source in map(_recognised, found) if source]
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise UnreadableFileError(f"{path}: the zip cannot be read ({error}).") from error
     if not known:
         raise UnreadableFileError(
@@ -102,25 +113,36 @@ def _recognised(source: Source) -> Source | None:
 
 
 def _decoded(head: bytes) -> tuple[str, str]:
-    try:
-        return "utf-8-sig", head.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return "cp949", head.decode("cp949", errors="replace")
+    """The encoding in which fewer bytes make no sense: a stray one does not change it."""
+    either = [(encoding, head.decode(encoding, errors="replace")) for encoding in ("utf-8-sig", "cp949")]
+    return min(either, key=lambda told: told[1].count("\ufffd"))
 
 
 def pieces(source: Source, offset: int, line: int, gus: frozenset[str]) -> Iterator[Piece]:
     """The rows from an offset on; of these districts alone, when any are named."""
-    with source.opened(offset) as lines:
-        if offset == 0 and source.columns != SUMMARY:
-            offset, line = len(lines.readline()), 1
-        while taken := list(islice(lines, AT_ONCE)):
-            piece = _piece(source, taken, offset, line, gus)
-            offset, line = piece.offset, piece.line
-            yield piece
+    try:
+        with source.opened(offset) as lines:
+            if offset == 0 and source.columns != SUMMARY:
+                line = len(_lines_of(lines, 1))
+            while taken := _lines_of(lines, AT_ONCE):
+                piece = _piece(source, taken, lines.tell(), line, gus)
+                line = piece.line
+                yield piece
+    except (*_DAMAGED, OSError) as error:
+        raise UnreadableFileError(f"{source.path} cannot be read behind line {line:,} ({error}).") from error
 
 
-def _piece(source: Source, taken: list[bytes], offset: int, line: int, gus: frozenset[str]) -> Piece:
-    read = read_summary if source.columns == SUMMARY else read_csv
+def _lines_of(lines: IO[bytes], most: int) -> list[bytes]:
+    """The next lines; of one that is far too long, the beginning."""
+    taken: list[bytes] = []
+    while len(taken) < most and (line := lines.readline(LONGEST_LINE)):
+        taken.append(line)
+        while len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            line = lines.readline(LONGEST_LINE)
+    return taken
+
+
+def _piece(source: Source, taken: list[bytes], reached: int, line: int, gus: frozenset[str]) -> Piece:
     rows: list[tuple[int, str, Row]] = []
     bad: list[Bad] = []
     left_out = 0
@@ -129,7 +151,7 @@ def _piece(source: Source, taken: list[bytes], offset: int, line: int, gus: froz
         if not text:
             continue
         try:
-            row = read(text, source.columns)
+            row = _row(source, raw, text)
         except BadRowError as error:
             bad.append((number, str(error), text))
             continue
@@ -138,7 +160,13 @@ def _piece(source: Source, taken: list[bytes], offset: int, line: int, gus: froz
         else:
             rows.append((number, text, row))
     placed = list(_placed(rows, bad, metric=source.columns == SUMMARY))
-    return Piece(placed, sorted(bad), left_out, offset + sum(map(len, taken)), line + len(taken))
+    return Piece(placed, sorted(bad), left_out, reached, line + len(taken))
+
+
+def _row(source: Source, raw: bytes, text: str) -> Row:
+    if len(raw) == LONGEST_LINE:
+        raise BadRowError("the line is far too long; this is its beginning")
+    return (read_summary if source.columns == SUMMARY else read_csv)(text, source.columns)
 
 
 def _placed(rows: list[tuple[int, str, Row]], bad: list[Bad], *, metric: bool) -> Iterator[Row]:

@@ -11,7 +11,9 @@ from handyman.geocode.table.rows import BUILDING_ERROR_M, GU
 
 CITY = "서울특별시"
 SUMMARY_COLUMNS = 18
-LONGEST_ROAD, LONGEST_NAMES, MOST_MAIN = 80, 400, 99_999
+LONGEST_ROAD, LONGEST_NAMES = 80, 400
+LONGEST_NUMBER, LONGEST_SERIAL = 5, 18  # digits
+TOLD = 40  # so much of a cell is told in a reason
 LOT = re.compile(r"산?[0-9]{1,5}(-[0-9]{1,5})?")
 
 
@@ -59,7 +61,7 @@ def read_summary(line: str, columns: Sequence[str]) -> Row:
         x=_coordinate(x),
         error_m=BUILDING_ERROR_M,
         haengjeong=shipped.haengjeong_by_code().get(haengjeong[:8], haengjeong.strip()),
-        serial=int(serial) if serial.isascii() and serial.isdigit() else 0,
+        serial=_serial(serial),
     )
 
 
@@ -101,7 +103,7 @@ def _check(line: str, cells: int, columns: int) -> None:
 
 def _gu(said: str) -> str:
     if said not in districts():
-        raise BadRowError(f"no district of {CITY}: {said}")
+        raise BadRowError(f"no district of {CITY}: {said[:TOLD]}")
     return said
 
 
@@ -121,31 +123,44 @@ def _road(said: str) -> str:
 def _lot(said: str) -> str:
     jibun = "".join(said.split())
     if jibun and not LOT.fullmatch(jibun):
-        raise BadRowError(f"not a lot number: {said}")
+        raise BadRowError(f"not a lot number: {said[:TOLD]}")
     return jibun
 
 
 def _below(said: str) -> int:
     """지하여부: 0 on the ground, 1 below it, 2 above it; only below has a series of numbers of its own."""
     if said not in ("0", "1", "2"):
-        raise BadRowError(f"not 0, 1 or 2 for 지하여부: {said}")
+        raise BadRowError(f"not 0, 1 or 2 for 지하여부: {said[:TOLD]}")
     return int(said == "1")
 
 
 def _number(said: str, least: int) -> int:
-    digits = said.strip() or "0"
-    if not (digits.isascii() and digits.isdigit()) or not least <= int(digits[:9]) <= MOST_MAIN:
-        raise BadRowError(f"not a building number: {said}")
-    return int(digits)
+    number = _whole(said.strip() or "0", LONGEST_NUMBER)
+    if number is None or number < least:
+        raise BadRowError(f"not a building number: {said[:TOLD]}")
+    return number
+
+
+def _serial(said: str) -> int:
+    number = _whole(said.strip() or "0", LONGEST_SERIAL)
+    if number is None:
+        raise BadRowError(f"not a serial number: {said[:TOLD]}")
+    return number
+
+
+def _whole(digits: str, longest: int) -> int | None:
+    """A number of so many digits at most; zeros before it do not count."""
+    told = digits.lstrip("0") or "0"
+    return int(told) if digits.isascii() and digits.isdigit() and len(told) <= longest else None
 
 
 def _coordinate(said: str) -> float:
     try:
         number: Any = float(said)
     except ValueError:
-        raise BadRowError(f"not a coordinate: {said}" if said.strip() else "no coordinates") from None
+        raise BadRowError(f"not a coordinate: {said[:TOLD]}" if said.strip() else "no coordinates") from None
     if not abs(number) < 1e8:  # no number at all included
-        raise BadRowError(f"not a coordinate: {said}")
+        raise BadRowError(f"not a coordinate: {said[:TOLD]}")
     return float(number)
 
 

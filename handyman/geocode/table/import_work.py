@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -42,8 +41,12 @@ PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000; PRAGMA temp_store=FILE;
 """
 
 
-class RunningImportError(RuntimeError):
-    """Another import is writing the same table; the message is a sentence."""
+class StoppedImportError(RuntimeError):
+    """The import cannot go on now; what it has read stays. The message is a sentence."""
+
+
+class RunningImportError(StoppedImportError):
+    """Another import is writing the same table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +115,36 @@ def _describe(sources: Sequence[Source], gus: frozenset[str]) -> str:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
+    try:
+        return _begun(path)
+    except sqlite3.DatabaseError as error:
+        if not is_no_database(error):
+            raise
+    _remove(path)  # nothing to go on from
+    return _begun(path)
+
+
+def _begun(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}", timeout=0.2, uri=True)
     try:
         connection.executescript(_BEGIN)
-    except sqlite3.DatabaseError as error:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
         connection.close()
-        if "locked" in str(error):
+        if _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise RunningImportError("Another import into the same table is running.") from error
-        _remove(path)  # broken: nothing to go on from
-        connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}", timeout=0.2, uri=True)
-        connection.executescript(_BEGIN)
+        raise
     return connection
+
+
+def is_no_database(error: sqlite3.Error) -> bool:
+    """Whether the file is broken, not merely out of reach for now."""
+    return _code(error) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """What SQLite says, without the finer points."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _remove(path: Path) -> None:
@@ -131,8 +153,8 @@ def _remove(path: Path) -> None:
 
 
 def _job(connection: sqlite3.Connection) -> str:
-    """What the file was begun for; nothing when it is new or broken."""
-    with suppress(sqlite3.Error):
-        found = connection.execute("SELECT description FROM job").fetchone()
-        return str(found[0]) if found else ""
-    return ""
+    """What the file was begun for; nothing when it is new."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'job'").fetchone():
+        return ""
+    found = connection.execute("SELECT description FROM job").fetchone()
+    return str(found[0]) if found else ""

@@ -6,17 +6,34 @@ one is written apart and then takes the old one's place.
 
 import csv
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from handyman.geocode.table import shipped, store
 from handyman.geocode.table.import_files import Source, UnreadableFileError, pieces, sources
-from handyman.geocode.table.import_work import KEY, REST, RunningImportError, Work
+from handyman.geocode.table.import_work import (
+    KEY,
+    REST,
+    RunningImportError,
+    StoppedImportError,
+    Work,
+    is_no_database,
+)
 from handyman.geocode.table.rows import AddressPoint
 from handyman.geocode.table.store import Store, UnusableTableError
 
-__all__ = ["ImportResult", "RunningImportError", "UnreadableFileError", "import_files", "size_of"]
+__all__ = [
+    "Aside",
+    "ImportResult",
+    "RunningImportError",
+    "StoppedImportError",
+    "UnreadableFileError",
+    "import_files",
+    "size_of",
+]
 
 # The imported point goes before the old one; what the new row does not know is kept of the old one.
 _MERGED = f"""
@@ -51,6 +68,14 @@ FROM old.addresses
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """A table that was kept under another name, and why it is not used."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportResult:
     rows: int
     new: int
@@ -59,6 +84,7 @@ class ImportResult:
     bad: int
     bad_files: tuple[Path, ...]
     addresses: int  # in the table now
+    aside: Aside | None = None  # the table that lay there and could not be used
 
 
 def size_of(paths: Sequence[Path]) -> int:
@@ -75,16 +101,49 @@ def import_files(
     """Add the addresses of files to a table, made when there is none; `progress` hears of bytes read."""
     found = [source for path in paths for source in sources(path)]
     table.parent.mkdir(parents=True, exist_ok=True)
-    work = Work(table.with_name(table.name + ".part"), found, gus)
+    part = table.with_name(table.name + ".part")
     try:
-        for number, source in enumerate(found):
-            _read(work, number, source, gus, progress)
-        bad_files = tuple(file for path in dict.fromkeys(paths) if (file := _write_bad(work, path, found)))
-        result = _put_together(work, table, bad_files)
-    finally:
-        work.connection.close()
+        work = Work(part, found, gus)
+        try:
+            result = _import(work, paths, found, table, gus, progress)
+        finally:
+            work.connection.close()
+    except sqlite3.Error as error:
+        raise StoppedImportError(_sentence(error, part)) from error
     work.remove()
     return result
+
+
+def _sentence(error: sqlite3.Error, part: Path) -> str:
+    if is_no_database(error):
+        return f"{part} is broken ({error}): delete it and give the same command again."
+    kept = f" What was read is kept in {part}: give the same command again." if part.is_file() else ""
+    return f"The import stopped, the table is as it was: {part.parent}: {error}.{kept}"
+
+
+def _import(
+    work: Work,
+    paths: Sequence[Path],
+    found: Sequence[Source],
+    table: Path,
+    gus: frozenset[str],
+    progress: Callable[[int], None] | None,
+) -> ImportResult:
+    for number, source in enumerate(found):
+        _read(work, number, source, gus, progress)
+    unfinished = table.with_name(table.name + ".new")
+    try:
+        result = _put_together(work, table, unfinished)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    try:
+        written = [_write_bad(work, path, found, table.parent) for path in dict.fromkeys(paths)]
+    except OSError as error:
+        raise StoppedImportError(
+            f"The good rows are in the table, but the bad ones cannot be written to {error.filename}: "
+            f"{error.strerror}. Make that possible and give the same command again."
+        ) from error
+    return replace(result, bad_files=tuple(filter(None, written)))
 
 
 def _read(
@@ -105,28 +164,33 @@ def _read(
         reached = piece.offset
 
 
-def _write_bad(work: Work, path: Path, found: Sequence[Source]) -> Path | None:
-    """FILE.bad.csv beside the file; none, and none left of an earlier import, when all rows were good."""
+def _write_bad(work: Work, path: Path, found: Sequence[Source], other: Path) -> Path | None:
+    """FILE.bad.csv beside the file, else beside the table; none, and none left, when all rows were good."""
     numbers = [number for number, source in enumerate(found) if source.path == path]
     file = path.with_name(path.name + ".bad.csv")
-    rows = work.bad(numbers)
-    first = next(rows, None)
-    if first is None:
-        file.unlink(missing_ok=True)
+    rows = [(found[number].member, *bad) for number, *bad in work.bad(numbers)]
+    if not rows:
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
         return None
+    try:
+        return _written(file, rows)
+    except OSError:  # a stick that cannot be written to
+        return _written(other / file.name, rows)
+
+
+def _written(file: Path, rows: Iterable[tuple[object, ...]]) -> Path:
     with file.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target)
         writer.writerow(("member", "line", "reason", "row"))
-        for number, line, reason, text in (first, *rows):
-            writer.writerow((found[number].member, line, reason, text))
+        writer.writerows(rows)
     return file
 
 
-def _put_together(work: Work, table: Path, bad_files: tuple[Path, ...]) -> ImportResult:
+def _put_together(work: Work, table: Path, unfinished: Path) -> ImportResult:
     """Write the table anew, of what it held before and what was read, and put it in place."""
-    _read_base(work, table)
+    unusable = _read_base(work, table)
     connection = work.connection
-    unfinished = table.with_name(table.name + ".new")
     unfinished.unlink(missing_ok=True)
     connection.execute("ATTACH ? AS new", (str(unfinished),))
     connection.executescript("PRAGMA new.journal_mode=OFF; PRAGMA new.synchronous=OFF;")
@@ -141,31 +205,61 @@ def _put_together(work: Work, table: Path, bad_files: tuple[Path, ...]) -> Impor
         changed=work.count(_CHANGED),
         left_out=work.count("SELECT sum(left_out) FROM files"),
         bad=work.count("SELECT count(*) FROM bad"),
-        bad_files=bad_files,
+        bad_files=(),
         addresses=work.count("SELECT count(*) FROM new.addresses"),
+        aside=Aside(_free_name(table), unusable) if unusable else None,
     )
     connection.execute("DETACH new")
     with unfinished.open("rb+") as written:
         os.fsync(written.fileno())
+    if result.aside:
+        table.rename(result.aside.path)
     unfinished.replace(table)
     return result
 
 
-def _read_base(work: Work, table: Path) -> None:
-    """What the table holds now, and what we ship where it has nothing."""
+def _read_base(work: Work, table: Path) -> str:
+    """What the table holds now, and what we ship where it has nothing; says why the table was not read."""
     connection = work.connection
+    unusable = _why_unusable(table) if table.exists() else ""
     with connection:
         connection.execute("DELETE FROM base")
-    if usable(table):
-        connection.execute("ATTACH ? AS old", (store.address_of(table),))
-        with connection:
-            connection.execute(_BASE)
-        connection.execute("DETACH old")
+    if table.exists() and not unusable:
+        unusable = _read_old(connection, table)
     with connection:
         connection.executemany(
             f"INSERT OR IGNORE INTO base VALUES ({','.join('?' * 15)})",  # noqa: S608
             map(_row, shipped.addresses()),
         )
+    return unusable
+
+
+def _read_old(connection: sqlite3.Connection, table: Path) -> str:
+    connection.execute("ATTACH ? AS old", (store.address_of(table),))
+    try:
+        with connection:
+            connection.execute(_BASE)
+    except sqlite3.DatabaseError as error:
+        if not is_no_database(error):
+            raise
+        return f"it is damaged ({error})"
+    finally:
+        connection.execute("DETACH old")
+    return ""
+
+
+def _why_unusable(table: Path) -> str:
+    try:
+        Store.at(table).close()
+    except UnusableTableError as error:
+        return str(error)
+    return ""
+
+
+def _free_name(table: Path) -> Path:
+    """gazetteer.sqlite.old, or .old2 when there is one of that name."""
+    names = (table.with_name(f"{table.name}.old{number or ''}") for number in (0, *range(2, 1000)))
+    return next(name for name in names if not name.exists())
 
 
 def _row(point: AddressPoint) -> tuple[object, ...]:
@@ -175,12 +269,3 @@ def _row(point: AddressPoint) -> tuple[object, ...]:
         *(point.beopjeong_dong, point.jibun, "|".join(point.names), point.lat, point.lon, point.error_m),
         *(point.haengjeong_dong, 0, 0),
     )
-
-
-def usable(table: Path) -> bool:
-    """Whether there is a table of this version."""
-    try:
-        Store.at(table).close()
-    except UnusableTableError:
-        return False
-    return True
