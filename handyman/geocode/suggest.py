@@ -4,19 +4,20 @@ Short ways in: initials and numbers (ㅅㄷ23 20-3), the lot alone or after an i
 part of a name.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from handyman.geocode.address import read_address
 from handyman.geocode.finding.answers import at_point
-from handyman.geocode.finding.by_road import by_road
 from handyman.geocode.gazetteer import Gazetteer, current
-from handyman.geocode.located import Grade, Located
+from handyman.geocode.locate import VAGUE, locate
+from handyman.geocode.located import Located, Problem
 from handyman.geocode.reading.keyboard import strokes
 from handyman.geocode.suggesting import short
-from handyman.geocode.suggesting.keys import as_hangul, dong_forms, initials, road_forms, typed_keys
-from handyman.geocode.suggesting.search import Search
-from handyman.geocode.table import facts
+from handyman.geocode.suggesting.keys import LOOSE_END, digits, otherwise, typed_keys
+from handyman.geocode.suggesting.own import fits
+from handyman.geocode.suggesting.search import Line, Search
+from handyman.geocode.suggesting.unlisted import Unlisted
 
 __all__ = ["short_form", "strokes", "suggest"]
 
@@ -29,62 +30,65 @@ def short_form(text: str, gazetteer: Gazetteer | None = None) -> list[Located]:
 def suggest(
     text: str, limit: int = 7, gazetteer: Gazetteer | None = None, first: Sequence[Located] = ()
 ) -> list[Located]:
-    """Places that go on from what is typed: those of `first` that fit, the caller's own, before any other."""
+    """Places that go on from what is typed: those of `first` that fit, the caller's own, before any other.
+
+    Each with the flat that is typed behind it. Nothing for words that lead to no house of the table.
+    """
     table = gazetteer or current()
     keys = typed_keys(text)
     kept: dict[str, Located] = {}
     for place in first:
-        if len(keys) < 2 or _fits(place, keys):
+        if len(keys) < 2 or fits(place, keys):
             kept.setdefault(_door(place), place)
-    if unlisted := _unlisted(text, table):
-        kept.setdefault(_door(unlisted), unlisted)
-    for point in Search(table, limit).points(keys) if keys else ():
+    for place in _offered(text, keys, table, limit) if keys else ():
         if len(kept) >= limit:
             break
-        place = at_point(point, table)
         kept.setdefault(_door(place), place)
     return list(kept.values())[:limit]
 
 
-def _unlisted(text: str, table: Gazetteer) -> Located | None:
-    """The house that is typed, when the post delivers to it and the table lacks its point: the estimate."""
-    parts = read_address(text)
-    if parts.romanised or not parts.main or parts.number not in facts.numbers_of(parts.road_name):
-        return None
-    finding = by_road(replace(parts, unit=""), table)
-    best = finding.best if finding else None
-    return best if best and best.grade is Grade.INTERPOLATED else None
+def _offered(text: str, keys: str, table: Gazetteer, limit: int) -> Iterator[Located]:
+    rest, front = otherwise(text)
+    said = f"{rest} {front}" if rest and front else text
+    unit = read_address(said).unit
+    search = Search(table, limit, unit)
+    if lines := search.as_typed(keys):
+        yield from _shown(lines, unit, table)
+        return
+    finding = locate(LOOSE_END.sub("", said), table)
+    if finding.problem is Problem.OTHER_DISTRICT:
+        return
+    houses = [place for place in finding.candidates if place.grade not in VAGUE]
+    houses += short.short_form(text, table)
+    yield from houses
+    begun = search.as_typed(typed_keys(rest)) if rest != text and (rest or _may_go_on(text)) else []
+    lines = [replace(line, flat=front + line.flat) for line in begun]
+    lines += [*search.romanised(text), *search.as_far_as_known(keys)]
+    if not lines and not houses:
+        lines = search.nearly(keys) or _begun(text, typed_keys(rest) or keys, search)
+    yield from _shown(lines, unit, table)
+
+
+def _begun(text: str, keys: str, search: Search) -> list[Line]:
+    """What a text that is still being written may become."""
+    return search.farthest(keys, len(strokes(text[-1]))) if _may_go_on(text) else []
+
+
+def _may_go_on(text: str) -> bool:
+    """Whether the last syllable may be unfinished: it is no number and no blank."""
+    return text[-1].isalpha()
+
+
+def _shown(lines: Iterable[Line], unit: str, table: Gazetteer) -> Iterator[Located]:
+    """Each house with its flat; a number that tells the house tells no flat."""
+    for line in lines:
+        flat = unit if line.flat and digits(unit) in ("", digits(line.flat)) else ""
+        if isinstance(line.house, Unlisted):
+            yield from filter(None, [line.house.place(table, flat)])
+        else:
+            yield at_point(line.house, table, flat)
 
 
 def _door(place: Located) -> str:
     """What is one building, whichever flat."""
     return place.place_key.partition("|")[0] or place.label
-
-
-def _fits(place: Located, keys: str) -> bool:
-    """Whether the keys are on the way to this place, or past it to the flat."""
-    name = typed_keys(place.building_name), initials(place.building_name)
-    whole = list(_whole(place))
-    return any(
-        any(full.startswith(wanted) for full in (*whole, *_short(place)))
-        or any(wanted.startswith(full) for full in whole)
-        or any(wanted in form for form in name)
-        for wanted in {keys.replace(" ", ""), as_hangul(keys).replace(" ", "")}
-    )
-
-
-def _whole(place: Located) -> Iterator[str]:
-    for words in (
-        place.label.partition(",")[0],
-        f"{place.road_name} {place.building_number}" if place.building_number else "",
-        f"{place.beopjeong_dong} {place.jibun}" if place.jibun else "",
-    ):
-        if words:
-            yield typed_keys(words).replace(" ", "")
-
-
-def _short(place: Located) -> Iterator[str]:
-    if place.building_number:
-        yield from (form + place.building_number for form in ("", *road_forms(place.road_name)))
-    if place.jibun:
-        yield from (form + strokes(place.jibun) for form in ("", *dong_forms(place.beopjeong_dong)))

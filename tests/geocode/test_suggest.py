@@ -37,6 +37,10 @@ def labels(text: str, first: tuple[Located, ...] = ()) -> list[str]:
     return [place.label.removeprefix("동작구 ") for place in suggest(text, gazetteer=TOWN, first=first)]
 
 
+def houses(text: str) -> list[str]:
+    return [label.partition(",")[0] for label in labels(text)]
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -50,7 +54,7 @@ def labels(text: str, first: tuple[Located, ...] = ()) -> list[str]:
     ],
 )
 def test_house_comes_first_however_it_is_typed(typed: str) -> None:
-    assert labels(typed)[0] == "사당로23길 20-3"
+    assert houses(typed)[0] == "사당로23길 20-3"
 
 
 @pytest.mark.parametrize("typed", ["1002-3", "ㅅ1002-3", "ㅅㄷ1002-3", "20-3"])
@@ -79,7 +83,7 @@ def test_building_is_found_by_any_part_of_its_name() -> None:
         "우성2단지 101동",
         "우숭2단지",
     ):
-        assert "동작대로29길 91" in labels(typed), typed
+        assert "동작대로29길 91" in houses(typed), typed
 
 
 def test_dong_before_the_name_says_which_building() -> None:
@@ -88,7 +92,7 @@ def test_dong_before_the_name_says_which_building() -> None:
 
 
 def test_unknown_number_shows_what_the_road_has() -> None:
-    assert labels("사당로23길 20-7")[0] == "사당로23길 20"
+    assert labels("사당로23길 20-7")[:2] == ["사당로23길 20-7", "사당로23길 20"]
 
 
 def test_roads_that_go_on_stand_beside_the_number_that_is_complete() -> None:
@@ -123,20 +127,19 @@ def _prefixes(keys: str) -> Iterator[str]:
     return (keys[:end] for end in range(1, len(keys) + 1))
 
 
-def test_whatever_ends_in_hangul_brings_something() -> None:
+def test_few_strokes_that_begin_nothing_bring_something_and_many_bring_nothing() -> None:
+    for typed in ("0ㅎ", "???ㅎ", "中ㅎ", "🙂가", "\x00ㅇ", "ㅡ", "ㅢ", "서울 ㅂ", "사당동 뷁"):
+        assert suggest(typed), typed
     for typed in (
         "힣" * 5000,
-        "0ㅎ",
-        "99999999-ㅁ",
-        "???ㅎ",
-        "中ㅎ",
-        "🙂가",
-        "\x00ㅇ",
-        "ㅡ",
         "가" * 7,
         "zz뷁",
+        "아무말이나 하는 중",
+        "99999999-ㅁ",
+        "서울 뷁뷁",
+        "없는길 12",
     ):
-        assert suggest(typed), typed
+        assert suggest(typed) == [], typed
 
 
 def test_syllable_in_every_state_of_composition_means_the_same() -> None:
@@ -246,3 +249,73 @@ def test_short_form_that_too_many_houses_have_tells_none() -> None:
 def test_short_form_of_a_house_that_the_table_lacks_is_its_likely_point(number: str) -> None:
     (place,) = short_form(f"ㅅㄷ23 {number}")
     assert (place.place_key, place.grade) == (f"road:동작구 사당로23길:{number}|", Grade.INTERPOLATED)
+
+
+@pytest.mark.parametrize("typed", ["12", "ㅅㄷ 20", "23 20", "1002", "12호", "20-3 20"])
+def test_number_is_the_house_or_the_flat_and_never_both(typed: str) -> None:
+    assert suggest(typed)
+    assert not any(place.unit for place in suggest(typed))
+
+
+@pytest.mark.parametrize("flat", ["101-1203", "101동 1203호", "101동1203호"])
+def test_flat_behind_a_name_takes_part_in_no_search(flat: str) -> None:
+    plain, whole = suggest("래미안"), suggest(f"래미안 {flat}")
+    assert [place.place_key + "101동 1203호" for place in plain] == [place.place_key for place in whole]
+    assert {place.unit for place in whole} == {"101동 1203호"}
+    assert [place.lat for place in suggest("래미안 12")] == [place.lat for place in plain]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("07012 상도로 369", "(07012) 상도로 369", "상도로 삼백육십구", "Sangdo-ro 369", "sangdoro 36"),
+        *("상도로 369 (상도동", "상도로 369 (상도동)", "07012 상도로 36", "07012 상도"),
+    ],
+)
+def test_what_the_reader_reads_is_offered_and_while_it_is_written(typed: str) -> None:
+    assert "상도로" in {place.road_name for place in suggest(typed)}
+    if typed.endswith(("369", "구", ")")):
+        assert [place.label for place in suggest(typed)] == ["동작구 상도로 369"]
+
+
+def test_flat_in_front_goes_with_the_house() -> None:
+    assert [place.unit for place in suggest("지층 상도로 369")] == ["지층"]
+    assert suggest("지층 상도로 36")[0].label == "동작구 상도로 36, 지층"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "강남구 테헤란로 1",
+        "강남구",
+        "강남구 테헤란ㄹ",
+        "강남구 ㅌ",
+        "관악구 신림로 23",
+        "테헤란로 1",
+        "신림동",
+    ],
+)
+def test_words_of_another_district_bring_no_house(typed: str) -> None:
+    assert suggest(typed) == []
+
+
+@pytest.mark.parametrize("road", ["사당로23길", "ㅅㄷ23"])
+def test_number_that_the_table_lacks_is_offered_at_its_estimate(road: str) -> None:
+    first, second = suggest(f"{road} 20-3")[:2]
+    assert (first.label, first.grade) == ("동작구 사당로23길 20-3", Grade.INTERPOLATED)
+    assert (second.label, second.grade) == ("동작구 사당로23길 20", Grade.BUILDING)
+
+
+def test_numbers_of_the_post_go_on_behind_those_of_the_table() -> None:
+    found = suggest("ㅅㄷ23 214-1")
+    grades = [place.grade for place in found]
+    assert len({place.place_key for place in found}) == len(found) > 1
+    assert Grade.INTERPOLATED in grades
+    assert all(place.building_number.startswith("214-1") for place in found)
+
+
+def test_caller_of_the_next_flat_is_not_given_the_callers_own() -> None:
+    for typed in ("사당로23길 20-3 101동", "사당로23길 20-3 101동 1203호"):
+        assert labels(typed, first=(HOME,))[0] == "사당로23길 20-3, 101동 1203호"
+    assert labels("사당로23길 20-3 102동 5호", first=(HOME,))[0] == "사당로23길 20-3, 102동 5호"
+    assert labels("사당로23길 20-31", first=(HOME,)) == labels("사당로23길 20-31")

@@ -4,20 +4,22 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 from heapq import nsmallest
-from itertools import islice
+from itertools import islice, takewhile
 from threading import Lock
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from handyman.geocode.gazetteer import Gazetteer, Road
 from handyman.geocode.reading.keyboard import strokes
-from handyman.geocode.suggesting.keys import dong_forms, initials, road_forms
+from handyman.geocode.reading.roman import roman_key
+from handyman.geocode.suggesting.keys import MOST_KEYS, dong_forms, initials, road_forms
 
 _BEHIND_ALL = "\U0010ffff"
 _SORTED_ANEW = 64  # among more roads than these, the likeliest are worked out once and kept
 _MOST_KEPT = 40
-_FOLLOWS = 12  # so many keys tell the parts of names apart
+_FOLLOWS = MOST_KEYS + 1  # by so many keys the parts of names are sorted; more are not typed
 _ALL_OF_A_FORM = 40  # 23 20-3: a lane 23 leaves many roads
 
 
@@ -82,6 +84,23 @@ class RoadForms:
         return tuple(self.roads[at] for at in order[:_MOST_KEPT])
 
 
+class RomanForms:
+    """The roads by their names in Latin letters."""
+
+    def __init__(self, roads: Iterable[Road]) -> None:
+        self._roads = sorted(((roman_key(road.name), road) for road in roads), key=lambda pair: pair[0])
+
+    def typed_as(self, key: str) -> Sequence[Road]:
+        return [road for form, road in self._from(key) if form == key]
+
+    def begin_with(self, key: str) -> Sequence[Road]:
+        return [road for _, road in sorted(self._from(key), key=lambda pair: (len(pair[0]), pair[0]))]
+
+    def _from(self, key: str) -> Sequence[tuple[str, Road]]:
+        begin = bisect_left(self._roads, key, key=lambda pair: pair[0]) if key else len(self._roads)
+        return list(takewhile(lambda pair: pair[0].startswith(key), islice(self._roads, begin, None)))
+
+
 class NameForms:
     """The names of buildings by any part: in full letters and in initials."""
 
@@ -133,16 +152,14 @@ class _Parts:
         """Whether a name only goes on so (false: it begins so), and its number; the shorter ones first."""
         begin, end = self._range(keys)
         if end - begin <= _SORTED_ANEW:
-            return self._lines(at for at in self._starts[begin:end] if self._text.startswith(keys, at))
-        if keys not in self._soonest:
+            return self._lines(self._starts[begin:end])
+        if keys not in self._soonest:  # no more than the table has such parts of names
             self._soonest[keys] = self._lines(nsmallest(most, self._starts[begin:end]))
         return self._soonest[keys]
 
     def any_begins_with(self, keys: str) -> bool:
         begin, end = self._range(keys)
-        return any(
-            self._text.startswith(keys, at) for at in self._starts[begin : min(end, begin + _SORTED_ANEW)]
-        )
+        return begin < end
 
     def longest(self, keys: str) -> int:
         at = bisect_left(self._starts, keys[:_FOLLOWS], key=self._what_follows)
@@ -189,6 +206,12 @@ class Index:
         self.names = NameForms(table.names())
         self.dongs = DongForms(table)
         self.gus = {strokes(gu): gu for gu in table.gus}
+        self._all_roads = table.roads
+
+    @cached_property
+    def romanised(self) -> RomanForms:
+        """Made when first asked for: few type so."""
+        return RomanForms(self._all_roads)
 
 
 def index_of(table: Gazetteer) -> Index:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from handyman.geocode.reading.keyboard import strokes
+from handyman.geocode.reading.number_words import numbers_in_digits
 
 MOST_KEYS = 48  # a district, a dong, a road and its number are fewer
 _LOOKED_AT = 120
@@ -28,6 +29,11 @@ _FORGOTTEN = dict(
 _SHIFTED = dict(zip("QWERTOP", "ㅃㅉㄸㄲㅆㅒㅖ", strict=True))
 _LATIN = re.compile(r"[A-Za-z]")
 _LETTER = "가나다라마바사아자차카타파하"  # of 사당로23가길
+LOOSE_END = re.compile(r"[ㄱ-ㅣ\u1100-\u11ff]+\s*$")  # of a syllable that is being written
+_POSTCODE = re.compile(r"^\D{0,6}(?<!\d)\d{5}[)\],.]*\s+")
+_FLAT_FIRST = re.compile(
+    r"^(?:(?:반?지하(?:방|층|\s*1층)?|지층|옥탑(?:방)?|옥상|[Bb]\d{1,3}호?|\d{1,4}(?:동|호|층))(?:$|[\s,]+))+"
+)
 _ROAD = re.compile(rf"(?P<base>\D+?)(?P<kind>대로|로)?(?P<branch>\d+[{_LETTER}]?)?(?P<lane>길)?")
 
 
@@ -38,6 +44,17 @@ def typed_keys(text: str) -> str:
     keys = _HYPHEN.sub("-", strokes(kept.lstrip()))
     keys = _OTHER_BLANK.sub("", _BLANK_AFTER_DIGIT.sub(" ", keys))
     return _LANE.sub("", keys).replace("apt", strokes("아파트"))[:MOST_KEYS].lstrip("-")
+
+
+def otherwise(text: str) -> tuple[str, str]:
+    """The text without the postal code and the flat in front, its number words in digits; and that flat."""
+    said = _POSTCODE.sub("", numbers_in_digits(text[:_LOOKED_AT]).lstrip())
+    flat = _FLAT_FIRST.match(said)
+    return (said[flat.end() :], flat[0].strip()) if flat else (said, "")
+
+
+def digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def as_hangul(keys: str) -> str:

@@ -1,25 +1,39 @@
-"""From keystrokes to addresses of the table, the likeliest first; never nothing while there is a letter."""
+"""From keystrokes to addresses, the likeliest first."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import TypeVar
 
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, Road
 from handyman.geocode.reading.keyboard import strokes
+from handyman.geocode.reading.roman import roman_key
 from handyman.geocode.suggesting.index import index_of
-from handyman.geocode.suggesting.keys import HILL, UNDERGROUND, as_hangul, cuts, has_latin
+from handyman.geocode.suggesting.keys import HILL, UNDERGROUND, as_hangul, cuts, digits, has_latin
+from handyman.geocode.suggesting.unlisted import Unlisted, going_on, known_to_the_post
 
 MOST_LOOKED_AT = 30
 EXACT_FIRST = 3  # 사당로 2 is an address, and the beginning of 사당로 20 and 사당로2길
 NAMES_BESIDE_ROADS = 2  # 상도 begins many roads; the buildings of that name must not drown
 LEAST_SLIP = 4  # strokes; among fewer every key may be meant
 LEAST_SLIP_IN_NAME = 6
+_LANE = "ㄱ"  # of 길
+BEGUN = 3  # strokes that may still become anything
 _CITY = re.compile(f"{strokes('서울')}(?:{strokes('특별시')}|{strokes('시')})?")
-
+LATIN = re.compile(r"\s*[A-Za-z]{2}")
+LATIN_AND_NUMBER = re.compile(r"(.*[A-Za-z].*?)[\s,]+([1-9]\d{0,4}(?:-\d{0,4})?)\s*")
 
 Kind = TypeVar("Kind")
+House = AddressPoint | Unlisted
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A house to offer, and the keys behind it that tell the flat."""
+
+    house: House
+    flat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +44,66 @@ class Reading:
     gu: str = ""
     dongs: Collection[str] = ()
 
-    def strays(self, point: AddressPoint) -> bool:
-        outside = bool(self.dongs) and point.beopjeong_dong not in self.dongs
-        return outside or (bool(self.gu) and point.gu != self.gu)
+    def strays(self, line: Line) -> bool:
+        house = line.house
+        if isinstance(house, Unlisted):
+            return bool(self.gu) and house.road.gu != self.gu
+        outside = bool(self.dongs) and house.beopjeong_dong not in self.dongs
+        return outside or (bool(self.gu) and house.gu != self.gu)
 
 
 @dataclass(slots=True)
 class Numbered:
     """Addresses by their number or lot: those of exactly this one, and those that it begins."""
 
-    exact: list[AddressPoint] = field(default_factory=list)
-    longer: list[AddressPoint] = field(default_factory=list)
+    exact: list[House] = field(default_factory=list)
+    longer: list[House] = field(default_factory=list)
+    unlisted: list[Unlisted] = field(default_factory=list)  # that go on, too
 
 
 class Search:
     """One search in one table."""
 
-    def __init__(self, table: Gazetteer, limit: int) -> None:
+    def __init__(self, table: Gazetteer, limit: int, unit: str = "") -> None:
         self._table = table
         self._limit = limit
+        self._unit = unit  # the flat, as the reader reads it
         self._index = index_of(table)
 
-    def points(self, keys: str) -> list[AddressPoint]:
-        """As typed; else as far as the number is known; else with one key wrong; else what leads farthest."""
-        readings = list(self._readings(keys))
-        for way in (self._as_typed, self._as_far_as_known, self._with_a_slip):
-            for reading in readings:
-                if found := way(reading):
-                    return sorted(dict.fromkeys(found), key=reading.strays)
-        return next(filter(None, map(self._farthest, reversed(readings))), [])
+    def as_typed(self, keys: str) -> list[Line]:
+        """What is typed, or goes on from it; else what it is with the flat behind it."""
+        return self._first_of(self._whole, keys) or self._first_of(self._before_the_flat, keys)
+
+    def as_far_as_known(self, keys: str) -> list[Line]:
+        """Of an unknown number, what it begins with."""
+        return self._first_of(self._with_less_of_the_number, keys)
+
+    def nearly(self, keys: str) -> list[Line]:
+        """With one key wrong."""
+        return self._first_of(self._with_a_slip, keys)
+
+    def farthest(self, keys: str, last: int) -> list[Line]:
+        """What the most keys lead to, if that is a real part of them; the last sign has `last` keys."""
+        for reading in reversed(list(self._readings(keys))):
+            if found := self._farthest(reading, last):
+                return sorted(found, key=reading.strays)
+        return []
+
+    def romanised(self, text: str) -> list[Line]:
+        """Sangdo-r, Sangdo-ro 36."""
+        if not LATIN.match(text):
+            return []
+        said = LATIN_AND_NUMBER.fullmatch(text)
+        roads = self._index.romanised.typed_as(roman_key(said[1])) if said else ()
+        numbered = self._table.numbers_on(roads, said[2], MOST_LOOKED_AT) if said and roads else ()
+        begun = self._each_of(self._index.romanised.begin_with(roman_key(text)))
+        return [Line(point) for point in (*numbered, *begun)]
+
+    def _first_of(self, way: Callable[[Reading], list[Line]], keys: str) -> list[Line]:
+        for reading in self._readings(keys):
+            if found := way(reading):
+                return sorted(dict.fromkeys(found), key=reading.strays)
+        return []
 
     def _readings(self, keys: str) -> Iterator[Reading]:
         """Whole, without the city and the district, without the dong; and with 한/영 on Hangul."""
@@ -76,7 +121,7 @@ class Search:
         gu = next((gu for gu in self._index.gus if rest.startswith(gu)), "")
         return rest[len(gu) :], self._index.gus.get(gu, "")
 
-    def _as_typed(self, reading: Reading) -> list[AddressPoint]:
+    def _whole(self, reading: Reading) -> list[Line]:
         keys = reading.keys
         numbered = self._numbered(cuts(keys))
         roads = self._each_of(self._roads(keys))
@@ -84,7 +129,30 @@ class Search:
         ahead, behind = numbered.exact[:EXACT_FIRST], numbered.exact[EXACT_FIRST:]
         places = [*ahead, *_in_turn(roads, [*behind, *numbered.longer])]
         room = max(self._limit - min(len(names), NAMES_BESIDE_ROADS), 0)
-        return [*places[:room], *names, *places[room:]]
+        lines = [Line(house) for house in (*places[:room], *names, *places[room:], *numbered.unlisted)]
+        return lines if places or not names else [*lines, *self._named_before_the_flat(keys)]
+
+    def _before_the_flat(self, reading: Reading) -> list[Line]:
+        """사당로23길 20-3 101동, 우성2단지 101-1203: the flat takes no part in the search."""
+        for head, number, rest in reversed(list(cuts(reading.keys))):
+            exact = self._numbered([(head, number, "")]).exact if head and self._is_flat(rest) else []
+            if exact:
+                return [Line(house, rest) for house in exact]
+        return self._named_before_the_flat(reading.keys)
+
+    def _is_flat(self, rest: str) -> bool:
+        """Words behind the number of the house, or the number that is read as the flat."""
+        return bool(rest) and not rest.startswith(_LANE) and digits(rest) in ("", digits(self._unit))
+
+    def _named_before_the_flat(self, keys: str) -> list[Line]:
+        ways = ((head, rest) for head, _, rest in reversed(list(cuts(keys))))
+        heads = (head for head, rest in ways if not (head[-1:].isdigit() or rest.startswith(_LANE)))
+        names = ((head, self._names(head)) for head in heads if self._is_but_a_name(head))
+        head, found = next((pair for pair in names if pair[1]), ("", []))
+        return [Line(house, keys[len(head) :]) for house in found]
+
+    def _is_but_a_name(self, head: str) -> bool:
+        return len(head) > 1 and not self._index.roads.typed_as(head) and not self._index.dongs.typed_as(head)
 
     def _roads(self, keys: str) -> Sequence[Road]:
         """Roads that begin so; a blank behind a number ends the road's name."""
@@ -110,20 +178,24 @@ class Search:
     def _numbered(self, ways: Iterable[tuple[str, str, str]]) -> Numbered:
         """By all ways to cut the keys into a road or a dong and a number that ends them."""
         found = Numbered()
+        delivered: list[Unlisted] = []
         for head, number, rest in ways:
             if not rest:
-                on_roads = [(point, point.number == number) for point in self._on_roads(head, number)]
+                roads = self._index.roads.typed_as(head) if head else ()
+                on_roads = [(point, point.number == number) for point in self._on_roads(head, roads, number)]
                 on_lots = [(point, point.jibun == number) for point in self._on_lots(head, number)]
                 for point, exact in _in_turn(on_roads, on_lots) if head else _in_turn(on_lots, on_roads):
                     (found.exact if exact else found.longer).append(point)
+                delivered += known_to_the_post(roads, number)
+                found.unlisted += islice(going_on(roads, number), self._limit)
+        found.exact += delivered
         return found
 
-    def _on_roads(self, head: str, number: str) -> Sequence[AddressPoint]:
+    def _on_roads(self, head: str, roads: Sequence[Road], number: str) -> Sequence[AddressPoint]:
         if number.startswith(HILL):
             return ()
         if not head:
             return self._table.numbered(number, MOST_LOOKED_AT)
-        roads = self._index.roads.typed_as(head)
         return self._table.numbers_on(roads, number, MOST_LOOKED_AT) if roads else ()
 
     def _on_lots(self, head: str, jibun: str) -> Sequence[AddressPoint]:
@@ -132,36 +204,37 @@ class Search:
             return ()
         return self._table.lots_starting(jibun, MOST_LOOKED_AT, dongs)
 
-    def _as_far_as_known(self, reading: Reading) -> list[AddressPoint]:
-        """A number before its flat (사당로23길 20-3 101동); of an unknown number, what it begins with."""
+    def _with_less_of_the_number(self, reading: Reading) -> list[Line]:
         for head, number, rest in reversed(list(cuts(reading.keys))):
-            whole = self._numbered([(head, number, "")]) if rest else Numbered()
-            if whole.exact:
-                return whole.exact
+            exact = self._numbered([(head, number, "")]).exact if rest and head else []
+            if exact:
+                return [Line(house) for house in exact]
             shorter = (number[:end].removesuffix("-") for end in range(len(number) - (not rest), 0, -1))
             for begin in dict.fromkeys(shorter):
-                begun = self._numbered([(head, begin, "")])
-                if begun.exact or begun.longer:
-                    return [*begun.exact, *begun.longer]
+                if head or 2 * len(begin) >= len(number):
+                    begun = self._numbered([(head, begin, "")])
+                    if begun.exact or begun.longer:
+                        return [Line(house) for house in (*begun.exact, *begun.longer)]
         return []
 
-    def _with_a_slip(self, reading: Reading) -> list[AddressPoint]:
+    def _with_a_slip(self, reading: Reading) -> list[Line]:
         keys = reading.keys
         if len(keys) < LEAST_SLIP:
             return []
-        for head, number, _ in reversed(list(cuts(keys))):
+        for head, number, rest in reversed(list(cuts(keys))):
             meant = self._index.roads.nearly(head) if len(head) >= LEAST_SLIP else ()
             if found := self._table.numbers_on(meant, number, MOST_LOOKED_AT) if meant else ():
-                return list(found)
+                return [Line(point, rest if point.number == number else "") for point in found]
         names = self._index.names.nearly(keys, MOST_LOOKED_AT) if len(keys) >= LEAST_SLIP_IN_NAME else []
-        return [*self._each_of(self._index.roads.nearly_begin_with(keys)), *self._called(names)]
+        roads = self._each_of(self._index.roads.nearly_begin_with(keys))
+        return [Line(point) for point in (*roads, *self._called(names))]
 
-    def _farthest(self, reading: Reading) -> list[AddressPoint]:
-        """What as many keys as possible lead to; all roads when none does."""
+    def _farthest(self, reading: Reading, last: int) -> list[Line]:
         keys, close = reading.keys, reading.keys.replace(" ", "")
         begun = {keys[: self._index.roads.longest(keys)], close[: self._index.names.longest(close)], ""}
-        ways = (replace(reading, keys=some) for some in sorted(begun, key=len, reverse=True))
-        return next(filter(None, map(self._as_typed, ways)), [])
+        least = 0 if len(keys) <= BEGUN else min(-(-len(close) // 2), len(close) - last)
+        far = sorted((some for some in begun if len(some) >= least), key=len, reverse=True)
+        return next(filter(None, (self._whole(replace(reading, keys=some)) for some in far)), [])
 
 
 def _in_turn(*kinds: Sequence[Kind]) -> Iterator[Kind]:

@@ -1,7 +1,7 @@
 """Short forms that are typed to their end: ㅅㄷ23 20-3, 1002-3, ㅅ1002-3."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from handyman.geocode.finding.answers import at_point
 from handyman.geocode.gazetteer import Gazetteer
@@ -16,7 +16,7 @@ from handyman.geocode.suggesting.keys import (
     has_latin,
     typed_keys,
 )
-from handyman.geocode.suggesting.unlisted import estimated_at, known_to_the_post
+from handyman.geocode.suggesting.unlisted import Unlisted, known_to_the_post
 
 MOST = 7  # a number that more houses have tells none of them
 _LOOKED_AT = 40
@@ -47,7 +47,7 @@ def _exactly(head: str, number: str, table: Gazetteer) -> Iterator[Located]:
         roads = index.roads.typed_as(head) if head else ()
         asked = table.numbers_on(roads, number, _LOOKED_AT) if head else table.numbered(number, _LOOKED_AT)
         yield from (at_point(point, table) for point in asked if point.number == number)
-        yield from known_to_the_post(roads, number, table)
+        yield from _placed(known_to_the_post(roads, number), table)
     if not number.startswith(UNDERGROUND):
         dongs = index.dongs.typed_as(head)
         if dongs or not head:
@@ -59,4 +59,8 @@ def _between_neighbours(head: str, number: str, table: Gazetteer) -> Iterator[Lo
     """A number that nobody knows of, where the road is told: as when it is typed in full."""
     roads = index_of(table).roads.typed_as(head) if head else ()
     if len(roads) <= _FEW_ROADS:
-        yield from filter(None, (estimated_at(road, number, table) for road in roads))
+        yield from _placed((Unlisted(road, number) for road in roads), table)
+
+
+def _placed(houses: Iterable[Unlisted], table: Gazetteer) -> Iterator[Located]:
+    return filter(None, (house.place(table) for house in houses))
