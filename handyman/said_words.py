@@ -1,6 +1,7 @@
 """Words that the table does not know, as the name of a place; and where no pin may be put for an address."""
 
 import re
+import unicodedata
 from enum import StrEnum
 
 from handyman.geocode.address import AddressParts, name_key, read_address
@@ -9,6 +10,7 @@ from handyman.geocode.finding.dongs import everyday
 from handyman.geocode.gazetteer import Gazetteer
 from handyman.geocode.ground import metres
 from handyman.geocode.located import Located
+from handyman.geocode.reading.unit import read_unit
 
 LONGEST_SAID = 130  # a key with the flat's number fits its column
 GROUND_M = 400  # a house that the table lacks stands no further from one that it has
@@ -25,6 +27,16 @@ class BadPin(StrEnum):
     ELSEWHERE = "elsewhere"  # the address was refused: it is another district's
     OUTSIDE = "outside"  # nothing that the table knows is near
     FAR = "far"  # another part of town than the address
+
+
+def flat(typed: str, said: str) -> str:
+    """The flat in one spelling: that of its own field, with the block or storey behind the address."""
+    unit, unread = read_unit(unicodedata.normalize("NFKC", typed))
+    if not typed or unread or not unit:
+        return typed or said
+    own = {part[-1] for part in unit.split()}
+    parts = [part for part in said.split() if part[-1] not in own] + unit.split()
+    return " ".join(sorted(parts, key=lambda part: "동층호".find(part[-1]) % 3))
 
 
 def key_of_words(said: str, vague: Located | None, table: Gazetteer) -> str:

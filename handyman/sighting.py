@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from handyman.extensions import db, now, settings
@@ -21,7 +22,7 @@ from handyman.models import VAGUE, Grade, told_by_words
 from handyman.residents import pins
 from handyman.residents.pins import Kept
 from handyman.residents.place import BY_HAND, TABLE, TABLE_CHOSEN, Place
-from handyman.said_words import BadPin, bad_pin, key_of_words, label_of_words
+from handyman.said_words import BadPin, bad_pin, flat, key_of_words, label_of_words
 
 NAMES = ("road_name", "building_number", "beopjeong_dong", "haengjeong_dong", "jibun", "building_name")
 ROUGHLY = frozenset({Sureness.ROAD, Sureness.DONG})
@@ -42,6 +43,7 @@ class Sighting:
     corrected: bool = False  # a typing error was mended in reading
     back: bool = False  # the operator went back to what the table says
     bad_pin: BadPin | None = None  # why the pin that was put is not taken
+    other_unit: str = ""  # the flat behind the address, where its own field says another
 
     @property
     def undecided(self) -> bool:
@@ -80,6 +82,7 @@ class _Choice:
     source: str
     decided: bool = False
     kept: Kept | None = None
+    on: datetime | None = None  # since when it has been on file
 
 
 def locate(where: Where) -> Sighting:
@@ -90,11 +93,15 @@ def locate(where: Where) -> Sighting:
     chosen = [found for found in finding.candidates if _same_place(found.place_key, where.place_key)]
     best = chosen[0] if chosen else finding.best
     refused = finding.problem is Problem.OTHER_DISTRICT
+    stored = None if refused or _is_a_house(best) else pins.on_file(where.place_key, where.said)
+    best = _known(stored) or best
+    said_unit = best.unit if best and best.unit else read_address(where.said).unit
+    typed_unit, where = where.unit, replace(where, unit=flat(where.unit, said_unit))
     wrong = _bad_pin(where, best, refused)
     if refused or wrong:
         where = replace(where, pin=None, pin_source="")
     key = _key(where, best, finding)
-    choice = _choose(where, best, asked, key)
+    choice = _choose(where, best, asked, key, stored)
     return Sighting(
         place=_place(where, choice, best, key),
         candidates=finding.candidates,
@@ -106,6 +113,7 @@ def locate(where: Where) -> Sighting:
         corrected=best is not None and best.corrected,
         back=where.pin_source == TABLE_CHOSEN,
         bad_pin=wrong,
+        other_unit=said_unit if typed_unit and not set(said_unit.split()) <= set(where.unit.split()) else "",
     )
 
 
@@ -147,17 +155,20 @@ def _same_place(found: str, chosen: str) -> bool:
 
 def _key(where: Where, best: Located | None, finding: Finding) -> str:
     """The name of the place for the file: the table's, else the words where they tell one house."""
-    unit = where.unit or (best.unit if best else "")
     if best and best.place_key:
-        return f"{best.place_key.split('|')[0]}|{unit}"
+        return f"{best.place_key.split('|')[0]}|{where.unit}"
     if finding.problem not in (None, Problem.NOT_FOUND):
         return ""
     words = key_of_words(where.said, best, current())
-    return f"{words}|{unit or read_address(where.said).unit}" if words else ""
+    return f"{words}|{where.unit}" if words else ""
 
 
-def _choose(where: Where, best: Located | None, asked: Consultation, key: str) -> _Choice:
-    source = asked.source
+def _is_a_house(best: Located | None) -> bool:
+    return best is not None and best.grade not in ROUGHLY
+
+
+def _choose(where: Where, best: Located | None, asked: Consultation, key: str, stored: Any) -> _Choice:
+    source = stored.source if stored else asked.source
     if where.pin and where.pin_source in ("", BY_HAND):
         return _Choice(placed(best, *where.pin, current()), BY_HAND, decided=True)
     if where.pin and panel_of(settings()).storable(where.pin_source):
@@ -167,7 +178,7 @@ def _choose(where: Where, best: Located | None, asked: Consultation, key: str) -
         return _Choice(best, _checked(source), decided=best is not None)
     kept = pins.recall(key)
     if kept is None:
-        return _Choice(best, source)
+        return _Choice(best, source, on=stored.located_at if stored else None)
     if kept.source == source and not kept.by_hand:
         return _Choice(best, source, decided=best is not None)
     if kept.of_table:
@@ -205,7 +216,7 @@ def _place(where: Where, choice: _Choice, best: Located | None, key: str) -> Pla
     return Place(
         said=where.said,
         label=label.removesuffix(f", {found.unit}") or where.said,
-        unit=where.unit or found.unit,
+        unit=where.unit,
         entrance=where.entrance,
         place_key=key if found.place_key or choice.decided else "",
         road_name=found.road_name,
@@ -219,7 +230,7 @@ def _place(where: Where, choice: _Choice, best: Located | None, key: str) -> Pla
         grade=Grade(found.grade.value),
         error_m=found.error_m,
         source=choice.source,
-        located_at=choice.kept.on if choice.kept else None,
+        located_at=choice.kept.on if choice.kept else choice.on,
         decided=choice.decided,
     )
 
@@ -238,7 +249,7 @@ def suggest(text: str, homes: Sequence[Any] = ()) -> list[Suggestion]:
 
 def _known(home: Any) -> Located | None:
     """The row of an address as a place; None where only a road or a dong is known."""
-    if home.grade in VAGUE:
+    if home is None or home.grade in VAGUE:
         return None
     names = ("lat", "lon", "unit", "place_key", *NAMES)
     called = home.said if told_by_words(home.place_key) else home.label

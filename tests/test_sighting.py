@@ -187,6 +187,51 @@ def test_pin_without_a_name_comes_back_with_its_owners_card_and_suggestion(
     assert (line.label, line.pin) == ("할머니네 파란 대문", f"operator:{PIN[0]},{PIN[1]}")
 
 
+# The flat
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize(
+    ("said", "typed", "unit"),
+    [
+        ("사당로23길 20", "반지하", "지층"),
+        ("사당로23길 20", "B01", "지층"),
+        ("사당로23길 20", "101-1203", "101동 1203호"),
+        ("사당로23길 20", "３０１", "301호"),
+        ("사당로23길 20", "파란 대문", "파란 대문"),
+        ("상도로 369 101동", "1203호", "101동 1203호"),
+        ("상도로 369 반지하", "201호", "지층 201호"),
+        ("상도로 369 101동 1203호", "", "101동 1203호"),
+    ],
+)
+def test_flat_has_one_spelling_in_whichever_field_it_stands(said: str, typed: str, unit: str) -> None:
+    place = locate(said, typed).place
+    assert place.unit == unit
+    assert place.place_key.endswith(f"|{unit}")
+
+
+@pytest.mark.usefixtures("session")
+def test_two_different_flats_are_told() -> None:
+    seen = locate("상도로 369 301호", "202호")
+    assert (seen.place.unit, seen.other_unit) == ("202호", "301호")
+    assert locate("상도로 369 101동", "1203호").other_unit == ""
+
+
+def test_house_on_file_stays_found_when_who_knew_it_is_silent(
+    asking: Callable[..., None], store: Callable[..., Address], peer: Peer, clock: Clock
+) -> None:
+    asking("kakao")
+    peer.houses = [House(road="상도로", number="9999", dong="상도동", lot="9999-7", name="새집빌라")]
+    first = store("상도로 9999", name="김가람")
+    peer.houses = []
+    clock.advance(days=400)
+    card = cards_words(first)
+    again = locate(card["address"], place_key=card["place_key"])
+    assert (point(again), again.place.source, again.place.findable) == ((House.lat, House.lon), "kakao", True)
+    assert again.place.located_at == first.located_at
+    assert store(card["address"], name="김가람", place_key=card["place_key"]) is first
+
+
 # Where no pin may be put
 
 

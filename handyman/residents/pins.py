@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from handyman.extensions import db, rows
-from handyman.models import Address, Grade
+from handyman.models import VAGUE, Address, Grade
 from handyman.residents.place import BY_HAND, TABLE_CHOSEN
 
 
@@ -39,6 +39,25 @@ _kept: Select[float | None, float | None, str, Grade, int | None, datetime | Non
 # Every flat of a building: each database uses its index for one of the two, and for that alone.
 _BY_RANGE = _kept.where(Address.place_key >= bindparam("first"), Address.place_key < bindparam("end"))
 _BY_BEGINNING = _kept.where(Address.place_key.like(bindparam("beginning"), escape="/"))
+
+
+_written: Select[tuple[Address]] = (
+    select(Address)
+    .where(
+        Address.place_key == bindparam("key"),
+        or_(Address.label == bindparam("words"), Address.said == bindparam("words")),
+    )
+    .where(Address.lat.is_not(None), Address.grade.not_in(VAGUE))
+    .order_by(Address.located_at.desc(), Address.id.desc())
+    .limit(1)
+)
+
+
+def on_file(place_key: str, words: str) -> Address | None:
+    """The place of this name as it was stored under these words, whoever knows it today."""
+    if not place_key:
+        return None
+    return db.session.scalar(_written, {"key": place_key, "words": words})
 
 
 def recall(place_key: str) -> Kept | None:
