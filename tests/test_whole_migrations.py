@@ -100,11 +100,15 @@ def test_choices_and_other_districts_come_through_a_step_down_and_up(bare: Flask
     db.session.add(
         Address(said="x", label="x", place_key="road:동작구 상도로:3|", source="kakao", decided=False)
     )
+    for said, unit in (("y", "반지하"), ("z", "101-1203")):
+        db.session.add(Address(said=said, label="", unit=unit, place_key=f"road:동작구 상도로:4|{unit}"))
     db.session.commit()
     db.session.remove()
     flask_migrate.downgrade(FOLDER, revision="0003")
     flask_migrate.upgrade(FOLDER)
     found = {row.said: row for row in db.session.scalars(select(Address))}
+    assert (found["y"].place_key, found["y"].unit) == ("road:동작구 상도로:4|지층", "지층")
+    assert (found["z"].place_key, found["z"].unit) == ("road:동작구 상도로:4|101동 1203호", "101동 1203호")
     for (key, source, grade), (after, decided) in STORED.items():
         row = found[key]
         assert (row.place_key, row.source, row.grade, row.decided) == (after, source, grade, decided)

@@ -41,7 +41,7 @@ _BY_RANGE = _kept.where(Address.place_key >= bindparam("first"), Address.place_k
 _BY_BEGINNING = _kept.where(Address.place_key.like(bindparam("beginning"), escape="/"))
 
 
-_written: Select[tuple[Address]] = (
+_written: Select[Address] = (
     select(Address)
     .where(
         Address.place_key == bindparam("key"),
