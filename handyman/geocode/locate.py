@@ -6,10 +6,10 @@ from dataclasses import replace
 from handyman.geocode.address import AddressParts, read_address, readings
 from handyman.geocode.finding.answers import at_point
 from handyman.geocode.finding.by_lot import by_dong, by_lot
-from handyman.geocode.finding.by_name import by_mended_name, by_name, by_part_of_name
+from handyman.geocode.finding.by_name import by_mended_name, by_name, by_part_of_name, by_words
 from handyman.geocode.finding.by_road import by_road
 from handyman.geocode.finding.dongs import everyday
-from handyman.geocode.finding.mended import half_said, mended
+from handyman.geocode.finding.mended import half_said, mended, mended_lane
 from handyman.geocode.gazetteer import Gazetteer, current
 from handyman.geocode.ground import metres
 from handyman.geocode.located import Finding, Grade, Located, Problem
@@ -52,24 +52,40 @@ def _findings(text: str, table: Gazetteer) -> Iterator[Finding]:
     said = list(_tried(_as_said(first), table))
     doubtful = [finding for finding in said if _is_doubtful(finding)]
     yield from (_unless_two(finding, first, text, table) for finding in said if finding not in doubtful)
-    ways = [first, *(parts for parts in readings(text) if parts != first and not _elsewhere(parts, table))]
+    others = [(parts, _elsewhere(parts, table)) for parts in readings(text) if parts != first]
+    ways = [first, *(parts for parts, elsewhere in others if not elsewhere)]
     yield from _read_otherwise(ways[1:], bool(doubtful), table)
     yield from doubtful
+    for parts, elsewhere in others:
+        if elsewhere and not parts.unread:
+            yield Finding((), Problem.OTHER_DISTRICT, elsewhere)
     if not _is_known(first, table):
         yield from filter(None, [mended(text, table)])
+    elif not (first.main or first.lot):
+        yield from filter(None, [mended_lane(text, table)])
     yield from _named_beside(ways, table)
     for way in (by_part_of_name, by_mended_name):
         yield from _tried(((way, parts) for parts in ways if parts.name or parts.dong), table)
+    yield from filter(None, [by_words(text, table)])
 
 
 def _read_otherwise(ways: list[AddressParts], only_sure: bool, table: Gazetteer) -> Iterator[Finding]:
     """What the less likely readings lead to."""
-    for at, parts in enumerate(ways, 1):
+    for parts in ways:
+        if parts.either:
+            yield from _one_or_both(parts, parts.either, table)
         for finding in _tried(_as_said(parts), table):
-            if _is_a_house(finding) and not _is_doubtful(finding) and not parts.unread:
-                yield _with_other_meanings(finding, ways[at:], table)
-            elif not only_sure:
+            if not only_sure or (_is_a_house(finding) and not _is_doubtful(finding) and not parts.unread):
                 yield finding
+
+
+def _one_or_both(parts: AddressParts, other: AddressParts, table: Gazetteer) -> Iterator[Finding]:
+    """Of two meanings of the same words the one that is known, else both: 십사길 is 14길 or 10사길."""
+    houses = [found for found in _tried([(by_road, parts), (by_road, other)], table) if _is_a_house(found)]
+    likely = [found for found in houses if not _is_doubtful(found)] or houses
+    places = tuple(place for found in likely for place in found.candidates)
+    if places:
+        yield Finding(places, Problem.AMBIGUOUS if len(places) > 1 else None)
 
 
 def _tried(ways: Iterable[tuple[Way, AddressParts]], table: Gazetteer) -> Iterator[Finding]:
@@ -110,16 +126,6 @@ def _beside(parts: AddressParts) -> AddressParts | None:
     if also is None:
         return None
     return replace(also, unit=parts.unit, district=parts.district, dong=also.dong or parts.dong)
-
-
-def _with_other_meanings(finding: Finding, ways: list[AddressParts], table: Gazetteer) -> Finding:
-    """With the houses that the other readings mean as surely: 십사길 is 14길 or 10사길."""
-    places = list(finding.candidates)
-    for parts in ways:
-        other = by_road(parts, table) if parts.main and not parts.unread else None
-        if other and other.best and _is_a_house(other) and not _is_doubtful(other):
-            places += [other.best] if all(_apart(other.best, place) > ONE_PLACE_M for place in places) else []
-    return Finding(tuple(places), Problem.AMBIGUOUS) if len(places) > 1 else finding
 
 
 def _unless_two(finding: Finding, said: AddressParts, text: str, table: Gazetteer) -> Finding:

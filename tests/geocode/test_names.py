@@ -66,3 +66,9 @@ def test_landmark_on_the_way_never_wins_over_the_address(landmark: str, hint: st
 def test_building_beside_an_unknown_address_is_shown_to_be_chosen() -> None:
     finding = locate("사당로 9999 우성2단지아파트")
     assert finding.best is None or not finding.best.place_key
+
+
+def test_name_among_other_words_is_shown_to_be_chosen() -> None:
+    finding = locate("김순자 힐스테이트상도센트럴파크")
+    assert finding.problem is Problem.AMBIGUOUS
+    assert [place.building_name for place in finding.candidates] == ["힐스테이트상도센트럴파크"]

@@ -11,8 +11,10 @@ from handyman.geocode.finding.dongs import in_dong
 from handyman.geocode.finding.spelling import Speller, most_wrong
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer
 from handyman.geocode.located import Finding, Located, Problem
+from handyman.geocode.reading.frame import without_city
 from handyman.geocode.reading.keyboard import strokes
 
+MOST_WORDS = 8
 LEAST_NAME = 3  # so many letters of a longer name are a name; with the dong one less
 _DWELLING = r"아파트|빌라|빌딩|맨션|연립|주택|오피스텔|상가|타워"
 _KINDS = (
@@ -102,6 +104,17 @@ def by_mended_name(parts: AddressParts, table: Gazetteer) -> Finding | None:
     telling = most_wrong(strokes(_own(parts.dong + parts.name))) >= 2 or bool(_LOOSE_KEY.search(parts.name))
     sure = len(corrected) == 1 and telling
     return Finding(tuple(corrected.values())[:MOST], None if sure else Problem.AMBIGUOUS)
+
+
+def by_words(text: str, table: Gazetteer) -> Finding | None:
+    """The longest whole name among other words (김순자 …아파트): to be chosen."""
+    words = without_city(text)[1].split()[:MOST_WORDS]
+    for length in range(len(words) - 1, 0, -1):
+        for at in range(len(words) - length + 1):
+            name = name_key("".join(words[at : at + length]))
+            if len(name) > LEAST_NAME and not says_little(name) and (found := table.named(name)):
+                return _shown(several(list(found), "", table))
+    return None
 
 
 def _own(name: str) -> str:

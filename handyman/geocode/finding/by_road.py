@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 
 from handyman.geocode.address import AddressParts
 from handyman.geocode.finding.answers import LOT_ERROR_M, ONE_LOT_M, apart, at_point, estimated, whole_road
@@ -13,6 +12,7 @@ from handyman.geocode.ground import metres
 from handyman.geocode.located import Finding, Grade, Problem
 from handyman.geocode.reading.roman import roman_key
 from handyman.geocode.table import facts
+from handyman.geocode.table.questions import once_a_table
 
 UNDERGROUND_ERROR_M = 80  # an arcade or a station reaches along the road
 NUMBER_UNKNOWN = 0.5  # doubt of a road that has no such number, though it reaches so far
@@ -76,16 +76,13 @@ def _of_district(roads: Iterable[Road], district: str) -> list[Road]:
 
 
 def _on_road(parts: AddressParts, road: Road, table: Gazetteer) -> Finding:
-    points = table.on_road(road)
-    if not parts.main:
-        return Finding((whole_road(road.name, points, parts.unit, table),))
-    if not parts.underground:
-        exact = [point for point in points if (point.main, point.sub, point.underground) == _number(parts)]
+    if parts.main:
+        exact = table.at_number(road, parts.main, parts.sub, underground=parts.underground)
         if exact:
-            return Finding((at_point(exact[0], table, parts.unit),))
-        if elsewhere := _elsewhere(parts, road.name, table):
-            return elsewhere
-    return _estimated(parts, road, points, table)
+            return Finding((at_point(exact, table, parts.unit),))
+        elsewhere = None if parts.underground else _elsewhere(parts, road.name, table)
+        return elsewhere or _estimated(parts, road, table.on_road(road), table)
+    return Finding((whole_road(road.name, table.on_road(road), parts.unit, table),))
 
 
 def _estimated(parts: AddressParts, road: Road, points: Iterable[AddressPoint], table: Gazetteer) -> Finding:
@@ -99,10 +96,6 @@ def _estimated(parts: AddressParts, road: Road, points: Iterable[AddressPoint], 
     if parts.underground:
         guess = replace(guess, error_m=max(guess.error_m, UNDERGROUND_ERROR_M))
     return Finding((estimated(guess, f"{road.name} {parts.number}", parts, table, road_name=road.name),))
-
-
-def _number(parts: AddressParts) -> tuple[int, int, bool]:
-    return parts.main, parts.sub, parts.underground
 
 
 def _on(point: AddressPoint) -> Estimate:
@@ -150,7 +143,7 @@ def _one_of(findings: list[Finding]) -> Finding:
     return findings[0]
 
 
-@lru_cache(maxsize=2)
+@once_a_table
 def _romanised(table: Gazetteer) -> dict[str, list[str]]:
     keys: dict[str, list[str]] = {}
     for road in table.roads:

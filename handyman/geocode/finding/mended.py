@@ -15,7 +15,7 @@ from handyman.geocode.finding.spelling import Near, Speller, broken_lane
 from handyman.geocode.gazetteer import Gazetteer
 from handyman.geocode.located import Finding, Grade, Located, Problem
 from handyman.geocode.reading.frame import frame, without_city
-from handyman.geocode.reading.keyboard import hangul_meant, to_hangul
+from handyman.geocode.reading.keyboard import hangul_meant, to_hangul, to_latin
 from handyman.geocode.reading.second import split_hint
 from handyman.geocode.table import facts
 
@@ -36,6 +36,8 @@ _BARE_NUMBER = re.compile(
 )
 _VILLAGE = re.compile("[가-힣]+리")  # 상도리 lies far away, if it is no slip
 _LATIN_RUN = re.compile(r"[A-Za-z]{2,}")
+_TWO_NUMBERS = re.compile(r"\d+(?:-|번지\s?|\s+)\d+호?(?=\s|$)")
+SECOND_LEFT = 1.0
 LEAST_TAIL = 3  # so many letters of the end of a road's name may stand for it
 TAIL_ALONE = 1.0
 
@@ -67,23 +69,32 @@ def half_said(text: str, table: Gazetteer) -> Finding | None:
         if name in table.dongs_here or table.roads_named(name)
         for parts in [_parts(said, name)]
         if not parts.also and not split_hint(f"- {parts.unread}")[0].strip("- ")
-        for guess in _guesses(parts, name, 0.0, table)
+        for guess in _guesses(parts, name, _left_over(said, parts), table)
     ]
     return _likeliest(guesses, 0.0)
 
 
 def mended(text: str, table: Gazetteer) -> Finding | None:
     """The road or the dong whose name is near to what was said, or None."""
+    typed = dict.fromkeys((text, hangul_meant(text), _LATIN_RUN.sub(_in_hangul, text)))
+    return _mended([said for each in typed for said in _splits(each)], table)
+
+
+def mended_lane(text: str, table: Gazetteer) -> Finding | None:
+    """The lane whose ending has slipped behind a road that is spelled right: 성대로6시길 15-6."""
+    return _mended([said for said in _splits(text) if broken_lane(said.name)], table)
+
+
+def _mended(splits: list[Said], table: Gazetteer) -> Finding | None:
     guesses: list[Guess] = []
     elsewhere = MOST_DOUBT
-    typed = dict.fromkeys((text, hangul_meant(text), _LATIN_RUN.sub(lambda run: to_hangul(run[0]), text)))
-    splits = [said for each in typed for said in _splits(each)]
     for nearest in (_near, _ending_so):
         for said in splits:
             for near in nearest(said, table):
                 parts = _parts(said, near.name)
-                guesses += _guesses(parts, near.name, near.cost, table)
-                if not (said.gu or said.dong) and parts.main and _is_elsewhere(near.name, table):
+                guesses += _guesses(parts, near.name, near.cost + _left_over(said, parts), table)
+                weighs = not near.cost or not (said.gu or said.dong)
+                if weighs and parts.main and _is_elsewhere(near.name, table):
                     elsewhere = min(elsewhere, near.cost)
         if guesses:
             break
@@ -91,6 +102,17 @@ def mended(text: str, table: Gazetteer) -> Finding | None:
     found = _likeliest(corrected, elsewhere)
     asked = any(_VILLAGE.fullmatch(said.name) for said in splits)
     return replace(found, problem=Problem.AMBIGUOUS) if found and asked else found
+
+
+def _left_over(said: Said, parts: AddressParts) -> float:
+    """The doubt of a road that leaves the second of two numbers to the flat: 상도 214-421 is a lot."""
+    return SECOND_LEFT if parts.main and not parts.sub and _TWO_NUMBERS.match(said.behind) else 0.0
+
+
+def _in_hangul(latin: re.Match[str]) -> str:
+    """What these keys type in Hangul, key by key where they make no syllables."""
+    said = to_hangul(latin[0])
+    return said if to_latin(said).lower() == latin[0].lower() else "".join(map(to_hangul, latin[0]))
 
 
 def _near(said: Said, table: Gazetteer) -> Iterator[Near]:
@@ -162,7 +184,12 @@ def _on_roads(parts: AddressParts, cost: float, table: Gazetteer) -> Iterator[Gu
                 yield Guess(doubt, place)
 
 
-def _splits(text: str) -> Iterator[Said]:
+@lru_cache(maxsize=16)
+def _splits(text: str) -> tuple[Said, ...]:
+    return tuple(dict.fromkeys(_ways_to_split(text)))
+
+
+def _ways_to_split(text: str) -> Iterator[Said]:
     """The name and what follows it, in each way in which the text falls apart."""
     for gu, rest in _grounds(text):
         ahead = _DONG_AHEAD.match(rest)

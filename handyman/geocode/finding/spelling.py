@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA, Prefix
+from rapidfuzz.distance import OSA, Postfix, Prefix
 
 from handyman.geocode.reading.keyboard import strokes
 
@@ -28,11 +28,12 @@ OTHER_ENDING = 1.2  # 길 for 로
 EXCHANGED = 1.2  # two syllables exchanged: 당사로; the keys of 길 in another order: 릭
 MOST_WRONG_IN_ENDING = 1.2
 LETTERS = "가나다라마바사아자차카타파하"
-_LANE = re.compile(r"(\D+)(\d+[가-하]?길)")
-_BROKEN_LANE = re.compile(rf"(\D+\d+)(?![{LETTERS}]?길$|(?:번지|[번호층동의에])$)([가-힣ㄱ-ㅣ]{{1,5}})")
+_LANE = re.compile(rf"(\D+)(\d+[{LETTERS}]?길)")
+_WORD_BEHIND_A_NUMBER = r"(?:번지|[번호층동의에일시분세명])$"
+_BROKEN_LANE = re.compile(rf"(\D+\d+)(?![{LETTERS}]?길$|{_WORD_BEHIND_A_NUMBER})([가-힣ㄱ-ㅣ]{{1,5}})")
 MOST_EDITS = 3
 LOOKED_AT = 10
-_NUMBER = re.compile(r"\d+(?:[가나다라마바사아자차카타파하](?=길))?")
+_NUMBER = re.compile(rf"\d+(?:[{LETTERS}](?=길))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,10 @@ class Speller:
 
 def cost(said: str, known: str) -> float:
     """How far one run of keystrokes is from another: edits with exchanges, sounds that are alike cheaper."""
-    same = Prefix.similarity(said, known)
-    said, known = said[max(0, same - 1) :], known[max(0, same - 1) :]
+    same = max(0, Prefix.similarity(said, known) - 1)
+    said, known = said[same:], known[same:]
+    same = max(0, min(Postfix.similarity(said, known), len(said) - 1, len(known) - 1) - 1)
+    said, known = said[: len(said) - same], known[: len(known) - same]
     before: list[float] = []
     last = [0.0]
     for column in range(len(known)):

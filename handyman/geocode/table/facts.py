@@ -7,7 +7,9 @@ from functools import cache
 
 from handyman.geocode.table.shipped import rows_of
 
-LANE = re.compile(r"(.+?(?:대로|로|길))\d+[가-하]?길")  # 천호대로123길 lies where 천호대로 lies
+LANE = re.compile(
+    r"(.+?(?:대로|로|길))\d+[가나다라마바사아자차카타파하]?길"
+)  # 천호대로123길 lies where 천호대로 lies
 
 
 @dataclass(frozen=True, slots=True)
