@@ -5,16 +5,18 @@ of the roads are kept.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache, wraps
 from statistics import quantiles
-from typing import Any
+from threading import RLock
+from typing import Any, TypeVar
 
 from handyman.geocode.ground import metres, moved
 from handyman.geocode.table import numbers
 from handyman.geocode.table.rows import GU, AddressPoint, Boundary, DongCentre, Road
 from handyman.geocode.table.store import Store
 
+Made = TypeVar("Made")
 WHOLE_DONG_M = 1500
 ROADS_KEPT, ANSWERS_KEPT, DONGS_KEPT = 300, 2_000, 20_000
 MORE_OF_A_LOT = 5  # so much may follow what is typed of its number: -1234
@@ -40,6 +42,8 @@ class Gazetteer:
         self._answers = lru_cache(ANSWERS_KEPT)(self._store.points)
         self._haengjeong = lru_cache(DONGS_KEPT)(self._read_haengjeong)
         self._dong_error = lru_cache(None)(self._measure_dong)
+        self._worked_out: dict[Callable[[Gazetteer], Any], Any] = {}
+        self._working = RLock()
 
     def _read_roads(self) -> None:
         found = self._store.ask("SELECT gu, name, first, last FROM roads ORDER BY name, gu")
@@ -63,6 +67,14 @@ class Gazetteer:
         self._inside: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for gu, haengjeong, beopjeong in [*((GU, *pair) for pair in overlap), *counted]:
             self._inside[haengjeong].append((gu, beopjeong))
+
+    def worked_out(self, make: "Callable[[Gazetteer], Made]") -> Made:
+        """What is made of this table: once, and gone when the table goes."""
+        with self._working:
+            if make not in self._worked_out:
+                self._worked_out[make] = make(self)
+        made: Made = self._worked_out[make]
+        return made
 
     def points(self) -> Iterator[AddressPoint]:
         """Every address, one after the other; reads the whole table."""
@@ -230,3 +242,13 @@ class Gazetteer:
 
 def _of(gu: str, points: Sequence[AddressPoint]) -> Sequence[AddressPoint]:
     return [point for point in points if point.gu == gu] if gu else points
+
+
+def once_a_table(make: Callable[[Gazetteer], Made]) -> Callable[[Gazetteer], Made]:
+    """Makes a thing of a table when it is first asked for; an imported table takes it along when it goes."""
+
+    @wraps(make)
+    def kept(table: Gazetteer) -> Made:
+        return table.worked_out(make)
+
+    return kept
