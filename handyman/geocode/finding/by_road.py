@@ -26,7 +26,11 @@ def by_road(parts: AddressParts, table: Gazetteer) -> Finding | None:
     roads = _roads_as_said(parts, table)
     if not roads:
         return _elsewhere(parts, parts.road_name, table)
-    found = _one_of([_on_road(parts, road, table) for road in roads])
+    exact = [point for road in roads if (point := _house(parts, road, table))]
+    found = _one_of(
+        [Finding((at_point(point, table, parts.unit),)) for point in exact]
+        or [_on_road(parts, road, table) for road in roads]
+    )
     if found.best and found.best.place_key and _is_of_another_dong(parts, roads, table):
         return replace(found, problem=Problem.AMBIGUOUS)
     return found
@@ -75,14 +79,17 @@ def _of_district(roads: Iterable[Road], district: str) -> list[Road]:
     return [road for road in roads if district in ("", road.gu)]
 
 
+def _house(parts: AddressParts, road: Road, table: Gazetteer) -> AddressPoint | None:
+    """The very number, found without reading the road."""
+    return table.at_number(road, parts.main, parts.sub, underground=parts.underground) if parts.main else None
+
+
 def _on_road(parts: AddressParts, road: Road, table: Gazetteer) -> Finding:
-    if parts.main:
-        exact = table.at_number(road, parts.main, parts.sub, underground=parts.underground)
-        if exact:
-            return Finding((at_point(exact, table, parts.unit),))
-        elsewhere = None if parts.underground else _elsewhere(parts, road.name, table)
-        return elsewhere or _estimated(parts, road, table.on_road(road), table)
-    return Finding((whole_road(road.name, table.on_road(road), parts.unit, table),))
+    """What is told of a road that has no such number."""
+    if not parts.main:
+        return Finding((whole_road(road.name, table.on_road(road), parts.unit, table),))
+    elsewhere = None if parts.underground else _elsewhere(parts, road.name, table)
+    return elsewhere or _estimated(parts, road, table.on_road(road), table)
 
 
 def _estimated(parts: AddressParts, road: Road, points: Iterable[AddressPoint], table: Gazetteer) -> Finding:

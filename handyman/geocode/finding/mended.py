@@ -15,7 +15,7 @@ from handyman.geocode.finding.spelling import Near, Speller, broken_lane
 from handyman.geocode.gazetteer import Gazetteer
 from handyman.geocode.located import Finding, Grade, Located, Problem
 from handyman.geocode.reading.frame import frame, without_city
-from handyman.geocode.reading.keyboard import hangul_meant, to_hangul, to_latin
+from handyman.geocode.reading.keyboard import hangul_meant
 from handyman.geocode.reading.second import split_hint
 from handyman.geocode.table import facts
 
@@ -35,7 +35,10 @@ _BARE_NUMBER = re.compile(
     r"(?:산\s?)?\d+(?:\s?번지)?(?:\s?(?:-|의|에|다시)\s?\d+|(?<=번지)\s?\d+(?=호))?(?:번지|호)?(?=\s|$)"
 )
 _VILLAGE = re.compile("[가-힣]+리")  # 상도리 lies far away, if it is no slip
-_LATIN_RUN = re.compile(r"[A-Za-z]{2,}")
+_KEYS = str.maketrans(
+    "qwertyuiopasdfghjklzxcvbnmQWERTOP",
+    "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡㅃㅉㄸㄲㅆㅒㅖ",
+)
 _TWO_NUMBERS = re.compile(r"\d+(?:-|번지\s?|\s+)\d+호?(?=\s|$)")
 SECOND_LEFT = 1.0
 LEAST_TAIL = 3  # so many letters of the end of a road's name may stand for it
@@ -76,7 +79,7 @@ def half_said(text: str, table: Gazetteer) -> Finding | None:
 
 def mended(text: str, table: Gazetteer) -> Finding | None:
     """The road or the dong whose name is near to what was said, or None."""
-    typed = dict.fromkeys((text, hangul_meant(text), _LATIN_RUN.sub(_in_hangul, text)))
+    typed = dict.fromkeys((text, hangul_meant(text), text.translate(_KEYS)))
     return _mended([said for each in typed for said in _splits(each)], table)
 
 
@@ -107,12 +110,6 @@ def _mended(splits: list[Said], table: Gazetteer) -> Finding | None:
 def _left_over(said: Said, parts: AddressParts) -> float:
     """The doubt of a road that leaves the second of two numbers to the flat: 상도 214-421 is a lot."""
     return SECOND_LEFT if parts.main and not parts.sub and _TWO_NUMBERS.match(said.behind) else 0.0
-
-
-def _in_hangul(latin: re.Match[str]) -> str:
-    """What these keys type in Hangul, key by key where they make no syllables."""
-    said = to_hangul(latin[0])
-    return said if to_latin(said).lower() == latin[0].lower() else "".join(map(to_hangul, latin[0]))
 
 
 def _near(said: Said, table: Gazetteer) -> Iterator[Near]:
