@@ -15,11 +15,11 @@ from handyman.geocode.reading.cities import (
 )
 from handyman.geocode.reading.forms import NAMED_LIKE_A_BUILDING, Form, is_counted, read_form, read_road_alone
 from handyman.geocode.reading.frame import LETTER, LONGEST, Frame, frame
-from handyman.geocode.reading.keyboard import hangul_meant, latin_meant
+from handyman.geocode.reading.keyboard import hangul_meant, latin_readings
 from handyman.geocode.reading.number_words import numbers_in_digits, with_lanes_letter
 from handyman.geocode.reading.parts import AddressParts, name_key
 from handyman.geocode.reading.romanised import LOOKS_ROMANISED, read_roman
-from handyman.geocode.reading.second import HINT_WORD, Second, name_ahead, split_hint
+from handyman.geocode.reading.second import Second, may_have_ahead, name_ahead, split_hint
 from handyman.geocode.reading.unit import read_unit
 
 __all__ = ["LETTER", "LONGEST", "AddressParts", "name_key", "read_address", "read_name", "readings"]
@@ -109,7 +109,7 @@ def _own_ground(plain: str, base: dict[str, Any]) -> str:
 def _of_form(rest: str, base: dict[str, Any], reference: str) -> AddressParts | None:
     """Road or lot at the beginning, or behind the name of a building."""
     ahead, form = "", read_form(rest)
-    if form is None or NAMED_LIKE_A_BUILDING.search(form.called) or HINT_WORD.search(rest):
+    if form is None or NAMED_LIKE_A_BUILDING.search(form.called) or may_have_ahead(rest):
         ahead, after = name_ahead(rest)
         form = (read_form(after) if ahead else form) or read_road_alone(rest)
     if form is None:
@@ -205,14 +205,14 @@ def _said_otherwise(text: str, first: AddressParts) -> Iterator[AddressParts]:
     if hangul != text:
         yield read_address(hangul)
     digits = numbers_in_digits(hangul)
+    lane = with_lanes_letter(hangul)
+    lettered = read_address(numbers_in_digits(lane)) if lane != hangul else None
     if digits != text:
-        lane = with_lanes_letter(hangul)
-        either = read_address(numbers_in_digits(lane)) if lane != hangul else None
-        yield replace(read_address(digits), either=either)
+        yield replace(read_address(digits), either=lettered)
+    elif lettered:
+        yield lettered
     if hangul == text:
-        latin = latin_meant(text)
-        if latin != text:
-            yield read_address(latin)
+        yield from map(read_address, latin_readings(text))
     elif text != text.lower():
         yield read_address(hangul_meant(text.lower()))
 

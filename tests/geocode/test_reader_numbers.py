@@ -188,3 +188,41 @@ def test_number_words_are_read_in_parts_and_behind_any_name(text: str, road: str
 def test_what_is_said_of_the_door_is_no_part_of_the_name(text: str, name: str, unread: str) -> None:
     parts = readings(text)[0]
     assert (parts.name, parts.unread) == (name, unread)
+
+
+@pytest.mark.parametrize(
+    ("text", "lot", "postcode"),
+    [
+        ("210-163 상도동", "210-163", ""),
+        ("156-090 상도동 12", "12", "156-090"),
+        ("277-9 흑석동", "277-9", ""),
+    ],
+)
+def test_number_in_front_is_a_lot_or_an_old_postal_code(text: str, lot: str, postcode: str) -> None:
+    parts = readings(text)[0]
+    assert (parts.lot, parts.postcode) == (lot, postcode)
+
+
+@pytest.mark.parametrize("unit", ["지층", "203호", "101동 1203호", "3층", "옥탑"])
+def test_flat_that_is_said_first_goes_with_the_house(unit: str) -> None:
+    assert readings(f"{unit} 상도로 369")[0] == AddressParts(road_name="상도로", main=369, unit=unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "road", "main"),
+    [("ㄴ뭏애-개 303", "sangdoro", 303), ("혀ㅏㄴ뮤ㅐㅜㅎ 7-햐ㅣ 4", "guksabong7gil", 4)],
+)
+def test_latin_letters_typed_with_the_key_on_hangul_are_read(text: str, road: str, main: int) -> None:
+    assert (road, main, True) in [(parts.road_name, parts.main, parts.romanised) for parts in readings(text)]
+
+
+def test_only_a_letter_is_left_where_no_number_is_said_so() -> None:
+    assert any(parts.road_name == "양녕로25사길" for parts in readings("양녕로 이십오사길 34"))
+
+
+@pytest.mark.parametrize(
+    ("said", "sub", "unit"), [("7번지12", 12, ""), ("7번지 12호", 0, "12호"), ("7-12", 12, "")]
+)
+def test_small_number_behind_the_lot_word_belongs_to_the_house(said: str, sub: int, unit: str) -> None:
+    parts = readings(f"대방동15길 {said}")[0]
+    assert (parts.main, parts.sub, parts.unit) == (7, sub, unit)

@@ -33,7 +33,7 @@ _ROAD_NAME = (
 _NO_HOUSE = rf"(?!\d|{_LANE}|가\s?\d|층|호(?![가-힣])|동(?![가-힣]))"  # 상도로52길 is no number 52 on 상도로
 _ROAD = re.compile(
     _ROAD_NAME + rf"(?:(?:의|에서?)(?=\d))?(?P<underground>지하)?(?P<main>[1-9]\d{{0,4}}){_NO_HOUSE}"
-    rf"(?:번지?)?(?:(?:-|{HYPHEN_WORDS}|에(?=\d{{1,4}}(?![\d호층동])))"
+    rf"(?:번지?)?(?:(?:-|{HYPHEN_WORDS}|에(?=\d{{1,4}}(?![\d호층동]))|(?<=번지)(?=\d\d?(?:\s|$)))"
     r"(?P<sub>[1-9]\d?|[1-3]\d\d|400)(?!\d|[층동](?![가-힣])|(?<=\d\d\d)호)(?:번지?|호(?![가-힣\d]))?)?"
 )
 _LOT = re.compile(

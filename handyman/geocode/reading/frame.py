@@ -13,7 +13,9 @@ LONGEST = 300  # no address is longer; the rest is not looked at
 _HYPHEN = re.compile(r"\s*-[\s-]*")
 _MOUNTAIN = re.compile(r"\(\s*산\s*\)\s*(?=\d)")
 _POST = r"(?:우편\s?(?:번호)?|우)[\s)]*"
-_POSTCODE = re.compile(rf"^\(?(?:{_POST})?(\d{{5}}|\d{{3}}-\d{{3}})\)?[\s,]*(?=[가-힣A-Za-z])")
+_POSTCODE = re.compile(  # 210-163 상도동 is a lot
+    rf"^\(?(?:{_POST})?(\d{{5}}|1[0-5]\d-\d{{3}}|\d{{3}}-\d{{3}}(?!\s*[가-힣]+\d?동$))\)?[\s,]*(?=[가-힣A-Za-z])"
+)
 _POSTCODE_BEHIND = re.compile(rf"[\s,]+(?:{_POST})?(0[1-8]\d{{3}})$")
 _CODE = re.compile(rf"(?:{_POST})?(\d{{5}}|\d{{3}}-\d{{3}})")
 _REFERENCE = re.compile(r"\(([^()]*)\)?")

@@ -1,6 +1,7 @@
 """Hangul as keys: the strokes of a text, and what was typed with the 한/영 key forgotten."""
 
 import re
+from collections.abc import Iterator
 
 from hangulpy import enko, koen
 from jamo import h2j, j2hcj
@@ -54,6 +55,13 @@ def hangul_meant(text: str) -> str:
 def latin_meant(text: str) -> str:
     """Loose Hangul letters as the Latin ones of the same keys: ㅏㅅ빌딩 → kt빌딩."""
     return _LOOSE_JAMO.sub(lambda run: to_latin(run[0]), text)
+
+
+def latin_readings(text: str) -> Iterator[str]:
+    """Loose letters as Latin ones, and the whole text so: ㄴ뭏애-개 is Sangdo-ro."""
+    if _LOOSE_JAMO.search(text):
+        yield latin_meant(text)
+        yield to_latin(text).lower()
 
 
 def _if_syllables(keys: str, otherwise: str) -> str:

@@ -18,7 +18,10 @@ _LOT_ALONE = re.compile(r"^(산\s?)?(\d{1,5}(?:-\d{1,4})?)(?:번지)?$")
 _KIND_OF_ADDRESS = re.compile(r"^(?:구\s?주소|옛\s?주소|구|지번|도로명|법정동|행정동)\s+")
 _BUILDING_WORD = re.compile(rf"{BUILDING}(?=\s)")
 _ENDS_IN_HINT = re.compile(rf"\s{HINT}(?:\s?있는)?$|(?:옆|앞|뒤)에?$")
-HINT_WORD = re.compile(rf"(?:\s{HINT})+(?:\s?있는)?\s+(?=[가-힣])")
+_HINT_WORD = re.compile(rf"(?:\s{HINT})+(?:\s?있는)?\s+(?=[가-힣])")
+_UNIT_AHEAD = re.compile(
+    rf"(?:(?:\d{{1,4}}|[{LETTER}A-Za-z])동\s*)?(?:[Bb]?\d{{1,5}}호|\d{{1,2}}층|반?지[하층]|옥탑방?)\s+(?=[가-힣])"
+)
 _UNIT_WORDS = re.compile(
     rf"(?:\s+(?:(?:\d{{1,4}}|[{LETTER}A-Za-z])동|[Bb]?\d{{1,5}}호|\d{{1,4}}-\d{{1,5}}|\d{{1,2}}층|반?지[하층]))*\s+"
 )
@@ -94,15 +97,23 @@ class Second:
         return True
 
 
+def may_have_ahead(plain: str) -> bool:
+    """Whether a landmark or the flat may stand before the address."""
+    return _HINT_WORD.search(plain) is not None or _UNIT_AHEAD.match(plain) is not None
+
+
 def name_ahead(plain: str) -> tuple[str, str]:
-    """A building that is named before its address, or a landmark near it, and the address."""
-    hint = HINT_WORD.search(plain)
+    """A building that is named before its address, a landmark near it or the flat; and the address."""
+    hint = _HINT_WORD.search(plain)
     if hint and read_form(plain[hint.end() :]):
         return plain[: hint.end()].strip(), plain[hint.end() :]
     for word in _BUILDING_WORD.finditer(plain):
         unit = _UNIT_WORDS.match(plain, word.end())
         if unit and read_form(plain[unit.end() :]):
             return plain[: unit.end()].strip(), plain[unit.end() :]
+    unit = _UNIT_AHEAD.match(plain)
+    if unit and read_form(plain[unit.end() :]):
+        return unit[0].strip(), plain[unit.end() :]
     return "", plain
 
 
