@@ -14,8 +14,8 @@ from handyman.geocode.locate import VAGUE, locate
 from handyman.geocode.located import Located, Problem
 from handyman.geocode.reading.keyboard import strokes
 from handyman.geocode.suggesting import short
-from handyman.geocode.suggesting.keys import LOOSE_END, digits, otherwise, typed_keys
-from handyman.geocode.suggesting.own import fits
+from handyman.geocode.suggesting.keys import LOOSE_END, composed, digits, otherwise, typed_keys
+from handyman.geocode.suggesting.own import behind, fits
 from handyman.geocode.suggesting.search import Line, Search
 from handyman.geocode.suggesting.unlisted import Unlisted
 
@@ -35,58 +35,105 @@ def suggest(
     Each with the flat that is typed behind it. Nothing for words that lead to no house of the table.
     """
     table = gazetteer or current()
-    keys = typed_keys(text)
+    said = _Said(text)
     kept: dict[str, Located] = {}
     for place in first:
-        if len(keys) < 2 or fits(place, keys):
-            kept.setdefault(_door(place), place)
-    for place in _offered(text, keys, table, limit) if keys else ():
+        if len(said.keys) < 2 or fits(place, said.keys):
+            kept.setdefault(_door(place), _with_flat(place, said))
+    for place in _offered(said, table, limit) if said.keys else ():
         if len(kept) >= limit:
             break
         kept.setdefault(_door(place), place)
     return list(kept.values())[:limit]
 
 
-def _offered(text: str, keys: str, table: Gazetteer, limit: int) -> Iterator[Located]:
-    rest, front = otherwise(text)
-    said = f"{rest} {front}" if rest and front else text
-    unit = read_address(said).unit
-    search = Search(table, limit, unit)
-    if lines := search.as_typed(keys):
-        yield from _shown(lines, unit, table)
+class _Said:
+    """What is typed, and what is made of it."""
+
+    def __init__(self, text: str, *, may_go_on: bool = False) -> None:
+        self.text = text
+        self.keys = typed_keys(text)
+        whole = composed(text)
+        self.rest, self.front = otherwise(whole)  # without what goes before an address; the flat of that
+        self.in_order = f"{self.rest} {self.front}" if self.rest and self.front else whole
+        parts = read_address(self.in_order)
+        self.unit = parts.unit
+        self.elsewhere = parts.other_city or parts.district  # as it is said, by its own name
+        self.otherwise = self.rest != whole
+        self.may_go_on = may_go_on or text[-1:].isalpha()  # the last syllable may be unfinished
+
+    def before(self) -> Iterator["_Said"]:
+        """Without the letter, then without the syllable, that is being written: 칡 may become 칠가."""
+        if self.may_go_on:
+            whole = composed(self.text)
+            last = strokes(whole[-1])
+            yield _Said(composed(whole[:-1] + last[:-1]), may_go_on=True)
+            yield _Said(whole[:-1], may_go_on=True)
+
+    def flat(self, behind: str) -> str:
+        """The flat, if these keys tell it: a number that tells the house tells no flat."""
+        return self.unit if behind and digits(self.unit) in ("", digits(behind)) else ""
+
+
+def _offered(said: _Said, table: Gazetteer, limit: int) -> Iterator[Located]:
+    search = Search(table, limit, said.unit)
+    if lines := search.as_typed(said.keys):
+        yield from _shown(lines, said, table)
         return
-    finding = locate(LOOSE_END.sub("", said), table)
+    finding = locate(LOOSE_END.sub("", said.in_order), table)
     if finding.problem is Problem.OTHER_DISTRICT:
+        yield from _shown([] if said.elsewhere else _still_ours(said, search), said, table)
         return
     houses = [place for place in finding.candidates if place.grade not in VAGUE]
-    houses += short.short_form(text, table)
+    houses += short.short_form(said.text, table)
     yield from houses
-    begun = search.as_typed(typed_keys(rest)) if rest != text and (rest or _may_go_on(text)) else []
-    lines = [replace(line, flat=front + line.flat) for line in begun]
-    lines += [*search.romanised(text), *search.as_far_as_known(keys)]
+    lines = [*_read_otherwise(said, search), *search.as_far_as_known(said.keys)]
     if not lines and not houses:
-        lines = search.nearly(keys) or _begun(text, typed_keys(rest) or keys, search)
-    yield from _shown(lines, unit, table)
+        lines = search.nearly(said.keys) or _begun(said, search) or _before(said, search)
+    yield from _shown(lines, said, table)
 
 
-def _begun(text: str, keys: str, search: Search) -> list[Line]:
+def _still_ours(said: _Said, search: Search) -> list[Line]:
+    """What a road that lies elsewhere is the beginning of; nothing for words that are complete."""
+    if not said.may_go_on:
+        return []
+    roads = _begun(said, search, named=False)
+    return roads or _read_otherwise(said, search) or _before(said, search)
+
+
+def _before(said: _Said, search: Search) -> list[Line]:
+    return next(filter(None, (_read_otherwise(less, search) for less in said.before())), [])
+
+
+def _read_otherwise(said: _Said, search: Search) -> list[Line]:
+    """The same with its parts in another order, and in other letters."""
+    begun = search.as_typed(typed_keys(said.rest)) if said.otherwise and (said.rest or said.may_go_on) else []
+    return [
+        *(replace(line, flat=said.front + line.flat) for line in begun),
+        *search.romanised(said.text),
+    ]
+
+
+def _begun(said: _Said, search: Search, *, named: bool = True) -> list[Line]:
     """What a text that is still being written may become."""
-    return search.farthest(keys, len(strokes(text[-1]))) if _may_go_on(text) else []
+    keys = typed_keys(said.rest) or said.keys
+    return search.farthest(keys, len(strokes(said.text[-1])), named=named) if said.may_go_on else []
 
 
-def _may_go_on(text: str) -> bool:
-    """Whether the last syllable may be unfinished: it is no number and no blank."""
-    return text[-1].isalpha()
-
-
-def _shown(lines: Iterable[Line], unit: str, table: Gazetteer) -> Iterator[Located]:
-    """Each house with its flat; a number that tells the house tells no flat."""
+def _shown(lines: Iterable[Line], said: _Said, table: Gazetteer) -> Iterator[Located]:
+    """Each house with its flat."""
     for line in lines:
-        flat = unit if line.flat and digits(unit) in ("", digits(line.flat)) else ""
+        flat = said.flat(line.flat)
         if isinstance(line.house, Unlisted):
             yield from filter(None, [line.house.place(table, flat)])
         else:
             yield at_point(line.house, table, flat)
+
+
+def _with_flat(place: Located, said: _Said) -> Located:
+    """The caller's own house with the flat that is typed, where none is on file."""
+    flat = "" if place.unit else said.flat(behind(place, said.keys) or "")
+    return replace(place, unit=flat, label=f"{place.label}, {flat}") if flat else place
 
 
 def _door(place: Located) -> str:

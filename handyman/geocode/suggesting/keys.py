@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from handyman.geocode.reading.keyboard import strokes
+from handyman.geocode.reading.keyboard import strokes, to_hangul, to_latin
 from handyman.geocode.reading.number_words import numbers_in_digits
 
 MOST_KEYS = 48  # a district, a dong, a road and its number are fewer
@@ -30,6 +30,7 @@ _SHIFTED = dict(zip("QWERTOP", "ㅃㅉㄸㄲㅆㅒㅖ", strict=True))
 _LATIN = re.compile(r"[A-Za-z]")
 _LETTER = "가나다라마바사아자차카타파하"  # of 사당로23가길
 LOOSE_END = re.compile(r"[ㄱ-ㅣ\u1100-\u11ff]+\s*$")  # of a syllable that is being written
+_LOOSE, _VOWEL = re.compile(r"[ㄱ-ㅣ]{2,}"), re.compile(r"[ㅏ-ㅣ]")
 _POSTCODE = re.compile(r"^\D{0,6}(?<!\d)\d{5}[)\],.]*\s+")
 _FLAT_FIRST = re.compile(
     r"^(?:(?:반?지하(?:방|층|\s*1층)?|지층|옥탑(?:방)?|옥상|[Bb]\d{1,3}호?|\d{1,4}(?:동|호|층))(?:$|[\s,]+))+"
@@ -48,9 +49,18 @@ def typed_keys(text: str) -> str:
 
 def otherwise(text: str) -> tuple[str, str]:
     """The text without the postal code and the flat in front, its number words in digits; and that flat."""
-    said = _POSTCODE.sub("", numbers_in_digits(text[:_LOOKED_AT]).lstrip())
+    text = text[:_LOOKED_AT]
+    said = (
+        numbers_in_digits(f"{text}길").removesuffix("길") if text[-1:].isalpha() else numbers_in_digits(text)
+    )
+    said = _POSTCODE.sub("", said.lstrip())
     flat = _FLAT_FIRST.match(said)
     return (said[flat.end() :], flat[0].strip()) if flat else (said, "")
+
+
+def composed(text: str) -> str:
+    """Loose letters put together to syllables, where there is a vowel among them: ㅅㅏㄷㅏㅇ is 사당."""
+    return _LOOSE.sub(lambda run: to_hangul(to_latin(run[0])) if _VOWEL.search(run[0]) else run[0], text)
 
 
 def digits(text: str) -> str:

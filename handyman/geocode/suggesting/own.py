@@ -10,21 +10,23 @@ from handyman.geocode.suggesting.keys import as_hangul, digits, dong_forms, init
 def fits(place: Located, keys: str) -> bool:
     """Whether the keys are on the way to this place, or past it to its flat."""
     name = typed_keys(place.building_name), initials(place.building_name)
-    whole = list(_whole(place))
-    return any(
-        any(_close(full).startswith(_close(wanted)) for full in (*whole, *_short(place)))
-        or any(_past(full, wanted, place.unit) for full in whole)
+    rest = behind(place, keys)
+    return (rest is not None and digits(place.unit or rest).startswith(digits(rest))) or any(
+        any(_close(full).startswith(_close(wanted)) for full in (*_whole(place), *_short(place)))
         or any(_close(wanted) in form for form in name)
         for wanted in {keys, as_hangul(keys)}
     )
 
 
-def _past(full: str, wanted: str, unit: str) -> bool:
-    """Whether what is typed behind the house may be this flat; 사당로 20 is not on the way from 사당로 2."""
-    rest = wanted[len(full) :]
-    if not wanted.startswith(full) or rest[:1].isdigit() or rest[:1] == "-":
-        return False
-    return digits(unit).startswith(digits(rest))
+def behind(place: Located, keys: str) -> str | None:
+    """What is typed behind the house; None on the way to it. 사당로 20 is not on the way from 사당로 2."""
+    rests = (
+        wanted[len(full) :]
+        for full in _whole(place)
+        for wanted in (keys, as_hangul(keys))
+        if wanted.startswith(full)
+    )
+    return next((rest for rest in rests if not (rest[:1].isdigit() or rest[:1] == "-")), None)
 
 
 def _close(keys: str) -> str:
@@ -42,6 +44,7 @@ def _whole(place: Located) -> Iterator[str]:
 
 
 def _short(place: Located) -> Iterator[str]:
+    yield from (initials(words) for words in (place.label, place.label.partition(" ")[2]) if words)
     if place.building_number:
         yield from (form + place.building_number for form in ("", *road_forms(place.road_name)))
     if place.jibun:

@@ -82,10 +82,10 @@ class Search:
         """With one key wrong."""
         return self._first_of(self._with_a_slip, keys)
 
-    def farthest(self, keys: str, last: int) -> list[Line]:
+    def farthest(self, keys: str, last: int, *, named: bool = True) -> list[Line]:
         """What the most keys lead to, if that is a real part of them; the last sign has `last` keys."""
         for reading in reversed(list(self._readings(keys))):
-            if found := self._farthest(reading, last):
+            if found := self._farthest(reading, last, named):
                 return sorted(found, key=reading.strays)
         return []
 
@@ -229,10 +229,12 @@ class Search:
         roads = self._each_of(self._index.roads.nearly_begin_with(keys))
         return [Line(point) for point in (*roads, *self._called(names))]
 
-    def _farthest(self, reading: Reading, last: int) -> list[Line]:
+    def _farthest(self, reading: Reading, last: int, named: bool) -> list[Line]:
         keys, close = reading.keys, reading.keys.replace(" ", "")
-        begun = {keys[: self._index.roads.longest(keys)], close[: self._index.names.longest(close)], ""}
-        least = 0 if len(keys) <= BEGUN else min(-(-len(close) // 2), len(close) - last)
+        begun = {keys[: self._index.roads.longest(keys)]}
+        if named:
+            begun |= {close[: self._index.names.longest(close)], ""}
+        least = 0 if named and len(keys) <= BEGUN else min(-(-len(close) // 2), len(close) - last)
         far = sorted((some for some in begun if len(some) >= least), key=len, reverse=True)
         return next(filter(None, (self._whole(replace(reading, keys=some)) for some in far)), [])
 
