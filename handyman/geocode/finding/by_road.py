@@ -23,6 +23,7 @@ LOT_BESIDE_M = 100  # a lot that was said beside a road address lies so near to 
 
 def by_road(parts: AddressParts, table: Gazetteer) -> Finding | None:
     """What is found under the road's name as it was said; None when this table has no such road."""
+    parts = _with_whole_name(parts, table)
     roads = _roads_as_said(parts, table)
     if not roads:
         return _elsewhere(parts, parts.road_name, table)
@@ -34,6 +35,12 @@ def by_road(parts: AddressParts, table: Gazetteer) -> Finding | None:
     if found.best and found.best.place_key and _is_of_another_dong(parts, roads, table):
         return replace(found, problem=Problem.AMBIGUOUS)
     return found
+
+
+def _with_whole_name(parts: AddressParts, table: Gazetteer) -> AddressParts:
+    """구로동로35나길 is one road, though 구로동 is a dong."""
+    whole = parts.dong + parts.road_name
+    return replace(parts, road_name=whole, dong="") if parts.dong and table.roads_named(whole) else parts
 
 
 def _is_of_another_dong(parts: AddressParts, roads: list[Road], table: Gazetteer) -> bool:
