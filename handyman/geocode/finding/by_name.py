@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from handyman.geocode.address import AddressParts, name_key
 from handyman.geocode.finding.answers import MOST, several
@@ -13,6 +12,7 @@ from handyman.geocode.gazetteer import AddressPoint, Gazetteer
 from handyman.geocode.located import Finding, Located, Problem
 from handyman.geocode.reading.frame import without_city
 from handyman.geocode.reading.keyboard import strokes
+from handyman.geocode.table.questions import once_a_table
 
 MOST_WORDS = 8
 LEAST_NAME = 3  # so many letters of a longer name are a name; with the dong one less
@@ -152,6 +152,6 @@ def _longer(name: str, is_known: bool, table: Gazetteer, least: int = LEAST_NAME
     return [point for other in names for point in table.named(other)]
 
 
-@lru_cache(maxsize=2)
+@once_a_table
 def _speller(table: Gazetteer) -> Speller:
     return Speller(table.names())
