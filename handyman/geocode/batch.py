@@ -6,10 +6,10 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from errno import EINVAL
+from errno import EINVAL, ENOENT
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from handyman.geocode.gazetteer import current
 from handyman.geocode.locate import locate
@@ -19,6 +19,7 @@ COLUMNS = ("query", "lat", "lon", "grade", "address", "road_name", "building_num
 NO_PLACE_TO_SEND_TO = (Grade.ROAD, Grade.DONG)
 SAID_AGAIN = 10_000  # so many queries are remembered: lists repeat themselves
 ROWS_BETWEEN_NEWS = 200
+TOLD = 80  # so much of a line that cannot be read is told
 
 Cells = tuple[str, ...]
 
@@ -47,6 +48,8 @@ def geocode_file(
 
     The table written appears when it is whole. `progress` hears how many bytes more are read.
     """
+    if not out_path.parent.is_dir():
+        raise OSError(ENOENT, os.strerror(ENOENT), str(out_path.parent))
     if out_path.exists() and out_path.samefile(in_path):
         raise OSError(EINVAL, "the table read and the table written must be two files", str(out_path))
     cells_of = lru_cache(SAID_AGAIN)(partial(_cells, search or partial(locate, gazetteer=current())))
@@ -109,27 +112,30 @@ def _with_news(
 
 def _queries(source: TextIO) -> Iterator[str]:
     """The column `query`; that there is one is known before anything is written."""
-    reader = csv.reader(source)
-    try:
-        columns = [cell.strip() for cell in next(reader, [])]
-    except csv.Error as error:
-        raise BadTableError(f"The file is no CSV table: {error}.") from error
+    rows = _rows(csv.reader(source))
+    columns = [cell.strip() for cell in next(rows, [])]
     if "query" not in columns:
-        raise MissingColumnError("The first line must name a column: query.")
-    return _column(reader, columns.index("query"), alone=len(columns) == 1)
+        found = f" It names {', '.join(columns)[:TOLD]}." if any(columns) else ""
+        raise MissingColumnError(f"The first line must name a column: query.{found}")
+    return _column(rows, columns.index("query"), alone=len(columns) == 1)
 
 
-def _column(reader: "Iterator[list[str]]", at: int, *, alone: bool) -> Iterator[str]:
-    """A query for each row. In a table of one column an empty line is a row too, but not at its end."""
-    empty = 0
-    rows = iter(reader)
+def _rows(reader: Any) -> Iterator[list[str]]:
+    """The lines of the table; a message says which of them is none."""
     while True:
         try:
-            row = next(rows)
+            row = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            raise BadTableError(f"A line is no line of a CSV table: {error}.") from error
+            raise BadTableError(f"Line {reader.line_num:,} is no line of a CSV table: {error}.") from error
+        yield row
+
+
+def _column(rows: Iterator[list[str]], at: int, *, alone: bool) -> Iterator[str]:
+    """A query for each row. In a table of one column an empty line is a row too, but not at its end."""
+    empty = 0
+    for row in rows:
         if not row:
             empty += alone
             continue

@@ -112,3 +112,20 @@ def test_dong_and_jibun_together_are_the_lot(tmp_path: Path) -> None:
         first = next(csv.DictReader(lines))
     assert (first["dong"], first["jibun"], first["grade"]) == ("사당동", "1011-1", "lot")
     assert (result.rows, result.found) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "target", "told"),
+    [
+        ("query\n상도로 1\n" + "가" * 140_000, "out.csv", "Line 3 is no line of a CSV table"),
+        ("번호;주소\n1;상도로 1\n", "out.csv", "It names 번호;주소."),
+        ("query\n상도로 1\n", "nowhere/out.csv", "nowhere: No such file or directory."),
+        ("query\n" + "상도로 1\n" * 2_000, "/dev/full", "/dev/full: No space left on device."),
+    ],
+)
+def test_command_says_what_is_wrong_and_where(tmp_path: Path, content: str, target: str, told: str) -> None:
+    (tmp_path / "in.csv").write_text(content, encoding="utf-8")
+    ran = CliRunner().invoke(commands.geocode, [str(tmp_path / "in.csv"), str(tmp_path / target)])
+    assert ran.exit_code == 1
+    assert told in ran.output
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["in.csv"]
