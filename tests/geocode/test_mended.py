@@ -127,6 +127,7 @@ def test_other_slips_and_several_at_once(typed: str, meant: str) -> None:
         "상도리 123",  # a village is none of our roads
         "사당로 이십사길 4",  # 24길 or 20사길
         "동작구 성내로 159",  # there is one in another district
+        "당사2동 281-1",  # 사당2동, or 당산2동 of another district
         "ehdwkehd 327",  # 동자동
         "당사로 20",  # 사당로, or 당산로 of another district
     ],

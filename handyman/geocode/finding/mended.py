@@ -14,6 +14,7 @@ from handyman.geocode.finding.by_road import by_road, doubt_of, has_number
 from handyman.geocode.finding.spelling import Near, Speller, broken_lane
 from handyman.geocode.gazetteer import Gazetteer
 from handyman.geocode.located import Finding, Grade, Located, Problem
+from handyman.geocode.reading.forms import HYPHEN_WORDS
 from handyman.geocode.reading.frame import frame, without_city
 from handyman.geocode.reading.keyboard import hangul_meant
 from handyman.geocode.reading.second import split_hint
@@ -32,7 +33,7 @@ _HALF_ENDINGS = ("로", "대로", "길", "동")
 _DONG_AHEAD = re.compile(r"^([가-힣]+\d?동)\s+(?=[가-힣ㄱ-ㅣ])")
 _LOOSE = re.compile(r"(?<=[가-힣ㄱ-ㅣ])\s+(?=[가-힣ㄱ-ㅣ])|(?<=[가-힣ㄱ-ㅣ])\s+(?=\d+\s?[가-힣])")
 _BARE_NUMBER = re.compile(
-    r"(?:산\s?)?\d+(?:\s?번지)?(?:\s?(?:-|의|에|다시)\s?\d+|(?<=번지)\s?\d+(?=호))?(?:번지|호)?(?=\s|$)"
+    rf"(?:산\s?)?\d+(?:\s?번지?)?(?:\s?(?:-|에|{HYPHEN_WORDS})\s?\d+|(?<=[번지])\s?\d+(?=호))?(?:번지|호)?(?=\s|$)"
 )
 _VILLAGE = re.compile("[가-힣]+리")  # 상도리 lies far away, if it is no slip
 _KEYS = str.maketrans(
@@ -94,10 +95,10 @@ def _mended(splits: list[Said], table: Gazetteer) -> Finding | None:
     for nearest in (_near, _ending_so):
         for said in splits:
             for near in nearest(said, table):
-                parts = _parts(said, near.name)
-                guesses += _guesses(parts, near.name, near.cost + _left_over(said, parts), table)
-                weighs = not near.cost or not (said.gu or said.dong)
-                if weighs and parts.main and _is_elsewhere(near.name, table):
+                if not _is_elsewhere(near.name, table):
+                    parts = _parts(said, near.name)
+                    guesses += _guesses(parts, near.name, near.cost + _left_over(said, parts), table)
+                elif not near.cost or not (said.gu or said.dong):
                     elsewhere = min(elsewhere, near.cost)
         if guesses:
             break
@@ -116,7 +117,7 @@ def _near(said: Said, table: Gazetteer) -> Iterator[Near]:
     """Names that a slip has made to this; of a lane with a broken ending those that have the number."""
     broken = broken_lane(said.name)
     for near in _speller(table).near(said.name):
-        if not broken or near.name.endswith("동") or _has_number(_parts(said, near.name), table):
+        if not broken or not near.name.endswith("길") or _has_number(_parts(said, near.name), table):
             yield near
 
 
@@ -131,8 +132,11 @@ def _has_number(parts: AddressParts, table: Gazetteer) -> bool:
     return any(has_number(road, parts, table) for road in table.roads_named(parts.road_name))
 
 
-def _is_elsewhere(road: str, table: Gazetteer) -> bool:
-    return not table.roads_named(road) and bool(facts.districts_of(road))
+def _is_elsewhere(name: str, table: Gazetteer) -> bool:
+    """Whether such a road or dong lies in other districts alone."""
+    if name.endswith("동"):
+        return name not in table.dongs_here and bool(table.gu_of_dong(name))
+    return not table.roads_named(name) and bool(facts.districts_of(name))
 
 
 def _likeliest(guesses: list[Guess], elsewhere: float) -> Finding | None:
@@ -151,6 +155,7 @@ def _likeliest(guesses: list[Guess], elsewhere: float) -> Finding | None:
     return Finding(tuple(places.values()), None if sure else Problem.AMBIGUOUS)
 
 
+@lru_cache(maxsize=64)
 def _parts(said: Said, name: str) -> AddressParts:
     """What the words mean with this name in them."""
     parts = read_address(f"{name} {said.behind}")
@@ -202,13 +207,12 @@ def _grounds(text: str) -> Iterator[tuple[str, str]]:
     """Without city and district; as it stands, too, where the road may begin like the district: 동작댈로."""
     gu, rest = without_city(text)
     yield gu, rest
-    plain = frame(text).plain
-    if gu and plain.startswith(gu[:-1]) and not plain.startswith(gu):
-        yield "", plain
+    if gu and frame(text).plain.endswith(gu[:-1] + rest):
+        yield "", gu[:-1] + rest
 
 
 @lru_cache(maxsize=2)
 def _speller(table: Gazetteer) -> Speller:
-    """Our roads and dongs, and the roads of other districts, so that none of theirs is taken for ours."""
-    ours = {road.name for road in table.roads}
-    return Speller({*ours, *table.dongs_here, *facts.roads_elsewhere(), *facts.roads_with_numbers()})
+    """The roads and dongs of all districts, so that none of theirs is taken for ours."""
+    roads = {road.name for road in table.roads} | facts.roads_elsewhere() | facts.roads_with_numbers()
+    return Speller(roads | {centre.name for centre in table.dongs if centre.name.endswith("동")})
