@@ -6,15 +6,23 @@ part of a name.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
-from handyman.geocode.address import read_address
+from handyman.geocode.address import AddressParts, read_address
 from handyman.geocode.finding.answers import at_point
 from handyman.geocode.gazetteer import Gazetteer, current
 from handyman.geocode.locate import VAGUE, locate
 from handyman.geocode.located import Located, Problem
 from handyman.geocode.reading.keyboard import strokes
 from handyman.geocode.suggesting import short
-from handyman.geocode.suggesting.keys import LOOSE_END, composed, digits, otherwise, typed_keys
+from handyman.geocode.suggesting.keys import (
+    LOOSE_END,
+    NUMBER_IN_WORDS,
+    composed,
+    digits,
+    otherwise,
+    typed_keys,
+)
 from handyman.geocode.suggesting.own import behind, fits
 from handyman.geocode.suggesting.search import Line, Search
 from handyman.geocode.suggesting.unlisted import Unlisted
@@ -53,30 +61,47 @@ class _Said:
     def __init__(self, text: str, *, may_go_on: bool = False) -> None:
         self.text = text
         self.keys = typed_keys(text)
-        whole = composed(text)
-        self.rest, self.front = otherwise(whole)  # without what goes before an address; the flat of that
-        self.in_order = f"{self.rest} {self.front}" if self.rest and self.front else whole
-        parts = read_address(self.in_order)
-        self.unit = parts.unit
-        self.elsewhere = parts.other_city or parts.district  # as it is said, by its own name
-        self.otherwise = self.rest != whole
         self.may_go_on = may_go_on or text[-1:].isalpha()  # the last syllable may be unfinished
+
+    @cached_property
+    def whole(self) -> str:
+        return composed(self.text)
+
+    @cached_property
+    def parted(self) -> tuple[str, str]:
+        """Without what goes before an address; the flat of that."""
+        return otherwise(self.whole)
+
+    @property
+    def in_order(self) -> str:
+        rest, front = self.parted
+        return f"{rest} {front}" if rest and front else self.whole
+
+    @cached_property
+    def parts(self) -> AddressParts:
+        return read_address(self.in_order)
+
+    @property
+    def elsewhere(self) -> str:
+        """A city or district that is said by its own name."""
+        return self.parts.other_city or self.parts.district
 
     def before(self) -> Iterator["_Said"]:
         """Without the letter, then without the syllable, that is being written: 칡 may become 칠가."""
         if self.may_go_on:
-            whole = composed(self.text)
-            last = strokes(whole[-1])
-            yield _Said(composed(whole[:-1] + last[:-1]), may_go_on=True)
-            yield _Said(whole[:-1], may_go_on=True)
+            last = strokes(self.whole[-1])
+            yield _Said(composed(self.whole[:-1] + last[:-1]), may_go_on=True)
+            yield _Said(self.whole[:-1], may_go_on=True)
 
     def flat(self, behind: str) -> str:
         """The flat, if these keys tell it: a number that tells the house tells no flat."""
-        return self.unit if behind and digits(self.unit) in ("", digits(behind)) else ""
+        if not behind:
+            return ""
+        return self.parts.unit if digits(self.parts.unit) in ("", digits(behind)) else ""
 
 
 def _offered(said: _Said, table: Gazetteer, limit: int) -> Iterator[Located]:
-    search = Search(table, limit, said.unit)
+    search = Search(table, limit, lambda: said.parts.unit)
     if lines := search.as_typed(said.keys):
         yield from _shown(lines, said, table)
         return
@@ -102,21 +127,25 @@ def _still_ours(said: _Said, search: Search) -> list[Line]:
 
 
 def _before(said: _Said, search: Search) -> list[Line]:
-    return next(filter(None, (_read_otherwise(less, search) for less in said.before())), [])
+    """With less of what is being written; with none of a number that is told in words."""
+    ways = (_read_otherwise(less, search) for less in said.before())
+    found = next(filter(None, ways), None)
+    if found is None and said.may_go_on and (spoken := NUMBER_IN_WORDS.search(said.whole)):
+        found = search.as_typed(typed_keys(said.whole[: spoken.start()]))
+    return found or []
 
 
 def _read_otherwise(said: _Said, search: Search) -> list[Line]:
     """The same with its parts in another order, and in other letters."""
-    begun = search.as_typed(typed_keys(said.rest)) if said.otherwise and (said.rest or said.may_go_on) else []
-    return [
-        *(replace(line, flat=said.front + line.flat) for line in begun),
-        *search.romanised(said.text),
-    ]
+    rest, front = said.parted
+    asked = rest != said.whole and (rest or said.may_go_on)
+    begun = search.as_typed(typed_keys(rest)) if asked else []
+    return [*(replace(line, flat=front + line.flat) for line in begun), *search.romanised(said.text)]
 
 
 def _begun(said: _Said, search: Search, *, named: bool = True) -> list[Line]:
     """What a text that is still being written may become."""
-    keys = typed_keys(said.rest) or said.keys
+    keys = typed_keys(said.parted[0]) or said.keys
     return search.farthest(keys, len(strokes(said.text[-1])), named=named) if said.may_go_on else []
 
 

@@ -30,6 +30,7 @@ _SHIFTED = dict(zip("QWERTOP", "ㅃㅉㄸㄲㅆㅒㅖ", strict=True))
 _LATIN = re.compile(r"[A-Za-z]")
 _LETTER = "가나다라마바사아자차카타파하"  # of 사당로23가길
 LOOSE_END = re.compile(r"[ㄱ-ㅣ\u1100-\u11ff]+\s*$")  # of a syllable that is being written
+NUMBER_IN_WORDS = re.compile(r"(?<=[로길])\s*(?=[영공일이삼사오육륙칠팔구십백천]{2}).{2,20}$")
 _LOOSE, _VOWEL = re.compile(r"[ㄱ-ㅣ]{2,}"), re.compile(r"[ㅏ-ㅣ]")
 _POSTCODE = re.compile(r"^\D{0,6}(?<!\d)\d{5}[)\],.]*\s+")
 _FLAT_FIRST = re.compile(

@@ -64,7 +64,7 @@ class Numbered:
 class Search:
     """One search in one table."""
 
-    def __init__(self, table: Gazetteer, limit: int, unit: str = "") -> None:
+    def __init__(self, table: Gazetteer, limit: int, unit: Callable[[], str]) -> None:
         self._table = table
         self._limit = limit
         self._unit = unit  # the flat, as the reader reads it
@@ -142,7 +142,7 @@ class Search:
 
     def _is_flat(self, rest: str) -> bool:
         """Words behind the number of the house, or the number that is read as the flat."""
-        return bool(rest) and not rest.startswith(_LANE) and digits(rest) in ("", digits(self._unit))
+        return bool(rest) and not rest.startswith(_LANE) and digits(rest) in ("", digits(self._unit()))
 
     def _named_before_the_flat(self, keys: str) -> list[Line]:
         ways = ((head, rest) for head, _, rest in reversed(list(cuts(keys))))
