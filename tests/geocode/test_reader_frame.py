@@ -3,7 +3,10 @@
 import pytest
 
 from handyman.geocode.address import read_address, readings
+from handyman.geocode.gazetteer import embedded
+from handyman.geocode.reading.cities import city_and_district
 from handyman.geocode.reading.frame import without_city
+from handyman.geocode.table import facts
 
 LANE = "사당로23길 20-3"
 
@@ -21,6 +24,14 @@ LANE = "사당로23길 20-3"
         ),
         *(
             "동자구 ",
+            "ㄷ동작구 ",
+            "동작구ㅜ ",
+            "동작고",
+            "동작규",
+            "서울ㄹ 동작구 ",
+            "서울세 동작구 ",
+            "서울시동자국",
+            "서울 ㄷ동작구 ",
             "동직구 ",
             "돈작구 ",
             "도ㅇ작구 ",
@@ -200,3 +211,10 @@ def test_lane_is_one_however_it_is_joined(text: str) -> None:
 def test_number_in_pieces_is_put_together(text: str, road: str, main: int) -> None:
     parts = read_address(text)
     assert (parts.road_name, parts.main) == (road, main)
+
+
+def test_no_road_or_dong_of_the_city_loses_its_beginning() -> None:
+    names = {*facts.roads_elsewhere(), *facts.roads_with_numbers(), *embedded().dongs_here}
+    lost = [name for name in names if city_and_district(f"{name} 5") != ("", "", f"{name} 5")]
+    assert len(names) > 8000
+    assert lost == []

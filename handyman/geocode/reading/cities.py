@@ -43,13 +43,13 @@ _GLUED_CITY = re.compile(
 
 CITY = re.compile(
     r"^(?:(?:대한민국|한국)\s*)?(?:서울(?:\s?(?:특별|광역)\s?시|시)?|특별시(?=\s)|(?i:seoul)(?:-?si)?(?=\W))"
-    r"(?!숲|대학|역)[\s,]*"
+    r"(?!숲|대학|역|시?립)[\s,]*"
 )
 _CITY_APART = re.compile(
     r"^(?:(?:대한민국|한국)\s+)?(?:서울특별시|서울시|서울|(?i:seoul)(?:-?si)?)"
     rf"(?:[\s,]+|(?=(?:{_GUS}|중)\s?구))"
 )
-_DISTRICT = re.compile(rf"^((?:{_GUS})\s?구|중구){_OFFICES}(?:청\s?관내)?[\s,]*")
+_DISTRICT = re.compile(rf"^((?:{_GUS})\s?구|중구){_OFFICES}(?:청\s?관내|[ㄱ-ㅣ](?=\s))?[\s,]*")
 _DISTRICT_BEHIND = re.compile(rf"(?:^|\s)((?:{_GUS})구|중구)$")
 _SHORT_DISTRICT = re.compile(rf"^({_GUS})\s+(?!대로|초등|\d)")  # 동작 대로, 강남 초등길 are roads
 _SHORT_AND_GLUED = re.compile(
@@ -69,6 +69,8 @@ _SPELLINGS = {"서울": 1, "서울시": 2, "서울특별시": 3, "특별시": 2,
 _WORD_AND_MORE = re.compile(r"^([가-힣ㄱ-ㅣ]{1,7})\s+(?=[가-힣ㄱ-ㅣ])")
 _GLUED_DISTRICT = re.compile(r"^[가-힣ㄱ-ㅣ]{1,8}?[구꾸](?=[가-힣ㄱ-ㅣ]{2,9}\s?\d)")
 _WORD_BEFORE_DISTRICT = re.compile(rf"^([가-힣ㄱ-ㅣ]{{1,7}}?)\s*((?:{_GUS})구){_OFFICES}[\s,]*(?=\S)")
+_GLUED_WORD = re.compile(r"^([가-힣ㄱ-ㅣ]{5,12})\s?\d")
+_LOOSE_KEYS = re.compile(r"[ㄱ-ㅣ]{1,2}")
 _STREET_WORD = re.compile(r"[가-힣]+(?:로|길|동|대|동\d?가)$")
 
 
@@ -120,8 +122,10 @@ def city_and_district(plain: str) -> tuple[str, str, str]:
     elsewhere, rest = other_city(plain)
     if elsewhere:
         return elsewhere, "", rest
-    rest = CITY.sub("", plain)
+    rest = _without_our_city(plain)
     gu, rest = district(rest)
+    if not gu:
+        gu, rest = _mistyped_and_glued(rest)
     if not gu:
         gu, rest = short_district(rest)
     if not gu:
@@ -129,6 +133,33 @@ def city_and_district(plain: str) -> tuple[str, str, str]:
     if not gu:
         gu, rest = _other_gu(rest)
     return ("", gu, rest) if gu in DISTRICTS or not gu else (gu, "", rest)
+
+
+def _without_our_city(plain: str) -> str:
+    """Without 서울, and without what a slip of the keys has left of 시: 서울ㄹ, 서울세."""
+    said = CITY.match(plain)
+    if said is None:
+        return plain
+    rest = plain[said.end() :]
+    left = _WORD_AND_MORE.match(rest) if said[0][-1] not in " ," else None
+    if left and len(left[1]) <= 2 and (_LOOSE_KEYS.fullmatch(left[1]) or _is_city(left[1], 1)):
+        return rest[left.end() :]
+    return rest
+
+
+def _mistyped_and_glued(plain: str) -> tuple[str, str]:
+    """동작고상도로 20: the district with a slip of the keys, and no space behind it."""
+    said = _GLUED_WORD.match(plain)
+    cut = _end_of_ours(said[1]) if said else 0
+    return (OURS, plain[cut:]) if cut else ("", plain)
+
+
+@lru_cache(maxsize=2048)
+def _end_of_ours(word: str) -> int:
+    """Where 동작구 with one slip ends in a word that goes on; 0 when it does not begin so."""
+    wrong = [(_keys_wrong(word[:cut], (OURS,)), -cut) for cut in range(2, min(6, len(word) - 1))]
+    least, cut = min(wrong, default=(2, 0))
+    return -cut if least <= 1 else 0
 
 
 def name_without_city(plain: str) -> str:
@@ -148,6 +179,8 @@ def _mistyped(plain: str) -> tuple[str, str]:
     if before:
         word, gu, rest = before[1], before[2], plain[before.end() :]
         if _is_city(word, 1):
+            return gu, rest
+        if _LOOSE_KEYS.fullmatch(word):
             return gu, rest
         if plain[before.end(1)] == " " and not _KIND_OF_CITY.search(word):
             return gu, f"{word} {rest}"
