@@ -1,13 +1,18 @@
 """The table answers the questions of a search, the same from memory and from a file."""
 
+import gc
+import weakref
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import pytest
+
 from handyman.geocode.address import name_key
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, Road, embedded
+from handyman.geocode.locate import locate
 from handyman.geocode.table import shipped
-from handyman.geocode.table.questions import WHOLE_DONG_M
+from handyman.geocode.table.questions import WHOLE_DONG_M, once_a_table
 
 ROWS = tuple(shipped.addresses())
 
@@ -94,3 +99,49 @@ def test_one_house_is_found_without_its_road_and_above_the_ground_only() -> None
     assert table.at_number(road, 3, 0) is None
     assert table.at_number(road, 3, 0, underground=True) == below
     assert table.at_number(Road("동작구", "없는길"), 1, 0) is None
+
+
+def test_what_is_worked_out_of_a_table_is_made_once_and_goes_with_it() -> None:
+    made: list[int] = []
+
+    @once_a_table
+    def lengths(table: Gazetteer) -> set[int]:
+        made.append(len(table))
+        return {len(road.name) for road in table.roads}
+
+    first, second = of(at("상도로", 1)), of(at("사당로23길", 1), at("사당로23길", 2))
+    assert (lengths(first), lengths(second), lengths(first)) == ({3}, {6}, {3})
+    assert made == [1, 2]
+    kept, gone = weakref.ref(lengths(first)), weakref.ref(first)
+    del first
+    gc.collect()
+    assert (kept(), gone()) == (None, None)
+
+
+def test_tables_that_were_searched_are_let_go() -> None:
+    table = of(*ROWS[:200])
+    for said in ("상두로 1", "Sangdoro 1", "상도동 없는빌라", "ㅅ"):
+        locate(said, table)
+    gone = weakref.ref(table)
+    del table
+    gc.collect()
+    assert gone() is None
+
+
+def test_road_that_is_called_after_a_dong_is_found() -> None:
+    table = of(
+        at("구로동로35나길", 101, gu="구로구", dong="구로동"),
+        at("목동동로", 29, gu="양천구", dong="신정동"),
+        at("상도로", 1),
+    )
+    for said in ("구로동로35나길 101", "목동동로 29"):
+        best = locate(said, table).best
+        assert best
+        assert best.label.partition(" ")[2] == said
+
+
+@pytest.mark.parametrize("number", ["지", "지하", "지하 9", "산1", "1-산", "-", "-3", "１", "999999", "²"])
+def test_number_that_is_being_typed_may_be_anything(number: str) -> None:
+    road = embedded().roads_named("상도로")
+    found = [*embedded().numbers_on(road, number, 5), *embedded().numbered(number, 5)]
+    assert all(point.underground for point in found)

@@ -19,6 +19,7 @@ from handyman.geocode.reading.frame import frame, without_city
 from handyman.geocode.reading.keyboard import hangul_meant
 from handyman.geocode.reading.second import split_hint
 from handyman.geocode.table import facts
+from handyman.geocode.table.questions import once_a_table
 
 ONE_OF_TWO = 0.5  # two readings whose doubts lie closer together are both shown
 MOST_DOUBT = 3.0
@@ -211,7 +212,7 @@ def _grounds(text: str) -> Iterator[tuple[str, str]]:
         yield "", gu[:-1] + rest
 
 
-@lru_cache(maxsize=2)
+@once_a_table
 def _speller(table: Gazetteer) -> Speller:
     """The roads and dongs of all districts, so that none of theirs is taken for ours."""
     roads = {road.name for road in table.roads} | facts.roads_elsewhere() | facts.roads_with_numbers()

@@ -13,7 +13,7 @@ _BEHIND_ALL = "\U0010ffff"
 def on_runs(runs: Sequence[tuple[int, int]], number: str) -> tuple[str, Values]:
     """The rows of some roads, each a run of row numbers, in the order of their numbers."""
     ways = list(_read(number)) if number else []
-    either = " OR ".join([_BETWEEN] * len(ways)) or "1"
+    either = " OR ".join([_BETWEEN] * len(ways)) or ("0" if number else "1")
     if len(runs) == 1:
         return f"id BETWEEN ? AND ? AND ({either}) ORDER BY id", [*runs[0], *(n for way in ways for n in way)]
     places = ",".join(["(?,?)"] * len(runs))
@@ -57,10 +57,12 @@ def _read(number: str) -> Iterator[tuple[int, int, int, int, int]]:
     """What may become of a number, least first: underground or not, main from and to, sub from and to."""
     main, hyphen, sub = number.removeprefix(_BELOW).strip().partition("-")
     below = int(number.startswith(_BELOW))
+    if not all(part.isascii() and part.isdigit() for part in filter(None, (main, sub))):
+        return
     if not hyphen:
         yield from ((below, low, high, 0, _MOST) for low, high in _ranges(main))
     else:
-        yield from ((below, int(main), int(main), max(low, 1), high) for low, high in _ranges(sub))
+        yield from ((below, int(main or 0), int(main or 0), max(low, 1), high) for low, high in _ranges(sub))
 
 
 def _ranges(digits: str) -> list[tuple[int, int]]:
