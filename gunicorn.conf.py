@@ -6,6 +6,6 @@ from typing import Any
 
 def post_worker_init(worker: Any) -> None:
     """Called in each worker when its application is loaded."""
-    from handyman.address_table import warm
+    from handyman.address_table import stay_warm
 
-    Thread(target=warm, daemon=True).start()
+    Thread(target=stay_warm, daemon=True).start()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from handyman.geocode.gazetteer import AddressPoint, current, embedded
+from handyman.geocode.gazetteer import AddressPoint, Gazetteer, current, embedded, prepare_with
 from handyman.geocode.ground import metres
 from handyman.geocode.locate import locate
 from handyman.geocode.suggest import suggest
@@ -22,10 +22,16 @@ class Coverage:
     by_gu: tuple[tuple[str, int], ...]
 
 
-def warm() -> None:
+def warm(table: Gazetteer | None = None) -> None:
     """Read what the first suggestion and the first mended word of a process would wait for."""
-    suggest("ㅅ")
-    locate("상두로 1")
+    suggest("ㅅ", gazetteer=table)
+    locate("상두로 1", table)
+
+
+def stay_warm() -> None:
+    """Now, and with each table that is imported later: until that is ready, the one before it answers."""
+    warm()
+    prepare_with(warm)
 
 
 def neighbours(lat: float, lon: float) -> Sequence[AddressPoint]:

@@ -3,11 +3,12 @@
 import logging
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from handyman.geocode.table import shipped
 from handyman.geocode.table.questions import WHOLE_DONG_M, Gazetteer
@@ -36,6 +37,7 @@ __all__ = [
     "boundary_file",
     "current",
     "embedded",
+    "prepare_with",
     "use",
 ]
 
@@ -60,7 +62,14 @@ def _with_the_city(addresses: Iterable[AddressPoint] | Store) -> Gazetteer:
 def use(path: Path | None) -> None:
     """Where the office's own table lies, when it has imported one."""
     global _own
+    if path != _own:
+        _kept.mark = _kept.table = _kept.coming = None
     _own = path
+
+
+def prepare_with(prepare: Callable[[Gazetteer], object]) -> None:
+    """Have a table that is imported from now on made ready apart, while the one before it still answers."""
+    _kept.prepare = prepare
 
 
 def current() -> Gazetteer:
@@ -71,7 +80,7 @@ def current() -> Gazetteer:
     if _kept.mark != mark:
         with _reading:
             if _kept.mark != mark:
-                _keep(_own, mark)
+                _take(_own, mark)
     return _kept.table or embedded()
 
 
@@ -84,6 +93,8 @@ class _Kept:
 
     mark: Mark | None = None
     table: Gazetteer | None = None
+    coming: Mark | None = None  # of the one that is made ready
+    prepare: Callable[[Gazetteer], object] | None = None
 
 
 def _mark(path: Path) -> Mark | None:
@@ -95,14 +106,32 @@ def _mark(path: Path) -> Mark | None:
     return path, found.st_ino, found.st_mtime_ns, found.st_size
 
 
+def _take(path: Path, mark: Mark) -> None:
+    if _kept.coming == mark:
+        return
+    _kept.coming = mark
+    if _kept.prepare is None:
+        _keep(path, mark)
+    else:
+        Thread(target=_keep, args=(path, mark), daemon=True).start()
+
+
 def _keep(path: Path, mark: Mark) -> None:
+    table = _opened(path)
+    if table and _kept.prepare:
+        with suppress(Exception):  # it is then made ready by the first who asks
+            _kept.prepare(table)
+    if _kept.coming == mark:
+        _kept.table = table
+        _kept.mark = mark
+
+
+def _opened(path: Path) -> Gazetteer | None:
     try:
-        table = _with_the_city(Store.at(path))
-    except (UnusableTableError, sqlite3.Error) as error:
+        return _with_the_city(Store.at(path))
+    except (UnusableTableError, sqlite3.Error, OSError) as error:
         log.warning("the imported table of addresses is not used: %s; the embedded one is", error)
-        table = None
-    _kept.table = table
-    _kept.mark = mark
+        return None
 
 
 def _forget() -> None:
@@ -110,7 +139,7 @@ def _forget() -> None:
     global _reading
     _reading = Lock()
     _read.cache_clear()
-    _kept.mark = _kept.table = None
+    _kept.mark = _kept.table = _kept.coming = None
 
 
 _own: Path | None = None

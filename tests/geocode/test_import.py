@@ -5,9 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -267,6 +269,28 @@ def test_new_table_is_picked_up_while_the_old_one_is_in_use(tmp_path: Path, tabl
     assert [point.number for point in old.on_road(Road("종로구", "자하문로"))] == ["94"]
     table.unlink()
     assert current() is embedded()
+
+
+def test_old_table_answers_until_the_new_one_is_ready(
+    tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready, begun = Event(), Event()
+
+    def prepare(_: Gazetteer) -> None:
+        begun.set()
+        ready.wait(5)
+
+    monkeypatch.setattr(gazetteer._kept, "prepare", prepare)
+    import_files([write(tmp_path / "a.txt", FIRST)], table)
+    assert current() is embedded()
+    assert begun.wait(5)
+    assert current() is embedded()
+    ready.set()
+    for _ in range(500):
+        if current() is not embedded():
+            break
+        time.sleep(0.01)
+    assert numbers("자하문로") == ["94"]
 
 
 def test_forked_process_opens_the_table_for_itself(tmp_path: Path, table: Path) -> None:
