@@ -21,6 +21,7 @@ from handyman.board.refusals import BoardError, PlaceTakenError
 from handyman.dispatch.eligibility import team_size
 from handyman.extensions import db, settings, transaction
 from handyman.geocode.gazetteer import AddressPoint
+from handyman.geocode.ground import metres
 from handyman.intake import callers, log_call, script
 from handyman.intake.call import AskedItem, Call, Where, bookable
 from handyman.intake.form import Wish
@@ -35,6 +36,7 @@ from handyman.models import (
     ConsentKind,
     DeclineReason,
     Member,
+    OfferState,
     Person,
     PhoneKind,
     Relation,
@@ -51,6 +53,7 @@ from handyman.sighting import Sighting, Suggestion, locate_home
 from handyman.visit import finish as ending
 from handyman.visit import photos, progress, report_form
 
+ANOTHER_PLACE_M = 100  # nearer than this nobody plans anew
 __all__ = ["BoardError", "NowhereError", "PlaceTakenError", "locate_home"]  # for routes to catch and ask
 
 # The call
@@ -130,8 +133,11 @@ def take_call(call: Call, choice: str, by: Actor, now: datetime) -> ServiceReque
     return request
 
 
-def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> Sighting:
-    """Correct the address of a request, or put its pin, after the call; NowhereError keeps the old one."""
+def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> list[Visit]:
+    """Correct the address of a request, or put its pin, after the call; NowhereError keeps the old one.
+
+    Gives the visits that were planned for another place: who is near, and how long the way is, has changed.
+    """
     found = locate(where)
     with transaction():
         request = locking.lock_request(request_id) or db.session.get_one(ServiceRequest, request_id)
@@ -139,11 +145,30 @@ def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> 
         for visit in visits:
             locking.lock_visit(visit.id)  # nobody plans with a point that is about to change
         dongs = [visit.address.dong for visit in visits]
+        points = [(visit.address.lat, visit.address.lon) for visit in visits]
         filing.correct_address(request, found.place, by, now)
         for visit, dong in zip(visits, dongs, strict=True):
             if visit.address.dong != dong:
                 announce.elsewhere(visit, now)
-    return found
+        moved = [visit for visit, old in zip(visits, points, strict=True) if _is_far(visit, old)]
+        for visit in moved:
+            _forget_reasons(visit)
+    return moved
+
+
+def _forget_reasons(visit: Visit) -> None:
+    """Why somebody was asked: who is near was true of the old place."""
+    for assignment in visit.assignments:
+        for offer in assignment.offers:
+            if offer.state in (OfferState.OFFERED, OfferState.ACCEPTED):
+                offer.reasons = []
+
+
+def _is_far(visit: Visit, old: tuple[float | None, float | None]) -> bool:
+    lat, lon = visit.address.lat, visit.address.lon
+    if lat is None or lon is None or old[0] is None or old[1] is None:
+        return (lat, lon) != old
+    return metres(lat, lon, old[0], old[1]) > ANOTHER_PLACE_M
 
 
 def _file_people(call: Call, place: Place, by: Actor, now: datetime) -> tuple[Resident, Person | None]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from handyman.geocode.address import AddressParts, name_key, read_address
 from handyman.geocode.asking.asked import GIVEN
 from handyman.geocode.finding.dongs import everyday
-from handyman.geocode.gazetteer import Gazetteer
+from handyman.geocode.gazetteer import DongCentre, Gazetteer
 from handyman.geocode.ground import metres
 from handyman.geocode.located import Located
 from handyman.geocode.reading.unit import read_unit
@@ -76,10 +76,12 @@ def label_of_words(said: str, vague: Located) -> str:
     return label if label.endswith(f" {number}") else f"{label} {number}"
 
 
-def bad_pin(pin: tuple[float, float], best: Located | None, table: Gazetteer) -> BadPin | None:
+def bad_pin(pin: tuple[float, float], said: str, best: Located | None, table: Gazetteer) -> BadPin | None:
     """Why nobody is sent to such a pin for such an address; None when it may be taken."""
     if not table.haengjeong_dong(*pin) and not table.around(*pin, GROUND_M):
         return BadPin.OUTSIDE
-    if best and metres(*pin, best.lat, best.lon) > FAR_M + best.error_m:
+    dong = everyday(read_address(said).dong) if best is None else ""
+    about: Located | DongCentre | None = best or (table.dong_centre(dong) if dong else None)
+    if about and metres(*pin, about.lat, about.lon) > FAR_M + (best.error_m if best else 0):
         return BadPin.FAR
     return None

@@ -43,6 +43,7 @@ class Sighting:
     corrected: bool = False  # a typing error was mended in reading
     back: bool = False  # the operator went back to what the table says
     bad_pin: BadPin | None = None  # why the pin that was put is not taken
+    unread: str = ""  # words of the address that nothing was made of
     other_unit: str = ""  # the flat behind the address, where its own field says another
 
     @property
@@ -113,6 +114,7 @@ def locate(where: Where) -> Sighting:
         corrected=best is not None and best.corrected,
         back=where.pin_source == TABLE_CHOSEN,
         bad_pin=wrong,
+        unread=read_address(where.said).unread if choice.spot is not None and not choice.decided else "",
         other_unit=said_unit if typed_unit and not set(said_unit.split()) <= set(where.unit.split()) else "",
     )
 
@@ -120,7 +122,7 @@ def locate(where: Where) -> Sighting:
 def _bad_pin(where: Where, best: Located | None, refused: bool) -> BadPin | None:
     if where.pin is None:
         return None
-    return BadPin.ELSEWHERE if refused else bad_pin(where.pin, best, current())
+    return BadPin.ELSEWHERE if refused else bad_pin(where.pin, where.said, best, current())
 
 
 def _short_form(text: str) -> Finding | None:
@@ -238,11 +240,10 @@ def _place(where: Where, choice: _Choice, best: Located | None, key: str) -> Pla
 def suggest(text: str, homes: Sequence[Any] = ()) -> list[Suggestion]:
     """Addresses that go on from what is typed, the caller's own first; a flat typed behind stays."""
     own = {spot: home for home in homes if (spot := _known(home)) is not None}
-    unit = read_address(text).unit if text.strip() else ""
     found = complete(text, first=list(own))
     keys = {spot.place_key for spot in own if spot.place_key}
     return [
-        Suggestion(spot, spot.unit or unit, spot in own or spot.place_key in keys, _pin_of(own.get(spot)))
+        Suggestion(spot, spot.unit, spot in own or spot.place_key in keys, _pin_of(own.get(spot)))
         for spot in found
     ]
 

@@ -53,7 +53,7 @@ def problem_words(problem: str, detail: str) -> str:
     """Why an address was not found, and what to do."""
     words: dict[str, str] = {
         "not_found": _(
-            "주소를 찾지 못했습니다. 길 이름이나 번지를 다시 여쭙거나, 지도를 눌러 위치를 놓아 주십시오."
+            "주소를 찾지 못했습니다. 길 이름이나 번지를 다시 여쭙거나, 지도를 눌러 핀을 놓아 주십시오."
         ),
         "other_district": _(
             "저희 구역이 아닌 주소입니다 (%(detail)s). 동 이름이나 가까운 곳을 다시 여쭈어 주십시오. "
@@ -63,6 +63,20 @@ def problem_words(problem: str, detail: str) -> str:
         "ambiguous": _("맞는 곳이 여럿입니다. 동이나 가까운 곳을 여쭈어 보고 골라 주십시오."),
     }
     return words.get(problem, "")
+
+
+def pin_words(why: str) -> str:
+    """Why a pin is not taken, and what to do."""
+    words: dict[str, str] = {
+        "elsewhere": _(
+            "핀을 받지 않았습니다. 다른 구의 주소에는 핀을 놓을 수 없습니다. 주소를 먼저 바로잡아 주십시오."
+        ),
+        "outside": _("핀을 받지 않았습니다. 저희 구역 밖입니다. 지도에서 집을 다시 찾아 눌러 주십시오."),
+        "far": _(
+            "핀을 받지 않았습니다. 주소의 위치에서 3 km 넘게 떨어져 있습니다. 주소나 핀을 바로잡아 주십시오."
+        ),
+    }
+    return words[why]
 
 
 def pieces_of(items: Iterable[AskedItem | RequestItem]) -> list[read_back.Piece]:
@@ -107,6 +121,7 @@ def choices(catalogue: Sequence[ShownItem]) -> dict[str, Any]:
         "metres_words": metres_words,
         "source_name": source_name,
         "problem_words": problem_words,
+        "pin_words": pin_words,
     }
 
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from handyman import flow
 from handyman.accounts.guard import OFFICE, actor, needs, reads
 from handyman.extensions import db, now
 from handyman.intake import callers, form, page, read_back, script
-from handyman.intake.call import IncompleteCallError
+from handyman.intake.call import IncompleteCallError, Where
 from handyman.intake.cards import KnownCaller
 from handyman.intake.catalogue import load_catalogue, load_shown
 from handyman.intake.log_call import find_submitted
@@ -21,7 +23,7 @@ from handyman.intake.phone import read_phone
 from handyman.intake.reading import Words
 from handyman.intake.receipt import find_request, load_receipt
 from handyman.languages import language
-from handyman.models import Relation, ServiceRequest
+from handyman.models import Relation, ServiceRequest, Visit
 from handyman.place_words import grade_name
 from handyman.words import seoul_day
 
@@ -168,7 +170,8 @@ def place(number: str) -> ResponseReturnValue:
         abort(404)
     home = row.address
     typed = {"address": home.said, "unit": home.unit, "entrance": home.entrance}
-    return _show_place(row, typed, {"place": home})
+    table = flow.locate(Where(home.said, home.unit)).table if home.decided else None
+    return _show_place(row, typed, {"place": home, "table": table})
 
 
 @bp.post("/requests/<number>/place")
@@ -185,12 +188,17 @@ def correct(number: str) -> ResponseReturnValue:
         return _show_place(row, typed, None, error.problems)
     if typed.get("do") != "save":
         return _show_place(row, typed, flow.locate(spot))
+    if typed.get("seen", "") not in ("", _seen(row)):
+        problem = _("그 사이에 다른 분이 이 주소를 고쳤습니다. 위의 지금 주소를 보고 다시 저장해 주십시오.")
+        return _show_place(row, typed, flow.locate(spot), {"address": problem})
     try:
-        flow.correct_address(row.id, spot, actor(), now())
+        planned = flow.correct_address(row.id, spot, actor(), now())
     except flow.NowhereError:
         problem = _("방문이 약속되어 있습니다. 찾을 수 있는 주소를 적거나 지도에서 위치를 정해 주십시오.")
         return _show_place(row, typed, flow.locate(spot), {"address": problem})
     flash(_("주소와 위치를 저장했습니다."), "success")
+    for visit in planned:
+        flash(_planned_elsewhere(visit), "warning")
     return redirect(url_for("board.request_page_of", number=number, on=_logged_on()), 303)
 
 
@@ -201,8 +209,24 @@ def _show_place(
     row: ServiceRequest, typed: Mapping[str, str], sighting: Any, problems: Mapping[str, str] | None = None
 ) -> ResponseReturnValue:
     shown = {"row": row, "on": _logged_on(), "typed": typed, "sighting": sighting, "problems": problems or {}}
-    words = page.choices([])
+    words = page.choices([]) | {"seen": _seen(row)}
     return render_template("intake/place.html", place_page=True, **shown, **words), 422 if problems else 200
+
+
+def _seen(row: ServiceRequest) -> str:
+    """What the page was made of: somebody else may save in between."""
+    home = row.address
+    words = (home.id, home.label, home.unit, home.entrance, home.lat, home.lon)
+    return sha256("|".join(map(str, words)).encode()).hexdigest()[:16]
+
+
+def _planned_elsewhere(visit: Visit) -> Markup:
+    words = _(
+        "방문 %(number)s: 예전 위치로 잡은 약속입니다. 갈 사람과 이동 시간을 다시 확인해 주십시오.",
+        number=visit.number,
+    )
+    href = url_for("board.visit_page_of", visit_id=visit.id)
+    return Markup('{} <a href="{}">{}</a>').format(words, href, _("방문 보기"))
 
 
 def _logged_on() -> date | None:

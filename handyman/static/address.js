@@ -15,6 +15,8 @@
   let waiting = 0;
   let asked = 0;
   let asking = null;
+  let listed = null; // the words that the list is for
+  let step = 0; // an arrow key that waits for the list of the newest words
   let focusNext = null;
 
   // The list: it opens, one line of it is marked, it closes.
@@ -30,6 +32,8 @@
   };
   const close = () => {
     forget();
+    listed = null;
+    step = 0;
     list.hidden = true;
     list.replaceChildren();
     count.textContent = "";
@@ -48,12 +52,17 @@
     count.textContent = found ? count.dataset.some.replace("#", found) : count.dataset.none;
     address.setAttribute("aria-expanded", String(Boolean(found)));
     address.removeAttribute("aria-activedescendant");
+    if (found && step) {
+      mark(options()[step > 0 ? 0 : found - 1]);
+    }
+    step = 0;
   };
 
   // The newest question alone counts; one that is not answered leaves the list as it is.
   const suggest = () => {
     forget();
     const mine = asked;
+    const words = address.value;
     asking = new AbortController();
     const said = new URLSearchParams();
     ["csrf_token", "address", "phone"].forEach((name) => {
@@ -65,6 +74,7 @@
       .then((answer) => (answer.ok && !answer.redirected ? answer.text() : null))
       .then((html) => {
         if (html !== null && mine === asked && document.activeElement === address) {
+          listed = words;
           show(html);
         }
       })
@@ -82,15 +92,42 @@
     field("lon").value = lon;
     field("pin_source").value = source;
   };
+
+  // A flat that nobody typed goes when the address that it came with goes.
+  let writtenFor = address.value;
+  const writeFlat = (unit) => {
+    const box = field("unit");
+    if (unit) {
+      box.value = unit;
+      box.dataset.written = unit;
+    }
+    writtenFor = address.value;
+  };
+  const leaveFlat = () => {
+    if (address.value === writtenFor) {
+      return;
+    }
+    ["unit", "entrance"].forEach((name) => {
+      if (field(name).dataset.written && field(name).value === field(name).dataset.written) {
+        field(name).value = "";
+      }
+      delete field(name).dataset.written;
+    });
+    writtenFor = address.value;
+  };
+  document.addEventListener("filled", () => {
+    writtenFor = address.value;
+  });
+
   const choosePlace = (chosen, key) => {
     close();
     address.value = chosen.label;
-    put("", "", "");
+    leaveFlat();
+    writeFlat(chosen.unit);
+    const [source, point] = chosen.pin ? chosen.pin.split(":") : ["", ","];
+    put(...point.split(","), source);
     field("located_for").value = "";
     field("place_key").value = key;
-    if (chosen.unit && !field("unit").value) {
-      field("unit").value = chosen.unit;
-    }
     changed();
     look();
     address.focus();
@@ -102,7 +139,30 @@
     look();
   };
 
+  // What was found of the words in the box: several places, or two points. The arrow keys reach them from the box.
+  const choices = () =>
+    field("located_for").value === address.value ? [...form.querySelectorAll("#where .candidate")] : [];
+  form.addEventListener("keydown", (event) => {
+    const from = event.target.closest("#where .candidate");
+    if (event.isComposing || !from || !["ArrowDown", "ArrowUp", "Escape"].includes(event.code)) {
+      return;
+    }
+    event.preventDefault();
+    const all = choices();
+    const next = event.code === "Escape" ? -1 : all.indexOf(from) + (event.code === "ArrowDown" ? 1 : -1);
+    (all[Math.min(next, all.length - 1)] || address).focus();
+  });
+  field("unit").addEventListener("keydown", (event) => {
+    if (!event.isComposing && event.code === "ArrowDown" && choices().length) {
+      event.preventDefault();
+      choices()[0].focus();
+    }
+  });
+
   address.addEventListener("input", () => {
+    options().forEach((each) => each.setAttribute("aria-selected", "false")); // it was marked for other words
+    address.removeAttribute("aria-activedescendant");
+    step = 0;
     window.clearTimeout(waiting);
     waiting = window.setTimeout(suggest, PAUSE);
   });
@@ -121,10 +181,14 @@
     const place = all.indexOf(active());
     if (event.code === "ArrowDown" || event.code === "ArrowUp") {
       event.preventDefault();
-      const step = event.code === "ArrowDown" ? 1 : -1;
-      if (all.length) {
-        mark(all[place < 0 ? (step > 0 ? 0 : all.length - 1) : (place + step + all.length) % all.length]);
+      const to = event.code === "ArrowDown" ? 1 : -1;
+      if (!all.length && to > 0 && choices().length) {
+        choices()[0].focus();
+      } else if (all.length && listed === address.value) {
+        forget(); // the list is the one for these words
+        mark(all[place < 0 ? (to > 0 ? 0 : all.length - 1) : (place + to + all.length) % all.length]);
       } else {
+        step = to;
         suggest();
       }
     } else if (event.code === "Escape" && all.length) {
@@ -148,7 +212,12 @@
   });
 
   // The place: looked up when its words are done, chosen of several, put by hand.
-  address.addEventListener("change", () => address.value.trim() && look());
+  address.addEventListener("change", () => {
+    leaveFlat();
+    if (address.value.trim()) {
+      look();
+    }
+  });
   field("unit").addEventListener("change", () => address.value.trim() && look());
   address.addEventListener("look", look);
   form.addEventListener("click", (event) => {

@@ -52,6 +52,12 @@
       control.value = value;
     }
   };
+  const noteFlat = (words) => {
+    ["unit", "entrance"].forEach((name) => {
+      field(name).dataset.written = words[name];
+    });
+    document.dispatchEvent(new CustomEvent("filled"));
+  };
   const fill = (words) => {
     filled = words;
     Object.entries(words).forEach(([name, value]) => {
@@ -59,6 +65,7 @@
         put(form.elements[name], value);
       }
     });
+    noteFlat(words);
     showCaller();
     look();
     const first = form.querySelector("[data-quantity]");
@@ -158,6 +165,9 @@
   }
 
   filled = field("person_id") && written();
+  if (filled) {
+    noteFlat(filled);
+  }
   document.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target.id;
     if (target === "caller") {

@@ -13,7 +13,9 @@
   }
   const STEP = 0.0001; // about 10 metres for a press of an arrow key
   const CENTRE = [37.4985, 126.9515];
-  const NUMBERS_FROM = 16.5; // the zoom at which house numbers have room
+  const NUMBERS_FROM = 16.5; // the zoom at which house numbers have room, and a pin can be put on one house
+  const STEP_IN = 2.5; // a press further out goes nearer
+  const SEEN_M = 120; // so far the houses reach that were asked for
   const map = L.map(box, {
     zoomControl: true,
     attributionControl: Boolean(box.dataset.attribution),
@@ -21,10 +23,15 @@
     zoomSnap: 0.25,
     zoomAnimation: false, // while one runs, Leaflet drops every other move
   });
+  let pin = null;
+  const isNear = () => map.getZoom() >= NUMBERS_FROM;
   const namesFit = () => map.getZoom() >= (map.getSize().x < 600 ? 13.5 : 12.5); // else they cover one another
   const fitNames = () => {
     box.classList.toggle("is-far", !namesFit());
-    box.classList.toggle("is-near", map.getZoom() >= NUMBERS_FROM);
+    box.classList.toggle("is-near", isNear());
+    if (pin && pin.dragging) {
+      pin.dragging[isNear() ? "enable" : "disable"]();
+    }
   };
   map.on("zoomend resize", fitNames);
   map.setView(CENTRE, 13);
@@ -72,9 +79,7 @@
     })
     .catch(() => {});
 
-  let pin = null;
-
-  // The houses that the table knows around the pin.
+  // The houses that the table knows around the pin, else around the middle of a map that is near enough.
   const houses = L.layerGroup().addTo(map);
   let numbers = []; // those of the road itself first, then the nearer ones
   const thinOut = () => {
@@ -89,17 +94,19 @@
     });
   };
   map.on("zoomend", thinOut);
-  let around = "";
-  const drawHouses = (found) => {
-    const key = [found.dataset.lat, found.dataset.lon].join();
-    if (key === around || !box.dataset.neighbours) {
+  let around = null;
+  const drawHouses = (point) => {
+    const key = L.latLng(point);
+    if ((around && around.equals(key)) || !box.dataset.neighbours) {
       return;
     }
     around = key;
+    const found = document.querySelector("[data-found]");
+    const road = found ? found.dataset.road : "";
     const said = new URLSearchParams({
       csrf_token: document.querySelector("#call [name=csrf_token]").value,
-      near_lat: found.dataset.lat,
-      near_lon: found.dataset.lon,
+      near_lat: key.lat,
+      near_lon: key.lng,
     });
     fetch(box.dataset.neighbours, { method: "POST", body: said, credentials: "same-origin" })
       .then((answer) => (answer.ok && !answer.redirected ? answer.json() : []))
@@ -108,8 +115,8 @@
           return;
         }
         houses.clearLayers();
-        numbers = known.map(([lat, lon, number, road]) => {
-          const own = road === found.dataset.road;
+        numbers = known.map(([lat, lon, number, of]) => {
+          const own = of === road;
           const className = own ? "house is-of-road" : "house";
           houses.addLayer(L.circleMarker([lat, lon], { radius: own ? 4 : 3, weight: 1, interactive: false, className }));
           const label = sign([lat, lon], own ? "house-number is-of-road" : "house-number", number, [44, 14]);
@@ -121,6 +128,12 @@
       })
       .catch(() => {});
   };
+
+  map.on("moveend", () => {
+    if (isNear() && (!around || map.distance(around, map.getCenter()) > SEEN_M)) {
+      drawHouses(map.getCenter());
+    }
+  });
 
   // The pin: its shape and its word tell how sure it is, the circle how far it may be off.
   let circle = null;
@@ -183,7 +196,7 @@
     }
     houses.clearLayers();
     numbers = [];
-    around = "";
+    around = null;
   };
 
   const at = (element) => [Number(element.dataset.lat), Number(element.dataset.lon)];
@@ -205,7 +218,7 @@
       const disputed = document.querySelector("#where [data-other]") && found.dataset.grade !== "placed";
       const name = disputed ? found.dataset.source : found.dataset.name;
       show(at(found), Number(found.dataset.error), found.dataset.grade, name);
-      drawHouses(found);
+      drawHouses(at(found));
     } else {
       clear();
     }
@@ -219,9 +232,35 @@
     fitNames();
   };
 
+  // From far out nobody can say which house was meant: a press goes nearer, and puts the pin only among houses.
   map.on("click", (event) => {
+    if (!isNear()) {
+      map.setView(event.latlng, Math.min(map.getZoom() + STEP_IN, NUMBERS_FROM + 0.5));
+      return;
+    }
     show(event.latlng, 5);
     tell(event.latlng);
+  });
+  // Without a mouse: the arrow keys move the map, Enter does in its middle what a press does there.
+  box.setAttribute("tabindex", "0");
+  box.addEventListener("keydown", (event) => {
+    const moves = { ArrowUp: [0, -40], ArrowDown: [0, 40], ArrowLeft: [-40, 0], ArrowRight: [40, 0] };
+    if (event.target !== box || event.isComposing || event.ctrlKey || event.altKey) {
+      return;
+    }
+    if (moves[event.code]) {
+      event.preventDefault();
+      map.panBy(moves[event.code], { animate: false });
+    } else if (event.code === "Enter" || event.code === "NumpadEnter") {
+      event.preventDefault();
+      event.stopPropagation();
+      map.fire("click", { latlng: map.getCenter() });
+    }
+  });
+  box.addEventListener("mousedown", (event) => {
+    if (!event.target.closest(".pin")) {
+      event.preventDefault(); // the form keeps the focus
+    }
   });
   document.addEventListener("located", (event) => read(!event.detail.byHand));
   read(true);

@@ -1,5 +1,6 @@
 """An address is put right while visits to it are promised."""
 
+import re
 import threading
 from collections.abc import Callable
 from contextvars import Context
@@ -74,6 +75,32 @@ def test_only_what_is_not_under_way_and_of_this_request_goes_to_the_new_place() 
     for vague in (NOWHERE, replace(FOUND, place_key="상도로", grade=Grade.ROAD)):
         with pytest.raises(file.NowhereError):
             file.correct_address(request, vague, OPERATOR, now())
+
+
+def test_who_corrects_an_address_hears_of_the_visit_that_was_planned_for_the_old_one(
+    client: FlaskClient, sign_in: Callable[..., object], session: scoped_session[Session]
+) -> None:
+    visit = make_visit(members=[make_member()], accepted=False)
+    offer = visit.assignments[0].offers[0]
+    offer.reasons = [["nearest", {"minutes": 15}]]
+    request = visit.items[0].request_item.request
+    sign_in("operator")
+    page = client.get(f"/requests/{request.number}/place").text
+    seen = re.search(r'name="seen" value="(\w+)"', page)
+    assert seen
+    form = {"address": "사당로29길 58-3", "do": "save", "seen": seen[1]}
+    saved = client.post(f"/requests/{request.number}/place", data=form, follow_redirects=True).text
+    assert f"방문 {visit.number}: 예전 위치로 잡은 약속입니다" in saved
+    assert f'<a href="/visits/{visit.id}">방문 보기</a>' in saved
+    assert "신청: 주소를 고침" in saved
+    session.expire_all()
+    assert offer.reasons == []
+    late = client.post(f"/requests/{request.number}/place", data=form | {"address": "상도로 369"})
+    assert late.status_code == 422
+    assert "다른 분이 이 주소를 고쳤습니다" in late.text
+    assert "상도로 369" in late.text
+    session.expire_all()
+    assert request.address.said == "사당로29길 58-3"
 
 
 def lost_visit() -> Visit:

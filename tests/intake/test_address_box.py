@@ -170,6 +170,58 @@ def test_remembered_pin_says_so_and_its_day(client: FlaskClient, session: Db) ->
     assert "찾지 못했습니다" in where(client, address="사당동 새집빌라", pin_source="table")
 
 
+def test_pin_for_another_district_leaves_the_refusal_standing(client: FlaskClient, session: Db) -> None:
+    page = where(client, address="강남구 테헤란로 1", **PIN, pin_source="operator")
+    assert "저희 구역이 아닌 주소입니다" in page
+    assert "다른 구의 주소에는 핀을 놓을 수 없습니다" in page
+    assert hidden(page)["lat"] == ""
+    client.post("/calls", data=call_form(address="강남구 테헤란로 1", **PIN))
+    address = session.scalars(select(ServiceRequest)).one().address
+    assert (address.findable, address.place_key) == (False, "")
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "why"),
+    [
+        ("35.1", "129.0", "저희 구역 밖입니다"),
+        ("37.4790", "126.9815", "3 km 넘게 떨어져"),
+        ("3_7.49", "126.95", ""),
+        ("３７.49", "126.95", ""),
+    ],
+)
+def test_pin_in_another_part_of_the_country_is_not_taken(
+    client: FlaskClient, lat: str, lon: str, why: str
+) -> None:
+    page = where(client, address="상도로 370", lat=lat, lon=lon, pin_source="operator")
+    assert ("핀을 받지 않았습니다" in page, why in page) == (bool(why), True)
+    assert "건물 위치" in page
+
+
+def test_words_that_were_not_read_are_told(client: FlaskClient) -> None:
+    assert "읽지 못한 말: 맞은편" in where(client, address="상도로 370 맞은편")
+    assert "읽지 못한 말" not in where(client, address="상도로 370 101동 1203호")
+
+
+def test_other_flat_behind_the_address_is_told(client: FlaskClient) -> None:
+    page = where(client, address="상도로 370 301호", unit="202호")
+    assert "주소에는 301호, 동·호 칸에는 202호라고 적혀 있습니다" in page
+    assert "동·호 칸을 따릅니다" not in where(client, address="상도로 370 101동", unit="1203")
+
+
+def test_own_pin_without_a_name_is_offered_with_its_point(client: FlaskClient) -> None:
+    client.post("/calls", data=call_form(address="할머니네 파란 대문", **PIN))
+    line = client.post("/calls/suggestions", data={"address": "", "phone": "010-0000-7777"}).text
+    assert 'data-label="할머니네 파란 대문"' in line
+    assert 'data-pin="operator:37.4951,126.9531"' in line
+
+
+@pytest.mark.settings(PHOTO_MAX_MB="1")
+def test_text_that_is_too_long_is_not_called_a_file(client: FlaskClient) -> None:
+    answer = client.post("/calls/where", data={"address": "a" * 6_500_000})
+    assert answer.status_code == 413
+    assert "적으신 글이 너무 깁니다" in answer.text
+
+
 # Another's word
 
 
