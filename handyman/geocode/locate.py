@@ -18,7 +18,8 @@ from handyman.geocode.table import facts
 __all__ = ["Finding", "Grade", "Located", "Problem", "at_point", "locate", "placed"]
 
 PIN_ERROR_M = 5
-ONE_PLACE_M = 100  # two forms of one address lead no further apart
+ONE_PLACE_M = 50  # two roads or two lots that lie further apart are two addresses
+ONE_ADDRESS_M = 300  # the road and the lot of one address lead no further apart
 VAGUE = frozenset({Grade.ROAD, Grade.DONG})
 Way = Callable[[AddressParts, Gazetteer], Finding | None]
 
@@ -49,9 +50,9 @@ def _findings(text: str, table: Gazetteer) -> Iterator[Finding]:
         yield Finding((), Problem.OTHER_DISTRICT, elsewhere)
     if not (first.road_name or first.lot):
         yield from filter(None, [half_said(text, table)])
-    said = list(_tried(_as_said(first), table))
+    said = [_unless_two(finding, first, text, table) for finding in _tried(_as_said(first), table)]
     doubtful = [finding for finding in said if _is_doubtful(finding)]
-    yield from (_unless_two(finding, first, text, table) for finding in said if finding not in doubtful)
+    yield from (finding for finding in said if finding not in doubtful)
     others = [(parts, _elsewhere(parts, table)) for parts in readings(text) if parts != first]
     ways = [first, *(parts for parts, elsewhere in others if not elsewhere)]
     yield from _read_otherwise(ways[1:], bool(doubtful), table)
@@ -129,13 +130,18 @@ def _beside(parts: AddressParts) -> AddressParts | None:
 
 
 def _unless_two(finding: Finding, said: AddressParts, text: str, table: Gazetteer) -> Finding:
-    """With the other address, where the text has two of one kind that lie apart: 사당로 20 또는 상도로 20."""
-    also = said.also
-    if finding.best is None or also is None or not (also.main if said.road_name else also.lot):
+    """With the other address, where the text has a second one that lies apart: 사당로 20 또는 상도로 20."""
+    beside = _beside(said)
+    if finding.best is None or beside is None or not (beside.main or beside.lot):
         return finding
-    for parts in readings(text):
-        other = next(_tried(_as_said(parts), table), None) if parts.main or parts.lot else None
-        if other and other.best and _apart(other.best, finding.best) > ONE_PLACE_M:
+    same_kind = bool(beside.main) == bool(said.main)
+    if same_kind:
+        ways, most = [beside, *readings(text)], ONE_PLACE_M
+    else:
+        ways, most = [beside], ONE_ADDRESS_M
+    for other in _tried((way for parts in ways if parts.main or parts.lot for way in _as_said(parts)), table):
+        known = same_kind or not _is_doubtful(other)
+        if known and other.best and _is_a_house(other) and _apart(other.best, finding.best) > most:
             return Finding((*finding.candidates, *other.candidates), Problem.AMBIGUOUS)
     return finding
 

@@ -122,6 +122,10 @@ def test_other_slips_and_several_at_once(typed: str, meant: str) -> None:
     "said",
     [
         "사당로 20 또는 상도로 20",
+        "상도로 102 사당로 20",
+        "상도로 20 사당로 20",
+        "사당로 20 말고 상도로 20",
+        "사당로 20 (사당동 1011-1)",  # the lot lies elsewhere
         "흑석동 사당로 20",  # the road does not touch that dong
         "사당동 상도로 102",
         "상도리 123",  # a village is none of our roads
