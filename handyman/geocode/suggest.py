@@ -161,7 +161,7 @@ def _shown(lines: Iterable[Line], said: _Said, table: Gazetteer) -> Iterator[Loc
 
 def _with_flat(place: Located, said: _Said) -> Located:
     """The caller's own house with the flat that is typed, where none is on file."""
-    flat = "" if place.unit else said.flat(behind(place, said.keys) or "")
+    flat = said.flat(behind(place, said.keys) or "") if place.place_key and not place.unit else ""
     return replace(place, unit=flat, label=f"{place.label}, {flat}") if flat else place
 
 

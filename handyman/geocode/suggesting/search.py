@@ -178,7 +178,7 @@ class Search:
     def _numbered(self, ways: Iterable[tuple[str, str, str]]) -> Numbered:
         """By all ways to cut the keys into a road or a dong and a number that ends them."""
         found = Numbered()
-        delivered: list[Unlisted] = []
+        begun: list[tuple[Sequence[Road], str]] = []
         for head, number, rest in ways:
             if not rest:
                 roads = self._index.roads.typed_as(head) if head else ()
@@ -186,9 +186,10 @@ class Search:
                 on_lots = [(point, point.jibun == number) for point in self._on_lots(head, number)]
                 for point, exact in _in_turn(on_roads, on_lots) if head else _in_turn(on_lots, on_roads):
                     (found.exact if exact else found.longer).append(point)
-                delivered += known_to_the_post(roads, number)
-                found.unlisted += islice(going_on(roads, number), self._limit)
-        found.exact += delivered
+                begun.append((roads, number))
+        found.exact += (house for way in begun for house in known_to_the_post(*way))
+        room = self._limit - len(found.exact) - len(found.longer)
+        found.unlisted += islice((house for way in begun for house in going_on(*way)), max(room, 0))
         return found
 
     def _on_roads(self, head: str, roads: Sequence[Road], number: str) -> Sequence[AddressPoint]:
