@@ -1,12 +1,14 @@
 """A table of addresses in, a table of places out."""
 
 import csv
+import signal
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from handyman import commands
+from handyman.geocode import batch
 from handyman.geocode.batch import COLUMNS, BadTableError, MissingColumnError, geocode_file
 from handyman.geocode.locate import locate
 from handyman.geocode.located import Finding
@@ -129,3 +131,14 @@ def test_command_says_what_is_wrong_and_where(tmp_path: Path, content: str, targ
     assert ran.exit_code == 1
     assert told in ran.output
     assert sorted(file.name for file in tmp_path.iterdir()) == ["in.csv"]
+
+
+def test_command_that_is_told_to_stop_leaves_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in.csv").write_text("query\n상도로 369\n", encoding="utf-8")
+    monkeypatch.setattr(batch, "locate", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
+    ran = CliRunner().invoke(commands.geocode, [str(tmp_path / "in.csv"), str(tmp_path / "out.csv")])
+    assert ran.exit_code == 128 + signal.SIGTERM
+    assert [file.name for file in tmp_path.iterdir()] == ["in.csv"]
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

@@ -85,14 +85,13 @@ def test_lowest_entrance_is_the_address_and_underground_numbers_are_their_own(
 
 def test_imported_point_wins_and_the_lot_that_it_lacks_is_kept(tmp_path: Path, table: Path) -> None:
     known = next(point for point in embedded().points() if point.road_name and point.jibun and point.names)
-    row = entrance(
-        gu="동작구", dong=known.beopjeong_dong, road=known.road_name, main=str(known.main), sub=str(known.sub)
-    )
+    house = {"road": known.road_name, "main": str(known.main), "sub": str(known.sub)}
+    row = entrance(gu="동작구", dong=known.beopjeong_dong, y="1945000", **house)
     result = import_files([write(tmp_path / "a.txt", row)], table)
     (point,) = current().at_lot(known.beopjeong_dong, known.jibun)[:1]
     assert (result.new, result.changed) == (0, 1)
     assert (point.names, point.jibun) == (known.names, known.jibun)
-    assert (round(point.lat, 5), round(point.lon, 5)) == (37.58442, 126.97041)
+    assert (round(point.lat, 5), round(point.lon, 5)) == (37.50308, 126.97098)
 
 
 BAD = {
@@ -108,6 +107,7 @@ BAD = {
     entrance(x="nan"): "not a coordinate: nan",
     entrance(x="1.0", y="2.0"): "the coordinates lie outside of Korea",
     entrance(x="1e7"): "the coordinates lie outside of Korea",
+    entrance(gu="관악구"): "the coordinates lie outside of 관악구",
     entrance(gu="해운대구"): "no district of 서울특별시: 해운대구",
     entrance(city="부산광역시", gu="강서구"): "not in 서울특별시",
     entrance(road=" "): "no road name",
@@ -170,7 +170,7 @@ def test_own_csv_is_read_with_lots_names_and_districts(tmp_path: Path, table: Pa
 
 
 def test_only_the_districts_that_are_asked_for_come_in(tmp_path: Path, table: Path) -> None:
-    file = write(tmp_path / "a.txt", FIRST, entrance(gu="관악구", road="관악로"))
+    file = write(tmp_path / "a.txt", FIRST, entrance(gu="관악구", road="관악로", y="1942000"))
     result = import_files([file], table, frozenset({"관악구"}))
     assert (result.rows, result.new, result.left_out) == (2, 1, 1)
     assert current().gus == {"동작구", "관악구"}

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from handyman.geocode.table import shipped
 from handyman.geocode.table.import_rows import (
     CITY,
     SUMMARY_COLUMNS,
@@ -30,8 +31,10 @@ AT_ONCE = 5_000
 LONGEST_LINE = 65_536  # bytes
 HEAD_BYTES = 65_536
 KOREA = (33.0, 39.0, 124.0, 132.0)  # south, north, west, east
+AROUND_A_GU = 0.045, 0.057  # 5 km around the middles of its dongs, in degrees
 ENDS = "\r\n\x1a"  # the last: what DOS ends a file with
 
+Box = tuple[float, float, float, float]
 Bad = tuple[int, str, str]  # line, reason, the line as it stands
 
 
@@ -170,16 +173,30 @@ def _row(source: Source, raw: bytes, text: str) -> Row:
 
 
 def _placed(rows: list[tuple[int, str, Row]], bad: list[Bad], *, metric: bool) -> Iterator[Row]:
-    """In degrees, all at once; what lies outside of Korea is bad."""
+    """In degrees, all at once; what lies outside of its district is bad."""
     ys, xs = [row.y for _, _, row in rows], [row.x for _, _, row in rows]
     if metric and rows:
         xs, ys = _transformer().transform(xs, ys)
-    south, north, west, east = KOREA
     for (number, text, row), lat, lon in zip(rows, ys, xs, strict=True):
-        if south <= lat <= north and west <= lon <= east:
-            yield row._replace(y=round(lat, 7), x=round(lon, 7))
-        else:
+        if not _holds(KOREA, lat, lon):
             bad.append((number, "the coordinates lie outside of Korea", text))
+        elif not _holds(_box(row.gu), lat, lon):
+            bad.append((number, f"the coordinates lie outside of {row.gu}", text))
+        else:
+            yield row._replace(y=round(lat, 7), x=round(lon, 7))
+
+
+def _holds(box: Box, lat: float, lon: float) -> bool:
+    south, north, west, east = box
+    return south <= lat <= north and west <= lon <= east
+
+
+@cache
+def _box(gu: str) -> Box:
+    centres = [centre for centre in shipped.dongs() if centre.gu == gu]
+    lats, lons = [centre.lat for centre in centres], [centre.lon for centre in centres]
+    far, wide = AROUND_A_GU
+    return min(lats) - far, max(lats) + far, min(lons) - wide, max(lons) + wide
 
 
 @cache
