@@ -91,7 +91,7 @@ class Settings:
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the environment, or raise SettingError with one clear sentence."""
     env = Environment(os.environ if environ is None else environ)
-    instance = env.folder("INSTANCE_PATH", INSTANCE)
+    instance = env.path("INSTANCE_PATH", INSTANCE)
     settings = Settings(
         secret_key=env.text("SECRET_KEY", "") or _own_secret(instance),
         database_url=env.matching(
@@ -132,7 +132,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         offer_minutes=env.whole("OFFER_MINUTES", 30, 1, 1440),
         offer_hours=env.span("OFFER_HOURS", "09:00-18:00"),
         link_hours=env.whole("LINK_HOURS", 24, 1, 720),
-        gazetteer_file=env.folder("GAZETTEER_FILE", instance / "gazetteer.sqlite"),
+        gazetteer_file=env.path("GAZETTEER_FILE", instance / "gazetteer.sqlite"),
         geocoders=env.names("GEOCODERS", "embedded"),
         geocoders_kept=env.names("GEOCODERS_KEPT", "kakao,juso,nominatim,photon"),
         geocoder_cache_days=env.whole("GEOCODER_CACHE_DAYS", 365, 0, 365),
@@ -151,7 +151,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         naver_key=env.key("NAVER_KEY"),
         map_tiles_url=env.tiles("MAP_TILES_URL"),
         map_attribution=env.text("MAP_ATTRIBUTION", ""),
-        photo_folder=env.folder("PHOTO_FOLDER", instance / "photos"),
+        photo_folder=env.path("PHOTO_FOLDER", instance / "photos"),
         photo_max_mb=env.whole("PHOTO_MAX_MB", 20, 1, 50),
     )
     _check_gateway(settings)

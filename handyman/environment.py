@@ -70,8 +70,8 @@ class Environment:
             raise SettingError(f"{name} must name its host plainly; only {{s}}. may stand before it.")
         return value
 
-    def folder(self, name: str, default: Path) -> Path:
-        """A folder or file. Absolute, so that every part of the product means the same folder."""
+    def path(self, name: str, default: Path) -> Path:
+        """A folder or file. Absolute, so that every part of the product means the same one."""
         return Path(self.text(name, str(default))).absolute()
 
     def store(self, name: str, default: str) -> str:
