@@ -19,8 +19,8 @@ from handyman.geocode.suggesting.keys import (
     LOOSE_END,
     NUMBER_IN_WORDS,
     composed,
-    digits,
     otherwise,
+    tells_flat,
     typed_keys,
 )
 from handyman.geocode.suggesting.own import behind, fits
@@ -32,7 +32,7 @@ __all__ = ["short_form", "strokes", "suggest"]
 
 def short_form(text: str, gazetteer: Gazetteer | None = None) -> list[Located]:
     """Every house that a short form tells exactly (ㅅㄷ23 20-3, 1002-3); nothing for any other text."""
-    return short.short_form(text, gazetteer or current())
+    return short.short_form(text, gazetteer or current(), _Said(text).flat)
 
 
 def suggest(
@@ -97,7 +97,7 @@ class _Said:
         """The flat, if these keys tell it: a number that tells the house tells no flat."""
         if not behind:
             return ""
-        return self.parts.unit if digits(self.parts.unit) in ("", digits(behind)) else ""
+        return self.parts.unit if tells_flat(behind, self.parts.unit) else ""
 
 
 def _offered(said: _Said, table: Gazetteer, limit: int) -> Iterator[Located]:
@@ -110,7 +110,7 @@ def _offered(said: _Said, table: Gazetteer, limit: int) -> Iterator[Located]:
         yield from _shown([] if said.elsewhere else _still_ours(said, search), said, table)
         return
     houses = [place for place in finding.candidates if place.grade not in VAGUE]
-    houses += short.short_form(said.text, table)
+    houses += short.short_form(said.text, table, said.flat)
     yield from houses
     lines = [*_read_otherwise(said, search), *search.as_far_as_known(said.keys)]
     if not lines and not houses:

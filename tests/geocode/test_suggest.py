@@ -93,6 +93,7 @@ def test_dong_before_the_name_says_which_building() -> None:
 
 
 def test_unknown_number_shows_what_the_road_has() -> None:
+    assert suggest("상도로 369-")[0].label == "동작구 상도로 369"
     assert labels("사당로23길 20-7")[:2] == ["사당로23길 20-7", "사당로23길 20"]
 
 
@@ -342,3 +343,10 @@ def test_long_name_is_told_from_many_that_begin_like_it_and_nothing_typed_is_kep
     for number in range(200):
         names.with_part(strokes(f"서울특별시립{number}"), 30)
     assert len(names.__dict__["_full"]._soonest) == kept
+
+
+@pytest.mark.parametrize("number", ["20", "20-3"])
+def test_flat_stays_behind_a_short_form(number: str) -> None:
+    (place,) = short_form(f"ㅅㄷ23 {number} 101동 1203호")
+    assert place.label == f"동작구 사당로23길 {number}, 101동 1203호"
+    assert suggest(f"ㅅㄷ23 {number} 지층")[0].label == f"동작구 사당로23길 {number}, 지층"

@@ -68,6 +68,12 @@ def digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
 
+def tells_flat(behind: str, unit: str) -> bool:
+    """Whether these keys, and no others, have told the flat: 101동 1203호; B01 is the ground floor."""
+    ground = unit != "" and digits(unit) == "" and digits(behind) in ("1", "01")
+    return ground or digits(behind) == digits(unit)
+
+
 def as_hangul(keys: str) -> str:
     """The same keys with 한/영 on Hangul: tkekd is 사당."""
     return strokes("".join(_SHIFTED.get(key) or _FORGOTTEN.get(key.lower(), key) for key in keys))

@@ -10,7 +10,7 @@ from handyman.geocode.gazetteer import AddressPoint, Gazetteer, Road
 from handyman.geocode.reading.keyboard import strokes
 from handyman.geocode.reading.roman import roman_key
 from handyman.geocode.suggesting.index import index_of
-from handyman.geocode.suggesting.keys import HILL, UNDERGROUND, as_hangul, cuts, digits, has_latin
+from handyman.geocode.suggesting.keys import HILL, UNDERGROUND, as_hangul, cuts, digits, has_latin, tells_flat
 from handyman.geocode.suggesting.unlisted import Unlisted, going_on, known_to_the_post
 
 MOST_LOOKED_AT = 30
@@ -142,7 +142,9 @@ class Search:
 
     def _is_flat(self, rest: str) -> bool:
         """Words behind the number of the house, or the number that is read as the flat."""
-        return bool(rest) and not rest.startswith(_LANE) and digits(rest) in ("", digits(self._unit()))
+        if not rest or rest.startswith(_LANE):
+            return False
+        return not digits(rest) or tells_flat(rest, self._unit())
 
     def _named_before_the_flat(self, keys: str) -> list[Line]:
         ways = ((head, rest) for head, _, rest in reversed(list(cuts(keys))))
@@ -152,7 +154,8 @@ class Search:
         return [Line(house, keys[len(head) :]) for house in found]
 
     def _is_but_a_name(self, head: str) -> bool:
-        return len(head) > 1 and not self._index.roads.typed_as(head) and not self._index.dongs.typed_as(head)
+        known = self._index.roads.typed_as(head) or self._index.dongs.typed_as(head)
+        return len(head) >= BEGUN and not known
 
     def _roads(self, keys: str) -> Sequence[Road]:
         """Roads that begin so; a blank behind a number ends the road's name."""
@@ -178,6 +181,8 @@ class Search:
     def _numbered(self, ways: Iterable[tuple[str, str, str]]) -> Numbered:
         """By all ways to cut the keys into a road or a dong and a number that ends them."""
         found = Numbered()
+        exactly: list[AddressPoint] = []
+        longer: list[AddressPoint] = []
         begun: list[tuple[Sequence[Road], str]] = []
         for head, number, rest in ways:
             if not rest:
@@ -185,11 +190,14 @@ class Search:
                 on_roads = [(point, point.number == number) for point in self._on_roads(head, roads, number)]
                 on_lots = [(point, point.jibun == number) for point in self._on_lots(head, number)]
                 for point, exact in _in_turn(on_roads, on_lots) if head else _in_turn(on_lots, on_roads):
-                    (found.exact if exact else found.longer).append(point)
+                    (exactly if exact else longer).append(point)
                 begun.append((roads, number))
-        found.exact += (house for way in begun for house in known_to_the_post(*way))
+        listed = {(point.road_name, point.number) for point in (*exactly, *longer)}
+        found.exact += exactly
+        found.longer += longer
+        found.exact += _unlisted(known_to_the_post, begun, listed)
         room = self._limit - len(found.exact) - len(found.longer)
-        found.unlisted += islice((house for way in begun for house in going_on(*way)), max(room, 0))
+        found.unlisted += islice(_unlisted(going_on, begun, listed), max(room, 0))
         return found
 
     def _on_roads(self, head: str, roads: Sequence[Road], number: str) -> Sequence[AddressPoint]:
@@ -238,6 +246,15 @@ class Search:
         least = 0 if named and len(keys) <= BEGUN else min(-(-len(close) // 2), len(close) - last)
         far = sorted((some for some in begun if len(some) >= least), key=len, reverse=True)
         return next(filter(None, (self._whole(replace(reading, keys=some)) for some in far)), [])
+
+
+def _unlisted(
+    way: Callable[[Sequence[Road], str], Iterator[Unlisted]],
+    begun: Iterable[tuple[Sequence[Road], str]],
+    listed: Collection[tuple[str, str]],
+) -> Iterator[Unlisted]:
+    houses = (house for roads, number in begun for house in way(roads, number))
+    return (house for house in houses if (house.road.name, house.number) not in listed)
 
 
 def _in_turn(*kinds: Sequence[Kind]) -> Iterator[Kind]:

@@ -1,7 +1,7 @@
 """Short forms that are typed to their end: ㅅㄷ23 20-3, 1002-3, ㅅ1002-3."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from handyman.geocode.finding.answers import at_point
 from handyman.geocode.gazetteer import Gazetteer
@@ -24,11 +24,15 @@ _FEW_ROADS = 3
 _HEAD = re.compile(rf"[{INITIALS}\d ]*")
 
 
-def short_form(text: str, table: Gazetteer) -> list[Located]:
+def short_form(text: str, table: Gazetteer, flat_of: Callable[[str], str]) -> list[Located]:
     """Every house that a short form tells exactly; nothing for any other text, or when too many have it."""
     keys = typed_keys(text)
     keys = as_hangul(keys) if has_latin(keys) else keys
-    ways = [(head, number) for head, number, rest in cuts(keys) if not rest and _is_short(keys, head)]
+    ways = [
+        (head, number, flat_of(rest))
+        for head, number, rest in cuts(keys)
+        if _is_short(keys, head) and (not rest or flat_of(rest))
+    ]
     found = {place.place_key: place for way in ways for place in _exactly(*way, table)}
     if not found:
         found = {place.place_key: place for way in ways for place in _between_neighbours(*way, table)}
@@ -41,26 +45,26 @@ def _is_short(keys: str, head: str) -> bool:
     return _HEAD.fullmatch(head) is not None and (apart or not head.isdecimal())
 
 
-def _exactly(head: str, number: str, table: Gazetteer) -> Iterator[Located]:
+def _exactly(head: str, number: str, unit: str, table: Gazetteer) -> Iterator[Located]:
     index = index_of(table)
     if not number.startswith(HILL):
         roads = index.roads.typed_as(head) if head else ()
         asked = table.numbers_on(roads, number, _LOOKED_AT) if head else table.numbered(number, _LOOKED_AT)
-        yield from (at_point(point, table) for point in asked if point.number == number)
-        yield from _placed(known_to_the_post(roads, number), table)
+        yield from (at_point(point, table, unit) for point in asked if point.number == number)
+        yield from _placed(known_to_the_post(roads, number), table, unit)
     if not number.startswith(UNDERGROUND):
         dongs = index.dongs.typed_as(head)
         if dongs or not head:
             lots = table.lots_starting(number, _LOOKED_AT, dongs)
-            yield from (at_point(point, table) for point in lots if point.jibun == number)
+            yield from (at_point(point, table, unit) for point in lots if point.jibun == number)
 
 
-def _between_neighbours(head: str, number: str, table: Gazetteer) -> Iterator[Located]:
+def _between_neighbours(head: str, number: str, unit: str, table: Gazetteer) -> Iterator[Located]:
     """A number that nobody knows of, where the road is told: as when it is typed in full."""
     roads = index_of(table).roads.typed_as(head) if head else ()
     if len(roads) <= _FEW_ROADS:
-        yield from _placed((Unlisted(road, number) for road in roads), table)
+        yield from _placed((Unlisted(road, number) for road in roads), table, unit)
 
 
-def _placed(houses: Iterable[Unlisted], table: Gazetteer) -> Iterator[Located]:
-    return filter(None, (house.place(table) for house in houses))
+def _placed(houses: Iterable[Unlisted], table: Gazetteer, unit: str) -> Iterator[Located]:
+    return filter(None, (house.place(table, unit) for house in houses))
