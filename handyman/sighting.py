@@ -1,6 +1,5 @@
 """An address as it was said becomes a place to store. Used by flow, which alone joins the two steps."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +14,7 @@ from handyman.geocode.locate import placed
 from handyman.geocode.located import Finding, Located, Problem
 from handyman.geocode.located import Grade as Sureness
 from handyman.geocode.opinions import Consultation, SecondOpinion, consult, panel_of
+from handyman.geocode.suggest import short_form
 from handyman.geocode.suggest import suggest as complete
 from handyman.intake.call import Where
 from handyman.members.details import Home, HomeFinding
@@ -26,7 +26,6 @@ from handyman.said_words import BadPin, bad_pin, flat, key_of_words, label_of_wo
 
 NAMES = ("road_name", "building_number", "beopjeong_dong", "haengjeong_dong", "jibun", "building_name")
 ROUGHLY = frozenset({Sureness.ROAD, Sureness.DONG})
-SHORT_FORM = re.compile(r"\s*(?:[ㄱ-ㅎ]+\s*\d+|\d+\s*-\s*\d+|\d+)[\d\s-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +126,7 @@ def _bad_pin(where: Where, best: Located | None, refused: bool) -> BadPin | None
 
 def _short_form(text: str) -> Finding | None:
     """The houses that initials and numbers, or a number alone, may mean: to be chosen, never taken."""
-    if not SHORT_FORM.fullmatch(text):
-        return None
-    found = tuple(spot for spot in complete(text)[:3] if spot.place_key)
+    found = tuple(short_form(text))
     return Finding(found, Problem.AMBIGUOUS) if found else None
 
 

@@ -256,7 +256,7 @@ def test_pin_where_nobody_should_be_sent_is_refused(said: str, pin: tuple[float,
 
 
 @pytest.mark.usefixtures("session")
-@pytest.mark.parametrize("said", ["ㅅㄷ23 20", "1002-17"])
+@pytest.mark.parametrize("said", ["ㅅㄷ23 20", "ㅅㄷ23 20-3", "1002-17"])
 def test_short_form_of_the_box_is_shown_to_be_chosen_and_never_taken(said: str) -> None:
     seen = locate(said)
     assert (seen.problem, seen.place.located) == (Problem.AMBIGUOUS, False)

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from handyman import flow
 from handyman.accounts.guard import OFFICE, actor, needs, reads
 from handyman.extensions import db, now
-from handyman.intake import callers, form, page, read_back, script
+from handyman.intake import callers, corrected, form, page, read_back, script
 from handyman.intake.call import IncompleteCallError, Where
 from handyman.intake.cards import KnownCaller
 from handyman.intake.catalogue import load_catalogue, load_shown
@@ -23,7 +21,7 @@ from handyman.intake.phone import read_phone
 from handyman.intake.reading import Words
 from handyman.intake.receipt import find_request, load_receipt
 from handyman.languages import language
-from handyman.models import Relation, ServiceRequest, Visit
+from handyman.models import Relation, ServiceRequest
 from handyman.place_words import grade_name
 from handyman.words import seoul_day
 
@@ -188,7 +186,7 @@ def correct(number: str) -> ResponseReturnValue:
         return _show_place(row, typed, None, error.problems)
     if typed.get("do") != "save":
         return _show_place(row, typed, flow.locate(spot))
-    if typed.get("seen", "") not in ("", _seen(row)):
+    if typed.get("seen", "") not in ("", corrected.seen(row)):
         problem = _("그 사이에 다른 분이 이 주소를 고쳤습니다. 위의 지금 주소를 보고 다시 저장해 주십시오.")
         return _show_place(row, typed, flow.locate(spot), {"address": problem})
     try:
@@ -198,7 +196,9 @@ def correct(number: str) -> ResponseReturnValue:
         return _show_place(row, typed, flow.locate(spot), {"address": problem})
     flash(_("주소와 위치를 저장했습니다."), "success")
     for visit in planned:
-        flash(_planned_elsewhere(visit), "warning")
+        flash(corrected.planned_elsewhere(visit), "warning")
+    if _back():
+        return redirect(url_for("residents.addresses"), 303)
     return redirect(url_for("board.request_page_of", number=number, on=_logged_on()), 303)
 
 
@@ -209,24 +209,8 @@ def _show_place(
     row: ServiceRequest, typed: Mapping[str, str], sighting: Any, problems: Mapping[str, str] | None = None
 ) -> ResponseReturnValue:
     shown = {"row": row, "on": _logged_on(), "typed": typed, "sighting": sighting, "problems": problems or {}}
-    words = page.choices([]) | {"seen": _seen(row)}
+    words = page.choices([]) | {"seen": corrected.seen(row), "back": _back()}
     return render_template("intake/place.html", place_page=True, **shown, **words), 422 if problems else 200
-
-
-def _seen(row: ServiceRequest) -> str:
-    """What the page was made of: somebody else may save in between."""
-    home = row.address
-    words = (home.id, home.label, home.unit, home.entrance, home.lat, home.lon)
-    return sha256("|".join(map(str, words)).encode()).hexdigest()[:16]
-
-
-def _planned_elsewhere(visit: Visit) -> Markup:
-    words = _(
-        "방문 %(number)s: 예전 위치로 잡은 약속입니다. 갈 사람과 이동 시간을 다시 확인해 주십시오.",
-        number=visit.number,
-    )
-    href = url_for("board.visit_page_of", visit_id=visit.id)
-    return Markup('{} <a href="{}">{}</a>').format(words, href, _("방문 보기"))
 
 
 def _logged_on() -> date | None:
@@ -235,6 +219,11 @@ def _logged_on() -> date | None:
         return date.fromisoformat(request.args.get("on", ""))
     except ValueError:
         return None
+
+
+def _back() -> str | None:
+    """The list that the operator came from, and goes on with."""
+    return "addresses" if request.args.get("back") == "addresses" else None
 
 
 def _typed() -> dict[str, str]:

@@ -197,6 +197,13 @@ def test_pin_in_another_part_of_the_country_is_not_taken(
     assert "건물 위치" in page
 
 
+def test_single_house_of_a_short_form_is_offered_as_one_to_confirm(client: FlaskClient) -> None:
+    page = where(client, address="1002-17")
+    assert "이 집이 맞는지 되물어 보고 골라 주십시오" in page
+    assert page.count("data-candidate") == 1
+    assert hidden(page)["place_key"] == ""
+
+
 def test_words_that_were_not_read_are_told(client: FlaskClient) -> None:
     assert "읽지 못한 말: 맞은편" in where(client, address="상도로 370 맞은편")
     assert "읽지 못한 말" not in where(client, address="상도로 370 101동 1203호")

@@ -80,6 +80,21 @@ def test_long_list_is_paged_and_costs_the_same_few_queries(
         assert waiting(client.get(f"/addresses?page={page}").text) == waiting(first)
 
 
+def test_pins_are_set_one_after_the_other_from_the_list(
+    client: FlaskClient, session: Db, sign_in: Callable[..., Any]
+) -> None:
+    request = request_at("상도로", grade=Grade.ROAD, error_m=500)
+    sign_in("administrator")
+    link = re.search(r'class="cover-link" href="([^"]*)"', client.get("/addresses").text)
+    assert link
+    path = link[1].replace("&amp;", "&")
+    assert "주소 상태로" in client.get(path).text
+    saved = client.post(path, data={"address": "상도로 370", "do": "save"})
+    assert (saved.status_code, saved.location) == (303, "/addresses")
+    session.expire_all()
+    assert request.address.grade is Grade.BUILDING
+
+
 def test_page_of_an_empty_office_says_so(client: FlaskClient, sign_in: Callable[..., Any]) -> None:
     sign_in("administrator")
     page = client.get("/addresses").text
