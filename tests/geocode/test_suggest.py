@@ -350,3 +350,9 @@ def test_flat_stays_behind_a_short_form(number: str) -> None:
     (place,) = short_form(f"ㅅㄷ23 {number} 101동 1203호")
     assert place.label == f"동작구 사당로23길 {number}, 101동 1203호"
     assert suggest(f"ㅅㄷ23 {number} 지층")[0].label == f"동작구 사당로23길 {number}, 지층"
+
+
+def test_callers_own_address_that_no_table_knows_is_found_by_its_initials() -> None:
+    own = Located(37.5, 126.9, Grade.PLACED, 5, label="없는길 12", place_key="said:없는길12|")
+    for typed in ("없", "ㅇㄴㄱ", "ㅇㄴㄱ12", "없는길 12"):
+        assert labels(typed, first=(own,))[0] == "없는길 12", typed
