@@ -132,7 +132,9 @@ def pieces(source: Source, offset: int, line: int, gus: frozenset[str]) -> Itera
                 line = piece.line
                 yield piece
     except (*_DAMAGED, OSError) as error:
-        raise UnreadableFileError(f"{source.path} cannot be read behind line {line:,} ({error}).") from error
+        raise UnreadableFileError(
+            f"{source.path} cannot be read behind line {line:,} ({error}). Get it anew."
+        ) from error
 
 
 def _lines_of(lines: IO[bytes], most: int) -> list[bytes]:
