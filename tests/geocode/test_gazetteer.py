@@ -11,6 +11,7 @@ import pytest
 from handyman.geocode.address import name_key
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, Road, embedded
 from handyman.geocode.locate import locate
+from handyman.geocode.located import Grade
 from handyman.geocode.table import shipped
 from handyman.geocode.table.questions import WHOLE_DONG_M, once_a_table
 
@@ -145,3 +146,15 @@ def test_number_that_is_being_typed_may_be_anything(number: str) -> None:
     road = embedded().roads_named("상도로")
     found = [*embedded().numbers_on(road, number, 5), *embedded().numbered(number, 5)]
     assert all(point.underground for point in found)
+
+
+def test_road_that_lies_below_the_ground_alone_is_told_as_a_road() -> None:
+    below = replace(at("시험로", 396, dong="상도동"), underground=True)
+    table = of(below)
+    exact = locate("시험로 지하 396", table).best
+    assert exact
+    assert (exact.grade, exact.building_number) == (Grade.BUILDING, "지하 396")
+    for said in ("시험로", "시험로 5", "시험로 396", "시험로 지하 5"):
+        best = locate(said, table).best
+        assert best
+        assert best.grade is Grade.ROAD

@@ -102,6 +102,8 @@ def _on_road(parts: AddressParts, road: Road, table: Gazetteer) -> Finding:
 def _estimated(parts: AddressParts, road: Road, points: Iterable[AddressPoint], table: Gazetteer) -> Finding:
     """Between its neighbours; a lot that was said with it and is known lies nearer."""
     known = [point for point in points if not point.underground]
+    if not known:  # an arcade: its numbers say nothing of houses above the ground
+        return Finding((whole_road(road.name, list(points), parts.unit, table),))
     said = [point for point in known if (point.main, point.sub) == (parts.main, parts.sub)]
     guess = _on(said[0]) if said else estimate(known, road.name, parts.main, parts.sub)
     if guess is None:
