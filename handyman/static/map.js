@@ -83,7 +83,8 @@
   const houses = L.layerGroup().addTo(map);
   let numbers = []; // those of the road itself first, then the nearer ones
   const thinOut = () => {
-    const taken = pin ? [map.latLngToLayerPoint(pin.getLatLng()).add([0, 20])] : [];
+    const foot = pin && map.latLngToLayerPoint(pin.getLatLng());
+    const taken = foot ? [foot.add([0, 20]), foot.add([30, -5]), foot.add([60, -5])] : []; // the pin, and its word
     numbers.forEach(({ label }) => {
       const at = map.latLngToLayerPoint(label.getLatLng());
       const free = taken.every((other) => Math.abs(other.x - at.x) > 30 || Math.abs(other.y - at.y) > 14);
@@ -185,6 +186,7 @@
     called.setLatLng(point).getElement().textContent = name;
     pin.setLatLng(point);
     circle.setLatLng(point).setRadius(error);
+    thinOut();
   };
   const clear = () => {
     if (pin) {

@@ -23,6 +23,9 @@ GUS = (
 KINDS = ("road:", "lot:")
 FLATS = (  # as the field of the flat was typed, and the one spelling that it has from now on
     (re.compile(r"반?지하(?:층|방|실|\s*1층)?|(?:[Bb]0?1|비0?1)호?|지층"), "지층"),
+    (re.compile(r"(?:반?지하|지층)\s*(\d{1,4})호"), "지층 {0}호"),
+    (re.compile(r"옥탑[방층]"), "옥탑"),
+    (re.compile(r"[Bb](\d{2,3})호?"), "B{0}호"),
     (re.compile(r"제?(\d{1,4})동\s*(\d{1,5})호?|(\d{2,4})-(\d{2,5})호?"), "{0}동 {1}호"),
     (re.compile(r"(\d{2,4})|(\d{1,5})\s+호"), "{0}호"),
 )
