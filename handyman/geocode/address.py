@@ -9,6 +9,7 @@ from handyman.geocode.reading.cities import (
     DISTRICTS,
     city_and_district,
     district,
+    may_be_a_person,
     name_without_city,
     other_city,
     other_gu,
@@ -233,7 +234,7 @@ def _from_a_later_word(rest: str, base: dict[str, Any], reference: str) -> Itera
         if _BEGINS.match(words[at]) and read_form(" ".join(words[at:])):
             read = _of_form(" ".join(words[at:]), base, reference)
             ahead = " ".join(words[:at])
-            if read and not _REGION.search(ahead):
+            if read and not any(_REGION.search(word) and not may_be_a_person(word) for word in ahead.split()):
                 yield replace(read, unread=f"{ahead} {read.unread}".strip())
             return
 

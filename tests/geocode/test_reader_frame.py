@@ -218,3 +218,11 @@ def test_no_road_or_dong_of_the_city_loses_its_beginning() -> None:
     lost = [name for name in names if city_and_district(f"{name} 5") != ("", "", f"{name} 5")]
     assert len(names) > 8000
     assert lost == []
+
+
+@pytest.mark.parametrize("name", ["김용구", "최병구", "이진구"])
+def test_person_whose_name_ends_like_a_district_lives_where_they_say(name: str) -> None:
+    parts = read_address(f"{name} 상도로 369")
+    said = [each for each in readings(f"{name} 상도로 369") if each.road_name == "상도로"]
+    assert (parts.district, parts.other_city) == ("", "")
+    assert [(each.main, each.unread) for each in said][:1] == [(369, name)]

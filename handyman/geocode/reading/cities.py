@@ -247,8 +247,16 @@ def _keys_wrong(word: str, spellings: Iterable[str]) -> int:
 
 
 def _other_gu(plain: str) -> tuple[str, str]:
-    """A district of nowhere near, by its name."""
+    """A district of another city, by its name."""
     if "구" not in plain[:10] and "군" not in plain[:10]:
         return "", plain
     said = _OTHER_GU.match(plain)
-    return (said[1], plain[said.end() :]) if said else ("", plain)
+    if said is None or may_be_a_person(said[1].rpartition(" ")[2]):
+        return "", plain
+    return said[1], plain[said.end() :]
+
+
+def may_be_a_person(word: str) -> bool:
+    """김용구 is no district that there is."""
+    is_district = word in DISTRICTS or _DISTRICTS_ELSEWHERE.fullmatch(word)
+    return len(word) == 3 and word.endswith("구") and not is_district
