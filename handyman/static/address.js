@@ -241,7 +241,7 @@
   // On a narrow screen the place stands far below: what became of the words is told beside the box.
   const tellBeside = () => {
     const beside = field("address-found");
-    const words = [...form.querySelectorAll("#where .where-said, #where .where-grade")].map((each) => each.textContent.trim());
+    const words = [...form.querySelectorAll("#where .where-said, #where .is-warning, #where .where-grade")].map((each) => each.textContent.trim());
     beside.textContent = words.join(" · ");
     beside.hidden = !words.length;
   };
