@@ -52,6 +52,13 @@ def test_number_far_past_the_end_of_a_road_gives_the_road_alone() -> None:
     assert best.error_m > 500
 
 
+def test_road_through_several_dongs_lies_in_none_of_them() -> None:
+    long, short = locate("상도로").best, locate("강남초등2길").best
+    assert long is not None
+    assert short is not None
+    assert (long.grade, long.haengjeong_dong, short.haengjeong_dong) == (Grade.ROAD, "", "상도1동")
+
+
 def test_lot_that_the_table_lacks_gives_the_dong_alone() -> None:
     best = locate("사당동 9999-9").best
     assert best is not None

@@ -95,9 +95,16 @@ def whole_road(road: str, points: Sequence[AddressPoint], unit: str, table: Gaze
         building_number="",
         jibun="",
         building_name="",
+        beopjeong_dong=_only({point.beopjeong_dong for point in points}),
+        haengjeong_dong=_only({table.haengjeong_of(point) for point in points}),
         label=label(road, unit, middle.gu),
         place_key="",
     )
+
+
+def _only(dongs: set[str]) -> str:
+    """The dong of a road that lies in one alone."""
+    return dongs.pop() if len(dongs) == 1 else ""
 
 
 def lot_as_a_whole(points: list[AddressPoint], unit: str, table: Gazetteer) -> Finding:
