@@ -27,7 +27,7 @@ def write(connection: sqlite3.Connection, size: Size) -> None:
         connection,
         "addresses",
         "id said label unit entrance place_key road_name building_number beopjeong_dong haengjeong_dong jibun"
-        " building_name lat lon grade error_m source located_at",
+        " building_name lat lon grade error_m source located_at decided",
         (
             (
                 *(i, f"{p.road_name} {p.number}", f"동작구 {p.road_name} {p.number}", f"{i % 40}호", ""),
@@ -38,7 +38,7 @@ def write(connection: sqlite3.Connection, size: Size) -> None:
                     p.beopjeong_dong,
                     "",
                 ),
-                *(p.jibun, "", p.lat, p.lon, "building", 15, "embedded", since),
+                *(p.jibun, "", p.lat, p.lon, "building", 15, "embedded", since, 0),
             )
             for i, p in zip(everybody, here, strict=True)
         ),
