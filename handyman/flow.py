@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask import current_app
 
@@ -75,6 +76,11 @@ class Windows:
 def locate(where: Where) -> Sighting:
     """An address as it was said becomes a place, with a grade, or a choice of places."""
     return spotting.locate(where)
+
+
+def home_on_file(home: Any) -> Sighting | None:
+    """The place of a caller's card, as it was found before."""
+    return spotting.at_home(home)
 
 
 def suggest_addresses(text: str, phone: str = "") -> list[Suggestion]:

@@ -1,7 +1,7 @@
 """An address as it was said becomes a place to store. Used by flow, which alone joins the two steps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -116,6 +116,19 @@ def locate(where: Where) -> Sighting:
         unread=read_address(where.said).unread if choice.spot is not None and not choice.decided else "",
         other_unit=said_unit if typed_unit and not set(said_unit.split()) <= set(where.unit.split()) else "",
     )
+
+
+def at_home(home: Any) -> Sighting | None:
+    """The home that is on file, as it was found: the card of a caller must be there at once.
+
+    `home` is a row of intake.callers.HOME. None where there is more to say of it: where somebody has decided
+    on the building's place, or where others are asked for a second opinion.
+    """
+    if home.lat is None or home.decided or home.grade in VAGUE or not home.place_key:
+        return None
+    if panel_of(settings()).circle.colleagues or pins.recall(home.place_key) is not None:
+        return None
+    return Sighting(Place(**{each.name: getattr(home, each.name) for each in fields(Place)}))
 
 
 def _bad_pin(where: Where, best: Located | None, refused: bool) -> BadPin | None:

@@ -52,6 +52,14 @@ HOME = (
     Address.grade,
     Address.source,
     Address.decided,
+    Address.road_name,
+    Address.building_number,
+    Address.beopjeong_dong,
+    Address.haengjeong_dong,
+    Address.jibun,
+    Address.building_name,
+    Address.error_m,
+    Address.located_at,
 )
 PERSONS = (
     select(*HOME, Resident.id.label("resident_id"))

@@ -37,9 +37,11 @@ def form_page() -> ResponseReturnValue:
     """An empty form; with ?phone= the card of whoever calls."""
     typed = {"phone": request.args.get("phone", "")[:40], "submission_key": form.new_key()}
     caller = _find_caller(typed["phone"])
-    if caller and len(caller.cards) == 1:
-        typed |= caller.cards[0].words(script.VERSION)
-    return _show(typed, caller=caller, sighting=_sight(typed))
+    if not caller or len(caller.cards) != 1:
+        return _show(typed, caller=caller, sighting=_sight(typed))
+    card = caller.cards[0]
+    typed |= card.words(script.VERSION)
+    return _show(typed, caller=caller, sighting=flow.home_on_file(card.home) or _sight(typed))
 
 
 @bp.post("/calls/draft")

@@ -291,3 +291,20 @@ def test_map_is_told_the_known_houses_around_a_point(client: FlaskClient) -> Non
     assert 10 < len(around) <= 60
     assert around[0][2:] == ["370", "상도로"]
     assert client.post("/calls/neighbours", data={"near_lat": "x", "near_lon": "1"}).get_json() == []
+
+
+def test_card_of_a_caller_shows_the_home_as_it_is_on_file_until_somebody_decided_otherwise(
+    client: FlaskClient, session: Db
+) -> None:
+    stored = home("동작구 상도로 369", place_key="road:동작구 상도로:369|101호", unit="101호", error_m=77)
+    factories.make_resident("나하나", "+821000000001", stored)
+    session.commit()
+    page = html.unescape(client.get("/calls/new?phone=010-0000-0001").text)
+    assert "약 77 m 안" in page or "약 80 m 안" in page
+    assert hidden(page)["place_key"] == "road:동작구 상도로:369|101호"
+    factories.make_address(
+        "동작구 상도로 369", place_key="road:동작구 상도로:369|", grade=Grade.PLACED, decided=True
+    )
+    session.commit()
+    page = html.unescape(client.get("/calls/new?phone=010-0000-0001").text)
+    assert "전에 직접 놓은 위치입니다" in page
