@@ -16,6 +16,11 @@ def test_keys_of_any_hangul_type_the_same_hangul(text: str) -> None:
     assert len(strokes(text)) == len(to_latin(text))
 
 
+def test_keys_of_every_syllable_type_that_syllable() -> None:
+    every = [chr(code) for code in range(0xAC00, 0xD7A4)]
+    assert [sign for sign in every if to_hangul(to_latin(sign)) != sign] == []
+
+
 @given(st.text(max_size=60))
 @settings(max_examples=60, deadline=None)
 def test_no_text_stops_the_keys(text: str) -> None:

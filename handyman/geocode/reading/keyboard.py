@@ -37,8 +37,9 @@ def strokes(text: str) -> str:
 
 def to_hangul(latin: str) -> str:
     """What the same keys type in Hangul: tkekdfh → 사당로. A word in capitals was typed with Caps Lock."""
-    keys = latin.lower() if latin.isupper() else latin.translate(_NEITHER_SHIFTED)
-    return enko(keys)
+    plain = latin.translate(_NEITHER_SHIFTED)
+    caps_lock = latin.isupper() and plain != latin  # 떄 is EO: two keys that have a meaning of their own
+    return enko(latin.lower() if caps_lock else plain)
 
 
 def to_latin(hangul: str) -> str:
