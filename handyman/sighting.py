@@ -95,7 +95,8 @@ def locate(where: Where) -> Sighting:
     refused = finding.problem is Problem.OTHER_DISTRICT
     stored = None if refused or _is_a_house(best) else pins.on_file(where.place_key, where.said)
     best = _known(stored) or best
-    said_unit = best.unit if best and best.unit else read_address(where.said).unit
+    parts = read_address(where.said)
+    said_unit = best.unit if best and best.unit else parts.unit
     typed_unit, where = where.unit, replace(where, unit=flat(where.unit, said_unit))
     wrong = _bad_pin(where, best, refused)
     if refused or wrong:
@@ -113,7 +114,7 @@ def locate(where: Where) -> Sighting:
         corrected=best is not None and best.corrected,
         back=where.pin_source == TABLE_CHOSEN,
         bad_pin=wrong,
-        unread=read_address(where.said).unread if choice.spot is not None and not choice.decided else "",
+        unread=parts.unread if choice.spot is not None and not choice.decided else "",
         other_unit=said_unit if typed_unit and not set(said_unit.split()) <= set(where.unit.split()) else "",
     )
 
