@@ -33,11 +33,12 @@ def find_exclusion(
     missing = job.skills - day.skills
     if missing and role is Role.LEAD:
         return Exclusion(ExclusionCode.MISSING_SKILL, {"skills": tuple(sorted(missing))})
-    if not any(_admits(shift, job.service_minutes, window) for shift in merge_spans(day.shifts)):
+    minutes = day.minutes(job.service_minutes)
+    if not any(_admits(shift, minutes, window) for shift in merge_spans(day.shifts)):
         return Exclusion(ExclusionCode.NO_SHIFT)
-    if over := over_daily_cap(day, job.service_minutes):
+    if over := over_daily_cap(day, minutes):
         return Exclusion(ExclusionCode.DAILY_CAP, over)
-    if over := over_monthly_cap(day, job.service_minutes):
+    if over := over_monthly_cap(day, minutes):
         return Exclusion(ExclusionCode.MONTHLY_CAP, over)
     return None
 

@@ -57,7 +57,7 @@ class OpenDay:
     legs: tuple[int, ...]  # travel to each stop from the place before; the last one leads home
     to_job: tuple[int, ...]  # travel to the job from home and from each stop
     from_job: tuple[int, ...]  # travel from the job to each stop and home
-    service_minutes: int
+    service_minutes: int  # of the job, at this member's pace
     openings: tuple[Opening, ...]
 
 
@@ -70,8 +70,9 @@ def open_day(job: Job, day: MemberDay, travel: Travel, earliest: int = 0) -> Ope
     shifts = merge_spans(day.shifts)
     kept = is_kept(stops, legs)
     allowed = tuple(allowed_starts(stop, shifts, earliest) if kept else (_only(stop),) for stop in stops)
-    openings = _find_openings(job, shifts, stops, allowed, legs, to_job, from_job, earliest)
-    return OpenDay(day, stops, allowed, legs, to_job, from_job, job.service_minutes, openings)
+    minutes = day.minutes(job.service_minutes)
+    openings = _find_openings(minutes, shifts, stops, allowed, legs, to_job, from_job, earliest)
+    return OpenDay(day, stops, allowed, legs, to_job, from_job, minutes, openings)
 
 
 def in_order(stops: Iterable[Stop]) -> tuple[Stop, ...]:
@@ -140,7 +141,7 @@ def _find_legs(day: MemberDay, places: Sequence[Point], travel: Travel) -> tuple
 
 
 def _find_openings(
-    job: Job,
+    minutes: int,
     shifts: Sequence[Span],
     stops: Sequence[Stop],
     allowed: Sequence[Sequence[Span]],
@@ -156,7 +157,7 @@ def _find_openings(
     found = []
     for position in range(len(stops) + 1):
         ready = max(earliest_ends[position], earliest) + to_job[position]
-        way_on = job.service_minutes + (from_job[position] if position < len(stops) else 0)
+        way_on = minutes + (from_job[position] if position < len(stops) else 0)
         due = latest_starts[position] - way_on
         if ready > due:
             continue
@@ -164,7 +165,7 @@ def _find_openings(
         calm_last = starts[position] - way_on
         added_travel = to_job[position] + from_job[position] - legs[position]
         for shift in shifts:
-            first, last = max(ready, shift.start), min(due, shift.end - job.service_minutes)
+            first, last = max(ready, shift.start), min(due, shift.end - minutes)
             if first <= last:
                 found.append(Opening(position, first, last, calm_first, calm_last, added_travel))
     return tuple(found)

@@ -85,6 +85,11 @@ class MemberDay:
     monthly_cap: int | None = None
     wished_minutes: int | None = None
     absent: bool = False
+    pace_percent: int = 100  # how long the member takes for what is planned at 100
+
+    def minutes(self, service_minutes: int) -> int:
+        """How long this member takes for what is planned so long, rounded up. Stops carry it already."""
+        return -(-service_minutes * self.pace_percent // 100)
 
 
 @dataclass(frozen=True, slots=True)

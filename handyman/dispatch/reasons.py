@@ -13,7 +13,7 @@ def find_reasons(
     """In the order of `ReasonCode`."""
     reasons = [
         *_of_travel(job, ready, insertion, least_travel),
-        _of_hours(ready.day, job.service_minutes),
+        _of_hours(ready.day, ready.service_minutes),
     ]
     if insertion.moved:
         reasons.append(Reason(ReasonCode.MOVES_OTHERS, {"visits": len(insertion.moved)}))

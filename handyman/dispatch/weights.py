@@ -24,7 +24,7 @@ DEFAULT = Weights()
 def standing_cost(job: Job, day: MemberDay, weights: Weights) -> float:
     """What speaks for or against the member, wherever in the day the job comes to lie."""
     continuity = weights.knows_home if day.member_id in job.earlier_member_ids else 0.0
-    return fairness_cost(day, job.service_minutes, weights) - continuity
+    return fairness_cost(day, day.minutes(job.service_minutes), weights) - continuity
 
 
 def fairness_cost(day: MemberDay, service_minutes: int, weights: Weights) -> float:

@@ -1,12 +1,19 @@
 """Judges what dispatch returns with arithmetic of its own: minute by minute, nothing shared."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise, product
 
 from handyman.dispatch.openings import Insertion
 from handyman.dispatch.problem import Job, MemberDay, Role, Span, Stop, Travel
 
 JOB = 0  # the visit number of the job that is being placed
+
+
+def at_pace_of(day: MemberDay, job: Job) -> Job:
+    """The job as long as it takes this member, a minute begun counted whole."""
+    whole, rest = divmod(job.service_minutes * day.pace_percent, 100)
+    return replace(job, service_minutes=whole + (rest > 0))
 
 
 def minutes_at_work(shifts: Sequence[Span]) -> set[int]:
@@ -32,6 +39,7 @@ def find_faults(
     earliest: int = 0,
 ) -> list[str]:
     faults = []
+    job = at_pace_of(day, job)
     before = sorted(
         day.stops, key=lambda stop: (stop.start, stop.start + stop.service_minutes, stop.visit_id)
     )
@@ -99,6 +107,7 @@ def road(day: MemberDay, order: Sequence[Stop | Job], travel: Travel) -> int:
 
 def least_added_travel(day: MemberDay, job: Job, window: Span, travel: Travel) -> int | None:
     """By trying every start of every visit in every place: only for tiny days."""
+    job = at_pace_of(day, job)
     stops = sorted(day.stops, key=lambda stop: (stop.start, stop.start + stop.service_minutes, stop.visit_id))
     choices = [
         [m for m in range(stop.window.start, stop.window.end + 1) if keeps_promise(stop, m, day.shifts, 0)]
@@ -155,6 +164,7 @@ def find_team_faults(
 
 
 def find_member_faults(day: MemberDay, job: Job) -> list[str]:
+    job = at_pace_of(day, job)
     today = sum(stop.service_minutes for stop in day.stops) + job.service_minutes
     month = day.month_minutes + job.service_minutes
     rules = {

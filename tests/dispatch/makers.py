@@ -38,6 +38,7 @@ def make_day(
     monthly_cap: int | None = None,
     wished_minutes: int | None = None,
     absent: bool = False,
+    pace_percent: int = 100,
 ) -> MemberDay:
     return MemberDay(
         member_id=member_id,
@@ -51,6 +52,7 @@ def make_day(
         monthly_cap=monthly_cap,
         wished_minutes=wished_minutes,
         absent=absent,
+        pace_percent=pace_percent,
     )
 
 

@@ -10,6 +10,7 @@ from tests.dispatch.makers import at, flat_travel, make_day, make_job, make_stop
 SKILLS = ("lamp", "screen")
 points = st.builds(at, st.integers(0, 6))
 skill_sets = st.frozensets(st.sampled_from(SKILLS))
+paces = st.just(100) | st.integers(50, 200)
 
 
 @st.composite
@@ -26,6 +27,7 @@ def tiny_days(draw: st.DrawFn, member_id: int = 1) -> MemberDay:
     stops: list[Stop] = []
     free, place, home = 100, draw(points), draw(points)
     day = make_day(home=home, shifts=shifts, member_id=member_id, skills=draw(skill_sets))
+    day = replace(day, pace_percent=draw(paces))
     for visit_id in range(1, draw(st.integers(0, 3)) + 1):
         point, service = draw(points), draw(st.integers(2, 8))
         start = free + flat_travel(place, point, day.mode) + draw(st.integers(0, 6))
@@ -69,6 +71,7 @@ def wild_days(draw: st.DrawFn, member_id: int = 1) -> MemberDay:
         monthly_cap=draw(st.none() | st.integers(0, 120)),
         wished_minutes=draw(st.none() | st.integers(0, 120)),
         absent=draw(st.sampled_from([False, False, False, True])),
+        pace_percent=draw(paces),
     )
 
 

@@ -106,5 +106,5 @@ def test_what_the_engine_inserts_without_moving_others_passes_the_guard(
 ) -> None:
     insertion = insert(day, job, window, flat_travel)
     if insertion and not insertion.moved:
-        stop = make_stop(visit_id, insertion.start, job.service_minutes, job.point, window)
+        stop = make_stop(visit_id, insertion.start, day.minutes(job.service_minutes), job.point, window)
         assert place(day, stop, insertion.start, flat_travel) == []

@@ -61,6 +61,20 @@ def test_a_cap_tells_how_far_it_would_be_passed() -> None:
     assert exclusion == Exclusion(ExclusionCode.MONTHLY_CAP, {"used": 100, "cap": 120, "over": 40})
 
 
+def test_a_slow_member_needs_a_longer_shift_and_more_of_the_cap() -> None:
+    job, hour = make_job(service_minutes=60), (Span(540, 600),)
+    assert find_exclusion(job, make_day(shifts=hour)) is None
+    slow = find_exclusion(job, make_day(shifts=hour, pace_percent=101))
+    assert slow == Exclusion(ExclusionCode.NO_SHIFT)
+    capped = find_exclusion(job, make_day(month_minutes=60, monthly_cap=120, pace_percent=150))
+    assert capped == Exclusion(ExclusionCode.MONTHLY_CAP, {"used": 60, "cap": 120, "over": 30})
+
+
+def test_a_quick_member_fits_where_the_usual_pace_does_not() -> None:
+    day = make_day(shifts=(Span(540, 590),), daily_cap=50, pace_percent=80)
+    assert find_exclusion(make_job(service_minutes=60), day) is None
+
+
 def test_shifts_that_touch_are_one() -> None:
     day = make_day(shifts=(Span(600, 630), Span(540, 600)))
     assert find_exclusion(make_job(service_minutes=90), day) is None

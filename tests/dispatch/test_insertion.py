@@ -117,6 +117,18 @@ def test_a_job_that_fits_to_the_minute_fits() -> None:
     assert (insertion.start, insertion.slack) == (610, 0)
 
 
+def test_at_a_slower_pace_the_job_pushes_the_next_visit_further() -> None:
+    next_visit = make_stop(1, 600, 30, window=Span(600, 660))
+    slow = make_day(next_visit, pace_percent=125)
+    insertion = insert(slow, make_job(service_minutes=50), Span(540, 545), flat_travel)
+    assert insertion
+    assert (insertion.start, insertion.moved) == (540, {1: 603})
+
+
+def test_a_minute_begun_is_planned_whole() -> None:
+    assert [make_day(pace_percent=110).minutes(planned) for planned in (0, 1, 10, 11)] == [0, 2, 11, 13]
+
+
 def test_two_visits_start_earlier_one_after_the_other_with_the_way_between() -> None:
     day = make_day(
         make_stop(1, 570, 30, at(0), Span(540, 600)),
