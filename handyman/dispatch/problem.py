@@ -21,10 +21,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """WGS84 degrees."""
+    """WGS84 degrees; the height in metres above the sea, where it is known, tells no two points apart."""
 
     lat: float
     lon: float
+    height: float | None = field(default=None, compare=False)
 
 
 Travel = Callable[[Point, Point, TravelMode], int]  # whole minutes from door to door
