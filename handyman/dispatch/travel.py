@@ -34,9 +34,9 @@ class Pace(NamedTuple):
     along_per_metre_up: float  # so many metres along take as long as one up; going down costs nothing
 
 
-# Naismith's rule of 1892, an hour for 2,000 ft up beside one for 3 miles along, says 7.92; records of hill races
-# bear it out: 8 for men on foot, 10 for women, 8.2 by bicycle on mountain roads (Scarf 2007, Journal of Sports
-# Sciences 25(6)). Of a way only the height gained from door to door is known: hills between stay in DETOUR.
+# Naismith's rule of 1892, an hour for 2,000 ft up beside one for 3 miles along, says 7.92. Records of hill
+# races bear it out: 8 for men on foot, 10 for women, 8.2 by bicycle on mountain roads (Scarf 2007, Journal of
+# Sports Sciences 25(6)). Only the height gained from door to door is known: hills between stay in DETOUR.
 ALONG_PER_METRE_UP = 8
 
 PACES = {
