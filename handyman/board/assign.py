@@ -139,5 +139,5 @@ def conflicts(visit: Visit, day: MemberDay, start: int) -> list[Conflict] | list
     lat, lon = visit.address.lat, visit.address.lon
     if lat is None or lon is None:
         raise NotBookableError(Unbookable.NO_POINT)
-    stop = Stop(visit.id, Point(lat, lon), needs.promise(visit), visit.service_minutes, start)
+    stop = Stop(visit.id, Point(lat, lon), needs.promise(visit), day.minutes(visit.service_minutes), start)
     return day_plan.place(day, stop, start, travel.minutes) or [Exclusion(ExclusionCode.NO_TIME)]

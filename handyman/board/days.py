@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from handyman.models import (
 from handyman.words import minute_of_day
 
 HELD = (AssignmentState.OFFERED, AssignmentState.ACCEPTED)
+USUAL_PACE = 100  # percent: most members, most of the time
 FREE_TO_SHIFT = frozenset({VisitState.BOOKED, VisitState.ASSIGNED})
 
 
@@ -52,6 +53,7 @@ def load(days: Collection[date]) -> Roster:
             Member.daily_cap_minutes,
             Member.monthly_cap_minutes,
             Member.wished_minutes,
+            Member.pace_percent,
         )
         .where(Member.active)
         .order_by(Member.id)
@@ -60,7 +62,7 @@ def load(days: Collection[date]) -> Roster:
     stops, minutes = _stops(first, last), _month_minutes(first, last)
 
     def member_day(member: Any, day: date) -> MemberDay:
-        return MemberDay(
+        planned = MemberDay(
             member_id=member.id,
             home=Point(member.home_lat, member.home_lon),
             mode=TravelMode(member.travel_mode),
@@ -72,12 +74,20 @@ def load(days: Collection[date]) -> Roster:
             monthly_cap=member.monthly_cap_minutes,
             wished_minutes=member.wished_minutes,
             absent=any(start <= day <= end for start, end in absences[member.id]),
+            pace_percent=member.pace_percent,
         )
+        return planned if member.pace_percent == USUAL_PACE else _at_own_pace(planned)
 
     return Roster(
         days={day: tuple(member_day(member, day) for member in members) for day in sorted(days)},
         names={member.id: member.name for member in members},
     )
+
+
+def _at_own_pace(day: MemberDay) -> MemberDay:
+    """With the visits as long as they take this member."""
+    stops = (replace(stop, service_minutes=day.minutes(stop.service_minutes)) for stop in day.stops)
+    return replace(day, stops=tuple(stops))
 
 
 def _skills() -> Mapping[int, list[tuple[str, date | None]]]:
@@ -150,26 +160,26 @@ def _stops(first: date, last: date) -> Mapping[tuple[int, date], list[Stop]]:
 
 
 def _month_minutes(first: date, last: date) -> Mapping[tuple[int, date], int]:
-    """Minutes done (as reported) and promised, by member and first day of the month."""
+    """Minutes done (as reported) and promised (at own pace), by member and first day of the month."""
+    promised = (Visit.service_minutes * Member.pace_percent + 99) // 100  # as MemberDay.minutes rounds
     found: dict[tuple[int, date], int] = defaultdict(int)
     query = (
         select(
-            Assignment.member_id,
+            Member.id,
             Visit.day,
-            func.sum(func.coalesce(CompletionReport.minutes, Visit.service_minutes)),
+            func.sum(func.coalesce(CompletionReport.minutes, promised)),
         )
         .join(Assignment, Assignment.visit_id == Visit.id)
+        .join(Member, Member.id == Assignment.member_id)
         .outerjoin(CompletionReport, CompletionReport.visit_id == Visit.id)
         .where(
             Visit.day.between(first.replace(day=1), _end_of_month(last)),
             Visit.state != VisitState.CANCELLED,
             Assignment.state.in_(HELD),
         )
-        .group_by(Assignment.member_id, Visit.day)
+        .group_by(Member.id, Visit.day)
     )
     for member_id, day, minutes in db.session.execute(query):
-        if member_id is None:
-            continue
         found[member_id, day.replace(day=1)] += int(minutes)
     return found
 

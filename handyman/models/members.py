@@ -34,6 +34,7 @@ class Member(Table):
     __table_args__ = (
         CheckConstraint("daily_cap_minutes > 0", name="daily_cap_positive"),
         CheckConstraint("monthly_cap_minutes > 0", name="monthly_cap_positive"),
+        CheckConstraint("pace_percent BETWEEN 50 AND 200", name="pace_range"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,6 +48,7 @@ class Member(Table):
     daily_cap_minutes: Mapped[int | None]
     monthly_cap_minutes: Mapped[int | None]
     wished_minutes: Mapped[int | None]  # a month
+    pace_percent: Mapped[int] = mapped_column(default=100)  # takes so much of the planned minutes
     active: Mapped[bool] = mapped_column(default=True)
     joined_on: Mapped[date]
 

@@ -57,6 +57,18 @@ class DeclineReason(StrEnum):
     OTHER = "other"
 
 
+class OverrideReason(StrEnum):
+    """Why a coordinator chose somebody by hand, past the one whom the ranking proposed."""
+
+    RESIDENT_WISH = "resident_wish"
+    MEMBER_WISH = "member_wish"
+    KNOWS_HOME = "knows_home"
+    SHARES_HOURS = "shares_hours"  # somebody who has had little work
+    TRAINING = "training"  # learns the work, or teaches it
+    NOBODY_LEFT = "nobody_left"  # there was nobody left to propose
+    OTHER = "other"  # said in the note
+
+
 class Visit(Guarded, Table):
     """One promised window at one address: one or more items, one or more members.
 
@@ -235,6 +247,8 @@ class Offer(Guarded, Table):
     rank: Mapped[int]  # 1 was best when asked
     reasons: Mapped[list[Any]] = mapped_column(JSON, default=list)  # coded, worded on the page
     by_hand: Mapped[bool] = mapped_column(default=False)
+    override_reason: Mapped[OverrideReason | None] = mapped_column(named(OverrideReason))
+    override_note: Mapped[str] = mapped_column(String(200), default="")
     state: Mapped[OfferState] = mapped_column(named(OfferState), default=OfferState.OFFERED)
     offered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
