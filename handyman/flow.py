@@ -38,6 +38,7 @@ from handyman.models import (
     DeclineReason,
     Member,
     OfferState,
+    OverrideReason,
     Person,
     PhoneKind,
     Relation,
@@ -222,11 +223,22 @@ def change_answer(request_id: int, item_id: int, key: str, answer: str, by: Acto
 
 
 def assign(
-    visit_id: int, role: TeamRole, member_id: int, by: Actor, now: datetime, *, agreed: bool, seen: str | None
+    visit_id: int,
+    role: TeamRole,
+    member_id: int,
+    by: Actor,
+    now: datetime,
+    *,
+    agreed: bool,
+    seen: str | None,
+    reason: OverrideReason | None = None,
+    note: str = "",
 ) -> Changes:
-    """Put a member into a visit's team by hand."""
+    """Put a member into a visit's team by hand, and say why."""
     with transaction():
-        changes = assigning.assign(visit_id, role, member_id, by, now, agreed=agreed, seen=seen)
+        changes = assigning.assign(
+            visit_id, role, member_id, by, now, agreed=agreed, seen=seen, reason=reason, note=note
+        )
         _announce(changes, now)
     return changes
 

@@ -13,6 +13,8 @@ from handyman.board.refusals import (
     GuardError,
     NotBookableError,
     Unbookable,
+    Unexplained,
+    UnexplainedError,
 )
 from handyman.board.seen import seen_of_visit
 from handyman.dispatch import day_plan, travel
@@ -26,13 +28,16 @@ from handyman.models import (
     AssignmentState,
     Offer,
     OfferState,
+    OverrideReason,
     TeamRole,
     Visit,
     VisitState,
+    record,
 )
 from handyman.words import at_minute, minute_of_day
 
 CHANGEABLE = (VisitState.BOOKED, VisitState.ASSIGNED)
+LONGEST_NOTE = 200
 UNDER_WAY = (VisitState.ON_THE_WAY, VisitState.ARRIVED)
 NOT_BY_CLOCK = frozenset(
     {ExclusionCode.ABSENT, ExclusionCode.MISSING_SKILL, ExclusionCode.DAILY_CAP, ExclusionCode.MONTHLY_CAP}
@@ -48,16 +53,20 @@ def assign(
     *,
     agreed: bool = False,
     seen: str | None = None,
+    reason: OverrideReason | None = None,
+    note: str = "",
 ) -> Changes:
     """Offer the place to the member, or give it when they have said yes on the phone.
 
     GuardError says what speaks against it. Whoever held the place before is told that it is taken back.
+    A choice by hand says why; the yes of somebody who was asked already needs no reason.
     """
     visit = changeable(visit_id, seen)
     place = _place(visit, role)
     if agreed and place.member_id == member_id and place.state is AssignmentState.OFFERED:
         return offers.take(_open_offer(place), by, now)
     _check_member(visit, member_id)
+    why = _check_reason(reason, note)
     if visit.window_end <= now and not agreed:
         raise ClosedError(Closed.WINDOW_PAST)
     insertion = _guard(visit, role, member_id, now)
@@ -69,6 +78,7 @@ def assign(
     if visit.state is VisitState.ASSIGNED:
         visit.move_to(VisitState.BOOKED, by, now, why="by_hand")
     offer = offers.make_offer(place, member_id, len(place.offers) + 1, [["by_hand", {}]], now, by_hand=True)
+    _explain(offer, why, note, by, now)
     if agreed:
         changes.add(offers.take(offer, by, now))
     else:
@@ -101,6 +111,21 @@ def _check_member(visit: Visit, member_id: int) -> None:
         raise ClosedError(Closed.NO_SUCH_MEMBER)
     if any(other.member_id == member_id for other in visit.assignments):
         raise ClosedError(Closed.SAME_MEMBER)
+
+
+def _check_reason(reason: OverrideReason | None, note: str) -> OverrideReason:
+    if reason is None:
+        raise UnexplainedError(Unexplained.NO_REASON)
+    if reason is OverrideReason.OTHER and not note.strip():
+        raise UnexplainedError(Unexplained.NO_NOTE)
+    return reason
+
+
+def _explain(offer: Offer, reason: OverrideReason, note: str, by: Actor, now: datetime) -> None:
+    """The note stays with the offer: an audit entry holds nothing that somebody typed."""
+    offer.override_reason, offer.override_note = reason, note.strip()[:LONGEST_NOTE]
+    record(offer, by, now, moved_to=OfferState.OFFERED, why=reason.value)
+    db.session.flush()
 
 
 def _open_offer(place: Assignment) -> Offer:

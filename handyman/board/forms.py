@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from handyman.board.propose import Choice
 from handyman.board.refusals import ChoiceError
-from handyman.models import AbsenceReason, CancelReason, TeamRole, Visit
+from handyman.models import AbsenceReason, CancelReason, OverrideReason, TeamRole, Visit
 from handyman.words import local, minute_of_day
 
 CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
@@ -24,6 +24,8 @@ class AssignForm:
     member_id: int
     agreed: bool
     seen: str
+    reason: OverrideReason | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,26 @@ def read_assign(form: Mapping[str, str]) -> AssignForm | None:
         return None
     if not re.fullmatch(r"[0-9]{1,10}", member) or int(member) > LARGEST_ID:
         return None
-    return AssignForm(role, int(member), form.get("agreed") == "1", form.get("seen", ""))
+    return AssignForm(
+        role,
+        int(member),
+        agreed=form.get("agreed") == "1",
+        seen=form.get("seen", ""),
+        reason=_read_override(form.get("override_reason", "")),
+        note=_in_one_line(form.get("override_note", "")),
+    )
+
+
+def _read_override(text: str) -> OverrideReason | None:
+    try:
+        return OverrideReason(text)
+    except ValueError:
+        return None
+
+
+def _in_one_line(text: str) -> str:
+    """What was typed, without line ends and without what no database takes."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def read_move(form: Mapping[str, str], visit: Visit) -> MoveForm:

@@ -19,6 +19,7 @@ from handyman.models import (
     MessageState,
     OfferState,
     Outcome,
+    OverrideReason,
     PhotoKind,
     Relation,
     RequestState,
@@ -101,6 +102,15 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "nobody_home": _l("집에 아무도 없음"),
         "refused": _l("하지 말라고 하심"),
         "unsafe": _l("위험해서 못 함"),
+    },
+    OverrideReason: {
+        "resident_wish": _l("어르신이 원함"),
+        "member_wish": _l("조합원이 원함"),
+        "knows_home": _l("그 집을 잘 앎"),
+        "shares_hours": _l("일을 고루 나눔"),
+        "training": _l("일을 배우거나 가르침"),
+        "nobody_left": _l("더 물어볼 사람이 없음"),
+        "other": _l("그 밖의 까닭"),
     },
     PhotoKind: {"before": _l("일하기 전"), "after": _l("일한 뒤")},
     OfferState: {

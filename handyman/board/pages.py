@@ -14,9 +14,11 @@ from handyman.board.refusals import (
     ClosedError,
     GuardError,
     NotBookableError,
+    Unexplained,
+    UnexplainedError,
 )
 from handyman.extensions import db, now, settings
-from handyman.models import AbsenceReason, CancelReason, Outcome, Role, ServiceRequest
+from handyman.models import AbsenceReason, CancelReason, Outcome, OverrideReason, Role, ServiceRequest
 from handyman.words import hhmm, seoul_day
 
 DAYS_A_NUMBER_IS_PLAIN = 180  # numbers begin with month and day, and so come back each year
@@ -77,6 +79,7 @@ def show_visit(visit_id: int, problems: Any = None) -> str:
         windows=_windows(page),
         reasons=labels.choices(CancelReason),
         outcomes=labels.choices(Outcome),
+        override_reasons=labels.choices(OverrideReason),
         may_change=may_change(),
         today=seoul_day(now()),
         here=address_of,
@@ -127,6 +130,13 @@ def sentence(error: BoardError) -> str:
     if isinstance(error, ClosedError):
         return wording.closed(error.code)
     return str(_("그 사이에 다른 사람이 바꾸었습니다. 바뀐 내용을 확인한 뒤 다시 해 주십시오."))
+
+
+def unexplained(error: UnexplainedError) -> dict[str, str]:
+    """Beside the field that is to be filled in."""
+    if error.code is Unexplained.NO_REASON:
+        return {"override_reason": _("직접 고르는 까닭을 골라 주십시오.")}
+    return {"override_note": _("그 밖의 까닭이 무엇인지 짧게 적어 주십시오.")}
 
 
 def code(error: BoardError) -> int:

@@ -77,6 +77,19 @@ class ChangedMeanwhileError(BoardError):
     """The row is no longer as the form saw it."""
 
 
+class Unexplained(StrEnum):
+    NO_REASON = "no_reason"
+    NO_NOTE = "no_note"  # "other" says nothing by itself
+
+
+class UnexplainedError(BoardError):
+    """Somebody is chosen by hand, and nobody could read why."""
+
+    def __init__(self, code: Unexplained) -> None:
+        super().__init__(code.value)
+        self.code = code
+
+
 class OfferClosedError(BoardError, StateError):
     """The offer has been answered, has expired or was withdrawn."""
 

@@ -143,6 +143,8 @@ OFFERS = (
         Offer.rank,
         Offer.reasons,
         Offer.by_hand,
+        Offer.override_reason,
+        Offer.override_note,
         Offer.state,
         Offer.offered_at,
         Offer.expires_at,

@@ -18,6 +18,7 @@ from handyman.board.refusals import (
     ChoiceError,
     ClosedError,
     PlaceTakenError,
+    UnexplainedError,
 )
 from handyman.extensions import now
 from handyman.models import AbsenceReason, AssignmentState, Role, StateError, VisitState
@@ -177,7 +178,19 @@ def assign(visit_id: int) -> ResponseReturnValue:
     if form is None:
         return pages.show_visit(visit_id, {"member": _("조합원을 골라 주십시오.")}), 422
     try:
-        flow.assign(visit_id, form.role, form.member_id, actor(), now(), agreed=form.agreed, seen=form.seen)
+        flow.assign(
+            visit_id,
+            form.role,
+            form.member_id,
+            actor(),
+            now(),
+            agreed=form.agreed,
+            seen=form.seen,
+            reason=form.reason,
+            note=form.note,
+        )
+    except UnexplainedError as error:
+        return pages.show_visit(visit_id, pages.unexplained(error)), 422
     except BoardError as error:
         return pages.show_visit(visit_id, {"member": pages.sentence(error)}), pages.code(error)
     flash(_("조합원을 배정했습니다."), "success")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman import flow
 from handyman.board.assign import assign
 from handyman.board.cancel import cancel_request, cancel_visit
+from handyman.board.changes import Changes
 from handyman.board.move import move
 from handyman.board.propose import Choice
 from handyman.board.refusals import ChangedMeanwhileError, Closed, ClosedError, GuardError
@@ -25,6 +27,7 @@ from handyman.models import (
     Message,
     MessageKind,
     OfferState,
+    OverrideReason,
     RequestState,
     TeamRole,
     Visit,
@@ -47,14 +50,19 @@ def morning_visit(**values: object) -> Visit:
     return make_visit(start=at(10), window=(at(9), at(11)), **values)  # type: ignore[arg-type]
 
 
-def lead(visit: Visit, member_id: int, **more: object) -> object:
-    return assign(visit.id, TeamRole.LEAD, member_id, COORDINATOR, now(), **more)  # type: ignore[arg-type]
+def lead(visit: Visit, member_id: int, **more: object) -> Changes:
+    return put(visit, TeamRole.LEAD, member_id, **more)
+
+
+def put(visit: Visit, role: TeamRole, member_id: int, **more: object) -> Changes:
+    given: dict[str, Any] = {"reason": OverrideReason.SHARES_HOURS, **more}
+    return assign(visit.id, role, member_id, COORDINATOR, now(), **given)
 
 
 def test_assigned_by_hand_is_asked_and_the_one_before_is_told() -> None:
     before, after = make_member(), make_member()
     visit = morning_visit(members=[before])
-    changes = assign(visit.id, TeamRole.LEAD, after.id, COORDINATOR, now())
+    changes = lead(visit, after.id)
     assert [offer.member_id for offer in changes.withdrawn] == [before.id]
     assert [offer.member_id for offer in changes.offered] == [after.id]
     assert [offer.state for offer in visit.assignments[0].offers] == [
@@ -67,7 +75,7 @@ def test_assigned_by_hand_is_asked_and_the_one_before_is_told() -> None:
 
 def test_yes_on_the_phone_needs_no_answer() -> None:
     visit, member = morning_visit(), make_member()
-    changes = assign(visit.id, TeamRole.LEAD, member.id, COORDINATOR, now(), agreed=True)
+    changes = lead(visit, member.id, agreed=True)
     assert visit.state is VisitState.ASSIGNED
     assert changes.offered == []
     assert changes.accepted[0].member_id == member.id
@@ -93,7 +101,7 @@ def test_rules_hold_by_hand_too(why: str) -> None:
 def test_second_needs_no_skill_and_the_lead_stays() -> None:
     holder, helper = make_member(), make_member(skills=())
     visit = morning_visit(members=[holder, make_member()])
-    assign(visit.id, TeamRole.SECOND, helper.id, COORDINATOR, now())
+    put(visit, TeamRole.SECOND, helper.id)
     assert {place.role.value: place.member_id for place in visit.assignments} == {
         "lead": holder.id,
         "second": helper.id,
@@ -104,7 +112,7 @@ def test_one_person_cannot_be_two() -> None:
     holder = make_member()
     visit = morning_visit(members=[holder, make_member()])
     with pytest.raises(ClosedError) as refused:
-        assign(visit.id, TeamRole.SECOND, holder.id, COORDINATOR, now())
+        put(visit, TeamRole.SECOND, holder.id)
     assert refused.value.code is Closed.SAME_MEMBER
 
 

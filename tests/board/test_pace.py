@@ -9,7 +9,7 @@ from handyman.board.assign import assign
 from handyman.board.refusals import GuardError
 from handyman.dispatch.problem import ConflictCode
 from handyman.extensions import now
-from handyman.models import Actor, ActorKind, TeamRole
+from handyman.models import Actor, ActorKind, OverrideReason, TeamRole
 from handyman.words import SEOUL
 from tests.factories import make_member, make_visit
 
@@ -37,8 +37,8 @@ def test_a_slow_member_is_refused_where_the_work_would_run_into_the_next_visit()
     make_visit(start=at(11), window=(at(11), at(11, 1)), members=[member], service_minutes=60)
     visit = make_visit(start=at(9, 50), window=(at(9, 50), at(9, 51)), service_minutes=50)
     with pytest.raises(GuardError) as refused:
-        assign(visit.id, TeamRole.LEAD, member.id, COORDINATOR, now())
+        assign(visit.id, TeamRole.LEAD, member.id, COORDINATOR, now(), reason=OverrideReason.TRAINING)
     assert [ground.code for ground in refused.value.grounds] == [ConflictCode.OVERLAP]
     member.pace_percent = 80
-    changes = assign(visit.id, TeamRole.LEAD, member.id, COORDINATOR, now())
+    changes = assign(visit.id, TeamRole.LEAD, member.id, COORDINATOR, now(), reason=OverrideReason.TRAINING)
     assert [offer.member_id for offer in changes.offered] == [member.id]

@@ -235,7 +235,7 @@ def test_member_is_put_in_by_hand_and_a_stale_form_changes_nothing(client: Flask
     visit, other, third = make_visit(members=[make_member()]), make_member("새사람"), make_member()
     page = text_of(client, f"/visits/{visit.id}")
     seen = page.split('name="seen" value="')[1].split('"')[0]
-    form = {"role": "lead", "member": str(other.id), "seen": seen}
+    form = {"role": "lead", "member": str(other.id), "seen": seen, "override_reason": "shares_hours"}
     assert client.post(f"/visits/{visit.id}/assign", data=form).status_code == 303
     stale = client.post(f"/visits/{visit.id}/assign", data={**form, "member": str(third.id)})
     assert stale.status_code == 409
