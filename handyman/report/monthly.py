@@ -25,7 +25,7 @@ from handyman.models import (
     VisitItem,
     VisitState,
 )
-from handyman.report.month import Month
+from handyman.month import Month
 
 Query = Any  # a select of columns; its exact type helps nobody here
 REPORTED = (VisitState.FINISHED, VisitState.FAILED)

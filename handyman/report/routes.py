@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from handyman.accounts.guard import OFFICE, needs
 from handyman.extensions import now
+from handyman.month import Month
 from handyman.report.export import workbook
-from handyman.report.month import Month
 from handyman.report.monthly import count_month
 from handyman.report.visit_list import list_visits
 from handyman.report.wording import definitions, dong_words, reason_words

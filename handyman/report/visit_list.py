@@ -17,7 +17,7 @@ from handyman.models import (
     Visit,
     VisitItem,
 )
-from handyman.report.month import Month
+from handyman.month import Month
 from handyman.report.monthly import REPORTED
 from handyman.words import name_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handyman.report.month import Month
+from handyman.month import Month
 from handyman.report.monthly import DongRow, MonthReport, ReasonRow, Totals, count_month
 from tests import factories
 from tests.conftest import Client, Clock
