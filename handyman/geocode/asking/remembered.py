@@ -1,23 +1,21 @@
 """Answers of others, kept in the database where their terms allow it, with source and date."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import String, delete, insert, or_, select
-from sqlalchemy import text as sql
 from sqlalchemy.exc import SQLAlchemyError
 
-from handyman.extensions import db, transaction, writing
+from handyman.extensions import db
 from handyman.geocode.asking.providers.answer import Answer
 from handyman.geocode.opinions import Heard
 from handyman.models import GeocoderAnswer
+from handyman.patience import impatient_transaction
 
 UNKNOWN_DAYS = 1  # a house that nobody knew may stand in their map tomorrow
-PATIENCE_MS = 200  # so long a caller waits for the database, that an answer may be kept
 PARTS = {
     "label": "label",
     "lat": "lat",
@@ -66,14 +64,11 @@ class Remembered:
         plain = {name: said for name, said in heard.items() if len(said.answers) <= 1}
         if not plain or not self.days:
             return
-        before = writing.set(False)  # it begins at once, and waits only where it writes
         try:
-            with transaction(), _impatient():
+            with impatient_transaction():
                 self._replace(plain, text)
         except SQLAlchemyError as error:
             log.warning("an answer of a geocoder could not be kept: %s", type(error).__name__)
-        finally:
-            writing.reset(before)
 
     def _replace(self, heard: Mapping[str, Heard], text: str) -> None:
         now = max(said.at for said in heard.values())
@@ -90,23 +85,6 @@ class Remembered:
 
     def _oldest(self, lat: float | None, now: datetime) -> datetime:
         return now - timedelta(days=min(UNKNOWN_DAYS, self.days) if lat is None else self.days)
-
-
-@contextmanager
-def _impatient() -> Iterator[None]:
-    """Within this transaction no lock is waited for much longer than a caller notices."""
-    connection = db.session.connection()
-    if connection.dialect.name != "sqlite":
-        connection.execute(sql(f"SET LOCAL lock_timeout = {PATIENCE_MS}"))
-        yield
-        return
-    driver: Any = connection.connection.driver_connection
-    usual = driver.execute("PRAGMA busy_timeout").fetchone()[0]
-    driver.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
-    try:
-        yield
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={usual}")
 
 
 def _heard(row: GeocoderAnswer) -> Heard:
