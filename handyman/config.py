@@ -23,6 +23,11 @@ GEOCODERS: dict[str, tuple[str, ...]] = {  # with the settings that each of them
 }
 MAY_BE_KEPT = ("kakao", "juso", "naver", "nominatim", "photon")  # VWorld's terms leave no room
 
+ROAD_PROFILES = {  # one server of OSRM knows one kind of road user, one of Valhalla knows them all
+    "osrm": "car=driving",
+    "valhalla": "car=auto,walk=pedestrian,cargo_bike=bicycle",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -79,6 +84,12 @@ class Settings:
     naver_key: str = field(repr=False)
     map_tiles_url: str
     map_attribution: str
+
+    travel_matrix_url: str
+    travel_matrix_kind: str
+    travel_matrix_seconds: int
+    travel_matrix_profiles: tuple[tuple[str, str], ...]
+    travel_matrix_days: int
 
     photo_folder: Path
     photo_max_mb: int
@@ -151,6 +162,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         naver_key=env.key("NAVER_KEY"),
         map_tiles_url=env.tiles("MAP_TILES_URL"),
         map_attribution=env.text("MAP_ATTRIBUTION", ""),
+        travel_matrix_url=env.url("TRAVEL_MATRIX_URL", ""),
+        travel_matrix_kind=env.one_of("TRAVEL_MATRIX_KIND", "osrm", tuple(ROAD_PROFILES)),
+        travel_matrix_seconds=env.whole("TRAVEL_MATRIX_SECONDS", 1, 1, 30),
+        travel_matrix_profiles=env.profiles("TRAVEL_MATRIX_PROFILES", _usual_profiles(env)),
+        travel_matrix_days=env.whole("TRAVEL_MATRIX_DAYS", 30, 1, 365),
         photo_folder=env.path("PHOTO_FOLDER", instance / "photos"),
         photo_max_mb=env.whole("PHOTO_MAX_MB", 20, 1, 50),
     )
@@ -158,6 +174,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     _check_geocoders(settings)
     _check_day_before(settings)
     return settings
+
+
+def _usual_profiles(env: Environment) -> str:
+    return ROAD_PROFILES.get(env.text("TRAVEL_MATRIX_KIND", "osrm"), "")
 
 
 def _check_gateway(settings: Settings) -> None:

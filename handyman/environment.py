@@ -9,6 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 Parsed = TypeVar("Parsed")
+PROFILE = r"(walk|transit|car|cargo_bike)=[A-Za-z0-9_.-]+"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -69,6 +70,17 @@ class Environment:
         if value and not re.fullmatch(r"(\{s\}\.)?[\w.:-]+", urlsplit(value).netloc, re.ASCII):
             raise SettingError(f"{name} must name its host plainly; only {{s}}. may stand before it.")
         return value
+
+    def profiles(self, name: str, default: str) -> tuple[tuple[str, str], ...]:
+        """Ways of travelling, each with what a road service calls it."""
+        value = self.matching(
+            name,
+            default,
+            rf"({PROFILE}(\s*,\s*{PROFILE})*)?",
+            "pairs such as car=driving,walk=foot; the ways are walk, transit, car and cargo_bike",
+        )
+        pairs = (pair.partition("=") for pair in filter(None, value.split(",")))
+        return tuple((way.strip(), profile.strip()) for way, _, profile in pairs)
 
     def path(self, name: str, default: Path) -> Path:
         """A folder or file. Absolute, so that every part of the product means the same one."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from handyman.board import needs, offers
+from handyman.board import needs, offers, road_times
 from handyman.board.changes import Changes
 from handyman.board.locking import lock_visit
 from handyman.board.refusals import (
@@ -17,7 +17,7 @@ from handyman.board.refusals import (
     UnexplainedError,
 )
 from handyman.board.seen import seen_of_visit
-from handyman.dispatch import day_plan, travel
+from handyman.dispatch import day_plan
 from handyman.dispatch.eligibility import find_exclusion
 from handyman.dispatch.openings import Insertion
 from handyman.dispatch.problem import Conflict, Exclusion, ExclusionCode, Job, MemberDay, Point, Stop
@@ -154,8 +154,9 @@ def fit(visit: Visit, job: Job, day: MemberDay, earliest: int) -> Insertion | No
     """At the planned start when that can be kept, else anywhere in the promise."""
     start = minute_of_day(visit.start, visit.day)
     window = offers.span_of(visit)
-    return day_plan.insert(day, job, window, travel.minutes, start, earliest) or day_plan.insert(
-        day, job, window, travel.minutes, earliest=earliest
+    travel = road_times.travel().minutes
+    return day_plan.insert(day, job, window, travel, start, earliest) or day_plan.insert(
+        day, job, window, travel, earliest=earliest
     )
 
 
@@ -165,4 +166,5 @@ def conflicts(visit: Visit, day: MemberDay, start: int) -> list[Conflict] | list
     if lat is None or lon is None:
         raise NotBookableError(Unbookable.NO_POINT)
     stop = Stop(visit.id, Point(lat, lon), needs.promise(visit), day.minutes(visit.service_minutes), start)
-    return day_plan.place(day, stop, start, travel.minutes) or [Exclusion(ExclusionCode.NO_TIME)]
+    travel = road_times.travel().minutes
+    return day_plan.place(day, stop, start, travel) or [Exclusion(ExclusionCode.NO_TIME)]

@@ -7,12 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from handyman.board import days as member_days
-from handyman.board import needs, offers
+from handyman.board import needs, offers, road_times
 from handyman.board.changes import Changes
 from handyman.board.locking import lock_days, lock_request
 from handyman.board.propose import Choice, may_be_chosen, propose, suiting_spans
 from handyman.board.refusals import Closed, ClosedError, PlaceTakenError
-from handyman.dispatch import travel
 from handyman.dispatch.ranking import Ranking, Team, rank
 from handyman.extensions import db
 from handyman.models import (
@@ -59,7 +58,8 @@ def _plan(need: needs.Need, choice: Choice, now: datetime) -> Ranking | None:
         return None
     roster = member_days.load([choice.day])
     earliest = needs.earliest_minute(choice.window_start, now)
-    return rank(needs.job_of_need(need), roster.days[choice.day], choice.span, travel.minutes, earliest)
+    travel = road_times.travel().minutes
+    return rank(needs.job_of_need(need), roster.days[choice.day], choice.span, travel, earliest)
 
 
 def _write_visit(

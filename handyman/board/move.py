@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from handyman.board import needs, offers, wording
+from handyman.board import needs, offers, road_times, wording
 from handyman.board.assign import changeable, conflicts
 from handyman.board.book import number_on
 from handyman.board.calendar import is_working_day
@@ -11,7 +11,7 @@ from handyman.board.changes import Changes
 from handyman.board.locking import lock_days
 from handyman.board.propose import Choice, suiting_spans
 from handyman.board.refusals import MOVE_DAYS, Closed, ClosedError, GuardError
-from handyman.dispatch import day_plan, travel
+from handyman.dispatch import day_plan
 from handyman.dispatch.problem import Exclusion, ExclusionCode, MemberDay, Span
 from handyman.dispatch.ranking import Ranking, rank
 from handyman.extensions import db
@@ -88,7 +88,7 @@ def _restart(visit: Visit, start: int | None, by: Actor, now: datetime) -> Chang
 def _fit_at(visit: Visit, role: TeamRole, day: MemberDay, start: int, now: datetime) -> dict[int, int]:
     job = needs.job_of_visit(visit, role)
     earliest = needs.earliest_minute(visit.start, now, lead=0)
-    found = day_plan.insert(day, job, needs.promise(visit), travel.minutes, start, earliest)
+    found = day_plan.insert(day, job, needs.promise(visit), road_times.travel().minutes, start, earliest)
     if found is None:
         raise GuardError(conflicts(visit, day, start))
     return dict(found.moved)
@@ -117,8 +117,9 @@ def _rank(visit: Visit, day: date, window: Span, now: datetime) -> Ranking:
     days = offers.days_without(visit, day)
     held = {place.member_id for place in visit.assignments}
     earliest = needs.earliest_minute(at_minute(day, 0), now, lead=None)
-    own = rank(job, [one for one in days if one.member_id in held], window, travel.minutes, earliest)
-    return own if own.team else rank(job, days, window, travel.minutes, earliest)
+    travel = road_times.travel().minutes
+    own = rank(job, [one for one in days if one.member_id in held], window, travel, earliest)
+    return own if own.team else rank(job, days, window, travel, earliest)
 
 
 def _ask_anew(visit: Visit, ranking: Ranking, by: Actor, now: datetime) -> Changes:

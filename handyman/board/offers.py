@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import select, text
 
 from handyman.board import days as member_days
-from handyman.board import needs, wording
+from handyman.board import needs, road_times, wording
 from handyman.board.calendar import find_expiry, is_working_day
 from handyman.board.changes import Changes
 from handyman.board.locking import lock_visit
 from handyman.board.refusals import OfferClosedError
-from handyman.dispatch import day_plan, travel
+from handyman.dispatch import day_plan
 from handyman.dispatch.problem import MemberDay, Span
 from handyman.dispatch.ranking import Candidate, Ranking, rank
 from handyman.extensions import db, settings
@@ -237,7 +237,7 @@ def _next_candidate(assignment: Assignment, now: datetime) -> tuple[int, Candida
         needs.job_of_visit(visit, assignment.role, asked),
         days_without(visit),
         span_of(visit),
-        travel.minutes,
+        road_times.travel().minutes,
         earliest=needs.earliest_minute(visit.start, now, lead=0),
     )
     if not ranking.candidates:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from handyman.board import days as member_days
-from handyman.board import wording
+from handyman.board import road_times, wording
 from handyman.board.calendar import working_days
 from handyman.board.needs import Need, earliest_minute, job_of_need
 from handyman.board.refusals import ChoiceError
-from handyman.dispatch import travel, windows
+from handyman.dispatch import windows
 from handyman.dispatch.problem import Role, Span
 from handyman.extensions import settings
 from handyman.models import Suits
@@ -105,7 +105,7 @@ def propose(
         job_of_need(need),
         roster.days,
         {day: [span for span in spans if at_minute(day, span.start) >= now] for day in days},
-        travel.minutes,
+        road_times.travel().minutes,
         earliest={day: earliest_minute(at_minute(day, 0), now) for day in days},
         limit=limit,
     )

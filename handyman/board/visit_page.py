@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.board import days as member_days
-from handyman.board import needs, offers, wording
+from handyman.board import needs, offers, road_times, wording
 from handyman.board.assign import CHANGEABLE, UNDER_WAY
 from handyman.board.request_page import load_moves, load_offers
 from handyman.board.seen import seen_of_visit
-from handyman.dispatch import day_plan, travel
+from handyman.dispatch import day_plan
 from handyman.dispatch.ranking import Ranking, rank
 from handyman.extensions import db
 from handyman.models import (
@@ -104,7 +104,7 @@ def _rank(visit: Visit, now: datetime) -> dict[TeamRole, list[Standing]]:
     for place in visit.assignments:
         wanted = job if place.role is TeamRole.LEAD else replace(job, skills=frozenset())
         others = [day for day in days if day.member_id not in held]
-        ranking = rank(wanted, others, offers.span_of(visit), travel.minutes, earliest)
+        ranking = rank(wanted, others, offers.span_of(visit), road_times.travel().minutes, earliest)
         ranked[place.role] = list(_standings(visit, ranking, roster.names, asked, skills))
     return ranked
 

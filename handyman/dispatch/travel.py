@@ -60,6 +60,11 @@ def minutes(a: Point, b: Point, mode: TravelMode) -> int:
     return ceil(_on_the_way(metres, climbed, PACES[mode]))
 
 
+def minutes_by_road(seconds: int, mode: TravelMode) -> int:
+    """From door to door, where somebody knows how long the road takes."""
+    return ceil(PACES[mode].fixed_minutes + seconds / 60)
+
+
 def minutes_row(
     point: Point, lats: ArrayLike, lons: ArrayLike, heights: ArrayLike | None, mode: TravelMode
 ) -> tuple[Minutes, Minutes]:

@@ -47,6 +47,7 @@ from handyman.models.requests import (
     ServiceRequest,
     Suits,
 )
+from handyman.models.travel_times import TravelTime
 from handyman.models.users import Role, User
 from handyman.models.visits import (
     ENDED,
@@ -124,6 +125,7 @@ __all__ = [
     "Suits",
     "TeamRole",
     "TravelMode",
+    "TravelTime",
     "User",
     "Visit",
     "VisitItem",

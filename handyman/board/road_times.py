@@ -1,0 +1,215 @@
+"""Travel times for the board: of the road service where one is set and has answered, else the estimate.
+
+`travel()` only looks and may be used inside a transaction. `prefetch` and `prepare` ask by HTTP: they come
+before a transaction, and end the one that they find open.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from math import nan
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy import select
+
+from handyman.board import gateways
+from handyman.board.road_asking import Asker, Question, questions
+from handyman.board.road_memory import NO_WAY, RoadMemory, Told, place_of
+from handyman.dispatch import travel as estimate
+from handyman.dispatch.problem import Point, TravelMode
+from handyman.dispatch.travel import Minutes, great_circle_metres
+from handyman.extensions import db, now, rows, settings
+from handyman.models import Address, Member, Visit, VisitState
+
+if TYPE_CHECKING:
+    from handyman.config import Settings
+
+MOST_NEAR = 300  # places asked for in a call, the nearest first: nobody comes from the other end of a city
+
+
+class Roads(Protocol):
+    """Whole minutes from door to door."""
+
+    def minutes(self, a: Point, b: Point, mode: TravelMode) -> int: ...
+
+    def table(self, points: Sequence[Point], mode: TravelMode) -> Minutes:
+        """From each (row) to each (column)."""
+
+    def row(self, point: Point, points: Sequence[Point], mode: TravelMode) -> tuple[Minutes, Minutes]:
+        """From the point to each, and from each to the point."""
+
+
+class Estimate:
+    """By the distance alone."""
+
+    def minutes(self, a: Point, b: Point, mode: TravelMode) -> int:
+        return estimate.minutes(a, b, mode)
+
+    def table(self, points: Sequence[Point], mode: TravelMode) -> Minutes:
+        return estimate.minutes_table(*_columns(points), mode)
+
+    def row(self, point: Point, points: Sequence[Point], mode: TravelMode) -> tuple[Minutes, Minutes]:
+        return estimate.minutes_row(point, *_columns(points), mode)
+
+
+ESTIMATE = Estimate()
+
+
+class RoadTimes:
+    """By the road for each pair that is known, by the distance for the rest."""
+
+    def __init__(self, memory: RoadMemory) -> None:
+        self._memory = memory
+
+    def minutes(self, a: Point, b: Point, mode: TravelMode) -> int:
+        seconds = self._memory.seconds(mode, place_of(a), place_of(b))
+        if seconds is None or seconds == NO_WAY:
+            return estimate.minutes(a, b, mode)
+        return estimate.minutes_by_road(seconds, mode)
+
+    def table(self, points: Sequence[Point], mode: TravelMode) -> Minutes:
+        table = ESTIMATE.table(points, mode)
+        places = [place_of(point) for point in points]
+        for place, line in zip(places, table, strict=True):
+            self._correct(line, [self._memory.from_here(mode, place).get(end) for end in places], mode)
+        return table
+
+    def row(self, point: Point, points: Sequence[Point], mode: TravelMode) -> tuple[Minutes, Minutes]:
+        to, back = ESTIMATE.row(point, points, mode)
+        here, places = place_of(point), [place_of(other) for other in points]
+        self._correct(to, [self._memory.from_here(mode, here).get(end) for end in places], mode)
+        self._correct(back, [self._memory.seconds(mode, start, here) for start in places], mode)
+        return to, back
+
+    def _correct(self, line: Minutes, known: Sequence[int | None], mode: TravelMode) -> None:
+        for index, seconds in enumerate(known):
+            if seconds is not None and seconds != NO_WAY:
+                line[index] = estimate.minutes_by_road(seconds, mode)
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """All that belongs to the road service of one office, in this process."""
+
+    profiles: tuple[tuple[TravelMode, str], ...]
+    memory: RoadMemory
+    asker: Asker
+    times: RoadTimes
+
+
+def travel() -> Roads:
+    """The times to plan with. Without a service it costs nothing, with one a short look into the table."""
+    office = _office()
+    if office is None:
+        return ESTIMATE
+    office.memory.refresh(now())
+    return office.times
+
+
+def prefetch(points: Iterable[Point], first: date, last: date, *, keep: bool = False) -> None:
+    """Ask for the ways between these points and everybody's homes and visits on the days, for a caller waits.
+
+    `keep` writes them down for other processes: for what is going to be promised.
+    """
+    office = _office()
+    if office is None or office.asker.rests:
+        return
+    office.memory.refresh(now())
+    places = _places(first, last)
+    db.session.rollback()
+    asked = [
+        question
+        for mode, profile in office.profiles
+        for point in points
+        for question in _ways_of(point, places.get(mode, ()), mode, profile, office.memory)
+    ]
+    _learn(office, office.asker.ask(asked), keep)
+
+
+def prepare(days: Iterable[date]) -> None:
+    """Ask for all ways within each of these days, before they are planned; nobody waits."""
+    office = _office()
+    if office is None or office.asker.rests:
+        return
+    office.memory.refresh(now())
+    for day in days:
+        places = _places(day, day)
+        db.session.rollback()
+        asked = [
+            question
+            for mode, profile in office.profiles
+            for question in _ways_within(places.get(mode, ()), mode, profile, office.memory)
+        ]
+        for told in office.asker.ask_at_leisure(asked):
+            _learn(office, told, keep=True)
+
+
+def _learn(office: _Office, told: Sequence[Told], keep: bool) -> None:
+    office.memory.learn(told)
+    if keep:
+        office.memory.keep(told, now())
+
+
+def _ways_of(
+    point: Point, places: Sequence[Point], mode: TravelMode, profile: str, memory: RoadMemory
+) -> list[Question]:
+    """To and from the nearest of them, as far as nobody has asked."""
+    here = place_of(point)
+    near = sorted(places, key=lambda place: great_circle_metres(point, place))[:MOST_NEAR]
+    to = [place for place in near if memory.seconds(mode, here, place_of(place)) is None]
+    back = [place for place in near if memory.seconds(mode, place_of(place), here) is None]
+    return [*questions(mode, profile, [point], to), *questions(mode, profile, back, [point])]
+
+
+def _ways_within(
+    places: Sequence[Point], mode: TravelMode, profile: str, memory: RoadMemory
+) -> list[Question]:
+    """Whatever is missing: whole rows, for a service tells a row as quickly as a pair."""
+    numbers = [place_of(place) for place in places]
+    starts = [
+        place
+        for place, start in zip(places, numbers, strict=True)
+        if any(memory.seconds(mode, start, end) is None for end in numbers if end != start)
+    ]
+    return list(questions(mode, profile, starts, places))
+
+
+def _places(first: date, last: date) -> dict[TravelMode, list[Point]]:
+    """By the way of travelling that somebody uses: their homes, and all visits, for any may become theirs."""
+    stops = (
+        select(Address.lat, Address.lon)
+        .join(Visit, Visit.address_id == Address.id)
+        .where(Visit.day.between(first, last), Visit.state != VisitState.CANCELLED, Address.lat.is_not(None))
+        .distinct()
+        .order_by(Address.lat, Address.lon)
+    )
+    homes = select(Member.travel_mode, Member.home_lat, Member.home_lon).where(Member.active)
+    visits = [Point(row.lat, row.lon) for row in rows(stops)]
+    found: dict[TravelMode, list[Point]] = {}
+    for row in rows(homes.order_by(Member.id)):
+        found.setdefault(TravelMode(row.travel_mode), []).append(Point(row.home_lat, row.home_lon))
+    return {mode: list(dict.fromkeys([*places, *visits])) for mode, places in found.items()}
+
+
+def _office() -> _Office | None:
+    """None where no service is set."""
+    office = settings()
+    return _office_of(office) if office.travel_matrix_url else None
+
+
+@lru_cache(maxsize=8)
+def _office_of(office: "Settings") -> _Office:
+    """Always the same one: it remembers what was told, and who is in trouble."""
+    memory = RoadMemory(office.travel_matrix_days)
+    return _Office(
+        profiles=tuple((TravelMode(mode), profile) for mode, profile in office.travel_matrix_profiles),
+        memory=memory,
+        asker=Asker(gateways.choose(office), office.travel_matrix_seconds),
+        times=RoadTimes(memory),
+    )
+
+
+def _columns(points: Sequence[Point]) -> tuple[list[float], list[float], list[float]]:
+    heights = [nan if point.height is None else point.height for point in points]
+    return [point.lat for point in points], [point.lon for point in points], heights
