@@ -1,0 +1,266 @@
+# mypy: disable-error-code="no-any-return"  # numbers of numpy are Any to the checker
+"""Large neighbourhood search: take a few neighbouring stretches of routes out, put their visits back, keep what pays.
+
+What is taken out are strings of stops near one visit (Christiaens and Vanden Berghe, 2020, describe the idea);
+what is put back goes to its cheapest place, now and then a place is overlooked on purpose. A worse plan is kept
+with a chance that shrinks while the search cools. Better is: first what is left out, then the cost.
+"""
+
+import numpy as np
+
+from handyman.dispatch.core.arrays import ABSENT, COST, NEVER, NOWHERE, UNSERVED, Given, State
+from handyman.dispatch.core.compiled import compiled, inlined
+from handyman.dispatch.core.insertion import chance, fairness, measure, note_absent, place, take_out
+from handyman.dispatch.core.timing import retime
+
+BLINK = 0.01  # of all places are overlooked
+LONGEST_STRING = 10
+SPLIT = 0.5  # of all strings keep a stretch in the middle
+WIDER = 0.01  # chance that the kept stretch grows
+
+
+@inlined
+def _below(state: State, end: int) -> int:
+    return int(chance(state) * end)
+
+
+@compiled
+def add_up(given: Given, state: State) -> None:
+    """The plan's worth: what is left out, and all costs."""
+    unserved, cost = 0.0, 0.0
+    for at in range(state.counts[ABSENT]):
+        unserved += given.weight[state.absent[at]]
+    for vehicle in range(len(given.leaves)):
+        cost += state.road[vehicle] + state.extra[vehicle]
+    if given.fair > 0.0:
+        for member in range(len(given.used)):
+            load = given.used[member] + state.load[member]
+            cost += fairness(given, member, load) - fairness(given, member, given.used[member])
+    state.totals[UNSERVED], state.totals[COST] = unserved, cost
+
+
+@compiled
+def strain(given: Given, state: State, vehicle: int) -> None:
+    """What waiting and tight starts of a timed route cost."""
+    extra, profile, pace = 0.0, given.profile[vehicle], given.pace[vehicle]
+    clock, here, first = 0, given.start_place[vehicle], True
+    for at in range(state.length[vehicle]):
+        slot = state.route[vehicle, at]
+        if not given.is_break[slot]:
+            if here != NOWHERE:
+                clock += given.travel[profile, here, given.place[slot]]
+            here = given.place[slot]
+        if not first:
+            extra += given.waiting * max(state.est[slot] - clock, 0)
+        extra += given.tight * max(given.calm - (state.lst[slot] - state.est[slot]), 0)
+        clock, first = state.est[slot] + given.service[pace, slot], False
+    state.extra[vehicle] = extra
+
+
+@compiled
+def _take_string(given: Given, state: State, slot: int, longest: int) -> None:
+    """Take a stretch of a route out that holds the slot; its crews' other places go too."""
+    vehicle = state.vehicle[slot]
+    length = state.length[vehicle]
+    size = 1 + _below(state, min(length, longest))
+    kept = 0
+    if size > 1 and size < length and chance(state) < SPLIT:
+        kept = 1
+        while size + kept < length and chance(state) < WIDER:
+            kept += 1
+    whole = size + kept
+    low, high = max(0, state.position[slot] - whole + 1), min(state.position[slot], length - whole)
+    begin = low + _below(state, high - low + 1)
+    skip = begin + 1 + _below(state, max(size - 1, 1)) if kept else length
+    many = 0
+    for at in range(begin, begin + whole):
+        if at < skip or at >= skip + kept:
+            state.leaving[many] = state.route[vehicle, at]
+            many += 1
+    for at in range(many):
+        one = state.leaving[at]
+        if state.vehicle[one] == NOWHERE:
+            continue
+        take_out(given, state, one)
+        for other in range(given.mate_from[one], given.mate_from[one + 1]):
+            mate = given.mates[other]
+            if state.vehicle[mate] != NOWHERE:
+                state.touched[state.vehicle[mate]] = True
+                take_out(given, state, mate)
+    state.touched[vehicle] = True
+
+
+@compiled
+def ruin(given: Given, state: State, visits: int, removed: float) -> None:
+    """Take strings out of routes near one visit, about so many stops in all."""
+    used, stops = 0, 0
+    for vehicle in range(len(given.leaves)):
+        state.touched[vehicle] = state.ruined[vehicle] = False
+        used += state.tasks[vehicle] > 0
+        stops += state.tasks[vehicle]
+    if used == 0:
+        return
+    longest = max(1, min(LONGEST_STRING, stops // used))
+    strings = 1 + _below(state, max(int(4.0 * removed / (1.0 + longest)) - 1, 1))
+    seed = _below(state, visits)
+    which = _below(state, 2)
+    done = 0
+    for at in range(-1, given.near.shape[2]):
+        slot = seed if at < 0 else given.near[which, seed, at]
+        vehicle = state.vehicle[slot]
+        if vehicle == NOWHERE or state.ruined[vehicle]:
+            continue
+        state.ruined[vehicle] = True
+        _take_string(given, state, slot, longest)
+        done += 1
+        if done >= strings:
+            break
+    for vehicle in range(len(given.leaves)):
+        if state.touched[vehicle]:
+            retime(given, state, vehicle)
+
+
+@compiled
+def recreate(given: Given, state: State, blink: float) -> None:
+    """Put back what can be put back, in an order drawn by chance."""
+    note_absent(given, state)
+    many = state.counts[ABSENT]
+    order = _below(state, given.keys.shape[0] + 2)
+    found = 0
+    for at in range(many):
+        slot = state.absent[at]
+        if given.mate_from[slot] < given.mate_from[slot + 1] and given.mates[given.mate_from[slot]] < slot:
+            continue  # comes with its first mate
+        if given.may_from[slot] == given.may_from[slot + 1]:
+            continue
+        rank = chance(state)
+        if order < given.keys.shape[0]:
+            rank = given.keys[order, slot] + 1e-6 * rank
+        if given.is_break[slot]:
+            rank = -float(NEVER)
+        row = found
+        while row > 0 and state.ranks[row - 1] > rank:
+            state.ranks[row], state.leaving[row] = state.ranks[row - 1], state.leaving[row - 1]
+            row -= 1
+        state.ranks[row], state.leaving[row] = rank, slot
+        found += 1
+    for at in range(found):
+        place(given, state, state.leaving[at], blink)
+    note_absent(given, state)
+
+
+@compiled
+def _copy_state(state: State, kept: State) -> None:
+    """All but the routes themselves and what is found again by itself."""
+    for vehicle in range(len(state.length)):
+        kept.length[vehicle] = state.length[vehicle]
+        kept.tasks[vehicle] = state.tasks[vehicle]
+        kept.version[vehicle] = state.version[vehicle]
+        kept.travelled[vehicle] = state.travelled[vehicle]
+        kept.served[vehicle] = state.served[vehicle]
+        kept.road[vehicle] = state.road[vehicle]
+        kept.extra[vehicle] = state.extra[vehicle]
+        for kind in range(state.loaded.shape[1]):
+            kept.loaded[vehicle, kind] = state.loaded[vehicle, kind]
+    for member in range(len(state.load)):
+        kept.load[member] = state.load[member]
+    for slot in range(len(state.vehicle)):
+        kept.vehicle[slot] = state.vehicle[slot]
+        kept.position[slot] = state.position[slot]
+        kept.own[slot] = state.own[slot]
+        kept.due[slot] = state.due[slot]
+        kept.est[slot] = state.est[slot]
+        kept.lst[slot] = state.lst[slot]
+    kept.counts[ABSENT] = state.counts[ABSENT]
+    for at in range(state.counts[ABSENT]):
+        kept.absent[at] = state.absent[at]
+    kept.totals[UNSERVED], kept.totals[COST] = state.totals[UNSERVED], state.totals[COST]
+
+
+@compiled
+def _copy_routes(state: State, kept: State) -> None:
+    """The routes that differ by their version."""
+    for vehicle in range(len(state.length)):
+        if kept.version[vehicle] != state.version[vehicle]:
+            for at in range(state.length[vehicle]):
+                kept.route[vehicle, at] = state.route[vehicle, at]
+
+
+@compiled
+def keep(state: State, kept: State) -> None:
+    """Make `kept` the same plan as `state`."""
+    _copy_routes(state, kept)
+    _copy_state(state, kept)
+
+
+@compiled
+def settle(given: Given, state: State) -> None:
+    """Time and count everything anew."""
+    for vehicle in range(len(given.leaves)):
+        measure(given, state, vehicle)
+        retime(given, state, vehicle)
+    if given.waiting > 0.0 or given.tight > 0.0:
+        for vehicle in range(len(given.leaves)):
+            strain(given, state, vehicle)
+    note_absent(given, state)
+    add_up(given, state)
+
+
+@compiled
+def build(given: Given, state: State) -> None:
+    """Put in whatever waits, the best place for each, heaviest first."""
+    recreate(given, state, 0.0)
+    settle(given, state)
+
+
+@compiled
+def _missed(state: State) -> int:
+    total = 0
+    for at in range(state.counts[ABSENT]):
+        total += state.missed[state.absent[at]]
+    return total
+
+
+@compiled
+def improve(
+    given: Given,
+    state: State,
+    before: State,
+    best: State,
+    visits: int,
+    rounds: int,
+    heat: float,
+    cooling: float,
+    penalty: float,
+    removed: float,
+) -> int:
+    """So many rounds of search from `state`; `best` keeps the best plan met. Gives how often it was beaten.
+
+    `heat` is the cost that a worse plan may have more, about; it shrinks by `cooling` each round. `penalty` is
+    the cost that leaving out a weight of one stands for while the search wanders.
+    """
+    strained = given.waiting > 0.0 or given.tight > 0.0
+    beaten = 0
+    keep(state, before)
+    for _ in range(rounds):
+        ruin(given, state, visits, removed)
+        recreate(given, state, BLINK)
+        if strained:
+            for vehicle in range(len(given.leaves)):
+                if state.version[vehicle] != before.version[vehicle]:
+                    strain(given, state, vehicle)
+        add_up(given, state)
+        unserved, cost = state.totals[UNSERVED], state.totals[COST]
+        if unserved < best.totals[UNSERVED] - 1e-9 or (
+            unserved <= best.totals[UNSERVED] + 1e-9 and cost < best.totals[COST] - 1e-7
+        ):
+            keep(state, best)
+            beaten += 1
+        change = cost - before.totals[COST] + penalty * (unserved - before.totals[UNSERVED])
+        if change < -heat * np.log(max(chance(state), 1e-12)):
+            keep(state, before)
+        else:
+            _copy_routes(before, state)
+            _copy_state(before, state)
+        heat *= cooling
+    return beaten

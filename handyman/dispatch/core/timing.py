@@ -1,0 +1,204 @@
+# mypy: disable-error-code="no-any-return"  # numbers of numpy are Any to the checker
+"""When each stop of a route starts at the earliest and at the latest; crews start together.
+
+`est` runs forwards and `lst` backwards along every route. Where a stop has mates in other routes, their
+routes are timed again as well, until nothing changes. A crew that waits for itself in a circle never settles;
+it is found by counting.
+"""
+
+from handyman.dispatch.core.arrays import NEVER, NOWHERE, VERSION, Given, State
+from handyman.dispatch.core.compiled import compiled, inlined
+
+
+@inlined
+def next_start(given: Given, slot: int, vehicle: int, after: int) -> int:
+    """The first start from then on that window and shift allow, or NEVER."""
+    found = NEVER
+    minutes = given.service[given.pace[vehicle], slot]
+    for window in range(given.window_from[slot], given.window_from[slot + 1]):
+        if found == NEVER and given.window_last[window] >= after:
+            first = max(after, given.window_first[window])
+            for span in range(given.span_from[vehicle], given.span_from[vehicle + 1]):
+                begin = max(first, given.span_first[span])
+                if (
+                    found == NEVER
+                    and begin <= given.window_last[window]
+                    and begin + minutes <= given.span_last[span]
+                ):
+                    found = begin
+    return found
+
+
+@inlined
+def last_start(given: Given, slot: int, vehicle: int, before: int) -> int:
+    """The last start up to then that window and shift allow, or -NEVER."""
+    found = -NEVER
+    minutes = given.service[given.pace[vehicle], slot]
+    for window in range(given.window_from[slot + 1] - 1, given.window_from[slot] - 1, -1):
+        if found == -NEVER and given.window_first[window] <= before:
+            last = min(before, given.window_last[window])
+            for span in range(given.span_from[vehicle + 1] - 1, given.span_from[vehicle] - 1, -1):
+                begin = min(last, given.span_last[span] - minutes)
+                if (
+                    found == -NEVER
+                    and begin >= given.window_first[window]
+                    and begin >= given.span_first[span]
+                ):
+                    found = begin
+    return found
+
+
+@compiled
+def together_from(given: Given, state: State, slot: int, vehicle: int, after: int) -> int:
+    """The first start that suits the slot and all its mates that stand in a route."""
+    begin = next_start(given, slot, vehicle, after)
+    if given.mate_from[slot] == given.mate_from[slot + 1]:
+        return begin
+    settled = False
+    while not settled and begin < NEVER:
+        settled = True
+        for at in range(given.mate_from[slot], given.mate_from[slot + 1]):
+            mate = given.mates[at]
+            theirs = state.vehicle[mate]
+            if theirs != NOWHERE:
+                other = next_start(given, mate, theirs, max(begin, state.own[mate]))
+                if other > begin:
+                    begin, settled = other, False
+        if not settled and begin < NEVER:
+            begin = next_start(given, slot, vehicle, begin)
+    return begin
+
+
+@compiled
+def together_until(given: Given, state: State, slot: int, vehicle: int, before: int) -> int:
+    """The last start that suits the slot and all its mates that stand in a route."""
+    begin = last_start(given, slot, vehicle, before)
+    if given.mate_from[slot] == given.mate_from[slot + 1]:
+        return begin
+    settled = False
+    while not settled and begin > -NEVER:
+        settled = True
+        for at in range(given.mate_from[slot], given.mate_from[slot + 1]):
+            mate = given.mates[at]
+            theirs = state.vehicle[mate]
+            if theirs != NOWHERE:
+                other = last_start(given, mate, theirs, min(begin, state.due[mate]))
+                if other < begin:
+                    begin, settled = other, False
+        if not settled and begin > -NEVER:
+            begin = last_start(given, slot, vehicle, begin)
+    return begin
+
+
+@compiled
+def _list(state: State, many: int, vehicle: int) -> int:
+    if not state.listed[vehicle]:
+        state.listed[vehicle] = True
+        state.todo[many] = vehicle
+        many += 1
+    return many
+
+
+@compiled
+def _forwards(given: Given, state: State, vehicle: int, many: int) -> int:
+    """Earliest starts of one route; lists the routes of mates that change. Gives how many are listed."""
+    profile, clock, here = given.profile[vehicle], given.leaves[vehicle], given.start_place[vehicle]
+    pace = given.pace[vehicle]
+    for place in range(state.length[vehicle]):
+        slot = state.route[vehicle, place]
+        minutes = given.service[pace, slot]
+        if not given.is_break[slot]:
+            there = given.place[slot]
+            if here != NOWHERE:
+                clock += given.travel[profile, here, there]
+            if here != there:
+                minutes += given.setup[slot]
+                here = there
+        state.own[slot] = clock
+        begin = together_from(given, state, slot, vehicle, clock)
+        for at in range(given.mate_from[slot], given.mate_from[slot + 1]):
+            mate = given.mates[at]
+            if state.vehicle[mate] != NOWHERE and state.est[mate] != begin:
+                state.est[mate] = begin
+                many = _list(state, many, state.vehicle[mate])
+        state.est[slot] = begin
+        clock = begin + minutes
+    return many
+
+
+@compiled
+def _backwards(given: Given, state: State, vehicle: int, many: int) -> int:
+    """Latest starts of one route, as `_forwards`."""
+    profile, clock, pace = given.profile[vehicle], given.returns[vehicle], given.pace[vehicle]
+    after = given.end_place[vehicle]
+    for place in range(state.length[vehicle] - 1, -1, -1):
+        slot = state.route[vehicle, place]
+        minutes = given.service[pace, slot]
+        if not given.is_break[slot]:
+            here = given.place[slot]
+            if after != NOWHERE:
+                clock -= given.travel[profile, here, after]
+            if place_before(given, state, vehicle, place) != here:
+                minutes += given.setup[slot]
+            after = here
+        state.due[slot] = clock - minutes
+        begin = together_until(given, state, slot, vehicle, clock - minutes)
+        for at in range(given.mate_from[slot], given.mate_from[slot + 1]):
+            mate = given.mates[at]
+            if state.vehicle[mate] != NOWHERE and state.lst[mate] != begin:
+                state.lst[mate] = begin
+                many = _list(state, many, state.vehicle[mate])
+        state.lst[slot] = begin
+        clock = begin
+    return many
+
+
+@inlined
+def place_before(given: Given, state: State, vehicle: int, position: int) -> int:
+    """Where the vehicle is before this position: breaks are taken where it happens to be."""
+    here = given.start_place[vehicle]
+    at = position - 1
+    while at >= 0:
+        slot = state.route[vehicle, at]
+        if not given.is_break[slot]:
+            here = given.place[slot]
+            at = 0
+        at -= 1
+    return here
+
+
+@compiled
+def retime(given: Given, state: State, vehicle: int) -> bool:
+    """Time a changed route and all routes that hang on it by a crew. False when a crew waits in a circle."""
+    limit = 8 * len(given.leaves) + 64
+    for forwards in (True, False):
+        many, done, calm = _list(state, 0, vehicle), 0, True
+        while many > 0:
+            many -= 1
+            here = state.todo[many]
+            state.listed[here] = False
+            state.counts[VERSION] += 1
+            state.version[here] = state.counts[VERSION]
+            done += 1
+            if done > limit:
+                calm = False
+                while many > 0:
+                    many -= 1
+                    state.listed[state.todo[many]] = False
+            elif forwards:
+                many = _forwards(given, state, here, many)
+            else:
+                many = _backwards(given, state, here, many)
+        if not calm:
+            return False
+    return True
+
+
+@compiled
+def holds(given: Given, state: State, vehicle: int) -> bool:
+    """Whether every stop of a timed route can start in time and the vehicle is back in time."""
+    for at in range(state.length[vehicle]):
+        slot = state.route[vehicle, at]
+        if state.est[slot] > state.lst[slot]:
+            return False
+    return True

@@ -1,0 +1,277 @@
+"""The plan of a day or a week: new, or better than the one that stands. The longer it may look, the better.
+
+Same problem, seed and number of rounds give the same plan. A limit in seconds only ends the search earlier, when
+the rounds are given too; alone it also sets how fast the search cools.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import monotonic
+
+import numpy as np
+
+from handyman.dispatch.compile import Compiled, compile_problem, read_plan
+from handyman.dispatch.core.arrays import COST, NEVER, NOWHERE, UNSERVED, State, new_state
+from handyman.dispatch.core.insertion import has_room, put_in, take_out
+from handyman.dispatch.core.search import build, improve, keep, settle
+from handyman.dispatch.core.timing import holds, next_start, retime
+from handyman.dispatch.routing import Plan, Problem
+from handyman.dispatch.rules import Weights
+
+HOT, COLD = 0.3, 0.003  # heat at the beginning and at the end, as shares of an average leg
+REMOVED = 10.0  # stops taken out at a time, about
+STEP_SECONDS = 0.05  # how often a search looks at the clock
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a search is: what the best plan so far leaves out and costs."""
+
+    seconds: float
+    rounds: int
+    unserved: float
+    cost: float
+    share: float  # of the time or rounds that were given
+
+
+Watch = Callable[
+    [Progress, Callable[[], Plan]], bool
+]  # False ends the search; the second gives the best so far
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    seconds: float | None = None
+    rounds: int | None = None
+
+    def share(self, seconds: float, rounds: int) -> float:
+        """How much of what was given is used up; rounds alone count where they are given."""
+        if self.rounds is not None:
+            late = self.seconds is not None and seconds >= self.seconds
+            return 1.0 if late else rounds / max(self.rounds, 1)
+        return seconds / max(self.seconds or 0.0, 1e-9)
+
+
+def plan(
+    problem: Problem,
+    standing: Plan | None = None,
+    *,
+    seconds: float | None = 2.0,
+    rounds: int | None = None,
+    seed: int = 0,
+    watch: Watch | None = None,
+) -> Plan:
+    """The best plan found in the time or rounds given; never worse than the one that stands."""
+    compiled = compile_problem(problem)
+    search = Search(compiled, seed)
+    search.load(standing)
+    search.run(Limits(seconds, rounds), watch)
+    return search.best_plan()
+
+
+class Search:
+    """One search: the plan it wanders with, and the best it has met."""
+
+    def __init__(self, compiled: Compiled, seed: int = 0) -> None:
+        self.compiled = compiled
+        longest = compiled.longest
+        self.state, self.before, self.best = (new_state(compiled.given, longest, seed) for _ in range(3))
+        self.told: dict[tuple[int, int], int] = {}
+        self.rounds = 0
+
+    def load(self, standing: Plan | None) -> None:
+        """Begin with a plan as far as it keeps the rules; what does not, waits."""
+        if standing is not None:
+            for slot, vehicle in _stops_of(self.compiled, standing):
+                _put_last(self.compiled, self.state, slot, vehicle)
+            self.told = {
+                (stop.visit, stop.crew): stop.start
+                for route in standing.routes
+                for stop in route.stops
+                if not stop.is_break
+            }
+        settle(self.compiled.given, self.state)
+        _forget_half_crews(self.compiled, self.state)
+        keep(self.state, self.best)
+        build(self.compiled.given, self.state)
+        if _worth(self.state) < _worth(self.best):
+            keep(self.state, self.best)
+
+    def run(self, limits: Limits, watch: Watch | None = None) -> None:
+        """Search until the limits are used up."""
+        given, visits = self.compiled.given, self.compiled.visits
+        if visits == 0 or not given.may.any():
+            return
+        began, leg = monotonic(), self._average_leg()
+        self.state.random[0] = np.uint64(int(self.state.random[0]) or 1)
+        step, share = 50, limits.share(0.0, 0)
+        while share < 1.0:
+            if limits.rounds is not None:
+                step = max(1, min(step, limits.rounds - self.rounds))
+            heat = leg * HOT * (COLD / HOT) ** share
+            started = monotonic()
+            further = self._share_of(limits, began, step)
+            cooling = (COLD / HOT) ** (further / max(step, 1))
+            improve(
+                given,
+                self.state,
+                self.before,
+                self.best,
+                visits,
+                step,
+                heat,
+                cooling,
+                self._penalty(leg),
+                REMOVED,
+            )
+            self.rounds += step
+            now = monotonic()
+            self.pace = (now - started) / step
+            if limits.rounds is None:
+                step = max(1, min(int(STEP_SECONDS / max(self.pace, 1e-7)), 20_000))
+            share = limits.share(now - began, self.rounds)
+            if watch is not None and not watch(self._progress(now - began, share), self.best_plan):
+                return
+
+    def best_plan(self) -> Plan:
+        starts = choose_starts(self.compiled, self.best, self.told)
+        return read_plan(self.compiled, self.best, starts, self.rounds)
+
+    def _share_of(self, limits: Limits, began: float, step: int) -> float:
+        """How much of the limits this step will use."""
+        if limits.rounds is not None:
+            return step / max(limits.rounds, 1)
+        return min(1.0, step * getattr(self, "pace", 1e-3) / max(limits.seconds or 0.0, 1e-9))
+
+    def _average_leg(self) -> float:
+        legs = float((self.compiled.given.place[: self.compiled.visits] >= 0).sum())
+        road = float(np.abs(self.best.road).sum())
+        return max(road / max(legs, 1.0), 1e-6)
+
+    def _penalty(self, leg: float) -> float:
+        """Leaving out the lightest visit weighs as much as some legs while the search wanders."""
+        weight = self.compiled.given.weight
+        lightest = float(weight[weight > 0].min()) if (weight > 0).any() else 1.0
+        return 5.0 * leg / lightest
+
+    def _progress(self, seconds: float, share: float) -> Progress:
+        totals = self.best.totals
+        return Progress(seconds, self.rounds, float(totals[UNSERVED]), float(totals[COST]), min(share, 1.0))
+
+
+def _worth(state: State) -> tuple[float, float]:
+    return float(state.totals[UNSERVED]), float(state.totals[COST])
+
+
+def _stops_of(compiled: Compiled, standing: Plan) -> Iterator[tuple[int, int]]:
+    """Slots and vehicle rows of a plan, in the order of its routes; what the problem does not know is left out."""
+    rows = {vehicle.id: row for row, vehicle in enumerate(compiled.problem.vehicles)}
+    slots = {
+        (slot.visit.id, slot.crew): at for at, slot in enumerate(compiled.slots) if slot.visit is not None
+    }
+    breaks = {
+        (slot.vehicle, compiled.problem.vehicles[slot.vehicle].breaks[slot.pause].id): at
+        for at, slot in enumerate(compiled.slots)
+        if slot.visit is None
+    }
+    for route in standing.routes:
+        row = rows.get(route.vehicle)
+        for stop in route.stops if row is not None else ():
+            assert row is not None  # noqa: S101
+            slot = breaks.get((row, stop.visit)) if stop.is_break else slots.get((stop.visit, stop.crew))
+            if slot is not None:
+                yield slot, row
+
+
+def _put_last(compiled: Compiled, state: State, slot: int, vehicle: int) -> None:
+    """Behind what the route has, if every rule allows it."""
+    given = compiled.given
+    if state.vehicle[slot] != NOWHERE or not given.may[vehicle, slot]:
+        return
+    if any(
+        state.vehicle[mate] == vehicle
+        for mate in given.mates[given.mate_from[slot] : given.mate_from[slot + 1]]
+    ):
+        return
+    if not has_room(given, state, slot, vehicle):
+        return
+    fine = put_in(given, state, slot, vehicle, int(state.length[vehicle]))
+    fine = fine and holds(given, state, vehicle) and state.travelled[vehicle] <= given.max_travel[vehicle]
+    mates = given.mates[given.mate_from[slot] : given.mate_from[slot + 1]]
+    for mate in mates if fine else ():
+        fine = fine and (state.vehicle[mate] == NOWHERE or bool(holds(given, state, state.vehicle[mate])))
+    if not fine:
+        take_out(given, state, slot)
+        retime(given, state, vehicle)
+        for mate in mates:
+            if state.vehicle[mate] != NOWHERE:
+                retime(given, state, state.vehicle[mate])
+
+
+def _forget_half_crews(compiled: Compiled, state: State) -> None:
+    """A crew that could not be loaded whole waits as a whole."""
+    given = compiled.given
+    for slot in range(compiled.visits):
+        mates = given.mates[given.mate_from[slot] : given.mate_from[slot + 1]]
+        if state.vehicle[slot] != NOWHERE and any(state.vehicle[mate] == NOWHERE for mate in mates):
+            vehicle = state.vehicle[slot]
+            take_out(given, state, slot)
+            retime(given, state, vehicle)
+    settle(given, state)
+
+
+def choose_starts(compiled: Compiled, state: State, wished: dict[tuple[int, int], int]) -> list[int]:
+    """A start for each slot between earliest and latest: as it was told where that can be, else the earliest."""
+    given = compiled.given
+    starts = [int(start) for start in state.est]
+    order = sorted(
+        (slot for slot in range(len(starts)) if state.vehicle[slot] != NOWHERE),
+        key=lambda slot: (int(state.est[slot]), int(state.position[slot])),
+    )
+    done: set[int] = set()
+    for slot in order:
+        if slot in done:
+            continue
+        crew = [slot, *given.mates[given.mate_from[slot] : given.mate_from[slot + 1]].tolist()]
+        there = max(_arrival(compiled, state, one, starts) for one in crew)
+        begin = _together(compiled, state, crew, there)
+        visit = compiled.slots[slot].visit
+        wish = wished.get((visit.id, compiled.slots[slot].crew)) if visit is not None else None
+        if wish is not None and begin < wish <= int(state.lst[slot]):
+            later = _together(compiled, state, crew, wish)
+            begin = later if later <= int(state.lst[slot]) else begin
+        for one in crew:
+            starts[one] = begin
+        done.update(crew)
+    return starts
+
+
+def _arrival(compiled: Compiled, state: State, slot: int, starts: list[int]) -> int:
+    """When the vehicle can be there, given the starts chosen for the stops before."""
+    given, vehicle = compiled.given, int(state.vehicle[slot])
+    profile, at = given.profile[vehicle], int(state.position[slot])
+    places = [int(given.start_place[vehicle])]
+    clock = int(given.leaves[vehicle])
+    for stop in state.route[vehicle, :at].tolist():
+        minutes = int(given.service[given.pace[vehicle], stop])
+        if not given.is_break[stop]:
+            minutes += int(given.setup[stop]) if places[-1] != given.place[stop] else 0
+            places.append(int(given.place[stop]))
+        clock = starts[stop] + minutes
+    if given.is_break[slot] or places[-1] == NOWHERE:
+        return clock
+    return clock + int(given.travel[profile, places[-1], given.place[slot]])
+
+
+def _together(compiled: Compiled, state: State, crew: list[int], after: int) -> int:
+    given, begin, settled = compiled.given, after, False
+    while not settled and begin < NEVER:
+        settled = True
+        for one in crew:
+            other = next_start(given, one, int(state.vehicle[one]), begin)
+            if other > begin:
+                begin, settled = int(other), False
+    return begin
+
+
+__all__ = ["Limits", "Plan", "Progress", "Search", "Watch", "Weights", "choose_starts", "plan"]
