@@ -1,4 +1,7 @@
-"""`python -m benchmarks [geocode] [pages] [anew]`: what we claim about speed, each against a baseline."""
+"""`python -m benchmarks [geocode] [pages] [plan | plan-quick] [1] [5] [30] [anew]`: what we claim.
+
+`plan` takes all planning problems (an hour and a half), `plan-quick` eight; figures are seconds for a plan.
+"""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What we claim about speed and sharpness: each figure beside its baseline, in one table."""
+"""What we claim about speed, sharpness and plans: each figure beside its baseline, in one table."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +20,9 @@ class Claim:
 
     @property
     def ratio(self) -> float:
+        """Nothing against nothing is as much; something against nothing is beyond any bound."""
+        if not self.baseline:
+            return float("inf") if self.ours else 1.0
         return self.ours / self.baseline
 
     @property
@@ -29,7 +32,7 @@ class Claim:
     def cells(self) -> tuple[str, ...]:
         ours, baseline = (f"{figure:.2f} {self.unit}" for figure in (self.ours, self.baseline))
         verdict = "PASS" if self.holds else "FAIL"
-        return (self.name, ours, baseline, self.against, f"{self.ratio:.2f}", f"{self.most}", verdict)
+        return (self.name, ours, baseline, self.against, f"{self.ratio:.3f}", f"{self.most}", verdict)
 
 
 def table(claims: Iterable[Claim]) -> str:

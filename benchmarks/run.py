@@ -5,15 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import geocode_interpolation, geocode_messy, geocode_scale, geocode_suggest, pages
+from benchmarks import plan_quality as plans
 from benchmarks.claims import Claim, table
 
 OUT = Path(__file__).parent / "out"
 
 
 def run(words: list[str]) -> int:
-    """The exit status: 1 when a claim does not hold. `anew` makes the offices again."""
+    """The exit status: 1 when a claim does not hold. `anew` makes the offices and the plans again."""
     OUT.mkdir(exist_ok=True)
-    names = {"geocode", "pages"} & set(words) or {"geocode", "pages"}
+    names = {"geocode", "pages", *plans.WORDS} & set(words) or {"geocode", "pages", "plan-quick"}
     claims: list[Claim] = []
     if "pages" in names:
         figures = pages.measure(anew="anew" in words)
@@ -45,6 +46,8 @@ def run(words: list[str]) -> int:
         claims += geocode_suggest.claims(typed)
         _keep("geocode_suggest", typed)
         print(f"{typed['asked']:,} addresses typed stroke by stroke, in {len(typed['ways'])} ways.")
+    if plan := names & set(plans.WORDS):
+        claims += plans.report(plan, words, OUT / "plan.json")
     print(f"\n{table(claims)}")
     return int(not all(claim.holds for claim in claims))
 
