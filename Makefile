@@ -9,6 +9,7 @@ SHELL := /bin/sh
 RUN_READY := .venv/.run
 DEV_READY := .venv/.dev
 BROWSER_READY := .venv/.browser
+RIVALS_READY := .venv/.rivals
 LIBRARIES_READY := node_modules/.installed
 WORDS := $(patsubst %.po,%.mo,$(wildcard handyman/translations/*/LC_MESSAGES/*.po))
 
@@ -21,7 +22,7 @@ help:
 	@echo "make setup   install everything, start nothing"
 	@echo "make test    lint, types, imports and all tests (ARGS='-k words' for some)"
 	@echo "make lint    layout, types and imports alone"
-	@echo "make bench   the figures on speed, each beside its baseline"
+	@echo "make bench   the figures on speed and on plans, each beside its baseline"
 	@echo "make words   gather the sentences to translate into handyman/translations"
 	@echo "make clean   take away what was installed and made; instance/ with its data stays"
 
@@ -40,7 +41,7 @@ lint: $(DEV_READY)
 test: lint $(LIBRARIES_READY) $(BROWSER_READY) $(WORDS)
 	@.venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
 
-bench: $(DEV_READY) $(LIBRARIES_READY) $(WORDS)
+bench: $(DEV_READY) $(RIVALS_READY) $(LIBRARIES_READY) $(WORDS)
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 words: $(RUN_READY)
@@ -65,6 +66,9 @@ $(DEV_READY): requirements.txt requirements-dev.txt tools/setup.py | $(RUN_READY
 
 $(LIBRARIES_READY): package.json package-lock.json | $(RUN_READY)
 	@$(PYTHON) -m tools.setup browser-parts
+
+$(RIVALS_READY): requirements.txt requirements-bench.txt tools/setup.py | $(DEV_READY)
+	@$(PYTHON) -m tools.setup rivals
 
 $(BROWSER_READY): | $(DEV_READY)
 	@.venv/bin/python -m tools.browser

@@ -1,4 +1,4 @@
-"""Install into this folder, never outside it: `python3 -m tools.setup run|tests|browser-parts`."""
+"""Install into this folder, never outside it: `python3 -m tools.setup run|tests|rivals|browser-parts`."""
 
 import os
 import shutil
@@ -15,7 +15,12 @@ OLDEST_NPM = 8  # reads the lock file's third version
 
 
 def main(arguments: list[str]) -> int:
-    steps = {"run": install_run, "tests": install_tests, "browser-parts": install_browser_parts}
+    steps = {
+        "run": install_run,
+        "tests": install_tests,
+        "rivals": install_rivals,
+        "browser-parts": install_browser_parts,
+    }
     if len(arguments) != 1 or arguments[0] not in steps:
         say(f"Say what to install: {', '.join(steps)}.")
         return 2
@@ -36,6 +41,16 @@ def install_run() -> None:
 def install_tests() -> None:
     make_environment()
     install_python_parts("requirements-dev.txt")
+
+
+def install_rivals() -> None:
+    """The solvers beside ours in the bench. Where one cannot be installed, the bench goes on without."""
+    try:
+        install_python_parts("requirements-bench.txt")
+    except SetupError as error:
+        say(f"{error}. The bench goes on, and names whom it could not ask.")
+        return
+    (ENVIRONMENT / ".rivals").touch()
 
 
 def install_browser_parts() -> None:

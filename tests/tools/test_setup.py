@@ -11,10 +11,10 @@ import pytest
 from tools import browser, setup, shell
 
 ROOT = Path(__file__).parents[2]
-EXACT = re.compile(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*( ; python_version < \"3\.14\")?")
+EXACT = re.compile(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*( ; python_version < \"3\.1[34]\")?")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt"])
 def test_every_python_part_has_an_exact_version(name: str) -> None:
     lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith("#")]
     assert [line for line in lines if not EXACT.fullmatch(line) and line != "-r requirements.txt"] == []
@@ -50,7 +50,7 @@ def test_a_python_that_is_too_old_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_an_unknown_thing_to_install_is_named_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert setup.main(["everything"]) == 2
-    assert capsys.readouterr().out == "Say what to install: run, tests, browser-parts.\n"
+    assert capsys.readouterr().out == "Say what to install: run, tests, rivals, browser-parts.\n"
 
 
 def test_pages_go_on_without_browser_libraries(
@@ -59,6 +59,19 @@ def test_pages_go_on_without_browser_libraries(
     monkeypatch.setattr(setup, "find_npm", lambda: None)
     assert setup.main(["browser-parts"]) == 0
     assert "pages stay usable" in capsys.readouterr().out
+
+
+def test_the_bench_goes_on_without_rivals(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def refuse(requirements: str) -> None:
+        raise shell.SetupError(f"pip could not install {requirements}: no such wheel")
+
+    monkeypatch.setattr(setup, "install_python_parts", refuse)
+    monkeypatch.setattr(setup, "ENVIRONMENT", tmp_path)
+    assert setup.main(["rivals"]) == 0
+    assert "The bench goes on" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []  # no stamp: the next bench tries again
 
 
 @pytest.mark.parametrize(("printed", "found"), [("11.4.2", 11), ("6.14.18", 6), ("", 0), ("v?", 0)])
