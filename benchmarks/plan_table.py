@@ -7,6 +7,7 @@ from typing import Any
 from benchmarks.claims import Claim
 
 LATE, ALONE = 1.15, 1.1  # of the budget; of one processor
+SHORT = 0.5  # seconds; below, the share of the processor says little about how busy the machine was
 WIDTHS = (26, 4, 16, 23)
 
 Result = dict[str, Any]
@@ -110,6 +111,14 @@ def _beside(found: Result, ours: Result) -> str:
 
 def _footnotes(figures: Figures) -> Iterator[str]:
     yield "unserved / cost (seconds of travel); of a rival also its cost by ours, or how many more it left"
+    busy = [
+        (found["cpu"] / found["seconds"], f"{solver}, {name}, {budget} s")
+        for name, budget, row in _rows(figures)
+        for solver, found in row.items()
+        if found.get("seconds", 0) > SHORT
+    ]
+    if busy:
+        yield f"least share of a processor that a solver got: {min(busy)[0]:.0%} ({min(busy)[1]})"
     said = {
         f"* {found['note']}" if "note" in found else f"{solver}: {found.get('failed') or found.get('cannot')}"
         for _, _, row in _rows(figures)
