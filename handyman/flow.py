@@ -10,16 +10,18 @@ from flask import current_app
 from handyman import address_table
 from handyman import sighting as spotting
 from handyman.address_table import Coverage
-from handyman.board import absences, answers, locking, offers
+from handyman.board import absences, answers, locking, offers, road_times
 from handyman.board import assign as assigning
 from handyman.board import book as booking
 from handyman.board import cancel as cancelling
 from handyman.board import move as moving
+from handyman.board.calendar import working_days
 from handyman.board.changes import Changes
 from handyman.board.needs import Need
 from handyman.board.propose import Choice, Proposal, last_day, propose
 from handyman.board.refusals import BoardError, PlaceTakenError
 from handyman.dispatch.eligibility import team_size
+from handyman.dispatch.problem import Point
 from handyman.extensions import db, settings, transaction
 from handyman.geocode.gazetteer import AddressPoint
 from handyman.geocode.ground import metres
@@ -54,6 +56,7 @@ from handyman.residents.place import Place
 from handyman.sighting import Sighting, Suggestion, locate_home
 from handyman.visit import finish as ending
 from handyman.visit import photos, progress, report_form
+from handyman.words import seoul_day
 
 ANOTHER_PLACE_M = 100  # nearer than this nobody plans anew
 __all__ = ["BoardError", "NowhereError", "PlaceTakenError", "locate_home"]  # for routes to catch and ask
@@ -115,6 +118,7 @@ def windows_for(wish: Wish, now: datetime) -> Windows:
         team_size=max(_people(asked) for asked in items),
         resident_id=wish.person_id,
     )
+    road_times.prefetch([Point(lat, lon)], seoul_day(now), last_day(now))
     found = propose(wanted, now, not_before=wish.when.not_before, suits=wish.when.suits)
     last = last_day(now)
     beyond = last if wish.when.not_before and wish.when.not_before > last else None
@@ -127,6 +131,8 @@ def take_call(call: Call, choice: str, by: Actor, now: datetime) -> ServiceReque
         return known
     wanted = Choice.parse(choice) if choice else None
     place = locate(call.where).place
+    if wanted is not None and place.lat is not None and place.lon is not None:
+        road_times.prefetch([Point(place.lat, place.lon)], wanted.day, wanted.day, keep=True)
     try:
         with transaction():
             resident, caller = _file_people(call, place, by, now)
@@ -210,6 +216,7 @@ def _people(asked: AskedItem) -> int:
 
 def book(request_id: int, choice: Choice, by: Actor, now: datetime) -> Changes:
     """Promise a window for what is open of a request, ask its team, tell the resident."""
+    road_times.prefetch_request(request_id, choice.day)
     with transaction():
         changes = booking.book(db.session.get_one(ServiceRequest, request_id), choice, by, now)
         _announce(changes, now)
@@ -247,6 +254,7 @@ def move(
     visit_id: int, choice: Choice, start: int | None, by: Actor, now: datetime, *, seen: str | None
 ) -> Changes:
     """Move a visit; the resident is told when the promise changes."""
+    road_times.prefetch_visit(visit_id, choice.day)
     with transaction():
         changes = moving.move(visit_id, choice, start, by, now, seen=seen)
         _announce(changes, now)
@@ -393,8 +401,9 @@ def report_for(visit_id: int, form: Mapping[str, str], by: Actor, now: datetime)
 
 
 def tick(now: datetime) -> None:
-    """What time alone brings, each minute: texts that are too late, and lists of the day."""
+    """What time alone brings, each minute: texts too late, lists of the day, ways that nobody could tell."""
     with transaction():
         doubt.sweep(now)
     with transaction():
         daily.day_lists(now)
+    road_times.prepare(working_days(seoul_day(now), settings().booking_days))

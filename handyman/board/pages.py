@@ -6,8 +6,8 @@ from flask import abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from handyman.board import forms, labels, member_page, needs, request_page, visit_page, wording
-from handyman.board.propose import Proposal, propose
+from handyman.board import forms, labels, member_page, needs, request_page, road_times, visit_page, wording
+from handyman.board.propose import Proposal, last_day, propose
 from handyman.board.refusals import (
     BoardError,
     ChangedMeanwhileError,
@@ -17,6 +17,7 @@ from handyman.board.refusals import (
     Unexplained,
     UnexplainedError,
 )
+from handyman.dispatch.problem import Point
 from handyman.extensions import db, now, settings
 from handyman.models import AbsenceReason, CancelReason, Outcome, OverrideReason, Role, ServiceRequest
 from handyman.words import hhmm, seoul_day
@@ -56,6 +57,7 @@ def show_windows(
         row = db.session.get_one(ServiceRequest, page.head.id)
         try:
             need = needs.need_of(row, needs.open_items(row.id))
+            road_times.prefetch([Point(need.lat, need.lon)], seoul_day(at), last_day(at))
             proposals = propose(need, at, not_before=row.suits_from, suits=row.suits)
         except NotBookableError as error:
             proposals, problems = [], {"choice": sentence(error), **problems}

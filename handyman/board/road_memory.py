@@ -31,6 +31,8 @@ NEWER = (
 )
 log = logging.getLogger(__name__)
 
+Pair = tuple[TravelMode, int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -40,6 +42,10 @@ class Told:
     from_place: int
     to_place: int
     seconds: int
+
+    @property
+    def pair(self) -> Pair:
+        return self.mode, self.from_place, self.to_place
 
 
 def place_of(point: Point) -> int:
@@ -54,6 +60,7 @@ class RoadMemory:
         self._days = timedelta(days=days)
         self._lock = Lock()
         self._known: dict[str, dict[int, dict[int, int]]] = {}
+        self._unwritten: dict[Pair, Told] = {}  # known here, and to no other process
         self._last_id = 0
         self._day: date | None = None
 
@@ -69,20 +76,24 @@ class RoadMemory:
         """Read what other processes have kept since. It only looks, within whatever transaction is open."""
         with self._lock:
             if self._day != now.date():
-                self._day, self._known, self._last_id = now.date(), {}, 0
+                self._day, self._known, self._unwritten, self._last_id = now.date(), {}, {}, 0
             found = rows(NEWER, last=self._last_id, oldest=now - self._days).all()
             self._last_id = found[0].id if found else self._last_id
-        self.learn(Told(TravelMode(row.mode), *row[2:]) for row in found)
+        self._add(Told(TravelMode(row.mode), *row[2:]) for row in found)
 
-    def learn(self, told: Iterable[Told]) -> None:
-        """Know it in this process."""
+    def learn(self, told: Sequence[Told]) -> None:
+        """Know it in this process, and nowhere else yet."""
+        self._add(told)
+        self._unwritten.update((each.pair, each) for each in told if each.seconds != NO_WAY)
+
+    def _add(self, told: Iterable[Told]) -> None:
         for each in told:
             ways = self._known.setdefault(each.mode, {})
             ways.setdefault(each.from_place, {})[each.to_place] = each.seconds
 
-    def keep(self, told: Sequence[Told], now: datetime) -> None:
-        """Write it down for the others, and drop what is too old. Never fails, never waits long."""
-        ways = [each for each in told if each.seconds != NO_WAY]
+    def write(self, pairs: Iterable[Pair], now: datetime) -> None:
+        """Write these down for the others, and drop what is too old. Never fails, never waits long."""
+        ways = [way for pair in pairs if (way := self._unwritten.pop(pair, None)) is not None]
         if not ways:
             return
         try:

@@ -1,26 +1,26 @@
 """Travel times for the board: of the road service where one is set and has answered, else the estimate.
 
-`travel()` only looks and may be used inside a transaction. `prefetch` and `prepare` ask by HTTP: they come
-before a transaction, and end the one that they find open.
+`travel()` only looks and may be used inside a transaction. `prefetch` and its like ask by HTTP: they come
+before a transaction, and when they have to ask they end the one that they find open.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from math import nan
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from handyman.board import gateways
 from handyman.board.road_asking import Asker, Question, questions
-from handyman.board.road_memory import NO_WAY, RoadMemory, Told, place_of
+from handyman.board.road_memory import NO_WAY, Pair, RoadMemory, place_of
 from handyman.dispatch import travel as estimate
 from handyman.dispatch.problem import Point, TravelMode
 from handyman.dispatch.travel import Minutes, great_circle_metres
 from handyman.extensions import db, now, rows, settings
-from handyman.models import Address, Member, Visit, VisitState
+from handyman.models import Address, Member, ServiceRequest, Visit, VisitState
 
 if TYPE_CHECKING:
     from handyman.config import Settings
@@ -107,24 +107,46 @@ def travel() -> Roads:
     return office.times
 
 
-def prefetch(points: Iterable[Point], first: date, last: date, *, keep: bool = False) -> None:
-    """Ask for the ways between these points and everybody's homes and visits on the days, for a caller waits.
+def prefetch(points: Sequence[Point], first: date, last: date, *, keep: bool = False) -> None:
+    """Ask for the ways between these points and all homes and visits of the days, while a caller waits.
 
     `keep` writes them down for other processes: for what is going to be promised.
     """
     office = _office()
-    if office is None or office.asker.rests:
+    if office is None:
         return
     office.memory.refresh(now())
     places = _places(first, last)
-    db.session.rollback()
-    asked = [
-        question
+    ways = [
+        _Ways(mode, profile, point, _nearest(point, places.get(mode, ())))
         for mode, profile in office.profiles
         for point in points
-        for question in _ways_of(point, places.get(mode, ()), mode, profile, office.memory)
     ]
-    _learn(office, office.asker.ask(asked), keep)
+    asked = [question for each in ways for question in each.unknown(office.memory)]
+    if asked or keep:
+        db.session.rollback()
+    office.memory.learn(office.asker.ask(asked))
+    if keep:
+        office.memory.write([pair for each in ways for pair in each.pairs()], now())
+
+
+def prefetch_request(request_id: int, day: date) -> None:
+    """Before a visit of that request is promised for the day."""
+    if _office() is not None:
+        _prefetch_home(select(ServiceRequest.address_id).where(ServiceRequest.id == request_id), day)
+
+
+def prefetch_visit(visit_id: int, day: date) -> None:
+    """Before that visit moves to the day."""
+    if _office() is not None:
+        _prefetch_home(select(Visit.address_id).where(Visit.id == visit_id), day)
+
+
+def _prefetch_home(address_id: Select[Any], day: date) -> None:
+    home = select(Address.lat, Address.lon).where(
+        Address.id.in_(address_id), Address.lat.is_not(None), Address.lon.is_not(None)
+    )
+    prefetch([Point(row.lat, row.lon) for row in rows(home).all()], day, day, keep=True)
 
 
 def prepare(days: Iterable[date]) -> None:
@@ -135,31 +157,45 @@ def prepare(days: Iterable[date]) -> None:
     office.memory.refresh(now())
     for day in days:
         places = _places(day, day)
-        db.session.rollback()
         asked = [
             question
             for mode, profile in office.profiles
             for question in _ways_within(places.get(mode, ()), mode, profile, office.memory)
         ]
+        db.session.rollback()
         for told in office.asker.ask_at_leisure(asked):
-            _learn(office, told, keep=True)
+            office.memory.learn(told)
+            office.memory.write([each.pair for each in told], now())
 
 
-def _learn(office: _Office, told: Sequence[Told], keep: bool) -> None:
-    office.memory.learn(told)
-    if keep:
-        office.memory.keep(told, now())
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """All between one point and others, there and back."""
+
+    mode: TravelMode
+    profile: str
+    point: Point
+    others: Sequence[Point]
+
+    def unknown(self, memory: RoadMemory) -> list[Question]:
+        """What nobody has been asked: one row and one column."""
+        mode, here = self.mode, place_of(self.point)
+        to = [other for other in self.others if memory.seconds(mode, here, place_of(other)) is None]
+        back = [other for other in self.others if memory.seconds(mode, place_of(other), here) is None]
+        return [
+            *questions(mode, self.profile, [self.point], to),
+            *questions(mode, self.profile, back, [self.point]),
+        ]
+
+    def pairs(self) -> Iterator[Pair]:
+        here = place_of(self.point)
+        for there in map(place_of, self.others):
+            yield self.mode, here, there
+            yield self.mode, there, here
 
 
-def _ways_of(
-    point: Point, places: Sequence[Point], mode: TravelMode, profile: str, memory: RoadMemory
-) -> list[Question]:
-    """To and from the nearest of them, as far as nobody has asked."""
-    here = place_of(point)
-    near = sorted(places, key=lambda place: great_circle_metres(point, place))[:MOST_NEAR]
-    to = [place for place in near if memory.seconds(mode, here, place_of(place)) is None]
-    back = [place for place in near if memory.seconds(mode, place_of(place), here) is None]
-    return [*questions(mode, profile, [point], to), *questions(mode, profile, back, [point])]
+def _nearest(point: Point, places: Sequence[Point]) -> list[Point]:
+    return sorted(places, key=lambda place: great_circle_metres(point, place))[:MOST_NEAR]
 
 
 def _ways_within(
