@@ -37,6 +37,15 @@ from handyman.models.people import (
     Resident,
     told_by_words,
 )
+from handyman.models.plans import (
+    OPEN_PLANS,
+    SHOWN_PLANS,
+    PlanFailure,
+    PlanKind,
+    PlanReason,
+    PlanRun,
+    PlanState,
+)
 from handyman.models.reports import CompletionReport, MaterialUse, Outcome, Photo, PhotoKind
 from handyman.models.requests import (
     CancelReason,
@@ -66,6 +75,8 @@ from handyman.models.visits import (
 
 __all__ = [
     "ENDED",
+    "OPEN_PLANS",
+    "SHOWN_PLANS",
     "SYSTEM",
     "VAGUE",
     "Absence",
@@ -110,6 +121,11 @@ __all__ = [
     "PhoneKind",
     "Photo",
     "PhotoKind",
+    "PlanFailure",
+    "PlanKind",
+    "PlanReason",
+    "PlanRun",
+    "PlanState",
     "QuestionKind",
     "RecipientKind",
     "Relation",
