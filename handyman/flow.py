@@ -20,6 +20,7 @@ from handyman.board.changes import Changes
 from handyman.board.needs import Need
 from handyman.board.propose import Choice, Proposal, last_day, propose
 from handyman.board.refusals import BoardError, PlaceTakenError
+from handyman.board.service_times import adopt as learning
 from handyman.dispatch.eligibility import team_size
 from handyman.dispatch.problem import Point
 from handyman.extensions import db, settings, transaction
@@ -322,6 +323,18 @@ def remove_absence(member_id: int, absence_id: int, by: Actor, now: datetime) ->
     """The member works on those days after all."""
     with transaction():
         absences.remove(member_id, absence_id, by, now)
+
+
+def adopt_service_time(kind: learning.Kind, row_id: int, seen: str, by: Actor, now: datetime) -> None:
+    """Plan an item or a member with what reports have taught."""
+    with transaction():
+        learning.adopt(kind, row_id, seen, by, now)
+
+
+def take_back_service_time(kind: learning.Kind, row_id: int, seen: str, by: Actor, now: datetime) -> None:
+    """Plan with what was planned before."""
+    with transaction():
+        learning.take_back(kind, row_id, seen, by, now)
 
 
 def _announce(changes: Changes, now: datetime) -> None:

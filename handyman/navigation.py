@@ -25,9 +25,11 @@ MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
     ("board.day", _l("배정판"), OFFICE, "", ""),
     ("board.requests", _lp("several", "신청"), OFFICE, "", ""),
     ("board.members", _lp("several", "조합원"), COORDINATORS, "", ""),
+    ("service_times.show", _l("작업 시간"), COORDINATORS, "", ""),
     ("messages.log", _l("문자"), OFFICE, "", ""),
     ("messages.phones", _l("전화기"), OFFICE, "", ""),
     ("report.monthly", _l("월간 보고"), OFFICE, "", ""),
+    ("fairness.show", _l("일 나눔"), OFFICE, "", ""),
     ("residents.addresses", _l("주소 상태"), ADMINISTRATORS, "", ""),
     ("accounts.users", _l("사용자"), ADMINISTRATORS, "", ""),
 )

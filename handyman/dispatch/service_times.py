@@ -13,6 +13,7 @@ PRIOR_MINUTES = (
 )
 LEAST_VISITS = 8  # below, one odd visit moves the ratio by more than the five minutes that plans are told in
 LEAST_RATIO, MOST_RATIO = 0.3, 3.0  # beyond lies a button forgotten or pressed twice, not the work
+LEAST_CHANGE = 0.08  # less than visits of the same work differ by anyway: nobody is asked about it
 STEP = 5  # minutes, and percent of a pace: nobody plans finer
 SLOWEST_PERCENT, QUICKEST_PERCENT = 200, 50  # as the table of members has it
 
@@ -51,6 +52,10 @@ class Estimate:
     def enough(self) -> bool:
         """Whether it may be proposed to anybody."""
         return self.visits >= LEAST_VISITS
+
+    def tells_against(self, percent: int = 100) -> bool:
+        """Whether it is sure enough, and far enough from what is planned, to propose something else."""
+        return self.enough and abs(self.ratio - percent / 100) >= LEAST_CHANGE
 
     @property
     def pace_percent(self) -> int:
