@@ -10,7 +10,7 @@ from random import Random
 from sqlalchemy import select
 
 from handyman import catalogue_rows
-from handyman.demo import invented, loose_ends, moves, people, rows, told
+from handyman.demo import by_hand, invented, loose_ends, moves, people, rows, told
 from handyman.demo.days import Planned, Planner
 from handyman.dispatch.problem import Point, Span
 from handyman.extensions import db, settings, transaction
@@ -63,10 +63,12 @@ def _store(stories: Sequence[rows.Story], unanswered: Sequence[Planned], office:
         for planned, visit in story.visits:
             if unanswered and planned is unanswered[0]:
                 loose_ends.find_nobody(visit, office)
+    chosen = by_hand.choose(stories, office)
     db.session.add_all([story.request for story in stories])
     db.session.add_all([visit for story in stories for _planned, visit in story.visits])
     db.session.flush()
     materials = {row.code: row for row in db.session.scalars(select(Material))}
+    by_hand.explain(chosen, office)
     moves.happen(stories, skipped, materials, office)
     loose_ends.settle(stories, office)
     db.session.flush()
