@@ -25,7 +25,6 @@ MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
     ("board.day", _l("배정판"), OFFICE, "", ""),
     ("board.requests", _lp("several", "신청"), OFFICE, "", ""),
     ("board.members", _lp("several", "조합원"), COORDINATORS, "", ""),
-    ("service_times.show", _l("작업 시간"), COORDINATORS, "", ""),
     ("messages.log", _l("문자"), OFFICE, "", ""),
     ("messages.phones", _l("전화기"), OFFICE, "", ""),
     ("report.monthly", _l("월간 보고"), OFFICE, "", ""),

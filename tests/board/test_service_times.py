@@ -200,7 +200,10 @@ def test_only_who_plans_sees_service_times(client: FlaskClient, sign_in: Callabl
     sign_in(Role.OPERATOR)
     assert client.get("/service-times").status_code == 403
     assert client.post("/service-times/items/1/adopt").status_code == 403
-    assert "/service-times" not in client.get("/work").text
+    assert "/service-times" not in client.get("/members").text
+    sign_in(Role.COORDINATOR)
+    make_member()
+    assert 'href="/service-times"' in client.get("/members").text
 
 
 @pytest.mark.usefixtures("coordinator")
