@@ -85,6 +85,7 @@ class Settings:
     map_tiles_url: str
     map_attribution: str
 
+    heights_file: Path
     travel_matrix_url: str
     travel_matrix_kind: str
     travel_matrix_seconds: int
@@ -162,6 +163,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         naver_key=env.key("NAVER_KEY"),
         map_tiles_url=env.tiles("MAP_TILES_URL"),
         map_attribution=env.text("MAP_ATTRIBUTION", ""),
+        heights_file=env.path("HEIGHTS_FILE", instance / "heights.csv"),
         travel_matrix_url=env.url("TRAVEL_MATRIX_URL", ""),
         travel_matrix_kind=env.one_of("TRAVEL_MATRIX_KIND", "osrm", tuple(ROAD_PROFILES)),
         travel_matrix_seconds=env.whole("TRAVEL_MATRIX_SECONDS", 1, 1, 30),

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from handyman.board import needs, offers, road_times
+from handyman.board import ground, needs, offers, road_times
 from handyman.board.changes import Changes
 from handyman.board.locking import lock_visit
 from handyman.board.refusals import (
@@ -20,7 +20,7 @@ from handyman.board.seen import seen_of_visit
 from handyman.dispatch import day_plan
 from handyman.dispatch.eligibility import find_exclusion
 from handyman.dispatch.openings import Insertion
-from handyman.dispatch.problem import Conflict, Exclusion, ExclusionCode, Job, MemberDay, Point, Stop
+from handyman.dispatch.problem import Conflict, Exclusion, ExclusionCode, Job, MemberDay, Stop
 from handyman.extensions import db
 from handyman.models import (
     Actor,
@@ -165,6 +165,8 @@ def conflicts(visit: Visit, day: MemberDay, start: int) -> list[Conflict] | list
     lat, lon = visit.address.lat, visit.address.lon
     if lat is None or lon is None:
         raise NotBookableError(Unbookable.NO_POINT)
-    stop = Stop(visit.id, Point(lat, lon), needs.promise(visit), day.minutes(visit.service_minutes), start)
+    stop = Stop(
+        visit.id, ground.point(lat, lon), needs.promise(visit), day.minutes(visit.service_minutes), start
+    )
     travel = road_times.travel().minutes
     return day_plan.place(day, stop, start, travel) or [Exclusion(ExclusionCode.NO_TIME)]

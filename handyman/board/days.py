@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from handyman.dispatch.problem import MemberDay, Point, Span, Stop, TravelMode
+from handyman.board import ground
+from handyman.dispatch.problem import MemberDay, Span, Stop, TravelMode
 from handyman.extensions import db
 from handyman.models import (
     Absence,
@@ -64,7 +65,7 @@ def load(days: Collection[date]) -> Roster:
     def member_day(member: Any, day: date) -> MemberDay:
         planned = MemberDay(
             member_id=member.id,
-            home=Point(member.home_lat, member.home_lon),
+            home=ground.point(member.home_lat, member.home_lon),
             mode=TravelMode(member.travel_mode),
             skills=frozenset(code for code, until in skills[member.id] if until is None or day <= until),
             shifts=tuple(hours[member.id, day.weekday()]),
@@ -149,7 +150,7 @@ def _stops(first: date, last: date) -> Mapping[tuple[int, date], list[Stop]]:
         found[row.member_id, row.day].append(
             Stop(
                 visit_id=row.id,
-                point=Point(row.lat, row.lon),
+                point=ground.point(row.lat, row.lon),
                 window=Span(minute_of_day(row.window_start, row.day), minute_of_day(row.window_end, row.day)),
                 service_minutes=row.service_minutes,
                 start=minute_of_day(row.start, row.day),

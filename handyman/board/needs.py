@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from handyman.board import ground
 from handyman.board.refusals import NotBookableError, Unbookable
-from handyman.dispatch.problem import Job, Point, Span
+from handyman.dispatch.problem import Job, Span
 from handyman.extensions import db, settings
 from handyman.models import (
     Assignment,
@@ -79,7 +80,7 @@ def _why_nothing(items: Collection[RequestItem]) -> Unbookable:
 
 def job_of_need(need: Need) -> Job:
     return Job(
-        point=Point(need.lat, need.lon),
+        point=ground.point(need.lat, need.lon),
         service_minutes=need.service_minutes,
         skills=need.skills,
         team_size=need.team_size,
@@ -93,7 +94,7 @@ def job_of_visit(visit: Visit, role: TeamRole | None, refused: Collection[int] =
     if lat is None or lon is None:
         raise NotBookableError(Unbookable.NO_POINT)
     return Job(
-        point=Point(lat, lon),
+        point=ground.point(lat, lon),
         service_minutes=visit.service_minutes,
         skills=frozenset() if role is TeamRole.SECOND else visit_skills(visit.id),
         team_size=visit.team_size if role is None else 1,
