@@ -371,7 +371,8 @@ def _capacity(problem: Problem) -> Any:
 
 
 def _kinds_of_load(problem: Problem) -> int:
-    return max((len(one.amount) for one in problem.visits), default=0)
+    loads = [len(visit.amount) for visit in problem.visits]
+    return max([*loads, *(len(vehicle.capacity) for vehicle in problem.vehicles)], default=0)
 
 
 def _row(place: int | None) -> int:
