@@ -11,6 +11,7 @@ from markupsafe import escape
 from sqlalchemy import Date, and_, bindparam, select
 
 from handyman.board import labels
+from handyman.dispatch.problem import at_pace
 from handyman.extensions import rows
 from handyman.models import (
     Absence,
@@ -59,6 +60,7 @@ VISITS = (
         Assignment.member_id,
         Assignment.state.label("place"),
         Member.name.label("member"),
+        Member.pace_percent,
     )
     .join(Person, Person.id == Visit.resident_id)
     .join(Address, Address.id == Visit.address_id)
@@ -84,7 +86,6 @@ class Job:
     id: int
     state: str
     start: int
-    end: int
     times: str
     promise: str
     resident: str
@@ -93,7 +94,6 @@ class Job:
     place: str  # the dong, then the items
     title: str
     said: str  # at what time for whom
-    grid: str
     team: str = ""  # whoever goes, in words
     short_of_people: bool = False
 
@@ -165,7 +165,6 @@ def _job(row: Any, midnight: datetime, items: list[str]) -> Job:
         id=row.id,
         state=row.state.value,
         start=start,
-        end=end,
         times=times,
         promise=f"{_clock(window_start)}~{_clock(window_end)}",
         resident=row.resident,
@@ -174,12 +173,11 @@ def _job(row: Any, midnight: datetime, items: list[str]) -> Job:
         place=f"{dong} {what}",
         title=f"{times} {dong} {what}",
         said=f"{at} {row.resident}",
-        grid=_grid(start, end),
     )
 
 
 def _put(job: Job, row: Any, member: Row | None, names: Mapping[str, str]) -> None:
-    """One place of the visit's team: whoever holds it, and the visit among that member's own."""
+    """One place of the visit's team: whoever holds it, and the visit among that member's own, at own pace."""
     asked = row.place is AssignmentState.OFFERED
     who = row.member or names["open"]
     if row.member and asked:
@@ -187,8 +185,9 @@ def _put(job: Job, row: Any, member: Row | None, names: Mapping[str, str]) -> No
     job.team += f", {who}" if job.team else who
     job.short_of_people |= row.place is AssignmentState.OPEN
     if member is not None:
-        line = _line(member.lines, job)
-        member.jobs.append((job, f"is-{job.state}{' is-asked' if asked else ''} line-{line} {job.grid}"))
+        end = job.start + at_pace(row.service_minutes, row.pace_percent)
+        line, grid = _line(member.lines, job.start, end), _grid(job.start, end)
+        member.jobs.append((job, f"is-{job.state}{' is-asked' if asked else ''} line-{line} {grid}"))
 
 
 def _make_safe(job: Job) -> None:
@@ -220,11 +219,11 @@ def _grid(start: int, end: int) -> str:
     return f"from-{first + 1} for-{last - first}"
 
 
-def _line(lines: list[int], job: Job) -> int:
+def _line(lines: list[int], start: int, end: int) -> int:
     """Visits that overlap stand below one another, on three lines at most."""
-    free = next((line for line, until in enumerate(lines) if until <= job.start), len(lines))
+    free = next((line for line, until in enumerate(lines) if until <= start), len(lines))
     line = min(free, MOST_LINES - 1)
     if line == len(lines):
         lines.append(0)
-    lines[line] = max(lines[line], job.end)
+    lines[line] = max(lines[line], end)
     return line + 1

@@ -68,6 +68,11 @@ class Stop:
         return self.start + self.service_minutes
 
 
+def at_pace(service_minutes: int, pace_percent: int) -> int:
+    """Rounded up: a minute begun is planned whole."""
+    return -(-service_minutes * pace_percent // 100)
+
+
 @dataclass(frozen=True, slots=True)
 class MemberDay:
     """One member on one day. Caps and hours are minutes at the residents' homes, travel not counted.
@@ -89,8 +94,8 @@ class MemberDay:
     pace_percent: int = 100  # how long the member takes for what is planned at 100
 
     def minutes(self, service_minutes: int) -> int:
-        """How long this member takes for what is planned so long, rounded up. Stops carry it already."""
-        return -(-service_minutes * self.pace_percent // 100)
+        """How long this member takes for what is planned so long. Stops carry it already."""
+        return at_pace(service_minutes, self.pace_percent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """A member's own pace in the days that are planned with."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from flask.testing import FlaskClient
 
 from handyman.board import days
 from handyman.board.assign import assign
@@ -42,3 +44,15 @@ def test_a_slow_member_is_refused_where_the_work_would_run_into_the_next_visit()
     member.pace_percent = 80
     changes = assign(visit.id, TeamRole.LEAD, member.id, COORDINATOR, now(), reason=OverrideReason.TRAINING)
     assert [offer.member_id for offer in changes.offered] == [member.id]
+
+
+def test_the_board_draws_a_visit_as_long_as_it_takes_the_member(
+    client: FlaskClient, sign_in: Callable[..., object]
+) -> None:
+    sign_in("coordinator")
+    slow = make_member(pace_percent=150)
+    visit = make_visit(start=at(10), window=(at(9), at(11)), members=[slow], service_minutes=60)
+    page = client.get(f"/board?day={visit.day}").text
+    assert "from-9 for-6" in page  # ninety minutes in quarters of an hour, from eight
+    slow.pace_percent = 100
+    assert "from-9 for-4" in client.get(f"/board?day={visit.day}").text
