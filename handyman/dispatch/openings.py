@@ -7,7 +7,7 @@ A day that cannot be kept as it stands (set by hand) is not mended here: its sto
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -58,7 +58,7 @@ class OpenDay:
     to_job: tuple[int, ...]  # travel to the job from home and from each stop
     from_job: tuple[int, ...]  # travel from the job to each stop and home
     service_minutes: int  # of the job, at this member's pace
-    openings: tuple[Opening, ...]
+    openings: tuple[Opening, ...] = ()
 
 
 def open_day(job: Job, day: MemberDay, travel: Travel, earliest: int = 0) -> OpenDay:
@@ -66,13 +66,24 @@ def open_day(job: Job, day: MemberDay, travel: Travel, earliest: int = 0) -> Ope
     places = [stop.point for stop in stops]
     to_job = tuple(travel(place, job.point, day.mode) for place in (day.home, *places))
     from_job = tuple(travel(job.point, place, day.mode) for place in (*places, day.home))
-    legs = _find_legs(day, places, travel)
+    ready = ready_day(job, day, stops, find_legs(day, places, travel), to_job, from_job, earliest)
+    return replace(ready, openings=_find_openings(ready, merge_spans(day.shifts), earliest))
+
+
+def ready_day(
+    job: Job,
+    day: MemberDay,
+    stops: tuple[Stop, ...],
+    legs: tuple[int, ...],
+    to_job: tuple[int, ...],
+    from_job: tuple[int, ...],
+    earliest: int,
+) -> OpenDay:
+    """Of ways that are known already, without its openings."""
     shifts = merge_spans(day.shifts)
     kept = is_kept(stops, legs)
     allowed = tuple(allowed_starts(stop, shifts, earliest) if kept else (_only(stop),) for stop in stops)
-    minutes = day.minutes(job.service_minutes)
-    openings = _find_openings(minutes, shifts, stops, allowed, legs, to_job, from_job, earliest)
-    return OpenDay(day, stops, allowed, legs, to_job, from_job, minutes, openings)
+    return OpenDay(day, stops, allowed, legs, to_job, from_job, day.minutes(job.service_minutes))
 
 
 def in_order(stops: Iterable[Stop]) -> tuple[Stop, ...]:
@@ -134,38 +145,31 @@ def _only(stop: Stop) -> Span:
     return Span(stop.start, stop.start)
 
 
-def _find_legs(day: MemberDay, places: Sequence[Point], travel: Travel) -> tuple[int, ...]:
+def find_legs(day: MemberDay, places: Sequence[Point], travel: Travel) -> tuple[int, ...]:
     if not places:
         return (0,)  # stays at home
     return tuple(travel(a, b, day.mode) for a, b in pairwise((day.home, *places, day.home)))
 
 
-def _find_openings(
-    minutes: int,
-    shifts: Sequence[Span],
-    stops: Sequence[Stop],
-    allowed: Sequence[Sequence[Span]],
-    legs: Sequence[int],
-    to_job: Sequence[int],
-    from_job: Sequence[int],
-    earliest: int,
-) -> tuple[Opening, ...]:
-    earliest_ends = [earliest, *_earliest_ends(stops, allowed, legs, earliest)]
-    latest_starts = [*_latest_starts(stops, allowed, legs), NEVER]
+def _find_openings(ready: OpenDay, shifts: Sequence[Span], earliest: int) -> tuple[Opening, ...]:
+    stops, legs, to_job, from_job = ready.stops, ready.legs, ready.to_job, ready.from_job
+    minutes = ready.service_minutes
+    earliest_ends = [earliest, *_earliest_ends(stops, ready.allowed, legs, earliest)]
+    latest_starts = [*_latest_starts(stops, ready.allowed, legs), NEVER]
     ends = [earliest, *(stop.end for stop in stops)]
     starts = [*(stop.start for stop in stops), NEVER]
     found = []
     for position in range(len(stops) + 1):
-        ready = max(earliest_ends[position], earliest) + to_job[position]
+        begin = max(earliest_ends[position], earliest) + to_job[position]
         way_on = minutes + (from_job[position] if position < len(stops) else 0)
         due = latest_starts[position] - way_on
-        if ready > due:
+        if begin > due:
             continue
         calm_first = ends[position] + to_job[position]
         calm_last = starts[position] - way_on
         added_travel = to_job[position] + from_job[position] - legs[position]
         for shift in shifts:
-            first, last = max(ready, shift.start), min(due, shift.end - minutes)
+            first, last = max(begin, shift.start), min(due, shift.end - minutes)
             if first <= last:
                 found.append(Opening(position, first, last, calm_first, calm_last, added_travel))
     return tuple(found)

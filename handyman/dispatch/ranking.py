@@ -1,7 +1,8 @@
 """Which members suit a job best in one window, why, and what keeps the others from it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from handyman.dispatch.eligibility import find_exclusion
 from handyman.dispatch.openings import Insertion, Place, choose, open_day, settle
@@ -17,7 +18,14 @@ from handyman.dispatch.problem import (
 )
 from handyman.dispatch.reasons import find_reasons
 from handyman.dispatch.teams import Contender, Draft, find_draft
-from handyman.dispatch.weights import DEFAULT, Weights, place_cost, standing_cost
+from handyman.dispatch.weights import DEFAULT, Weights, month_share, place_cost, standing_cost
+
+
+class Hours(NamedTuple):
+    """Shares of the month that the member wished for."""
+
+    before: float
+    after: float  # with the job
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,7 @@ class Candidate:
     insertion: Insertion
     cost: float  # in minutes of travel, see weights.py
     reasons: tuple[Reason, ...]
+    hours: Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +73,26 @@ def rank(
 ) -> Ranking:
     """Cheapest first; equal costs go to the lower member id, so a rerun gives the same order."""
     contenders, excluded = find_contenders(job, days, travel, earliest, weights, window)
-    places = [(who, place) for who in contenders if (place := choose(who.ready.openings, window))]
-    timeless = {who.member_id for who in contenders} - {who.member_id for who, _ in places}
-    excluded += [Excluded(member_id, Exclusion(ExclusionCode.NO_TIME)) for member_id in timeless]
-    candidates = _make_candidates(job, places, window, weights)
+    places = [(who, choose(who.ready.openings, window)) for who in contenders]
     draft = find_draft(contenders, job.team_size, window, weights)
+    return make_ranking(job, places, excluded, draft, window, weights)
+
+
+def make_ranking(
+    job: Job,
+    found: Sequence[tuple[Contender, Place | None]],
+    excluded: Sequence[Excluded],
+    draft: Draft | None,
+    window: Span,
+    weights: Weights,
+) -> Ranking:
+    """Of all who may go, each with the best place in the window, if there is one."""
+    no_time = Exclusion(ExclusionCode.NO_TIME)
+    timeless = [Excluded(who.member_id, no_time) for who, place in found if not place]
+    candidates = _make_candidates(job, [(who, place) for who, place in found if place], window, weights)
     return Ranking(
         candidates=tuple(sorted(candidates, key=lambda candidate: (candidate.cost, candidate.member_id))),
-        excluded=tuple(sorted(excluded, key=lambda other: other.member_id)),
+        excluded=tuple(sorted([*excluded, *timeless], key=lambda other: other.member_id)),
         team=make_team(job, draft, window, weights) if draft else None,
         obstacle=None if draft else _find_obstacle(job, candidates),
     )
@@ -102,7 +123,7 @@ def find_contenders(
     """Who may do the job, each with the day made ready; and who may not."""
     contenders, excluded = [], []
     for day in days:
-        role, exclusion = _find_role(job, day, window)
+        role, exclusion = find_role(job, day, window)
         if exclusion:
             excluded.append(Excluded(day.member_id, exclusion))
         else:
@@ -123,7 +144,7 @@ def make_team(job: Job, draft: Draft, window: Span, weights: Weights) -> Team:
     )
 
 
-def _find_role(job: Job, day: MemberDay, window: Span | None) -> tuple[Role, Exclusion | None]:
+def find_role(job: Job, day: MemberDay, window: Span | None) -> tuple[Role, Exclusion | None]:
     exclusion = find_exclusion(job, day, window)
     if exclusion and exclusion.code is ExclusionCode.MISSING_SKILL and job.team_size > 1:
         return Role.SECOND, find_exclusion(job, day, window, Role.SECOND)
@@ -144,12 +165,14 @@ def _make_candidates(
         insertion = settle(who.ready, place)
         cost = who.standing_cost + place_cost(place.added_travel, place.moves_others, place.slack, weights)
         reasons = find_reasons(job, who.ready, insertion, window, least_travel, weights)
-        candidates.append(Candidate(who.member_id, who.role, insertion, cost, reasons))
+        day, minutes = who.ready.day, who.ready.service_minutes
+        hours = Hours(month_share(day, 0, weights), month_share(day, minutes, weights))
+        candidates.append(Candidate(who.member_id, who.role, insertion, cost, reasons, hours))
     return candidates
 
 
 def _with_role(member: Candidate, role: Role) -> Candidate:
-    return Candidate(member.member_id, role, member.insertion, member.cost, member.reasons)
+    return replace(member, role=role)
 
 
 def _find_obstacle(job: Job, candidates: Sequence[Candidate]) -> Exclusion:

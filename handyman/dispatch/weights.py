@@ -29,9 +29,14 @@ def standing_cost(job: Job, day: MemberDay, weights: Weights) -> float:
 
 def fairness_cost(day: MemberDay, service_minutes: int, weights: Weights) -> float:
     """Grows with the share of the wished month that the member has with this job; faster past the wish."""
-    wished = day.wished_minutes if day.wished_minutes is not None else day.monthly_cap
-    share = (day.month_minutes + service_minutes) / max(wished or weights.usual_month_minutes, 1)
+    share = month_share(day, service_minutes, weights)
     return weights.full_month * (min(share, 1.0) + weights.beyond_wish * max(share - 1.0, 0.0))
+
+
+def month_share(day: MemberDay, more_minutes: int, weights: Weights) -> float:
+    """Of the wished month, done and promised; 1.0 is just what was wished."""
+    wished = day.wished_minutes if day.wished_minutes is not None else day.monthly_cap
+    return (day.month_minutes + more_minutes) / max(wished or weights.usual_month_minutes, 1)
 
 
 def place_cost(added_travel: int, moves_others: bool, slack: int, weights: Weights) -> float:

@@ -1,8 +1,9 @@
 """Which promise windows to offer while the caller waits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from handyman.dispatch.problem import Job, MemberDay, Reason, ReasonCode, Span, Travel
 from handyman.dispatch.ranking import Candidate, find_contenders, make_team
@@ -22,16 +23,14 @@ class Offer:
     reasons: tuple[Reason, ...]  # of the window, then of its lead
 
 
-@dataclass(frozen=True, slots=True)
-class _Chance:
+class Chance(NamedTuple):
+    """A window in which a team can come, before it is worked out in full."""
+
     cost: float
     day: date
     window: Span
-    draft: Draft
-
-    @property
-    def added_travel(self) -> int:
-        return sum(place.added_travel for _, place in self.draft.places)
+    added_travel: int
+    number: int  # of its draft
 
 
 def propose(
@@ -49,12 +48,23 @@ def propose(
     equals by day and hour. Each member stands in a day once. `earliest` is the minute of a day before
     which nobody sets out: today, now and the time it takes to tell somebody.
     """
-    chances = _find_chances(job, days, spans, travel, earliest or {}, weights)
+    chances, drafts = _find_chances(job, days, spans, travel, earliest or {}, weights)
     if not chances:
         return []
-    first_day = min(days)
-    soonest = min(chance.day for chance in chances)
-    least_travel = min(chance.added_travel for chance in chances)
+    return choose_offers(job, chances, min(days), limit, drafts.__getitem__, weights)
+
+
+def choose_offers(
+    job: Job,
+    chances: list[Chance],
+    first_day: date,
+    limit: int,
+    draft_of: Callable[[int], Draft],
+    weights: Weights,
+) -> list[Offer]:
+    """The best of them, worked out in full."""
+    soonest = min((chance.day for chance in chances), default=first_day)
+    least_travel = min((chance.added_travel for chance in chances), default=0)
     chances.sort(key=lambda chance: (chance.cost, chance.day, chance.window.start, chance.window.end))
     offers = []
     for chance in chances[:limit]:
@@ -63,7 +73,7 @@ def propose(
             reasons.append(Reason(ReasonCode.SOONEST, {"days": (soonest - first_day).days}))
         if chance.added_travel == least_travel:
             reasons.append(Reason(ReasonCode.LEAST_TRAVEL, {"minutes": least_travel}))
-        offers.append(_make_offer(job, chance, reasons, weights))
+        offers.append(_make_offer(job, chance, draft_of(chance.number), reasons, weights))
     return offers
 
 
@@ -74,21 +84,24 @@ def _find_chances(
     travel: Travel,
     earliest: Mapping[date, int],
     weights: Weights,
-) -> list[_Chance]:
-    chances: list[_Chance] = []
+) -> tuple[list[Chance], list[Draft]]:
+    chances, drafts = list[Chance](), list[Draft]()
     for day, member_days in days.items():
         windows = spans.get(day, ())
         if not windows:
             continue
         contenders, _ = find_contenders(job, member_days, travel, earliest.get(day, 0), weights)
         waiting = weights.day_waited * (day - min(days)).days
-        drafts = ((window, find_draft(contenders, job.team_size, window, weights)) for window in windows)
-        chances += [_Chance(draft.cost + waiting, day, window, draft) for window, draft in drafts if draft]
-    return chances
+        for window in windows:
+            if draft := find_draft(contenders, job.team_size, window, weights):
+                added = sum(place.added_travel for _, place in draft.places)
+                chances.append(Chance(draft.cost + waiting, day, window, added, len(drafts)))
+                drafts.append(draft)
+    return chances, drafts
 
 
-def _make_offer(job: Job, chance: _Chance, reasons: list[Reason], weights: Weights) -> Offer:
-    team = make_team(job, chance.draft, chance.window, weights)
+def _make_offer(job: Job, chance: Chance, draft: Draft, reasons: list[Reason], weights: Weights) -> Offer:
+    team = make_team(job, draft, chance.window, weights)
     return Offer(
         day=chance.day,
         window=chance.window,

@@ -1,0 +1,101 @@
+"""The days ahead, kept ready for calls: which windows, and who, without reading any day again.
+
+It answers as `windows.propose` and `ranking.rank` do, where the rules can be read at leisure. A day is
+replaced when it changes; whoever is being answered keeps the days as they were when the question came.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from threading import Lock
+
+from handyman.dispatch.day_arrays import DayArrays, SkillNumbers, Strip, make_arrays, make_strip
+from handyman.dispatch.ground import Answer, Ground, Question, make_ground
+from handyman.dispatch.problem import Job, MemberDay, Span
+from handyman.dispatch.ranking import Excluded, Ranking, find_role, make_ranking
+from handyman.dispatch.roads import Roads
+from handyman.dispatch.weights import DEFAULT, Weights
+from handyman.dispatch.windows import Chance, Offer, choose_offers
+
+GROUNDS = 4  # rows of days that are kept joined: calls ask for the same ones again and again
+
+
+class Horizon:
+    def __init__(self, roads: Roads) -> None:
+        self._roads = roads
+        self._skills = SkillNumbers()
+        self._days: dict[date, DayArrays] = {}
+        self._grounds: dict[tuple[DayArrays, ...], Ground] = {}
+        self._lock = Lock()  # held by whoever changes a day
+
+    def dates(self) -> list[date]:
+        return sorted(self._days)
+
+    def day(self, day: date) -> tuple[MemberDay, ...]:
+        return tuple(strip.day for strip in self._days[day].strips)
+
+    def put(self, day: date, members: Iterable[MemberDay]) -> None:
+        """Everybody's day as it is now. Only members for whom something changed are read anew."""
+        with self._lock:
+            known = self._days.get(day)
+            before = {strip.day.member_id: strip for strip in known.strips} if known else {}
+            strips = [self._strip(member, before.get(member.member_id)) for member in members]
+            self._days = {**self._days, day: make_arrays(strips, self._skills)}
+
+    def forget(self, day: date) -> None:
+        with self._lock:
+            self._days = {known: arrays for known, arrays in self._days.items() if known != day}
+
+    def windows(
+        self,
+        job: Job,
+        spans: Mapping[date, Sequence[Span]],
+        earliest: Mapping[date, int] | None = None,
+        limit: int = 6,
+        weights: Weights = DEFAULT,
+    ) -> list[Offer]:
+        """As `windows.propose`, on the days of `spans`."""
+        dates = sorted(spans)
+        if not dates:
+            return []
+        answer = self.ask(Question(job, spans, earliest or {}, weights))
+        slots = [(day, span) for day in dates for span in spans[day]]
+        waiting = {day: weights.day_waited * (day - dates[0]).days for day in dates}
+        chances = [
+            Chance(cost + waiting[slots[number][0]], *slots[number], added, number)
+            for number, cost, added in answer.drafted()
+        ]
+        return choose_offers(job, chances, dates[0], limit, answer.draft, weights)
+
+    def candidates(
+        self, job: Job, day: date, window: Span, earliest: int = 0, weights: Weights = DEFAULT
+    ) -> Ranking:
+        """As `ranking.rank`: who could go then, the best first, and which rule keeps the others from it."""
+        question = Question(job, {day: [window]}, {day: earliest}, weights, narrow=window)
+        answer = self.ask(question)
+        found, excluded = [], []
+        for row, member in enumerate(self.day(day)):
+            if answer.may_go(row):
+                found.append((answer.contender(row), answer.seat(row, 0)))
+            elif ground := find_role(job, member, window)[1]:
+                excluded.append(Excluded(member.member_id, ground))
+        draft = answer.draft(0) if answer.drafted() else None
+        return make_ranking(job, found, excluded, draft, window, weights)
+
+    def ask(self, question: Question) -> Answer:
+        """The compiled answer for every member, day and window of the question."""
+        return self._ground(sorted(question.windows)).ask(question, self._skills, self._roads)
+
+    def _strip(self, member: MemberDay, before: Strip | None) -> Strip:
+        return before if before and before.day == member else make_strip(member, self._roads.minutes)
+
+    def _ground(self, dates: Sequence[date]) -> Ground:
+        days = self._days
+        parts = tuple(days[day] for day in dates)
+        ground = self._grounds.get(parts)
+        if ground is None:
+            ground = make_ground(dates, parts)
+            with self._lock:
+                while len(self._grounds) >= GROUNDS:
+                    self._grounds.pop(next(iter(self._grounds)))
+                self._grounds[parts] = ground
+        return ground
