@@ -13,8 +13,8 @@ PROMISES = tuple(range(9, 17))  # a promise begins on a full hour and lasts two
 SERVICE = (30, 30, 40, 45, 60, 60, 75, 90)
 
 
-def our_day(visits: int, seed: int) -> Problem:
-    """The seldom skills are needed by few visits and known to few members."""
+def our_day(visits: int, seed: int, off: int = 0) -> Problem:
+    """Some members are `off` today. The seldom skills are needed by few visits and known to few members."""
     random = Random(f"our day {visits} {seed}")
     ground = Ground(AROUND)
     members = [_member(random, ground, number) for number in range(1, MEMBERS + 1)]
@@ -32,7 +32,7 @@ def our_day(visits: int, seed: int) -> Problem:
                 "time_windows": [[begin, begin + 2 * HOUR]],
             }
         )
-    return ground.problem(members, jobs)
+    return ground.problem(members[off:], jobs)
 
 
 def _member(random: Random, ground: Ground, number: int) -> dict[str, Any]:

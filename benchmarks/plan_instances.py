@@ -12,7 +12,7 @@ from benchmarks.plan_technicians import technicians
 # Vehicles are chosen so that the good solvers serve everybody in "slack" and leave a few out in "tight".
 TECHNICIANS = {
     "technicians-25-slack": partial(technicians, 25, 6, 4, 1),
-    "technicians-25-tight": partial(technicians, 25, 4, 3, 2),
+    "technicians-25-tight": partial(technicians, 25, 4, 3, 3),
     "technicians-50-slack": partial(technicians, 50, 11, 5, 3),
     "technicians-50-tight": partial(technicians, 50, 8, 4, 4),
     "technicians-100-slack": partial(technicians, 100, 20, 6, 5),
@@ -48,6 +48,8 @@ OUR_DAYS = {
     "our-day-50": partial(our_day, 50, 3),
     "our-day-55": partial(our_day, 55, 4),
     "our-day-60": partial(our_day, 60, 5),
+    "our-day-50-short": partial(our_day, 50, 10, 3),
+    "our-day-60-short": partial(our_day, 60, 6, 2),
 }
 FULL: dict[str, Callable[[], Problem]] = {**TECHNICIANS, **HOME_CARE, **SOLOMON, **OUR_DAYS}
 QUICK = (

@@ -30,7 +30,7 @@ def _search(problem: Problem, budget: float, first: Routes) -> Routes:
     manager, routing = _model(problem, nodes)
     _limit(problem, nodes, manager, routing)
     asked = pywrapcp.DefaultRoutingSearchParameters()
-    asked.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+    asked.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.AUTOMATIC
     asked.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     asked.time_limit.FromMilliseconds(round(budget * 1000))
     routing.CloseModelWithParameters(asked)

@@ -28,7 +28,7 @@ BUDGETS = (1, 5, 30)
 SEED = 1
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA")}
 WORDS = {"plan": tuple(FULL), "plan-quick": QUICK}
-PATIENCE = 120  # seconds beyond the budget, for imports and compiling, before a solver counts as hung
+PATIENCE = 600  # seconds beyond the budget, for imports and compiling, before a solver counts as hung
 
 Result = dict[str, Any]
 

@@ -25,7 +25,7 @@ def test_an_instance_is_made_the_same_twice_and_unlike_any_other(name: str) -> N
     assert [other for other, digest in made.items() if digest == again] == [name]
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", FULL)
 def test_every_job_has_enough_vehicles_with_its_skills(name: str) -> None:
     problem = FULL[name]()
     for job in problem["jobs"]:
