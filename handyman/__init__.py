@@ -1,17 +1,24 @@
-"""The dispatch system of a home-repair co-operative."""
+"""The dispatch system of a home-repair co-operative.
+
+Nothing is imported here before an application is asked for: the planner runs by itself, without Flask.
+"""
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from werkzeug.routing import IntegerConverter, Map
+if TYPE_CHECKING:
+    from flask import Flask
 
-from handyman import assets, commands, errors, extensions, navigation, words
-from handyman.config import Settings, read_settings
-from handyman.geocode import gazetteer
+    from handyman.config import Settings
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: "Settings | None" = None) -> "Flask":
     """Build the application from the environment's settings, or from those given."""
+    from flask import Flask
+
+    from handyman import commands, errors, extensions, navigation, words
+    from handyman.config import read_settings
+
     settings = settings or read_settings()
     app = Flask(__name__, template_folder="../templates", instance_path=str(settings.instance))
     _configure(app, settings)
@@ -24,14 +31,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-class RowNumber(IntegerConverter):
-    """A number in a path: no greater than a database's integer, else there is no such page."""
+def _configure(app: "Flask", settings: "Settings") -> None:
+    from handyman import extensions
+    from handyman.geocode import gazetteer
+    from handyman.paths import RowNumber
 
-    def __init__(self, url_map: Map, *, max: int = 2**31 - 1) -> None:  # noqa: A002
-        super().__init__(url_map, max=max)
-
-
-def _configure(app: Flask, settings: Settings) -> None:
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.photo_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     app.logger.setLevel(settings.log_level)  # ours alone: libraries log addresses that they are asked for
@@ -64,7 +68,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.lstrip_blocks = True
 
 
-def _register_steps(app: Flask) -> None:
+def _register_steps(app: "Flask") -> None:
+    from handyman import assets, extensions
     from handyman.accounts import guard, users
     from handyman.accounts import routes as accounts
     from handyman.board import routes as board
