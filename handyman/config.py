@@ -50,6 +50,8 @@ class Settings:
     work_days: tuple[int, ...]
     promise_windows: tuple[TimeSpan, ...]
     booking_days: int
+    plan_day_seconds: int
+    plan_week_seconds: int
 
     sms_gateway: str
     twilio_account_sid: str
@@ -131,6 +133,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         work_days=env.days("WORK_DAYS", "mon,tue,wed,thu,fri"),
         promise_windows=env.spans("PROMISE_WINDOWS", "09:00-11:00,11:00-13:00,13:00-15:00,15:00-17:00"),
         booking_days=env.whole("BOOKING_DAYS", 14, 1, 60),
+        plan_day_seconds=env.whole("PLAN_DAY_SECONDS", 10, 0, 600),
+        plan_week_seconds=env.whole("PLAN_WEEK_SECONDS", 30, 0, 600),
         sms_gateway=env.one_of("SMS_GATEWAY", "screen", ("screen", "twilio")),
         twilio_account_sid=env.text("TWILIO_ACCOUNT_SID", ""),
         twilio_auth_token=env.text("TWILIO_AUTH_TOKEN", ""),

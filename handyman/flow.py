@@ -18,6 +18,9 @@ from handyman.board import move as moving
 from handyman.board.calendar import working_days
 from handyman.board.changes import Changes
 from handyman.board.needs import Need
+from handyman.board.plans import runs as planning
+from handyman.board.plans import take as taking
+from handyman.board.plans.take import PlanOutdatedError
 from handyman.board.propose import Choice, Proposal, last_day, propose
 from handyman.board.refusals import BoardError, PlaceTakenError
 from handyman.board.service_times import adopt as learning
@@ -323,6 +326,49 @@ def remove_absence(member_id: int, absence_id: int, by: Actor, now: datetime) ->
     """The member works on those days after all."""
     with transaction():
         absences.remove(member_id, absence_id, by, now)
+
+
+def plan_day(day: date, by: Actor, now: datetime) -> int:
+    """A plan of the day is wanted: the worker works it out. Gives its id."""
+    with transaction():
+        return planning.ask_day(day, by, now).id
+
+
+def plan_week(day: date, by: Actor, now: datetime) -> int:
+    """The same of what is left of the week."""
+    with transaction():
+        return planning.ask_week(day, by, now).id
+
+
+def plan_for_ill(member_id: int, day: date, by: Actor, now: datetime) -> int:
+    """Somebody is ill: who goes instead? Nothing is written down and nobody told before it is taken."""
+    with transaction():
+        return planning.ask_for_ill(member_id, day, by, now).id
+
+
+def stop_plan(run_id: int, now: datetime) -> None:
+    """The best so far will do."""
+    with transaction():
+        planning.stop(run_id, now)
+
+
+def leave_plan(run_id: int, by: Actor, now: datetime) -> None:
+    """The plan is not wanted; nobody has heard of it."""
+    with transaction():
+        planning.leave(run_id, by, now)
+
+
+def take_plan(run_id: int, by: Actor, now: datetime) -> Changes:
+    """Tell everybody what the plan changes; PlanOutdatedError when it has to be mended first, and is."""
+    try:
+        with transaction():
+            changes = taking.take(run_id, by, now)
+            _announce(changes, now)
+    except PlanOutdatedError:
+        with transaction():
+            mended = taking.mend(run_id, by, now).id
+        raise PlanOutdatedError(mended) from None
+    return changes
 
 
 def adopt_service_time(kind: learning.Kind, row_id: int, seen: str, by: Actor, now: datetime) -> None:

@@ -1,9 +1,7 @@
 """Which step runs when. APScheduler only ticks; what is due stands in the tables, so a tick may be lost."""
 
 import logging
-import os
 import signal
-import socket
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,11 +13,13 @@ from flask import Flask
 from sqlalchemy import delete
 
 from handyman import flow
+from handyman.board.plans import work as planning
+from handyman.board.plans.turns import worker_name
 from handyman.extensions import db, now, settings, transaction
 from handyman.messages import doubt, gateways, outbox
 from handyman.models import Heartbeat
 
-SEND_SECONDS, OFFERS_SECONDS, MINUTE = 2, 15, 60
+PLAN_SECONDS, SEND_SECONDS, OFFERS_SECONDS, MINUTE = 1, 2, 15, 60
 FORGET_WORKERS_AFTER = timedelta(days=1)
 log = logging.getLogger("handyman.worker")
 
@@ -35,9 +35,12 @@ def work(app: Flask) -> None:
         signal.signal(each, ask_to_stop)
     scheduler = schedule(app, lambda: not stop.is_set())
     scheduler.start()
+    planner = threading.Thread(target=plan_until, args=(app, stop), name="planner")
+    planner.start()
     while not stop.wait(timeout=60):
         pass
     scheduler.shutdown(wait=True)
+    planner.join()
 
 
 def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:
@@ -63,12 +66,22 @@ def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:
     return scheduler
 
 
+def plan_until(app: Flask, stop: threading.Event) -> None:
+    """Work out plans, one after the other: a tick could not last as long as they do."""
+    go_on: Callable[[], bool] = lambda: not stop.is_set()  # noqa: E731
+    look = _safely(app, lambda: planning.run_next(now, go_on))
+    while not stop.wait(timeout=PLAN_SECONDS):
+        look()
+
+
 def run_once(app: Flask, at: datetime) -> int:
     """All that the worker would do at this moment, in order; gives how many texts were tried."""
     with app.app_context():
         gateway = gateways.choose(settings())
         flow.expire_offers(at)
         flow.tick(at)
+        while planning.run_next(lambda: at):
+            pass
         doubt.clear_up(gateway, lambda: at)
         return outbox.send_due(gateway, lambda: at, limit=1000)
 
@@ -76,8 +89,7 @@ def run_once(app: Flask, at: datetime) -> int:
 def beat(at: datetime) -> None:
     """Say that this worker is alive."""
     with transaction():
-        name = f"{socket.gethostname()}:{os.getpid()}"[:80]
-        db.session.merge(Heartbeat(worker=name, at=at))
+        db.session.merge(Heartbeat(worker=worker_name(), at=at))
         db.session.execute(delete(Heartbeat).where(Heartbeat.at < at - FORGET_WORKERS_AFTER))
 
 

@@ -1,0 +1,268 @@
+"""Rows into what a plan is made of: the members' days, the visits promised on them, and who has been told."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from handyman.board import days as member_days
+from handyman.board import ground, needs
+from handyman.board.days import HELD, Roster
+from handyman.board.plans.stored import Held
+from handyman.dispatch.problem import MemberDay, Point, Span
+from handyman.extensions import rows
+from handyman.models import (
+    ENDED,
+    Address,
+    Assignment,
+    AuditEntry,
+    Offer,
+    OfferState,
+    RequestItem,
+    ServiceDay,
+    ServiceItem,
+    Skill,
+    TeamRole,
+    Visit,
+    VisitItem,
+    VisitState,
+    service_item_skills,
+)
+from handyman.words import minute_of_day, seoul_day
+
+DAY = 24 * 60
+REFUSED = (OfferState.DECLINED, OfferState.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place in a visit's team, the lead's first."""
+
+    member_id: int | None
+    agreed: bool
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedVisit:
+    """A visit that is not over. Times are minutes from the midnight of the first day."""
+
+    id: int
+    day: date
+    state: VisitState
+    window: Span
+    start: int
+    service_minutes: int
+    point: Point | None
+    resident_id: int
+    arrived: int | None
+    team: tuple[Place, ...]
+    skills: frozenset[str] = frozenset()
+    refused: frozenset[int] = frozenset()  # have said no, or nothing, since this promise
+    earlier: frozenset[int] = frozenset()  # have worked in this home before
+
+    @property
+    def held(self) -> Held:
+        team = tuple(place.member_id for place in self.team)
+        return Held(self.start, team, tuple(place.agreed for place in self.team))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is known of some days at one moment."""
+
+    days: tuple[date, ...]
+    now: int  # minutes from the midnight of the first day; negative when that is still to come
+    roster: Roster
+    visits: tuple[PromisedVisit, ...]
+    left: Mapping[tuple[int, date], Point]  # where members who have ended a visit on that day have been last
+    versions: Mapping[str, int]  # of the days, as whoever changes one raises it
+
+    @property
+    def first(self) -> date:
+        return self.days[0]
+
+    def offset(self, day: date) -> int:
+        return (day - self.first).days * DAY
+
+    def member_days(self) -> Iterable[tuple[date, MemberDay]]:
+        return ((day, member) for day in self.days for member in self.roster.days[day])
+
+
+def load(days: Sequence[date], now: datetime) -> Facts:
+    """The days as they stand, in a constant number of queries; their versions first, to notice what comes."""
+    first, last = days[0], days[-1]
+    versions = {day.isoformat(): 0 for day in days}
+    for row in rows(select(ServiceDay.day, ServiceDay.version).where(ServiceDay.day.in_(days))):
+        versions[row.day.isoformat()] = row.version
+    return Facts(
+        days=tuple(days),
+        now=minute_of_day(now, first),
+        roster=member_days.load(days),
+        visits=tuple(_visits(first, last, set(days))),
+        left=_left(seoul_day(now)) if first <= seoul_day(now) <= last else {},
+        versions=versions,
+    )
+
+
+def _visits(first: date, last: date, days: set[date]) -> Iterable[PromisedVisit]:
+    skills, refused, by_hand, earlier = (
+        _skills(first, last),
+        _refused(first, last),
+        _by_hand(first, last),
+        _earlier(first, last),
+    )
+    found: dict[int, PromisedVisit] = {}
+    for row in rows(_VISITS.where(Visit.day.between(first, last))):
+        if row.day not in days:
+            continue
+        visit = found.get(row.id) or _visit(row, first)
+        place = Place(
+            row.member_id if row.place in HELD else None,
+            row.place == "accepted",
+            (row.id, row.role) in by_hand,
+        )
+        found[row.id] = replace(visit, team=(*visit.team, place))
+    for visit in found.values():
+        team = {place.member_id for place in visit.team}
+        yield replace(
+            visit,
+            skills=frozenset(skills[visit.id]),
+            refused=frozenset(refused[visit.id] - team),
+            earlier=frozenset(earlier[visit.resident_id]),
+        )
+
+
+_VISITS = (
+    select(
+        Visit.id,
+        Visit.day,
+        Visit.state,
+        Visit.window_start,
+        Visit.window_end,
+        Visit.start,
+        Visit.service_minutes,
+        Visit.resident_id,
+        Visit.arrived_at,
+        Address.lat,
+        Address.lon,
+        Assignment.role,
+        Assignment.member_id,
+        Assignment.state.label("place"),
+    )
+    .join(Address, Address.id == Visit.address_id)
+    .join(Assignment, Assignment.visit_id == Visit.id)
+    .where(Visit.state.not_in(ENDED))
+    .order_by(Visit.start, Visit.id, Assignment.role)
+)
+
+
+def _visit(row: Any, first: date) -> PromisedVisit:
+    return PromisedVisit(
+        id=row.id,
+        day=row.day,
+        state=row.state,
+        window=Span(minute_of_day(row.window_start, first), minute_of_day(row.window_end, first)),
+        start=minute_of_day(row.start, first),
+        service_minutes=row.service_minutes,
+        point=ground.point(row.lat, row.lon) if row.lat is not None else None,
+        resident_id=row.resident_id,
+        arrived=minute_of_day(row.arrived_at, first) if row.arrived_at else None,
+        team=(),
+    )
+
+
+def _skills(first: date, last: date) -> Mapping[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    query = (
+        select(VisitItem.visit_id, Skill.code)
+        .join(Visit, Visit.id == VisitItem.visit_id)
+        .join(RequestItem, RequestItem.id == VisitItem.request_item_id)
+        .join(ServiceItem, ServiceItem.id == RequestItem.service_item_id)
+        .join(service_item_skills, service_item_skills.c.service_item_id == ServiceItem.id)
+        .join(Skill, Skill.id == service_item_skills.c.skill_id)
+        .where(Visit.day.between(first, last))
+    )
+    for visit_id, code in rows(query):
+        found[visit_id].add(code)
+    return found
+
+
+def _refused(first: date, last: date) -> Mapping[int, set[int]]:
+    """Who has said no or nothing since the promise was last changed."""
+    moved = (
+        select(AuditEntry.entity_id, func.max(AuditEntry.at).label("at"))
+        .where(AuditEntry.entity == Visit.__tablename__, AuditEntry.moved_to == needs.MOVED)
+        .group_by(AuditEntry.entity_id)
+        .subquery()
+    )
+    query = (
+        select(Visit.id, Offer.member_id, Offer.offered_at, moved.c.at)
+        .join(Assignment, Assignment.visit_id == Visit.id)
+        .join(Offer, Offer.assignment_id == Assignment.id)
+        .outerjoin(moved, moved.c.entity_id == Visit.id)
+        .where(Visit.day.between(first, last), Visit.state.not_in(ENDED), Offer.state.in_(REFUSED))
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for visit_id, member_id, offered_at, moved_at in rows(query):
+        if moved_at is None or offered_at >= moved_at:
+            found[visit_id].add(member_id)
+    return found
+
+
+def _by_hand(first: date, last: date) -> set[tuple[int, TeamRole]]:
+    """Places whose holder somebody chose by hand."""
+    query = (
+        select(Assignment.visit_id, Assignment.role)
+        .join(Visit, Visit.id == Assignment.visit_id)
+        .join(Offer, Offer.assignment_id == Assignment.id)
+        .where(
+            Visit.day.between(first, last),
+            Offer.by_hand,
+            Offer.state.in_((OfferState.OFFERED, OfferState.ACCEPTED)),
+        )
+    )
+    return {(visit_id, role) for visit_id, role in rows(query)}
+
+
+def _earlier(first: date, last: date) -> Mapping[int, set[int]]:
+    """By resident: who has worked there before."""
+    residents = select(Visit.resident_id).where(Visit.day.between(first, last), Visit.state.not_in(ENDED))
+    return earlier_members(residents)
+
+
+def earlier_members(residents: Any) -> Mapping[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    query = (
+        select(Visit.resident_id, Assignment.member_id)
+        .join(Assignment, Assignment.visit_id == Visit.id)
+        .where(
+            Visit.resident_id.in_(residents),
+            Visit.state == VisitState.FINISHED,
+        )
+        .distinct()
+    )
+    for resident_id, member_id in rows(query):
+        if member_id is not None:
+            found[resident_id].add(member_id)
+    return found
+
+
+def _left(today: date) -> Mapping[tuple[int, date], Point]:
+    """Where each member who has ended a visit today was last."""
+    query = (
+        select(Assignment.member_id, Address.lat, Address.lon)
+        .join(Visit, Visit.id == Assignment.visit_id)
+        .join(Address, Address.id == Visit.address_id)
+        .where(
+            Visit.day == today,
+            Visit.state.in_((VisitState.FINISHED, VisitState.FAILED)),
+            Assignment.state.in_(HELD),
+            Address.lat.is_not(None),
+        )
+        .order_by(func.coalesce(Visit.finished_at, Visit.start))
+    )
+    return {(row.member_id, today): ground.point(row.lat, row.lon) for row in rows(query)}
