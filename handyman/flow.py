@@ -374,12 +374,14 @@ def take_plan(run_id: int, by: Actor, now: datetime) -> Changes:
 def adopt_service_time(kind: learning.Kind, row_id: int, seen: str, by: Actor, now: datetime) -> None:
     """Plan an item or a member with what reports have taught."""
     with transaction():
+        locking.lock_days_ahead(seoul_day(now))
         learning.adopt(kind, row_id, seen, by, now)
 
 
 def take_back_service_time(kind: learning.Kind, row_id: int, seen: str, by: Actor, now: datetime) -> None:
     """Plan with what was planned before."""
     with transaction():
+        locking.lock_days_ahead(seoul_day(now))
         learning.take_back(kind, row_id, seen, by, now)
 
 
@@ -413,12 +415,14 @@ def mobile_number(text: str) -> str | None:
 def add_member(details: Details, by: Actor, now: datetime) -> Member:
     """Somebody new may be asked for visits."""
     with transaction():
+        locking.lock_days_ahead(seoul_day(now))
         return roster.add(details, by, now)
 
 
 def change_member(member_id: int, details: Details, by: Actor, now: datetime, *, seen: str) -> Member:
     """A member's details change; what is booked with them stays."""
     with transaction():
+        locking.lock_days_ahead(seoul_day(now))
         return roster.change(member_id, details, by, now, seen=seen)
 
 

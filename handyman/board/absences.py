@@ -5,6 +5,8 @@ from datetime import date, datetime
 from handyman.board.refusals import Closed, ClosedError
 from handyman.extensions import db
 from handyman.models import Absence, AbsenceReason, Actor, Member, record
+from handyman.service_days import lock_days_ahead
+from handyman.words import seoul_day
 
 
 def add(
@@ -13,6 +15,7 @@ def add(
     member = db.session.get(Member, member_id)
     if member is None:
         raise ClosedError(Closed.NO_SUCH_MEMBER)
+    lock_days_ahead(seoul_day(now), first_day, last_day)
     absence = Absence(
         member_id=member_id, first_day=first_day, last_day=last_day, reason=reason, logged_at=now
     )
@@ -26,6 +29,7 @@ def remove(member_id: int, absence_id: int, by: Actor, now: datetime) -> None:
     absence = db.session.get(Absence, absence_id)
     if absence is None or absence.member_id != member_id:
         return  # taken back already
+    lock_days_ahead(seoul_day(now), absence.first_day, absence.last_day)
     member = db.session.get_one(Member, member_id)
     record(
         member, by, now, moved_from="absent", moved_to="back", why=f"{absence.first_day}..{absence.last_day}"

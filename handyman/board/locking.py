@@ -4,33 +4,15 @@ One order everywhere, so that two never wait for each other: requests by id, the
 Rows that others point at are locked FOR NO KEY UPDATE: a text or a photograph may name them meanwhile.
 """
 
-from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from handyman.extensions import db
-from handyman.models import ServiceDay, ServiceRequest, Visit
+from handyman.models import ServiceRequest, Visit
+from handyman.service_days import lock_days, lock_days_ahead
 
-
-def lock_days(days: Iterable[date]) -> None:
-    """Lock the days, and the first of their months: monthly caps are shared by all days of a month.
-
-    SQLite writers queue at BEGIN already; PostgreSQL waits at the row. Always in the same order.
-    """
-    wanted = sorted({day for asked in days for day in (asked.replace(day=1), asked)})
-    for day in wanted:
-        _ensure(day)
-        row = db.session.scalars(
-            select(ServiceDay)
-            .where(ServiceDay.day == day)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        ).one()
-        row.version += 1
-    db.session.flush()
+__all__ = ["lock_days", "lock_days_ahead", "lock_request", "lock_visit"]
 
 
 def lock_request(request_id: int) -> ServiceRequest | None:
@@ -65,13 +47,3 @@ def lock_visit(visit_id: int) -> Visit | None:
 
 def _day_of(visit_id: int) -> date | None:
     return db.session.scalar(select(Visit.day).where(Visit.id == visit_id))
-
-
-def _ensure(day: date) -> None:
-    """A row for the day, whoever writes it first."""
-    insert: Any = postgresql.insert if _dialect() == "postgresql" else sqlite.insert
-    db.session.execute(insert(ServiceDay).values(day=day, version=0).on_conflict_do_nothing())
-
-
-def _dialect() -> str:
-    return db.session.get_bind().dialect.name

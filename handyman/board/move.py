@@ -10,7 +10,7 @@ from handyman.board.calendar import is_working_day
 from handyman.board.changes import Changes
 from handyman.board.locking import lock_days
 from handyman.board.propose import Choice, suiting_spans
-from handyman.board.refusals import MOVE_DAYS, Closed, ClosedError, GuardError
+from handyman.board.refusals import Closed, ClosedError, GuardError
 from handyman.dispatch import day_plan
 from handyman.dispatch.problem import Exclusion, ExclusionCode, MemberDay, Span
 from handyman.dispatch.ranking import Ranking, rank
@@ -25,6 +25,7 @@ from handyman.models import (
     VisitState,
     record,
 )
+from handyman.service_days import MOVE_DAYS
 from handyman.words import at_minute, seoul_day
 
 

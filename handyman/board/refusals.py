@@ -9,8 +9,6 @@ from handyman.models import StateError
 if TYPE_CHECKING:
     from handyman.board.propose import Proposal
 
-MOVE_DAYS = 60  # how far ahead a visit may be moved by hand
-
 
 class BoardError(Exception):
     """Something that the board refuses to do."""

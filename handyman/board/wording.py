@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handyman.board.refusals import MOVE_DAYS, Closed, Unbookable
+from handyman.board.refusals import Closed, Unbookable
 from handyman.dispatch.problem import Conflict, Exclusion, Reason
 from handyman.extensions import db
 from handyman.languages import gettext as _
 from handyman.models import Skill
+from handyman.service_days import MOVE_DAYS
 from handyman.words import hours_words, name_of
 
 Coded = Sequence[Any]  # [code, params], as an offer keeps it

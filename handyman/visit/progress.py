@@ -10,11 +10,11 @@ from handyman.models import (
     ActorKind,
     Assignment,
     AssignmentState,
-    ServiceDay,
     StateError,
     Visit,
     VisitState,
 )
+from handyman.service_days import lock_days
 from handyman.words import seoul_day
 
 
@@ -44,7 +44,7 @@ def hold(visit_id: int, by: Actor, now: datetime) -> Visit:
     """The visit, locked as the board locks it, for a member of its team on its day."""
     locked, day = None, _day_of(visit_id)
     while day is not None and day != locked:  # moved meanwhile: followed
-        db.session.scalar(select(ServiceDay).where(ServiceDay.day == day).with_for_update())
+        lock_days([day])
         locked, day = day, _day_of(visit_id)
     visit = db.session.scalar(
         select(Visit)
