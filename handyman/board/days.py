@@ -60,7 +60,7 @@ def load(days: Collection[date]) -> Roster:
         .order_by(Member.id)
     ).all()
     skills, hours, absences = _skills(), _hours(), _absences(first, last)
-    stops, minutes = _stops(first, last), _month_minutes(first, last)
+    stops, minutes = _stops(days), month_minutes(days)
 
     def member_day(member: Any, day: date) -> MemberDay:
         planned = MemberDay(
@@ -119,7 +119,7 @@ def _absences(first: date, last: date) -> Mapping[int, list[tuple[date, date]]]:
     return found
 
 
-def _stops(first: date, last: date) -> Mapping[tuple[int, date], list[Stop]]:
+def _stops(days: Collection[date]) -> Mapping[tuple[int, date], list[Stop]]:
     """The visits that members hold, offered or accepted."""
     found: dict[tuple[int, date], list[Stop]] = defaultdict(list)
     query = (
@@ -139,7 +139,7 @@ def _stops(first: date, last: date) -> Mapping[tuple[int, date], list[Stop]]:
         .join(Assignment, Assignment.visit_id == Visit.id)
         .join(Address, Address.id == Visit.address_id)
         .where(
-            Visit.day.between(first, last),
+            Visit.day.in_(days),
             Visit.state != VisitState.CANCELLED,
             Assignment.state.in_(HELD),
             Address.lat.is_not(None),
@@ -160,8 +160,8 @@ def _stops(first: date, last: date) -> Mapping[tuple[int, date], list[Stop]]:
     return found
 
 
-def _month_minutes(first: date, last: date) -> Mapping[tuple[int, date], int]:
-    """Minutes done (as reported) and promised (at own pace), by member and first day of the month."""
+def month_minutes(days: Collection[date]) -> Mapping[tuple[int, date], int]:
+    """Minutes done (as reported) and promised (at own pace), by member and first day of the days' months."""
     promised = (Visit.service_minutes * Member.pace_percent + 99) // 100  # as MemberDay.minutes rounds
     found: dict[tuple[int, date], int] = defaultdict(int)
     query = (
@@ -174,7 +174,7 @@ def _month_minutes(first: date, last: date) -> Mapping[tuple[int, date], int]:
         .join(Member, Member.id == Assignment.member_id)
         .outerjoin(CompletionReport, CompletionReport.visit_id == Visit.id)
         .where(
-            Visit.day.between(first.replace(day=1), _end_of_month(last)),
+            Visit.day.between(min(days).replace(day=1), _end_of_month(max(days))),
             Visit.state != VisitState.CANCELLED,
             Assignment.state.in_(HELD),
         )

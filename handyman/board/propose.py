@@ -1,17 +1,17 @@
 """Which windows to offer while the caller waits."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from handyman.board import days as member_days
-from handyman.board import road_times, wording
+from handyman.board import wording
 from handyman.board.calendar import working_days
+from handyman.board.horizon import view
 from handyman.board.needs import Need, earliest_minute, job_of_need
 from handyman.board.refusals import ChoiceError
-from handyman.dispatch import windows
 from handyman.dispatch.problem import Role, Span
+from handyman.dispatch.windows import Offer
 from handyman.extensions import settings
 from handyman.models import Suits
 from handyman.words import at_minute, seoul_day
@@ -99,17 +99,15 @@ def propose(
     days = working_days(first, settings().booking_days) if first <= last_day(now) else []
     if not days:
         return []
-    roster = member_days.load(days)
+    horizon, names = view(days)
     spans = suiting_spans(suits)
-    offers = windows.propose(
+    offers = horizon.windows(
         job_of_need(need),
-        roster.days,
         {day: [span for span in spans if at_minute(day, span.start) >= now] for day in days},
-        road_times.travel().minutes,
         earliest={day: earliest_minute(at_minute(day, 0), now) for day in days},
         limit=limit,
     )
-    return [_proposal(offer, roster) for offer in offers]
+    return [_proposal(offer, names) for offer in offers]
 
 
 def suiting_spans(suits: Suits) -> list[Span]:
@@ -138,7 +136,7 @@ def last_day(now: datetime) -> date:
     return seoul_day(now) + timedelta(days=settings().booking_days)
 
 
-def _proposal(offer: windows.Offer, roster: member_days.Roster) -> Proposal:
+def _proposal(offer: Offer, names: Mapping[int, str]) -> Proposal:
     return Proposal(
         day=offer.day,
         window_start=at_minute(offer.day, offer.window.start),
@@ -147,7 +145,7 @@ def _proposal(offer: windows.Offer, roster: member_days.Roster) -> Proposal:
         team=tuple(
             TeamPlace(
                 member.member_id,
-                roster.names[member.member_id],
+                names[member.member_id],
                 member.role,
                 tuple(wording.sentences(member.reasons)),
             )

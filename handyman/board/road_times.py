@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from math import nan
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, select
 
@@ -18,6 +17,7 @@ from handyman.board.road_asking import Asker, Question, questions
 from handyman.board.road_memory import NO_WAY, Pair, RoadMemory, place_of
 from handyman.dispatch import travel as estimate
 from handyman.dispatch.problem import Point, TravelMode
+from handyman.dispatch.roads import Estimate, Roads
 from handyman.dispatch.travel import Minutes, great_circle_metres
 from handyman.extensions import db, now, rows, settings
 from handyman.models import Address, Member, ServiceRequest, Visit, VisitState
@@ -26,31 +26,6 @@ if TYPE_CHECKING:
     from handyman.config import Settings
 
 MOST_NEAR = 300  # places asked for in a call, the nearest first: nobody comes from the other end of a city
-
-
-class Roads(Protocol):
-    """Whole minutes from door to door."""
-
-    def minutes(self, a: Point, b: Point, mode: TravelMode) -> int: ...
-
-    def table(self, points: Sequence[Point], mode: TravelMode) -> Minutes:
-        """From each (row) to each (column)."""
-
-    def row(self, point: Point, points: Sequence[Point], mode: TravelMode) -> tuple[Minutes, Minutes]:
-        """From the point to each, and from each to the point."""
-
-
-class Estimate:
-    """By the distance alone."""
-
-    def minutes(self, a: Point, b: Point, mode: TravelMode) -> int:
-        return estimate.minutes(a, b, mode)
-
-    def table(self, points: Sequence[Point], mode: TravelMode) -> Minutes:
-        return estimate.minutes_table(*_columns(points), mode)
-
-    def row(self, point: Point, points: Sequence[Point], mode: TravelMode) -> tuple[Minutes, Minutes]:
-        return estimate.minutes_row(point, *_columns(points), mode)
 
 
 ESTIMATE = Estimate()
@@ -244,8 +219,3 @@ def _office_of(office: "Settings") -> _Office:
         asker=Asker(gateways.choose(office), office.travel_matrix_seconds),
         times=RoadTimes(memory),
     )
-
-
-def _columns(points: Sequence[Point]) -> tuple[list[float], list[float], list[float]]:
-    heights = [nan if point.height is None else point.height for point in points]
-    return [point.lat for point in points], [point.lon for point in points], heights

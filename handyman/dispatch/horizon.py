@@ -5,6 +5,7 @@ replaced when it changes; whoever is being answered keeps the days as they were 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from threading import Lock
 
@@ -33,11 +34,11 @@ class Horizon:
     def day(self, day: date) -> tuple[MemberDay, ...]:
         return tuple(strip.day for strip in self._days[day].strips)
 
-    def put(self, day: date, members: Iterable[MemberDay]) -> None:
-        """Everybody's day as it is now. Only members for whom something changed are read anew."""
+    def put(self, day: date, members: Iterable[MemberDay], *, anew: bool = False) -> None:
+        """Everybody's day as it is now. Ways are asked for again where a day has changed, or all `anew`."""
         with self._lock:
             known = self._days.get(day)
-            before = {strip.day.member_id: strip for strip in known.strips} if known else {}
+            before = {strip.day.member_id: strip for strip in known.strips} if known and not anew else {}
             strips = [self._strip(member, before.get(member.member_id)) for member in members]
             self._days = {**self._days, day: make_arrays(strips, self._skills)}
 
@@ -86,7 +87,9 @@ class Horizon:
         return self._ground(sorted(question.windows)).ask(question, self._skills, self._roads)
 
     def _strip(self, member: MemberDay, before: Strip | None) -> Strip:
-        return before if before and before.day == member else make_strip(member, self._roads.minutes)
+        if before and replace(before.day, month_minutes=member.month_minutes) == member:
+            return replace(before, day=member)  # at most the month is fuller
+        return make_strip(member, self._roads.minutes)
 
     def _ground(self, dates: Sequence[date]) -> Ground:
         days = self._days
