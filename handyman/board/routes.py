@@ -12,6 +12,7 @@ from handyman import flow
 from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs
 from handyman.board import day_page, forms, labels, pages, search, wording, work_page
 from handyman.board.calendar import is_working_day
+from handyman.board.plans import entry
 from handyman.board.propose import Choice
 from handyman.board.refusals import (
     BoardError,
@@ -82,6 +83,7 @@ def day() -> ResponseReturnValue:
         before=shown - timedelta(days=1),
         after=shown + timedelta(days=1),
         works=is_working_day(shown),
+        plans=entry.load(shown, today) if pages.may_change() else None,
         hours=day_page.HOURS,
         state_names=labels.texts(VisitState),
         place_names=labels.texts(AssignmentState),

@@ -11,9 +11,9 @@ from handyman.board.plans.stances import Stance, Treatment, find_stances
 from handyman.board.plans.stored import Held, Idea, Proposed
 from handyman.board.plans.tidy import tidy
 from handyman.board.plans.waiting import WaitingRequest, optional_visits, read_ideas
-from handyman.board.road_times import Roads
 from handyman.dispatch.plan import Progress, plan
 from handyman.dispatch.repair import repair
+from handyman.dispatch.roads import Roads
 from handyman.dispatch.routing import Plan
 from handyman.models import PlanKind
 

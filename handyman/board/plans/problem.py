@@ -11,8 +11,8 @@ import numpy as np
 from handyman.board.plans.facts import DAY, Facts, PromisedVisit
 from handyman.board.plans.stances import Stance, Stances, Treatment, present
 from handyman.board.plans.stored import Held
-from handyman.board.road_times import Roads
 from handyman.dispatch.problem import MemberDay, Point, Span, merge_spans
+from handyman.dispatch.roads import Roads
 from handyman.dispatch.routing import (
     Crew,
     Person,

@@ -1,0 +1,41 @@
+"""What the day board offers to plan, and which plans of the day wait for a decision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from handyman.board.plans.runs import days_of_week, next_working_day
+from handyman.extensions import rows
+from handyman.models import OPEN_PLANS, SHOWN_PLANS, PlanRun
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    next_day: date
+    shown: date | None  # when it is another day that can still be planned
+    week: date | None  # a day of the shown week, when something is left of it
+    same_week: bool
+    waiting: Sequence[Any]
+
+
+def load(shown: date, today: date) -> Entry:
+    next_day = next_working_day(today)
+    return Entry(
+        next_day=next_day,
+        shown=shown if shown >= today and shown != next_day else None,
+        week=shown if days_of_week(shown, today) else None,
+        same_week=shown.isocalendar()[:2] == today.isocalendar()[:2],
+        waiting=_waiting(shown),
+    )
+
+
+def _waiting(day: date) -> Sequence[Any]:
+    query = (
+        select(PlanRun.id, PlanRun.state)
+        .where(PlanRun.last_day >= day, PlanRun.first_day <= day, PlanRun.state.in_(OPEN_PLANS | SHOWN_PLANS))
+        .order_by(PlanRun.id.desc())
+    )
+    return rows(query).all()
