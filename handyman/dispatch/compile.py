@@ -12,6 +12,7 @@ from handyman.dispatch.problem import Span, merge_spans
 from handyman.dispatch.routing import EVER, Plan, PlannedRoute, PlannedStop, Problem, Vehicle, Visit
 
 FREE = 2**40  # no limit
+NEVER_WITHOUT = 1e3  # a break weighs as much as so many promised visits, for a vehicle that has any
 NEAREST = 160  # neighbours kept of each slot
 
 
@@ -55,6 +56,7 @@ def compile_problem(problem: Problem) -> Compiled:
     place = _ints(slot.visit.place if slot.visit else NOWHERE for slot in slots)
     kinds = _kinds(problem, pace)
     weights = problem.weights
+    dislike = _dislikes(problem, slots)
     given = Given(
         place=place,
         setup=_ints(slot.visit.setup if slot.visit else 0 for slot in slots),
@@ -87,14 +89,16 @@ def compile_problem(problem: Problem) -> Compiled:
         cap=_limits(person.cap for person in problem.people).astype(np.float64),
         wish=np.array([_wish(problem, row) for row in range(len(problem.people))], np.float64),
         service=service,
+        breaks=_ints(len(vehicle.breaks) for vehicle in problem.vehicles),
         may=may,
         may_from=np.array([0, *accumulate(int(column.sum()) for column in may.T)], np.int64),
         may_list=_may_list(may, kinds),
-        dislike=_dislikes(problem, slots),
+        dislike=dislike,
         travel=travel,
         cost=cost,
         near=_near(slots[:visits], place, service, windows, cost),
         keys=_keys(slots, may, service, windows, place, cost, problem),
+        kindest=float(min(dislike.min(initial=0.0), 0.0)),
         fair=weights.full_month / weights.usual_job,
         beyond=weights.beyond_wish,
         waiting=weights.waiting,
@@ -179,7 +183,7 @@ def _windows(problem: Problem, slot: Slot) -> tuple[Span, ...]:
 def _weight(problem: Problem, slot: Slot) -> float:
     weights = problem.weights
     if slot.visit is None:
-        return weights.promised
+        return NEVER_WITHOUT * weights.promised
     first = weights.promised if slot.visit.promised or slot.visit.pin else weights.unserved
     return first * (1.0 + slot.visit.priority) / len(slot.visit.crew)
 

@@ -4,21 +4,22 @@ Same problem, seed and number of rounds give the same plan. A limit in seconds o
 the rounds are given too; alone it also sets how fast the search cools.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
 
 from handyman.dispatch.compile import Compiled, compile_problem, read_plan
-from handyman.dispatch.core.arrays import COST, NEVER, NOWHERE, UNSERVED, State, new_state
-from handyman.dispatch.core.insertion import has_room, put_in, take_out
+from handyman.dispatch.core.arrays import COST, NEVER, NOWHERE, PENALTY, UNSERVED, State, new_state
 from handyman.dispatch.core.search import build, improve, keep, settle
-from handyman.dispatch.core.timing import holds, next_start, retime
+from handyman.dispatch.core.timing import next_start, work
 from handyman.dispatch.routing import Plan, Problem
 from handyman.dispatch.rules import Weights
+from handyman.dispatch.standing import load_standing
 
-HOT, COLD = 0.3, 0.003  # heat at the beginning and at the end, as shares of an average leg
+HOT, COLD = 1.0, 0.003  # heat at the beginning and at the end, as shares of an average leg
+PUSH = 0.3
 REMOVED = 10.0  # stops taken out at a time, about
 STEP_SECONDS = 0.05  # how often a search looks at the clock
 
@@ -81,19 +82,18 @@ class Search:
 
     def load(self, standing: Plan | None) -> None:
         """Begin with a plan as far as it keeps the rules; what does not, waits."""
+        given = self.compiled.given
         if standing is not None:
-            for slot, vehicle in _stops_of(self.compiled, standing):
-                _put_last(self.compiled, self.state, slot, vehicle)
+            load_standing(self.compiled, self.state, standing)
             self.told = {
                 (stop.visit, stop.crew): stop.start
                 for route in standing.routes
                 for stop in route.stops
                 if not stop.is_break
             }
-        settle(self.compiled.given, self.state)
-        _forget_half_crews(self.compiled, self.state)
+        settle(given, self.state)
         keep(self.state, self.best)
-        build(self.compiled.given, self.state)
+        build(given, self.state)
         if _worth(self.state) < _worth(self.best):
             keep(self.state, self.best)
 
@@ -103,7 +103,7 @@ class Search:
         if visits == 0 or not given.may.any():
             return
         began, leg = monotonic(), self._average_leg()
-        self.state.random[0] = np.uint64(int(self.state.random[0]) or 1)
+        self.state.totals[PENALTY] = self._penalty(leg)
         step, share = 50, limits.share(0.0, 0)
         while share < 1.0:
             if limits.rounds is not None:
@@ -121,8 +121,9 @@ class Search:
                 step,
                 heat,
                 cooling,
-                self._penalty(leg),
                 REMOVED,
+                share < PUSH,
+                4 * self._penalty(leg),
             )
             self.rounds += step
             now = monotonic()
@@ -161,63 +162,6 @@ class Search:
 
 def _worth(state: State) -> tuple[float, float]:
     return float(state.totals[UNSERVED]), float(state.totals[COST])
-
-
-def _stops_of(compiled: Compiled, standing: Plan) -> Iterator[tuple[int, int]]:
-    """Slots and vehicle rows of a plan, in the order of its routes; what the problem does not know is left out."""
-    rows = {vehicle.id: row for row, vehicle in enumerate(compiled.problem.vehicles)}
-    slots = {
-        (slot.visit.id, slot.crew): at for at, slot in enumerate(compiled.slots) if slot.visit is not None
-    }
-    breaks = {
-        (slot.vehicle, compiled.problem.vehicles[slot.vehicle].breaks[slot.pause].id): at
-        for at, slot in enumerate(compiled.slots)
-        if slot.visit is None
-    }
-    for route in standing.routes:
-        row = rows.get(route.vehicle)
-        for stop in route.stops if row is not None else ():
-            assert row is not None  # noqa: S101
-            slot = breaks.get((row, stop.visit)) if stop.is_break else slots.get((stop.visit, stop.crew))
-            if slot is not None:
-                yield slot, row
-
-
-def _put_last(compiled: Compiled, state: State, slot: int, vehicle: int) -> None:
-    """Behind what the route has, if every rule allows it."""
-    given = compiled.given
-    if state.vehicle[slot] != NOWHERE or not given.may[vehicle, slot]:
-        return
-    if any(
-        state.vehicle[mate] == vehicle
-        for mate in given.mates[given.mate_from[slot] : given.mate_from[slot + 1]]
-    ):
-        return
-    if not has_room(given, state, slot, vehicle):
-        return
-    fine = put_in(given, state, slot, vehicle, int(state.length[vehicle]))
-    fine = fine and holds(given, state, vehicle) and state.travelled[vehicle] <= given.max_travel[vehicle]
-    mates = given.mates[given.mate_from[slot] : given.mate_from[slot + 1]]
-    for mate in mates if fine else ():
-        fine = fine and (state.vehicle[mate] == NOWHERE or bool(holds(given, state, state.vehicle[mate])))
-    if not fine:
-        take_out(given, state, slot)
-        retime(given, state, vehicle)
-        for mate in mates:
-            if state.vehicle[mate] != NOWHERE:
-                retime(given, state, state.vehicle[mate])
-
-
-def _forget_half_crews(compiled: Compiled, state: State) -> None:
-    """A crew that could not be loaded whole waits as a whole."""
-    given = compiled.given
-    for slot in range(compiled.visits):
-        mates = given.mates[given.mate_from[slot] : given.mate_from[slot + 1]]
-        if state.vehicle[slot] != NOWHERE and any(state.vehicle[mate] == NOWHERE for mate in mates):
-            vehicle = state.vehicle[slot]
-            take_out(given, state, slot)
-            retime(given, state, vehicle)
-    settle(given, state)
 
 
 def choose_starts(compiled: Compiled, state: State, wished: dict[tuple[int, int], int]) -> list[int]:
@@ -268,7 +212,9 @@ def _together(compiled: Compiled, state: State, crew: list[int], after: int) -> 
     while not settled and begin < NEVER:
         settled = True
         for one in crew:
-            other = next_start(given, one, int(state.vehicle[one]), begin)
+            vehicle = int(state.vehicle[one])
+            minutes = work(given, state, one, vehicle, int(state.position[one]))
+            other = next_start(given, one, vehicle, begin, minutes)
             if other > begin:
                 begin, settled = int(other), False
     return begin

@@ -51,6 +51,7 @@ class Given(NamedTuple):
     cap: Floats  # M: service allowed in it
     wish: Floats  # M: service wished in it; what fairness is measured by
     service: Ints  # paces x S
+    breaks: Ints  # V: how many
     may: NDArray[np.bool_]  # V x S
     may_from: Ints  # S+1
     may_list: Ints  # the vehicles that may
@@ -59,6 +60,7 @@ class Given(NamedTuple):
     cost: Floats  # P x L x L
     near: Ints  # 2 x S x K: the slots most like each slot, by place, and by place and time
     keys: Floats  # orders x S: in which order slots are put back, lowest first
+    kindest: float  # the least dislike of all, 0 or below
     fair: float  # weights of rules.py
     beyond: float
     waiting: float
@@ -94,7 +96,7 @@ class State(NamedTuple):
     random: NDArray[np.uint64]  # 1
     todo: Ints  # V: routes to time again
     listed: NDArray[np.bool_]  # V
-    totals: Floats  # UNSERVED, COST
+    totals: Floats  # UNSERVED, COST, PENALTY
     touched: NDArray[np.bool_]  # V: routes that lost a stop in this round
     ruined: NDArray[np.bool_]  # V: routes that a string was taken from
     leaving: Ints  # S: stops that are about to be taken out, or put back
@@ -107,7 +109,7 @@ class State(NamedTuple):
 
 MOST = 384  # places that are weighed for each slot of a crew
 ABSENT, VERSION = 0, 1
-UNSERVED, COST = 0, 1
+UNSERVED, COST, PENALTY = 0, 1, 2
 
 
 def new_state(given: Given, longest: int, seed: int) -> State:
@@ -142,7 +144,7 @@ def new_state(given: Given, longest: int, seed: int) -> State:
         random=np.array([(seed * 2 + 1) * 0x9E3779B97F4A7C15 % 2**64 or 1], np.uint64),
         todo=ints(vehicles + 1),
         listed=np.zeros(vehicles, np.bool_),
-        totals=floats(2),
+        totals=floats(3),
         touched=np.zeros(vehicles, np.bool_),
         ruined=np.zeros(vehicles, np.bool_),
         leaving=ints(slots),

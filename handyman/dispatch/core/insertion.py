@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-any-return"  # numbers of numpy are Any to the checker
+# mypy: disable-error-code="no-any-return"
 """Where a slot fits into a route, what it adds, and putting it there.
 
 A slot fits between two stops when it can start after the earliest end of the one and end before the latest
@@ -54,10 +54,10 @@ def fit(
         if given.setup[prior] > 0 and place_before(given, state, vehicle, position - 1) != here:
             clock += given.setup[prior]
     there = here if given.is_break[slot] else given.place[slot]
-    begin = next_start(given, slot, vehicle, clock + _way(given, profile, here, there))
+    minutes = given.service[pace, slot] + (given.setup[slot] if here != there else 0)
+    begin = next_start(given, slot, vehicle, clock + _way(given, profile, here, there), minutes)
     if begin == NEVER:
         return NEVER, -NEVER, 0.0, 0
-    minutes = given.service[pace, slot] + (given.setup[slot] if here != there else 0)
     at, breaks = position, 0
     while at < state.length[vehicle] and given.is_break[state.route[vehicle, at]]:
         at += 1
@@ -73,20 +73,16 @@ def fit(
     leave_by = bound - _way(given, profile, there, onward)
     for back in range(breaks):
         pause = state.route[vehicle, at - 1 - back]
-        leave_by = last_start(given, pause, vehicle, leave_by - given.service[pace, pause])
+        long = given.service[pace, pause]
+        leave_by = last_start(given, pause, vehicle, leave_by - long, long)
     latest = leave_by - minutes
     if latest < begin:
         return begin, -NEVER, 0.0, 0
-    added = (
-        _toll(given, profile, here, there)
-        + _toll(given, profile, there, onward)
-        - _toll(given, profile, here, onward)
-    )
-    longer = (
-        _way(given, profile, here, there)
-        + _way(given, profile, there, onward)
-        - _way(given, profile, here, onward)
-    )
+    added = _toll(given, profile, here, there) + _toll(given, profile, there, onward)
+    longer = _way(given, profile, here, there) + _way(given, profile, there, onward)
+    if state.tasks[vehicle] > 0:  # who stays at home drives nowhere
+        added -= _toll(given, profile, here, onward)
+        longer -= _way(given, profile, here, onward)
     return begin, latest, added * given.rate[vehicle], longer
 
 
@@ -134,7 +130,8 @@ def has_room(given: Given, state: State, slot: int, vehicle: int) -> bool:
     minutes = given.service[given.pace[vehicle], slot]
     member = given.member[vehicle]
     room = (
-        state.tasks[vehicle] < given.max_tasks[vehicle]
+        state.length[vehicle] - state.tasks[vehicle] == given.breaks[vehicle]  # breaks come first
+        and state.tasks[vehicle] < given.max_tasks[vehicle]
         and state.served[vehicle] + minutes <= given.max_service[vehicle]
         and given.used[member] + state.load[member] + minutes <= given.cap[member]
     )
@@ -233,7 +230,7 @@ def best_place(given: Given, state: State, slot: int, blink: float) -> tuple[int
             continue
         if state.stamp[slot, other] != state.version[other]:
             scan(given, state, slot, other, blink)
-        if state.detour[slot, other] >= best:
+        if state.detour[slot, other] + given.kindest >= best:
             continue
         cost = state.detour[slot, other] + price(given, state, slot, other)
         if cost < best:
@@ -291,6 +288,11 @@ def _slot_of(given: Given, slot: int, line: int) -> int:
     return slot if line == 0 else given.mates[given.mate_from[slot] + line - 1]
 
 
+@inlined
+def _next_of(given: Given, slot: int, vehicle: int, after: int) -> int:
+    return next_start(given, slot, vehicle, after, given.service[given.pace[vehicle], slot])
+
+
 @compiled
 def _common(given: Given, state: State, slot: int, line: int, row: int) -> bool:
     """Whether this place of the crew's slot in `line` can start together with those chosen for the lines before."""
@@ -304,11 +306,11 @@ def _common(given: Given, state: State, slot: int, line: int, row: int) -> bool:
     settled = False
     while not settled and begin <= latest:
         settled = True
-        other = next_start(given, _slot_of(given, slot, line), vehicle, begin)
+        other = _next_of(given, _slot_of(given, slot, line), vehicle, begin)
         if other > begin:
             begin, settled = other, False
         for at in range(line):
-            other = next_start(given, _slot_of(given, slot, at), state.chosen[0, at, 0], begin)
+            other = _next_of(given, _slot_of(given, slot, at), state.chosen[0, at, 0], begin)
             if other > begin:
                 begin, settled = other, False
     return begin <= latest
@@ -350,7 +352,7 @@ def _best_crew(given: Given, state: State, slot: int, size: int, most: int) -> t
         _choose(state, 0, lead)
         for mate in range(most):
             total = state.prices[0, lead] + state.prices[1, mate]
-            if total >= best:
+            if state.prices[1, mate] >= NEVER or total >= best:
                 break
             if state.banned[lead, mate] or not _common(given, state, slot, 1, mate):
                 continue

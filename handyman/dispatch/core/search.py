@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-any-return"  # numbers of numpy are Any to the checker
+# mypy: disable-error-code="no-any-return"
 """Large neighbourhood search: take a few neighbouring stretches of routes out, put their visits back, keep what pays.
 
 What is taken out are strings of stops near one visit (Christiaens and Vanden Berghe, 2020, describe the idea);
@@ -8,14 +8,17 @@ with a chance that shrinks while the search cools. Better is: first what is left
 
 import numpy as np
 
-from handyman.dispatch.core.arrays import ABSENT, COST, NEVER, NOWHERE, UNSERVED, Given, State
+from handyman.dispatch.core.arrays import ABSENT, COST, NEVER, NOWHERE, PENALTY, UNSERVED, Given, State
 from handyman.dispatch.core.compiled import compiled, inlined
 from handyman.dispatch.core.insertion import chance, fairness, measure, note_absent, place, take_out
-from handyman.dispatch.core.timing import retime
+from handyman.dispatch.core.timing import holds, retime, work
 
 BLINK = 0.01  # of all places are overlooked
 LONGEST_STRING = 10
 SPLIT = 0.5  # of all strings keep a stretch in the middle
+OSCILLATION = 100  # after so many rounds the penalty is looked at,
+LEAST_GOOD, MOST_GOOD = 0.2, 0.5  # so that the plan at hand leaves out as little as the best one this often
+PATIENCE = 10
 WIDER = 0.01  # chance that the kept stretch grows
 
 
@@ -29,7 +32,9 @@ def add_up(given: Given, state: State) -> None:
     """The plan's worth: what is left out, and all costs."""
     unserved, cost = 0.0, 0.0
     for at in range(state.counts[ABSENT]):
-        unserved += given.weight[state.absent[at]]
+        slot = state.absent[at]
+        if not given.is_break[slot] or state.tasks[given.may_list[given.may_from[slot]]] > 0:
+            unserved += given.weight[slot]
     for vehicle in range(len(given.leaves)):
         cost += state.road[vehicle] + state.extra[vehicle]
     if given.fair > 0.0:
@@ -42,7 +47,7 @@ def add_up(given: Given, state: State) -> None:
 @compiled
 def strain(given: Given, state: State, vehicle: int) -> None:
     """What waiting and tight starts of a timed route cost."""
-    extra, profile, pace = 0.0, given.profile[vehicle], given.pace[vehicle]
+    extra, profile = 0.0, given.profile[vehicle]
     clock, here, first = 0, given.start_place[vehicle], True
     for at in range(state.length[vehicle]):
         slot = state.route[vehicle, at]
@@ -53,7 +58,7 @@ def strain(given: Given, state: State, vehicle: int) -> None:
         if not first:
             extra += given.waiting * max(state.est[slot] - clock, 0)
         extra += given.tight * max(given.calm - (state.lst[slot] - state.est[slot]), 0)
-        clock, first = state.est[slot] + given.service[pace, slot], False
+        clock, first = state.est[slot] + work(given, state, slot, vehicle, at), False
     state.extra[vehicle] = extra
 
 
@@ -91,15 +96,18 @@ def _take_string(given: Given, state: State, slot: int, longest: int) -> None:
 
 
 @compiled
-def ruin(given: Given, state: State, visits: int, removed: float) -> None:
-    """Take strings out of routes near one visit, about so many stops in all."""
+def ruin(given: Given, state: State, visits: int, removed: float) -> bool:
+    """Take strings out of routes near one visit, about so many stops in all.
+
+    False when what is left cannot be kept: where a detour is quicker than the direct way, less may take longer.
+    """
     used, stops = 0, 0
     for vehicle in range(len(given.leaves)):
         state.touched[vehicle] = state.ruined[vehicle] = False
         used += state.tasks[vehicle] > 0
         stops += state.tasks[vehicle]
     if used == 0:
-        return
+        return True
     longest = max(1, min(LONGEST_STRING, stops // used))
     strings = 1 + _below(state, max(int(4.0 * removed / (1.0 + longest)) - 1, 1))
     seed = _below(state, visits)
@@ -118,6 +126,12 @@ def ruin(given: Given, state: State, visits: int, removed: float) -> None:
     for vehicle in range(len(given.leaves)):
         if state.touched[vehicle]:
             retime(given, state, vehicle)
+    for vehicle in range(len(given.leaves)):
+        if state.touched[vehicle] and not (
+            holds(given, state, vehicle) and state.travelled[vehicle] <= given.max_travel[vehicle]
+        ):
+            return False
+    return True
 
 
 @compiled
@@ -214,10 +228,11 @@ def build(given: Given, state: State) -> None:
 
 
 @compiled
-def _missed(state: State) -> int:
+def _missed(plan: State, state: State) -> int:
+    """How often those that the plan leaves out were left out before."""
     total = 0
-    for at in range(state.counts[ABSENT]):
-        total += state.missed[state.absent[at]]
+    for at in range(plan.counts[ABSENT]):
+        total += state.missed[plan.absent[at]]
     return total
 
 
@@ -231,8 +246,9 @@ def improve(
     rounds: int,
     heat: float,
     cooling: float,
-    penalty: float,
     removed: float,
+    push: bool,
+    highest: float,
 ) -> int:
     """So many rounds of search from `state`; `best` keeps the best plan met. Gives how often it was beaten.
 
@@ -240,10 +256,13 @@ def improve(
     the cost that leaving out a weight of one stands for while the search wanders.
     """
     strained = given.waiting > 0.0 or given.tight > 0.0
-    beaten = 0
+    beaten, good, looked, lost = 0, 0, 0, 0
     keep(state, before)
     for _ in range(rounds):
-        ruin(given, state, visits, removed)
+        if not ruin(given, state, visits, removed):
+            _copy_routes(before, state)
+            _copy_state(before, state)
+            continue
         recreate(given, state, BLINK)
         if strained:
             for vehicle in range(len(given.leaves)):
@@ -256,11 +275,32 @@ def improve(
         ):
             keep(state, best)
             beaten += 1
-        change = cost - before.totals[COST] + penalty * (unserved - before.totals[UNSERVED])
+        change = cost - before.totals[COST] + state.totals[PENALTY] * (unserved - before.totals[UNSERVED])
+        if push and best.totals[UNSERVED] > 0.0:
+            for at in range(state.counts[ABSENT]):
+                state.missed[state.absent[at]] += 1
+            worse = unserved - before.totals[UNSERVED]
+            if worse < -1e-9 or _missed(state, state) < _missed(before, state):
+                change = -1.0 - heat * 100.0
+            elif worse > 1e-9:
+                change = 1e18
         if change < -heat * np.log(max(chance(state), 1e-12)):
             keep(state, before)
         else:
             _copy_routes(before, state)
             _copy_state(before, state)
         heat *= cooling
+        looked += 1
+        good += before.totals[UNSERVED] <= best.totals[UNSERVED] + 1e-9
+        if not push and looked == OSCILLATION and best.totals[UNSERVED] > 0.0:
+            lost = lost + 1 if good == 0 else 0
+            if good < LEAST_GOOD * looked:
+                state.totals[PENALTY] = min(state.totals[PENALTY] * 1.1, highest)
+            elif good > MOST_GOOD * looked:
+                state.totals[PENALTY] /= 1.1
+            if lost == PATIENCE:
+                keep(best, before)
+                keep(best, state)
+                lost = 0
+            good, looked = 0, 0
     return beaten

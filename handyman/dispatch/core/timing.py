@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-any-return"  # numbers of numpy are Any to the checker
+# mypy: disable-error-code="no-any-return"
 """When each stop of a route starts at the earliest and at the latest; crews start together.
 
 `est` runs forwards and `lst` backwards along every route. Where a stop has mates in other routes, their
@@ -11,10 +11,9 @@ from handyman.dispatch.core.compiled import compiled, inlined
 
 
 @inlined
-def next_start(given: Given, slot: int, vehicle: int, after: int) -> int:
-    """The first start from then on that window and shift allow, or NEVER."""
+def next_start(given: Given, slot: int, vehicle: int, after: int, minutes: int) -> int:
+    """The first start from then on that window and shift allow for so much work, or NEVER."""
     found = NEVER
-    minutes = given.service[given.pace[vehicle], slot]
     for window in range(given.window_from[slot], given.window_from[slot + 1]):
         if found == NEVER and given.window_last[window] >= after:
             first = max(after, given.window_first[window])
@@ -30,10 +29,9 @@ def next_start(given: Given, slot: int, vehicle: int, after: int) -> int:
 
 
 @inlined
-def last_start(given: Given, slot: int, vehicle: int, before: int) -> int:
-    """The last start up to then that window and shift allow, or -NEVER."""
+def last_start(given: Given, slot: int, vehicle: int, before: int, minutes: int) -> int:
+    """The last start up to then that window and shift allow for so much work, or -NEVER."""
     found = -NEVER
-    minutes = given.service[given.pace[vehicle], slot]
     for window in range(given.window_from[slot + 1] - 1, given.window_from[slot] - 1, -1):
         if found == -NEVER and given.window_first[window] <= before:
             last = min(before, given.window_last[window])
@@ -48,10 +46,33 @@ def last_start(given: Given, slot: int, vehicle: int, before: int) -> int:
     return found
 
 
+@inlined
+def place_before(given: Given, state: State, vehicle: int, position: int) -> int:
+    """Where the vehicle is before this position: breaks are taken where it happens to be."""
+    here = given.start_place[vehicle]
+    at = position - 1
+    while at >= 0:
+        slot = state.route[vehicle, at]
+        if not given.is_break[slot]:
+            here = given.place[slot]
+            at = 0
+        at -= 1
+    return here
+
+
+@inlined
+def work(given: Given, state: State, slot: int, vehicle: int, position: int) -> int:
+    """Service of a stop, and setting up before it where the vehicle comes from another place."""
+    minutes = given.service[given.pace[vehicle], slot]
+    if given.setup[slot] > 0 and place_before(given, state, vehicle, position) != given.place[slot]:
+        minutes += given.setup[slot]
+    return minutes
+
+
 @compiled
-def together_from(given: Given, state: State, slot: int, vehicle: int, after: int) -> int:
+def together_from(given: Given, state: State, slot: int, vehicle: int, after: int, minutes: int) -> int:
     """The first start that suits the slot and all its mates that stand in a route."""
-    begin = next_start(given, slot, vehicle, after)
+    begin = next_start(given, slot, vehicle, after, minutes)
     if given.mate_from[slot] == given.mate_from[slot + 1]:
         return begin
     settled = False
@@ -61,18 +82,19 @@ def together_from(given: Given, state: State, slot: int, vehicle: int, after: in
             mate = given.mates[at]
             theirs = state.vehicle[mate]
             if theirs != NOWHERE:
-                other = next_start(given, mate, theirs, max(begin, state.own[mate]))
+                its = work(given, state, mate, theirs, state.position[mate])
+                other = next_start(given, mate, theirs, max(begin, state.own[mate]), its)
                 if other > begin:
                     begin, settled = other, False
         if not settled and begin < NEVER:
-            begin = next_start(given, slot, vehicle, begin)
+            begin = next_start(given, slot, vehicle, begin, minutes)
     return begin
 
 
 @compiled
-def together_until(given: Given, state: State, slot: int, vehicle: int, before: int) -> int:
+def together_until(given: Given, state: State, slot: int, vehicle: int, before: int, minutes: int) -> int:
     """The last start that suits the slot and all its mates that stand in a route."""
-    begin = last_start(given, slot, vehicle, before)
+    begin = last_start(given, slot, vehicle, before, minutes)
     if given.mate_from[slot] == given.mate_from[slot + 1]:
         return begin
     settled = False
@@ -82,11 +104,12 @@ def together_until(given: Given, state: State, slot: int, vehicle: int, before: 
             mate = given.mates[at]
             theirs = state.vehicle[mate]
             if theirs != NOWHERE:
-                other = last_start(given, mate, theirs, min(begin, state.due[mate]))
+                its = work(given, state, mate, theirs, state.position[mate])
+                other = last_start(given, mate, theirs, min(begin, state.due[mate]), its)
                 if other < begin:
                     begin, settled = other, False
         if not settled and begin > -NEVER:
-            begin = last_start(given, slot, vehicle, begin)
+            begin = last_start(given, slot, vehicle, begin, minutes)
     return begin
 
 
@@ -115,7 +138,7 @@ def _forwards(given: Given, state: State, vehicle: int, many: int) -> int:
                 minutes += given.setup[slot]
                 here = there
         state.own[slot] = clock
-        begin = together_from(given, state, slot, vehicle, clock)
+        begin = together_from(given, state, slot, vehicle, clock, minutes)
         for at in range(given.mate_from[slot], given.mate_from[slot + 1]):
             mate = given.mates[at]
             if state.vehicle[mate] != NOWHERE and state.est[mate] != begin:
@@ -142,7 +165,7 @@ def _backwards(given: Given, state: State, vehicle: int, many: int) -> int:
                 minutes += given.setup[slot]
             after = here
         state.due[slot] = clock - minutes
-        begin = together_until(given, state, slot, vehicle, clock - minutes)
+        begin = together_until(given, state, slot, vehicle, clock - minutes, minutes)
         for at in range(given.mate_from[slot], given.mate_from[slot + 1]):
             mate = given.mates[at]
             if state.vehicle[mate] != NOWHERE and state.lst[mate] != begin:
@@ -151,20 +174,6 @@ def _backwards(given: Given, state: State, vehicle: int, many: int) -> int:
         state.lst[slot] = begin
         clock = begin
     return many
-
-
-@inlined
-def place_before(given: Given, state: State, vehicle: int, position: int) -> int:
-    """Where the vehicle is before this position: breaks are taken where it happens to be."""
-    here = given.start_place[vehicle]
-    at = position - 1
-    while at >= 0:
-        slot = state.route[vehicle, at]
-        if not given.is_break[slot]:
-            here = given.place[slot]
-            at = 0
-        at -= 1
-    return here
 
 
 @compiled
