@@ -1,6 +1,7 @@
 """Every page in a real browser: accessible, quiet, alone on its host, never wider than a telephone."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,10 +10,24 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from handyman import links
-from handyman.models import Assignment, ServiceRequest, Visit, VisitState
+from handyman import flow, links
+from handyman.board.plans import work
+from handyman.extensions import db, now
+from handyman.models import (
+    OPEN_PLANS,
+    Actor,
+    ActorKind,
+    Assignment,
+    PlanFailure,
+    PlanRun,
+    PlanState,
+    ServiceRequest,
+    Visit,
+    VisitState,
+)
 from tests.conftest import TUESDAY_AT_TEN
 
+WEDNESDAY = date(2026, 11, 25)  # tomorrow
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"desk": {"width": 1366, "height": 768}, "telephone": {"width": 360, "height": 740}}
 RULES: dict[str, dict[str, Any]] = {  # colours are the same at any width, and take longest to look at
@@ -29,6 +44,8 @@ OFFICE_PAGES = [
     "/board?day=2026-11-29",
     "/requests",
     "/requests?q=없는사람",
+    "/plans",
+    "/plans/ill",
     "/members",
     "/members/new",
     "/members/1/edit",
@@ -125,6 +142,35 @@ def test_office_pages_are_accessible_quiet_and_fit(watched: Watched, session) ->
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.settings(PLAN_DAY_SECONDS="0", PLAN_WEEK_SECONDS="0")
+@pytest.mark.usefixtures("demo_office")
+def test_plans_are_accessible_quiet_and_fit_in_every_state(watched: Watched, session) -> None:
+    page, found = watched.page, []
+    sign_in(page, "admin", "demo-admin")
+    for state in PlanState:
+        path = f"/plans/{plan_in(state).id}"
+        session.rollback()
+        page.goto(path)
+        found += watched.check(f"{path} {state}")
+    page.goto("/plans")
+    found += watched.check("/plans with plans")
+    assert not found, "\n".join(found)
+
+
+def plan_in(state: PlanState) -> PlanRun:
+    """Of a day on which somebody is ill; of a week where it waits for a decision."""
+    by, ill = Actor(ActorKind.SYSTEM), 4
+    wanted = flow.plan_week(WEDNESDAY, by, now()) if state is PlanState.READY else None
+    plan_id = wanted or flow.plan_for_ill(ill, WEDNESDAY, by, now())
+    if state not in OPEN_PLANS:
+        while work.run_next(now):
+            pass
+    run = db.session.get_one(PlanRun, plan_id, populate_existing=True)
+    run.state, run.failure = state, PlanFailure.TROUBLE if state is PlanState.FAILED else None
+    db.session.commit()
+    return run
+
+
 @pytest.mark.usefixtures("demo_office")
 def test_refused_forms_are_accessible_and_fit(watched: Watched) -> None:
     page = watched.page
@@ -137,6 +183,7 @@ def test_refused_forms_are_accessible_and_fit(watched: Watched) -> None:
         ("/account", "바꾸기"),
         ("/calls/new", "저장"),
         ("/members/new", "저장"),
+        ("/plans/ill", "대신 갈 사람 찾기"),
     ):
         page.goto(path)
         page.get_by_role("button", name=button).last.click()

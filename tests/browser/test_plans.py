@@ -1,0 +1,121 @@
+"""A coordinator plans tomorrow and mends a day on which somebody is ill, while the worker works beside."""
+
+import threading
+from collections.abc import Iterator
+from contextvars import Context
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import jobs
+from handyman.extensions import now
+from handyman.models import Absence, Message, MessageKind, PlanRun, PlanState, Visit
+from handyman.words import seoul_day
+from tests import factories
+from tests.board.plans.makers import promised, tomorrow
+
+pytestmark = [pytest.mark.browser, pytest.mark.settings(PLAN_DAY_SECONDS="0", PLAN_WEEK_SECONDS="0")]
+Db = scoped_session[Session]
+
+
+@pytest.fixture
+def worker(app: Flask) -> Iterator[threading.Event]:
+    """Works plans out as the real one does; set the event to let it begin."""
+    begin, stop = threading.Event(), threading.Event()
+
+    def work() -> None:
+        begin.wait()
+        jobs.plan_until(app, stop)
+
+    thread = threading.Thread(target=Context().run, args=(work,), daemon=True)
+    thread.start()
+    yield begin
+    stop.set()
+    begin.set()
+    thread.join(20)
+
+
+@pytest.fixture
+def desk(chromium: Browser, live_server: str, session: Db) -> Iterator[Page]:
+    context = chromium.new_context(
+        viewport={"width": 1366, "height": 768}, locale="ko-KR", base_url=live_server
+    )
+    page, user = context.new_page(), factories.make_user("coordinator")
+    session.commit()
+    page.goto("/sign-in")
+    page.fill("#login", user.login)
+    page.fill("#password", factories.PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/work")
+    session.rollback()
+    yield page
+    context.close()
+
+
+def test_tomorrow_is_planned_while_the_page_watches(desk: Page, session: Db, worker: threading.Event) -> None:
+    away, _well = factories.make_member("박수리"), factories.make_member("이사랑")
+    visit = promised("10:00", [away])
+    factories.make_absence(away, tomorrow())
+    session.commit()
+    desk.goto("/board")
+    desk.get_by_role("button", name="내일 짜기").click()
+    desk.wait_for_url("**/plans/*")
+    assert "차례를 기다림" in desk.inner_text("#progress-title")
+    worker.set()
+    desk.wait_for_selector("#changes")  # by itself, when the plan is there
+    assert "박수리 → 이사랑" in desk.inner_text(".plan-change").replace("\n", " ")
+    assert session.scalars(select(Message)).all() == []
+    session.rollback()
+    desk.get_by_role("button", name="이대로 알리기").click()
+    desk.wait_for_selector(".notice.is-success")
+    session.expire_all()
+    assert session.get_one(Visit, visit.id).assignments[0].member.name == "이사랑"
+
+
+def test_ill_today_is_mended_in_four_steps(desk: Page, session: Db, worker: threading.Event) -> None:
+    ill, _well = factories.make_member("박수리"), factories.make_member("이사랑")
+    promised("14:00", [ill], seoul_day(now()))
+    session.commit()
+    worker.set()
+    desk.goto("/board")
+    desk.get_by_role("link", name="오늘 아파요").click()
+    desk.locator("label", has_text="박수리").click()
+    desk.get_by_role("button", name="대신 갈 사람 찾기").click()
+    desk.wait_for_selector("#changes")
+    told = desk.inner_text(".plan-told")
+    assert "이사랑 님께 갈 수 있는지 묻습니다" in told
+    assert (session.scalars(select(Message)).all(), session.scalars(select(Absence)).all()) == ([], [])
+    session.rollback()
+    desk.get_by_role("button", name="이대로 알리기").click()
+    desk.wait_for_selector(".notice.is-success")
+    kinds = session.scalars(select(Message.kind).order_by(Message.id)).all()
+    assert kinds == [MessageKind.MEMBER_WITHDRAWN, MessageKind.MEMBER_OFFER]
+    assert session.scalars(select(Absence.member_id)).one() == ill.id
+
+
+def test_without_javascript_the_page_is_refreshed_by_hand(
+    chromium: Browser, live_server: str, session: Db, worker: threading.Event
+) -> None:
+    promised("10:00", [factories.make_member("박수리")])
+    user = factories.make_user("coordinator")
+    session.commit()
+    context = chromium.new_context(locale="ko-KR", base_url=live_server, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.fill("#login", user.login)
+    page.fill("#password", factories.PASSWORD)
+    page.press("#password", "Enter")
+    page.goto("/board")
+    page.get_by_role("button", name="내일 짜기").click()
+    page.get_by_role("button", name="그만하고 이대로").click()
+    worker.set()
+    while page.locator("#progress").count():
+        page.wait_for_timeout(200)
+        page.get_by_role("link", name="새로 고침").click()
+    assert "바뀌는 방문이 없습니다" in page.inner_text("main")
+    session.rollback()
+    assert session.scalars(select(PlanRun.state)).one() in (PlanState.READY, PlanState.STOPPED)
+    context.close()
