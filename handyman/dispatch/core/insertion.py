@@ -230,7 +230,7 @@ def best_place(given: Given, state: State, slot: int, blink: float) -> tuple[int
             continue
         if state.stamp[slot, other] != state.version[other]:
             scan(given, state, slot, other, blink)
-        if state.detour[slot, other] + given.kindest >= best:
+        if state.where[slot, other] < 0 or state.detour[slot, other] + given.kindest >= best:
             continue
         cost = state.detour[slot, other] + price(given, state, slot, other)
         if cost < best:
