@@ -50,6 +50,7 @@ class Settings:
     work_days: tuple[int, ...]
     promise_windows: tuple[TimeSpan, ...]
     booking_days: int
+    queue: str
     plan_day_seconds: int
     plan_week_seconds: int
 
@@ -133,6 +134,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         work_days=env.days("WORK_DAYS", "mon,tue,wed,thu,fri"),
         promise_windows=env.spans("PROMISE_WINDOWS", "09:00-11:00,11:00-13:00,13:00-15:00,15:00-17:00"),
         booking_days=env.whole("BOOKING_DAYS", 14, 1, 60),
+        queue=env.one_of("QUEUE", "tables", ("tables", "procrastinate")),
         plan_day_seconds=env.whole("PLAN_DAY_SECONDS", 10, 0, 600),
         plan_week_seconds=env.whole("PLAN_WEEK_SECONDS", 30, 0, 600),
         sms_gateway=env.one_of("SMS_GATEWAY", "screen", ("screen", "twilio")),
@@ -179,6 +181,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     _check_gateway(settings)
     _check_geocoders(settings)
     _check_day_before(settings)
+    _check_queue(settings)
     return settings
 
 
@@ -217,6 +220,11 @@ def _check_day_before(settings: Settings) -> None:
     minute = settings.day_before_at.hour * 60 + settings.day_before_at.minute
     if not settings.text_hours.start <= minute < settings.text_hours.end:
         raise SettingError("DAY_BEFORE_AT must lie inside TEXT_HOURS: residents are not woken by a text.")
+
+
+def _check_queue(settings: Settings) -> None:
+    if settings.queue == "procrastinate" and not settings.database_url.startswith("postgresql"):
+        raise SettingError("QUEUE can be procrastinate only with a DATABASE_URL of PostgreSQL.")
 
 
 def _own_secret(instance: Path) -> str:

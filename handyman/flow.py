@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 
-from handyman import address_table
+from handyman import address_table, queueing
 from handyman import sighting as spotting
 from handyman.address_table import Coverage
 from handyman.board import absences, answers, locking, offers, road_times
@@ -331,19 +331,22 @@ def remove_absence(member_id: int, absence_id: int, by: Actor, now: datetime) ->
 def plan_day(day: date, by: Actor, now: datetime) -> int:
     """A plan of the day is wanted: the worker works it out. Gives its id."""
     with transaction():
-        return planning.ask_day(day, by, now).id
+        run_id = planning.ask_day(day, by, now).id
+    return queueing.poke(run_id)
 
 
 def plan_week(day: date, by: Actor, now: datetime) -> int:
     """The same of what is left of the week."""
     with transaction():
-        return planning.ask_week(day, by, now).id
+        run_id = planning.ask_week(day, by, now).id
+    return queueing.poke(run_id)
 
 
 def plan_for_ill(member_id: int, day: date, by: Actor, now: datetime) -> int:
     """Somebody is ill: who goes instead? Nothing is written down and nobody told before it is taken."""
     with transaction():
-        return planning.ask_for_ill(member_id, day, by, now).id
+        run_id = planning.ask_for_ill(member_id, day, by, now).id
+    return queueing.poke(run_id)
 
 
 def stop_plan(run_id: int, now: datetime) -> None:
@@ -367,7 +370,7 @@ def take_plan(run_id: int, by: Actor, now: datetime) -> Changes:
     except PlanOutdatedError:
         with transaction():
             mended = taking.mend(run_id, by, now).id
-        raise PlanOutdatedError(mended) from None
+        raise PlanOutdatedError(queueing.poke(mended)) from None
     return changes
 
 

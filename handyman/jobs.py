@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy import delete
 
-from handyman import flow
+from handyman import flow, queueing
 from handyman.board.plans import work as planning
 from handyman.board.plans.turns import worker_name
 from handyman.extensions import db, now, settings, transaction
@@ -57,6 +57,7 @@ def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:
         (lambda: doubt.clear_up(gateway, now), MINUTE, "sender"),
         (lambda: flow.expire_offers(now()), OFFERS_SECONDS, "default"),
         (lambda: flow.tick(now()), MINUTE, "default"),
+        (lambda: queueing.sweep(now()), MINUTE, "default"),
         (lambda: beat(now()), OFFERS_SECONDS, "default"),
     )
     for tick, seconds, executor in ticks:
@@ -68,10 +69,15 @@ def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:
 
 def plan_until(app: Flask, stop: threading.Event) -> None:
     """Work out plans, one after the other: a tick could not last as long as they do."""
-    go_on: Callable[[], bool] = lambda: not stop.is_set()  # noqa: E731
-    look = _safely(app, lambda: planning.run_next(now, go_on))
+
+    def look() -> None:
+        if queueing.is_on():
+            queueing.work_until(app, stop)  # as long as it goes well
+        else:
+            planning.run_next(now, lambda: not stop.is_set())
+
     while not stop.wait(timeout=PLAN_SECONDS):
-        look()
+        _safely(app, look)()
 
 
 def run_once(app: Flask, at: datetime) -> int:
