@@ -1,5 +1,6 @@
 """The pages of plans: what is asked for, how far it is, what changes for whom in words, taken or left."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -200,6 +201,21 @@ def test_the_list_names_every_plan_and_a_plan_holds_no_name(desk: FlaskClient, s
     name = session.get_one(Visit, visit.id).resident.person.name
     assert name not in f"{run.standing} {run.proposed}"
     assert "박수리" not in f"{run.standing} {run.proposed}"
+
+
+def test_an_english_reader_reads_english(desk: FlaskClient, session: Db) -> None:
+    ill, _well = make_member("Park"), make_member("Lee")
+    for visit in (promised("10:00", [ill]), promised("14:00", [ill])):
+        visit.resident.person.name, visit.address.haengjeong_dong = "Kim", "Sangdo"
+    waiting = make_request()
+    waiting.resident.person.name, waiting.address.haengjeong_dong = "Choi", "Sangdo"
+    ill_run = plan_for_ill(ill, tomorrow())
+    week = worked_out(flow.plan_week(tomorrow(), coordinator(), now()))
+    with desk.session_transaction() as cookie:
+        cookie["language"] = "en"
+    for path in ("/plans", "/plans/ill", f"/plans/{ill_run.id}", f"/plans/{week.id}"):
+        page = text(desk.get(path)).replace("동작핸디맨", "").replace("한국어", "").replace("김상담", "")
+        assert re.findall("[가-힣]+", page) == [], path
 
 
 def test_what_went_wrong_is_said_with_what_to_do(

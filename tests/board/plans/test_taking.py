@@ -1,15 +1,18 @@
 """A plan is shown before anybody is told, taken as a whole, and never taken over a day that has changed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
+from handyman.board import days as member_days
+from handyman.board import road_times
 from handyman.board.plans.runs import PlanClosedError
 from handyman.board.plans.stored import ChangeKind, changes, read_proposed, read_visits
 from handyman.board.plans.take import PlanOutdatedError
+from handyman.dispatch import day_plan
 from handyman.extensions import db, now
 from handyman.models import (
     Absence,
@@ -20,6 +23,7 @@ from handyman.models import (
     AuditEntry,
     CancelReason,
     DeclineReason,
+    Member,
     Message,
     MessageKind,
     Offer,
@@ -352,3 +356,42 @@ def test_declining_a_planned_offer_asks_the_next(session: Db) -> None:
     session.expire_all()
     assert visit.assignments[0].member_id not in (None, asked, ill.id)
     assert visit.window_end - visit.window_start == timedelta(hours=2)
+
+
+def test_each_month_has_its_own_cap(session: Db) -> None:
+    away, capped = make_member("박수리"), make_member("이사랑", monthly_cap_minutes=60)
+    monday, tuesday = date(2026, 11, 30), date(2026, 12, 1)
+    promised("10:00", [capped], date(2026, 11, 26))
+    november, december = promised("10:00", [away], monday), promised("10:00", [away], tuesday)
+    make_absence(away, monday, tuesday)
+    by = coordinator()
+    session.commit()
+    run = worked_out(flow.plan_week(tuesday, by, now()))
+    assert kinds(run) == {november.id: ChangeKind.CALL, december.id: ChangeKind.PEOPLE}
+
+
+def test_what_begins_soon_and_what_is_over_stay_as_they_are(session: Db) -> None:
+    well, today = make_member("박수리"), seoul_day(now())
+    over = promised("08:00", [], today, window=(at(today, "08:00"), at(today, "09:00")))
+    soon = promised("10:30", [well], today)
+    begun = promised("09:30", [make_member("이사랑")], today)
+    session.commit()
+    run = worked_out(flow.plan_day(today, coordinator(), now()))
+    assert run.proposed is not None
+    kept = {visit: why.value for visit, why in read_proposed(run.proposed).kept.items()}
+    assert kept == {over.id: "late", soon.id: "soon", begun.id: "under_way"}
+    assert kinds(run) == {}
+
+
+@pytest.mark.usefixtures("demo_office")
+@pytest.mark.parametrize("ill", [3, 4, 7])
+def test_no_plan_of_a_full_day_brings_a_conflict_into_it(session: Db, ill: int) -> None:
+    by = coordinator()
+    run = plan_for_ill(session.get_one(Member, ill), tomorrow(), by)
+    assert kinds(run)
+    flow.take_plan(run.id, by, now())
+    roads = road_times.travel().minutes
+    found = {
+        day.member_id: day_plan.check(day, roads) for day in member_days.load([tomorrow()]).days[tomorrow()]
+    }
+    assert {member: conflicts for member, conflicts in found.items() if conflicts} == {}
