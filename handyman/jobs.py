@@ -20,6 +20,7 @@ from handyman.messages import doubt, gateways, outbox
 from handyman.models import Heartbeat
 
 PLAN_SECONDS, SEND_SECONDS, OFFERS_SECONDS, MINUTE = 1, 2, 15, 60
+SECONDS_TO_PUT_BACK = 5.0  # a plan under way; one that is still being compiled is found by the next worker
 FORGET_WORKERS_AFTER = timedelta(days=1)
 log = logging.getLogger("handyman.worker")
 
@@ -35,12 +36,12 @@ def work(app: Flask) -> None:
         signal.signal(each, ask_to_stop)
     scheduler = schedule(app, lambda: not stop.is_set())
     scheduler.start()
-    planner = threading.Thread(target=plan_until, args=(app, stop), name="planner")
+    planner = threading.Thread(target=plan_until, args=(app, stop), name="planner", daemon=True)
     planner.start()
     while not stop.wait(timeout=60):
         pass
     scheduler.shutdown(wait=True)
-    planner.join()
+    planner.join(SECONDS_TO_PUT_BACK)
 
 
 def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:
