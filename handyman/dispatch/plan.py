@@ -18,8 +18,8 @@ from handyman.dispatch.routing import Plan, Problem
 from handyman.dispatch.rules import Weights
 from handyman.dispatch.standing import load_standing
 
-HOT, COLD = 1.0, 0.003  # heat at the beginning and at the end, as shares of an average leg
-PUSH = 0.3
+HOT, COLD = 3.0, 0.01  # heat at the beginning and at the end, as shares of an average leg
+PUSH = 0.1
 REMOVED = 10.0  # stops taken out at a time, about
 STEP_SECONDS = 0.05  # how often a search looks at the clock
 
@@ -85,6 +85,7 @@ class Search:
         given = self.compiled.given
         if standing is not None:
             load_standing(self.compiled, self.state, standing)
+            self._hold_promises()
             self.told = {
                 (stop.visit, stop.crew): stop.start
                 for route in standing.routes
@@ -104,7 +105,7 @@ class Search:
             return
         began, leg = monotonic(), self._average_leg()
         self.state.totals[PENALTY] = self._penalty(leg)
-        step, share = 50, limits.share(0.0, 0)
+        step, share = 500 if limits.rounds is not None else 50, limits.share(0.0, 0)
         while share < 1.0:
             if limits.rounds is not None:
                 step = max(1, min(step, limits.rounds - self.rounds))
@@ -123,7 +124,7 @@ class Search:
                 cooling,
                 REMOVED,
                 share < PUSH,
-                4 * self._penalty(leg),
+                self._penalty(leg),
             )
             self.rounds += step
             now = monotonic()
@@ -143,6 +144,15 @@ class Search:
         if limits.rounds is not None:
             return step / max(limits.rounds, 1)
         return min(1.0, step * getattr(self, "pace", 1e-3) / max(limits.seconds or 0.0, 1e-9))
+
+    def _hold_promises(self) -> None:
+        """What was promised and stands outweighs everything that waits."""
+        weight = self.compiled.given.weight
+        waiting = float(weight.sum())
+        for row, slot in enumerate(self.compiled.slots):
+            visit = slot.visit
+            if visit is not None and (visit.promised or visit.pin) and self.state.vehicle[row] != NOWHERE:
+                weight[row] += waiting
 
     def _average_leg(self) -> float:
         legs = float((self.compiled.given.place[: self.compiled.visits] >= 0).sum())

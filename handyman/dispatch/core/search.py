@@ -15,10 +15,12 @@ from handyman.dispatch.core.timing import holds, retime, work
 
 BLINK = 0.01  # of all places are overlooked
 LONGEST_STRING = 10
+FEW, WHOLE = 40, 0.1  # with so few stops, strings may now and then be longer than routes are on the average
 SPLIT = 0.5  # of all strings keep a stretch in the middle
 OSCILLATION = 100  # after so many rounds the penalty is looked at,
 LEAST_GOOD, MOST_GOOD = 0.2, 0.5  # so that the plan at hand leaves out as little as the best one this often
-PATIENCE = 10
+STRICTEST = 4.0  # times the usual penalty
+PATIENCE = 10  # times in a row without such a plan: back to the best one
 WIDER = 0.01  # chance that the kept stretch grows
 
 
@@ -109,6 +111,8 @@ def ruin(given: Given, state: State, visits: int, removed: float) -> bool:
     if used == 0:
         return True
     longest = max(1, min(LONGEST_STRING, stops // used))
+    if stops < FEW and chance(state) < WHOLE:
+        longest = LONGEST_STRING
     strings = 1 + _below(state, max(int(4.0 * removed / (1.0 + longest)) - 1, 1))
     seed = _below(state, visits)
     which = _below(state, 2)
@@ -248,7 +252,7 @@ def improve(
     cooling: float,
     removed: float,
     push: bool,
-    highest: float,
+    penalty: float,
 ) -> int:
     """So many rounds of search from `state`; `best` keeps the best plan met. Gives how often it was beaten.
 
@@ -292,12 +296,12 @@ def improve(
         heat *= cooling
         looked += 1
         good += before.totals[UNSERVED] <= best.totals[UNSERVED] + 1e-9
-        if not push and looked == OSCILLATION and best.totals[UNSERVED] > 0.0:
+        if not push and looked == OSCILLATION:
             lost = lost + 1 if good == 0 else 0
             if good < LEAST_GOOD * looked:
-                state.totals[PENALTY] = min(state.totals[PENALTY] * 1.1, highest)
+                state.totals[PENALTY] = min(state.totals[PENALTY] * 1.1, STRICTEST * penalty)
             elif good > MOST_GOOD * looked:
-                state.totals[PENALTY] /= 1.1
+                state.totals[PENALTY] = max(state.totals[PENALTY] / 1.1, penalty)
             if lost == PATIENCE:
                 keep(best, before)
                 keep(best, state)
