@@ -1,5 +1,6 @@
 """The planner by itself: `python -m handyman.dispatch < problem.json > plan.json`, in VROOM's JSON.
 
+With `--many`, each line is a problem, and the plans come out in the same order: a city, district by district.
 No Flask, no database. Bad input ends with status 2 and one sentence. Ctrl+C ends the search, and the best
 plan so far is written.
 """
@@ -7,63 +8,75 @@ plan so far is written.
 import json
 import signal
 import sys
-from argparse import ArgumentParser
-from typing import Any, NoReturn
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from handyman.dispatch.vroom import InputError, solve
+from handyman.dispatch.city import ProcessLostError, cores, side_by_side
+from handyman.dispatch.vroom.text import BAD_INPUT, answer_text
 
-BAD_INPUT = 2
+LOST = 1
 
 
 def main() -> None:
+    options, stopped = _options(), list[int]()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _frame: stopped.append(number))
+    bad = False
+    try:
+        for name, answer in _answers(options, lambda: not stopped):
+            print(json.dumps(answer), flush=True)  # noqa: T201
+            if "error" in answer:
+                _complain(f"{name}{answer['error']}")
+                bad = True
+    except ProcessLostError as error:
+        _complain(str(error))
+        sys.exit(LOST)
+    sys.exit(BAD_INPUT if bad else 0)
+
+
+def _options() -> Namespace:
     described = (
         "Read a routing problem in VROOM's JSON from standard input, write the plan to standard output."
     )
-    ArgumentParser(prog="python -m handyman.dispatch", description=described).parse_args()
-    stopped: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _frame: stopped.append(number))
-    try:
-        plan = solve(_read(sys.stdin.buffer.read()), go_on=lambda: not stopped)
-    except InputError as error:
-        _say({"code": BAD_INPUT, "error": str(error)})
-        print(error, file=sys.stderr)  # noqa: T201
-        sys.exit(BAD_INPUT)
-    _say(plan)
+    parser = ArgumentParser(prog="python -m handyman.dispatch", description=described)
+    parser.add_argument("--many", action="store_true", help="a problem in each line, a plan in each line")
+    parser.add_argument(
+        "--processes", type=_count, metavar="N", help="with --many: so many at once, not one for each core"
+    )
+    options = parser.parse_args()
+    if options.processes and not options.many:
+        parser.error("--processes goes with --many")
+    return options
 
 
-def _read(text: bytes) -> Any:
-    """JSON as it is written: no NaN, no Infinity, no key twice in one object."""
-    try:
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_without_twins)
-    except UnicodeDecodeError as error:
-        raise InputError("The problem is not text in UTF-8.") from error
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise InputError(f"The problem is not JSON, from {where} on.") from error
-    except RecursionError as error:
-        raise InputError("The problem is nested too deeply.") from error
-    except ValueError as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError("The problem holds a number with too many digits.") from error
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise ArgumentTypeError(f"must be a whole number from 1, not {text}")
+    return int(text)
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise InputError(f"The problem holds {name}, which is no number.")
+def _answers(options: Namespace, go_on: Callable[[], bool]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each answer, and the line that it is for where there are several."""
+    if not options.many:
+        yield "", answer_text(sys.stdin.buffer.read(), go_on)
+        return
+    numbers = list[int]()
+    answers = side_by_side(answer_text, _lines(numbers), options.processes or cores(), go_on)
+    for at, answer in enumerate(answers):
+        yield f"Line {numbers[at]}: ", answer
 
 
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise InputError(f"The problem holds {key} twice in one object.")
-        found[key] = value
-    return found
+def _lines(numbers: list[int]) -> Iterator[bytes]:
+    """The lines that hold something; their numbers are noted."""
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        if line.strip():
+            numbers.append(number)
+            yield line.rstrip()
 
 
-def _say(document: dict[str, Any]) -> None:
-    print(json.dumps(document))  # noqa: T201
+def _complain(sentence: str) -> None:
+    print(sentence, file=sys.stderr)  # noqa: T201
 
 
 if __name__ == "__main__":
