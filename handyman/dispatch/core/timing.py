@@ -153,16 +153,17 @@ def _forwards(given: Given, state: State, vehicle: int, many: int) -> int:
 def _backwards(given: Given, state: State, vehicle: int, many: int) -> int:
     """Latest starts of one route, as `_forwards`."""
     profile, clock, pace = given.profile[vehicle], given.returns[vehicle], given.pace[vehicle]
-    after = given.end_place[vehicle]
+    after = given.end_place[vehicle] if state.tasks[vehicle] > 0 else NOWHERE
     for place in range(state.length[vehicle] - 1, -1, -1):
         slot = state.route[vehicle, place]
         minutes = given.service[pace, slot]
+        before = place_before(given, state, vehicle, place)
+        here = before if given.is_break[slot] else given.place[slot]
+        if after != NOWHERE and here != NOWHERE:
+            clock -= given.travel[profile, here, after]  # the way on begins when the break is over
+        after = NOWHERE  # driven only once, however many breaks come before it
         if not given.is_break[slot]:
-            here = given.place[slot]
-            if after != NOWHERE:
-                clock -= given.travel[profile, here, after]
-            if place_before(given, state, vehicle, place) != here:
-                minutes += given.setup[slot]
+            minutes += given.setup[slot] if before != here else 0
             after = here
         state.due[slot] = clock - minutes
         begin = together_until(given, state, slot, vehicle, clock - minutes, minutes)
