@@ -4,6 +4,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,14 @@ from flask.cli import with_appcontext
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
+    from handyman.city_lines import Count
+
 
 def register(app: Flask) -> None:
     """Add the commands to `flask --app wsgi`."""
     from handyman.accounts.commands import create_admin
 
-    for command in (worker, geocode, import_addresses, demo, create_admin):
+    for command in (worker, geocode, import_addresses, plan_city, demo, create_admin):
         app.cli.add_command(command)
 
 
@@ -128,6 +131,43 @@ def import_addresses(files: tuple[Path, ...], gus: tuple[str, ...]) -> None:
         f"{result.rows:,} rows read: {result.new:,} new, {result.changed:,} changed{left_out}, "
         f"{result.bad:,} bad{bad_files}. {result.addresses:,} addresses in {table}."
     )
+
+
+@click.command("plan-city")
+@click.argument("source", metavar="IN", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("target", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def plan_city(source: Path, target: Path) -> None:
+    """Have the districts of IN planned by the workers of all machines, and write their plans to OUT.
+
+    A line of IN is a problem in VROOM's JSON, as `python -m handyman.dispatch` reads it; OUT has a line for
+    each, in the same order. A line with a mistake gets the sentence that says so for a plan. It needs
+    QUEUE=procrastinate, and workers: `flask --app wsgi worker`. One machine alone needs neither:
+    `python -m handyman.dispatch --many < IN > OUT`.
+    """
+    from handyman import city_run, queueing
+
+    if not queueing.is_on():
+        raise click.UsageError(
+            "Set QUEUE=procrastinate, on PostgreSQL, so that workers of several machines take part."
+        )
+    try:
+        with _told_to_stop(), _bar(0) as bar:
+            result = city_run.plan_city(source, target, partial(_advance, bar), cache(_say_nobody_works))
+    except OSError as error:
+        raise _NotDoneError(_sentence(error, target)) from error
+    click.echo(f"{result.districts} districts, by {result.workers} workers.")
+    if result.wrong:
+        raise _NotDoneError("\n".join(result.wrong))
+
+
+def _advance(bar: "ProgressBar[int]", done: "Count") -> None:
+    bar.length = max(done.lines, 1)
+    bar.update(done.answered - bar.pos)
+
+
+def _say_nobody_works() -> None:
+    click.echo("No worker is there yet: flask --app wsgi worker starts one.", err=True)
 
 
 class _NotDoneError(click.ClickException):

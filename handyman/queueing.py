@@ -1,13 +1,13 @@
 """With QUEUE=procrastinate any number of machines work plans out: a job in PostgreSQL wakes one of them.
 
-The table of plans still decides: a job only says that a plan waits. One that is lost is deferred again, one
-that comes twice finds nothing to do.
+The tables still decide, of plans and of a city's districts: a job only says that something waits. One that is
+lost is deferred again, one that comes twice finds nothing to do.
 """
 
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from flask import Flask, current_app
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import select
 
+from handyman import city_lines
 from handyman.board.plans import turns, work
 from handyman.extensions import db, now, settings
 from handyman.models import PlanRun, PlanState
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from procrastinate import App, BaseConnector, JobContext
 
 PLANS = "plans"  # the queue
+LATER = -1  # a city's districts let the plans of the office go first
 SCHEMA = "handyman_queue"  # its tables stand apart, and can be dropped as a whole
 SCHEMA_LOCK = 7_309_114  # of several that start at once, one makes the tables
 OVERLOOKED_AFTER = timedelta(minutes=1)
@@ -49,6 +51,17 @@ def poke(run_id: int) -> int:
     return run_id
 
 
+def ask_for_districts(line_ids: Iterable[int]) -> None:
+    """Wake workers for these lines of a city."""
+    from procrastinate import SyncPsycopgConnector
+
+    queue = _queue(SyncPsycopgConnector(conninfo=address(), min_size=1, max_size=1))
+    with queue.open():
+        task = queue.configure_task(city_lines.TASK, queue=PLANS, priority=LATER)
+        for line_id in line_ids:
+            task.defer(line_id=line_id)
+
+
 def sweep(at: datetime) -> None:
     """Plans whose worker went away, and those that nobody was woken for."""
     if not is_on() or not turns.anything_open():
@@ -71,7 +84,7 @@ def work_until(app: Flask, stop: threading.Event) -> None:
 
 
 def make_tables() -> None:
-    """procrastinate's own, where they are not there yet."""
+    """procrastinate's own and the lines of cities, where they are not there yet."""
     from procrastinate import SyncPsycopgConnector
 
     with psycopg.connect(address(), autocommit=True) as connection:
@@ -82,6 +95,7 @@ def make_tables() -> None:
             queue = _queue(SyncPsycopgConnector(conninfo=address(), min_size=1, max_size=1))
             with queue.open():
                 queue.schema_manager.apply_schema()
+        city_lines.make_table(connection)
 
 
 def address() -> str:
@@ -95,7 +109,11 @@ async def _work(app: Flask, stop: threading.Event) -> None:
 
     with app.app_context():
         connector = PsycopgConnector(conninfo=address(), min_size=2, max_size=4)
-    queue = _queue(connector, lambda run_id: run_plan(app, run_id, lambda: not stop.is_set()))
+    queue = _queue(
+        connector,
+        lambda run_id: run_plan(app, run_id, lambda: not stop.is_set()),
+        lambda line_id: run_district(app, line_id, lambda: not stop.is_set()),
+    )
     async with queue.open_async():
         worker = asyncio.create_task(
             queue.run_worker_async(
@@ -115,16 +133,31 @@ def run_plan(app: Flask, run_id: int, go_on: Callable[[], bool]) -> None:
             work.work_out(run_id, now, go_on)
 
 
-def _queue(connector: "BaseConnector", act: Callable[[int], None] | None = None) -> "App":
-    """The queue with its tasks. Whoever only wakes others needs no deed."""
+def run_district(app: Flask, line_id: int, go_on: Callable[[], bool]) -> None:
+    """The job: plan a line of a city, unless somebody has already."""
+    with app.app_context(), psycopg.connect(address(), autocommit=True) as connection:
+        city_lines.plan_line(connection, line_id, turns.worker_name(), go_on)
+
+
+def _queue(
+    connector: "BaseConnector",
+    plan_run: Callable[[int], None] | None = None,
+    plan_line: Callable[[int], None] | None = None,
+) -> "App":
+    """The queue with its tasks. Whoever only wakes others needs no deeds."""
     from procrastinate import App, jobs
 
     queue = App(connector=connector)
 
     @queue.task(name="run_plan", queue=PLANS)
     def run(run_id: int) -> None:
-        if act is not None:
-            act(run_id)
+        if plan_run is not None:
+            plan_run(run_id)
+
+    @queue.task(name=city_lines.TASK, queue=PLANS)
+    def district(line_id: int) -> None:
+        if plan_line is not None:
+            plan_line(line_id)
 
     @queue.periodic(cron="*/10 * * * *")
     @queue.task(name="forget_lost_jobs", queue=PLANS, queueing_lock="forget_lost_jobs", pass_context=True)
