@@ -1,15 +1,16 @@
 """Members' days as the arrays that `core/call.py` works on. A day that did not change is not read again."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, chain
+from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from handyman.dispatch.core.call_arrays import NO_CAP, Days, Ints
+from handyman.dispatch.core.call_arrays import NO_CAP, Days, Ints, Jobs
 from handyman.dispatch.openings import find_legs, in_order
-from handyman.dispatch.problem import MemberDay, Point, Span, Stop, Travel, TravelMode, merge_spans
+from handyman.dispatch.problem import Job, MemberDay, Point, Span, Stop, Travel, TravelMode, merge_spans
 
 BITS = 62  # in one word of a set of skills
 
@@ -19,16 +20,17 @@ class SkillNumbers:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._lock = Lock()
 
-    @property
-    def words(self) -> int:
-        return max(-(-len(self._numbers) // BITS), 1)
-
-    def words_of(self, skills: Iterable[str]) -> list[int]:
-        bits = 0
-        for code in sorted(skills):
-            bits |= 1 << self._numbers.setdefault(code, len(self._numbers))
-        return [bits >> BITS * word & (1 << BITS) - 1 for word in range(self.words)]
+    def sets_of(self, many: Sequence[Iterable[str]]) -> Ints:
+        """A row of words for each set of skills."""
+        with self._lock:
+            for code in sorted({code for skills in many for code in skills} - self._numbers.keys()):
+                self._numbers[code] = len(self._numbers)
+        words = range(max(-(-len(self._numbers) // BITS), 1))
+        sets = [sum(1 << self._numbers[code] for code in set(skills)) for skills in many]
+        rows = [[bits >> BITS * word & (1 << BITS) - 1 for word in words] for bits in sets]
+        return np.array(rows, np.int64).reshape(len(sets), len(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ class DayArrays:
     strips: tuple[Strip, ...]
     days: Days
     nodes: dict[TravelMode, Ints]  # by the way of travelling: which nodes are reached so
+    stops: tuple[Stop, ...]
+    owner: Ints  # of each stop: its member-day
+    shelves: dict[str, Any] = field(default_factory=dict)  # what others keep with it for as long as it stands
 
 
 def make_strip(day: MemberDay, travel: Travel) -> Strip:
@@ -71,12 +76,12 @@ def make_arrays(strips: Sequence[Strip], skills: SkillNumbers) -> DayArrays:
     stops = [stop for strip in strips for stop in strip.stops]
     shifts = [shift for strip in strips for shift in strip.shifts]
     stop_from = _offsets(len(strip.stops) for strip in strips)
-    held = [skills.words_of(day.skills) for day in of_days]
+    job = make_jobs([stop.job for stop in stops], skills)
     days = Days(
         day_from=_ints([0, len(strips)]),
         member=_ints(day.member_id for day in of_days),
         absent=np.array([day.absent for day in of_days], np.bool_),
-        skills=_wide(np.array([_long(words, skills.words) for words in held], np.int64), skills.words),
+        skills=skills.sets_of([day.skills for day in of_days]),
         pace=_ints(day.pace_percent for day in of_days),
         daily_cap=_ints(NO_CAP if day.daily_cap is None else day.daily_cap for day in of_days),
         monthly_cap=_ints(NO_CAP if day.monthly_cap is None else day.monthly_cap for day in of_days),
@@ -92,37 +97,58 @@ def make_arrays(strips: Sequence[Strip], skills: SkillNumbers) -> DayArrays:
         first=_ints(stop.window.start for stop in stops),
         last=_ints(stop.window.end for stop in stops),
         pinned=np.array([stop.pinned for stop in stops], np.bool_),
+        visit=_ints(stop.visit_id for stop in stops),
+        may_change=np.array([stop.may_change for stop in stops], np.bool_),
+        agreed=np.array([stop.agreed for stop in stops], np.bool_),
+        job=job,
         leg=_ints(leg for strip in strips for leg in strip.legs[:-1]),
         bridge=_ints(way for strip in strips for way in strip.bridges),
         home_leg=_ints(strip.legs[-1] for strip in strips),
         opening_from=_offsets((len(strip.stops) + 1) * len(strip.shifts) for strip in strips),
     )
-    return DayArrays(tuple(strips), days, _nodes(strips))
+    return _with_words(strips, days, _nodes(strips))
+
+
+def make_jobs(jobs: Sequence[Job], skills: SkillNumbers) -> Jobs:
+    earlier = [sorted(job.earlier_member_ids) for job in jobs]
+    refused = [sorted(job.refused_member_ids) for job in jobs]
+    return Jobs(
+        minutes=_ints(job.service_minutes for job in jobs),
+        skills=skills.sets_of([job.skills for job in jobs]),
+        earlier_from=_offsets(map(len, earlier)),
+        earlier=_ints(chain.from_iterable(earlier)),
+        refused_from=_offsets(map(len, refused)),
+        refused=_ints(chain.from_iterable(refused)),
+    )
 
 
 def join(parts: Sequence[DayArrays]) -> DayArrays:
     """Several days in a row."""
-    of_days = [part.days for part in parts]
-    words = max((days.skills.shape[1] for days in of_days), default=1)
-
-    def flat(column: str) -> Any:
-        columns = [getattr(days, column) for days in of_days]
-        return np.concatenate(columns) if columns else _ints(())
-
-    def offsets(column: str) -> Ints:
-        many = np.concatenate([np.diff(getattr(days, column)) for days in of_days] or [_ints(())])
-        return np.concatenate([[0], np.cumsum(many)]).astype(np.int64)
-
-    columns: dict[str, Any] = {
-        name: offsets(name) if name.endswith("_from") else flat(name) for name in _FLAT
-    }
-    skills = [_wide(days.skills, words) for days in of_days] or [np.zeros((0, words), np.int64)]
-    days = Days(**columns, skills=np.concatenate(skills))
     strips = tuple(chain.from_iterable(part.strips for part in parts))
-    return DayArrays(strips, days, _joined_nodes(parts))
+    return _with_words(strips, _joined([part.days for part in parts]), _joined_nodes(parts))
 
 
-_FLAT = [name for name in Days._fields if name != "skills"]
+def _with_words(strips: Sequence[Strip], days: Days, nodes: dict[TravelMode, Ints]) -> DayArrays:
+    stops = tuple(chain.from_iterable(strip.stops for strip in strips))
+    owner = np.repeat(np.arange(len(strips)), np.diff(days.stop_from))
+    return DayArrays(tuple(strips), days, nodes, stops, owner)
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    """Column behind column, of `Days` or of its `Jobs`."""
+
+    def column(name: str) -> Any:
+        columns = [getattr(part, name) for part in parts]
+        if name == "job":
+            return _joined(columns)
+        if name.endswith("_from"):
+            return np.concatenate([[0], np.cumsum(np.concatenate([np.diff(each) for each in columns]))])
+        if name == "skills":
+            words = max(each.shape[1] for each in columns)
+            columns = [np.pad(each, ((0, 0), (0, words - each.shape[1]))) for each in columns]
+        return np.concatenate(columns)
+
+    return type(parts[0])(*map(column, parts[0]._fields))
 
 
 def _joined_nodes(parts: Sequence[DayArrays]) -> dict[TravelMode, Ints]:
@@ -147,17 +173,6 @@ def _nodes(strips: Sequence[Strip]) -> dict[TravelMode, Ints]:
 def _wish(day: MemberDay) -> int:
     wished = day.wished_minutes if day.wished_minutes is not None else day.monthly_cap
     return wished or 0
-
-
-def _long(words: list[int], wanted: int) -> list[int]:
-    return words + [0] * (wanted - len(words))
-
-
-def _wide(skills: Ints, words: int) -> Ints:
-    """With as many words as others have by now."""
-    members = len(skills)
-    known = skills.reshape(members, -1) if members else np.zeros((0, words), np.int64)
-    return np.hstack([known, np.zeros((members, words - known.shape[1]), np.int64)])
 
 
 def _ints(values: Iterable[int]) -> Ints:

@@ -7,10 +7,12 @@ replaced when it changes; whoever is being answered keeps the days as they were 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from threading import Lock
 
+from handyman.dispatch.answer import Answer, Question
 from handyman.dispatch.day_arrays import DayArrays, SkillNumbers, Strip, make_arrays, make_strip
-from handyman.dispatch.ground import Answer, Ground, Question, make_ground
+from handyman.dispatch.ground import Ground
 from handyman.dispatch.problem import Job, MemberDay, Span
 from handyman.dispatch.ranking import Excluded, Ranking, find_role, make_ranking
 from handyman.dispatch.roads import Roads
@@ -53,19 +55,23 @@ class Horizon:
         earliest: Mapping[date, int] | None = None,
         limit: int = 6,
         weights: Weights = DEFAULT,
+        *,
+        eject: bool = True,
     ) -> list[Offer]:
-        """As `windows.propose`, on the days of `spans`."""
+        """As `windows.propose`, on the days of `spans`. `eject`: a promised visit may change its member."""
         dates = sorted(spans)
         if not dates:
             return []
-        answer = self.ask(Question(job, spans, earliest or {}, weights))
+        answer = self.ask(Question(job, spans, earliest or {}, weights, eject=eject))
         slots = [(day, span) for day in dates for span in spans[day]]
         waiting = {day: weights.day_waited * (day - dates[0]).days for day in dates}
         chances = [
-            Chance(cost + waiting[slots[number][0]], *slots[number], added, number)
-            for number, cost, added in answer.drafted()
+            Chance(cost + waiting[slots[number][0]], *slots[number], added, number, ejects)
+            for number, cost, added, ejects in answer.drafted()
         ]
-        return choose_offers(job, chances, dates[0], limit, answer.draft, weights)
+        return choose_offers(
+            job, chances, dates[0], limit, partial(answer.draft, travel=self._roads.minutes), weights
+        )
 
     def candidates(
         self, job: Job, day: date, window: Span, earliest: int = 0, weights: Weights = DEFAULT
@@ -74,12 +80,12 @@ class Horizon:
         question = Question(job, {day: [window]}, {day: earliest}, weights, narrow=window)
         answer = self.ask(question)
         found, excluded = [], []
-        for row, member in enumerate(self.day(day)):
+        for row, strip in enumerate(answer.joined.strips):
             if answer.may_go(row):
-                found.append((answer.contender(row), answer.seat(row, 0)))
-            elif ground := find_role(job, member, window)[1]:
-                excluded.append(Excluded(member.member_id, ground))
-        draft = answer.draft(0) if answer.drafted() else None
+                found.append((answer.contender(row), answer.seat(row)))
+            elif ground := find_role(job, strip.day, window)[1]:
+                excluded.append(Excluded(strip.day.member_id, ground))
+        draft = answer.draft(0, self._roads.minutes) if answer.drafted() else None
         return make_ranking(job, found, excluded, draft, window, weights)
 
     def ask(self, question: Question) -> Answer:
@@ -96,7 +102,7 @@ class Horizon:
         parts = tuple(days[day] for day in dates)
         ground = self._grounds.get(parts)
         if ground is None:
-            ground = make_ground(dates, parts)
+            ground = Ground(dates, parts)
             with self._lock:
                 while len(self._grounds) >= GROUNDS:
                     self._grounds.pop(next(iter(self._grounds)))

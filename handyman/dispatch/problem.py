@@ -62,6 +62,24 @@ class Stop:
     service_minutes: int
     start: int
     pinned: bool = False
+    # what is asked when somebody else is to come instead: nobody may, unless it is said
+    may_change: bool = False  # its member: no crew's, none under way, nobody's choice by hand
+    agreed: bool = False  # its member has said yes
+    planned_minutes: int | None = None  # at the usual pace; None: as many as it takes its member
+    skills: frozenset[str] = frozenset()
+    earlier_member_ids: frozenset[int] = frozenset()
+    refused_member_ids: frozenset[int] = frozenset()
+
+    @property
+    def job(self) -> "Job":
+        """The visit as one that looks for a member."""
+        return Job(
+            point=self.point,
+            service_minutes=self.service_minutes if self.planned_minutes is None else self.planned_minutes,
+            skills=self.skills,
+            earlier_member_ids=self.earlier_member_ids,
+            refused_member_ids=self.refused_member_ids,
+        )
 
     @property
     def end(self) -> int:
@@ -144,6 +162,7 @@ class ReasonCode(StrEnum):
     MONTH_SO_FAR = "month_so_far"  # month_minutes: the member has no wish on record
     MOVES_OTHERS = "moves_others"  # visits: so many change their start, inside their promises
     TIGHT = "tight"  # slack: minutes the start may slip
+    EJECTS = "ejects"  # visit_id, member_id (who takes it over), start (of that visit); offers only
 
 
 @dataclass(frozen=True, slots=True)

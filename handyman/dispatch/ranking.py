@@ -17,8 +17,8 @@ from handyman.dispatch.problem import (
     Travel,
 )
 from handyman.dispatch.reasons import find_reasons
-from handyman.dispatch.teams import Contender, Draft, find_draft
-from handyman.dispatch.weights import DEFAULT, Weights, month_share, place_cost, standing_cost
+from handyman.dispatch.teams import Contender, Draft, find_draft, seat_of
+from handyman.dispatch.weights import DEFAULT, Weights, month_share, standing_cost
 
 
 class Hours(NamedTuple):
@@ -160,15 +160,17 @@ def _make_candidates(
 ) -> list[Candidate]:
     if least_travel is None:
         least_travel = min((place.added_travel for _, place in places), default=0)
-    candidates = []
-    for who, place in places:
-        insertion = settle(who.ready, place)
-        cost = who.standing_cost + place_cost(place.added_travel, place.moves_others, place.slack, weights)
-        reasons = find_reasons(job, who.ready, insertion, window, least_travel, weights)
-        day, minutes = who.ready.day, who.ready.service_minutes
-        hours = Hours(month_share(day, 0, weights), month_share(day, minutes, weights))
-        candidates.append(Candidate(who.member_id, who.role, insertion, cost, reasons, hours))
-    return candidates
+    return [make_candidate(job, who, place, window, least_travel, weights) for who, place in places]
+
+
+def make_candidate(
+    job: Job, who: Contender, place: Place, window: Span, least_travel: int, weights: Weights
+) -> Candidate:
+    """The place worked out in full; `least_travel` is that of all who could go."""
+    insertion, day = settle(who.ready, place), who.ready.day
+    hours = Hours(month_share(day, 0, weights), month_share(day, who.ready.service_minutes, weights))
+    reasons = find_reasons(job, who.ready, insertion, window, least_travel, weights)
+    return Candidate(who.member_id, who.role, insertion, seat_of(who, place, weights).cost, reasons, hours)
 
 
 def _with_role(member: Candidate, role: Role) -> Candidate:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from handyman.dispatch.openings import OpenDay, Opening, Place, choose, tidy
-from handyman.dispatch.problem import Role, Span
+from handyman.dispatch.problem import MemberDay, Role, Span, Stop
 from handyman.dispatch.weights import Weights, place_cost
 
 
@@ -19,6 +19,22 @@ class Contender:
     standing_cost: float
 
 
+class Seat(NamedTuple):
+    cost: float
+    member_id: int
+    who: Contender
+    place: Place
+
+
+class Ejected(NamedTuple):
+    """A visit that leaves its member's day, and who takes it over."""
+
+    stop: Stop
+    day: MemberDay  # of its member, as it is now
+    home: Seat
+    saved: int  # travel of its member
+
+
 class Draft(NamedTuple):
     """A team before anybody's day is worked out in full; the lead stands first."""
 
@@ -26,13 +42,13 @@ class Draft(NamedTuple):
     start: int
     places: tuple[tuple[Contender, Place], ...]
     least_travel: int  # of all who could have come
+    ejected: Ejected | None = None
 
-
-class Seat(NamedTuple):
-    cost: float
-    member_id: int
-    who: Contender
-    place: Place
+    @property
+    def added_travel(self) -> int:
+        """Of everybody whose day changes."""
+        added = sum(place.added_travel for _, place in self.places)
+        return added + self.ejected.home.place.added_travel - self.ejected.saved if self.ejected else added
 
 
 def find_draft(
@@ -41,11 +57,11 @@ def find_draft(
     """The cheapest team; of equals the earliest start, then the lower member ids."""
     if team_size == 1:
         return _draft(_seats(((who, who.ready.openings) for who in contenders), window, weights), 1)
-    there = [(who, inside) for who in contenders if (inside := _inside(who.ready.openings, window))]
+    there = [(who, found) for who in contenders if (found := inside(who.ready.openings, window))]
     if len(there) < team_size:
         return None
     openings = [opening for _, inside in there for opening in inside]
-    firsts = {minute for opening in openings for minute in _first_minutes(opening, window)}
+    firsts = {minute for opening in openings for minute in first_minutes(opening, window)}
     tidied = {tidy(minute) for minute in firsts}
     best = _best_of(tidied, there, team_size, window, weights)
     return best or _best_of(firsts - tidied, there, team_size, window, weights)
@@ -76,9 +92,13 @@ def _seats(
     seats = []
     for who, openings in there:
         if place := choose(openings, window, fixed_start):
-            cost = place_cost(place.added_travel, place.moves_others, place.slack, weights)
-            seats.append(Seat(who.standing_cost + cost, who.member_id, who, place))
+            seats.append(seat_of(who, place, weights))
     return seats
+
+
+def seat_of(who: Contender, place: Place, weights: Weights) -> Seat:
+    cost = place_cost(place.added_travel, place.moves_others, place.slack, weights)
+    return Seat(who.standing_cost + cost, who.member_id, who, place)
 
 
 def _draft(seats: list[Seat], team_size: int) -> Draft | None:
@@ -98,11 +118,11 @@ def _draft(seats: list[Seat], team_size: int) -> Draft | None:
     )
 
 
-def _inside(openings: Iterable[Opening], window: Span) -> list[Opening]:
+def inside(openings: Iterable[Opening], window: Span) -> list[Opening]:
     return [o for o in openings if max(o.first, window.start) <= min(o.last, window.end)]
 
 
-def _first_minutes(opening: Opening, window: Span) -> tuple[int, int]:
+def first_minutes(opening: Opening, window: Span) -> tuple[int, int]:
     """The first minute of the opening, and the first from which nobody else has to move."""
     low, high = max(opening.first, window.start), min(opening.last, window.end)
     return low, min(max(low, opening.calm_first), high)

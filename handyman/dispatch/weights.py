@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from handyman.dispatch.problem import Job, MemberDay
+from handyman.dispatch.rules import BOARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class Weights:
     calm_slack: int = 15  # minutes of play below which one slow visit upsets the rest
     tight_minute: float = 2.0  # each minute of play missing: rather half an hour of road than the last minute
     day_waited: float = 6.0  # a resident waits a day longer
+    told: float = BOARD.told  # a member who was asked is not to come after all
+    firm: float = BOARD.firm  # and had said yes
 
 
 DEFAULT = Weights()

@@ -1,14 +1,32 @@
 """Which promise windows to offer while the caller waits."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
+from handyman.dispatch.ejection import NOBODYS_LEAST, Leaving, find_ejection, find_leavings
 from handyman.dispatch.problem import Job, MemberDay, Reason, ReasonCode, Span, Travel
-from handyman.dispatch.ranking import Candidate, find_contenders, make_team
-from handyman.dispatch.teams import Draft, find_draft
-from handyman.dispatch.weights import DEFAULT, Weights
+from handyman.dispatch.ranking import Candidate, Hours, find_contenders, make_candidate, make_team
+from handyman.dispatch.teams import Draft, Ejected, find_draft
+from handyman.dispatch.weights import DEFAULT, Weights, month_share
+
+
+@dataclass(frozen=True, slots=True)
+class Ejection:
+    """A visit that was promised goes to another member, in the window that was promised."""
+
+    visit_id: int
+    from_member: int
+    to: Candidate  # who takes it over, and where in the day
+
+    @property
+    def to_member(self) -> int:
+        return self.to.member_id
+
+    @property
+    def start(self) -> int:
+        return self.to.insertion.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +35,11 @@ class Offer:
     window: Span
     team: tuple[Candidate, ...]  # the lead first; all start at the same minute
     start: int
-    added_travel: int
+    added_travel: int  # of everybody whose day changes
     slack: int
     cost: float  # of the team, and of the days that the resident waits
     reasons: tuple[Reason, ...]  # of the window, then of its lead
+    ejection: Ejection | None = None
 
 
 class Chance(NamedTuple):
@@ -31,6 +50,7 @@ class Chance(NamedTuple):
     window: Span
     added_travel: int
     number: int  # of its draft
+    ejects: bool
 
 
 def propose(
@@ -64,14 +84,14 @@ def choose_offers(
 ) -> list[Offer]:
     """The best of them, worked out in full."""
     soonest = min((chance.day for chance in chances), default=first_day)
-    least_travel = min((chance.added_travel for chance in chances), default=0)
+    least_travel = min((chance.added_travel for chance in chances if not chance.ejects), default=0)
     chances.sort(key=lambda chance: (chance.cost, chance.day, chance.window.start, chance.window.end))
     offers = []
     for chance in chances[:limit]:
         reasons = []
         if chance.day == soonest:
             reasons.append(Reason(ReasonCode.SOONEST, {"days": (soonest - first_day).days}))
-        if chance.added_travel == least_travel:
+        if chance.added_travel == least_travel and not chance.ejects:
             reasons.append(Reason(ReasonCode.LEAST_TRAVEL, {"minutes": least_travel}))
         offers.append(_make_offer(job, chance, draft_of(chance.number), reasons, weights))
     return offers
@@ -90,25 +110,68 @@ def _find_chances(
         windows = spans.get(day, ())
         if not windows:
             continue
-        contenders, _ = find_contenders(job, member_days, travel, earliest.get(day, 0), weights)
         waiting = weights.day_waited * (day - min(days)).days
-        for window in windows:
-            if draft := find_draft(contenders, job.team_size, window, weights):
-                added = sum(place.added_travel for _, place in draft.places)
-                chances.append(Chance(draft.cost + waiting, day, window, added, len(drafts)))
-                drafts.append(draft)
+        for window, draft in _find_drafts(job, member_days, windows, travel, earliest.get(day, 0), weights):
+            cost, ejects = draft.cost + waiting, draft.ejected is not None
+            chances.append(Chance(cost, day, window, draft.added_travel, len(drafts), ejects))
+            drafts.append(draft)
     return chances, drafts
+
+
+def _find_drafts(
+    job: Job,
+    days: Sequence[MemberDay],
+    windows: Sequence[Span],
+    travel: Travel,
+    earliest: int,
+    weights: Weights,
+) -> Iterator[tuple[Span, Draft]]:
+    """The team of each window, with an ejection where there is none without."""
+    contenders, _ = find_contenders(job, days, travel, earliest, weights)
+    leavings: list[Leaving] | None = None
+    for window in windows:
+        draft = find_draft(contenders, job.team_size, window, weights)
+        if draft is None:
+            if leavings is None:
+                leavings = find_leavings(job, days, travel, earliest, weights)
+            draft = find_ejection(job, leavings, contenders, window, weights)
+        if draft:
+            yield window, draft
 
 
 def _make_offer(job: Job, chance: Chance, draft: Draft, reasons: list[Reason], weights: Weights) -> Offer:
     team = make_team(job, draft, chance.window, weights)
+    members, slack, ejection = team.members, team.slack, None
+    if draft.ejected:
+        ejection, slack = _make_ejection(draft.ejected, weights), min(slack, draft.ejected.home.place.slack)
+        members = tuple(_as_before(member, draft.ejected, weights) for member in members)
+        reasons.append(_tell(ejection))
     return Offer(
         day=chance.day,
         window=chance.window,
-        team=team.members,
+        team=members,
         start=team.start,
-        added_travel=team.added_travel,
-        slack=team.slack,
+        added_travel=draft.added_travel,
+        slack=slack,
         cost=chance.cost,
-        reasons=(*reasons, *team.members[0].reasons),
+        reasons=(*reasons, *members[0].reasons),
+        ejection=ejection,
     )
+
+
+def _make_ejection(ejected: Ejected, weights: Weights) -> Ejection:
+    stop, home = ejected.stop, ejected.home
+    to = make_candidate(stop.job, home.who, home.place, stop.window, NOBODYS_LEAST, weights)
+    return Ejection(stop.visit_id, ejected.day.member_id, to)
+
+
+def _as_before(member: Candidate, ejected: Ejected, weights: Weights) -> Candidate:
+    """Whose hours are counted from the day as it is, not from the day without the visit that leaves it."""
+    if member.member_id != ejected.day.member_id:
+        return member
+    return replace(member, hours=Hours(month_share(ejected.day, 0, weights), member.hours.after))
+
+
+def _tell(ejection: Ejection) -> Reason:
+    params = {"visit_id": ejection.visit_id, "member_id": ejection.to_member, "start": ejection.start}
+    return Reason(ReasonCode.EJECTS, params)

@@ -10,6 +10,7 @@ from tests.dispatch.makers import at, flat_travel, make_day, make_job, make_stop
 SKILLS = ("lamp", "screen")
 points = st.builds(at, st.integers(0, 6))
 skill_sets = st.frozensets(st.sampled_from(SKILLS))
+both = st.just(frozenset(SKILLS))
 paces = st.just(100) | st.integers(50, 200)
 
 
@@ -86,6 +87,57 @@ def jobs(draw: st.DrawFn, most_people: int = 1) -> Job:
         earlier_member_ids=draw(st.frozensets(st.integers(1, 5), max_size=2)),
         refused_member_ids=draw(st.frozensets(st.integers(1, 5), max_size=1)),
     )
+
+
+@st.composite
+def loose_stops(draw: st.DrawFn, stop: Stop, visit_id: int) -> Stop:
+    """A visit that may go to somebody else, as far as skills, wishes and pins allow."""
+    return replace(
+        stop,
+        visit_id=visit_id,
+        may_change=draw(st.sampled_from([True, True, True, False])),
+        agreed=draw(st.booleans()),
+        planned_minutes=draw(st.none() | st.integers(1, 10)),
+        skills=draw(st.sampled_from([frozenset(), frozenset({"lamp"}), frozenset(SKILLS)])),
+        earlier_member_ids=draw(st.frozensets(st.integers(1, 4), max_size=1)),
+        refused_member_ids=draw(st.frozensets(st.integers(1, 4), max_size=1)),
+    )
+
+
+@st.composite
+def full_days(draw: st.DrawFn, member_id: int = 1) -> MemberDay:
+    """Visit after visit from the beginning to the end of the shift, each with some play in its promise."""
+    day = make_day(
+        member_id=member_id, home=draw(points), shifts=(Span(100, 140),), skills=draw(skill_sets | both)
+    )
+    stops, free, place = list[Stop](), 100 + draw(st.integers(0, 4)), day.home
+    while free < 138:
+        point, service = draw(points), draw(st.integers(4, 14))
+        start = free + flat_travel(place, point, day.mode)
+        if start + service > 140:
+            break
+        window = Span(start - draw(st.integers(0, 25)), start + draw(st.integers(0, 25)))
+        stops.append(make_stop(0, start, service, point, window))
+        free, place = start + service + draw(st.integers(0, 2)), point
+    loose = [draw(loose_stops(stop, 10 * member_id + at)) for at, stop in enumerate(stops)]
+    return replace(day, stops=tuple(loose))
+
+
+@st.composite
+def loose_days(draw: st.DrawFn, member_id: int = 1) -> MemberDay:
+    day = draw(wild_days(member_id=member_id) | tiny_days(member_id=member_id))
+    stops = [draw(loose_stops(stop, 10 * member_id + stop.visit_id)) for stop in day.stops]
+    return replace(day, stops=tuple(stops))
+
+
+@st.composite
+def loose_crews(draw: st.DrawFn) -> list[MemberDay]:
+    """Some whose day is full, some who have time, and some days that make no sense."""
+    kinds = (full_days, full_days, tiny_days, loose_days)
+    return [
+        draw(draw(st.sampled_from(kinds))(member_id=member_id))
+        for member_id in range(1, draw(st.integers(2, 5)) + 1)
+    ]
 
 
 @st.composite

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handyman.dispatch.answer import Question
 from handyman.dispatch.core.call_arrays import POSITION
-from handyman.dispatch.ground import Question
 from handyman.dispatch.horizon import Horizon
 from handyman.dispatch.openings import choose, open_day
 from handyman.dispatch.problem import Job, MemberDay, Role, Span
@@ -15,14 +15,14 @@ from handyman.dispatch.roads import ByPairs
 from handyman.dispatch.weights import DEFAULT, place_cost, standing_cost
 from handyman.dispatch.windows import propose
 from tests.dispatch.makers import flat_travel
-from tests.dispatch.strategies import crews, jobs, spans
+from tests.dispatch.strategies import crews, jobs, loose_crews, spans
 
 MONDAY = date(2026, 11, 23)
 TUESDAY, WEDNESDAY = MONDAY + timedelta(1), MONDAY + timedelta(2)
 NOW = st.sampled_from([0, 0, 110, 125])
 WINDOWS = st.lists(spans(90, 140, 40), max_size=4)
 ROADS = ByPairs(flat_travel)
-either_crew = crews() | crews(tiny=True)
+either_crew = crews() | crews(tiny=True) | loose_crews()
 
 
 def make_horizon(days: dict[date, list[MemberDay]]) -> Horizon:
@@ -81,3 +81,15 @@ def test_candidates_are_those_of_the_readable_form(
 ) -> None:
     answer = make_horizon({MONDAY: crew}).candidates(job, MONDAY, window, now)
     assert answer == rank(job, crew, window, flat_travel, now)
+
+
+@settings(max_examples=500, deadline=None)
+@given(job=jobs(most_people=2), monday=loose_crews(), tuesday=loose_crews(), windows=WINDOWS, now=NOW)
+def test_ejections_are_those_of_the_readable_form(
+    job: Job, monday: list[MemberDay], tuesday: list[MemberDay], windows: list[Span], now: int
+) -> None:
+    days, asked = {MONDAY: monday, TUESDAY: tuesday}, {MONDAY: windows, TUESDAY: windows}
+    horizon = make_horizon(days)
+    for earliest in ({MONDAY: now}, {}, {MONDAY: now + 5}):
+        wanted = propose(job, days, asked, flat_travel, earliest, limit=99)
+        assert horizon.windows(job, asked, earliest, limit=99) == wanted

@@ -19,7 +19,9 @@ from handyman.dispatch.core.call_arrays import (
     Call,
     Days,
     Ints,
+    Jobs,
     Minutes,
+    Rates,
     Seats,
     Work,
 )
@@ -36,12 +38,12 @@ def look(days: Days, call: Call, work: Work, seats: Seats) -> None:
         window, until = call.window_from[day], call.window_from[day + 1]
         seat = call.seat_from[day]
         for member in range(days.day_from[day], days.day_from[day + 1]):
-            minutes = at_pace(call.minutes, days.pace[member])
+            minutes = at_pace(call.job.minutes[0], days.pace[member])
             row = days.opening_from[member]
             seats.opening_to[member] = row
-            seats.leads[member], seats.code[member] = find_role(days, call, member, minutes)
+            seats.leads[member], seats.code[member] = find_role(days, call, member, minutes, 0)
             if seats.code[member] == 0 and window < until:
-                seats.standing[member] = standing_cost(days, call, member, minutes, 0)
+                seats.standing[member] = standing_cost(days, call.job, 0, call.rates, member, minutes, 0)
                 many = line_up(days, work, member, NOBODY)
                 time_line(days, work, member, many, earliest)
                 seats.opening_to[member] = open_line(
@@ -65,7 +67,9 @@ def take_seat(days: Days, call: Call, seats: Seats, member: int, seat: int, wind
     )
     put_place(seats.place, seat, place)
     if place[POSITION] != NOBODY:
-        seats.cost[seat] = seats.standing[member] + place_cost(call, place[ADDED], place[MOVES], place[SLACK])
+        seats.cost[seat] = seats.standing[member] + place_cost(
+            call.rates, place[ADDED], place[MOVES], place[SLACK]
+        )
 
 
 @inlined
@@ -80,27 +84,38 @@ def at_pace(minutes: int, pace: int) -> int:
 
 
 @compiled
-def find_role(days: Days, call: Call, member: int, minutes: int) -> tuple[bool, int]:
+def find_role(days: Days, call: Call, member: int, minutes: int, less: int) -> tuple[bool, int]:
     """Lead or second, and the first rule that excludes from both."""
-    code = find_exclusion(days, call, member, minutes, True, 0)
+    first, last = call.narrow_first, call.narrow_last
+    code = find_exclusion(days, call.job, 0, member, minutes, True, less, first, last)
     if code == MISSING_SKILL and call.people > 1:
-        return False, find_exclusion(days, call, member, minutes, False, 0)
+        return False, find_exclusion(days, call.job, 0, member, minutes, False, less, first, last)
     return True, code
 
 
 @compiled
-def find_exclusion(days: Days, call: Call, member: int, minutes: int, leads: bool, less: int) -> int:
+def find_exclusion(
+    days: Days,
+    jobs: Jobs,
+    job: int,
+    member: int,
+    minutes: int,
+    leads: bool,
+    less: int,
+    narrow_first: int,
+    narrow_last: int,
+) -> int:
     """`less`: so many minutes of the day are about to go to somebody else."""
-    if _is_among(call.refused, days.member[member]):
+    if is_among(jobs.refused, jobs.refused_from, job, days.member[member]):
         return REFUSED
     if days.absent[member]:
         return ABSENT
-    if leads and not has_skills(days, member, call.skills):
+    if leads and not has_skills(days, member, jobs, job):
         return MISSING_SKILL
     admitted = False
     for span in range(days.shift_from[member], days.shift_from[member + 1]):
-        begin = max(days.shift_first[span], call.narrow_first)
-        admitted = admitted or begin <= min(days.shift_last[span] - minutes, call.narrow_last)
+        begin = max(days.shift_first[span], narrow_first)
+        admitted = admitted or begin <= min(days.shift_last[span] - minutes, narrow_last)
     if not admitted:
         return NO_SHIFT
     if days.served[member] - less + minutes > days.daily_cap[member]:
@@ -111,39 +126,41 @@ def find_exclusion(days: Days, call: Call, member: int, minutes: int, leads: boo
 
 
 @inlined
-def _is_among(ids: Ints, member_id: int) -> bool:
+def is_among(ids: Ints, ids_from: Ints, job: int, member_id: int) -> bool:
     found = False
-    for at in range(len(ids)):
+    for at in range(ids_from[job], ids_from[job + 1]):
         found = found or ids[at] == member_id
     return found
 
 
 @inlined
-def has_skills(days: Days, member: int, wanted: Ints) -> bool:
+def has_skills(days: Days, member: int, jobs: Jobs, job: int) -> bool:
     found = True
-    for word in range(len(wanted)):
+    for word in range(jobs.skills.shape[1]):
         held = days.skills[member, word] if word < days.skills.shape[1] else 0
-        found = found and held & wanted[word] == wanted[word]
+        found = found and held & jobs.skills[job, word] == jobs.skills[job, word]
     return found
 
 
 @compiled
-def standing_cost(days: Days, call: Call, member: int, minutes: int, less: int) -> float:
-    knows = call.knows_home if _is_among(call.earlier, days.member[member]) else 0.0
-    return fairness_cost(days, call, member, minutes, less) - knows
+def standing_cost(
+    days: Days, jobs: Jobs, job: int, rates: Rates, member: int, minutes: int, less: int
+) -> float:
+    knows = is_among(jobs.earlier, jobs.earlier_from, job, days.member[member])
+    return fairness_cost(days, rates, member, minutes, less) - (rates.knows_home if knows else 0.0)
 
 
 @compiled
-def fairness_cost(days: Days, call: Call, member: int, minutes: int, less: int) -> float:
-    wished = float(days.wish[member]) if days.wish[member] != 0 else call.usual_month
+def fairness_cost(days: Days, rates: Rates, member: int, minutes: int, less: int) -> float:
+    wished = float(days.wish[member]) if days.wish[member] != 0 else rates.usual_month
     share = float(max(days.month[member] - less, 0) + minutes) / max(wished, 1.0)
-    return call.full_month * (min(share, 1.0) + call.beyond_wish * max(share - 1.0, 0.0))
+    return rates.full_month * (min(share, 1.0) + rates.beyond_wish * max(share - 1.0, 0.0))
 
 
 @inlined
-def place_cost(call: Call, added: int, moves: int, slack: int) -> float:
-    moved = call.moves_others if moves else 0.0
-    return call.travel_minute * added + moved + call.tight_minute * max(call.calm_slack - slack, 0)
+def place_cost(rates: Rates, added: int, moves: int, slack: int) -> float:
+    moved = rates.moves_others if moves else 0.0
+    return rates.travel_minute * added + moved + rates.tight_minute * max(rates.calm_slack - slack, 0)
 
 
 @compiled

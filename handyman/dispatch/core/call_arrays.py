@@ -22,6 +22,32 @@ Bools = NDArray[np.bool_]
 Minutes = NDArray[np.int32]
 
 
+class Jobs(NamedTuple):
+    """What whoever does a job must be: of the call's one job, or of every stop."""
+
+    minutes: Ints  # planned, at the usual pace
+    skills: Ints  # jobs x words: a bit for each
+    earlier_from: Ints  # jobs+1
+    earlier: Ints  # ids of members who know the home
+    refused_from: Ints  # jobs+1
+    refused: Ints
+
+
+class Rates(NamedTuple):
+    """`weights.Weights`."""
+
+    travel_minute: float
+    full_month: float
+    beyond_wish: float
+    usual_month: float
+    knows_home: float
+    moves_others: float
+    tight_minute: float
+    calm_slack: int
+    told: float
+    firm: float
+
+
 class Days(NamedTuple):
     """What is known before anybody calls. D days, M member-days, S stops."""
 
@@ -44,6 +70,10 @@ class Days(NamedTuple):
     first: Ints  # the promise
     last: Ints
     pinned: Bools
+    visit: Ints  # ids
+    may_change: Bools  # its member
+    agreed: Bools  # its member has said yes
+    job: Jobs  # S
     leg: Ints  # the way to it from the stop before, or from home
     bridge: Ints  # the way from the one before it to the one behind it: what is left when it is taken out
     home_leg: Ints  # M: the way home
@@ -53,11 +83,8 @@ class Days(NamedTuple):
 class Call(NamedTuple):
     """The job, when it may be, and what it is weighed by."""
 
-    minutes: int
     people: int
-    skills: Ints  # words
-    earlier: Ints  # ids of members who know the home
-    refused: Ints
+    job: Jobs  # of one
     there: Minutes  # N: from each node to the job
     back: Minutes  # N: from the job to each node
     earliest: Ints  # D: the minute before which nobody sets out
@@ -67,14 +94,7 @@ class Call(NamedTuple):
     seat_from: Ints  # D+1: where the seats of a day begin; each member has one for each window
     narrow_first: int  # the starts that must lie in some shift
     narrow_last: int
-    travel_minute: float  # from here on `weights.Weights`
-    full_month: float
-    beyond_wish: float
-    usual_month: float
-    knows_home: float
-    moves_others: float
-    tight_minute: float
-    calm_slack: int
+    rates: Rates
 
 
 ADDED, MOVES, START, POSITION, SLACK = range(5)  # columns of a place, as `openings.Place`
@@ -103,6 +123,44 @@ class Drafts(NamedTuple):
     seat: Floats  # windows x people: cost
 
 
+HOMES = 2  # the best, and the next where the best is the crew's other member
+MATES = 4  # the cheapest of a crew's possible mates: two of them may be ruled out
+
+
+class Homes(NamedTuple):
+    """Who could take a visit over. S stops."""
+
+    known: Bools  # S
+    who: Ints  # S x HOMES: member-days, the cheapest first, or NOBODY
+    cost: Floats  # S x HOMES
+    place: Ints  # S x HOMES x FIELDS
+    worth: Floats  # S: what its own member's going is worth, less what it costs to tell them otherwise
+    saved: Ints  # S: travel of its own member
+
+
+class Ejections(NamedTuple):
+    """For each window that is refused: which visit would have to change its member."""
+
+    refused: Bools  # windows
+    stop: Ints  # windows, or NOBODY
+    home: Ints  # windows: which of its homes
+    wanted: Bools  # S: stops whose homes somebody must find first
+
+
+class Away(NamedTuple):
+    """Days without one of their visits. What stands here is of no use afterwards."""
+
+    stop: Ints
+    member: Ints
+    standing: Floats
+    leads: Bools
+    opening: Ints
+    opening_from: Ints
+    mate_cost: Floats  # member-days of the day
+    mate_place: Ints
+    mates: Ints  # 2 x MATES: the cheapest of all, the cheapest who can lead
+
+
 class Work(NamedTuple):
     """Room to think in; what stands here is of no use afterwards."""
 
@@ -117,9 +175,9 @@ class Work(NamedTuple):
     top_place: Ints  # people + 1 x FIELDS
 
 
-def new_work(days: Days, people: int) -> Work:
+def new_work(days: Days, people: int, more_openings: int = 0) -> Work:
     longest = int(np.diff(days.stop_from).max(initial=0)) + 2
-    room = np.diff(days.opening_from[days.day_from]).max(initial=0)
+    room = np.diff(days.opening_from[days.day_from]).max(initial=0) + more_openings
     return Work(
         line=np.empty(longest, np.int64),
         leg=np.empty(longest, np.int64),
@@ -143,6 +201,52 @@ def new_seats(days: Days, call: Call) -> Seats:
         opening_to=np.empty(members, np.int64),
         place=np.empty((seats, FIELDS), np.int64),
         cost=np.empty(seats, np.float64),
+    )
+
+
+def new_homes(stops: int) -> Homes:
+    return Homes(
+        known=np.zeros(stops, np.bool_),
+        who=np.full((stops, HOMES), NOBODY, np.int64),
+        cost=np.zeros((stops, HOMES), np.float64),
+        place=np.zeros((stops, HOMES, FIELDS), np.int64),
+        worth=np.zeros(stops, np.float64),
+        saved=np.zeros(stops, np.int64),
+    )
+
+
+def new_ejections(days: Days, drafts: Drafts) -> Ejections:
+    windows = len(drafts.cost)
+    return Ejections(
+        refused=drafts.who[:, 0] == NOBODY,
+        stop=np.full(windows, NOBODY, np.int64),
+        home=np.zeros(windows, np.int64),
+        wanted=np.zeros(len(days.start), np.bool_),
+    )
+
+
+NO_EJECTIONS = Ejections(
+    np.zeros(0, np.bool_), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_)
+)
+NO_HOMES = new_homes(0)
+
+
+def new_away(days: Days) -> Away:
+    stops, shifts = np.diff(days.stop_from), np.diff(days.shift_from)
+    before = np.concatenate([[0], np.cumsum(stops * stops * shifts)])
+    room = int(np.diff(before[days.day_from]).max(initial=0))
+    most = int(np.diff(days.stop_from[days.day_from]).max(initial=0))
+    members = int(np.diff(days.day_from).max(initial=0))
+    return Away(
+        stop=np.empty(most, np.int64),
+        member=np.empty(most, np.int64),
+        standing=np.empty(most, np.float64),
+        leads=np.empty(most, np.bool_),
+        opening=np.empty((room, 6), np.int64),
+        opening_from=np.zeros(most + 1, np.int64),
+        mate_cost=np.empty(members, np.float64),
+        mate_place=np.empty((members, FIELDS), np.int64),
+        mates=np.empty((2, MATES), np.int64),
     )
 
 

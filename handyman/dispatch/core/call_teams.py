@@ -129,7 +129,7 @@ def _draft_at(
         )
         if place[POSITION] == NOBODY:
             continue
-        cost = seats.standing[member] + place_cost(call, place[ADDED], place[MOVES], place[SLACK])
+        cost = seats.standing[member] + place_cost(call.rates, place[ADDED], place[MOVES], place[SLACK])
         least = min(least, place[ADDED])
         if seats.leads[member] and (
             work.top[lead] == NOBODY or is_before(days, cost, member, work.top_cost[lead], work.top[lead])
