@@ -7,12 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from handyman.board import days as member_days
-from handyman.board import needs, offers, road_times
+from handyman.board import eject, needs, offers, road_times
 from handyman.board.changes import Changes
 from handyman.board.locking import lock_days, lock_request
 from handyman.board.propose import Choice, may_be_chosen, propose, suiting_spans
 from handyman.board.refusals import Closed, ClosedError, PlaceTakenError
 from handyman.dispatch.ranking import Ranking, Team, rank
+from handyman.dispatch.windows import Ejection
 from handyman.extensions import db
 from handyman.models import (
     Actor,
@@ -41,25 +42,31 @@ def book(request: ServiceRequest, choice: Choice, by: Actor, now: datetime) -> C
     items = needs.open_items(request.id)
     need = needs.need_of(request, items)
     lock_days([choice.day])
-    ranking = _plan(need, choice, now)
+    ranking, ejection = _plan(need, choice, now)
     if ranking is None or ranking.team is None:
         raise PlaceTakenError(propose(need, now, not_before=request.suits_from, suits=request.suits))
+    changes = eject.carry_out(ejection, choice.day, by, now) if ejection else Changes()
     visit = _write_visit(request, need, choice, ranking.team, by, now)
     _plan_items(visit, items, by, now)
     if request.state is RequestState.LOGGED:
         request.move_to(RequestState.BOOKED, by, now)
-    changes = Changes(booked=[visit])
+    changes.booked.append(visit)
     changes.add(offers.ask_team(visit, ranking, by, now))
     return changes
 
 
-def _plan(need: needs.Need, choice: Choice, now: datetime) -> Ranking | None:
+def _plan(need: needs.Need, choice: Choice, now: datetime) -> tuple[Ranking | None, Ejection | None]:
+    """Nobody else's visit is touched where the window is free, or was not offered on that condition."""
     if not may_be_chosen(choice, now, suiting_spans(Suits.ANY)):
-        return None
-    roster = member_days.load([choice.day])
+        return None, None
+    job, roster = needs.job_of_need(need), member_days.load([choice.day])
     earliest = needs.earliest_minute(choice.window_start, now)
     travel = road_times.travel().minutes
-    return rank(needs.job_of_need(need), roster.days[choice.day], choice.span, travel, earliest)
+    ranking = rank(job, roster.days[choice.day], choice.span, travel, earliest)
+    if ranking.team or not choice.ejects:
+        return ranking, None
+    found = eject.find(job, choice, now)
+    return (eject.ranking_of(found), found.ejection) if found else (None, None)
 
 
 def _write_visit(

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from handyman.board import changeable as changing
 from handyman.board import ground
 from handyman.dispatch.problem import MemberDay, Span, Stop, TravelMode
 from handyman.extensions import db
@@ -39,8 +40,11 @@ class Roster:
     names: Mapping[int, str]
 
 
-def load(days: Collection[date]) -> Roster:
-    """The days of all active members, in the order of the members' ids."""
+def load(days: Collection[date], *, changeable: bool = False) -> Roster:
+    """The days of all active members, in the order of the members' ids.
+
+    `changeable`: with all that is asked before a visit may go to another member.
+    """
     if not days:
         return Roster({}, {})
     first, last = min(days), max(days)
@@ -60,7 +64,8 @@ def load(days: Collection[date]) -> Roster:
         .order_by(Member.id)
     ).all()
     skills, hours, absences = _skills(), _hours(), _absences(first, last)
-    stops, minutes = _stops(days), month_minutes(days)
+    stops = _stops(days, changing.load(days) if changeable else None)
+    minutes = month_minutes(days)
 
     def member_day(member: Any, day: date) -> MemberDay:
         planned = MemberDay(
@@ -119,12 +124,13 @@ def _absences(first: date, last: date) -> Mapping[int, list[tuple[date, date]]]:
     return found
 
 
-def _stops(days: Collection[date]) -> Mapping[tuple[int, date], list[Stop]]:
+def _stops(days: Collection[date], facts: changing.Facts | None) -> Mapping[tuple[int, date], list[Stop]]:
     """The visits that members hold, offered or accepted."""
     found: dict[tuple[int, date], list[Stop]] = defaultdict(list)
     query = (
         select(
             Assignment.member_id,
+            Assignment.state.label("answer"),
             Visit.id,
             Visit.day,
             Visit.window_start,
@@ -147,17 +153,28 @@ def _stops(days: Collection[date]) -> Mapping[tuple[int, date], list[Stop]]:
         .order_by(Visit.day, Visit.start)
     )
     for row in db.session.execute(query):
-        found[row.member_id, row.day].append(
-            Stop(
-                visit_id=row.id,
-                point=ground.point(row.lat, row.lon),
-                window=Span(minute_of_day(row.window_start, row.day), minute_of_day(row.window_end, row.day)),
-                service_minutes=row.service_minutes,
-                start=minute_of_day(row.start, row.day),
-                pinned=row.team_size > 1 or row.state not in FREE_TO_SHIFT,
-            )
+        stop = Stop(
+            visit_id=row.id,
+            point=ground.point(row.lat, row.lon),
+            window=Span(minute_of_day(row.window_start, row.day), minute_of_day(row.window_end, row.day)),
+            service_minutes=row.service_minutes,
+            start=minute_of_day(row.start, row.day),
+            pinned=row.team_size > 1 or row.state not in FREE_TO_SHIFT,
         )
+        found[row.member_id, row.day].append(_with_facts(stop, row, facts) if facts else stop)
     return found
+
+
+def _with_facts(stop: Stop, row: Any, facts: changing.Facts) -> Stop:
+    return replace(
+        stop,
+        may_change=not stop.pinned and row.id not in facts.by_hand,
+        agreed=row.answer is AssignmentState.ACCEPTED,
+        planned_minutes=row.service_minutes,
+        skills=facts.skills.get(row.id, frozenset()),
+        earlier_member_ids=facts.earlier.get(row.id, frozenset()),
+        refused_member_ids=facts.asked.get(row.id, frozenset()),
+    )
 
 
 def month_minutes(days: Collection[date]) -> Mapping[tuple[int, date], int]:

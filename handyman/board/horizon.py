@@ -52,7 +52,7 @@ def view(days: Sequence[date]) -> View:
 
 
 def _read_alone(days: Sequence[date]) -> View:
-    roster, horizon = member_days.load(days), Horizon(road_times.travel())
+    roster, horizon = member_days.load(days, changeable=True), Horizon(road_times.travel())
     for day, members in roster.days.items():
         horizon.put(day, members)
     return View(horizon, roster.names)
@@ -96,7 +96,7 @@ class DaysAhead:
     ) -> None:
         if not days:
             return
-        roster = member_days.load(days)
+        roster = member_days.load(days, changeable=True)
         for day in days:
             self._horizon.put(day, roster.days[day], anew=anew)
             self._seen[day] = Seen(versions[day], versions[_first(day)], at)

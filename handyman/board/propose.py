@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from handyman.board import wording
@@ -10,14 +10,14 @@ from handyman.board.calendar import working_days
 from handyman.board.horizon import view
 from handyman.board.needs import Need, earliest_minute, job_of_need
 from handyman.board.refusals import ChoiceError
-from handyman.dispatch.problem import Role, Span
+from handyman.dispatch.problem import Reason, ReasonCode, Role, Span
 from handyman.dispatch.windows import Offer
 from handyman.extensions import settings
 from handyman.models import Suits
 from handyman.words import at_minute, seoul_day
 
 NOON = 12 * 60
-KEY = re.compile(r"(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})-(\d{2})(\d{2})", re.ASCII)
+KEY = re.compile(r"(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})-(\d{2})(\d{2})(-e)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,12 @@ class Choice:
     day: date
     start: int
     end: int
+    ejects: bool = field(default=False, compare=False)  # offered on condition that a visit changes its member
 
     @property
     def key(self) -> str:
-        return f"{self.day:%Y%m%d}-{_clock(self.start)}-{_clock(self.end)}"
+        key = f"{self.day:%Y%m%d}-{_clock(self.start)}-{_clock(self.end)}"
+        return f"{key}-e" if self.ejects else key
 
     @classmethod
     def parse(cls, key: str) -> "Choice":
@@ -38,9 +40,9 @@ class Choice:
         match = KEY.fullmatch(key.strip())
         if match is None:
             raise ChoiceError(key)
-        year, month, day, h1, m1, h2, m2 = map(int, match.groups())
+        year, month, day, h1, m1, h2, m2 = map(int, match.groups()[:7])
         try:
-            choice = cls(date(year, month, day), h1 * 60 + m1, h2 * 60 + m2)
+            choice = cls(date(year, month, day), h1 * 60 + m1, h2 * 60 + m2, ejects=match[8] is not None)
         except ValueError as error:
             raise ChoiceError(key) from error
         if not 0 <= choice.start < choice.end <= 24 * 60 or max(m1, m2) > 59:
@@ -151,9 +153,17 @@ def _proposal(offer: Offer, names: Mapping[int, str]) -> Proposal:
             )
             for member in offer.team
         ),
-        reasons=wording.sentences(offer.reasons),
-        key=Choice(offer.day, offer.window.start, offer.window.end).key,
+        reasons=wording.sentences(_named(reason, names) for reason in offer.reasons),
+        key=Choice(offer.day, offer.window.start, offer.window.end, offer.ejection is not None).key,
     )
+
+
+def _named(reason: Reason, names: Mapping[int, str]) -> Reason:
+    """With the name of whoever takes a visit over."""
+    member_id = reason.params.get("member_id")
+    if reason.code is not ReasonCode.EJECTS or not isinstance(member_id, int):
+        return reason
+    return replace(reason, params={**reason.params, "member": (names[member_id],)})
 
 
 def _clock(minute: int) -> str:

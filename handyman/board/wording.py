@@ -29,7 +29,8 @@ def sentences(reasons: Iterable[Reason] | Iterable[Coded]) -> list[str]:
         if code in ("from_home", "from_visit") and "nearest" in coded:
             continue
         if text := _reason(code, params, coded):
-            said.insert(0 if code == "tight" else len(said), text)
+            first = 1 if code == "tight" and "ejects" in coded else 0
+            said.insert(first if code in ("tight", "ejects") else len(said), text)
     return said
 
 
@@ -138,6 +139,10 @@ def _reason(code: str, params: Mapping[str, Any], all_of: Mapping[str, Mapping[s
         ),
         "tight": _("시간이 빠듯합니다 (여유 %(slack)s분)", slack=_number(params, "slack")),
         "by_hand": _("운영자가 직접 골랐습니다"),
+        "ejects": _(
+            "다른 방문 한 건은 %(member)s님이 대신 갑니다 (그 집과 약속한 시간은 그대로)",
+            member="".join(params.get("member", ())),
+        ),
     }
     return said.get(code, "")
 

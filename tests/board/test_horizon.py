@@ -52,7 +52,7 @@ def known() -> dict[date, Any]:
 
 
 def stored() -> dict[date, Any]:
-    return dict(member_days.load(ahead()).days)
+    return dict(member_days.load(ahead(), changeable=True).days)
 
 
 class Office:
@@ -134,6 +134,7 @@ ACTIONS: dict[str, Callable[[Office], object]] = {
     "cancel the request": lambda office: flow.cancel_request(
         office.booked_request, CancelReason.RESIDENT_AWAY, COORDINATOR, now()
     ),
+    "accept": lambda office: flow.answer_offer(office.offer, True, None, "", COORDINATOR, now()),
     "decline": lambda office: flow.answer_offer(
         office.offer, False, DeclineReason.ILL, "", COORDINATOR, now()
     ),
