@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handyman.dispatch.vroom import InputError, solve
+from handyman.dispatch.vroom.asked import JOB
+from handyman.dispatch.vroom.vehicles import NOT_YET, VEHICLE
 from tests.dispatch.json_drive import find_json_faults
 from tests.dispatch.json_problems import json_problems
 
 Json = dict[str, Any]
+
+MANUAL = Path(__file__).parents[2] / "docs" / "planner.md"
 
 # VROOM's docs/example_2.json, the one of its examples that brings its own matrix; its optimum is 5461
 PUBLISHED = [[0, 2104, 197, 1299], [2103, 0, 2255, 3152], [197, 2256, 0, 1102], [1299, 3153, 1102, 0]]
@@ -63,6 +68,17 @@ def test_the_published_example_runs_unchanged(form: str) -> None:
         ("job", 1515, 4359),
         ("end", None, 5461),
     ]
+
+
+def test_the_example_of_the_manual_is_planned_whole() -> None:
+    problem = json.loads(MANUAL.read_text().split("```json")[1].split("```")[0])
+    answer = solve(problem)
+    assert (left(answer), find_json_faults(problem, answer)) == ([], [])
+
+
+@pytest.mark.parametrize("key", sorted({*JOB, *VEHICLE, *NOT_YET}))
+def test_every_key_is_in_the_manual(key: str) -> None:
+    assert re.search(rf"`(job\.|vehicle\.)?{key}`", MANUAL.read_text())
 
 
 @settings(max_examples=150)
