@@ -118,7 +118,8 @@ def read_plan(compiled: Compiled, state: State, starts: Sequence[int], rounds: i
         route = state.route[row, : state.length[row]]
         stops = tuple(_stop(slots[slot], int(starts[slot]), problem) for slot in route)
         routes.append(PlannedRoute(vehicle.id, stops))
-    left = {slots[slot].visit.id for slot in range(compiled.visits) if state.vehicle[slot] == NOWHERE}  # type: ignore[union-attr]
+    rows = slots[: compiled.visits]
+    left = {slot.visit.id for row, slot in enumerate(rows) if slot.visit and state.vehicle[row] == NOWHERE}
     return Plan(
         routes=tuple(routes),
         unassigned=tuple(visit.id for visit in problem.visits if visit.id in left or not visit.allowed),
@@ -261,9 +262,11 @@ def _kinds(problem: Problem, pace: Any) -> Any:
         person = people[vehicle.person]
         alone = vehicle.person in liked or days[vehicle.person] > 1 or bool(vehicle.breaks)
         same = (
-            vehicle.id if alone else -1, vehicle.start, vehicle.end, vehicle.shifts, vehicle.hours, vehicle.skills,
+            vehicle.id if alone else -1,
+            vehicle.start, vehicle.end, vehicle.shifts, vehicle.hours, vehicle.skills,
             vehicle.profile, vehicle.max_tasks, vehicle.max_travel, vehicle.max_service, vehicle.capacity,
-            vehicle.fixed_cost, vehicle.rate, vehicle.away, person.used, person.cap, person.wish, int(pace[row]),
+            vehicle.fixed_cost, vehicle.rate, vehicle.away,
+            person.used, person.cap, person.wish, int(pace[row]),
         )  # fmt: skip
         kinds.append(seen.setdefault(same, len(seen)))
     return _ints(kinds)
@@ -328,7 +331,7 @@ def _keys(
     cost: Any,
     problem: Problem,
 ) -> Any:
-    """Orders in which slots are put back: a row each, lowest first; some orders stand twice and come more often."""
+    """Orders in which slots are put back, lowest first; some stand twice and come more often."""
     if not slots:
         return np.zeros((1, 0), np.float64)
     homes = [vehicle.start for vehicle in problem.vehicles if vehicle.start is not None] or [0]

@@ -1,7 +1,7 @@
 """The plan of a day or a week: new, or better than the one that stands. The longer it may look, the better.
 
-Same problem, seed and number of rounds give the same plan. A limit in seconds only ends the search earlier, when
-the rounds are given too; alone it also sets how fast the search cools.
+Same problem, seed and number of rounds give the same plan. A limit in seconds only ends the search earlier,
+when the rounds are given too; alone it also sets how fast the search cools.
 """
 
 from collections.abc import Callable
@@ -175,7 +175,7 @@ def _worth(state: State) -> tuple[float, float]:
 
 
 def choose_starts(compiled: Compiled, state: State, wished: dict[tuple[int, int], int]) -> list[int]:
-    """A start for each slot between earliest and latest: as it was told where that can be, else the earliest."""
+    """A start for each slot, earliest to latest: as it was told where that can be, else the earliest."""
     given = compiled.given
     starts = [int(start) for start in state.est]
     order = sorted(

@@ -1,8 +1,9 @@
 """Mend a plan after something happened, the smallest change first, and say what changes for whom.
 
-Somebody is ill, a job takes longer, nobody came, an urgent visit turns up: each is a problem that the standing
-plan no longer fits. What still fits stays; what does not is put in elsewhere; only where that leaves a visit
-unserved is more moved about, and each person who was told already weighs heavily against it.
+Somebody is ill, a job takes longer, nobody came, an urgent visit turns up: each is a problem that the
+standing plan no longer fits. What still fits stays; what does not is put in elsewhere; only where that
+leaves a visit unserved is more moved about, and each person who was told already weighs heavily against
+it.
 """
 
 from collections.abc import Mapping

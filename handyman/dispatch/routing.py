@@ -1,7 +1,7 @@
 """A day or a week as a routing problem, and a plan for it.
 
-Time is whole numbers on one line, in one unit throughout a problem: minutes after the first midnight on the board,
-seconds in VROOM's JSON. Places are rows of the travel tables.
+Time is whole numbers on one line, in one unit throughout a problem: minutes after the first midnight on
+the board, seconds in VROOM's JSON. Places are rows of the travel tables.
 """
 
 from collections.abc import Mapping

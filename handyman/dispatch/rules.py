@@ -1,8 +1,9 @@
 """Every constraint and every cost of a plan, in one place: where a coordinator's "why" has its answer.
 
-`HARD` is never broken by any entry of this package (`validator.py` checks each with arithmetic of its own).
-`Weights` is what a plan is weighed by where several keep all of `HARD`: first what is left unserved, then the
-sum of the costs, all in the unit of time of the problem, so that "one more minute on the road" is the yardstick.
+`HARD` is never broken by any entry of this package (`validator.py` checks each with arithmetic of its
+own). `Weights` is what a plan is weighed by where several keep all of `HARD`: first what is left unserved,
+then the sum of the costs, all in the unit of time of the problem, so that "one more minute on the road" is
+the yardstick.
 """
 
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class Weights:
     # a resident waits: weight of a visit that is left out; the promised first, then by priority
     promised: float = 1e6
     unserved: float = 1.0
-    # fairness: `full_month` is what one more usual job costs a member who is at the wished hours; nothing at none.
+    # fairness: `full_month` is what one more usual job costs a member who is at the wished hours.
     # Beyond the wish it rises `beyond_wish` times as fast. In between it grows with the share of the wish.
     full_month: float = 20.0
     usual_job: float = 60.0

@@ -1,8 +1,9 @@
 """A routing problem and a plan under work, as arrays.
 
-A *slot* is one place in a visit's crew: a visit for two people has two slots, which start together. Breaks come
-behind the slots of the visits: they belong to one vehicle, have no place of their own and are taken where the
-vehicle happens to be. Times are whole numbers of one unit (minutes on the board, seconds in VROOM's JSON).
+A *slot* is one place in a visit's crew: a visit for two people has two slots, which start together. Breaks
+come behind the slots of the visits: they belong to one vehicle, have no place of their own and are taken
+where the vehicle happens to be. Times are whole numbers of one unit (minutes on the board, seconds in
+VROOM's JSON).
 """
 
 from typing import Any, NamedTuple
@@ -92,7 +93,7 @@ class State(NamedTuple):
     where: Ints  # S x V: at this position
     absent: Ints  # S: slots that wait, the first `counts[ABSENT]` of it
     missed: Ints  # S: how often it was left out
-    counts: Ints  # ABSENT, VERSION
+    counts: Ints  # ABSENT, VERSION, LOOKED, GOOD, LOST
     random: NDArray[np.uint64]  # 1
     todo: Ints  # V: routes to time again
     listed: NDArray[np.bool_]  # V
@@ -108,7 +109,7 @@ class State(NamedTuple):
 
 
 MOST = 384  # places that are weighed for each slot of a crew
-ABSENT, VERSION = 0, 1
+ABSENT, VERSION, LOOKED, GOOD, LOST = 0, 1, 2, 3, 4
 UNSERVED, COST, PENALTY = 0, 1, 2
 
 
@@ -140,7 +141,7 @@ def new_state(given: Given, longest: int, seed: int) -> State:
         where=ints(slots, vehicles),
         absent=np.arange(slots, dtype=np.int64),
         missed=ints(slots),
-        counts=np.array([slots, vehicles + 1], np.int64),
+        counts=np.array([slots, vehicles + 1, 0, 0, 0], np.int64),
         random=np.array([(seed * 2 + 1) * 0x9E3779B97F4A7C15 % 2**64 or 1], np.uint64),
         todo=ints(vehicles + 1),
         listed=np.zeros(vehicles, np.bool_),

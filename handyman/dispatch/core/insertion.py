@@ -2,8 +2,8 @@
 """Where a slot fits into a route, what it adds, and putting it there.
 
 A slot fits between two stops when it can start after the earliest end of the one and end before the latest
-start of the other. That is exact, also for routes that hang together by crews, as long as one slot alone is put in;
-a whole crew is put in and then timed, because its routes may wait for each other in a circle.
+start of the other. That is exact, also for routes that hang together by crews, as long as one slot alone is
+put in; a whole crew is put in and then timed, because its routes may wait for each other in a circle.
 """
 
 import numpy as np
@@ -86,16 +86,29 @@ def fit(
     return begin, latest, added * given.rate[vehicle], longer
 
 
+@inlined
+def _reach(given: Given, slot: int) -> tuple[int, int]:
+    """The first and the last start of all windows."""
+    if given.window_from[slot] == given.window_from[slot + 1]:
+        return NEVER, -NEVER
+    return given.window_first[given.window_from[slot]], given.window_last[given.window_from[slot + 1] - 1]
+
+
 @compiled
 def scan(given: Given, state: State, slot: int, vehicle: int, blink: float) -> None:
     """Find the cheapest position of the slot in the route and note it with the route's version."""
     best, where = float(NEVER), -1
     here = given.start_place[vehicle]
+    first, last = _reach(given, slot)
     for position in range(state.length[vehicle] + 1):
         if position > 0:
             prior = state.route[vehicle, position - 1]
+            if state.est[prior] > last:
+                break
             if not given.is_break[prior]:
                 here = given.place[prior]
+        if position < state.length[vehicle] and state.lst[state.route[vehicle, position]] < first:
+            continue
         begin, latest, added, longer = fit(given, state, slot, vehicle, position, here)
         if begin == NEVER:
             break
@@ -190,7 +203,7 @@ def measure(given: Given, state: State, vehicle: int) -> None:
 
 @compiled
 def put_in(given: Given, state: State, slot: int, vehicle: int, position: int) -> bool:
-    """Insert and time. False when a crew now waits in a circle or a promise is broken; it stays in all the same."""
+    """Insert and time. False when a crew now waits in a circle; it stays in all the same."""
     for at in range(state.length[vehicle], position, -1):
         state.route[vehicle, at] = state.route[vehicle, at - 1]
     state.route[vehicle, position] = slot
@@ -248,6 +261,33 @@ def place_alone(given: Given, state: State, slot: int, blink: float) -> bool:
 
 
 @compiled
+def _note(
+    state: State,
+    line: int,
+    many: int,
+    most: int,
+    cost: float,
+    vehicle: int,
+    position: int,
+    begin: int,
+    latest: int,
+) -> int:
+    """Sort a place in among the cheapest of its line. Gives how many there are now."""
+    if many == most and cost >= state.prices[line, most - 1]:
+        return many
+    row = min(many, most - 1)
+    while row > 0 and state.prices[line, row - 1] > cost:
+        state.prices[line, row] = state.prices[line, row - 1]
+        for field in range(4):
+            state.choices[line, row, field] = state.choices[line, row - 1, field]
+        row -= 1
+    state.prices[line, row] = cost
+    state.choices[line, row, 0], state.choices[line, row, 1] = vehicle, position
+    state.choices[line, row, 2], state.choices[line, row, 3] = begin, latest
+    return min(many + 1, most)
+
+
+@compiled
 def _choices(given: Given, state: State, slot: int, line: int, most: int, blink: float) -> int:
     """The cheapest places of a slot in order, written to a line of `choices`. Gives how many."""
     many = 0
@@ -267,19 +307,7 @@ def _choices(given: Given, state: State, slot: int, line: int, most: int, blink:
                 continue
             if blink > 0.0 and chance(state) < blink:
                 continue
-            cost = added + paid
-            if many == most and cost >= state.prices[line, most - 1]:
-                continue
-            row = min(many, most - 1)
-            while row > 0 and state.prices[line, row - 1] > cost:
-                state.prices[line, row] = state.prices[line, row - 1]
-                for field in range(4):
-                    state.choices[line, row, field] = state.choices[line, row - 1, field]
-                row -= 1
-            state.prices[line, row] = cost
-            state.choices[line, row, 0], state.choices[line, row, 1] = vehicle, position
-            state.choices[line, row, 2], state.choices[line, row, 3] = begin, latest
-            many = min(many + 1, most)
+            many = _note(state, line, many, most, added + paid, vehicle, position, begin, latest)
     return many
 
 
@@ -295,7 +323,7 @@ def _next_of(given: Given, slot: int, vehicle: int, after: int) -> int:
 
 @compiled
 def _common(given: Given, state: State, slot: int, line: int, row: int) -> bool:
-    """Whether this place of the crew's slot in `line` can start together with those chosen for the lines before."""
+    """Whether this place of the slot in `line` can start together with those chosen for the lines before."""
     vehicle = state.choices[line, row, 0]
     begin, latest = state.choices[line, row, 2], state.choices[line, row, 3]
     for at in range(line):
@@ -329,7 +357,7 @@ def _choose(state: State, line: int, row: int) -> None:
 
 @compiled
 def _others(given: Given, state: State, slot: int, size: int, most: int, total: float) -> float:
-    """Choose for the third and further slots the cheapest that still fits; gives the cost of all, or NEVER."""
+    """Choose for the third and further slots the cheapest that still fits; the cost of all, or NEVER."""
     for line in range(2, size):
         found = False
         for row in range(most):
@@ -344,7 +372,7 @@ def _others(given: Given, state: State, slot: int, size: int, most: int, total: 
 
 @compiled
 def _best_crew(given: Given, state: State, slot: int, size: int, most: int) -> tuple[int, int]:
-    """The rows of lead and second whose crew costs least; it is written to `chosen`. -1 when there is none."""
+    """The rows of lead and second whose crew costs least, written to `chosen`. -1 when there is none."""
     best, first, second = float(NEVER), -1, -1
     for lead in range(most):
         if state.prices[0, lead] >= best:
@@ -369,7 +397,7 @@ def _best_crew(given: Given, state: State, slot: int, size: int, most: int) -> t
 
 @compiled
 def place_crew(given: Given, state: State, slot: int, blink: float, most: int) -> bool:
-    """Put a slot and all its mates where they cost least together and can start together, each in another vehicle."""
+    """Put a slot and its mates where they cost least and can start together, each in another vehicle."""
     size = 1 + given.mate_from[slot + 1] - given.mate_from[slot]
     for line in range(size):
         many = _choices(given, state, _slot_of(given, slot, line), line, most, blink)

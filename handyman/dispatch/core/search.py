@@ -1,16 +1,31 @@
 # mypy: disable-error-code="no-any-return"
-"""Large neighbourhood search: take a few neighbouring stretches of routes out, put their visits back, keep what pays.
+"""Large neighbourhood search: take neighbouring stretches of routes out, put their visits back, keep what
+pays.
 
-What is taken out are strings of stops near one visit (Christiaens and Vanden Berghe, 2020, describe the idea);
-what is put back goes to its cheapest place, now and then a place is overlooked on purpose. A worse plan is kept
-with a chance that shrinks while the search cools. Better is: first what is left out, then the cost.
+What is taken out are strings of stops near one visit (Christiaens and Vanden Berghe, 2020, describe the
+idea); what is put back goes to its cheapest place, now and then a place is overlooked on purpose. A worse
+plan is kept with a chance that shrinks while the search cools. Better is: first what is left out, then the
+cost.
 """
 
 import numpy as np
 
-from handyman.dispatch.core.arrays import ABSENT, COST, NEVER, NOWHERE, PENALTY, UNSERVED, Given, State
+from handyman.dispatch.core.arrays import (
+    ABSENT,
+    COST,
+    GOOD,
+    LOOKED,
+    LOST,
+    NEVER,
+    NOWHERE,
+    PENALTY,
+    UNSERVED,
+    Given,
+    State,
+)
 from handyman.dispatch.core.compiled import compiled, inlined
 from handyman.dispatch.core.insertion import chance, fairness, measure, note_absent, place, take_out
+from handyman.dispatch.core.tails import swap_tails
 from handyman.dispatch.core.timing import holds, retime, work
 
 BLINK = 0.01  # of all places are overlooked
@@ -19,6 +34,7 @@ FEW, WHOLE = 40, 0.1  # with so few stops, strings may now and then be longer th
 SPLIT = 0.5  # of all strings keep a stretch in the middle
 OSCILLATION = 100  # after so many rounds the penalty is looked at,
 LEAST_GOOD, MOST_GOOD = 0.2, 0.5  # so that the plan at hand leaves out as little as the best one this often
+TAILS, TAIL_TRIES = 0.2, 20  # of all rounds try so often first to exchange two tails
 STRICTEST = 4.0  # times the usual penalty
 PATIENCE = 10  # times in a row without such a plan: back to the best one
 WIDER = 0.01  # chance that the kept stretch grows
@@ -101,7 +117,7 @@ def _take_string(given: Given, state: State, slot: int, longest: int) -> None:
 def ruin(given: Given, state: State, visits: int, removed: float) -> bool:
     """Take strings out of routes near one visit, about so many stops in all.
 
-    False when what is left cannot be kept: where a detour is quicker than the direct way, less may take longer.
+    False when what is left cannot be kept: where a detour is quicker than the direct way, less takes longer.
     """
     used, stops = 0, 0
     for vehicle in range(len(given.leaves)):
@@ -114,9 +130,14 @@ def ruin(given: Given, state: State, visits: int, removed: float) -> bool:
     if stops < FEW and chance(state) < WHOLE:
         longest = LONGEST_STRING
     strings = 1 + _below(state, max(int(4.0 * removed / (1.0 + longest)) - 1, 1))
-    seed = _below(state, visits)
+    _take_strings(given, state, _below(state, visits), strings, longest)
+    return _is_kept(given, state)
+
+
+@compiled
+def _take_strings(given: Given, state: State, seed: int, strings: int, longest: int) -> None:
+    """One string of each of the nearest routes."""
     which = _below(state, 2)
-    done = 0
     for at in range(-1, given.near.shape[2]):
         slot = seed if at < 0 else given.near[which, seed, at]
         vehicle = state.vehicle[slot]
@@ -124,9 +145,14 @@ def ruin(given: Given, state: State, visits: int, removed: float) -> bool:
             continue
         state.ruined[vehicle] = True
         _take_string(given, state, slot, longest)
-        done += 1
-        if done >= strings:
-            break
+        strings -= 1
+        if strings == 0:
+            return
+
+
+@compiled
+def _is_kept(given: Given, state: State) -> bool:
+    """Time the touched routes; whether all of them can be kept."""
     for vehicle in range(len(given.leaves)):
         if state.touched[vehicle]:
             retime(given, state, vehicle)
@@ -241,6 +267,63 @@ def _missed(plan: State, state: State) -> int:
 
 
 @compiled
+def _change(given: Given, state: State, visits: int, removed: float, heat: float) -> bool:
+    """One step away from the plan at hand; False when it led nowhere."""
+    if chance(state) < TAILS:
+        for _ in range(TAIL_TRIES):
+            if swap_tails(given, state, visits, heat):
+                return True
+    if not ruin(given, state, visits, removed):
+        return False
+    recreate(given, state, BLINK)
+    return True
+
+
+@compiled
+def _is_better(state: State, best: State) -> bool:
+    """What is left out counts first, then the cost."""
+    less = state.totals[UNSERVED] < best.totals[UNSERVED] - 1e-9
+    same = state.totals[UNSERVED] <= best.totals[UNSERVED] + 1e-9
+    return less or (same and state.totals[COST] < best.totals[COST] - 1e-7)
+
+
+@compiled
+def _goes_on_with(state: State, before: State, best: State, heat: float, push: bool) -> bool:
+    """Whether the search goes on with this plan rather than with the one before."""
+    unserved = state.totals[UNSERVED] - before.totals[UNSERVED]
+    cost = state.totals[COST] - before.totals[COST]
+    if push and best.totals[UNSERVED] > 0.0:
+        for at in range(state.counts[ABSENT]):
+            state.missed[state.absent[at]] += 1
+        if unserved < -1e-9 or _missed(state, state) < _missed(before, state):
+            return True
+        if unserved > 1e-9:
+            return False
+    worse = cost + state.totals[PENALTY] * unserved
+    return worse < -heat * np.log(max(chance(state), 1e-12))
+
+
+@compiled
+def _balance(state: State, before: State, best: State, penalty: float) -> None:
+    """Look now and then how often the plan at hand leaves out as little as the best, and mend the penalty."""
+    state.counts[LOOKED] += 1
+    state.counts[GOOD] += before.totals[UNSERVED] <= best.totals[UNSERVED] + 1e-9
+    if state.counts[LOOKED] < OSCILLATION:
+        return
+    good = state.counts[GOOD]
+    state.counts[LOST] = state.counts[LOST] + 1 if good == 0 else 0
+    if good < LEAST_GOOD * OSCILLATION:
+        state.totals[PENALTY] = min(state.totals[PENALTY] * 1.1, STRICTEST * penalty)
+    elif good > MOST_GOOD * OSCILLATION:
+        state.totals[PENALTY] = max(state.totals[PENALTY] / 1.1, penalty)
+    if state.counts[LOST] == PATIENCE:
+        keep(best, before)
+        keep(best, state)
+        state.counts[LOST] = 0
+    state.counts[GOOD] = state.counts[LOOKED] = 0
+
+
+@compiled
 def improve(
     given: Given,
     state: State,
@@ -253,58 +336,30 @@ def improve(
     removed: float,
     push: bool,
     penalty: float,
-) -> int:
-    """So many rounds of search from `state`; `best` keeps the best plan met. Gives how often it was beaten.
+) -> None:
+    """So many rounds of search from `state`; `best` keeps the best plan met.
 
-    `heat` is the cost that a worse plan may have more, about; it shrinks by `cooling` each round. `penalty` is
-    the cost that leaving out a weight of one stands for while the search wanders.
+    `heat` is the cost that a worse plan may have more, about; it shrinks by `cooling` each round. `penalty`
+    is the least cost that leaving out a weight of one stands for while the search wanders. To `push` is to
+    serve more at any cost: what was left out often goes first.
     """
     strained = given.waiting > 0.0 or given.tight > 0.0
-    beaten, good, looked, lost = 0, 0, 0, 0
     keep(state, before)
     for _ in range(rounds):
-        if not ruin(given, state, visits, removed):
-            _copy_routes(before, state)
-            _copy_state(before, state)
+        heat *= cooling
+        if not _change(given, state, visits, removed, heat):
+            keep(before, state)
             continue
-        recreate(given, state, BLINK)
         if strained:
             for vehicle in range(len(given.leaves)):
                 if state.version[vehicle] != before.version[vehicle]:
                     strain(given, state, vehicle)
         add_up(given, state)
-        unserved, cost = state.totals[UNSERVED], state.totals[COST]
-        if unserved < best.totals[UNSERVED] - 1e-9 or (
-            unserved <= best.totals[UNSERVED] + 1e-9 and cost < best.totals[COST] - 1e-7
-        ):
+        if _is_better(state, best):
             keep(state, best)
-            beaten += 1
-        change = cost - before.totals[COST] + state.totals[PENALTY] * (unserved - before.totals[UNSERVED])
-        if push and best.totals[UNSERVED] > 0.0:
-            for at in range(state.counts[ABSENT]):
-                state.missed[state.absent[at]] += 1
-            worse = unserved - before.totals[UNSERVED]
-            if worse < -1e-9 or _missed(state, state) < _missed(before, state):
-                change = -1.0 - heat * 100.0
-            elif worse > 1e-9:
-                change = 1e18
-        if change < -heat * np.log(max(chance(state), 1e-12)):
+        if _goes_on_with(state, before, best, heat, push):
             keep(state, before)
         else:
-            _copy_routes(before, state)
-            _copy_state(before, state)
-        heat *= cooling
-        looked += 1
-        good += before.totals[UNSERVED] <= best.totals[UNSERVED] + 1e-9
-        if not push and looked == OSCILLATION:
-            lost = lost + 1 if good == 0 else 0
-            if good < LEAST_GOOD * looked:
-                state.totals[PENALTY] = min(state.totals[PENALTY] * 1.1, STRICTEST * penalty)
-            elif good > MOST_GOOD * looked:
-                state.totals[PENALTY] = max(state.totals[PENALTY] / 1.1, penalty)
-            if lost == PATIENCE:
-                keep(best, before)
-                keep(best, state)
-                lost = 0
-            good, looked = 0, 0
-    return beaten
+            keep(before, state)
+        if not push:
+            _balance(state, before, best, penalty)
