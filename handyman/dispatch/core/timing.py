@@ -17,6 +17,8 @@ def next_start(given: Given, slot: int, vehicle: int, after: int, minutes: int) 
     for window in range(given.window_from[slot], given.window_from[slot + 1]):
         if found == NEVER and given.window_last[window] >= after:
             first = max(after, given.window_first[window])
+            if given.is_break[slot]:  # shifts are about work
+                found = first
             for span in range(given.span_from[vehicle], given.span_from[vehicle + 1]):
                 begin = max(first, given.span_first[span])
                 if (
@@ -35,6 +37,8 @@ def last_start(given: Given, slot: int, vehicle: int, before: int, minutes: int)
     for window in range(given.window_from[slot + 1] - 1, given.window_from[slot] - 1, -1):
         if found == -NEVER and given.window_first[window] <= before:
             last = min(before, given.window_last[window])
+            if given.is_break[slot]:
+                found = last
             for span in range(given.span_from[vehicle + 1] - 1, given.span_from[vehicle] - 1, -1):
                 begin = min(last, given.span_last[span] - minutes)
                 if (
