@@ -67,7 +67,7 @@ $(DEV_READY): requirements.txt requirements-dev.txt tools/setup.py | $(RUN_READY
 $(LIBRARIES_READY): package.json package-lock.json | $(RUN_READY)
 	@$(PYTHON) -m tools.setup browser-parts
 
-$(RIVALS_READY): requirements.txt requirements-bench.txt tools/setup.py | $(DEV_READY)
+$(RIVALS_READY): requirements.txt requirements-polish.txt requirements-bench.txt tools/setup.py | $(DEV_READY)
 	@$(PYTHON) -m tools.setup rivals
 
 $(BROWSER_READY): | $(DEV_READY)

@@ -14,10 +14,14 @@ ROOT = Path(__file__).parents[2]
 EXACT = re.compile(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*( ; python_version < \"3\.1[34]\")?")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt"])
+PARTS = ["requirements.txt", "requirements-dev.txt", "requirements-polish.txt", "requirements-bench.txt"]
+
+
+@pytest.mark.parametrize("name", PARTS)
 def test_every_python_part_has_an_exact_version(name: str) -> None:
     lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith("#")]
-    assert [line for line in lines if not EXACT.fullmatch(line) and line != "-r requirements.txt"] == []
+    others = [f"-r {other}" for other in PARTS]
+    assert [line for line in lines if not EXACT.fullmatch(line) and line not in others] == []
 
 
 def test_every_browser_library_has_an_exact_version_and_a_checksum_but_no_download_address() -> None:
