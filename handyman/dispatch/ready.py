@@ -1,6 +1,6 @@
 """Compile the core where that has not been done: `python -m handyman.dispatch.ready`.
 
-It takes a minute or two once for each installation; from then on a process reads the machine code in a moment.
+It takes a minute or two once for each installation; from then on a process reads the machine code at once.
 """
 
 import shutil
