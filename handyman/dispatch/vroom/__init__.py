@@ -9,8 +9,9 @@ from time import monotonic
 from typing import Any
 
 from handyman.dispatch.plan import plan
+from handyman.dispatch.polish import Obstacle, Polished, plan_and_polish
 from handyman.dispatch.routing import Plan, Problem
-from handyman.dispatch.vroom.answer import answer
+from handyman.dispatch.vroom.answer import answer, said_of
 from handyman.dispatch.vroom.asked import Asked, read
 from handyman.dispatch.vroom.effort import limits_for
 from handyman.dispatch.vroom.fields import InputError
@@ -26,19 +27,24 @@ def solve(problem: Mapping[str, Any], go_on: Callable[[], bool] = lambda: True) 
     asked = read(problem)
     told = problem_of(asked)
     loaded = monotonic()
-    found = set_out_late(told, _search(asked, told, loaded - began, go_on), held(asked))
-    return answer(asked, told, found, loading=loaded - began, solving=monotonic() - loaded)
+    found = _search(asked, told, loaded - began, go_on)
+    late = set_out_late(told, found.plan, held(asked))
+    said = answer(asked, told, late, loading=loaded - began, solving=monotonic() - loaded)
+    if asked.options.polish:
+        said["summary"]["polish"] = said_of(found)
+    return said
 
 
-def _search(asked: Asked, told: Problem, spent: float, go_on: Callable[[], bool]) -> Plan:
+def _search(asked: Asked, told: Problem, spent: float, go_on: Callable[[], bool]) -> Polished:
     if not (asked.jobs and asked.vehicles):
-        return Plan(unassigned=tuple(visit.id for visit in told.visits))
+        return Polished(Plan(unassigned=tuple(visit.id for visit in told.visits)), Obstacle.NOTHING)
     seconds, rounds = limits_for(asked, spent)
-    return plan(
-        told,
-        standing_of(asked),
-        seconds=seconds,
-        rounds=rounds,
-        seed=asked.options.seed,
-        watch=lambda _progress, _best: go_on(),
-    )
+    how: Any = {
+        "seconds": seconds,
+        "rounds": rounds,
+        "seed": asked.options.seed,
+        "watch": lambda _progress, _best: go_on(),
+    }
+    if asked.options.polish:
+        return plan_and_polish(told, standing_of(asked), **how)
+    return Polished(plan(told, standing_of(asked), **how))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from handyman.dispatch.polish import Polished
 from handyman.dispatch.routing import Plan, Problem
 from handyman.dispatch.vroom.asked import Asked
 from handyman.dispatch.vroom.driven import Driven
@@ -30,6 +31,13 @@ def answer(asked: Asked, told: Problem, plan: Plan, *, loading: float, solving: 
         ],
         "routes": routes,
     }
+
+
+def said_of(polished: Polished) -> Json:
+    """Whether the plan was polished and is better for it, or why it was not."""
+    if polished.obstacle is not None:
+        return {"used": False, "why": str(polished.obstacle)}
+    return {"used": True, "better": polished.better}
 
 
 def _sums(routes: list[Json]) -> Json:

@@ -49,6 +49,7 @@ class Options:
     time_limit: float | None = None
     rounds: int | None = None
     seed: int = 0
+    polish: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,13 @@ def _read_pin(pinned: Field, windows: Sequence[Span]) -> Pinned:
 def _read_options(options: Field | None) -> Options:
     if options is None:
         return Options()
-    found = options.members(("time_limit", "rounds", "seed"))
-    limit, rounds = found.get("time_limit"), found.get("rounds")
+    found = options.members(("time_limit", "rounds", "seed", "polish"))
+    limit, rounds, polish = (found.get(key) for key in ("time_limit", "rounds", "polish"))
     return Options(
         time_limit=limit.number(0, LONGEST_SEARCH) if limit else None,
         rounds=rounds.whole(most=MOST_ROUNDS) if rounds else None,
         seed=found.whole("seed", 0, most=ID),
+        polish=polish is not None and polish.truth(),
     )
 
 

@@ -55,6 +55,11 @@ class Field:
             self.refuse(f"must be from {least:g} to {most:g}")
         return float(self.value)
 
+    def truth(self) -> bool:
+        if not isinstance(self.value, bool):
+            self.refuse(f"must be true or false, not {_kind(self.value)}")
+        return self.value
+
     def text(self) -> str:
         if not isinstance(self.value, str):
             self.refuse(f"must be a string, not {_kind(self.value)}")
