@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
+from importlib.util import find_spec
 from pathlib import Path
 
 from handyman.environment import Environment, SettingError, TimeSpan
@@ -53,6 +54,7 @@ class Settings:
     queue: str
     plan_day_seconds: int
     plan_week_seconds: int
+    plan_polish: bool
 
     sms_gateway: str
     twilio_account_sid: str
@@ -137,6 +139,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         queue=env.one_of("QUEUE", "tables", ("tables", "procrastinate")),
         plan_day_seconds=env.whole("PLAN_DAY_SECONDS", 10, 0, 600),
         plan_week_seconds=env.whole("PLAN_WEEK_SECONDS", 30, 0, 600),
+        plan_polish=env.one_of("PLAN_POLISH", "off", ("on", "off")) == "on",
         sms_gateway=env.one_of("SMS_GATEWAY", "screen", ("screen", "twilio")),
         twilio_account_sid=env.text("TWILIO_ACCOUNT_SID", ""),
         twilio_auth_token=env.text("TWILIO_AUTH_TOKEN", ""),
@@ -182,6 +185,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     _check_geocoders(settings)
     _check_day_before(settings)
     _check_queue(settings)
+    _check_polish(settings)
     return settings
 
 
@@ -225,6 +229,11 @@ def _check_day_before(settings: Settings) -> None:
 def _check_queue(settings: Settings) -> None:
     if settings.queue == "procrastinate" and not settings.database_url.startswith("postgresql"):
         raise SettingError("QUEUE can be procrastinate only with a DATABASE_URL of PostgreSQL.")
+
+
+def _check_polish(settings: Settings) -> None:
+    if settings.plan_polish and find_spec("pyvrp") is None:
+        raise SettingError("PLAN_POLISH can be on only where requirements-polish.txt is installed.")
 
 
 def _own_secret(instance: Path) -> str:

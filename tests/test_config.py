@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from handyman import config
 from handyman.config import SettingError, read_settings
 
 BASE = {"SECRET_KEY": "only for tests", "INSTANCE_PATH": "unused"}
@@ -30,12 +31,21 @@ BASE = {"SECRET_KEY": "only for tests", "INSTANCE_PATH": "unused"}
         ("GEOCODERS", ",", "GEOCODERS must name at least one"),
         ("GEOCODERS", "maps", "GEOCODERS names 'maps'"),
         ("GEOCODERS", "embedded,photon", "set PHOTON_URL"),
+        ("PLAN_POLISH", "yes", "PLAN_POLISH must be one of on, off"),
         ("LOGIN_LIMIT", "a lot", "LOGIN_LIMIT must be a limit"),
     ],
 )
 def test_unusable_setting_is_named(name: str, value: str, told: str) -> None:
     with pytest.raises(SettingError, match=told):
         read_settings({**BASE, name: value})
+
+
+def test_a_polish_without_its_part_stops_the_start(monkeypatch) -> None:
+    monkeypatch.setattr(config, "find_spec", lambda _name: None)
+    with pytest.raises(SettingError, match=r"PLAN_POLISH can be on only where requirements-polish\.txt"):
+        read_settings({**BASE, "PLAN_POLISH": "on"})
+    monkeypatch.setattr(config, "find_spec", lambda name: name)
+    assert read_settings({**BASE, "PLAN_POLISH": "on"}).plan_polish
 
 
 def test_nothing_needs_to_be_set_but_a_place_for_the_key(tmp_path) -> None:

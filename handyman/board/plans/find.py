@@ -1,5 +1,6 @@
 """Find a plan for some days: nobody is taken off a visit without somebody else who goes."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,6 +13,7 @@ from handyman.board.plans.stored import Held, Idea, Proposed
 from handyman.board.plans.tidy import tidy
 from handyman.board.plans.waiting import WaitingRequest, optional_visits, read_ideas
 from handyman.dispatch.plan import Progress, plan
+from handyman.dispatch.polish import Polished, plan_and_polish
 from handyman.dispatch.repair import repair
 from handyman.dispatch.roads import Roads
 from handyman.dispatch.routing import Plan
@@ -19,6 +21,7 @@ from handyman.models import PlanKind
 
 SHORTER = 3  # what comes after the first search only tidies up
 AGAIN_SECONDS = 2.0
+log = logging.getLogger(__name__)
 Watch = Callable[[Progress, Callable[[], Proposed]], bool]
 
 
@@ -33,6 +36,7 @@ class Wanted:
     wish: Mapping[int, Held] | None = None  # a plan made before: as near to it as the day allows
     lead: int = 0
     waiting: Sequence[WaitingRequest] = ()
+    polish: bool = False  # of a single day
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,16 @@ def _search(task: Task, wanted: Wanted, watch: Callable[[Progress, Callable[[], 
         near = repair(problem, plan_of(task, wanted.wish), seconds=seconds, rounds=rounds, watch=watch)
         if near.unserved <= plan(problem, task.standing, seconds=None, rounds=1).unserved:
             return near
+    if wanted.kind is PlanKind.DAY and wanted.polish:
+        return _polished(plan_and_polish(problem, task.standing, seconds=seconds, rounds=rounds, watch=watch))
     look = repair if wanted.kind is PlanKind.REPAIR else plan
     return look(problem, task.standing, seconds=seconds, rounds=rounds, watch=watch)
+
+
+def _polished(found: Polished) -> Plan:
+    if found.obstacle is not None:
+        log.info("a plan was not polished: %s", found.obstacle)
+    return found.plan
 
 
 def _reporting(

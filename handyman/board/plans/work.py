@@ -93,6 +93,7 @@ class Job:
             self.wish,
             settings().reminder_minutes,
             self.waiting,
+            settings().plan_polish,
         )
         found = find(self.facts, wanted, road_times.travel(), watch)
         db.session.rollback()
