@@ -9,6 +9,7 @@ SHELL := /bin/sh
 RUN_READY := .venv/.run
 DEV_READY := .venv/.dev
 BROWSER_READY := .venv/.browser
+COMPILED := .venv/.compiled
 RIVALS_READY := .venv/.rivals
 LIBRARIES_READY := node_modules/.installed
 WORDS := $(patsubst %.po,%.mo,$(wildcard handyman/translations/*/LC_MESSAGES/*.po))
@@ -26,10 +27,10 @@ help:
 	@echo "make words   gather the sentences to translate into handyman/translations"
 	@echo "make clean   take away what was installed and made; instance/ with its data stays"
 
-run: $(RUN_READY) $(LIBRARIES_READY) $(WORDS)
+run: $(RUN_READY) $(LIBRARIES_READY) $(COMPILED) $(WORDS)
 	@.venv/bin/python -m handyman.serve
 
-setup: $(RUN_READY) $(DEV_READY) $(LIBRARIES_READY) $(BROWSER_READY) $(WORDS)
+setup: $(RUN_READY) $(DEV_READY) $(LIBRARIES_READY) $(BROWSER_READY) $(COMPILED) $(WORDS)
 	@echo "Ready: make run starts the product, make test checks it."
 
 lint: $(DEV_READY)
@@ -38,10 +39,10 @@ lint: $(DEV_READY)
 	@.venv/bin/mypy --no-error-summary handyman tools
 	@.venv/bin/lint-imports
 
-test: lint $(LIBRARIES_READY) $(BROWSER_READY) $(WORDS)
+test: lint $(LIBRARIES_READY) $(BROWSER_READY) $(COMPILED) $(WORDS)
 	@.venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
 
-bench: $(DEV_READY) $(RIVALS_READY) $(LIBRARIES_READY) $(WORDS)
+bench: $(DEV_READY) $(RIVALS_READY) $(LIBRARIES_READY) $(COMPILED) $(WORDS)
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 words: $(RUN_READY)
@@ -72,6 +73,11 @@ $(RIVALS_READY): requirements.txt requirements-polish.txt requirements-bench.txt
 
 $(BROWSER_READY): | $(DEV_READY)
 	@.venv/bin/python -m tools.browser
+
+$(COMPILED): $(wildcard handyman/dispatch/core/*.py) $(RUN_READY)
+	@echo "Compiling the planner: a minute or two, once …"
+	@.venv/bin/python -m handyman.dispatch.ready
+	@touch $@
 
 %.mo: %.po | $(RUN_READY)
 	@.venv/bin/pybabel --quiet compile --input-file=$< --output-file=$@
