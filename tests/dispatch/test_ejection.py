@@ -127,7 +127,7 @@ def test_hours_are_counted_from_the_day_as_it_is() -> None:
     assert offer.team[0].hours == (0.5, 0.5)  # an hour goes, an hour comes
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     job=jobs(most_people=2),
     crew=loose_crews(),
@@ -163,7 +163,7 @@ def find_ejection_faults(job: Job, days: Mapping[int, MemberDay], offer: Offer, 
     return faults + [fault for fault, found in wrong.items() if found]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(job=jobs(most_people=2), crew=loose_crews(), windows=st.lists(spans(95, 140, 40), max_size=3))
 def test_windows_that_need_no_ejection_are_offered_as_before(
     job: Job, crew: list[MemberDay], windows: list[Span]
