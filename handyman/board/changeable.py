@@ -1,12 +1,12 @@
 """What is asked before a promised visit may change its member: four queries for all visits of some days."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from handyman.board.needs import MOVED
@@ -26,6 +26,35 @@ from handyman.models import (
 )
 
 OPEN = (OfferState.OFFERED, OfferState.ACCEPTED)
+ON_THE_DAYS = Visit.day.in_(bindparam("days", expanding=True))
+SKILLS = (
+    select(VisitItem.visit_id, Skill.code)
+    .join(Visit, Visit.id == VisitItem.visit_id)
+    .join(RequestItem, RequestItem.id == VisitItem.request_item_id)
+    .join(ServiceItem, ServiceItem.id == RequestItem.service_item_id)
+    .join(service_item_skills, service_item_skills.c.service_item_id == ServiceItem.id)
+    .join(Skill, Skill.id == service_item_skills.c.skill_id)
+    .where(ON_THE_DAYS)
+)
+BEFORE = aliased(Visit)
+EARLIER = (
+    select(Visit.id, Assignment.member_id)
+    .join(BEFORE, BEFORE.resident_id == Visit.resident_id)
+    .join(Assignment, Assignment.visit_id == BEFORE.id)
+    .where(ON_THE_DAYS, BEFORE.state == VisitState.FINISHED, Assignment.member_id.is_not(None))
+)
+ASKED = (
+    select(Assignment.visit_id, Offer.member_id, Offer.offered_at, Offer.state, Offer.by_hand)
+    .join(Assignment, Assignment.id == Offer.assignment_id)
+    .join(Visit, Visit.id == Assignment.visit_id)
+    .where(ON_THE_DAYS)
+)
+MOVES = (
+    select(AuditEntry.entity_id, func.max(AuditEntry.at).label("at"))
+    .join(Visit, Visit.id == AuditEntry.entity_id)
+    .where(ON_THE_DAYS, AuditEntry.entity == Visit.__tablename__, AuditEntry.moved_to == MOVED)
+    .group_by(AuditEntry.entity_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,63 +68,22 @@ class Facts:
 
 
 def load(days: Collection[date]) -> Facts:
-    asked, by_hand = _asked(days)
-    return Facts(skills=_skills(days), earlier=_earlier(days), asked=asked, by_hand=by_hand)
-
-
-def _skills(days: Collection[date]) -> Mapping[int, frozenset[str]]:
-    query = (
-        select(VisitItem.visit_id, Skill.code)
-        .join(Visit, Visit.id == VisitItem.visit_id)
-        .join(RequestItem, RequestItem.id == VisitItem.request_item_id)
-        .join(ServiceItem, ServiceItem.id == RequestItem.service_item_id)
-        .join(service_item_skills, service_item_skills.c.service_item_id == ServiceItem.id)
-        .join(Skill, Skill.id == service_item_skills.c.skill_id)
-        .where(Visit.day.in_(days))
+    wanted = list(days)
+    moved = {row.entity_id: row.at for row in rows(MOVES, days=wanted)}  # where the promise is not the first
+    found = rows(ASKED, days=wanted).all()
+    return Facts(
+        skills=_sets(rows(SKILLS, days=wanted)),
+        earlier=_sets(rows(EARLIER, days=wanted)),
+        asked=_sets(
+            (row.visit_id, row.member_id)
+            for row in found
+            if row.visit_id not in moved or row.offered_at >= moved[row.visit_id]
+        ),
+        by_hand=frozenset(row.visit_id for row in found if row.by_hand and row.state in OPEN),
     )
-    return _sets(rows(query))
 
 
-def _earlier(days: Collection[date]) -> Mapping[int, frozenset[int]]:
-    before = aliased(Visit)
-    query = (
-        select(Visit.id, Assignment.member_id)
-        .join(before, before.resident_id == Visit.resident_id)
-        .join(Assignment, Assignment.visit_id == before.id)
-        .where(Visit.day.in_(days), before.state == VisitState.FINISHED, Assignment.member_id.is_not(None))
-    )
-    return _sets(rows(query))
-
-
-def _asked(days: Collection[date]) -> tuple[Mapping[int, frozenset[int]], frozenset[int]]:
-    query = (
-        select(Assignment.visit_id, Offer.member_id, Offer.offered_at, Offer.state, Offer.by_hand)
-        .join(Assignment, Assignment.id == Offer.assignment_id)
-        .join(Visit, Visit.id == Assignment.visit_id)
-        .where(Visit.day.in_(days))
-    )
-    moved, found = _moved(days), rows(query).all()
-    asked = (
-        (row.visit_id, row.member_id)
-        for row in found
-        if row.visit_id not in moved or row.offered_at >= moved[row.visit_id]
-    )
-    by_hand = frozenset(row.visit_id for row in found if row.by_hand and row.state in OPEN)
-    return _sets(asked), by_hand
-
-
-def _moved(days: Collection[date]) -> Mapping[int, datetime]:
-    """When the present promise was made, where it is not the first."""
-    query = (
-        select(AuditEntry.entity_id, func.max(AuditEntry.at).label("at"))
-        .join(Visit, Visit.id == AuditEntry.entity_id)
-        .where(Visit.day.in_(days), AuditEntry.entity == Visit.__tablename__, AuditEntry.moved_to == MOVED)
-        .group_by(AuditEntry.entity_id)
-    )
-    return {row.entity_id: row.at for row in rows(query)}
-
-
-def _sets(pairs: Any) -> Mapping[int, frozenset[Any]]:
+def _sets(pairs: Iterable[Any]) -> Mapping[int, frozenset[Any]]:
     found: dict[int, set[Any]] = defaultdict(set)
     for visit_id, value in pairs:
         found[visit_id].add(value)

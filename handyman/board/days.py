@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from handyman.board import changeable as changing
 from handyman.board import ground
 from handyman.dispatch.problem import MemberDay, Span, Stop, TravelMode
-from handyman.extensions import db
+from handyman.extensions import db, rows
 from handyman.models import (
     Absence,
     Address,
@@ -30,6 +30,66 @@ from handyman.words import minute_of_day
 HELD = (AssignmentState.OFFERED, AssignmentState.ACCEPTED)
 USUAL_PACE = 100  # percent: most members, most of the time
 FREE_TO_SHIFT = frozenset({VisitState.BOOKED, VisitState.ASSIGNED})
+MEMBERS = (
+    select(
+        Member.id,
+        Member.name,
+        Member.home_lat,
+        Member.home_lon,
+        Member.travel_mode,
+        Member.daily_cap_minutes,
+        Member.monthly_cap_minutes,
+        Member.wished_minutes,
+        Member.pace_percent,
+    )
+    .where(Member.active)
+    .order_by(Member.id)
+)
+SKILLS = select(MemberSkill.member_id, Skill.code, MemberSkill.valid_until).join(Skill)
+HOURS = select(
+    WorkingHours.member_id, WorkingHours.weekday, WorkingHours.start_minute, WorkingHours.end_minute
+).order_by(WorkingHours.start_minute)
+ABSENCES = select(Absence.member_id, Absence.first_day, Absence.last_day).where(
+    Absence.last_day >= bindparam("first"), Absence.first_day <= bindparam("last")
+)
+STOPS = (
+    select(
+        Assignment.member_id,
+        Assignment.state.label("answer"),
+        Visit.id,
+        Visit.day,
+        Visit.window_start,
+        Visit.window_end,
+        Visit.start,
+        Visit.service_minutes,
+        Visit.team_size,
+        Visit.state,
+        Address.lat,
+        Address.lon,
+    )
+    .join(Assignment, Assignment.visit_id == Visit.id)
+    .join(Address, Address.id == Visit.address_id)
+    .where(
+        Visit.day.in_(bindparam("days", expanding=True)),
+        Visit.state != VisitState.CANCELLED,
+        Assignment.state.in_(HELD),
+        Address.lat.is_not(None),
+    )
+    .order_by(Visit.day, Visit.start)
+)
+PROMISED = (Visit.service_minutes * Member.pace_percent + 99) // 100  # as MemberDay.minutes rounds
+MONTHS = (
+    select(Member.id, Visit.day, func.sum(func.coalesce(CompletionReport.minutes, PROMISED)))
+    .join(Assignment, Assignment.visit_id == Visit.id)
+    .join(Member, Member.id == Assignment.member_id)
+    .outerjoin(CompletionReport, CompletionReport.visit_id == Visit.id)
+    .where(
+        Visit.day.between(bindparam("first"), bindparam("last")),
+        Visit.state != VisitState.CANCELLED,
+        Assignment.state.in_(HELD),
+    )
+    .group_by(Member.id, Visit.day)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +98,7 @@ class Roster:
 
     days: Mapping[date, tuple[MemberDay, ...]]
     names: Mapping[int, str]
+    month_minutes: Mapping[tuple[int, date], int]  # by member and first day of the month, of all their months
 
 
 def load(days: Collection[date], *, changeable: bool = False) -> Roster:
@@ -46,24 +107,10 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
     `changeable`: with all that is asked before a visit may go to another member.
     """
     if not days:
-        return Roster({}, {})
-    first, last = min(days), max(days)
-    members = db.session.execute(
-        select(
-            Member.id,
-            Member.name,
-            Member.home_lat,
-            Member.home_lon,
-            Member.travel_mode,
-            Member.daily_cap_minutes,
-            Member.monthly_cap_minutes,
-            Member.wished_minutes,
-            Member.pace_percent,
-        )
-        .where(Member.active)
-        .order_by(Member.id)
-    ).all()
-    skills, hours, absences = _skills(), _hours(), _absences(first, last)
+        return Roster({}, {}, {})
+    db.session.flush()
+    members = rows(MEMBERS).all()
+    skills, hours, absences = _skills(), _hours(), _absences(min(days), max(days))
     stops = _stops(days, changing.load(days) if changeable else None)
     minutes = month_minutes(days)
 
@@ -87,6 +134,7 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
     return Roster(
         days={day: tuple(member_day(member, day) for member in members) for day in sorted(days)},
         names={member.id: member.name for member in members},
+        month_minutes=minutes,
     )
 
 
@@ -98,28 +146,21 @@ def _at_own_pace(day: MemberDay) -> MemberDay:
 
 def _skills() -> Mapping[int, list[tuple[str, date | None]]]:
     found: dict[int, list[tuple[str, date | None]]] = defaultdict(list)
-    query = select(MemberSkill.member_id, Skill.code, MemberSkill.valid_until).join(Skill)
-    for member_id, code, until in db.session.execute(query):
+    for member_id, code, until in rows(SKILLS):
         found[member_id].append((code, until))
     return found
 
 
 def _hours() -> Mapping[tuple[int, int], list[Span]]:
     found: dict[tuple[int, int], list[Span]] = defaultdict(list)
-    query = select(
-        WorkingHours.member_id, WorkingHours.weekday, WorkingHours.start_minute, WorkingHours.end_minute
-    ).order_by(WorkingHours.start_minute)
-    for member_id, weekday, start, end in db.session.execute(query):
+    for member_id, weekday, start, end in rows(HOURS):
         found[member_id, weekday].append(Span(start, end))
     return found
 
 
 def _absences(first: date, last: date) -> Mapping[int, list[tuple[date, date]]]:
     found: dict[int, list[tuple[date, date]]] = defaultdict(list)
-    query = select(Absence.member_id, Absence.first_day, Absence.last_day).where(
-        Absence.last_day >= first, Absence.first_day <= last
-    )
-    for member_id, start, end in db.session.execute(query):
+    for member_id, start, end in rows(ABSENCES, first=first, last=last):
         found[member_id].append((start, end))
     return found
 
@@ -127,32 +168,7 @@ def _absences(first: date, last: date) -> Mapping[int, list[tuple[date, date]]]:
 def _stops(days: Collection[date], facts: changing.Facts | None) -> Mapping[tuple[int, date], list[Stop]]:
     """The visits that members hold, offered or accepted."""
     found: dict[tuple[int, date], list[Stop]] = defaultdict(list)
-    query = (
-        select(
-            Assignment.member_id,
-            Assignment.state.label("answer"),
-            Visit.id,
-            Visit.day,
-            Visit.window_start,
-            Visit.window_end,
-            Visit.start,
-            Visit.service_minutes,
-            Visit.team_size,
-            Visit.state,
-            Address.lat,
-            Address.lon,
-        )
-        .join(Assignment, Assignment.visit_id == Visit.id)
-        .join(Address, Address.id == Visit.address_id)
-        .where(
-            Visit.day.in_(days),
-            Visit.state != VisitState.CANCELLED,
-            Assignment.state.in_(HELD),
-            Address.lat.is_not(None),
-        )
-        .order_by(Visit.day, Visit.start)
-    )
-    for row in db.session.execute(query):
+    for row in rows(STOPS, days=list(days)):
         stop = Stop(
             visit_id=row.id,
             point=ground.point(row.lat, row.lon),
@@ -179,25 +195,9 @@ def _with_facts(stop: Stop, row: Any, facts: changing.Facts) -> Stop:
 
 def month_minutes(days: Collection[date]) -> Mapping[tuple[int, date], int]:
     """Minutes done (as reported) and promised (at own pace), by member and first day of the days' months."""
-    promised = (Visit.service_minutes * Member.pace_percent + 99) // 100  # as MemberDay.minutes rounds
     found: dict[tuple[int, date], int] = defaultdict(int)
-    query = (
-        select(
-            Member.id,
-            Visit.day,
-            func.sum(func.coalesce(CompletionReport.minutes, promised)),
-        )
-        .join(Assignment, Assignment.visit_id == Visit.id)
-        .join(Member, Member.id == Assignment.member_id)
-        .outerjoin(CompletionReport, CompletionReport.visit_id == Visit.id)
-        .where(
-            Visit.day.between(min(days).replace(day=1), _end_of_month(max(days))),
-            Visit.state != VisitState.CANCELLED,
-            Assignment.state.in_(HELD),
-        )
-        .group_by(Member.id, Visit.day)
-    )
-    for member_id, day, minutes in db.session.execute(query):
+    first, last = min(days).replace(day=1), _end_of_month(max(days))
+    for member_id, day, minutes in rows(MONTHS, first=first, last=last):
         found[member_id, day.replace(day=1)] += int(minutes)
     return found
 

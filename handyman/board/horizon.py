@@ -7,13 +7,12 @@ A picture that is out of date breaks no promise: booking locks the day and plans
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import event, select
+from sqlalchemy import bindparam, event, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from handyman.board import days as member_days
@@ -25,6 +24,9 @@ from handyman.models import ServiceDay
 OLD = timedelta(minutes=10)
 KEPT_BACK = timedelta(days=2)  # midnight may pass while somebody is being answered
 WROTE = "wrote"
+VERSIONS = select(ServiceDay.day, ServiceDay.version).where(
+    ServiceDay.day.between(bindparam("first"), bindparam("last"))
+)
 
 
 class View(NamedTuple):
@@ -72,8 +74,9 @@ class DaysAhead:
         versions, at = _versions(days), now()  # before the rows: those may be newer, and never older
         if self._stale(days, versions) or self._of_changed_months(days, versions) or self._old(days, at):
             with self._lock:
-                self._read(self._stale(days, versions), versions, at)
-                self._count_again(self._of_changed_months(days, versions), versions)
+                stale = self._stale(days, versions)
+                minutes = self._read(stale, versions, at)
+                self._count_again(self._of_changed_months(days, versions), versions, stale, minutes)
                 self._read(self._old(days, at), versions, at, anew=True)
                 self._forget(at.date() - KEPT_BACK)
         return View(self._horizon, self._names)
@@ -93,26 +96,32 @@ class DaysAhead:
 
     def _read(
         self, days: Sequence[date], versions: Mapping[date, int], at: datetime, *, anew: bool = False
-    ) -> None:
+    ) -> Mapping[tuple[int, date], int]:
+        """Gives what members have in the months of these days."""
         if not days:
-            return
+            return {}
         roster = member_days.load(days, changeable=True)
         for day in days:
             self._horizon.put(day, roster.days[day], anew=anew)
             self._seen[day] = Seen(versions[day], versions[_first(day)], at)
         self._names = roster.names
+        return roster.month_minutes
 
-    def _count_again(self, days: Sequence[date], versions: Mapping[date, int]) -> None:
-        if not days:
-            return
-        minutes = member_days.month_minutes(days)
+    def _count_again(
+        self,
+        days: Sequence[date],
+        versions: Mapping[date, int],
+        read: Iterable[date],
+        minutes: Mapping[tuple[int, date], int],
+    ) -> None:
+        """The months of days that have been read are counted already."""
+        if {_first(day) for day in days} - {_first(day) for day in read}:
+            minutes = member_days.month_minutes(days)
         for day in days:
-            members = self._horizon.day(day)
-            self._horizon.put(
-                day,
-                [replace(each, month_minutes=minutes[each.member_id, _first(day)]) for each in members],
-            )
-            self._seen[day] = self._seen[day]._replace(month=versions[_first(day)])
+            first = _first(day)
+            of_month = {member_id: minutes[member_id, first] for member_id in self._names}
+            self._horizon.count_again(day, of_month)
+            self._seen[day] = self._seen[day]._replace(month=versions[first])
 
     def _forget(self, before: date) -> None:
         for day in [day for day in self._seen if day < before]:
@@ -123,8 +132,8 @@ class DaysAhead:
 def _versions(days: Sequence[date]) -> Mapping[date, int]:
     """Of these days and of the first of their months; a day that nobody has touched yet counts as 0."""
     wanted = {day for asked in days for day in (asked, _first(asked))}
-    query = select(ServiceDay.day, ServiceDay.version).where(ServiceDay.day.between(min(wanted), max(wanted)))
-    return {**dict.fromkeys(wanted, 0), **{row.day: row.version for row in rows(query)}}
+    found = rows(VERSIONS, first=min(wanted), last=max(wanted))
+    return {**dict.fromkeys(wanted, 0), **{row.day: row.version for row in found}}
 
 
 def _first(day: date) -> date:

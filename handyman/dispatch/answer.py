@@ -96,7 +96,7 @@ class Answer:
         return int(self.homes.place[stop, home, call_arrays.ADDED] - self.homes.saved[stop])
 
     def _ejected(self, window: int, stop: int, travel: Travel) -> Ejected:
-        visit, home = self.joined.stops[stop], int(self.ejections.home[window])
+        visit, home = self.joined.stop(stop), int(self.ejections.home[window])
         row = int(self.homes.who[stop, home])
         day, earliest = self.joined.strips[row].day, self._earliest(row)
         standing = standing_cost(visit.job, day, self.question.weights)

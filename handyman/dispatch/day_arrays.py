@@ -1,7 +1,7 @@
 """Members' days as the arrays that `core/call.py` works on. A day that did not change is not read again."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain
 from threading import Lock
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 from handyman.dispatch.core.call_arrays import NO_CAP, Days, Ints, Jobs
 from handyman.dispatch.openings import find_legs, in_order
 from handyman.dispatch.problem import Job, MemberDay, Point, Span, Stop, Travel, TravelMode, merge_spans
+from handyman.dispatch.roads import Places, join_places
 
 BITS = 62  # in one word of a set of skills
 
@@ -20,17 +21,24 @@ class SkillNumbers:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._bits: dict[frozenset[str], int] = {}
         self._lock = Lock()
 
-    def sets_of(self, many: Sequence[Iterable[str]]) -> Ints:
+    def sets_of(self, many: Sequence[frozenset[str]]) -> Ints:
         """A row of words for each set of skills."""
-        with self._lock:
-            for code in sorted({code for skills in many for code in skills} - self._numbers.keys()):
-                self._numbers[code] = len(self._numbers)
+        sets = [self._bits_of(skills) for skills in many]
         words = range(max(-(-len(self._numbers) // BITS), 1))
-        sets = [sum(1 << self._numbers[code] for code in set(skills)) for skills in many]
-        rows = [[bits >> BITS * word & (1 << BITS) - 1 for word in words] for bits in sets]
-        return np.array(rows, np.int64).reshape(len(sets), len(words))
+        columns = [[bits >> BITS * word & (1 << BITS) - 1 for bits in sets] for word in words]
+        return np.ascontiguousarray(np.array(columns, np.int64).T)
+
+    def _bits_of(self, skills: frozenset[str]) -> int:
+        known = self._bits.get(skills)
+        if known is None:
+            with self._lock:
+                for code in sorted(skills - self._numbers.keys()):
+                    self._numbers[code] = len(self._numbers)
+            known = self._bits[skills] = sum(1 << self._numbers[code] for code in skills)
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +50,8 @@ class Strip:
     shifts: tuple[Span, ...]
     legs: tuple[int, ...]
     bridges: tuple[int, ...]  # for each stop: the way from the one before to the one behind
-
-    @property
-    def points(self) -> Iterator[Point]:
-        return chain((self.day.home,), (stop.point for stop in self.stops))
+    points: tuple[Point, ...]  # home, then the stops
+    jobs: tuple[Job, ...]  # the stops as jobs that look for a member
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,9 +61,13 @@ class DayArrays:
     strips: tuple[Strip, ...]
     days: Days
     nodes: dict[TravelMode, Ints]  # by the way of travelling: which nodes are reached so
-    stops: tuple[Stop, ...]
+    places: dict[TravelMode, Places]  # and where they are
     owner: Ints  # of each stop: its member-day
     shelves: dict[str, Any] = field(default_factory=dict)  # what others keep with it for as long as it stands
+
+    def stop(self, number: int) -> Stop:
+        row = int(self.owner[number])
+        return self.strips[row].stops[number - int(self.days.stop_from[row])]
 
 
 def make_strip(day: MemberDay, travel: Travel) -> Strip:
@@ -67,7 +77,15 @@ def make_strip(day: MemberDay, travel: Travel) -> Strip:
     bridges = tuple(
         travel(around[at], around[at + 2], day.mode) if len(stops) > 1 else 0 for at in range(len(stops))
     )
-    return Strip(day, stops, merge_spans(day.shifts), find_legs(day, places, travel), bridges)
+    return Strip(
+        day=day,
+        stops=stops,
+        shifts=merge_spans(day.shifts),
+        legs=find_legs(day, places, travel),
+        bridges=bridges,
+        points=(day.home, *places),
+        jobs=tuple(stop.job for stop in stops),
+    )
 
 
 def make_arrays(strips: Sequence[Strip], skills: SkillNumbers) -> DayArrays:
@@ -76,7 +94,7 @@ def make_arrays(strips: Sequence[Strip], skills: SkillNumbers) -> DayArrays:
     stops = [stop for strip in strips for stop in strip.stops]
     shifts = [shift for strip in strips for shift in strip.shifts]
     stop_from = _offsets(len(strip.stops) for strip in strips)
-    job = make_jobs([stop.job for stop in stops], skills)
+    job = make_jobs([job for strip in strips for job in strip.jobs], skills)
     days = Days(
         day_from=_ints([0, len(strips)]),
         member=_ints(day.member_id for day in of_days),
@@ -106,7 +124,23 @@ def make_arrays(strips: Sequence[Strip], skills: SkillNumbers) -> DayArrays:
         home_leg=_ints(strip.legs[-1] for strip in strips),
         opening_from=_offsets((len(strip.stops) + 1) * len(strip.shifts) for strip in strips),
     )
-    return _with_words(strips, days, _nodes(strips))
+    nodes = _nodes(strips)
+    points = [point for strip in strips for point in strip.points]
+    places = {mode: Places([points[node] for node in found.tolist()]) for mode, found in nodes.items()}
+    return DayArrays(tuple(strips), days, nodes, places, _owners(days))
+
+
+def with_months(arrays: DayArrays, minutes: Mapping[int, int]) -> DayArrays:
+    """The same day, with what its members have in the month by now."""
+    strips = tuple(
+        strip
+        if strip.day.month_minutes == minutes.get(strip.day.member_id, 0)
+        else replace(strip, day=replace(strip.day, month_minutes=minutes.get(strip.day.member_id, 0)))
+        for strip in arrays.strips
+    )
+    month = _ints(strip.day.month_minutes for strip in strips)
+    lasting = {"ways": arrays.shelves["ways"]} if "ways" in arrays.shelves else {}
+    return replace(arrays, strips=strips, days=arrays.days._replace(month=month), shelves=lasting)
 
 
 def make_jobs(jobs: Sequence[Job], skills: SkillNumbers) -> Jobs:
@@ -125,13 +159,16 @@ def make_jobs(jobs: Sequence[Job], skills: SkillNumbers) -> Jobs:
 def join(parts: Sequence[DayArrays]) -> DayArrays:
     """Several days in a row."""
     strips = tuple(chain.from_iterable(part.strips for part in parts))
-    return _with_words(strips, _joined([part.days for part in parts]), _joined_nodes(parts))
+    days: Days = _joined([part.days for part in parts])
+    nodes = _joined_nodes(parts)
+    places = {
+        mode: join_places([part.places[mode] for part in parts if mode in part.places]) for mode in nodes
+    }
+    return DayArrays(strips, days, nodes, places, _owners(days))
 
 
-def _with_words(strips: Sequence[Strip], days: Days, nodes: dict[TravelMode, Ints]) -> DayArrays:
-    stops = tuple(chain.from_iterable(strip.stops for strip in strips))
-    owner = np.repeat(np.arange(len(strips)), np.diff(days.stop_from))
-    return DayArrays(tuple(strips), days, nodes, stops, owner)
+def _owners(days: Days) -> Ints:
+    return np.repeat(np.arange(len(days.member)), np.diff(days.stop_from))
 
 
 def _joined(parts: Sequence[Any]) -> Any:

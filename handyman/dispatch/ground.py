@@ -1,6 +1,6 @@
 """One call put to all days at once: the question as arrays, then the compiled rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import accumulate
 
@@ -23,8 +23,8 @@ from handyman.dispatch.core.call_teams import find_windows
 from handyman.dispatch.day_arrays import DayArrays, SkillNumbers, join, make_jobs
 from handyman.dispatch.ejection import MOST_PEOPLE
 from handyman.dispatch.homes import HomesOfDays, make_rates
-from handyman.dispatch.problem import Job, TravelMode
-from handyman.dispatch.roads import Places, Roads
+from handyman.dispatch.problem import Job
+from handyman.dispatch.roads import Roads
 
 
 class Ground:
@@ -34,10 +34,6 @@ class Ground:
         self._dates = tuple(dates)
         self._joined = join(parts)
         self._homes = HomesOfDays(parts)
-        points = [point for strip in self._joined.strips for point in strip.points]
-        self._places: Mapping[TravelMode, Places] = {
-            mode: Places([points[node] for node in nodes]) for mode, nodes in self._joined.nodes.items()
-        }
 
     def ask(self, question: Question, skills: SkillNumbers, roads: Roads) -> Answer:
         call = self._call(question, skills, roads)
@@ -90,7 +86,7 @@ class Ground:
         there = np.zeros(len(days.member) + len(days.start), np.int32)
         back = np.zeros_like(there)
         for mode, nodes in self._joined.nodes.items():
-            back[nodes], there[nodes] = roads.row(job.point, self._places[mode], mode)
+            back[nodes], there[nodes] = roads.row(job.point, self._joined.places[mode], mode)
         return there, back
 
 

@@ -5,19 +5,19 @@ replaced when it changes; whoever is being answered keeps the days as they were 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from threading import Lock
 
 from handyman.dispatch.answer import Answer, Question
-from handyman.dispatch.day_arrays import DayArrays, SkillNumbers, Strip, make_arrays, make_strip
+from handyman.dispatch.day_arrays import DayArrays, SkillNumbers, Strip, make_arrays, make_strip, with_months
 from handyman.dispatch.ground import Ground
 from handyman.dispatch.problem import Job, MemberDay, Span
 from handyman.dispatch.ranking import Excluded, Ranking, find_role, make_ranking
 from handyman.dispatch.roads import Roads
+from handyman.dispatch.warm import is_being_made
 from handyman.dispatch.weights import DEFAULT, Weights
-from handyman.dispatch.windows import Chance, Offer, choose_offers
+from handyman.dispatch.windows import Chance, Offer, choose_offers, propose
 
 GROUNDS = 4  # rows of days that are kept joined: calls ask for the same ones again and again
 
@@ -44,6 +44,13 @@ class Horizon:
             strips = [self._strip(member, before.get(member.member_id)) for member in members]
             self._days = {**self._days, day: make_arrays(strips, self._skills)}
 
+    def count_again(self, day: date, minutes: Mapping[int, int]) -> None:
+        """What members have in the month by now, because of other days of it."""
+        with self._lock:
+            known = self._days[day]
+            if any(strip.day.month_minutes != minutes.get(strip.day.member_id, 0) for strip in known.strips):
+                self._days = {**self._days, day: with_months(known, minutes)}
+
     def forget(self, day: date) -> None:
         with self._lock:
             self._days = {known: arrays for known, arrays in self._days.items() if known != day}
@@ -62,6 +69,10 @@ class Horizon:
         dates = sorted(spans)
         if not dates:
             return []
+        if is_being_made():
+            days = {day: self.day(day) for day in dates}
+            tell = self._roads.minutes
+            return propose(job, days, spans, tell, earliest, limit, weights, eject=False)
         answer = self.ask(Question(job, spans, earliest or {}, weights, eject=eject))
         slots = [(day, span) for day in dates for span in spans[day]]
         waiting = {day: weights.day_waited * (day - dates[0]).days for day in dates}
@@ -93,9 +104,7 @@ class Horizon:
         return self._ground(sorted(question.windows)).ask(question, self._skills, self._roads)
 
     def _strip(self, member: MemberDay, before: Strip | None) -> Strip:
-        if before and replace(before.day, month_minutes=member.month_minutes) == member:
-            return replace(before, day=member)  # at most the month is fuller
-        return make_strip(member, self._roads.minutes)
+        return before if before and before.day == member else make_strip(member, self._roads.minutes)
 
     def _ground(self, dates: Sequence[date]) -> Ground:
         days = self._days

@@ -12,9 +12,10 @@ import numpy as np
 
 from handyman.dispatch.horizon import Horizon
 from handyman.dispatch.plan import plan
-from handyman.dispatch.problem import Job, MemberDay, Point, Span, TravelMode
+from handyman.dispatch.problem import Job, MemberDay, Point, Span, Stop, TravelMode
 from handyman.dispatch.roads import Estimate
 from handyman.dispatch.routing import Crew, Person, Problem, Vehicle, Visit
+from handyman.dispatch.warm import making
 
 
 def ready_search() -> None:
@@ -26,18 +27,20 @@ def ready_search() -> None:
 
 
 def ready_call() -> None:
-    """What a call needs."""
-    day, here = date(2026, 1, 5), Point(37.5, 126.9)
+    """What a call needs: one who goes, two together, and a visit that changes its member for either."""
+    day, here, window = date(2026, 1, 5), Point(37.5, 126.9), Span(540, 660)
+    visit = Stop(1, here, window, 120, 540, may_change=True)
     horizon = Horizon(Estimate())
-    horizon.put(
-        day,
-        [
-            MemberDay(member_id, here, TravelMode.WALK, frozenset(), shifts=(Span(540, 1080),))
-            for member_id in (1, 2)
-        ],
-    )
-    for team_size in (1, 2):
-        horizon.windows(Job(here, 30, team_size=team_size), {day: [Span(540, 660)]})
+    with making():
+        for stops in ((), (visit,)):
+            crew = [
+                MemberDay(1, here, TravelMode.WALK, frozenset({"all"}), (window,), stops),
+                MemberDay(2, here, TravelMode.WALK, frozenset(), (window,)),
+                MemberDay(3, here, TravelMode.WALK, frozenset(), (window,)),
+            ]
+            horizon.put(day, crew)
+            for team_size in (1, 2):
+                horizon.windows(Job(here, 120, frozenset({"all"}), team_size), {day: [window]})
 
 
 def forget_older() -> None:

@@ -1,7 +1,7 @@
 """Who can say how long a way takes: for a pair, for a table, and for the ways to and from one point."""
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from math import nan
 from typing import Protocol, overload
 
@@ -10,6 +10,8 @@ import numpy as np
 from handyman.dispatch import travel
 from handyman.dispatch.problem import Point, Travel, TravelMode
 from handyman.dispatch.travel import Floats, Minutes
+
+Columns = tuple[Floats, Floats, Floats]
 
 
 class Roads(Protocol):
@@ -27,16 +29,22 @@ class Roads(Protocol):
 class Places(Sequence[Point]):
     """Points that are asked about again and again: their columns are made once."""
 
-    def __init__(self, points: Sequence[Point]) -> None:
+    def __init__(self, points: Iterable[Point], known: Columns | None = None) -> None:
         self._points = tuple(points)
+        self._columns = known
 
-    @cached_property
-    def columns(self) -> tuple[Floats, Floats, Floats]:
+    @property
+    def columns(self) -> Columns:
         """Latitudes, longitudes, heights."""
-        return columns(self._points)
+        if self._columns is None:
+            self._columns = columns(self._points)
+        return self._columns
 
     def __len__(self) -> int:
         return len(self._points)
+
+    def __iter__(self) -> Iterator[Point]:
+        return iter(self._points)
 
     @overload
     def __getitem__(self, at: int) -> Point: ...
@@ -46,7 +54,14 @@ class Places(Sequence[Point]):
         return self._points[at]
 
 
-def columns(points: Sequence[Point]) -> tuple[Floats, Floats, Floats]:
+def join_places(parts: Sequence[Places]) -> Places:
+    """One behind another."""
+    lats, lons, heights = zip(*(part.columns for part in parts), strict=True)
+    known = np.concatenate(lats), np.concatenate(lons), np.concatenate(heights)
+    return Places(chain.from_iterable(parts), known)
+
+
+def columns(points: Sequence[Point]) -> Columns:
     """Latitudes, longitudes and heights; a height that nobody knows is nan."""
     if isinstance(points, Places):
         return points.columns

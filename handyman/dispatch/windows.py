@@ -61,14 +61,17 @@ def propose(
     earliest: Mapping[date, int] | None = None,
     limit: int = 6,
     weights: Weights = DEFAULT,
+    *,
+    eject: bool = True,
 ) -> list[Offer]:
     """The windows in which a whole team can come with every promise kept, best first.
 
     Best is the least cost of the team plus `day_waited` for each day after the first one asked;
     equals by day and hour. Each member stands in a day once. `earliest` is the minute of a day before
-    which nobody sets out: today, now and the time it takes to tell somebody.
+    which nobody sets out: today, now and the time it takes to tell somebody. `eject`: where a window is
+    refused, a visit that was promised may change its member.
     """
-    chances, drafts = _find_chances(job, days, spans, travel, earliest or {}, weights)
+    chances, drafts = _find_chances(job, days, spans, travel, earliest or {}, weights, eject)
     if not chances:
         return []
     return choose_offers(job, chances, min(days), limit, drafts.__getitem__, weights)
@@ -104,6 +107,7 @@ def _find_chances(
     travel: Travel,
     earliest: Mapping[date, int],
     weights: Weights,
+    eject: bool,
 ) -> tuple[list[Chance], list[Draft]]:
     chances, drafts = list[Chance](), list[Draft]()
     for day, member_days in days.items():
@@ -111,7 +115,8 @@ def _find_chances(
         if not windows:
             continue
         waiting = weights.day_waited * (day - min(days)).days
-        for window, draft in _find_drafts(job, member_days, windows, travel, earliest.get(day, 0), weights):
+        since = earliest.get(day, 0)
+        for window, draft in _find_drafts(job, member_days, windows, travel, since, weights, eject):
             cost, ejects = draft.cost + waiting, draft.ejected is not None
             chances.append(Chance(cost, day, window, draft.added_travel, len(drafts), ejects))
             drafts.append(draft)
@@ -125,13 +130,14 @@ def _find_drafts(
     travel: Travel,
     earliest: int,
     weights: Weights,
+    eject: bool,
 ) -> Iterator[tuple[Span, Draft]]:
     """The team of each window, with an ejection where there is none without."""
     contenders, _ = find_contenders(job, days, travel, earliest, weights)
     leavings: list[Leaving] | None = None
     for window in windows:
         draft = find_draft(contenders, job.team_size, window, weights)
-        if draft is None:
+        if draft is None and eject:
             if leavings is None:
                 leavings = find_leavings(job, days, travel, earliest, weights)
             draft = find_ejection(job, leavings, contenders, window, weights)
