@@ -1,4 +1,4 @@
-"""`python -m benchmarks [geocode] [pages] [plan | plan-quick] [1] [5] [30] [anew]`: what we claim.
+"""`python -m benchmarks [geocode] [pages] [call] [plan | plan-quick] [1] [5] [30] [anew]`: what we claim.
 
 `plan` takes all planning problems (an hour and a half), `plan-quick` eight; figures are seconds for a plan.
 """

@@ -69,7 +69,7 @@ def _with_crews_split(routes_of: RoutesOf) -> RoutesOf:
     return solve
 
 
-def _vroom(problem: Problem, budget: float, _seed: int) -> Routes:
+def vroom_routes(problem: Problem, budget: float, _seed: int) -> Routes:
     import vroom
 
     with TemporaryDirectory() as folder:
@@ -84,7 +84,7 @@ def _vroom(problem: Problem, budget: float, _seed: int) -> Routes:
 
 
 RIVALS: dict[str, RoutesOf] = {
-    "vroom": _with_crews_split(_vroom),
+    "vroom": _with_crews_split(vroom_routes),
     "pyvrp": _with_crews_split(plan_pyvrp.solve),
     "ortools": plan_ortools.solve,
     "greedy": _with_crews_split(plan_greedy.solve),

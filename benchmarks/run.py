@@ -4,7 +4,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks import geocode_interpolation, geocode_messy, geocode_scale, geocode_suggest, pages
+from benchmarks import (
+    call_pages,
+    call_speed,
+    geocode_interpolation,
+    geocode_messy,
+    geocode_scale,
+    geocode_suggest,
+    pages,
+)
 from benchmarks import plan_quality as plans
 from benchmarks.claims import Claim, table
 
@@ -14,7 +22,8 @@ OUT = Path(__file__).parent / "out"
 def run(words: list[str]) -> int:
     """The exit status: 1 when a claim does not hold. `anew` makes the offices and the plans again."""
     OUT.mkdir(exist_ok=True)
-    names = {"geocode", "pages", *plans.WORDS} & set(words) or {"geocode", "pages", "plan-quick"}
+    known = {"geocode", "pages", "call", *plans.WORDS}
+    names = known & set(words) or {"geocode", "pages", "call", "plan-quick"}
     claims: list[Claim] = []
     if "pages" in names:
         figures = pages.measure(anew="anew" in words)
@@ -25,6 +34,15 @@ def run(words: list[str]) -> int:
             end="",
         )
         print(" one of a hundredth and beside a bare Flask page with a constant template.")
+    if "call" in names:
+        spoken = call_speed.measure()
+        claims += call_speed.claims(spoken)
+        _keep("call", spoken)
+        print(call_speed.report(spoken))
+        waited = call_pages.measure(anew="anew" in words)
+        claims += call_pages.claims(waited)
+        _keep("call_pages", waited)
+        print(call_pages.report(waited))
     if "geocode" in names:
         found = geocode_interpolation.measure()
         claims += geocode_interpolation.claims(found)

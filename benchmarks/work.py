@@ -200,7 +200,8 @@ def _write_team(connection: sqlite3.Connection, jobs: list[Job]) -> None:
     insert(
         connection,
         "offers",
-        "assignment_id member_id rank reasons by_hand state offered_at expires_at answered_at decline_note",
+        "assignment_id member_id rank reasons by_hand state offered_at expires_at answered_at decline_note"
+        " override_note",
         (
             (
                 *(number, member, 1, json.dumps([["from_home", {"minutes": 12}]]), 0, "accepted"),
@@ -208,6 +209,7 @@ def _write_team(connection: sqlite3.Connection, jobs: list[Job]) -> None:
                     at(offered[j.visit]),
                     at(offered[j.visit] + timedelta(minutes=30)),
                     at(offered[j.visit]),
+                    "",
                     "",
                 ),
             )
