@@ -2,7 +2,7 @@
 
 import threading
 from contextvars import Context
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -16,10 +16,19 @@ from handyman.board.propose import Choice, Proposal, propose
 from handyman.board.refusals import PlaceTakenError
 from handyman.dispatch import day_plan, travel
 from handyman.extensions import db, now
-from handyman.models import Actor, ActorKind, ServiceRequest, Visit
-from tests.factories import OFFICE_POINT, make_address, make_item, make_member, make_request, make_resident
+from handyman.models import Actor, ActorKind, ServiceRequest, Visit, WorkingHours
+from handyman.words import at_minute, seoul_day
+from tests.factories import (
+    OFFICE_POINT,
+    make_address,
+    make_item,
+    make_member,
+    make_request,
+    make_resident,
+    make_visit,
+)
 
-CALLERS, CALLS_EACH = 8, 4
+CALLERS, CALLS_EACH, FREED = 8, 4, 6
 OPERATOR = Actor(ActorKind.USER, 1)
 
 
@@ -75,13 +84,9 @@ def broken(days: set[date]) -> list[object]:
     ]
 
 
-@pytest.mark.usefixtures("any_database")
-def test_eight_callers_at_once_are_promised_nothing_that_cannot_be_kept(
-    app: Flask, session: scoped_session[Session]
-) -> None:
-    calls = make_office()
-    session.commit()
-    gate, told = threading.Barrier(CALLERS), list[str]()
+def call_at_once(app: Flask, calls: list[list[int]]) -> list[str]:
+    """Every operator in a thread of their own; gives what each call came to."""
+    gate, told = threading.Barrier(len(calls)), list[str]()
     callers = [
         threading.Thread(target=Context().run, args=(take_calls, app, ids, gate, told), daemon=True)
         for ids in calls
@@ -90,10 +95,53 @@ def test_eight_callers_at_once_are_promised_nothing_that_cannot_be_kept(
         caller.start()
     for caller in callers:
         caller.join(120)
+    return told
+
+
+@pytest.mark.usefixtures("any_database")
+def test_eight_callers_at_once_are_promised_nothing_that_cannot_be_kept(
+    app: Flask, session: scoped_session[Session]
+) -> None:
+    calls = make_office()
+    session.commit()
+    told = call_at_once(app, calls)
     session.expire_all()
     visits = session.scalars(select(Visit)).all()
     assert told == ["promised"] * CALLERS * CALLS_EACH
     assert len(visits) == CALLERS * CALLS_EACH
     assert all(visit.window_start <= visit.start <= visit.window_end for visit in visits)
     assert all(len({place.member_id for place in visit.assignments}) == visit.team_size for visit in visits)
+    assert broken({visit.day for visit in visits}) == []
+
+
+def make_full_office() -> list[list[int]]:
+    """Six who alone can do the work, tomorrow's two hours taken by work that six others could do."""
+    tomorrow = seoul_day(now()) + timedelta(days=1)
+    window = (at_minute(tomorrow, 540), at_minute(tomorrow, 660))
+    lamp, screen = make_item(base_minutes=90), make_item("screen", skills=["screen"], base_minutes=90)
+    for _ in range(FREED):
+        only = make_member(skills=["electric", "screen"], hours=False)
+        only.hours.append(WorkingHours(weekday=tomorrow.weekday(), start_minute=540, end_minute=660))
+        visit = make_request(items=[lamp])
+        make_visit(visit, window[0] + timedelta(minutes=5), window, [only], service_minutes=110)
+        make_member(skills=["electric"])
+    return [[make_request(items=[screen]).id] for _ in range(CALLERS)]
+
+
+@pytest.mark.settings(BOOKING_DAYS="1")
+@pytest.mark.usefixtures("any_database")
+def test_eight_callers_at_once_free_six_members_and_no_visit_is_lost(
+    app: Flask, session: scoped_session[Session]
+) -> None:
+    calls = make_full_office()
+    session.commit()
+    told = call_at_once(app, calls)
+    session.expire_all()
+    visits = session.scalars(select(Visit)).all()
+    assert sorted(told) == ["nothing free"] * (CALLERS - FREED) + ["promised"] * FREED
+    assert len(visits) == 2 * FREED
+    holders = [place.member_id for visit in visits for place in visit.assignments]
+    assert len(set(holders)) == 2 * FREED
+    assert None not in holders
+    assert all(visit.window_start <= visit.start <= visit.window_end for visit in visits)
     assert broken({visit.day for visit in visits}) == []
