@@ -1,6 +1,8 @@
-"""`python -m benchmarks [geocode] [pages] [call] [plan | plan-quick] [1] [5] [30] [anew]`: what we claim.
+"""`python -m benchmarks [WORD ...]`: what we claim. Without a word: `geocode pages call` and what is quick.
 
-`plan` takes all planning problems (an hour and a half), `plan-quick` eight; figures are seconds for a plan.
+Of the planner: `plan` takes all problems (an hour and a half), `plan-quick` eight, figures behind them are the
+seconds for a plan (1 5 30); `plan-anytime`; `booking` takes 30 days of calls (an hour), `booking-quick` five;
+`city` takes 25 districts, `city-quick` eight. `anew` measures again what has not changed.
 """
 
 import sys

@@ -13,11 +13,11 @@ PROMISES = tuple(range(9, 17))  # a promise begins on a full hour and lasts two
 SERVICE = (30, 30, 40, 45, 60, 60, 75, 90)
 
 
-def our_day(visits: int, seed: int, off: int = 0) -> Problem:
+def our_day(visits: int, seed: int, off: int = 0, members: int = MEMBERS) -> Problem:
     """Some members are `off` today. The seldom skills are needed by few visits and known to few members."""
     random = Random(f"our day {visits} {seed}")
     ground = Ground(AROUND)
-    members = [_member(random, ground, number) for number in range(1, MEMBERS + 1)]
+    people = [_member(random, ground, number) for number in range(1, members + 1)]
     dongs = [anywhere(random, WIDTH, HEIGHT) for _ in range(6)]
     jobs = []
     for number in range(1, visits + 1):
@@ -32,12 +32,12 @@ def our_day(visits: int, seed: int, off: int = 0) -> Problem:
                 "time_windows": [[begin, begin + 2 * HOUR]],
             }
         )
-    return ground.problem(members[off:], jobs)
+    return ground.problem(people[off:], jobs)
 
 
 def _member(random: Random, ground: Ground, number: int) -> dict[str, Any]:
     home = ground.index(anywhere(random, WIDTH, HEIGHT))
-    begin, end = SHIFTS[number - 1]
+    begin, end = SHIFTS[(number - 1) % len(SHIFTS)]
     seldom = [skill for skill in range(3, SKILLS + 1) if (number + skill) % skill < 2]
     return {
         "id": number,

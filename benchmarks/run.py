@@ -5,25 +5,30 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import (
+    booking,
     call_pages,
     call_speed,
+    city,
     geocode_interpolation,
     geocode_messy,
     geocode_scale,
     geocode_suggest,
     pages,
+    plan_anytime,
 )
 from benchmarks import plan_quality as plans
 from benchmarks.claims import Claim, table
 
 OUT = Path(__file__).parent / "out"
+BENCHES = {"plan_anytime": plan_anytime, "booking": booking, "city": city}  # by the file of their figures
+USUAL = {"geocode", "pages", "call", "plan-quick", "plan-anytime", "booking-quick", "city-quick"}
 
 
 def run(words: list[str]) -> int:
     """The exit status: 1 when a claim does not hold. `anew` makes the offices and the plans again."""
     OUT.mkdir(exist_ok=True)
-    known = {"geocode", "pages", "call", *plans.WORDS}
-    names = known & set(words) or {"geocode", "pages", "call", "plan-quick"}
+    known = {*USUAL, *plans.WORDS, *(word for bench in BENCHES.values() for word in bench.WORDS)}
+    names = known & set(words) or USUAL
     claims: list[Claim] = []
     if "pages" in names:
         figures = pages.measure(anew="anew" in words)
@@ -66,6 +71,11 @@ def run(words: list[str]) -> int:
         print(f"{typed['asked']:,} addresses typed stroke by stroke, in {len(typed['ways'])} ways.")
     if plan := names & set(plans.WORDS):
         claims += plans.report(plan, words, OUT / "plan.json")
+    for name, bench in BENCHES.items():
+        if chosen := names & set(bench.WORDS):
+            more, told = bench.report(chosen)
+            claims += more
+            _keep(name, told)
     print(f"\n{table(claims)}")
     return int(not all(claim.holds for claim in claims))
 
