@@ -1,6 +1,6 @@
 """`python -m benchmarks [WORD ...]`: what we claim. Without a word: `geocode pages call` and what is quick.
 
-Of the planner: `plan` takes all problems (an hour and a half), `plan-quick` eight, figures behind them are the
+Of the planner: `plan` takes all problems (an hour and a half), `plan-quick` eight, bare figures are the
 seconds for a plan (1 5 30); `plan-anytime`; `booking` takes 30 days of calls (an hour), `booking-quick` five;
 `city` takes 25 districts, `city-quick` eight. `anew` measures again what has not changed.
 """
