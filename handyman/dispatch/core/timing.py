@@ -17,7 +17,7 @@ def next_start(given: Given, slot: int, vehicle: int, after: int, minutes: int) 
     for window in range(given.window_from[slot], given.window_from[slot + 1]):
         if found == NEVER and given.window_last[window] >= after:
             first = max(after, given.window_first[window])
-            if given.is_break[slot]:  # shifts are about work
+            if given.is_break[slot]:  # no work: between two shifts is as good as inside one
                 found = first
             for span in range(given.span_from[vehicle], given.span_from[vehicle + 1]):
                 begin = max(first, given.span_first[span])
