@@ -200,6 +200,8 @@ def move_words(row: Any) -> str:
         what = _("주소를 고침")
         return f"{thing}: {what}"
     states, why = texts(kind), texts(CancelReason).get(row.why)
+    if row.why == "ejected":
+        why = _("다른 약속을 위해 다른 조합원에게 부탁함")
     before = f"{states.get(row.moved_from, row.moved_from)} → " if row.moved_from else ""
     after = states.get(row.moved_to, row.moved_to)
     return f"{thing}: {before}{after}" + (f" ({why})" if why else "")

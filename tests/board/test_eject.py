@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
-from handyman.board import needs
+from handyman.board import labels, needs
 from handyman.board.propose import Choice, Proposal, propose
 from handyman.board.refusals import PlaceTakenError
 from handyman.extensions import now
@@ -117,6 +117,14 @@ def test_the_reasons_stand_with_both_offers(session: DB) -> None:
     rows = session.scalars(select(Offer).where(Offer.state == OfferState.OFFERED)).all()
     assert {row.member_id for row in rows} == {office.both.id, office.other.id}
     assert all(row.reasons for row in rows)
+
+
+def test_the_visit_says_why_its_member_changed(session: DB) -> None:
+    office = Office(session)
+    office.book(office.offered(session).key)
+    query = select(AuditEntry).where(AuditEntry.entity == "visits", AuditEntry.entity_id == office.visit_id)
+    said = [labels.move_words(row) for row in session.scalars(query)]
+    assert any("다른 약속을 위해 다른 조합원에게 부탁함" in words for words in said)
 
 
 def test_nobody_is_sent_elsewhere_where_that_was_not_said(session: DB) -> None:
