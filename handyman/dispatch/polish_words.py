@@ -13,6 +13,8 @@ from handyman.dispatch.core.arrays import NOWHERE, State
 from handyman.dispatch.polish_tables import Day, read_day
 from handyman.dispatch.routing import Plan, PlannedRoute, PlannedStop
 
+# tries between changes of the fines for being late: these begin far too high, and a second holds few tries
+LEARNS_EVERY = 20
 # it says that being in time is hard: nobody needs to know, for a plan that is late is not taken
 warnings.simplefilter("ignore", PenaltyBoundWarning)
 
@@ -25,7 +27,15 @@ def propose(compiled: Compiled, begin: State, enough: Callable[[], bool], seed: 
     fleet = _fleet(day)
     data = _data(compiled, day, fleet, begin)
     start = pyvrp.Solution(data, list(_routes(data, day, fleet, begin)))
-    found = pyvrp.solve(data, lambda _cost: enough(), seed, collect_stats=False, initial_solution=start).best
+    fines = pyvrp.PenaltyParams(solutions_between_updates=LEARNS_EVERY)
+    found = pyvrp.solve(
+        data,
+        lambda _cost: enough(),
+        seed,
+        collect_stats=False,
+        params=pyvrp.SolveParams(penalty=fines),
+        initial_solution=start,
+    ).best
     return _plan(compiled, day, fleet, found) if found.is_feasible() else None
 
 

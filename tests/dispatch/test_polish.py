@@ -38,6 +38,7 @@ from tests.dispatch.plan_strategies import all_weights, nonsense, problems
 LONG = 600.0  # seconds that no test waits for
 SHORT = 0.3
 LINE = np.abs(np.arange(9)[:, None] - np.arange(9)[None]) * 10  # places ten minutes apart
+pytestmark = pytest.mark.filterwarnings(r"ignore:\s*A penalty parameter")  # of PyVRP, where time is scarce
 needs_pyvrp = pytest.mark.skipif(
     not polishing.installed(), reason="PyVRP is not installed (requirements-polish.txt)"
 )
