@@ -1,9 +1,9 @@
 """How long a caller waits for the engine: eleven members with sixty visits a day, and a city.
 
 Each figure is the time of one whole answer: all windows of two weeks weighed, the best six worked out with
-reasons. Jobs are alike in all runs; one in five takes two people. Every job is asked three times and the
-quickest counts: what else runs on the machine is not ours. Beside it, in the same run: the plain form of the
-same rules, and a full VROOM solve for one of the 56 windows.
+reasons. Jobs are alike in all runs; one in five takes two people. Processor time counts, and the quickest of
+three times: what else runs on the machine is not ours. Beside it, in the same run: the plain form of the same
+rules, and a full VROOM solve for one of the 56 windows. Where many call at once, the wall clock counts.
 """
 
 import statistics
@@ -72,9 +72,9 @@ def _times(jobs: Sequence[Job], ask: Callable[[Job], object]) -> dict[str, float
 
 
 def _time(ask: Callable[[Job], object], job: Job) -> float:
-    begun = time.perf_counter()
+    begun = time.process_time()
     ask(job)
-    return (time.perf_counter() - begun) * 1000
+    return (time.process_time() - begun) * 1000
 
 
 def _spread(took: Sequence[float]) -> dict[str, float]:
@@ -90,10 +90,10 @@ def _changing(horizon: Horizon, place: Place, jobs: Sequence[Job]) -> dict[str, 
         members = horizon.day(day)
         at = number % len(members)
         changed = [member if row != at else _without_last(member) for row, member in enumerate(members)]
-        begun = time.perf_counter()
+        begun = time.process_time()
         horizon.put(day, changed)
         horizon.windows(job, place.windows)
-        took.append((time.perf_counter() - begun) * 1000)
+        took.append((time.process_time() - begun) * 1000)
         horizon.put(day, members)
     return _spread(took)
 
@@ -107,21 +107,29 @@ def _plain(days: Any, place: Place, jobs: Sequence[Job]) -> float:
     return round(statistics.median(_time(plain, job) for job in jobs[:PLAIN_CALLS]), 2)
 
 
-def _crowded(horizon: Horizon, place: Place, jobs: Sequence[Job]) -> dict[str, float]:
-    """Ten calls a second from eight threads, which take turns."""
+def _crowded(horizon: Horizon, place: Place, jobs: Sequence[Job]) -> dict[str, dict[str, float]]:
+    """Ten calls a second, from one thread, and from eight that take turns."""
+    return {
+        name: _on_the_wall(horizon, place, jobs, many) for name, many in (("alone", 1), ("crowd", THREADS))
+    }
+
+
+def _on_the_wall(horizon: Horizon, place: Place, jobs: Sequence[Job], threads: int) -> dict[str, float]:
     took: list[float] = []
 
     def call(first: int, start: float) -> None:
-        for number in range(first, A_SECOND * SECONDS, THREADS):
+        for number in range(first, A_SECOND * SECONDS, threads):
             time.sleep(max(start + number / A_SECOND - time.perf_counter(), 0.0))
-            took.append(_time(partial(horizon.windows, spans=place.windows), jobs[number % len(jobs)]))
+            begun = time.perf_counter()
+            horizon.windows(jobs[number % len(jobs)], place.windows)
+            took.append((time.perf_counter() - begun) * 1000)
 
     start = time.perf_counter() + 0.1
-    threads = [Thread(target=call, args=(first, start)) for first in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    callers = [Thread(target=call, args=(first, start)) for first in range(threads)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
     return _spread(took)
 
 
@@ -136,14 +144,20 @@ def claims(figures: dict[str, Any]) -> list[Claim]:
     district, city = figures["district"], figures["city"]
     slow, slowest = district["insertion"]["p99"], district["ejection"]["p99"]
     growth = district["ejection"]["p50"] * city["qualified"] / district["qualified"]
-    single = city["ejection"]["p95"]
+    single, crowded = city["ejection"]["p95"], figures["crowded"]
     found = [
         Claim("call p99, insertion", slow, MOST_MS, "what it may take", 1.0),
         Claim("call p99, with ejections", slowest, MOST_EJECTING_MS, "what it may take", 1.0),
         Claim("call p99, insertion", slow, figures["plain_ms"], "the plain form", LEAST_GAIN),
         Claim("city call p95", single, MOST_CITY_MS, "what it may take", 1.0),
         Claim("city call p50", city["ejection"]["p50"], growth, "by members who may", 1.0),
-        Claim("city p95, 8 threads", figures["crowded"]["p95"], single, "one alone", MOST_CROWDED),
+        Claim(
+            "city p95, 8 threads",
+            crowded["crowd"]["p95"],
+            crowded["alone"]["p95"],
+            "one thread",
+            MOST_CROWDED,
+        ),
     ]
     for name, place, p in (("call p99", district, "p99"), ("city call p95", city, "p95")):
         if place["vroom_ms"] is not None:
