@@ -13,10 +13,12 @@ Json = dict[str, Any]
 
 def answer(asked: Asked, told: Problem, plan: Plan, *, loading: float, solving: float) -> Json:
     walk = Walk(told, plan)
-    routes = [_route(asked, Driven(asked, walk, route)) for route in plan.routes]
+    driven = [Driven(asked, walk, route) for route in plan.routes]
+    routes = [_route(asked, one) for one in driven]
     served = served_by(plan)
     unassigned = [job for row, job in enumerate(asked.jobs) if row not in served]
-    summary = {"routes": len(routes), "unassigned": len(unassigned), **_sums(routes)}
+    cost = int(sum(one.cost() for one in driven))  # rounded down, as VROOM does
+    summary = {"cost": cost, "routes": len(routes), "unassigned": len(unassigned), **_sums(routes)}
     for load in ("delivery", "pickup") if asked.kinds else ():
         summary[load] = [sum(amounts) for amounts in zip(*(route[load] for route in routes), strict=True)]
         summary[load] = summary[load] or [0] * asked.kinds
@@ -42,8 +44,7 @@ def said_of(polished: Polished) -> Json:
 
 def _sums(routes: list[Json]) -> Json:
     sums: Json = {
-        key: sum(route[key] for route in routes)
-        for key in ("cost", "setup", "service", "duration", "waiting_time")
+        key: sum(route[key] for route in routes) for key in ("setup", "service", "duration", "waiting_time")
     }
     if any("distance" in route for route in routes):
         sums["distance"] = sum(route.get("distance", 0) for route in routes)
@@ -52,7 +53,7 @@ def _sums(routes: list[Json]) -> Json:
 
 def _route(asked: Asked, driven: Driven) -> Json:
     steps = driven.steps()
-    route: Json = {"vehicle": driven.vehicle.id, "cost": round(driven.cost())}
+    route: Json = {"vehicle": driven.vehicle.id, "cost": int(driven.cost())}
     if asked.kinds:
         route |= {"delivery": driven.total("delivery"), "pickup": driven.total("pickup")}
     route |= {key: sum(step[key] for step in steps) for key in ("setup", "service", "waiting_time")}
