@@ -109,7 +109,14 @@ def propose(
         earliest={day: earliest_minute(at_minute(day, 0), now) for day in days},
         limit=limit,
     )
-    return [_proposal(offer, names) for offer in offers]
+    return [_proposal(_counted_from(today, offer), names) for offer in offers]
+
+
+def _counted_from(today: date, offer: Offer) -> Offer:
+    """Dispatch counts days from the first one that was asked about; people count them from today."""
+    days = {"days": (offer.day - today).days}
+    reasons = (replace(one, params=days) if one.code is ReasonCode.SOONEST else one for one in offer.reasons)
+    return replace(offer, reasons=tuple(reasons))
 
 
 def suiting_spans(suits: Suits) -> list[Span]:

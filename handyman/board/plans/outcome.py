@@ -20,7 +20,7 @@ from handyman.board.plans.stored import (
     changes,
 )
 from handyman.dispatch.problem import Reason, ReasonCode
-from handyman.dispatch.routing import Plan, PlannedRoute
+from handyman.dispatch.routing import Person, Plan, PlannedRoute
 
 AWAY, LESS_TRAVEL, SHARES_HOURS, MAKES_ROOM = "away", "less_travel", "shares_hours", "makes_room"
 WORTH_TELLING = 5  # minutes: for less nobody is told another plan
@@ -109,6 +109,7 @@ class _Ways:
         self._visits = {visit.id: visit for visit in task.problem.visits}
         self.of: dict[tuple[int, int], _Way] = {}
         self.loads: dict[int, Load] = {}
+        self.months: dict[int, int] = {}  # minutes of a person of the problem: a member in one month
         self.out = len(plan.routes)
         for route in plan.routes:
             self._note(route)
@@ -127,6 +128,7 @@ class _Ways:
             before = route.stops[at - 1].visit if at else None
             self.of[stop.visit, who] = _Way(legs[at], before, legs[at] + legs[at + 1] - shorter)
         minutes = sum(self._minutes(stop.visit, vehicle.person) for stop in route.stops)
+        self.months[vehicle.person] = self.months.get(vehicle.person, 0) + minutes
         load = self.loads.get(who, Load())
         self.loads[who] = Load(
             load.visits + len(route.stops), load.minutes + minutes, load.travel + sum(legs)
@@ -172,9 +174,14 @@ def _of(task: Task, change: Change, who: int, after: _Ways) -> Iterator[Reason]:
 
 def _month(task: Task, who: int, visit: PromisedVisit, ways: _Ways) -> int:
     """What the member will have done and promised in the month: the plan's own share added to the rest."""
+    person = _person(task, who, visit)
+    return person.used + ways.months.get(person.id, 0)
+
+
+def _person(task: Task, who: int, visit: PromisedVisit) -> Person:
+    """The member in the month of the visit."""
     vehicle = next(v for v in task.problem.vehicles if v.id == task.vehicle(who, visit.start))
-    used = next(person.used for person in task.problem.people if person.id == vehicle.person)
-    return used + ways.loads.get(who, Load()).minutes
+    return next(person for person in task.problem.people if person.id == vehicle.person)
 
 
 def _code(reason: Reason) -> Coded:
@@ -205,17 +212,17 @@ def _detours(held: Held, visit_id: int, ways: _Ways) -> int:
 
 def _is_fairer(task: Task, change: Change, before: _Ways) -> bool:
     """Whoever comes has less of the wished hours than whoever came."""
-    return (
-        bool(change.gone)
-        and bool(change.new)
-        and _share(task, change.new[0], before) < _share(task, change.gone[0], before)
-    )
+    if not change.gone or not change.new:
+        return False
+    visit = next(visit for visit in task.facts.visits if visit.id == change.visit_id)
+    comes, came = (_share(task, who, visit, before) for who in (change.new[0], change.gone[0]))
+    return comes < came
 
 
-def _share(task: Task, who: int, ways: _Ways) -> float:
-    weights = task.problem.weights
-    person = next((person for person in task.problem.people if member_of(person.id) == who), None)
-    if person is None:
+def _share(task: Task, who: int, visit: PromisedVisit, ways: _Ways) -> float:
+    """Of the wished hours of the visit's month; nothing for somebody who takes no part in the plan."""
+    if all(vehicle.id != task.vehicle(who, visit.start) for vehicle in task.problem.vehicles):
         return 0.0
-    wish = person.wish or person.cap or weights.usual_month
-    return (person.used + ways.loads.get(who, Load()).minutes) / max(wish, 1)
+    person = _person(task, who, visit)
+    wish = person.wish or person.cap or task.problem.weights.usual_month
+    return (person.used + ways.months.get(person.id, 0)) / max(wish, 1)
