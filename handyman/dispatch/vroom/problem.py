@@ -90,6 +90,8 @@ def _visit(asked: Asked, row: int, job: AskedJob) -> Visit:
 def _windows(job: AskedJob) -> tuple[Span, ...]:
     earliest = job.pinned.start if job.pinned is not None else 0
     windows = job.windows or (EVER,)
+    if earliest and any(window.start <= earliest <= window.end for window in windows):
+        return (Span(earliest, earliest),)
     return tuple(
         Span(max(window.start, earliest), window.end) for window in windows if window.end >= earliest
     )
