@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from handyman.dispatch.core.arrays import COST, NOWHERE, UNSERVED, Given, State
+from handyman.dispatch.core.arrays import COST, NEVER, NOWHERE, UNSERVED, Given, State
 from handyman.dispatch.problem import Span, merge_spans
 from handyman.dispatch.routing import EVER, Plan, PlannedRoute, PlannedStop, Problem, Vehicle, Visit
 
@@ -93,6 +93,7 @@ def compile_problem(problem: Problem) -> Compiled:
         may=may,
         may_from=np.array([0, *accumulate(int(column.sum()) for column in may.T)], np.int64),
         may_list=_may_list(may, kinds),
+        told=_ints(_told_start(slot) for slot in slots),
         dislike=dislike,
         travel=travel,
         cost=cost,
@@ -104,6 +105,7 @@ def compile_problem(problem: Problem) -> Compiled:
         waiting=weights.waiting,
         tight=weights.tight,
         calm=weights.calm,
+        shifted=weights.shifted,
     )
     return Compiled(problem, given, slots, visits)
 
@@ -290,6 +292,10 @@ def _dislikes(problem: Problem, slots: Sequence[Slot]) -> Any:
                 + (weights.rather if person in visit.rather_not else 0.0)
             )
     return table
+
+
+def _told_start(slot: Slot) -> int:
+    return NEVER if slot.visit is None or slot.visit.told_start is None else slot.visit.told_start
 
 
 def _wish(problem: Problem, row: int) -> float:

@@ -92,6 +92,7 @@ class Visit:
     earlier: frozenset[int] = frozenset()  # have been in this home before
     told: tuple[int | None, ...] = ()  # who has been told to come, for each place of the crew
     firm: bool = False  # and has said yes
+    told_start: int | None = None  # and when, inside the promise
     pin: Pin | None = None
     allowed: bool = True  # False: an item that we must refer elsewhere, never planned
 

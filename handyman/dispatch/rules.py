@@ -54,12 +54,21 @@ class Weights:
     # change: people have arranged their day around what they were told
     told: float = 15.0  # somebody asked already is not to come after all
     firm: float = 30.0  # somebody who has said yes
+    shifted: float = 5.0  # the same people, who cannot start when they were told, for each of them
 
 
 BOARD = Weights()
 # VROOM's own measure: what is served, then the cost of travel and of vehicles, and nothing else
 ROAD_ONLY = Weights(
-    full_month=0.0, knows_home=0.0, rather=0.0, sent_out=0.0, waiting=0.0, tight=0.0, told=0.0, firm=0.0
+    full_month=0.0,
+    knows_home=0.0,
+    rather=0.0,
+    sent_out=0.0,
+    waiting=0.0,
+    tight=0.0,
+    told=0.0,
+    firm=0.0,
+    shifted=0.0,
 )
 # smallest change first: worth a long way round
 REPAIR = Weights(told=120.0, firm=240.0)

@@ -1,7 +1,8 @@
 """What a plan is worth in the weights of `rules.py`, added up by hand: nothing is shared with the search.
 
-The search knows two costs more, waiting and tight starts: they hang on how far every start may slip, and are
-left out here. With `Weights(waiting=0, tight=0)` both say the same.
+The search knows three costs more, waiting, tight starts and starts other than were told: they hang on how far
+every start may slip, and are left out here.
+With `Weights(waiting=0, tight=0, shifted=0)` both say the same.
 """
 
 from collections.abc import Iterable

@@ -253,6 +253,7 @@ def _visit(
         earlier=people(visit.earlier),
         told=told if any(who is not None for who in told) else (),
         firm=any(visit.team[place].agreed for place in places),
+        told_start=visit.start if any(who is not None for who in told) else None,
     )
     if stances.of[visit.id] is Stance.FREE:
         return made

@@ -56,6 +56,7 @@ class Given(NamedTuple):
     may: NDArray[np.bool_]  # V x S
     may_from: Ints  # S+1
     may_list: Ints  # the vehicles that may
+    told: Ints  # S: when its people were told to start, or NEVER
     dislike: Floats  # S x V: what speaks against the pair beside the travel
     travel: Ints  # P x L x L
     cost: Floats  # P x L x L
@@ -67,6 +68,7 @@ class Given(NamedTuple):
     waiting: float
     tight: float
     calm: int
+    shifted: float
 
 
 class State(NamedTuple):

@@ -64,7 +64,7 @@ def add_up(given: Given, state: State) -> None:
 
 @compiled
 def strain(given: Given, state: State, vehicle: int) -> None:
-    """What waiting and tight starts of a timed route cost."""
+    """What waiting, tight starts and starts other than were told cost in a timed route."""
     extra, profile = 0.0, given.profile[vehicle]
     clock, here, first = 0, given.start_place[vehicle], True
     for at in range(state.length[vehicle]):
@@ -75,6 +75,8 @@ def strain(given: Given, state: State, vehicle: int) -> None:
             here = given.place[slot]
         if not first:
             extra += given.waiting * max(state.est[slot] - clock, 0)
+        if given.told[slot] != NEVER and not state.est[slot] <= given.told[slot] <= state.lst[slot]:
+            extra += given.shifted
         extra += given.tight * max(given.calm - (state.lst[slot] - state.est[slot]), 0)
         clock, first = state.est[slot] + work(given, state, slot, vehicle, at), False
     state.extra[vehicle] = extra
@@ -243,7 +245,7 @@ def settle(given: Given, state: State) -> None:
     for vehicle in range(len(given.leaves)):
         measure(given, state, vehicle)
         retime(given, state, vehicle)
-    if given.waiting > 0.0 or given.tight > 0.0:
+    if given.waiting + given.tight + given.shifted > 0.0:
         for vehicle in range(len(given.leaves)):
             strain(given, state, vehicle)
     note_absent(given, state)
@@ -343,7 +345,7 @@ def improve(
     is the least cost that leaving out a weight of one stands for while the search wanders. To `push` is to
     serve more at any cost: what was left out often goes first.
     """
-    strained = given.waiting > 0.0 or given.tight > 0.0
+    strained = given.waiting + given.tight + given.shifted > 0.0
     keep(state, before)
     for _ in range(rounds):
         heat *= cooling
