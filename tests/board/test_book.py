@@ -1,5 +1,6 @@
 """Proposing windows and promising one."""
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -24,7 +25,7 @@ from handyman.models import (
     Visit,
     VisitState,
 )
-from handyman.words import local, minute_of_day
+from handyman.words import local, minute_of_day, seoul_day
 from tests.factories import (
     make_absence,
     make_address,
@@ -55,6 +56,15 @@ def test_windows_name_day_team_and_reason() -> None:
     assert proposal.team[0].name == "박수리"
     assert proposal.window_start <= proposal.start <= proposal.window_end
     assert any("가장" in reason for reason in proposal.reasons)
+
+
+def test_a_first_day_that_is_not_today_is_not_called_today() -> None:
+    make_member("박수리")
+    monday = seoul_day(now()) + timedelta(days=6)
+    soonest = next(one for one in windows(make_request(), not_before=monday) if one.day == monday)
+    told = [reason for reason in soonest.reasons if "가장 빠른 날" in reason]
+    assert told
+    assert all("오늘" not in reason and "6" in reason for reason in told)
 
 
 def test_no_window_falls_on_a_weekend_or_a_public_holiday(session: DB) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from handyman.dispatch.plan import plan
 from handyman.dispatch.problem import Span
 from handyman.dispatch.repair import differences, repair
-from handyman.dispatch.routing import Person, Plan, Problem, Vehicle, Visit
+from handyman.dispatch.routing import Person, Plan, PlannedRoute, PlannedStop, Problem, Vehicle, Visit
+from handyman.dispatch.rules import Weights
 from handyman.dispatch.validator import find_faults
 from handyman.dispatch.worth import cost_of, unserved_of
 from tests.dispatch.plan_oracle import best_plan
@@ -181,3 +182,19 @@ def test_nobody_to_send_leaves_everything_out() -> None:
 
 def test_nothing_to_do_sends_nobody_out() -> None:
     assert make(Problem((), (Vehicle(1, 1, 0, 0),), (Person(1),), HERE)).routes == ()
+
+
+@pytest.mark.parametrize(("shifted", "first"), [(5.0, 1), (0.0, 2)])
+def test_four_minutes_of_road_are_not_worth_two_starts_that_people_were_told(
+    shifted: float, first: int
+) -> None:
+    road = {"car": np.array([[0, 10, 6], [8, 0, 10], [6, 8, 0]], np.int64)}
+    visits = tuple(
+        Visit(number, number, 60, (Span(540, 720),), told=(1,), told_start=start)
+        for number, start in ((1, 600), (2, 700))
+    )
+    weights = Weights(waiting=0.0, tight=0.0, shifted=shifted)
+    problem = Problem(visits, (Vehicle(1, 1, 0, 0),), (Person(1),), road, weights=weights)
+    stops = tuple(PlannedStop(visit.id, visit.told_start or 0) for visit in visits)
+    found = make(problem, Plan((PlannedRoute(1, stops),)), SOME)
+    assert found.routes[0].stops[0].visit == first

@@ -234,6 +234,13 @@ def test_a_pin_holds_the_vehicle_and_the_earliest_start() -> None:
     assert 8 in {route["vehicle"] for route in solve(crew)["routes"]}
 
 
+def test_a_pinned_start_gives_way_to_no_other_job() -> None:
+    jobs = [job(1, 1, pinned={"vehicle": 8, "start": 4_000}), job(2, 2, time_windows=[[4_000, 4_000]])]
+    answer = solve(on_a_line(jobs, [vehicle(8)]))
+    assert [(step["id"], step["arrival"]) for step in answer["routes"][0]["steps"][1:-1]] == [(1, 4_000)]
+    assert left(answer) == [2]
+
+
 def test_of_two_ways_that_cost_the_same_the_one_who_has_done_less_goes() -> None:
     for loads in ([7_200, 3_600], [3_600, 7_200]):
         cars = [vehicle(number, earlier_load=load) for number, load in enumerate(loads)]
