@@ -16,10 +16,9 @@ from multiprocessing.synchronize import Event
 from threading import Thread
 from typing import Any, TypeVar
 
-import numpy as np
-
 from handyman.dispatch.plan import plan
-from handyman.dispatch.routing import Person, Plan, Problem, Vehicle, Visit
+from handyman.dispatch.ready import ready_search
+from handyman.dispatch.routing import Plan, Problem
 
 AHEAD = 2  # districts that wait for each process: it never stands idle, and a long list is not read at once
 LOOK_SECONDS = 0.2  # how often it is asked whether to go on
@@ -54,7 +53,7 @@ def side_by_side(
     if processes == 1:
         yield from (act(item, go_on) for item in items)
         return
-    warm_up()
+    ready_search()  # once, not in every process
     context = get_context("spawn")
     stop = context.Event()
     pool = ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(stop,))
@@ -77,12 +76,6 @@ def side_by_side(
 def cores() -> int:
     """That this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def warm_up() -> None:
-    """Compile the search where that has not been done yet: once, not in every process."""
-    visit, vehicle, here = Visit(1, place=0, service=1), Vehicle(1, person=1), np.zeros((1, 1), np.int64)
-    plan(Problem((visit,), (vehicle,), (Person(1),), {"car": here}), seconds=None, rounds=1)
 
 
 @dataclass(frozen=True, slots=True)

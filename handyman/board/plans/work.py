@@ -77,13 +77,14 @@ class Job:
 
     def search(self, go_on: Callable[[], bool]) -> None:
         from handyman.board.plans.find import Wanted, find  # numba comes with it: only where it is planned
+        from handyman.dispatch.ready import ready_search
         from handyman.dispatch.validator import find_faults
 
         if self.facts is None:
             fail(self.turn, PlanFailure.NOTHING_TO_PLAN, self.clock())
             return
         self._begin()
-        _warm_up()
+        ready_search()  # the first plan after an installation waits until the search is compiled
         watch = Watch(self, go_on)
         wanted = Wanted(
             self.kind,
@@ -163,16 +164,3 @@ def _wish(run: PlanRun) -> dict[int, Held] | None:
         return None
     before = db.session.get_one(PlanRun, run.follows_id)
     return dict(read_proposed(before.proposed).visits) if before.proposed else None
-
-
-def _warm_up() -> None:
-    """The first plan after an installation waits until the search is compiled, and then has all its time."""
-    import numpy as np
-
-    from handyman.dispatch.plan import plan
-    from handyman.dispatch.routing import Person, Problem, Vehicle, Visit
-
-    vehicles = (Vehicle(1, 1, profile="walk"), Vehicle(2, 2, profile="walk"))
-    visits = (Visit(1, 0, 1), Visit(2, 0, 1))
-    nowhere = {"walk": np.zeros((1, 1), np.int64)}
-    plan(Problem(visits, vehicles, (Person(1), Person(2)), nowhere), seconds=None, rounds=1)
