@@ -37,6 +37,13 @@ def _toll(given: Given, profile: int, here: int, there: int) -> float:
     return 0.0 if here == NOWHERE or there == NOWHERE else given.cost[profile, here, there]
 
 
+@inlined
+def _home(given: Given, state: State, slot: int, vehicle: int) -> int:
+    """Where the route goes in the end; with nothing in it but breaks, nowhere."""
+    stays = given.is_break[slot] and state.tasks[vehicle] == 0
+    return NOWHERE if stays else given.end_place[vehicle]
+
+
 @compiled
 def fit(
     given: Given, state: State, slot: int, vehicle: int, position: int, here: int
@@ -69,7 +76,7 @@ def fit(
         if given.setup[after] > 0 and there != onward and here == onward:
             bound -= given.setup[after]
     else:
-        onward, bound = given.end_place[vehicle], given.returns[vehicle]
+        onward, bound = _home(given, state, slot, vehicle), given.returns[vehicle]
     leave_by = bound - _way(given, profile, there, onward)
     for back in range(breaks):
         pause = state.route[vehicle, at - 1 - back]
