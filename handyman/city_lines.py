@@ -68,7 +68,7 @@ def plan_line(queue: Queue, line_id: int, worker: str, go_on: Callable[[], bool]
         "SELECT problem FROM city_lines WHERE id = %s AND answer IS NULL", (line_id,)
     ).fetchone()
     if line is not None:
-        answer = answer_text(bytes(line[0]), go_on)
+        answer = answer_text(bytes(line[0]), go_on, alone=False)
         if go_on():
             _answer(queue, line_id, answer, worker)
 

@@ -10,9 +10,11 @@ import signal
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from handyman.dispatch.city import ProcessLostError, cores, side_by_side
+from handyman.dispatch.city import ProcessLostError, side_by_side
+from handyman.dispatch.cores import cores
 from handyman.dispatch.vroom.text import BAD_INPUT, answer_text
 
 LOST = 1
@@ -62,7 +64,8 @@ def _answers(options: Namespace, go_on: Callable[[], bool]) -> Iterator[tuple[st
         yield "", answer_text(sys.stdin.buffer.read(), go_on)
         return
     numbers = list[int]()
-    answers = side_by_side(answer_text, _lines(numbers), options.processes or cores(), go_on)
+    one_of_many = partial(answer_text, alone=False)
+    answers = side_by_side(one_of_many, _lines(numbers), options.processes or cores(), go_on)
     for at, answer in enumerate(answers):
         yield f"Line {numbers[at]}: ", answer
 

@@ -16,6 +16,7 @@ from multiprocessing.synchronize import Event
 from threading import Thread
 from typing import Any, TypeVar
 
+from handyman.dispatch.cores import cores
 from handyman.dispatch.plan import plan
 from handyman.dispatch.ready import ready_search
 from handyman.dispatch.routing import Plan, Problem
@@ -71,11 +72,6 @@ def side_by_side(
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)
-
-
-def cores() -> int:
-    """That this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,12 @@ from importlib.metadata import PackageNotFoundError, version
 from time import monotonic
 
 from handyman.dispatch.compile import compile_problem
-from handyman.dispatch.plan import STEP_SECONDS, Progress, Search, Watch, plan
+from handyman.dispatch.cooling import STEP_SECONDS
+from handyman.dispatch.limits import Progress, Watch
+from handyman.dispatch.plan import plan
 from handyman.dispatch.problem import merge_spans
 from handyman.dispatch.routing import Plan, Problem, Vehicle, Visit
+from handyman.dispatch.search import Search
 from handyman.dispatch.validator import find_faults
 
 SPOKEN = "0.14."  # the versions of PyVRP that `polish_words.py` speaks to
@@ -79,15 +82,19 @@ def plan_and_polish(
     seconds: float | None = 2.0,
     rounds: int | None = None,
     seed: int = 0,
+    threads: int = 1,
     watch: Watch | None = None,
 ) -> Polished:
     """As `plan`, with half of the time for the polish where there can be one."""
     why = obstacle(problem) if rounds is None else Obstacle.ROUNDS
     if seconds is None or why is not None:
-        found = plan(problem, standing, seconds=seconds, rounds=rounds, seed=seed, watch=watch)
+        found = plan(
+            problem, standing, seconds=seconds, rounds=rounds, seed=seed, threads=threads, watch=watch
+        )
         return Polished(found, why or Obstacle.ROUNDS)
     began, watching = monotonic(), _Watching(watch)
-    found = plan(problem, standing, seconds=seconds * (1.0 - SHARE), seed=seed, watch=watching.search)
+    half = seconds * (1.0 - SHARE)
+    found = plan(problem, standing, seconds=half, seed=seed, threads=threads, watch=watching.search)
     if watching.stopped:
         return Polished(found, Obstacle.STOPPED)
     left = began + seconds - monotonic()

@@ -12,9 +12,10 @@ from enum import StrEnum
 
 from handyman.dispatch.compile import compile_problem
 from handyman.dispatch.core.arrays import UNSERVED
-from handyman.dispatch.plan import Limits, Search, Watch
+from handyman.dispatch.limits import Limits, Watch
 from handyman.dispatch.routing import Plan, Problem
 from handyman.dispatch.rules import REPAIR
+from handyman.dispatch.search import Search
 
 
 class ChangeKind(StrEnum):

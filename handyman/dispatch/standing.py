@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from handyman.dispatch.compile import Compiled
-from handyman.dispatch.core.arrays import NOWHERE, State, new_state
+from handyman.dispatch.core.arrays import NOWHERE, VERSION, State, new_state
 from handyman.dispatch.core.insertion import has_room, place, put_in, take_out
 from handyman.dispatch.core.search import keep, settle
 from handyman.dispatch.core.timing import holds, retime
@@ -18,6 +18,7 @@ def load_standing(compiled: Compiled, state: State, standing: Plan) -> None:
     whole = new_state(compiled.given, compiled.longest, 0)
     if _load_all(compiled, whole, stops):
         keep(whole, state)
+        state.counts[VERSION] = max(state.counts[VERSION], whole.counts[VERSION])
         return
     _load_breaks(compiled, state)
     for slot, vehicle in stops:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from handyman.dispatch import polish as polishing
 from handyman.dispatch.compile import compile_problem
 from handyman.dispatch.core.arrays import new_state
-from handyman.dispatch.plan import Progress, Search, plan
+from handyman.dispatch.limits import Progress
+from handyman.dispatch.plan import plan
 from handyman.dispatch.polish import Obstacle, can_polish, obstacle, plan_and_polish, polish
 from handyman.dispatch.polish_tables import Day, read_day
 from handyman.dispatch.problem import Span
@@ -29,6 +30,7 @@ from handyman.dispatch.routing import (
     Visit,
 )
 from handyman.dispatch.rules import ROAD_ONLY
+from handyman.dispatch.search import Search
 from handyman.dispatch.validator import find_faults
 from handyman.dispatch.vroom import InputError, solve
 from tests.dispatch.districts import district, line

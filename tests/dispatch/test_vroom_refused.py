@@ -123,7 +123,8 @@ REFUSED: list[tuple[Json, str]] = [
     (problem(matrix=[[0, 1], [1, 0]]), "matrix cannot stand beside matrices."),
     (problem(options={"time_limit": -1}), "options.time_limit must be from 0 to 604800."),
     (problem(options={"time_limit": float("nan")}), "options.time_limit must be from 0 to 604800."),
-    (problem(options={"threads": 4}), "options.threads is not a key that the planner knows."),
+    (problem(options={"workers": 4}), "options.workers is not a key that the planner knows."),
+    (problem(options={"threads": 0}), "options.threads must be from 1 to 64."),
 ]
 
 

@@ -12,7 +12,8 @@ from handyman.board.plans.stances import Stance, Treatment, find_stances
 from handyman.board.plans.stored import Held, Idea, Proposed
 from handyman.board.plans.tidy import tidy
 from handyman.board.plans.waiting import WaitingRequest, optional_visits, read_ideas
-from handyman.dispatch.plan import Progress, plan
+from handyman.dispatch.limits import Progress
+from handyman.dispatch.plan import plan
 from handyman.dispatch.polish import Polished, plan_and_polish
 from handyman.dispatch.repair import repair
 from handyman.dispatch.roads import Roads

@@ -13,7 +13,7 @@ from handyman.dispatch.polish import Obstacle, Polished, plan_and_polish
 from handyman.dispatch.routing import Plan, Problem
 from handyman.dispatch.vroom.answer import answer, said_of
 from handyman.dispatch.vroom.asked import Asked, read
-from handyman.dispatch.vroom.effort import limits_for
+from handyman.dispatch.vroom.effort import limits_for, threads_for
 from handyman.dispatch.vroom.fields import InputError
 from handyman.dispatch.vroom.late import set_out_late
 from handyman.dispatch.vroom.problem import held, problem_of, standing_of
@@ -21,13 +21,18 @@ from handyman.dispatch.vroom.problem import held, problem_of, standing_of
 __all__ = ["InputError", "solve"]
 
 
-def solve(problem: Mapping[str, Any], go_on: Callable[[], bool] = lambda: True) -> dict[str, Any]:
-    """Plan, or raise InputError with the field that is wrong. The search ends when `go_on` says no."""
+def solve(
+    problem: Mapping[str, Any], go_on: Callable[[], bool] = lambda: True, *, alone: bool = True
+) -> dict[str, Any]:
+    """Plan, or raise InputError with the field that is wrong. The search ends when `go_on` says no.
+
+    `alone` on the machine, it takes all processors.
+    """
     began = monotonic()
     asked = read(problem)
     told = problem_of(asked)
     loaded = monotonic()
-    found = _search(asked, told, loaded - began, go_on)
+    found = _search(asked, told, loaded - began, go_on, alone)
     late = set_out_late(told, found.plan, held(asked))
     said = answer(asked, told, late, loading=loaded - began, solving=monotonic() - loaded)
     if asked.options.polish:
@@ -35,7 +40,7 @@ def solve(problem: Mapping[str, Any], go_on: Callable[[], bool] = lambda: True) 
     return said
 
 
-def _search(asked: Asked, told: Problem, spent: float, go_on: Callable[[], bool]) -> Polished:
+def _search(asked: Asked, told: Problem, spent: float, go_on: Callable[[], bool], alone: bool) -> Polished:
     if not (asked.jobs and asked.vehicles):
         return Polished(Plan(unassigned=tuple(visit.id for visit in told.visits)), Obstacle.NOTHING)
     seconds, rounds = limits_for(asked, spent)
@@ -43,6 +48,7 @@ def _search(asked: Asked, told: Problem, spent: float, go_on: Callable[[], bool]
         "seconds": seconds,
         "rounds": rounds,
         "seed": asked.options.seed,
+        "threads": threads_for(asked.options, alone),
         "watch": lambda _progress, _best: go_on(),
     }
     if asked.options.polish:

@@ -17,6 +17,7 @@ JOB = (
 LONGEST_SEARCH = 7 * 24 * 3_600
 MOST_ROUNDS = 10**12
 MOST_CREW = 1_000
+MOST_THREADS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Options:
     time_limit: float | None = None
     rounds: int | None = None
     seed: int = 0
+    threads: int | None = None
     polish: bool = False
 
 
@@ -125,12 +127,13 @@ def _read_pin(pinned: Field, windows: Sequence[Span]) -> Pinned:
 def _read_options(options: Field | None) -> Options:
     if options is None:
         return Options()
-    found = options.members(("time_limit", "rounds", "seed", "polish"))
-    limit, rounds, polish = (found.get(key) for key in ("time_limit", "rounds", "polish"))
+    found = options.members(("time_limit", "rounds", "seed", "threads", "polish"))
+    limit, rounds, threads, polish = (found.get(key) for key in ("time_limit", "rounds", "threads", "polish"))
     return Options(
         time_limit=limit.number(0, LONGEST_SEARCH) if limit else None,
         rounds=rounds.whole(most=MOST_ROUNDS) if rounds else None,
         seed=found.whole("seed", 0, most=ID),
+        threads=threads.whole(least=1, most=MOST_THREADS) if threads else None,
         polish=polish is not None and polish.truth(),
     )
 

@@ -11,10 +11,10 @@ BAD_INPUT = 2  # VROOM's code
 Json = dict[str, Any]
 
 
-def answer_text(text: bytes, go_on: Callable[[], bool] = lambda: True) -> Json:
+def answer_text(text: bytes, go_on: Callable[[], bool] = lambda: True, *, alone: bool = True) -> Json:
     """The plan, or what is wrong with the problem; `code` tells which."""
     try:
-        return solve(parse(text), go_on)
+        return solve(parse(text), go_on, alone=alone)
     except InputError as error:
         return {"code": BAD_INPUT, "error": str(error)}
 
