@@ -1,6 +1,8 @@
 """How good plans are: ours beside what an office could take instead, on the same machine in the same run.
 
-Ours is our own search alone: nothing of it is polished by PyVRP, which stands beside it as a rival.
+Ours is our own search alone: nothing of it is polished by PyVRP, which stands beside it as a rival. Everybody
+may use all processors: ours and VROOM by threads, PyVRP by one seed on each, the best of which counts; only
+OR-Tools has one thread and no seed. NUMBA, OpenMP and the like are held to one thread.
 Run: python -m benchmarks plan-quick (8 instances), or plan (all); 1 5 30 behind it choose the seconds.
 """
 
@@ -22,6 +24,7 @@ from benchmarks.plan_ground import Problem
 from benchmarks.plan_instances import FULL, QUICK
 from benchmarks.plan_rivals import PACKAGES, notes
 from benchmarks.plan_score import PlanFaultError, score
+from handyman.dispatch.cores import cores
 
 ROOT = Path(__file__).parents[1]
 SOLVERS = ("ours", "vroom", "pyvrp", "ortools", "greedy")
@@ -39,7 +42,9 @@ def report(chosen: Collection[str], words: Iterable[str], file: Path) -> list[Cl
     names = WORDS["plan" if "plan" in chosen else "plan-quick"]
     budgets = [int(word) for word in words if word.isdecimal()] or BUDGETS
     figures = measure(names, budgets, file, anew="anew" in words)
-    print(f"{len(names)} problems planned by {', '.join(SOLVERS)}; one thread each, one process at a time.")
+    print(
+        f"{len(names)} problems planned by {', '.join(SOLVERS)}; one at a time, each on {cores()} processors."
+    )
     print(f"\n{plan_table.table(figures)}\n\n{plan_table.summary(figures)}")
     return plan_table.claims(figures)
 

@@ -12,6 +12,7 @@ from typing import Any
 from benchmarks import plan_greedy, plan_ortools, plan_pyvrp
 from benchmarks.plan_crews import has_crews, joined, split
 from benchmarks.plan_ground import Problem
+from handyman.dispatch.cores import cores
 
 Plan = dict[str, Any]
 Routes = dict[int, list[int]]  # vehicle -> jobs in their order
@@ -22,7 +23,7 @@ DEEPEST = 5  # VROOM's highest exploration level: it stops by itself
 
 
 def solver(name: str) -> Solver:
-    """Solves within a budget of seconds, on one thread."""
+    """Solves within a budget of seconds."""
     if name == "ours":
         return _ours()
     return partial(_rival, RIVALS[name])
@@ -76,7 +77,7 @@ def vroom_routes(problem: Problem, budget: float, _seed: int) -> Routes:
         file = Path(folder) / "problem.json"
         file.write_text(json.dumps(problem))
         told = vroom.Input.from_json(file)
-    plan = told.solve(DEEPEST, nb_threads=1, timeout=timedelta(seconds=budget)).to_dict()
+    plan = told.solve(DEEPEST, nb_threads=cores(), timeout=timedelta(seconds=budget)).to_dict()
     return {
         route["vehicle"]: [step["id"] for step in route["steps"] if step["type"] == "job"]
         for route in plan["routes"]
