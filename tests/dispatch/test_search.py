@@ -66,7 +66,7 @@ def test_a_long_search_is_heated_again(rounds: int, coolings: int) -> None:
     visits, found, done = 5_000 // ROUNDS_A_VISIT, [], 0
     while done < rounds:
         cooling = next_cooling(Limits(None, rounds), 0.0, done, 1e-3, visits, 1.0, warm=False)
-        assert cooling.heat(cooling.share(0.0, done)) == pytest.approx(10.0)
+        assert cooling.heat(cooling.share(0.0, done)) == pytest.approx(5.0)
         assert cooling.heat(1.0) == pytest.approx(0.01)
         done = int(cooling.end)
         found.append(cooling)
