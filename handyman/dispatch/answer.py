@@ -8,14 +8,15 @@ import numpy as np
 
 from handyman.dispatch.core import call_arrays
 from handyman.dispatch.core.call_arrays import NOBODY, Call, Drafts, Ejections, Homes, Minutes, Seats
+from handyman.dispatch.costs import standing_cost
 from handyman.dispatch.day_arrays import DayArrays, Strip
 from handyman.dispatch.day_plan import without
 from handyman.dispatch.ejection import NOBODYS_LEAST
 from handyman.dispatch.openings import Place, open_day, ready_day
 from handyman.dispatch.problem import Job, Role, Span, Travel
 from handyman.dispatch.ranking import find_role
+from handyman.dispatch.rules import Weights
 from handyman.dispatch.teams import Contender, Draft, Ejected, Seat
-from handyman.dispatch.weights import Weights, standing_cost
 
 EVER = Span(-call_arrays.END, call_arrays.END)
 

@@ -62,6 +62,8 @@ class DayArrays:
     days: Days
     nodes: dict[TravelMode, Ints]  # by the way of travelling: which nodes are reached so
     places: dict[TravelMode, Places]  # and where they are
+    goals: dict[TravelMode, Ints]  # nodes of homes whose days end elsewhere
+    ends: dict[TravelMode, Places]  # and where
     owner: Ints  # of each stop: its member-day
     shelves: dict[str, Any] = field(default_factory=dict)  # what others keep with it for as long as it stands
 
@@ -73,7 +75,7 @@ class DayArrays:
 def make_strip(day: MemberDay, travel: Travel) -> Strip:
     stops = in_order(day.stops)
     places = [stop.point for stop in stops]
-    around = [day.home, *places, day.home]
+    around = [day.home, *places, day.goal]
     bridges = tuple(
         travel(around[at], around[at + 2], day.mode) if len(stops) > 1 else 0 for at in range(len(stops))
     )
@@ -127,7 +129,12 @@ def make_arrays(strips: Sequence[Strip], skills: SkillNumbers) -> DayArrays:
     nodes = _nodes(strips)
     points = [point for strip in strips for point in strip.points]
     places = {mode: Places([points[node] for node in found.tolist()]) for mode, found in nodes.items()}
-    return DayArrays(tuple(strips), days, nodes, places, _owners(days))
+    goals = _goals(strips)
+    ends = {
+        mode: Places([strip.day.goal for strip in strips if strip.day.end and strip.day.mode is mode])
+        for mode in goals
+    }
+    return DayArrays(tuple(strips), days, nodes, places, goals, ends, _owners(days))
 
 
 def with_months(arrays: DayArrays, minutes: Mapping[int, int]) -> DayArrays:
@@ -144,27 +151,37 @@ def with_months(arrays: DayArrays, minutes: Mapping[int, int]) -> DayArrays:
 
 
 def make_jobs(jobs: Sequence[Job], skills: SkillNumbers) -> Jobs:
-    earlier = [sorted(job.earlier_member_ids) for job in jobs]
-    refused = [sorted(job.refused_member_ids) for job in jobs]
+    earlier_from, earlier = _lists(job.earlier_member_ids for job in jobs)
+    refused_from, refused = _lists(job.refused_member_ids for job in jobs)
+    rather_from, rather = _lists(job.rather_member_ids for job in jobs)
+    rather_not_from, rather_not = _lists(job.rather_not_member_ids for job in jobs)
     return Jobs(
         minutes=_ints(job.service_minutes for job in jobs),
         skills=skills.sets_of([job.skills for job in jobs]),
-        earlier_from=_offsets(map(len, earlier)),
-        earlier=_ints(chain.from_iterable(earlier)),
-        refused_from=_offsets(map(len, refused)),
-        refused=_ints(chain.from_iterable(refused)),
+        earlier_from=earlier_from,
+        earlier=earlier,
+        refused_from=refused_from,
+        refused=refused,
+        rather_from=rather_from,
+        rather=rather,
+        rather_not_from=rather_not_from,
+        rather_not=rather_not,
     )
+
+
+def _lists(sets: Iterable[frozenset[int]]) -> tuple[Ints, Ints]:
+    """Where each begins, and all of them in a row."""
+    found = [sorted(one) for one in sets]
+    return _offsets(map(len, found)), _ints(chain.from_iterable(found))
 
 
 def join(parts: Sequence[DayArrays]) -> DayArrays:
     """Several days in a row."""
     strips = tuple(chain.from_iterable(part.strips for part in parts))
     days: Days = _joined([part.days for part in parts])
-    nodes = _joined_nodes(parts)
-    places = {
-        mode: join_places([part.places[mode] for part in parts if mode in part.places]) for mode in nodes
-    }
-    return DayArrays(strips, days, nodes, places, _owners(days))
+    nodes, places = _joined_nodes(parts, "nodes", "places")
+    goals, ends = _joined_nodes(parts, "goals", "ends")
+    return DayArrays(strips, days, nodes, places, goals, ends, _owners(days))
 
 
 def _owners(days: Days) -> Ints:
@@ -188,13 +205,19 @@ def _joined(parts: Sequence[Any]) -> Any:
     return type(parts[0])(*map(column, parts[0]._fields))
 
 
-def _joined_nodes(parts: Sequence[DayArrays]) -> dict[TravelMode, Ints]:
+def _joined_nodes(
+    parts: Sequence[DayArrays], which: str, where: str
+) -> tuple[dict[TravelMode, Ints], dict[TravelMode, Places]]:
     ends = accumulate((len(part.days.member) + len(part.days.start) for part in parts), initial=0)
     found: dict[TravelMode, list[Ints]] = {}
     for part, before in zip(parts, ends, strict=False):
-        for mode, nodes in part.nodes.items():
+        for mode, nodes in getattr(part, which).items():
             found.setdefault(mode, []).append(nodes + before)
-    return {mode: np.concatenate(nodes) for mode, nodes in found.items()}
+    places = {mode: [getattr(part, where).get(mode) for part in parts] for mode in found}
+    return (
+        {mode: np.concatenate(nodes) for mode, nodes in found.items()},
+        {mode: join_places([one for one in many if one is not None]) for mode, many in places.items()},
+    )
 
 
 def _nodes(strips: Sequence[Strip]) -> dict[TravelMode, Ints]:
@@ -204,6 +227,16 @@ def _nodes(strips: Sequence[Strip]) -> dict[TravelMode, Ints]:
         count = 1 + len(strip.stops)
         found.setdefault(strip.day.mode, []).extend(range(node, node + count))
         node += count
+    return {mode: _ints(nodes) for mode, nodes in found.items()}
+
+
+def _goals(strips: Sequence[Strip]) -> dict[TravelMode, Ints]:
+    found: dict[TravelMode, list[int]] = {}
+    node = 0
+    for strip in strips:
+        if strip.day.end is not None:
+            found.setdefault(strip.day.mode, []).append(node)
+        node += 1 + len(strip.stops)
     return {mode: _ints(nodes) for mode, nodes in found.items()}
 
 

@@ -8,13 +8,14 @@ member, nor does one that its member may have set out for. Nobody of the job's o
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from handyman.dispatch.costs import standing_cost
 from handyman.dispatch.day_plan import without
 from handyman.dispatch.eligibility import find_exclusion
 from handyman.dispatch.openings import Opening, choose, find_legs, in_order, open_day, tidy
 from handyman.dispatch.problem import Job, MemberDay, Role, Span, Stop, Travel
 from handyman.dispatch.ranking import find_role
+from handyman.dispatch.rules import Weights
 from handyman.dispatch.teams import Contender, Draft, Ejected, Seat, first_minutes, inside, seat_of
-from handyman.dispatch.weights import Weights, standing_cost
 
 MOST_PEOPLE = 2  # of larger crews nobody is freed: the board has none
 HOMES = 2  # the best, and the next where the best is the crew's other member
@@ -94,7 +95,7 @@ def _leave(
     if ready.openings and homes:
         saved = sum(legs) - sum(ready.legs)
         who = Contender(day.member_id, role, ready, standing_cost(job, rest, weights))
-        worth = standing_cost(stop.job, rest, weights) + weights.travel_minute * saved
+        worth = standing_cost(stop.job, rest, weights) + weights.travel * saved
         yield Leaving(who, day, stop, homes, saved, worth - (weights.firm if stop.agreed else weights.told))
 
 

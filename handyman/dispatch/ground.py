@@ -87,6 +87,8 @@ class Ground:
         back = np.zeros_like(there)
         for mode, nodes in self._joined.nodes.items():
             back[nodes], there[nodes] = roads.row(job.point, self._joined.places[mode], mode)
+        for mode, nodes in self._joined.goals.items():
+            back[nodes], _ = roads.row(job.point, self._joined.ends[mode], mode)
         return there, back
 
 

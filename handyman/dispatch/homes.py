@@ -10,7 +10,7 @@ from handyman.dispatch.core.call_arrays import NOBODY, Bools, Call, Homes, Ints,
 from handyman.dispatch.core.call_homes import find_homes
 from handyman.dispatch.day_arrays import DayArrays
 from handyman.dispatch.roads import Roads
-from handyman.dispatch.weights import Weights
+from handyman.dispatch.rules import Weights
 
 MINUTES_KEPT = 3  # of today: those who are being answered may have asked at different ones
 ALL_AT_ONCE = 400  # places of a day up to which one table of all ways costs less than a row for each visit
@@ -130,20 +130,24 @@ class Ways:
             else:
                 for line, point in enumerate(asked):
                     back[line, nodes], there[line, nodes] = roads.row(point, places, mode)
+        for mode, nodes in part.goals.items():
+            for line, point in enumerate(asked):
+                back[line, nodes], _ = roads.row(point, part.ends[mode], mode)
         self._line[stops] = np.arange(len(stops)) + len(self._there)
         self._there, self._back = np.vstack([self._there, there]), np.vstack([self._back, back])
 
 
 def make_rates(weights: Weights) -> Rates:
     return Rates(
-        travel_minute=float(weights.travel_minute),
+        travel_minute=float(weights.travel),
         full_month=float(weights.full_month),
         beyond_wish=float(weights.beyond_wish),
-        usual_month=float(weights.usual_month_minutes),
+        usual_month=float(weights.usual_month),
         knows_home=float(weights.knows_home),
+        rather=float(weights.rather),
         moves_others=float(weights.moves_others),
-        tight_minute=float(weights.tight_minute),
-        calm_slack=weights.calm_slack,
+        tight_minute=float(weights.tight_promise),
+        calm_slack=weights.calm,
         told=float(weights.told),
         firm=float(weights.firm),
     )

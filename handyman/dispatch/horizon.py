@@ -15,8 +15,8 @@ from handyman.dispatch.ground import Ground
 from handyman.dispatch.problem import Job, MemberDay, Span
 from handyman.dispatch.ranking import Excluded, Ranking, find_role, make_ranking
 from handyman.dispatch.roads import Roads
+from handyman.dispatch.rules import BOARD, Weights
 from handyman.dispatch.warm import is_being_made
-from handyman.dispatch.weights import DEFAULT, Weights
 from handyman.dispatch.windows import Chance, Offer, choose_offers, propose
 
 GROUNDS = 4  # rows of days that are kept joined: calls ask for the same ones again and again
@@ -61,7 +61,7 @@ class Horizon:
         spans: Mapping[date, Sequence[Span]],
         earliest: Mapping[date, int] | None = None,
         limit: int = 6,
-        weights: Weights = DEFAULT,
+        weights: Weights = BOARD,
         *,
         eject: bool = True,
     ) -> list[Offer]:
@@ -85,7 +85,7 @@ class Horizon:
         )
 
     def candidates(
-        self, job: Job, day: date, window: Span, earliest: int = 0, weights: Weights = DEFAULT
+        self, job: Job, day: date, window: Span, earliest: int = 0, weights: Weights = BOARD
     ) -> Ranking:
         """As `ranking.rank`: who could go then, the best first, and which rule keeps the others from it."""
         question = Question(job, {day: [window]}, {day: earliest}, weights, narrow=window)

@@ -65,7 +65,7 @@ def open_day(job: Job, day: MemberDay, travel: Travel, earliest: int = 0) -> Ope
     stops = in_order(day.stops)
     places = [stop.point for stop in stops]
     to_job = tuple(travel(place, job.point, day.mode) for place in (day.home, *places))
-    from_job = tuple(travel(job.point, place, day.mode) for place in (*places, day.home))
+    from_job = tuple(travel(job.point, place, day.mode) for place in (*places, day.goal))
     ready = ready_day(job, day, stops, find_legs(day, places, travel), to_job, from_job, earliest)
     return replace(ready, openings=_find_openings(ready, merge_spans(day.shifts), earliest))
 
@@ -148,7 +148,7 @@ def _only(stop: Stop) -> Span:
 def find_legs(day: MemberDay, places: Sequence[Point], travel: Travel) -> tuple[int, ...]:
     if not places:
         return (0,)  # stays at home
-    return tuple(travel(a, b, day.mode) for a, b in pairwise((day.home, *places, day.home)))
+    return tuple(travel(a, b, day.mode) for a, b in pairwise((day.home, *places, day.goal)))
 
 
 def _find_openings(ready: OpenDay, shifts: Sequence[Span], earliest: int) -> tuple[Opening, ...]:

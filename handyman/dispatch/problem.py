@@ -69,6 +69,8 @@ class Stop:
     skills: frozenset[str] = frozenset()
     earlier_member_ids: frozenset[int] = frozenset()
     refused_member_ids: frozenset[int] = frozenset()
+    rather_member_ids: frozenset[int] = frozenset()
+    rather_not_member_ids: frozenset[int] = frozenset()
 
     @property
     def job(self) -> "Job":
@@ -79,6 +81,8 @@ class Stop:
             skills=self.skills,
             earlier_member_ids=self.earlier_member_ids,
             refused_member_ids=self.refused_member_ids,
+            rather_member_ids=self.rather_member_ids,
+            rather_not_member_ids=self.rather_not_member_ids,
         )
 
     @property
@@ -95,6 +99,8 @@ def at_pace(service_minutes: int, pace_percent: int) -> int:
 class MemberDay:
     """One member on one day. Caps and hours are minutes at the residents' homes, travel not counted.
 
+    The day begins at `home`, and ends there where `end` says nothing else.
+
     `month_minutes` is what is done and promised in the month of this day, the stops of this day included.
     """
 
@@ -110,6 +116,12 @@ class MemberDay:
     wished_minutes: int | None = None
     absent: bool = False
     pace_percent: int = 100  # how long the member takes for what is planned at 100
+    end: Point | None = None
+
+    @property
+    def goal(self) -> Point:
+        """Where the day ends."""
+        return self.home if self.end is None else self.end
 
     def minutes(self, service_minutes: int) -> int:
         """How long this member takes for what is planned so long. Stops carry it already."""
@@ -126,11 +138,14 @@ class Job:
     team_size: int = 1
     earlier_member_ids: frozenset[int] = frozenset()  # have been in this home before
     refused_member_ids: frozenset[int] = frozenset()  # declined already, or must not go
+    rather_member_ids: frozenset[int] = frozenset()  # a wish of member or resident: rather they than others
+    rather_not_member_ids: frozenset[int] = frozenset()  # rather others
 
 
 class ExclusionCode(StrEnum):
     """In the order in which they are asked; the first that holds is the one told."""
 
+    MUST_NOT = "must_not"  # a wish on record; of a refusal that the board knows more about
     REFUSED = "refused"
     ABSENT = "absent"
     MISSING_SKILL = "missing_skill"  # skills

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from handyman.dispatch.costs import month_share, standing_cost
 from handyman.dispatch.eligibility import find_exclusion
 from handyman.dispatch.openings import Insertion, Place, choose, open_day, settle
 from handyman.dispatch.problem import (
@@ -17,8 +18,8 @@ from handyman.dispatch.problem import (
     Travel,
 )
 from handyman.dispatch.reasons import find_reasons
+from handyman.dispatch.rules import BOARD, Weights
 from handyman.dispatch.teams import Contender, Draft, find_draft, seat_of
-from handyman.dispatch.weights import DEFAULT, Weights, month_share, standing_cost
 
 
 class Hours(NamedTuple):
@@ -33,7 +34,7 @@ class Candidate:
     member_id: int
     role: Role  # lead: carries every skill of the job; second: may only lend a hand
     insertion: Insertion
-    cost: float  # in minutes of travel, see weights.py
+    cost: float  # in minutes of travel, see rules.py
     reasons: tuple[Reason, ...]
     hours: Hours
 
@@ -69,7 +70,7 @@ def rank(
     window: Span,
     travel: Travel,
     earliest: int = 0,
-    weights: Weights = DEFAULT,
+    weights: Weights = BOARD,
 ) -> Ranking:
     """Cheapest first; equal costs go to the lower member id, so a rerun gives the same order."""
     contenders, excluded = find_contenders(job, days, travel, earliest, weights, window)
@@ -104,7 +105,7 @@ def team(
     window: Span,
     travel: Travel,
     earliest: int = 0,
-    weights: Weights = DEFAULT,
+    weights: Weights = BOARD,
 ) -> Team | None:
     """The cheapest lead and seconds who can start at the same minute of the window."""
     contenders, _ = find_contenders(job, days, travel, earliest, weights, window)

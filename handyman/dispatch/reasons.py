@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from handyman.dispatch.openings import Insertion, OpenDay
 from handyman.dispatch.problem import Job, MemberDay, Reason, ReasonCode, Span
-from handyman.dispatch.weights import Weights
+from handyman.dispatch.rules import Weights
 
 
 def find_reasons(
@@ -17,7 +17,7 @@ def find_reasons(
     ]
     if insertion.moved:
         reasons.append(Reason(ReasonCode.MOVES_OTHERS, {"visits": len(insertion.moved)}))
-    if window.start < window.end and insertion.slack < weights.calm_slack:
+    if window.start < window.end and insertion.slack < weights.calm:
         reasons.append(Reason(ReasonCode.TIGHT, {"slack": insertion.slack}))
     return tuple(reasons)
 

@@ -1,9 +1,10 @@
 """Every constraint and every cost of a plan, in one place: where a coordinator's "why" has its answer.
 
-`HARD` is never broken by any entry of this package (`validator.py` checks each with arithmetic of its
-own). `Weights` is what a plan is weighed by where several keep all of `HARD`: first what is left unserved,
-then the sum of the costs, all in the unit of time of the problem, so that "one more minute on the road" is
-the yardstick.
+`Hard` is never broken by any entry of this package (`validator.py` checks each with arithmetic of its
+own). `Weights` is what a plan, and an answer during a call, is weighed by where several keep all of `Hard`:
+first what is left unserved, then the sum of the costs, all in the unit of time of the problem, so that "one
+more minute on the road" is the yardstick. The call and the plan weigh the same things by the same numbers;
+the few that only one of them knows say so.
 """
 
 from dataclasses import dataclass
@@ -44,17 +45,33 @@ class Weights:
     full_month: float = 20.0
     usual_job: float = 60.0
     beyond_wish: float = 2.0
-    usual_month: float = 1_800.0  # stands in where neither wish nor cap is on record (30 h)
+    usual_month: float = 1_800.0  # minutes: stands in where neither wish nor cap is on record (30 h)
     knows_home: float = 10.0  # residents open the door more easily to a face they know
     rather: float = 10.0  # a wish of resident or member for or against each other, short of a refusal
     sent_out: float = 10.0  # one person more who has to leave home that day
-    waiting: float = 0.1  # idle time between two visits
-    tight: float = 0.5  # each minute of play missing to `calm`: one slow visit upsets the rest
+    waiting: float = 0.1  # idle time between two visits; of a plan
+    # play: below `calm` minutes of it one slow visit upsets the rest. A plan can still be mended on the day
+    # and weighs each missing minute by `tight`; a call promises a fortnight ahead, on days that will fill up,
+    # and weighs it by `tight_promise`: rather half an hour of road than the last minute.
     calm: int = 15
+    tight: float = 0.5
+    tight_promise: float = 2.0
+    # of a call alone, which weighs one visit against days that stand
+    moves_others: float = 3.0  # somebody promised starts earlier or later, inside the promise
+    day_waited: float = 6.0  # a resident waits a day longer
     # change: people have arranged their day around what they were told
     told: float = 15.0  # somebody asked already is not to come after all
     firm: float = 30.0  # somebody who has said yes
     shifted: float = 5.0  # the same people, who cannot start when they were told, for each of them
+
+
+# Priority: what is left out when not all can be served. A day waited is one; what guards against a fall goes
+# before whoever has waited a fortnight for anything else: a fall is what ends living at home.
+FALL_RISK = 14
+
+
+def priority_of(days_waited: int, fall_risk: bool) -> int:
+    return max(days_waited, 0) + (FALL_RISK if fall_risk else 0)
 
 
 BOARD = Weights()

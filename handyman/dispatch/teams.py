@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from handyman.dispatch.costs import place_cost
 from handyman.dispatch.openings import OpenDay, Opening, Place, choose, tidy
 from handyman.dispatch.problem import MemberDay, Role, Span, Stop
-from handyman.dispatch.weights import Weights, place_cost
+from handyman.dispatch.rules import Weights
 
 
 @dataclass(frozen=True, slots=True)

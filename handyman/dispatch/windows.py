@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
+from handyman.dispatch.costs import month_share
 from handyman.dispatch.ejection import NOBODYS_LEAST, Leaving, find_ejection, find_leavings
 from handyman.dispatch.problem import Job, MemberDay, Reason, ReasonCode, Span, Travel
 from handyman.dispatch.ranking import Candidate, Hours, find_contenders, make_candidate, make_team
+from handyman.dispatch.rules import BOARD, Weights
 from handyman.dispatch.teams import Draft, Ejected, find_draft
-from handyman.dispatch.weights import DEFAULT, Weights, month_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def propose(
     travel: Travel,
     earliest: Mapping[date, int] | None = None,
     limit: int = 6,
-    weights: Weights = DEFAULT,
+    weights: Weights = BOARD,
     *,
     eject: bool = True,
 ) -> list[Offer]:

@@ -101,7 +101,7 @@ def number(stop: Stop | Job) -> int:
 def road(day: MemberDay, order: Sequence[Stop | Job], travel: Travel) -> int:
     if not order:
         return 0
-    places = [day.home, *(stop.point for stop in order), day.home]
+    places = [day.home, *(stop.point for stop in order), day.goal]
     return sum(travel(a, b, day.mode) for a, b in pairwise(places))
 
 

@@ -39,6 +39,7 @@ def make_day(
     wished_minutes: int | None = None,
     absent: bool = False,
     pace_percent: int = 100,
+    end: Point | None = None,
 ) -> MemberDay:
     return MemberDay(
         member_id=member_id,
@@ -53,6 +54,7 @@ def make_day(
         wished_minutes=wished_minutes,
         absent=absent,
         pace_percent=pace_percent,
+        end=end,
     )
 
 
@@ -63,6 +65,8 @@ def make_job(
     team_size: int = 1,
     earlier_member_ids: set[int] | frozenset[int] = frozenset(),
     refused_member_ids: set[int] | frozenset[int] = frozenset(),
+    rather_member_ids: set[int] | frozenset[int] = frozenset(),
+    rather_not_member_ids: set[int] | frozenset[int] = frozenset(),
 ) -> Job:
     return Job(
         point=point,
@@ -71,4 +75,6 @@ def make_job(
         team_size=team_size,
         earlier_member_ids=frozenset(earlier_member_ids),
         refused_member_ids=frozenset(refused_member_ids),
+        rather_member_ids=frozenset(rather_member_ids),
+        rather_not_member_ids=frozenset(rather_not_member_ids),
     )

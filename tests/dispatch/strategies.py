@@ -73,6 +73,7 @@ def wild_days(draw: st.DrawFn, member_id: int = 1) -> MemberDay:
         wished_minutes=draw(st.none() | st.integers(0, 120)),
         absent=draw(st.sampled_from([False, False, False, True])),
         pace_percent=draw(paces),
+        end=draw(st.none() | points),
     )
 
 
@@ -86,6 +87,8 @@ def jobs(draw: st.DrawFn, most_people: int = 1) -> Job:
         team_size=draw(st.integers(1, most_people)),
         earlier_member_ids=draw(st.frozensets(st.integers(1, 5), max_size=2)),
         refused_member_ids=draw(st.frozensets(st.integers(1, 5), max_size=1)),
+        rather_member_ids=draw(st.frozensets(st.integers(1, 5), max_size=1)),
+        rather_not_member_ids=draw(st.frozensets(st.integers(1, 5), max_size=1)),
     )
 
 
@@ -101,6 +104,8 @@ def loose_stops(draw: st.DrawFn, stop: Stop, visit_id: int) -> Stop:
         skills=draw(st.sampled_from([frozenset(), frozenset({"lamp"}), frozenset(SKILLS)])),
         earlier_member_ids=draw(st.frozensets(st.integers(1, 4), max_size=1)),
         refused_member_ids=draw(st.frozensets(st.integers(1, 4), max_size=1)),
+        rather_member_ids=draw(st.frozensets(st.integers(1, 4), max_size=1)),
+        rather_not_member_ids=draw(st.frozensets(st.integers(1, 4), max_size=1)),
     )
 
 

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from handyman.dispatch.answer import Question
 from handyman.dispatch.core.call_arrays import POSITION
+from handyman.dispatch.costs import place_cost, standing_cost
 from handyman.dispatch.horizon import Horizon
 from handyman.dispatch.openings import choose, open_day
 from handyman.dispatch.problem import Job, MemberDay, Role, Span
 from handyman.dispatch.ranking import find_role, rank
 from handyman.dispatch.roads import ByPairs
-from handyman.dispatch.weights import DEFAULT, place_cost, standing_cost
+from handyman.dispatch.rules import BOARD
 from handyman.dispatch.windows import propose
 from tests.dispatch.makers import flat_travel
 from tests.dispatch.strategies import crews, jobs, loose_crews, spans
@@ -56,7 +57,7 @@ def test_every_seat_is_that_of_the_readable_form(
     job: Job, crew: list[MemberDay], windows: list[Span], now: int
 ) -> None:
     horizon = make_horizon({MONDAY: crew})
-    question = Question(job, {MONDAY: windows}, {MONDAY: now}, DEFAULT)
+    question = Question(job, {MONDAY: windows}, {MONDAY: now}, BOARD)
     seats = horizon.ask(question).seats
     for row, member in enumerate(crew):
         role, exclusion = find_role(job, member, None)
@@ -70,8 +71,8 @@ def test_every_seat_is_that_of_the_readable_form(
             fields = seats.place[seat].tolist()
             assert (None if fields[POSITION] < 0 else tuple(fields)) == place
             if place:
-                cost = place_cost(place.added_travel, place.moves_others, place.slack, DEFAULT)
-                assert seats.cost[seat] == standing_cost(job, member, DEFAULT) + cost
+                cost = place_cost(place.added_travel, place.moves_others, place.slack, BOARD)
+                assert seats.cost[seat] == standing_cost(job, member, BOARD) + cost
 
 
 @settings(max_examples=120, deadline=None)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handyman.dispatch.day_plan import without
 from handyman.dispatch.problem import Job, MemberDay, ReasonCode, Role, Span, Stop
-from handyman.dispatch.weights import DEFAULT
+from handyman.dispatch.rules import BOARD
 from handyman.dispatch.windows import Offer, propose
 from tests.dispatch.checker import find_faults, find_member_faults, find_team_faults
 from tests.dispatch.makers import at, flat_travel, make_day, make_job, make_stop
@@ -105,7 +105,7 @@ def test_a_yes_weighs_more_than_a_question() -> None:
     stays = held(2, 600, may_change=False)
     offers = [ask(SCREEN, busy(stop, stays, skills=BOTH), helper()) for stop in (asked, agreed)]
     costs = [offer.cost for offer in offers if offer]
-    assert costs[1] - costs[0] == DEFAULT.firm - DEFAULT.told
+    assert costs[1] - costs[0] == BOARD.firm - BOARD.told
 
 
 def test_one_seat_of_a_crew_may_be_freed_and_its_mate_takes_nothing_over() -> None:

@@ -146,8 +146,15 @@ def has_skills(days: Days, member: int, jobs: Jobs, job: int) -> bool:
 def standing_cost(
     days: Days, jobs: Jobs, job: int, rates: Rates, member: int, minutes: int, less: int
 ) -> float:
-    knows = is_among(jobs.earlier, jobs.earlier_from, job, days.member[member])
-    return fairness_cost(days, rates, member, minutes, less) - (rates.knows_home if knows else 0.0)
+    who, cost = days.member[member], fairness_cost(days, rates, member, minutes, less)
+    if is_among(jobs.earlier, jobs.earlier_from, job, who):
+        cost -= rates.knows_home
+    wish = 0
+    if is_among(jobs.rather, jobs.rather_from, job, who):
+        wish += 1
+    if is_among(jobs.rather_not, jobs.rather_not_from, job, who):
+        wish -= 1
+    return cost - rates.rather * wish
 
 
 @compiled

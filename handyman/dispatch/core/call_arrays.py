@@ -31,16 +31,21 @@ class Jobs(NamedTuple):
     earlier: Ints  # ids of members who know the home
     refused_from: Ints  # jobs+1
     refused: Ints
+    rather_from: Ints  # jobs+1
+    rather: Ints
+    rather_not_from: Ints  # jobs+1
+    rather_not: Ints
 
 
 class Rates(NamedTuple):
-    """`weights.Weights`."""
+    """`rules.Weights`, as far as a call weighs by them."""
 
     travel_minute: float
     full_month: float
     beyond_wish: float
     usual_month: float
     knows_home: float
+    rather: float
     moves_others: float
     tight_minute: float
     calm_slack: int
