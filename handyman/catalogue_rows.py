@@ -53,6 +53,7 @@ class Item:
     minutes_per_piece: int = 0
     team_size: int = 1
     two_person_from_cm: int | None = None
+    fall_risk: bool = False
     permitted: bool = True
     refer_to: str = ""
     skills: tuple[str, ...] = ()
@@ -116,6 +117,7 @@ ITEMS = (
         team_size=2,  # one drills, one holds and keeps the resident away
         skills=("drill",),
         materials=("handrail", "anchor"),
+        fall_risk=True,
         questions=(
             Question("wall", "벽 종류", "Kind of wall", CHOICE, WALLS),
             Question("owner_consent", "벽 타공 동의 (집주인)", "Owner's consent to drill", CHOICE, OWNERS),
@@ -131,6 +133,7 @@ ITEMS = (
         minutes_per_piece=30,
         skills=("coating",),
         materials=("coating", "tape"),
+        fall_risk=True,
         questions=(
             Question("floor", "바닥 종류", "Kind of floor", CHOICE, FLOORS),
             Question("area_m2", "넓이", "Area", NUMBER, unit="㎡", least=1, most=60),
@@ -208,6 +211,7 @@ def _service_item(
         minutes_per_piece=item.minutes_per_piece,
         team_size=item.team_size,
         two_person_from_cm=item.two_person_from_cm,
+        fall_risk=item.fall_risk,
         permitted=item.permitted,
         refer_to=item.refer_to,
         position=position,

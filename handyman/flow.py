@@ -15,6 +15,7 @@ from handyman.board import assign as assigning
 from handyman.board import book as booking
 from handyman.board import cancel as cancelling
 from handyman.board import move as moving
+from handyman.board import wishes as wishing
 from handyman.board.calendar import working_days
 from handyman.board.changes import Changes
 from handyman.board.needs import Need
@@ -326,6 +327,20 @@ def remove_absence(member_id: int, absence_id: int, by: Actor, now: datetime) ->
     """The member works on those days after all."""
     with transaction():
         absences.remove(member_id, absence_id, by, now)
+
+
+def write_wish(visit_id: int, wish: wishing.Wish, by: Actor, now: datetime) -> int:
+    """What a member and this visit's resident wish of each other. Gives how many visits stand against it."""
+    with transaction():
+        locking.lock_days_ahead(seoul_day(now))
+        return wishing.write(wishing.resident_of(visit_id), wish, by, now)
+
+
+def remove_wish(visit_id: int, wish_id: int, by: Actor, now: datetime) -> None:
+    """The wish is no more."""
+    with transaction():
+        locking.lock_days_ahead(seoul_day(now))
+        wishing.remove(wishing.resident_of(visit_id), wish_id, by, now)
 
 
 def plan_day(day: date, by: Actor, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""What is asked before a promised visit may change its member: four queries for all visits of some days."""
+"""What is asked before a promised visit may change its member: some queries for all visits of some days."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from handyman.board.needs import MOVED
+from handyman.board.wishes import Wishes, gather
 from handyman.extensions import rows
 from handyman.models import (
     Assignment,
@@ -20,6 +21,7 @@ from handyman.models import (
     ServiceItem,
     Skill,
     Visit,
+    VisitingWish,
     VisitItem,
     VisitState,
     service_item_skills,
@@ -56,6 +58,12 @@ MOVES = (
     .group_by(AuditEntry.entity_id)
 )
 
+WISHES = (
+    select(Visit.id, VisitingWish.member_id, VisitingWish.wish)
+    .join(VisitingWish, VisitingWish.resident_id == Visit.resident_id)
+    .where(ON_THE_DAYS)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -65,6 +73,7 @@ class Facts:
     earlier: Mapping[int, frozenset[int]]  # who has worked in this home before
     asked: Mapping[int, frozenset[int]]  # since the promise was made, whatever they answered
     by_hand: frozenset[int]  # somebody chose the member
+    wishes: Mapping[int, Wishes]  # of member and resident, for or against each other
 
 
 def load(days: Collection[date]) -> Facts:
@@ -80,6 +89,7 @@ def load(days: Collection[date]) -> Facts:
             if row.visit_id not in moved or row.offered_at >= moved[row.visit_id]
         ),
         by_hand=frozenset(row.visit_id for row in found if row.by_hand and row.state in OPEN),
+        wishes=gather(rows(WISHES, days=wanted)),
     )
 
 

@@ -1,7 +1,7 @@
 """Rows into the days of members that dispatch plans with, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from handyman.board import changeable as changing
-from handyman.board import ground
-from handyman.dispatch.problem import MemberDay, Span, Stop, TravelMode
+from handyman.board import ground, wishes
+from handyman.dispatch.problem import MemberDay, Point, Span, Stop, TravelMode
 from handyman.extensions import db, rows
 from handyman.models import (
     Absence,
@@ -36,6 +36,12 @@ MEMBERS = (
         Member.name,
         Member.home_lat,
         Member.home_lon,
+        Member.start_lat,
+        Member.start_lon,
+        Member.end_lat,
+        Member.end_lon,
+        Member.break_start,
+        Member.break_end,
         Member.travel_mode,
         Member.daily_cap_minutes,
         Member.monthly_cap_minutes,
@@ -115,12 +121,15 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
     minutes = month_minutes(days)
 
     def member_day(member: Any, day: date) -> MemberDay:
+        home = ground.point(member.home_lat, member.home_lon)
+        begin = _point(member.start_lat, member.start_lon) or home
+        end = _point(member.end_lat, member.end_lon) or home
         planned = MemberDay(
             member_id=member.id,
-            home=ground.point(member.home_lat, member.home_lon),
+            home=begin,
             mode=TravelMode(member.travel_mode),
             skills=frozenset(code for code, until in skills[member.id] if until is None or day <= until),
-            shifts=tuple(hours[member.id, day.weekday()]),
+            shifts=_without_break(hours[member.id, day.weekday()], member.break_start, member.break_end),
             stops=tuple(stops[member.id, day]),
             daily_cap=member.daily_cap_minutes,
             month_minutes=minutes[member.id, day.replace(day=1)],
@@ -128,6 +137,7 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
             wished_minutes=member.wished_minutes,
             absent=any(start <= day <= end for start, end in absences[member.id]),
             pace_percent=member.pace_percent,
+            end=None if end == begin else end,
         )
         return planned if member.pace_percent == USUAL_PACE else _at_own_pace(planned)
 
@@ -136,6 +146,22 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
         names={member.id: member.name for member in members},
         month_minutes=minutes,
     )
+
+
+def _point(lat: float | None, lon: float | None) -> Point | None:
+    return None if lat is None or lon is None else ground.point(lat, lon)
+
+
+def _without_break(shifts: Sequence[Span], start: int | None, end: int | None) -> tuple[Span, ...]:
+    """A break is no time for work; what work there is lies before it or after it."""
+    if start is None or end is None:
+        return tuple(shifts)
+    parts = (
+        part
+        for shift in shifts
+        for part in (Span(shift.start, min(shift.end, start)), Span(max(shift.start, end), shift.end))
+    )
+    return tuple(part for part in parts if part.start < part.end)
 
 
 def _at_own_pace(day: MemberDay) -> MemberDay:
@@ -182,6 +208,7 @@ def _stops(days: Collection[date], facts: changing.Facts | None) -> Mapping[tupl
 
 
 def _with_facts(stop: Stop, row: Any, facts: changing.Facts) -> Stop:
+    wished = facts.wishes.get(row.id, wishes.NONE)
     return replace(
         stop,
         may_change=not stop.pinned and row.id not in facts.by_hand,
@@ -189,7 +216,9 @@ def _with_facts(stop: Stop, row: Any, facts: changing.Facts) -> Stop:
         planned_minutes=row.service_minutes,
         skills=facts.skills.get(row.id, frozenset()),
         earlier_member_ids=facts.earlier.get(row.id, frozenset()),
-        refused_member_ids=facts.asked.get(row.id, frozenset()),
+        refused_member_ids=facts.asked.get(row.id, frozenset()) | wished.must_not,
+        rather_member_ids=wished.rather,
+        rather_not_member_ids=wished.rather_not,
     )
 
 

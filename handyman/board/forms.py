@@ -9,7 +9,16 @@ from flask_babel import gettext as _
 
 from handyman.board.propose import Choice
 from handyman.board.refusals import ChoiceError
-from handyman.models import AbsenceReason, CancelReason, OverrideReason, TeamRole, Visit
+from handyman.board.wishes import LONGEST_NOTE, Wish
+from handyman.models import (
+    AbsenceReason,
+    CancelReason,
+    OverrideReason,
+    TeamRole,
+    Visit,
+    WishedBy,
+    WishKind,
+)
 from handyman.words import local, minute_of_day
 
 CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
@@ -41,6 +50,30 @@ class AbsenceForm:
     last_day: date | None
     reason: AbsenceReason | None
     problems: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WishForm:
+    wish: Wish | None
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_wish(form: Mapping[str, str]) -> WishForm:
+    problems = {}
+    member = form.get("wish_member", "")
+    if not (member.isdecimal() and 0 < int(member) <= LARGEST_ID):
+        problems["wish_member"] = _("조합원을 골라 주십시오.")
+    kind, wished_by = form.get("wish", ""), form.get("wished_by", "")
+    if kind not in list(WishKind):
+        problems["wish"] = _("갈지 말지를 골라 주십시오.")
+    if wished_by not in list(WishedBy):
+        problems["wished_by"] = _("누구의 바람인지 골라 주십시오.")
+    note = _in_one_line(form.get("wish_note", ""))
+    if len(note) > LONGEST_NOTE:
+        problems["wish_note"] = _("200자까지 적을 수 있습니다.")
+    if problems:
+        return WishForm(None, problems)
+    return WishForm(Wish(int(member), WishKind(kind), WishedBy(wished_by), note))
 
 
 def read_day(text: str) -> date | None:

@@ -27,6 +27,8 @@ from handyman.models import (
     TeamRole,
     TravelMode,
     VisitState,
+    WishedBy,
+    WishKind,
 )
 from handyman.words import is_korean
 
@@ -112,6 +114,12 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "nobody_left": _l("더 물어볼 사람이 없음"),
         "other": _l("그 밖의 까닭"),
     },
+    WishKind: {
+        "must_not": _l("가면 안 됨"),
+        "rather_not": _l("되도록 안 감"),
+        "rather": _l("되도록 감"),
+    },
+    WishedBy: {"resident": _l("어르신 쪽이 원함"), "member": _l("조합원이 원함")},
     PhotoKind: {"before": _l("일하기 전"), "after": _l("일한 뒤")},
     OfferState: {
         "offered": _l("답을 기다림"),

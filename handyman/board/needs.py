@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from handyman.board import ground
+from handyman.board import ground, wishes
 from handyman.board.refusals import NotBookableError, Unbookable
 from handyman.dispatch.problem import Job, Span
 from handyman.extensions import db, settings
@@ -79,12 +79,16 @@ def _why_nothing(items: Collection[RequestItem]) -> Unbookable:
 
 
 def job_of_need(need: Need) -> Job:
+    wished = wishes.of_resident(need.resident_id)
     return Job(
         point=ground.point(need.lat, need.lon),
         service_minutes=need.service_minutes,
         skills=need.skills,
         team_size=need.team_size,
         earlier_member_ids=earlier_members(need.resident_id),
+        refused_member_ids=wished.must_not,
+        rather_member_ids=wished.rather,
+        rather_not_member_ids=wished.rather_not,
     )
 
 
@@ -93,13 +97,16 @@ def job_of_visit(visit: Visit, role: TeamRole | None, refused: Collection[int] =
     lat, lon = visit.address.lat, visit.address.lon
     if lat is None or lon is None:
         raise NotBookableError(Unbookable.NO_POINT)
+    wished = wishes.of_resident(visit.resident_id)
     return Job(
         point=ground.point(lat, lon),
         service_minutes=visit.service_minutes,
         skills=frozenset() if role is TeamRole.SECOND else visit_skills(visit.id),
         team_size=visit.team_size if role is None else 1,
         earlier_member_ids=earlier_members(visit.resident_id),
-        refused_member_ids=frozenset(refused),
+        refused_member_ids=wished.must_not | frozenset(refused),
+        rather_member_ids=wished.rather,
+        rather_not_member_ids=wished.rather_not,
     )
 
 

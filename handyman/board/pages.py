@@ -19,7 +19,16 @@ from handyman.board.refusals import (
 )
 from handyman.dispatch.problem import Point
 from handyman.extensions import db, now, settings
-from handyman.models import AbsenceReason, CancelReason, Outcome, OverrideReason, Role, ServiceRequest
+from handyman.models import (
+    AbsenceReason,
+    CancelReason,
+    Outcome,
+    OverrideReason,
+    Role,
+    ServiceRequest,
+    WishedBy,
+    WishKind,
+)
 from handyman.words import hhmm, seoul_day
 
 DAYS_A_NUMBER_IS_PLAIN = 180  # numbers begin with month and day, and so come back each year
@@ -82,6 +91,9 @@ def show_visit(visit_id: int, problems: Any = None) -> str:
         reasons=labels.choices(CancelReason),
         outcomes=labels.choices(Outcome),
         override_reasons=labels.choices(OverrideReason),
+        members=[(str(member_id), name) for member_id, name in page.members],
+        wish_kinds=labels.choices(WishKind),
+        wished_by=labels.choices(WishedBy),
         may_change=may_change(),
         today=seoul_day(now()),
         here=address_of,

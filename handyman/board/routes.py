@@ -1,5 +1,6 @@
 """The day board, the work list, requests, visits and members."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -21,6 +22,7 @@ from handyman.board.refusals import (
     PlaceTakenError,
     UnexplainedError,
 )
+from handyman.board.wishes import NoSuchWishError
 from handyman.extensions import now
 from handyman.models import AbsenceReason, AssignmentState, Role, StateError, VisitState
 from handyman.silence import texts_stay_here
@@ -28,7 +30,8 @@ from handyman.words import seoul_day
 
 bp = Blueprint("board", __name__)
 ID = "<int(max=2147483647):{}>"
-VISIT, MEMBER, ABSENCE = ID.format("visit_id"), ID.format("member_id"), ID.format("absence_id")
+VISIT, MEMBER = ID.format("visit_id"), ID.format("member_id")
+ABSENCE, WISH = ID.format("absence_id"), ID.format("wish_id")
 
 
 def _tell_templates(state: BlueprintSetupState) -> None:
@@ -219,6 +222,39 @@ def move(visit_id: int) -> ResponseReturnValue:
     )
     flash(told, "success")
     return redirect(url_for("board.visit_page_of", visit_id=visit_id), 303)
+
+
+@bp.post(f"/visits/{VISIT}/wishes")
+@needs(COORDINATORS)
+def add_wish(visit_id: int) -> ResponseReturnValue:
+    pages.find_visit(visit_id)
+    form = forms.read_wish(request.form)
+    if form.wish is None:
+        return pages.show_visit(visit_id, form.problems), 422
+    try:
+        against = flow.write_wish(visit_id, form.wish, actor(), now())
+    except NoSuchWishError:
+        return pages.show_visit(visit_id, {"wish_member": _("조합원을 골라 주십시오.")}), 422
+    flash(_("적어 두었습니다. 앞으로 사람을 정할 때 따릅니다."), "success")
+    if against:
+        flash(
+            _(
+                "이 조합원이 이 댁에서 이미 맡은 방문이 %(count)s건 있습니다. 다른 사람에게 맡겨 주십시오.",
+                count=against,
+            ),
+            "warning",
+        )
+    return redirect(url_for("board.visit_page_of", visit_id=visit_id, _anchor="wishes"), 303)
+
+
+@bp.post(f"/visits/{VISIT}/wishes/{WISH}/remove")
+@needs(COORDINATORS)
+def remove_wish(visit_id: int, wish_id: int) -> ResponseReturnValue:
+    pages.find_visit(visit_id)
+    with suppress(NoSuchWishError):  # somebody else has taken it away already
+        flow.remove_wish(visit_id, wish_id, actor(), now())
+    flash(_("바람을 지웠습니다."), "success")
+    return redirect(url_for("board.visit_page_of", visit_id=visit_id, _anchor="wishes"), 303)
 
 
 @bp.post(f"/visits/{VISIT}/cancel")

@@ -9,26 +9,31 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.board import days as member_days
-from handyman.board import needs, offers, road_times, wording
+from handyman.board import needs, offers, road_times, wishes, wording
 from handyman.board.assign import CHANGEABLE, UNDER_WAY
 from handyman.board.request_page import load_moves, load_offers
 from handyman.board.seen import seen_of_visit
 from handyman.dispatch import day_plan
+from handyman.dispatch.problem import Exclusion, ExclusionCode
 from handyman.dispatch.ranking import Ranking, rank
 from handyman.extensions import db
 from handyman.models import (
     Assignment,
     CompletionReport,
     MaterialUse,
+    Member,
     RequestItem,
     Resident,
     ServiceRequest,
     TeamRole,
     Visit,
+    VisitingWish,
     VisitItem,
     VisitState,
 )
 from handyman.words import at_minute, seoul_day
+
+MUST_NOT = Exclusion(ExclusionCode.MUST_NOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class VisitPage:
     changeable: bool
     under_way: bool  # somebody set out, and has not reported
     reportable: bool  # its day has come: the office may report for the member
+    wishes: Sequence[VisitingWish]
+    members: Sequence[tuple[int, str]]  # whom a wish may be about
 
 
 def load(visit_id: int, now: datetime) -> VisitPage | None:
@@ -88,6 +95,13 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         changeable=changeable,
         under_way=visit.state in UNDER_WAY,
         reportable=visit.state in (VisitState.ASSIGNED, *UNDER_WAY) and visit.day <= seoul_day(now),
+        wishes=wishes.listed(resident_id=visit.resident_id),
+        members=[
+            (row.id, row.name)
+            for row in db.session.execute(
+                select(Member.id, Member.name).where(Member.active).order_by(Member.name, Member.id)
+            )
+        ],
     )
 
 
@@ -96,7 +110,7 @@ def _rank(visit: Visit, now: datetime) -> dict[TeamRole, list[Standing]]:
     roster = member_days.load([visit.day])
     days = [day_plan.without(day, visit.id) for day in roster.days[visit.day]]
     held = {place.member_id for place in visit.assignments}
-    asked = needs.asked_members(visit)
+    asked, must_not = needs.asked_members(visit), wishes.of_resident(visit.resident_id).must_not
     skills = wording.skill_names()
     earliest = needs.earliest_minute(visit.start, now, lead=0)
     ranked = {}
@@ -105,7 +119,7 @@ def _rank(visit: Visit, now: datetime) -> dict[TeamRole, list[Standing]]:
         wanted = job if place.role is TeamRole.LEAD else replace(job, skills=frozenset())
         others = [day for day in days if day.member_id not in held]
         ranking = rank(wanted, others, offers.span_of(visit), road_times.travel().minutes, earliest)
-        ranked[place.role] = list(_standings(visit, ranking, roster.names, asked, skills))
+        ranked[place.role] = list(_standings(visit, ranking, roster.names, asked, must_not, skills))
     return ranked
 
 
@@ -114,6 +128,7 @@ def _standings(
     ranking: Ranking,
     names: Mapping[int, str],
     asked: frozenset[int],
+    must_not: frozenset[int],
     skills: Mapping[str, str],
 ) -> Iterable[Standing]:
     for place, candidate in enumerate(ranking.candidates, start=1):
@@ -126,11 +141,12 @@ def _standings(
             asked=candidate.member_id in asked,
         )
     for other in ranking.excluded:
+        why = MUST_NOT if other.member_id in must_not else other.exclusion
         yield Standing(
             member_id=other.member_id,
             name=names[other.member_id],
             place=None,
             start=None,
-            sentences=[wording.exclusion(other.exclusion, skills)],
+            sentences=[wording.exclusion(why, skills)],
             asked=other.member_id in asked,
         )

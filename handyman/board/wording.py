@@ -38,6 +38,7 @@ def exclusion(ground: Exclusion, skills: Mapping[str, str] | None = None) -> str
     """Why a member is not on the list."""
     params = ground.params
     said: dict[str, str] = {
+        "must_not": _("이 댁에는 가지 않기로 적혀 있습니다"),
         "refused": _("이 방문을 이미 거절했거나 답하지 않았습니다"),
         "absent": _("이날은 쉽니다"),
         "missing_skill": _("필요한 기능이 없습니다: %(skills)s", skills=_skills(params, skills)),

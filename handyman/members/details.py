@@ -50,3 +50,6 @@ class Details:
     daily_cap: int | None = None
     monthly_cap: int | None = None
     wished: int | None = None
+    start: Home | None = None  # where a working day begins, if not at home
+    end: Home | None = None
+    pause: tuple[int, int] | None = None  # every working day from this minute to that

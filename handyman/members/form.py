@@ -7,7 +7,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from handyman.members.details import Details, HomeFinding, Shift
+from handyman.members.details import Details, Home, HomeFinding, Shift
 from handyman.members.reading import read_clock, read_day, read_hours, said_clock, said_hours
 from handyman.models import Member, TravelMode
 from handyman.words import WEEKDAYS_EN, WEEKDAYS_KO, is_korean
@@ -17,6 +17,7 @@ Problems = dict[str, str]
 
 LONGEST_NAME, LONGEST_ADDRESS = 60, 200  # what the columns hold
 MOST_SPANS = 4  # in a day; the page shows one, and as many more as a member has
+PLACES = ("home", "start", "end")  # the fields that hold an address
 HOURS_OF_A_DAY, HOURS_OF_A_MONTH = 24, 31 * 24
 
 
@@ -27,27 +28,27 @@ class MemberForm:
 
 
 def read(
-    words: Words, skills: Sequence[int], phone: str | None, found: HomeFinding, today: date
+    words: Words, skills: Sequence[int], phone: str | None, places: Mapping[str, HomeFinding], today: date
 ) -> MemberForm:
-    """`phone` and `found` are what became of the typed number and address."""
+    """`phone` and `places` are what became of the typed number and addresses."""
     problems: Problems = {}
     name = _name(words, problems)
     if phone is None:
         problems["phone"] = _("문자를 받을 휴대전화 번호를 010-1234-5678처럼 적어 주십시오.")
-    if found.home is None:
-        problems["home"] = _home_problem(words, found)
+    home, start, end = (_place(words, key, places[key], problems) for key in PLACES)
     travel_mode = _travel_mode(words, problems)
     joined_on = _joined_on(words, problems, today)
     held = _skills(words, skills, problems)
     shifts = _shifts(words, problems)
+    pause = _pause(words, problems)
     daily, monthly, wished = _limits(words, problems)
-    if problems or not (phone and found.home and travel_mode and joined_on):
+    if problems or not (phone and home and travel_mode and joined_on):
         return MemberForm(None, problems)
     return MemberForm(
         Details(
             name=name,
             phone=phone,
-            home=found.home,
+            home=home,
             travel_mode=travel_mode,
             joined_on=joined_on,
             active=words.get("active") == "1",
@@ -56,6 +57,9 @@ def read(
             daily_cap=daily,
             monthly_cap=monthly,
             wished=wished,
+            start=start,
+            end=end,
+            pause=pause,
         )
     )
 
@@ -71,6 +75,10 @@ def words_of(member: Member) -> dict[str, str]:
         "name": member.name,
         "phone": member.phone,
         "home": member.home_label,
+        "start": member.start_label or "",
+        "end": member.end_label or "",
+        "break_from": _said(member.break_start),
+        "break_to": _said(member.break_end),
         "travel_mode": member.travel_mode.value,
         "joined_on": member.joined_on.isoformat(),
         "active": "1" if member.active else "",
@@ -119,8 +127,37 @@ def _name(words: Words, problems: Problems) -> str:
     return name
 
 
-def _home_problem(words: Words, found: HomeFinding) -> str:
-    typed = words.get("home", "").strip()
+def _said(minute: int | None) -> str:
+    return "" if minute is None else said_clock(minute)
+
+
+def _place(words: Words, key: str, found: HomeFinding, problems: Problems) -> Home | None:
+    """Only the home must be told; a day that begins or ends elsewhere says so."""
+    if found.home is None and (key == "home" or words.get(key, "").strip()):
+        problems[key] = _place_problem(words.get(key, "").strip(), found)
+    return found.home
+
+
+def _pause(words: Words, problems: Problems) -> tuple[int, int] | None:
+    typed = {key: words.get(key, "").strip() for key in ("break_from", "break_to")}
+    if not any(typed.values()):
+        return None
+    times = {key: read_clock(text) for key, text in typed.items()}
+    for key, minute in times.items():
+        if not typed[key]:
+            problems[key] = _("쉬는 시간의 시작과 끝을 모두 적거나 모두 비워 주십시오.")
+        elif minute is None:
+            problems[key] = _("시각을 12:00이나 12:30처럼 적어 주십시오.")
+    start, end = times.values()
+    if start is None or end is None:
+        return None
+    if end <= start:
+        problems["break_to"] = _("쉬는 시간의 끝은 시작보다 늦어야 합니다.")
+        return None
+    return start, end
+
+
+def _place_problem(typed: str, found: HomeFinding) -> str:
     if not typed:
         return str(_("집 주소를 적어 주십시오. 이동 시간을 재는 데 씁니다."))
     if len(typed) > LONGEST_ADDRESS:

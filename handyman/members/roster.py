@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.extensions import db
-from handyman.members.details import Details, Shift
+from handyman.members.details import Details, Home, Shift
 from handyman.models import (
     ENDED,
     Actor,
@@ -22,6 +22,7 @@ from handyman.models import (
     Resident,
     Skill,
     Visit,
+    VisitingWish,
     WorkingHours,
     record,
 )
@@ -66,6 +67,22 @@ def coming_visits(member_id: int) -> Sequence[Visit]:
         .order_by(Visit.start, Visit.id)
         .options(joinedload(Visit.resident).joinedload(Resident.person))
     ).all()
+
+
+def wishes_of(member_id: int) -> Sequence[VisitingWish]:
+    """Where a member must not, would rather or would rather not go."""
+    return db.session.scalars(
+        select(VisitingWish)
+        .where(VisitingWish.member_id == member_id)
+        .order_by(VisitingWish.wish, VisitingWish.id)
+        .options(joinedload(VisitingWish.resident).joinedload(Resident.person))
+    ).all()
+
+
+def place_of(member: Member | None, key: str) -> Home | None:
+    """The home, or where a working day begins or ends, as far as it is on record."""
+    label, lat, lon = (getattr(member, f"{key}_{part}", None) for part in ("label", "lat", "lon"))
+    return None if label is None or lat is None or lon is None else Home(label, lat, lon)
 
 
 def mark(member: Member) -> str:
@@ -137,6 +154,11 @@ def _write(member: Member, details: Details) -> None:
     member.name = details.name
     member.home_label = details.home.label
     member.home_lat, member.home_lon = details.home.lat, details.home.lon
+    for key, place in (("start", details.start), ("end", details.end)):
+        setattr(member, f"{key}_label", place.label if place else None)
+        setattr(member, f"{key}_lat", place.lat if place else None)
+        setattr(member, f"{key}_lon", place.lon if place else None)
+    member.break_start, member.break_end = details.pause or (None, None)
     member.travel_mode = details.travel_mode
     member.joined_on, member.active = details.joined_on, details.active
     member.daily_cap_minutes = details.daily_cap
@@ -167,6 +189,9 @@ def _state(member: Member) -> dict[str, Any]:
         "name": member.name,
         "phone": member.phone,
         "home": (member.home_label, member.home_lat, member.home_lon),
+        "start": (member.start_label, member.start_lat, member.start_lon),
+        "end": (member.end_label, member.end_lat, member.end_lon),
+        "break": (member.break_start, member.break_end),
         "travel_mode": member.travel_mode.value,
         "joined_on": member.joined_on.isoformat(),
         "active": member.active,
@@ -180,7 +205,10 @@ def _wanted(details: Details) -> dict[str, Any]:
     return {
         "name": details.name,
         "phone": details.phone,
-        "home": (details.home.label, details.home.lat, details.home.lon),
+        "home": _point(details.home),
+        "start": _point(details.start),
+        "end": _point(details.end),
+        "break": details.pause or (None, None),
         "travel_mode": details.travel_mode.value,
         "joined_on": details.joined_on.isoformat(),
         "active": details.active,
@@ -188,6 +216,10 @@ def _wanted(details: Details) -> dict[str, Any]:
         "hours": details.shifts,
         "limits": (details.daily_cap, details.monthly_cap, details.wished),
     }
+
+
+def _point(place: Home | None) -> tuple[str | None, float | None, float | None]:
+    return (place.label, place.lat, place.lon) if place else (None, None, None)
 
 
 def _shifts(member: Member) -> tuple[Shift, ...]:

@@ -11,7 +11,7 @@ from handyman import flow
 from handyman.accounts.guard import COORDINATORS, actor, needs
 from handyman.extensions import now
 from handyman.members import form, roster
-from handyman.members.details import Details, Home, HomeFinding
+from handyman.members.details import Details, HomeFinding
 from handyman.models import Member, TravelMode
 from handyman.words import WEEKDAYS_EN, WEEKDAYS_KO, is_korean, phone_words, seoul_day
 
@@ -72,15 +72,16 @@ def _typed() -> dict[str, str]:
 
 
 def _read(typed: Mapping[str, str], member: Member | None) -> form.MemberForm:
-    found = _home(typed.get("home", "").strip(), member)
+    places = {key: _place(typed.get(key, "").strip(), member, key) for key in form.PLACES}
     phone = flow.mobile_number(typed.get("phone", ""))
-    return form.read(typed, [skill.id for skill in roster.skills()], phone, found, seoul_day(now()))
+    return form.read(typed, [skill.id for skill in roster.skills()], phone, places, seoul_day(now()))
 
 
-def _home(text: str, member: Member | None) -> HomeFinding:
+def _place(text: str, member: Member | None, key: str) -> HomeFinding:
     """An address that was left as it is keeps its point."""
-    if member is not None and text == member.home_label:
-        return HomeFinding(Home(member.home_label, member.home_lat, member.home_lon))
+    known = roster.place_of(member, key)
+    if known is not None and text == known.label:
+        return HomeFinding(known)
     if not 0 < len(text) <= form.LONGEST_ADDRESS:
         return HomeFinding()
     return flow.locate_home(text)
@@ -110,12 +111,14 @@ def _meanwhile() -> str:
 
 def _done(member: Member, details: Details) -> ResponseReturnValue:
     """Back to the list; to the member's page where visits wait for somebody else."""
-    if details.home.rough:
+    for place in (details.home, details.start, details.end):
+        if place is None or not place.rough:
+            continue
         flash(
             _(
                 "집을 정확히 찾지 못해 %(label)s의 가운데로 적었습니다. 건물 번호까지 적으면 이동 시간이 "
                 "더 정확해집니다.",
-                label=member.home_label,
+                label=place.label,
             ),
             "warning",
         )
@@ -135,6 +138,7 @@ def _shown(member: Member | None, typed: Mapping[str, str]) -> dict[str, Any]:
         "member": member,
         "mark": roster.mark(member) if member else "",
         "coming": roster.coming_visits(member.id) if member else [],
+        "wishes": roster.wishes_of(member.id) if member else [],
         "skills": roster.skills(),
         "travel_modes": list(TravelMode),
         "week": list(zip(_weekdays(), form.week(typed), strict=True)),

@@ -72,6 +72,7 @@ from handyman.models.visits import (
     VisitItem,
     VisitState,
 )
+from handyman.models.wishes import VisitingWish, WishedBy, WishKind
 
 __all__ = [
     "ENDED",
@@ -146,6 +147,9 @@ __all__ = [
     "Visit",
     "VisitItem",
     "VisitState",
+    "VisitingWish",
+    "WishKind",
+    "WishedBy",
     "WorkingHours",
     "record",
     "service_item_materials",

@@ -89,6 +89,7 @@ class ServiceItem(Table):
     minutes_per_piece: Mapped[int]
     team_size: Mapped[int] = mapped_column(default=1)
     two_person_from_cm: Mapped[int | None]  # ceiling height from which two people go
+    fall_risk: Mapped[bool] = mapped_column(default=False)  # guards against a fall: goes before others
     permitted: Mapped[bool] = mapped_column(default=True)
     refer_to: Mapped[str] = mapped_column(String(100), default="")  # where a refer-out item is sent
     position: Mapped[int] = mapped_column(default=0)

@@ -35,6 +35,7 @@ class Member(Table):
         CheckConstraint("daily_cap_minutes > 0", name="daily_cap_positive"),
         CheckConstraint("monthly_cap_minutes > 0", name="monthly_cap_positive"),
         CheckConstraint("pace_percent BETWEEN 50 AND 200", name="pace_range"),
+        CheckConstraint("break_start < break_end", name="break_order"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,11 +45,20 @@ class Member(Table):
     home_label: Mapped[str] = mapped_column(String(200))
     home_lat: Mapped[float]
     home_lon: Mapped[float]
+    # where a working day begins and ends, if that is not at home
+    start_label: Mapped[str | None] = mapped_column(String(200))
+    start_lat: Mapped[float | None]
+    start_lon: Mapped[float | None]
+    end_label: Mapped[str | None] = mapped_column(String(200))
+    end_lat: Mapped[float | None]
+    end_lon: Mapped[float | None]
     travel_mode: Mapped[TravelMode] = mapped_column(named(TravelMode), default=TravelMode.TRANSIT)
     daily_cap_minutes: Mapped[int | None]
     monthly_cap_minutes: Mapped[int | None]
     wished_minutes: Mapped[int | None]  # a month
     pace_percent: Mapped[int] = mapped_column(default=100)  # takes so much of the planned minutes
+    break_start: Mapped[int | None]  # of every working day, minutes after midnight
+    break_end: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
     joined_on: Mapped[date]
 

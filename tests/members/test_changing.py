@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
+from handyman.board import days
 from handyman.members import form, roster
 from handyman.models import (
     Member,
@@ -196,3 +197,43 @@ def test_the_fields_of_a_new_form_are_those_of_an_opened_one(member: Member) -> 
     words = form.words_of(member)
     assert [len(tails) for tails in form.week(words)] == [1] * 7
     assert form.week({}) == form.week(words)
+
+
+def test_a_day_that_begins_elsewhere_ends_elsewhere_and_has_a_break(
+    client: FlaskClient, session: DB, member: Member
+) -> None:
+    home = (member.home_lat, member.home_lon)
+    words = {"start": "상도로 20", "end": "사당로 100", "break_from": "12", "break_to": "1300"}
+    assert change(client, member, **words).status_code == 303
+    row = only(session)
+    assert (row.home_lat, row.home_lon) == home
+    assert (row.break_start, row.break_end) == (720, 780)
+    assert entries(session) == [("active", "active", "start,end,break")]
+    monday = date(2026, 11, 23)
+    day = next(day for day in days.load([monday]).days[monday] if day.member_id == row.id)
+    assert (day.home.lat, day.goal.lat) == (row.start_lat, row.end_lat)
+    assert day.home.lat != row.home_lat
+    assert all(span.end <= 720 or span.start >= 780 for span in day.shifts)
+    assert sum(span.end - span.start for span in day.shifts) == 480
+    assert change(client, row, start="", end="", break_from="", break_to="").status_code == 303
+    row = only(session)
+    assert (row.start_label, row.end_lat, row.break_start) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"break_from": "12:00"}, "쉬는 시간의 시작과 끝을 모두 적거나 모두 비워 주십시오."),
+        ({"break_from": "13:00", "break_to": "12:00"}, "쉬는 시간의 끝은 시작보다 늦어야 합니다."),
+        ({"break_from": "점심", "break_to": "13:00"}, "시각을 12:00이나 12:30처럼 적어 주십시오."),
+        ({"start": "없는 길 99999"}, "주소를 찾지 못했습니다."),
+        ({"end": "가" * 201}, "주소가 너무 깁니다."),
+    ],
+)
+def test_a_break_or_place_that_cannot_be_is_said(
+    client: FlaskClient, session: DB, member: Member, words: Words, sentence: str
+) -> None:
+    answer = change(client, member, **words)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert entries(session) == []

@@ -12,7 +12,9 @@ from handyman.board import days as member_days
 from handyman.board import ground, needs
 from handyman.board.days import HELD, Roster
 from handyman.board.plans.stored import Held
+from handyman.board.wishes import NONE, Wishes, of_residents
 from handyman.dispatch.problem import MemberDay, Point, Span
+from handyman.dispatch.rules import priority_of
 from handyman.extensions import rows
 from handyman.models import (
     ENDED,
@@ -24,6 +26,7 @@ from handyman.models import (
     RequestItem,
     ServiceDay,
     ServiceItem,
+    ServiceRequest,
     Skill,
     TeamRole,
     Visit,
@@ -63,6 +66,8 @@ class PromisedVisit:
     skills: frozenset[str] = frozenset()
     refused: frozenset[int] = frozenset()  # have said no, or nothing, since this promise
     earlier: frozenset[int] = frozenset()  # have worked in this home before
+    wishes: Wishes = NONE
+    priority: int = 0
 
     @property
     def held(self) -> Held:
@@ -115,6 +120,7 @@ def _visits(first: date, last: date, days: set[date]) -> Iterable[PromisedVisit]
         _by_hand(first, last),
         _earlier(first, last),
     )
+    wished, urgent = of_residents(_residents(first, last)), _priorities(first, last)
     found: dict[int, PromisedVisit] = {}
     for row in rows(_VISITS.where(Visit.day.between(first, last))):
         if row.day not in days:
@@ -133,6 +139,8 @@ def _visits(first: date, last: date, days: set[date]) -> Iterable[PromisedVisit]
             skills=frozenset(skills[visit.id]),
             refused=frozenset(refused[visit.id] - team),
             earlier=frozenset(earlier[visit.resident_id]),
+            wishes=wished.get(visit.resident_id, NONE),
+            priority=urgent.get(visit.id, 0),
         )
 
 
@@ -230,8 +238,28 @@ def _by_hand(first: date, last: date) -> set[tuple[int, TeamRole]]:
 
 def _earlier(first: date, last: date) -> Mapping[int, set[int]]:
     """By resident: who has worked there before."""
-    residents = select(Visit.resident_id).where(Visit.day.between(first, last), Visit.state.not_in(ENDED))
-    return earlier_members(residents)
+    return earlier_members(_residents(first, last))
+
+
+def _residents(first: date, last: date) -> Any:
+    return select(Visit.resident_id).where(Visit.day.between(first, last), Visit.state.not_in(ENDED))
+
+
+def _priorities(first: date, last: date) -> Mapping[int, int]:
+    """What goes first where not all can be served: what guards against a fall, and who has waited longest."""
+    query = (
+        select(Visit.id, Visit.day, ServiceItem.fall_risk, ServiceRequest.logged_at)
+        .join(VisitItem, VisitItem.visit_id == Visit.id)
+        .join(RequestItem, RequestItem.id == VisitItem.request_item_id)
+        .join(ServiceItem, ServiceItem.id == RequestItem.service_item_id)
+        .join(ServiceRequest, ServiceRequest.id == RequestItem.request_id)
+        .where(Visit.day.between(first, last), Visit.state.not_in(ENDED))
+    )
+    found: dict[int, int] = {}
+    for visit_id, day, fall_risk, logged_at in rows(query):
+        priority = priority_of((day - seoul_day(logged_at)).days, fall_risk)
+        found[visit_id] = max(found.get(visit_id, 0), priority)
+    return found
 
 
 def earlier_members(residents: Any) -> Mapping[int, set[int]]:

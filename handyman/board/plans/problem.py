@@ -191,7 +191,7 @@ def _vehicle(
         id=vehicle_id(member.member_id, offset // DAY),
         person=person_of(member.member_id, day, facts),
         start=spots.row(where),
-        end=spots.row(member.home),
+        end=spots.row(member.goal),
         shifts=merge_spans(
             [*(_later(span, offset) for span in member.shifts), *_set_times(facts, stances, day, member)]
         ),
@@ -249,7 +249,10 @@ def _visit(
         crew=tuple(Crew(visit.skills if place == 0 else frozenset()) for place in places),
         promised=True,
         service_by_person=_paces(visit, facts),
-        refused=people(visit.refused),
+        priority=visit.priority,
+        refused=people(visit.refused | visit.wishes.must_not),
+        rather=people(visit.wishes.rather),
+        rather_not=people(visit.wishes.rather_not),
         earlier=people(visit.earlier),
         told=told if any(who is not None for who in told) else (),
         firm=any(visit.team[place].agreed for place in places),

@@ -1,8 +1,9 @@
 """Requests that wait for a window: where they would fit into a plan. An idea for a call, never a promise."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import joinedload, selectinload
@@ -13,8 +14,10 @@ from handyman.board.plans.problem import Task, person_of
 from handyman.board.plans.stored import Idea
 from handyman.board.propose import suiting_spans
 from handyman.board.refusals import NotBookableError
+from handyman.board.wishes import NONE, Wishes, of_residents
 from handyman.dispatch.problem import Point, Span
 from handyman.dispatch.routing import Crew, Pin, Plan, Visit
+from handyman.dispatch.rules import priority_of
 from handyman.extensions import db
 from handyman.models import ItemState, RequestItem, ServiceItem, ServiceRequest
 from handyman.words import seoul_day
@@ -32,8 +35,9 @@ class WaitingRequest:
     skills: frozenset[str]
     team_size: int
     earlier: frozenset[int]
-    days_waited: int
+    priority: int
     windows: tuple[Span, ...]
+    wishes: Wishes = NONE
 
 
 def load(facts: Facts, now: datetime) -> list[WaitingRequest]:
@@ -51,12 +55,16 @@ def load(facts: Facts, now: datetime) -> list[WaitingRequest]:
         )
     )
     requests = db.session.scalars(query).unique().all()
-    earlier = earlier_members([request.resident_id for request in requests])
-    return list(_bookable(facts, requests, earlier.get, now))
+    residents = [request.resident_id for request in requests]
+    return list(_bookable(facts, requests, earlier_members(residents), of_residents(residents), now))
 
 
 def _bookable(
-    facts: Facts, requests: Sequence[ServiceRequest], earlier: Callable[[int], set[int] | None], now: datetime
+    facts: Facts,
+    requests: Sequence[ServiceRequest],
+    earlier: Mapping[int, set[int]],
+    wished: Mapping[int, Wishes],
+    now: datetime,
 ) -> Iterator[WaitingRequest]:
     for request in requests:
         items = [item for item in request.items if item.state is ItemState.OPEN and item.left > 0]
@@ -64,6 +72,7 @@ def _bookable(
             need = needs.need_of(request, items)
         except NotBookableError:
             continue
+        waited = (seoul_day(now) - seoul_day(request.logged_at)).days
         if windows := tuple(_windows(facts, request)):
             yield WaitingRequest(
                 request.id,
@@ -71,9 +80,10 @@ def _bookable(
                 need.service_minutes,
                 need.skills,
                 need.team_size,
-                frozenset(earlier(request.resident_id) or ()),
-                (seoul_day(now) - seoul_day(request.logged_at)).days,
+                frozenset(earlier.get(request.resident_id, ())),
+                priority_of(waited, any(item.service_item.fall_risk for item in items)),
                 windows,
+                wished.get(request.resident_id, NONE),
             )
 
 
@@ -110,14 +120,18 @@ def _pinned(visit: Visit, people: dict[int, int], start: int) -> Visit:
 def _optional(task: Task, request: WaitingRequest) -> Visit:
     """Its id is below nothing, so that it meets no visit's."""
     days = task.facts.days
+    people: Any = lambda ids: frozenset(person_of(who, day, task.facts) for who in ids for day in days)  # noqa: E731
     return Visit(
         id=-request.id,
         place=task.place(request.point),
         service=request.service_minutes,
         windows=request.windows,
         crew=(Crew(request.skills), *(Crew() for _ in range(request.team_size - 1))),
-        priority=max(request.days_waited, 0),
-        earlier=frozenset(person_of(who, day, task.facts) for who in request.earlier for day in days),
+        priority=request.priority,
+        refused=people(request.wishes.must_not),
+        rather=people(request.wishes.rather),
+        rather_not=people(request.wishes.rather_not),
+        earlier=people(request.earlier),
         service_by_person={
             person_of(member.member_id, day, task.facts): member.minutes(request.service_minutes)
             for day, member in task.facts.member_days()
