@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextvars import Context
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -298,6 +298,27 @@ def test_a_week_is_planned_from_tomorrow_to_its_end_and_names_times_for_those_wh
     flow.take_plan(run.id, by, now())
     session.expire_all()
     assert (waiting.state, session.scalars(select(Message)).all()) == (RequestState.LOGGED, [])
+
+
+def test_in_a_week_over_the_end_of_a_month_each_month_has_its_own_hours(session: Db) -> None:
+    """November is full to the cap, and December begins with nothing but what is promised there."""
+    by, monday, tuesday = coordinator(), date(2026, 11, 30), date(2026, 12, 1)
+    member = make_member(monthly_cap_minutes=120, wished_minutes=90)
+    promised("10:00", [member], monday, service_minutes=120)
+    held = promised("10:00", [member], tuesday, service_minutes=60)
+    nobodys = promised("14:00", [], tuesday, service_minutes=60)
+    over = promised("15:00", [], monday, service_minutes=30)
+    session.commit()
+    run = worked_out(flow.plan_week(monday, by, now()))
+    assert run.proposed is not None
+    plan = read_proposed(run.proposed)
+    assert {visit: plan.visits[visit].team for visit in (held.id, nobodys.id, over.id)} == {
+        held.id: (member.id,),
+        nobodys.id: (member.id,),
+        over.id: (None,),
+    }
+    hours = ["above_wish", {"month_minutes": 60, "wished_minutes": 90}]
+    assert hours in plan.reasons[nobodys.id][member.id]
 
 
 def test_run_once_works_out_what_waits(session: Db, app: Flask) -> None:
