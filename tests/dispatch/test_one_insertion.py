@@ -1,0 +1,74 @@
+"""The call and the plan put a visit into a day at the same price: two kernels, one meaning of cheapest."""
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from handyman.dispatch.compile import compile_problem
+from handyman.dispatch.core.arrays import NOWHERE
+from handyman.dispatch.day_plan import check, insert
+from handyman.dispatch.problem import Job, MemberDay, Point, Span, TravelMode
+from handyman.dispatch.routing import (
+    Crew,
+    Person,
+    Plan,
+    PlannedRoute,
+    PlannedStop,
+    Problem,
+    Vehicle,
+    Visit,
+)
+from handyman.dispatch.rules import ROAD_ONLY
+from handyman.dispatch.search import Search
+from tests.dispatch.makers import flat_travel
+from tests.dispatch.strategies import full_days, jobs, points, spans, tiny_days
+
+NEW = 1_000
+
+
+@settings(max_examples=150)
+@given(day=full_days() | tiny_days(), job=jobs(), window=spans(95, 140, 30), end=st.none() | points)
+def test_the_cheapest_place_of_a_call_is_that_of_a_plan(
+    day: MemberDay, job: Job, window: Span, end: Point | None
+) -> None:
+    day = MemberDay(1, day.home, TravelMode.WALK, day.skills, day.shifts, day.stops, end=end)
+    assume(not check(day, flat_travel))
+    search = Search(compile_problem(problem_of(day, job, window)))
+    search.load(standing_of(day))
+    slot = len(day.stops)
+    called = insert(day, job, window, flat_travel) if job.skills <= day.skills else None
+    planned = search.best.vehicle[slot] != NOWHERE
+    assert planned == (called is not None)
+    if called is not None:
+        assert search.best.road.sum() - road(day) == called.added_travel
+
+
+def road(day: MemberDay) -> int:
+    if not day.stops:
+        return 0
+    places = [day.home, *(stop.point for stop in day.stops), day.goal]
+    return sum(flat_travel(a, b, day.mode) for a, b in pairwise(places))
+
+
+def problem_of(day: MemberDay, job: Job, window: Span) -> Problem:
+    places = [day.home, day.goal, *(stop.point for stop in day.stops), job.point]
+    visits = [
+        Visit(
+            stop.visit_id,
+            place=2 + at,
+            service=stop.service_minutes,
+            windows=(Span(stop.start, stop.start) if stop.pinned else stop.window,),
+            promised=True,
+        )
+        for at, stop in enumerate(day.stops)
+    ]
+    visits.append(Visit(NEW, len(places) - 1, job.service_minutes, (window,), (Crew(job.skills),)))
+    table = np.array([[flat_travel(a, b, day.mode) for b in places] for a in places], np.int64)
+    vehicle = Vehicle(1, 1, start=0, end=1, shifts=day.shifts, skills=day.skills, hours=Span(0, 1_440))
+    return Problem(tuple(visits), (vehicle,), (Person(1),), {"car": table}, weights=ROAD_ONLY)
+
+
+def standing_of(day: MemberDay) -> Plan:
+    return Plan((PlannedRoute(1, tuple(PlannedStop(stop.visit_id, stop.start) for stop in day.stops)),))
