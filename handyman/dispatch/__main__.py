@@ -15,6 +15,7 @@ from typing import Any
 
 from handyman.dispatch.city import ProcessLostError, side_by_side
 from handyman.dispatch.cores import cores
+from handyman.dispatch.ready import ready_search
 from handyman.dispatch.vroom.text import BAD_INPUT, answer_text
 
 LOST = 1
@@ -61,6 +62,7 @@ def _count(text: str) -> int:
 def _answers(options: Namespace, go_on: Callable[[], bool]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each answer, and the line that it is for where there are several."""
     if not options.many:
+        ready_search()
         yield "", answer_text(sys.stdin.buffer.read(), go_on)
         return
     numbers = list[int]()

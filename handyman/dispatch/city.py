@@ -108,6 +108,7 @@ def _begin(stop: Event) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
+    ready_search()
 
 
 def _act(act: Act[Any, Result], item: Any) -> Result:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,8 @@ class Compiled:
 
 
 def compile_problem(problem: Problem) -> Compiled:
+    """ValueError where two vehicles of one person have shifts at the same time."""
+    _check_people(problem)
     slots = _slots(problem)
     visits = sum(slot.visit is not None for slot in slots)
     profiles = list(problem.travel)
@@ -292,6 +294,18 @@ def _dislikes(problem: Problem, slots: Sequence[Slot]) -> Any:
                 + (weights.rather if person in visit.rather_not else 0.0)
             )
     return table
+
+
+def _check_people(problem: Problem) -> None:
+    of_person: dict[int, list[tuple[int, int, int]]] = {}
+    for vehicle in problem.vehicles:
+        for shift in () if vehicle.away else vehicle.shifts:
+            begin, end = max(shift.start, vehicle.hours.start), min(shift.end, vehicle.hours.end)
+            of_person.setdefault(vehicle.person, []).append((begin, end, vehicle.id))
+    for person, shifts in of_person.items():
+        for (_, end, one), (begin, _, other) in pairwise(sorted(shifts)):
+            if one != other and begin < end:
+                raise ValueError(f"vehicles {one} and {other} of person {person} work at the same time")
 
 
 def _told_start(slot: Slot) -> int:

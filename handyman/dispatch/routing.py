@@ -37,7 +37,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """One member on one day: a route begins and ends here."""
+    """One member on one day: a route begins and ends here. Two of one person never work at the same time."""
 
     id: int
     person: int
@@ -51,7 +51,7 @@ class Vehicle:
     max_tasks: int | None = None
     max_travel: int | None = None
     max_service: int | None = None  # the daily cap
-    capacity: tuple[int, ...] = ()
+    capacity: tuple[int, ...] = ()  # none: any load
     fixed_cost: float = 0.0
     rate: float = 1.0  # times the travel cost
     away: bool = False  # absent: takes nothing
@@ -66,7 +66,7 @@ class Crew:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """Who must come, by person, one for each place of the crew, and when, if that is fixed."""
+    """Who must come, one for each place of the crew, and when, if that is fixed: windows or not."""
 
     people: tuple[int, ...]
     start: int | None = None

@@ -145,6 +145,7 @@ class _Run:
         warm = bool(self._search.told)
         if self._limits.rounds is None:
             self._first.step(STEP_ROUNDS // 10, 0.0, 1.0, True, self._penalty)  # tells its pace
+            self._look()
         while not self.over.is_set() and self._limits.share(self._seconds(), self._first.rounds) < 1.0:
             cooling = next_cooling(
                 self._limits,

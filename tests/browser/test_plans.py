@@ -110,7 +110,7 @@ def test_without_javascript_the_page_is_refreshed_by_hand(
     page.press("#password", "Enter")
     page.goto("/board")
     page.get_by_role("button", name="내일 짜기").click()
-    page.get_by_role("button", name="그만하고 이대로").click()
+    page.get_by_role("button", name="그만 짜기").click()
     worker.set()
     while page.locator("#progress").count():
         page.wait_for_timeout(200)

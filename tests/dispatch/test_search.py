@@ -2,6 +2,7 @@
 
 from threading import current_thread, main_thread
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,8 @@ from benchmarks.plan_homecare import home_care
 from handyman.dispatch.cooling import ROUNDS_A_VISIT, next_cooling
 from handyman.dispatch.limits import Limits, Progress
 from handyman.dispatch.plan import plan
-from handyman.dispatch.routing import Problem
+from handyman.dispatch.problem import Span
+from handyman.dispatch.routing import Person, Problem, Vehicle
 from handyman.dispatch.validator import find_faults
 from handyman.dispatch.vroom.asked import read
 from handyman.dispatch.vroom.effort import threads_for
@@ -81,3 +83,12 @@ def test_alone_the_planner_takes_all_processors_but_not_where_rounds_count(
     of = [read({**ask, "options": options}).options for options in ({}, {"rounds": 9}, {"threads": 3})]
     assert [threads_for(options, alone=True) for options in of] == [4, 1, 3]
     assert [threads_for(options, alone=False) for options in of] == [1, 1, 3]
+
+
+def test_two_vehicles_of_one_person_at_the_same_time_are_refused() -> None:
+    at = {"car": np.zeros((1, 1), np.int64)}
+    days = Vehicle(1, 7, shifts=(Span(0, 100),)), Vehicle(2, 7, shifts=(Span(100, 200),))
+    assert plan(Problem((), days, (Person(7),), at)).routes == ()
+    twice = days[0], Vehicle(3, 7, shifts=(Span(50, 150),))
+    with pytest.raises(ValueError, match="vehicles 1 and 3 of person 7 work at the same time"):
+        plan(Problem((), twice, (Person(7),), at))

@@ -64,7 +64,7 @@ REFUSED: list[tuple[Json, str]] = [
         problem(job={"pinned": {"vehicle": 1, "start": 7}, "time_windows": [[1, 6]]}),
         "jobs[0].pinned.start is later than every time window of the job.",
     ),
-    (problem(job={"delivery": [1]}), "jobs[0].delivery must hold as many numbers as each capacity, 0."),
+    (problem(job={"delivery": [1]}), "jobs[0].delivery needs vehicles that have a capacity."),
     (
         problem(vehicle={"capacity": [1]}),
         "vehicles[1].capacity must hold as many numbers as that of the first vehicle.",

@@ -189,6 +189,8 @@ def _check_loads(
     brought = any(any(job.delivery) for job in jobs)
     for field_, job in zip(job_fields, jobs, strict=True):
         for key, load in (("delivery", job.delivery), ("pickup", job.pickup)):
+            if load and vehicles and not kinds:
+                Field(None, field_ / key).refuse("needs vehicles that have a capacity")
             if load and vehicles and len(load) != kinds:
                 Field(None, field_ / key).refuse(f"must hold as many numbers as each capacity, {kinds}")
         if brought and any(job.pickup):

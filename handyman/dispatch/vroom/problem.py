@@ -32,13 +32,12 @@ def problem_of(asked: Asked) -> Problem:
     alike = {_profile(vehicle): vehicle for vehicle in asked.vehicles}
     travel = {profile: _travel(asked, vehicle) for profile, vehicle in alike.items()}
     cost = {profile: _cost(asked, vehicle) for profile, vehicle in alike.items()}
-    scale = _scale(asked, cost.values())
+    scale, wish = _scale(asked, cost.values()), _wish(asked)
     return Problem(
         visits=tuple(_visit(asked, row, job) for row, job in enumerate(asked.jobs)),
         vehicles=tuple(_vehicle(row, vehicle, scale) for row, vehicle in enumerate(asked.vehicles)),
         people=tuple(
-            Person(row, vehicle.earlier_load or 0, wish=_wish(asked))
-            for row, vehicle in enumerate(asked.vehicles)
+            Person(row, vehicle.earlier_load or 0, wish=wish) for row, vehicle in enumerate(asked.vehicles)
         ),
         travel=travel,
         cost={profile: table * scale for profile, table in cost.items()},

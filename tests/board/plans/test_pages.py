@@ -130,6 +130,9 @@ def test_progress_is_asked_for_until_it_is_there(desk: FlaskClient, session: Db)
     assert "<progress" in text(part)
     assert "<html" not in text(part)
     assert "돌고 있지 않습니다" in text(part)
+    assert "그만 짜기" in text(part)
+    assert "이대로" not in text(part)
+    assert " value=" not in text(part).split("<progress")[1].split(">")[0]
     add(Heartbeat(worker="box:1", at=now()))
     assert "돌고 있지 않습니다" not in text(desk.get(f"/plans/{run_id}/progress", headers=asked))
     worked_out(run_id)
@@ -142,7 +145,9 @@ def test_stop_and_leave_while_it_waits(desk: FlaskClient, session: Db) -> None:
     run_id = flow.plan_day(tomorrow(), coordinator(), now())
     session.commit()
     assert desk.post(f"/plans/{run_id}/stop").status_code == 303
-    assert "멈추고 있습니다" in text(desk.get(f"/plans/{run_id}"))
+    stopping = text(desk.get(f"/plans/{run_id}"))
+    assert "멈추고 있습니다" in stopping
+    assert "그만 짜기" not in stopping
     assert desk.post(f"/plans/{run_id}/leave").status_code == 303
     assert last(session).state is PlanState.LEFT
     refused = desk.post(f"/plans/{run_id}/stop")
