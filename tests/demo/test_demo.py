@@ -11,6 +11,7 @@ from handyman import demo
 from handyman.board import days
 from handyman.dispatch import day_plan, travel
 from handyman.models import (
+    ENDED,
     Address,
     Assignment,
     AssignmentState,
@@ -29,7 +30,9 @@ from handyman.models import (
     TeamRole,
     User,
     Visit,
+    VisitingWish,
     VisitState,
+    WishKind,
 )
 from tests.conftest import TUESDAY_AT_TEN
 
@@ -139,6 +142,22 @@ def test_the_work_list_has_something_of_each_kind(session: scoped_session[Sessio
         Message.told_at.is_(None),
     )
     assert count(untold.subquery()) == 2
+
+
+def test_two_wishes_are_on_record_and_no_visit_stands_against_one(session: scoped_session[Session]) -> None:
+    wishes = session.scalars(select(VisitingWish)).all()
+    assert {one.wish for one in wishes} == {WishKind.RATHER, WishKind.MUST_NOT}
+    never = next(one for one in wishes if one.wish is WishKind.MUST_NOT)
+    sent = (
+        select(Assignment.id)
+        .join(Visit)
+        .where(
+            Visit.resident_id == never.resident_id,
+            Assignment.member_id == never.member_id,
+            Visit.state.not_in(ENDED),
+        )
+    )
+    assert session.scalars(sent).all() == []
 
 
 def test_the_printed_sign_ins_are_of_the_three_roles(session: scoped_session[Session]) -> None:
