@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from handyman.board import gateways
 from handyman.board.road_asking import Asker, Question, questions
@@ -187,7 +187,7 @@ def _ways_within(
 
 
 def _places(first: date, last: date) -> dict[TravelMode, list[Point]]:
-    """By the way of travelling that somebody uses: their homes, and all visits, for any may become theirs."""
+    """By way of travelling: where the days of its users begin and end, and all visits."""
     stops = (
         select(Address.lat, Address.lon)
         .join(Visit, Visit.address_id == Address.id)
@@ -195,11 +195,18 @@ def _places(first: date, last: date) -> dict[TravelMode, list[Point]]:
         .distinct()
         .order_by(Address.lat, Address.lon)
     )
-    homes = select(Member.travel_mode, Member.home_lat, Member.home_lon).where(Member.active)
+    members = select(
+        Member.travel_mode,
+        func.coalesce(Member.start_lat, Member.home_lat),
+        func.coalesce(Member.start_lon, Member.home_lon),
+        func.coalesce(Member.end_lat, Member.home_lat),
+        func.coalesce(Member.end_lon, Member.home_lon),
+    ).where(Member.active)
     visits = [Point(row.lat, row.lon) for row in rows(stops)]
     found: dict[TravelMode, list[Point]] = {}
-    for row in rows(homes.order_by(Member.id)):
-        found.setdefault(TravelMode(row.travel_mode), []).append(Point(row.home_lat, row.home_lon))
+    for mode, *ends in rows(members.order_by(Member.id)):
+        begin, end = Point(*ends[:2]), Point(*ends[2:])
+        found.setdefault(TravelMode(mode), []).extend((begin, end))
     return {mode: list(dict.fromkeys([*places, *visits])) for mode, places in found.items()}
 
 

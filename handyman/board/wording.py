@@ -129,7 +129,7 @@ def _reason(code: str, params: Mapping[str, Any], all_of: Mapping[str, Mapping[s
         "nearest": _nearest(minutes, all_of),
         "added_travel": _("이동이 %(minutes)s분 늘어납니다", minutes=minutes),
         "from_visit": _("앞 방문지에서 %(minutes)s분 걸립니다", minutes=minutes),
-        "from_home": _("집에서 %(minutes)s분 걸립니다", minutes=minutes),
+        "from_home": _("출발지에서 %(minutes)s분 걸립니다", minutes=minutes),
         "below_wish": _("이 달 계획 %(hours)s (희망 %(wish)s)", hours=hours, wish=wish),
         "above_wish": _("이 달 계획 %(hours)s, 희망 시간(%(wish)s)을 이미 넘었습니다", hours=hours, wish=wish)
         if _number(params, "month_minutes") >= _number(params, "wished_minutes")
@@ -151,7 +151,9 @@ def _reason(code: str, params: Mapping[str, Any], all_of: Mapping[str, Mapping[s
 def _nearest(added: int, all_of: Mapping[str, Mapping[str, Any]]) -> str:
     said: str = _("이동이 가장 적습니다 (%(minutes)s분)", minutes=added)
     if from_home := all_of.get("from_home"):
-        said = _("집에서 가장 가까운 분입니다 (이동 %(minutes)s분)", minutes=_number(from_home, "minutes"))
+        said = _(
+            "출발지에서 가장 가까운 분입니다 (이동 %(minutes)s분)", minutes=_number(from_home, "minutes")
+        )
     elif from_visit := all_of.get("from_visit"):
         said = _(
             "앞 방문지에서 가장 가까운 분입니다 (이동 %(minutes)s분)", minutes=_number(from_visit, "minutes")

@@ -126,7 +126,7 @@ def test_request_page_shows_who_where_answers_and_offers(client: FlaskClient, se
     session.flush()
     page = text_of(client, f"/requests/{request.number}")
     assert "천장 높이: 250cm" in page
-    assert "집에서 가장 가까운 분입니다 (이동 8분)" in page
+    assert "출발지에서 가장 가까운 분입니다 (이동 8분)" in page
     assert "박수리" in page
     assert visit.number in page
 
