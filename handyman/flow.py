@@ -1,6 +1,6 @@
 """Which step follows which. Alone in calling several steps; each function here is one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -394,6 +394,12 @@ def adopt_service_time(kind: learning.Kind, row_id: int, seen: str, by: Actor, n
     with transaction():
         locking.lock_days_ahead(seoul_day(now))
         learning.adopt(kind, row_id, seen, by, now)
+
+
+def mark_fall_risk(items: Collection[int], by: Actor, now: datetime) -> None:
+    """These items guard against a fall: they go before others where not all can be served."""
+    with transaction():
+        learning.mark_fall_risk(items, by, now)
 
 
 def take_back_service_time(kind: learning.Kind, row_id: int, seen: str, by: Actor, now: datetime) -> None:

@@ -219,3 +219,21 @@ def test_queries_do_not_grow_with_items_members_and_reports(
     with count_queries() as many:
         assert client.get("/service-times").status_code == 200
     assert len(many) <= len(few) <= 5  # one of them asks who is signed in
+
+
+@pytest.mark.usefixtures("coordinator")
+def test_what_guards_against_a_fall_is_marked_and_logged(
+    client: FlaskClient, session: DB, lamp: ServiceItem
+) -> None:
+    rail = make_item("handrail", fall_risk=True)
+    page_of = client.get("/service-times").text
+    assert f'id="first-{rail.id}" value="{rail.id}" checked' in page_of
+    words = {"item": [str(lamp.id), "x", "9" * 5_000]}
+    assert client.post("/service-times/first", data=words).status_code == 303
+    session.expire_all()
+    assert (lamp.fall_risk, rail.fall_risk) == (True, False)
+    entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(one.entity_id, one.moved_to) for one in entries] == [
+        (lamp.id, "fall_risk"),
+        (rail.id, "usual"),
+    ]

@@ -1,5 +1,6 @@
 """A coordinator takes over what was learned, or takes it back. Only later bookings are planned with it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -42,6 +43,16 @@ def take_back(kind: Kind, row_id: int, seen: str, by: Actor, now: datetime) -> N
     if line.before is None or seen != str(line.before):
         raise ChangedMeanwhileError
     _write(row, str(line.planned), str(line.before), TAKEN_BACK, by, now)
+
+
+def mark_fall_risk(items: Collection[int], by: Actor, now: datetime) -> None:
+    """Exactly these items guard against a fall and go first."""
+    query = select(ServiceItem).where(ServiceItem.active, ServiceItem.permitted).with_for_update()
+    for row in db.session.scalars(query.order_by(ServiceItem.id)):
+        if row.fall_risk != (row.id in items):
+            row.fall_risk = row.id in items
+            record(row, by, now, moved_to="fall_risk" if row.fall_risk else "usual", why="marked")
+    db.session.flush()
 
 
 def _locked(kind: Kind, row_id: int) -> ServiceItem | Member:

@@ -44,6 +44,10 @@ class ItemLine:
     proposed: Minutes | None
     before: Minutes | None  # what "take back" would put in again
 
+    @property
+    def fall_risk(self) -> bool:
+        return bool(self.row.fall_risk)
+
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
@@ -80,6 +84,7 @@ def _items(learned: Learned, adopted: Mapping[tuple[str, int], Sequence[Adoption
             ServiceItem.unit,
             ServiceItem.base_minutes,
             ServiceItem.minutes_per_piece,
+            ServiceItem.fall_risk,
         )
         .where(ServiceItem.active, ServiceItem.permitted)
         .order_by(ServiceItem.position, ServiceItem.id)

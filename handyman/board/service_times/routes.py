@@ -1,5 +1,7 @@
 """Service times for the coordinator: seen, taken over, taken back."""
 
+import re
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,6 +16,7 @@ from handyman.extensions import now
 from handyman.words import seoul_day
 
 bp = Blueprint("service_times", __name__)
+NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 LINE = "<any(items, members):kind>/<int:row_id>"
 
 
@@ -47,6 +50,15 @@ def take_back(kind: str, row_id: int) -> ResponseReturnValue:
         return _page(_changed(kind, row_id)), 409
     flash(_("되돌렸습니다. 다음에 잡는 방문부터 앞의 시간으로 계획합니다."), "success")
     return redirect(url_for("service_times.show", _anchor=f"{kind}-{row_id}"), 303)
+
+
+@bp.post("/service-times/first")
+@needs(COORDINATORS)
+def mark_first() -> ResponseReturnValue:
+    ticked = {int(one) for one in request.form.getlist("item") if NUMBER.fullmatch(one)}
+    flow.mark_fall_risk(ticked, actor(), now())
+    flash(_("저장했습니다. 다음에 짜는 계획부터 따릅니다."), "success")
+    return redirect(url_for("service_times.show", _anchor="first"), 303)
 
 
 def _page(problems: dict[str, str] | None = None) -> str:
