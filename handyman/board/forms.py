@@ -61,7 +61,7 @@ class WishForm:
 def read_wish(form: Mapping[str, str]) -> WishForm:
     problems = {}
     member = form.get("wish_member", "")
-    if not (member.isdecimal() and 0 < int(member) <= LARGEST_ID):
+    if not re.fullmatch(r"[0-9]{1,10}", member) or int(member) > LARGEST_ID:
         problems["wish_member"] = _("조합원을 골라 주십시오.")
     kind, wished_by = form.get("wish", ""), form.get("wished_by", "")
     if kind not in list(WishKind):

@@ -66,6 +66,7 @@ def test_a_new_wish_takes_the_place_of_the_one_before(client: FlaskClient, sessi
         ({"wish_member": ""}, "조합원을 골라 주십시오."),
         ({"wish_member": "999999"}, "조합원을 골라 주십시오."),
         ({"wish_member": "9" * 40}, "조합원을 골라 주십시오."),
+        ({"wish_member": "9" * 5_000}, "조합원을 골라 주십시오."),
         ({"wish": "never"}, "갈지 말지를 골라 주십시오."),
         ({"wished_by": "dog"}, "누구의 바람인지 골라 주십시오."),
         ({"wish_note": "가" * 201}, "200자까지 적을 수 있습니다."),
