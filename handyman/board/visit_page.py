@@ -95,7 +95,7 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         changeable=changeable,
         under_way=visit.state in UNDER_WAY,
         reportable=visit.state in (VisitState.ASSIGNED, *UNDER_WAY) and visit.day <= seoul_day(now),
-        wishes=wishes.listed(resident_id=visit.resident_id),
+        wishes=wishes.listed(visit.resident_id),
         members=[
             (row.id, row.name)
             for row in db.session.execute(

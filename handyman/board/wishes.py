@@ -15,7 +15,6 @@ from handyman.models import (
     Actor,
     Assignment,
     Member,
-    Resident,
     Visit,
     VisitingWish,
     WishedBy,
@@ -79,15 +78,10 @@ def gather(found: Iterable[Any]) -> Mapping[int, Wishes]:
     }
 
 
-def listed(*, resident_id: int | None = None, member_id: int | None = None) -> Sequence[VisitingWish]:
-    """For a page, with the names."""
-    query = select(VisitingWish).options(
-        joinedload(VisitingWish.member), joinedload(VisitingWish.resident).joinedload(Resident.person)
-    )
-    if resident_id is not None:
-        query = query.where(VisitingWish.resident_id == resident_id)
-    if member_id is not None:
-        query = query.where(VisitingWish.member_id == member_id)
+def listed(resident_id: int) -> Sequence[VisitingWish]:
+    """About one home, for its page, with the members' names."""
+    query = select(VisitingWish).options(joinedload(VisitingWish.member))
+    query = query.where(VisitingWish.resident_id == resident_id)
     return db.session.scalars(query.order_by(VisitingWish.wish, VisitingWish.id)).all()
 
 

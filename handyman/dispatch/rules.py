@@ -65,8 +65,8 @@ class Weights:
     shifted: float = 5.0  # the same people, who cannot start when they were told, for each of them
 
 
-# Priority: what is left out when not all can be served. A day waited is one; what guards against a fall goes
-# before whoever has waited a fortnight for anything else: a fall is what ends living at home.
+# Priority: how much each visit weighs that is left out when not all can be served. A day waited counts one,
+# and what guards against a fall as much as a fortnight: a fall is what ends living at home. Weights add up.
 FALL_RISK = 14
 
 
