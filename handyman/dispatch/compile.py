@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, combinations
 from typing import Any
 
 import numpy as np
@@ -303,8 +303,8 @@ def _check_people(problem: Problem) -> None:
             begin, end = max(shift.start, vehicle.hours.start), min(shift.end, vehicle.hours.end)
             of_person.setdefault(vehicle.person, []).append((begin, end, vehicle.id))
     for person, shifts in of_person.items():
-        for (_, end, one), (begin, _, other) in pairwise(sorted(shifts)):
-            if one != other and begin < end:
+        for (_, one_end, one), (begin, end, other) in combinations(sorted(shifts), 2):
+            if one != other and begin < min(one_end, end):
                 raise ValueError(f"vehicles {one} and {other} of person {person} work at the same time")
 
 

@@ -92,3 +92,6 @@ def test_two_vehicles_of_one_person_at_the_same_time_are_refused() -> None:
     twice = days[0], Vehicle(3, 7, shifts=(Span(50, 150),))
     with pytest.raises(ValueError, match="vehicles 1 and 3 of person 7 work at the same time"):
         plan(Problem((), twice, (Person(7),), at))
+    nested = Vehicle(1, 7, shifts=(Span(0, 300), Span(5, 10))), Vehicle(2, 7, shifts=(Span(20, 200),))
+    with pytest.raises(ValueError, match="vehicles 1 and 2 of person 7"):
+        plan(Problem((), nested, (Person(7),), at))
