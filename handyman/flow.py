@@ -329,18 +329,22 @@ def remove_absence(member_id: int, absence_id: int, by: Actor, now: datetime) ->
         absences.remove(member_id, absence_id, by, now)
 
 
-def write_wish(visit_id: int, wish: wishing.Wish, by: Actor, now: datetime) -> int:
-    """What a member and this visit's resident wish of each other. Gives how many visits stand against it."""
+def write_wish(visit_id: int, wish: wishing.Wish, by: Actor, now: datetime) -> wishing.Written:
+    """What a member and this visit's resident wish of each other. Who must not go is asked no longer."""
     with transaction():
         locking.lock_days_ahead(seoul_day(now))
-        return wishing.write(wishing.resident_of(visit_id), wish, by, now)
+        resident_id = wishing.resident_of(visit_id)
+        before = wishing.write(resident_id, wish, by, now)
+        asked, held = wishing.stand_against(wish, resident_id)
+        _announce(offers.pass_on(wish.member_id, asked, by, now), now)
+        return wishing.Written(before, len(asked), len(held))
 
 
-def remove_wish(visit_id: int, wish_id: int, by: Actor, now: datetime) -> None:
-    """The wish is no more."""
+def remove_wish(visit_id: int, wish_id: int, seen: str, by: Actor, now: datetime) -> None:
+    """The wish is no more; WishChangedError when it is no longer the one that was seen."""
     with transaction():
         locking.lock_days_ahead(seoul_day(now))
-        wishing.remove(wishing.resident_of(visit_id), wish_id, by, now)
+        wishing.remove(wishing.resident_of(visit_id), wish_id, seen, by, now)
 
 
 def plan_day(day: date, by: Actor, now: datetime) -> int:

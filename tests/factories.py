@@ -51,8 +51,11 @@ from handyman.models import (
     TravelMode,
     User,
     Visit,
+    VisitingWish,
     VisitItem,
     VisitState,
+    WishedBy,
+    WishKind,
     WorkingHours,
 )
 
@@ -303,6 +306,17 @@ def make_assignment(
     row = add(Assignment(visit=visit, role=role, member=member, state=state))
     make_offer(row, member, state=OfferState.ACCEPTED if accepted else OfferState.OFFERED)
     return row
+
+
+def make_wish(
+    visit: Visit, member: Member, wish: WishKind = WishKind.MUST_NOT, by: WishedBy = WishedBy.RESIDENT
+) -> VisitingWish:
+    """Of the visit's resident and a member, about each other."""
+    return add(
+        VisitingWish(
+            resident_id=visit.resident_id, member_id=member.id, wish=wish, wished_by=by, logged_at=now()
+        )
+    )
 
 
 def make_offer(

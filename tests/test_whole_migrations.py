@@ -1,6 +1,7 @@
 """The database goes up and down, empty and filled, on SQLite and on PostgreSQL."""
 
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 
 import flask_migrate
@@ -13,8 +14,9 @@ from sqlalchemy import func, inspect, select, text
 
 from handyman import demo
 from handyman.extensions import db
-from handyman.models import Address, Grade, Message, Visit
+from handyman.models import Address, Grade, Message, Visit, VisitingWish, WishedBy, WishKind
 from tests.conftest import TUESDAY_AT_TEN
+from tests.factories import make_member, make_visit, make_wish
 
 FOLDER = str(Path(__file__).parent.parent / "migrations")
 
@@ -126,3 +128,20 @@ def test_foreign_keys_are_asked_for_on_every_connection(bare: Flask) -> None:
     flask_migrate.upgrade(FOLDER)
     with pytest.raises(Exception, match=r"(?i)foreign key"), db.engine.begin() as connection:
         connection.execute(text("INSERT INTO households (address_id, created_at) VALUES (99, '2026-11-24')"))
+
+
+def test_of_two_wishes_the_stronger_comes_through_a_step_down(bare: Flask) -> None:
+    flask_migrate.upgrade(FOLDER)
+    visit, pairs = make_visit(), []
+    for of_resident, of_member in product(WishKind, repeat=2):
+        member = make_member()
+        make_wish(visit, member, of_resident)
+        make_wish(visit, member, of_member, WishedBy.MEMBER)
+        pairs.append((member.id, {of_resident, of_member}))
+    db.session.commit()
+    db.session.remove()
+    flask_migrate.downgrade(FOLDER, revision="0008")
+    flask_migrate.upgrade(FOLDER)
+    stronger = (WishKind.MUST_NOT, WishKind.RATHER_NOT, WishKind.RATHER)
+    kept = {row.member_id: row.wish for row in db.session.scalars(select(VisitingWish))}
+    assert kept == {who: next(wish for wish in stronger if wish in both) for who, both in pairs}

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from handyman.board import ground, needs, offers, road_times, wishes
+from handyman.board import ground, needs, offers, road_times
 from handyman.board.changes import Changes
 from handyman.board.locking import lock_visit
 from handyman.board.refusals import (
@@ -63,6 +63,8 @@ def assign(
     """
     visit = changeable(visit_id, seen)
     place = _place(visit, role)
+    if member_id in needs.barred(visit):
+        raise GuardError([Exclusion(ExclusionCode.MUST_NOT)])
     if agreed and place.member_id == member_id and place.state is AssignmentState.OFFERED:
         return offers.take(_open_offer(place), by, now)
     _check_member(visit, member_id)
@@ -140,8 +142,6 @@ def _guard(visit: Visit, role: TeamRole, member_id: int, now: datetime) -> Inser
     """Where the visit comes to lie in the member's day, or GuardError with every ground."""
     job = needs.job_of_visit(visit, role)
     day = next(day for day in offers.days_without(visit) if day.member_id == member_id)
-    if member_id in wishes.of_resident(visit.resident_id).must_not:
-        raise GuardError([Exclusion(ExclusionCode.MUST_NOT)])
     exclusion = find_exclusion(job, day)
     if exclusion and exclusion.code in NOT_BY_CLOCK:
         raise GuardError([exclusion])

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from handyman.board.needs import MOVED
-from handyman.board.wishes import Wishes, gather
+from handyman.board.wishes import LIVES, Wishes, gather, of_homes
 from handyman.extensions import rows
 from handyman.models import (
     Assignment,
@@ -21,7 +21,6 @@ from handyman.models import (
     ServiceItem,
     Skill,
     Visit,
-    VisitingWish,
     VisitItem,
     VisitState,
     service_item_skills,
@@ -58,11 +57,7 @@ MOVES = (
     .group_by(AuditEntry.entity_id)
 )
 
-WISHES = (
-    select(Visit.id, VisitingWish.member_id, VisitingWish.wish)
-    .join(VisitingWish, VisitingWish.resident_id == Visit.resident_id)
-    .where(ON_THE_DAYS)
-)
+WISHES = of_homes(select(Visit.id).join(LIVES, LIVES.id == Visit.resident_id)).where(ON_THE_DAYS)
 
 
 @dataclass(frozen=True, slots=True)

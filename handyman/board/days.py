@@ -216,7 +216,8 @@ def _with_facts(stop: Stop, row: Any, facts: changing.Facts) -> Stop:
         planned_minutes=row.service_minutes,
         skills=facts.skills.get(row.id, frozenset()),
         earlier_member_ids=facts.earlier.get(row.id, frozenset()),
-        refused_member_ids=facts.asked.get(row.id, frozenset()) | wished.must_not,
+        must_not_member_ids=wished.must_not,
+        refused_member_ids=facts.asked.get(row.id, frozenset()),
         rather_member_ids=wished.rather,
         rather_not_member_ids=wished.rather_not,
     )

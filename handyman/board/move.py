@@ -78,6 +78,8 @@ def _restart(visit: Visit, start: int | None, by: Actor, now: datetime) -> Chang
     if start is None or at_minute(visit.day, start) == visit.start:
         raise ClosedError(Closed.NOTHING_TO_MOVE)
     days = {day.member_id: day for day in offers.days_without(visit)}
+    if needs.barred(visit) & {place.member_id for place in visit.assignments}:
+        raise GuardError([Exclusion(ExclusionCode.MUST_NOT)])
     moved: dict[int, int] = {}
     for place in visit.assignments:
         if place.member_id in days:

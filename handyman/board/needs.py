@@ -86,7 +86,7 @@ def job_of_need(need: Need) -> Job:
         skills=need.skills,
         team_size=need.team_size,
         earlier_member_ids=earlier_members(need.resident_id),
-        refused_member_ids=wished.must_not,
+        must_not_member_ids=wished.must_not,
         rather_member_ids=wished.rather,
         rather_not_member_ids=wished.rather_not,
     )
@@ -104,10 +104,16 @@ def job_of_visit(visit: Visit, role: TeamRole | None, refused: Collection[int] =
         skills=frozenset() if role is TeamRole.SECOND else visit_skills(visit.id),
         team_size=visit.team_size if role is None else 1,
         earlier_member_ids=earlier_members(visit.resident_id),
-        refused_member_ids=wished.must_not | frozenset(refused),
+        must_not_member_ids=wished.must_not,
+        refused_member_ids=frozenset(refused),
         rather_member_ids=wished.rather,
         rather_not_member_ids=wished.rather_not,
     )
+
+
+def barred(visit: Visit) -> frozenset[int]:
+    """Who must not go to this home, whoever asks them."""
+    return wishes.of_resident(visit.resident_id).must_not
 
 
 def visit_skills(visit_id: int) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """The board's pages, shown as they stand or with a sentence beside what was refused."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import abort, render_template, request
@@ -17,6 +18,7 @@ from handyman.board.refusals import (
     Unexplained,
     UnexplainedError,
 )
+from handyman.board.wishes import Wish, Written
 from handyman.dispatch.problem import Point
 from handyman.extensions import db, now, settings
 from handyman.models import (
@@ -98,6 +100,27 @@ def show_visit(visit_id: int, problems: Any = None) -> str:
         today=seoul_day(now()),
         here=address_of,
     )
+
+
+def said_of_wish(written: Written, wish: Wish) -> Iterable[tuple[str, str]]:
+    """What came of it, and what is left to do; each with its tone."""
+    yield _("적어 두었습니다. 앞으로 사람을 정할 때 따릅니다."), "success"
+    if written.before is not None and written.before is not wish.kind:
+        before = labels.label(written.before)
+        yield _("전에 적은 ‘%(before)s’ 대신입니다.", before=before), "information"
+    if written.passed_on:
+        yield (
+            _("이 조합원에게 물어본 방문 %(count)s건은 다음 사람에게 묻습니다.", count=written.passed_on),
+            "information",
+        )
+    if written.held:
+        yield (
+            _(
+                "이 조합원이 이 댁에서 이미 맡은 방문이 %(count)s건 있습니다. 다른 사람에게 맡겨 주십시오.",
+                count=written.held,
+            ),
+            "warning",
+        )
 
 
 def _windows(page: visit_page.VisitPage) -> list[tuple[str, str]]:

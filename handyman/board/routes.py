@@ -1,6 +1,5 @@
 """The day board, the work list, requests, visits and members."""
 
-from contextlib import suppress
 from datetime import timedelta
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -22,7 +21,7 @@ from handyman.board.refusals import (
     PlaceTakenError,
     UnexplainedError,
 )
-from handyman.board.wishes import NoSuchWishError
+from handyman.board.wishes import NoSuchWishError, WishChangedError
 from handyman.extensions import now
 from handyman.models import AbsenceReason, AssignmentState, Role, StateError, VisitState
 from handyman.silence import texts_stay_here
@@ -232,18 +231,11 @@ def add_wish(visit_id: int) -> ResponseReturnValue:
     if form.wish is None:
         return pages.show_visit(visit_id, form.problems), 422
     try:
-        against = flow.write_wish(visit_id, form.wish, actor(), now())
+        written = flow.write_wish(visit_id, form.wish, actor(), now())
     except NoSuchWishError:
         return pages.show_visit(visit_id, {"wish_member": _("조합원을 골라 주십시오.")}), 422
-    flash(_("적어 두었습니다. 앞으로 사람을 정할 때 따릅니다."), "success")
-    if against:
-        flash(
-            _(
-                "이 조합원이 이 댁에서 이미 맡은 방문이 %(count)s건 있습니다. 다른 사람에게 맡겨 주십시오.",
-                count=against,
-            ),
-            "warning",
-        )
+    for sentence, tone in pages.said_of_wish(written, form.wish):
+        flash(sentence, tone)
     return redirect(url_for("board.visit_page_of", visit_id=visit_id, _anchor="wishes"), 303)
 
 
@@ -251,9 +243,14 @@ def add_wish(visit_id: int) -> ResponseReturnValue:
 @needs(COORDINATORS)
 def remove_wish(visit_id: int, wish_id: int) -> ResponseReturnValue:
     pages.find_visit(visit_id)
-    with suppress(NoSuchWishError):  # somebody else has taken it away already
-        flow.remove_wish(visit_id, wish_id, actor(), now())
-    flash(_("바람을 지웠습니다."), "success")
+    try:
+        flow.remove_wish(visit_id, wish_id, request.form.get("seen", ""), actor(), now())
+    except NoSuchWishError:
+        flash(_("그 바람은 이미 없습니다. 지운 것이 없습니다."), "information")
+    except WishChangedError:
+        flash(_("그사이 바람이 바뀌어 지우지 않았습니다. 다시 보고 정해 주십시오."), "warning")
+    else:
+        flash(_("바람을 지웠습니다."), "success")
     return redirect(url_for("board.visit_page_of", visit_id=visit_id, _anchor="wishes"), 303)
 
 

@@ -14,7 +14,6 @@ from handyman.board.assign import CHANGEABLE, UNDER_WAY
 from handyman.board.request_page import load_moves, load_offers
 from handyman.board.seen import seen_of_visit
 from handyman.dispatch import day_plan
-from handyman.dispatch.problem import Exclusion, ExclusionCode
 from handyman.dispatch.ranking import Ranking, rank
 from handyman.extensions import db
 from handyman.models import (
@@ -32,8 +31,6 @@ from handyman.models import (
     VisitState,
 )
 from handyman.words import at_minute, seoul_day
-
-MUST_NOT = Exclusion(ExclusionCode.MUST_NOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +107,7 @@ def _rank(visit: Visit, now: datetime) -> dict[TeamRole, list[Standing]]:
     roster = member_days.load([visit.day])
     days = [day_plan.without(day, visit.id) for day in roster.days[visit.day]]
     held = {place.member_id for place in visit.assignments}
-    asked, must_not = needs.asked_members(visit), wishes.of_resident(visit.resident_id).must_not
-    skills = wording.skill_names()
+    asked, skills = needs.asked_members(visit), wording.skill_names()
     earliest = needs.earliest_minute(visit.start, now, lead=0)
     ranked = {}
     job = needs.job_of_visit(visit, TeamRole.LEAD)
@@ -119,7 +115,7 @@ def _rank(visit: Visit, now: datetime) -> dict[TeamRole, list[Standing]]:
         wanted = job if place.role is TeamRole.LEAD else replace(job, skills=frozenset())
         others = [day for day in days if day.member_id not in held]
         ranking = rank(wanted, others, offers.span_of(visit), road_times.travel().minutes, earliest)
-        ranked[place.role] = list(_standings(visit, ranking, roster.names, asked, must_not, skills))
+        ranked[place.role] = list(_standings(visit, ranking, roster.names, asked, skills))
     return ranked
 
 
@@ -128,7 +124,6 @@ def _standings(
     ranking: Ranking,
     names: Mapping[int, str],
     asked: frozenset[int],
-    must_not: frozenset[int],
     skills: Mapping[str, str],
 ) -> Iterable[Standing]:
     for place, candidate in enumerate(ranking.candidates, start=1):
@@ -141,12 +136,11 @@ def _standings(
             asked=candidate.member_id in asked,
         )
     for other in ranking.excluded:
-        why = MUST_NOT if other.member_id in must_not else other.exclusion
         yield Standing(
             member_id=other.member_id,
             name=names[other.member_id],
             place=None,
             start=None,
-            sentences=[wording.exclusion(why, skills)],
+            sentences=[wording.exclusion(other.exclusion, skills)],
             asked=other.member_id in asked,
         )

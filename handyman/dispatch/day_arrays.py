@@ -152,7 +152,7 @@ def with_months(arrays: DayArrays, minutes: Mapping[int, int]) -> DayArrays:
 
 def make_jobs(jobs: Sequence[Job], skills: SkillNumbers) -> Jobs:
     earlier_from, earlier = _lists(job.earlier_member_ids for job in jobs)
-    refused_from, refused = _lists(job.refused_member_ids for job in jobs)
+    refused_from, refused = _lists(job.must_not_member_ids | job.refused_member_ids for job in jobs)
     rather_from, rather = _lists(job.rather_member_ids for job in jobs)
     rather_not_from, rather_not = _lists(job.rather_not_member_ids for job in jobs)
     return Jobs(

@@ -26,6 +26,8 @@ def find_exclusion(
 
     The lead carries every skill of the job; a second lends a hand and needs none.
     """
+    if day.member_id in job.must_not_member_ids:
+        return Exclusion(ExclusionCode.MUST_NOT)
     if day.member_id in job.refused_member_ids:
         return Exclusion(ExclusionCode.REFUSED)
     if day.absent:

@@ -68,6 +68,7 @@ class Stop:
     planned_minutes: int | None = None  # at the usual pace; None: as many as it takes its member
     skills: frozenset[str] = frozenset()
     earlier_member_ids: frozenset[int] = frozenset()
+    must_not_member_ids: frozenset[int] = frozenset()
     refused_member_ids: frozenset[int] = frozenset()
     rather_member_ids: frozenset[int] = frozenset()
     rather_not_member_ids: frozenset[int] = frozenset()
@@ -80,6 +81,7 @@ class Stop:
             service_minutes=self.service_minutes if self.planned_minutes is None else self.planned_minutes,
             skills=self.skills,
             earlier_member_ids=self.earlier_member_ids,
+            must_not_member_ids=self.must_not_member_ids,
             refused_member_ids=self.refused_member_ids,
             rather_member_ids=self.rather_member_ids,
             rather_not_member_ids=self.rather_not_member_ids,
@@ -137,7 +139,8 @@ class Job:
     skills: frozenset[str] = frozenset()
     team_size: int = 1
     earlier_member_ids: frozenset[int] = frozenset()  # have been in this home before
-    refused_member_ids: frozenset[int] = frozenset()  # declined already, or must not go
+    must_not_member_ids: frozenset[int] = frozenset()  # a wish on record, of member or resident
+    refused_member_ids: frozenset[int] = frozenset()  # declined already
     rather_member_ids: frozenset[int] = frozenset()  # a wish of member or resident: rather they than others
     rather_not_member_ids: frozenset[int] = frozenset()  # rather others
 
@@ -145,7 +148,7 @@ class Job:
 class ExclusionCode(StrEnum):
     """In the order in which they are asked; the first that holds is the one told."""
 
-    MUST_NOT = "must_not"  # a wish on record; of a refusal that the board knows more about
+    MUST_NOT = "must_not"
     REFUSED = "refused"
     ABSENT = "absent"
     MISSING_SKILL = "missing_skill"  # skills

@@ -111,14 +111,20 @@ def _meanwhile() -> str:
 
 def _done(member: Member, details: Details) -> ResponseReturnValue:
     """Back to the list; to the member's page where visits wait for somebody else."""
-    for place in (details.home, details.start, details.end):
+    named = (
+        (details.home, _("집")),
+        (details.start, _("하루를 시작하는 곳")),
+        (details.end, _("하루를 마치는 곳")),
+    )
+    for place, name in named:
         if place is None or not place.rough:
             continue
         flash(
             _(
-                "집을 정확히 찾지 못해 %(label)s의 가운데로 적었습니다. 건물 번호까지 적으면 이동 시간이 "
-                "더 정확해집니다.",
+                "정확히 찾지 못해 %(label)s의 가운데로 적었습니다(%(place)s). 건물 번호까지 적으면 "
+                "이동 시간이 더 정확해집니다.",
                 label=place.label,
+                place=name,
             ),
             "warning",
         )

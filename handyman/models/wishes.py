@@ -24,11 +24,14 @@ class WishedBy(StrEnum):
 
 
 class VisitingWish(Table):
-    """One wish about one member and one resident; a new one takes the place of the one before."""
+    """One party's wish about one member and one resident; it is kept for the resident's whole home.
+
+    A party's new wish takes the place of its own before; the other party's stands beside it.
+    """
 
     __tablename__ = "visiting_wishes"
     __table_args__ = (
-        UniqueConstraint("resident_id", "member_id"),
+        UniqueConstraint("resident_id", "member_id", "wished_by"),
         Index("ix_visiting_wishes_member_id", "member_id"),
     )
 
@@ -42,3 +45,8 @@ class VisitingWish(Table):
 
     member: Mapped[Member] = relationship()
     resident: Mapped[Resident] = relationship()
+
+    @property
+    def mark(self) -> str:
+        """What a page saw of it, to notice that it is another wish by now."""
+        return f"{self.wish.value}-{int(self.logged_at.timestamp() * 1_000_000):x}"

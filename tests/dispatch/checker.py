@@ -168,7 +168,7 @@ def find_member_faults(day: MemberDay, job: Job) -> list[str]:
     today = sum(stop.service_minutes for stop in day.stops) + job.service_minutes
     month = day.month_minutes + job.service_minutes
     rules = {
-        "refused": day.member_id in job.refused_member_ids,
+        "refused": day.member_id in job.must_not_member_ids | job.refused_member_ids,
         "absent": day.absent,
         "over the day's cap": day.daily_cap is not None and today > day.daily_cap,
         "over the month's cap": day.monthly_cap is not None and month > day.monthly_cap,

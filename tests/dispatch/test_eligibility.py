@@ -41,6 +41,7 @@ def test_a_second_needs_no_skill() -> None:
 @pytest.mark.parametrize(
     ("day", "code"),
     [
+        (make_day(member_id=8), ExclusionCode.MUST_NOT),
         (make_day(member_id=7), ExclusionCode.REFUSED),
         (make_day(absent=True), ExclusionCode.ABSENT),
         (make_day(shifts=()), ExclusionCode.NO_SHIFT),
@@ -51,7 +52,7 @@ def test_a_second_needs_no_skill() -> None:
     ],
 )
 def test_the_first_rule_that_excludes_is_told(day: MemberDay, code: ExclusionCode) -> None:
-    exclusion = find_exclusion(make_job(refused_member_ids={7}), day, MORNING)
+    exclusion = find_exclusion(make_job(must_not_member_ids={8}, refused_member_ids={7, 8}), day, MORNING)
     assert exclusion
     assert exclusion.code is code
 

@@ -100,12 +100,16 @@ def _reporting(
 
 
 def _lost(found: Found) -> list[int]:
-    """Visits to which nobody would come, though somebody holds them who can."""
+    """Visits to which nobody would come, though somebody holds them who can and may."""
     visits = {visit.id: visit for visit in found.task.facts.visits}
     return [
         visit_id
         for visit_id in found.plan.unassigned
-        if any((place.member_id, visits[visit_id].day) in found.task.here for place in visits[visit_id].team)
+        if any(
+            (place.member_id, visits[visit_id].day) in found.task.here
+            and place.member_id not in visits[visit_id].wishes.must_not
+            for place in visits[visit_id].team
+        )
     ]
 
 

@@ -14,6 +14,7 @@ from handyman.board.plans.stored import (
     Coded,
     Held,
     Idea,
+    Kept,
     Load,
     Proposed,
     Sums,
@@ -22,7 +23,8 @@ from handyman.board.plans.stored import (
 from handyman.dispatch.problem import Reason, ReasonCode
 from handyman.dispatch.routing import Person, Plan, PlannedRoute
 
-AWAY, LESS_TRAVEL, SHARES_HOURS, MAKES_ROOM = "away", "less_travel", "shares_hours", "makes_room"
+AWAY, MUST_NOT = "away", "must_not"
+LESS_TRAVEL, SHARES_HOURS, MAKES_ROOM = "less_travel", "shares_hours", "makes_room"
 WORTH_TELLING = 5  # minutes: for less nobody is told another plan
 
 
@@ -44,11 +46,21 @@ def propose(
         after=_sums(visits, after),
         reasons={change.visit_id: _reasons(task, change, after) for change in changed if change.new},
         why={change.visit_id: list(_why(task, change, before, after)) for change in changed},
-        kept=task.stances.kept,
+        kept=_kept(task, visits),
         ideas=ideas,
         fixed=frozenset(fixed),
         frozen=frozenset(frozen),
     )
+
+
+def _kept(task: Task, visits: Mapping[int, Held]) -> Mapping[int, Kept]:
+    """What stays as it is, and why; who must not go there is more to be told than anything else."""
+    against = {
+        visit.id: Kept.MUST_NOT
+        for visit in task.facts.visits
+        if visit.wishes.must_not.intersection(visits[visit.id].team)
+    }
+    return {**task.stances.kept, **against}
 
 
 def held_after(task: Task, plan: Plan) -> dict[int, Held]:
@@ -73,7 +85,10 @@ def _held(task: Task, visit: PromisedVisit, planned: Mapping[int, tuple[int, int
 
 def _staying(task: Task, visit: PromisedVisit, place: int) -> int | None:
     who = visit.team[place].member_id
-    return who if who is not None and (who, visit.day) in task.here else None
+    if who is None or (who, visit.day) not in task.here:
+        return None
+    planned = task.stances.of[visit.id] in (Stance.FREE, Stance.FIXED)
+    return None if planned and who in visit.wishes.must_not else who
 
 
 def _in_old_places(visit: PromisedVisit, team: tuple[int | None, ...], task: Task) -> tuple[int | None, ...]:
@@ -194,7 +209,10 @@ def _why(task: Task, change: Change, before: _Ways, after: _Ways) -> Iterator[Co
     away = [who for who in change.gone if (who, visit.day) not in task.here]
     for who in away:
         yield [AWAY, {"member_id": who}]
-    if away or change.kind in (ChangeKind.FOUND, ChangeKind.CALL):
+    barred = visit.wishes.must_not.intersection(change.gone).difference(away)
+    for who in sorted(barred):
+        yield [MUST_NOT, {"member_id": who}]
+    if away or barred or change.kind in (ChangeKind.FOUND, ChangeKind.CALL):
         return
     saved = _detours(change.before, visit.id, before) - _detours(change.after, visit.id, after)
     if saved >= WORTH_TELLING:

@@ -152,7 +152,11 @@ def _taking_part(
 
 
 def _tied(visit: PromisedVisit, free: Set[tuple[int | None, date]]) -> tuple[int, ...]:
-    return tuple(place for place, held in enumerate(visit.team) if (held.member_id, visit.day) in free)
+    return tuple(
+        place
+        for place, held in enumerate(visit.team)
+        if (held.member_id, visit.day) in free and held.member_id not in visit.wishes.must_not
+    )
 
 
 def person_of(member_id: int, day: date, facts: Facts) -> int:

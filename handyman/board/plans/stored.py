@@ -19,6 +19,7 @@ class Kept(StrEnum):
     SOON = "soon"  # its members are about to set out
     LATE = "late"  # its window is over
     NO_POINT = "no_point"
+    MUST_NOT = "must_not"  # its member must not go there by a wish that came later
     BY_HAND = "by_hand"  # somebody set it by hand, past a rule
     AS_IT_WAS = "as_it_was"  # no better place was found than the one that it has, against a rule
 

@@ -80,6 +80,9 @@ def kept(of: Kept) -> str:
         Kept.SOON: _("곧 시작합니다"),
         Kept.LATE: _("약속한 시간이 지났습니다. 전화로 확인해 주십시오"),
         Kept.NO_POINT: _("주소의 위치를 모릅니다"),
+        Kept.MUST_NOT: _(
+            "이 댁에 가지 않기로 적힌 조합원이 맡고 있습니다. 방문 화면에서 다른 사람에게 맡겨 주십시오"
+        ),
         Kept.BY_HAND: _("운영자가 규칙과 다르게 직접 정했습니다"),
         Kept.AS_IT_WAS: _("규칙에 맞지 않지만 더 나은 자리가 없습니다. 방문 화면에서 확인해 주십시오"),
     }
@@ -109,7 +112,11 @@ def why(change: Change, coded: Sequence[Coded], names: Mapping[int, str]) -> lis
 
 def _away(coded: Sequence[Coded], names: Mapping[int, str]) -> list[str]:
     gone = [names.get(params["member_id"], "") for code, params in coded if code == "away"]
-    return [_("%(name)s 님이 이날 쉽니다", name=name) for name in gone]
+    barred = [names.get(params["member_id"], "") for code, params in coded if code == "must_not"]
+    return [
+        *(_("%(name)s 님이 이날 쉽니다", name=name) for name in gone),
+        *(_("%(name)s 님은 이 댁에 가지 않기로 적혀 있습니다", name=name) for name in barred),
+    ]
 
 
 def _why(code: str, params: Mapping[str, Any]) -> str:

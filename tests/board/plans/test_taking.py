@@ -45,7 +45,7 @@ from tests.board.plans.makers import (
     worked_out,
 )
 from tests.conftest import Clock
-from tests.factories import make_absence, make_item, make_member, make_request, make_skill
+from tests.factories import make_absence, make_item, make_member, make_request, make_skill, make_wish
 
 Db = scoped_session[Session]
 pytestmark = pytest.mark.settings(PLAN_DAY_SECONDS="0", PLAN_WEEK_SECONDS="0")
@@ -308,6 +308,54 @@ def test_a_choice_by_hand_past_a_rule_is_left_alone(session: Db) -> None:
     assert kinds(run) == {}
     assert run.proposed is not None
     assert [why.value for why in read_proposed(run.proposed).kept.values()] == ["by_hand"]
+
+
+def test_who_must_not_go_any_more_is_replaced_and_the_plan_says_why(session: Db) -> None:
+    barred, other = make_member("박수리"), make_member("이사랑")
+    visit = promised("10:00", [barred])
+    make_wish(visit, barred)
+    run = plan_tomorrow()
+    assert kinds(run) == {visit.id: ChangeKind.PEOPLE}
+    assert run.proposed is not None
+    assert read_proposed(run.proposed).why == {visit.id: [["must_not", {"member_id": barred.id}]]}
+    flow.take_plan(run.id, coordinator(), now())
+    session.expire_all()
+    assert visit.assignments[0].member_id == other.id
+
+
+def test_who_must_not_go_and_has_no_stand_in_leaves_a_call(session: Db) -> None:
+    barred = make_member("박수리")
+    visit = promised("10:00", [barred])
+    make_wish(visit, barred)
+    run = plan_tomorrow()
+    assert kinds(run) == {visit.id: ChangeKind.CALL}
+    flow.take_plan(run.id, coordinator(), now())
+    session.expire_all()
+    assert visit.assignments[0].member_id is None
+
+
+def test_a_mate_who_must_not_go_leaves_the_other_where_they_are(session: Db) -> None:
+    lead, barred = make_member("박수리"), make_member("이사랑")
+    visit = promised("10:00", [lead, barred])
+    make_wish(visit, barred)
+    run = plan_tomorrow()
+    assert kinds(run) == {visit.id: ChangeKind.CALL}
+    flow.take_plan(run.id, coordinator(), now())
+    session.expire_all()
+    assert [place.member_id for place in visit.assignments] == [lead.id, None]
+
+
+def test_who_must_not_go_and_is_on_the_way_is_named_and_left(session: Db) -> None:
+    barred = make_member("박수리")
+    make_member("이사랑")
+    visit = promised("10:00", [barred], seoul_day(now()))
+    visit.state = VisitState.ON_THE_WAY
+    later = promised("14:00", [barred], seoul_day(now()))
+    make_wish(visit, barred)
+    run = plan_for_ill(barred, seoul_day(now()))
+    assert kinds(run) == {later.id: ChangeKind.PEOPLE}
+    assert run.proposed is not None
+    assert {key: why.value for key, why in read_proposed(run.proposed).kept.items()} == {visit.id: "must_not"}
 
 
 def test_two_by_hand_at_the_same_time_keep_their_member_whose_day_is_left_alone(session: Db) -> None:
