@@ -138,6 +138,7 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
             absent=any(start <= day <= end for start, end in absences[member.id]),
             pace_percent=member.pace_percent,
             end=None if end == begin else end,
+            rest=_rest(member.break_start, member.break_end),
         )
         return planned if member.pace_percent == USUAL_PACE else _at_own_pace(planned)
 
@@ -150,6 +151,10 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
 
 def _point(lat: float | None, lon: float | None) -> Point | None:
     return None if lat is None or lon is None else ground.point(lat, lon)
+
+
+def _rest(start: int | None, end: int | None) -> Span | None:
+    return None if start is None or end is None else Span(start, end)
 
 
 def _without_break(shifts: Sequence[Span], start: int | None, end: int | None) -> tuple[Span, ...]:

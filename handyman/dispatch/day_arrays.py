@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from handyman.dispatch.core.call_arrays import NO_CAP, Days, Ints, Jobs
+from handyman.dispatch.core.call_arrays import END, NO_CAP, Days, Ints, Jobs
 from handyman.dispatch.openings import find_legs, in_order
 from handyman.dispatch.problem import Job, MemberDay, Point, Span, Stop, Travel, TravelMode, merge_spans
 from handyman.dispatch.roads import Places, join_places
@@ -108,6 +108,8 @@ def make_arrays(strips: Sequence[Strip], skills: SkillNumbers) -> DayArrays:
         wish=_ints(_wish(day) for day in of_days),
         served=_ints(sum(stop.service_minutes for stop in strip.stops) for strip in strips),
         month=_ints(day.month_minutes for day in of_days),
+        rest_first=_ints(END if day.rest is None else day.rest.start for day in of_days),
+        rest_last=_ints(END if day.rest is None else day.rest.end for day in of_days),
         shift_from=_offsets(len(strip.shifts) for strip in strips),
         shift_first=_ints(shift.start for shift in shifts),
         shift_last=_ints(shift.end for shift in shifts),

@@ -88,7 +88,7 @@ def _between(a: Stop, b: Stop, asked: Stop, day: MemberDay, travel: Travel) -> I
     """Overlap, or too short a way from a to b; told of the one that was asked about."""
     other = a if asked is b else b
     shared = min(a.end, b.end) - max(a.start, b.start)
-    short = travel(a.point, b.point, day.mode) + shared
+    short = day.arrival(a.end, travel(a.point, b.point, day.mode)) - b.start
     if shared > 0:
         params = {"other_visit_id": other.visit_id, "minutes": shared}
         yield Conflict(ConflictCode.OVERLAP, asked.visit_id, params)

@@ -88,7 +88,7 @@ def _leave(
     rest, stops = without(day, stop.visit_id), in_order(day.stops)
     role, exclusion = find_role(job, rest, None)
     legs, at = find_legs(day, [each.point for each in stops], travel), stops.index(stop)
-    if exclusion or stop.start - legs[at] < earliest:
+    if exclusion or day.departure(stop.start, legs[at]) < earliest:
         return
     ready = open_day(job, rest, travel, earliest)
     homes = _find_homes(stop, day, days, travel, earliest, weights)

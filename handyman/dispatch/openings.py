@@ -81,7 +81,7 @@ def ready_day(
 ) -> OpenDay:
     """Of ways that are known already, without its openings."""
     shifts = merge_spans(day.shifts)
-    kept = is_kept(stops, legs)
+    kept = is_kept(day, stops, legs)
     allowed = tuple(allowed_starts(stop, shifts, earliest) if kept else (_only(stop),) for stop in stops)
     return OpenDay(day, stops, allowed, legs, to_job, from_job, day.minutes(job.service_minutes))
 
@@ -90,9 +90,10 @@ def in_order(stops: Iterable[Stop]) -> tuple[Stop, ...]:
     return tuple(sorted(stops, key=lambda stop: (stop.start, stop.end, stop.visit_id)))
 
 
-def is_kept(stops: Sequence[Stop], legs: Sequence[int]) -> bool:
+def is_kept(day: MemberDay, stops: Sequence[Stop], legs: Sequence[int]) -> bool:
     """Whether the member can be at each stop in time, as the day stands."""
-    return all(a.end + leg <= b.start for (a, b), leg in zip(pairwise(stops), legs[1:], strict=False))
+    ways = zip(pairwise(stops), legs[1:], strict=False)
+    return all(day.arrival(a.end, leg) <= b.start for (a, b), leg in ways)
 
 
 def allowed_starts(stop: Stop, shifts: Sequence[Span], earliest: int) -> tuple[Span, ...]:
@@ -152,21 +153,21 @@ def find_legs(day: MemberDay, places: Sequence[Point], travel: Travel) -> tuple[
 
 
 def _find_openings(ready: OpenDay, shifts: Sequence[Span], earliest: int) -> tuple[Opening, ...]:
-    stops, legs, to_job, from_job = ready.stops, ready.legs, ready.to_job, ready.from_job
+    day, stops, legs, to_job, from_job = ready.day, ready.stops, ready.legs, ready.to_job, ready.from_job
     minutes = ready.service_minutes
-    earliest_ends = [earliest, *_earliest_ends(stops, ready.allowed, legs, earliest)]
-    latest_starts = [*_latest_starts(stops, ready.allowed, legs), NEVER]
+    earliest_ends = [earliest, *_earliest_ends(ready, earliest)]
+    latest_starts = [*_latest_starts(ready), NEVER]
     ends = [earliest, *(stop.end for stop in stops)]
     starts = [*(stop.start for stop in stops), NEVER]
     found = []
     for position in range(len(stops) + 1):
-        begin = max(earliest_ends[position], earliest) + to_job[position]
-        way_on = minutes + (from_job[position] if position < len(stops) else 0)
-        due = latest_starts[position] - way_on
+        begin = day.arrival(max(earliest_ends[position], earliest), to_job[position])
+        way_on = from_job[position] if position < len(stops) else 0
+        due = day.departure(latest_starts[position], way_on) - minutes
         if begin > due:
             continue
-        calm_first = ends[position] + to_job[position]
-        calm_last = starts[position] - way_on
+        calm_first = day.arrival(ends[position], to_job[position])
+        calm_last = day.departure(starts[position], way_on) - minutes
         added_travel = to_job[position] + from_job[position] - legs[position]
         for shift in shifts:
             first, last = max(begin, shift.start), min(due, shift.end - minutes)
@@ -175,50 +176,48 @@ def _find_openings(ready: OpenDay, shifts: Sequence[Span], earliest: int) -> tup
     return tuple(found)
 
 
-def _earliest_ends(
-    stops: Sequence[Stop], allowed: Sequence[Sequence[Span]], legs: Sequence[int], earliest: int
-) -> list[int]:
-    ends: list[int] = []
-    for stop, spans, leg in zip(stops, allowed, legs, strict=False):
-        there = min(earliest + leg, stop.start)  # sets out now, or is under way and there by its start
+def _earliest_ends(ready: OpenDay, earliest: int) -> list[int]:
+    day, ends = ready.day, list[int]()
+    for stop, spans, leg in zip(ready.stops, ready.allowed, ready.legs, strict=False):
+        there = min(day.arrival(earliest, leg), stop.start)  # sets out now, or is there by its start
         if ends:
-            there = max(there, ends[-1] + leg)
+            there = max(there, day.arrival(ends[-1], leg))
         ends.append(_not_before(spans, there) + stop.service_minutes)
     return ends
 
 
-def _latest_starts(
-    stops: Sequence[Stop], allowed: Sequence[Sequence[Span]], legs: Sequence[int]
-) -> list[int]:
+def _latest_starts(ready: OpenDay) -> list[int]:
     starts: list[int] = []
-    for place in reversed(range(len(stops))):
-        stop = stops[place]
-        due = starts[-1] - legs[place + 1] - stop.service_minutes if starts else NEVER
-        starts.append(_not_after(allowed[place], due))
+    for place in reversed(range(len(ready.stops))):
+        due = NEVER
+        if starts:
+            leave = ready.day.departure(starts[-1], ready.legs[place + 1])
+            due = leave - ready.stops[place].service_minutes
+        starts.append(_not_after(ready.allowed[place], due))
     return starts[::-1]
 
 
 def _push_later(ready: OpenDay, place: Place) -> dict[int, int]:
     moved: dict[int, int] = {}
-    there = place.start + ready.service_minutes + ready.from_job[place.position]
+    there = ready.day.arrival(place.start + ready.service_minutes, ready.from_job[place.position])
     for at in range(place.position, len(ready.stops)):
         stop = ready.stops[at]
         if there <= stop.start:
             break
         start = moved[stop.visit_id] = _not_before(ready.allowed[at], there)
-        there = start + stop.service_minutes + ready.legs[at + 1]
+        there = ready.day.arrival(start + stop.service_minutes, ready.legs[at + 1])
     return moved
 
 
 def _pull_earlier(ready: OpenDay, place: Place) -> dict[int, int]:
     moved: dict[int, int] = {}
-    leave_by = place.start - ready.to_job[place.position]
+    leave_by = ready.day.departure(place.start, ready.to_job[place.position])
     for at in reversed(range(place.position)):
         stop = ready.stops[at]
         if stop.end <= leave_by:
             break
         start = moved[stop.visit_id] = _not_after(ready.allowed[at], leave_by - stop.service_minutes)
-        leave_by = start - ready.legs[at]
+        leave_by = ready.day.departure(start, ready.legs[at])
     return moved
 
 

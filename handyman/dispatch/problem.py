@@ -119,11 +119,30 @@ class MemberDay:
     absent: bool = False
     pace_percent: int = 100  # how long the member takes for what is planned at 100
     end: Point | None = None
+    rest: Span | None = None  # a break: the shifts leave it out, and no way between two places lies in it
 
     @property
     def goal(self) -> Point:
         """Where the day ends."""
         return self.home if self.end is None else self.end
+
+    def arrival(self, leave: int, way: int) -> int:
+        """When the member is there who leaves then, the break taken on the way."""
+        if self.rest is None or leave >= self.rest.end:
+            return leave + way
+        if leave > self.rest.start:
+            return self.rest.end + way
+        there = leave + way
+        return there if there <= self.rest.start else there + self.rest.end - self.rest.start
+
+    def departure(self, there: int, way: int) -> int:
+        """When the member must leave at the latest to be there by then."""
+        if self.rest is None:
+            return there - way
+        if there < self.rest.end:
+            return min(there, self.rest.start) - way
+        leave = there - way
+        return leave if leave >= self.rest.end else leave - (self.rest.end - self.rest.start)
 
     def minutes(self, service_minutes: int) -> int:
         """How long this member takes for what is planned so long. Stops carry it already."""

@@ -124,6 +124,11 @@ class PlannedRoute:
     vehicle: int
     stops: tuple[PlannedStop, ...]
 
+    @property
+    def visits(self) -> tuple[PlannedStop, ...]:
+        """Without the breaks."""
+        return tuple(stop for stop in self.stops if not stop.is_break)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -20,6 +20,16 @@ def minutes_at_work(shifts: Sequence[Span]) -> set[int]:
     return {minute for shift in shifts for minute in range(shift.start, shift.end)}
 
 
+def there_at(day: MemberDay, leave: int, way: int) -> int:
+    """Minute by minute; in the break nobody is on the way."""
+    resting = minutes_at_work([day.rest] if day.rest else [])
+    minute = leave
+    while way:
+        way -= minute not in resting
+        minute += 1
+    return minute
+
+
 def keeps_promise(stop: Stop, start: int, shifts: Sequence[Span], earliest: int) -> bool:
     """A visit may stay where it is; moved, it keeps promise, shift, pin and what is already past."""
     if start == stop.start:
@@ -82,14 +92,16 @@ def find_gap_faults(
     """Gaps that touch the job or a moved visit; two visits that stayed are somebody else's doing."""
     faults = []
     first = order[0]
-    if isinstance(first, Job) and starts[JOB] < earliest + travel(day.home, first.point, day.mode):
+    if isinstance(first, Job) and starts[JOB] < there_at(
+        day, earliest, travel(day.home, first.point, day.mode)
+    ):
         faults.append("nobody can be there so early")
     for a, b in pairwise(order):
         end = starts[number(a)] + a.service_minutes
         if isinstance(b, Job):
             end = max(end, earliest)
         touched = any(isinstance(x, Job) or starts[x.visit_id] != x.start for x in (a, b))
-        if touched and end + travel(a.point, b.point, day.mode) > starts[number(b)]:
+        if touched and there_at(day, end, travel(a.point, b.point, day.mode)) > starts[number(b)]:
             faults.append(f"too short a way from {number(a)} to {number(b)}")
     return faults
 
@@ -131,10 +143,11 @@ def is_walkable(
 ) -> bool:
     visits = [stop.visit_id for stop in order if isinstance(stop, Stop)]
     starts = {**dict(zip(visits, chosen, strict=True)), JOB: start}
-    if isinstance(order[0], Job) and start < travel(day.home, order[0].point, day.mode):
+    if isinstance(order[0], Job) and start < there_at(day, 0, travel(day.home, order[0].point, day.mode)):
         return False
     return all(
-        starts[number(a)] + a.service_minutes + travel(a.point, b.point, day.mode) <= starts[number(b)]
+        there_at(day, starts[number(a)] + a.service_minutes, travel(a.point, b.point, day.mode))
+        <= starts[number(b)]
         for a, b in pairwise(order)
     )
 

@@ -40,6 +40,7 @@ def make_day(
     absent: bool = False,
     pace_percent: int = 100,
     end: Point | None = None,
+    rest: Span | None = None,
 ) -> MemberDay:
     return MemberDay(
         member_id=member_id,
@@ -55,6 +56,7 @@ def make_day(
         absent=absent,
         pace_percent=pace_percent,
         end=end,
+        rest=rest,
     )
 
 

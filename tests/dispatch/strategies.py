@@ -5,12 +5,14 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from handyman.dispatch.problem import Job, MemberDay, Point, Span, Stop
+from tests.dispatch.checker import there_at
 from tests.dispatch.makers import at, flat_travel, make_day, make_job, make_stop
 
 SKILLS = ("lamp", "screen")
 points = st.builds(at, st.integers(0, 6))
 skill_sets = st.frozensets(st.sampled_from(SKILLS))
 both = st.just(frozenset(SKILLS))
+wanted = st.booleans()
 paces = st.just(100) | st.integers(50, 200)
 
 
@@ -28,10 +30,11 @@ def tiny_days(draw: st.DrawFn, member_id: int = 1) -> MemberDay:
     stops: list[Stop] = []
     free, place, home = 100, draw(points), draw(points)
     day = make_day(home=home, shifts=shifts, member_id=member_id, skills=draw(skill_sets))
-    day = replace(day, pace_percent=draw(paces))
+    gap = Span(split, shifts[1].start)
+    day = replace(day, pace_percent=draw(paces), rest=gap if gap.start < gap.end and draw(wanted) else None)
     for visit_id in range(1, draw(st.integers(0, 3)) + 1):
         point, service = draw(points), draw(st.integers(2, 8))
-        start = free + flat_travel(place, point, day.mode) + draw(st.integers(0, 6))
+        start = there_at(day, free, flat_travel(place, point, day.mode)) + draw(st.integers(0, 6))
         stop = make_stop(visit_id, start, service, point, pinned=draw(st.booleans()))
         if not any(shift.start <= start and stop.end <= shift.end for shift in _joined(shifts)):
             break
@@ -74,6 +77,7 @@ def wild_days(draw: st.DrawFn, member_id: int = 1) -> MemberDay:
         absent=draw(st.sampled_from([False, False, False, True])),
         pace_percent=draw(paces),
         end=draw(st.none() | points),
+        rest=draw(st.none() | spans(95, 140, 20).filter(lambda rest: rest.start < rest.end)),
     )
 
 

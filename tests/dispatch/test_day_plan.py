@@ -1,11 +1,15 @@
 """The guards for a day that somebody sets by hand."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handyman.dispatch.day_plan import check, insert, place, without
 from handyman.dispatch.problem import Conflict, ConflictCode, Job, MemberDay, Span
-from tests.dispatch.makers import MORNING, at, flat_travel, make_day, make_stop
+from tests.dispatch.checker import there_at
+from tests.dispatch.makers import MORNING, at, flat_travel, make_day, make_job, make_stop
 from tests.dispatch.strategies import jobs, spans, tiny_days, wild_days
 
 
@@ -108,3 +112,31 @@ def test_what_the_engine_inserts_without_moving_others_passes_the_guard(
     if insertion and not insertion.moved:
         stop = make_stop(visit_id, insertion.start, day.minutes(job.service_minutes), job.point, window)
         assert place(day, stop, insertion.start, flat_travel) == []
+
+
+@pytest.mark.parametrize("rest", [None, Span(10, 14), Span(10, 11)])
+def test_the_way_waits_for_the_end_of_a_break_minute_by_minute(rest: Span | None) -> None:
+    day = make_day(rest=rest)
+    inside = range(rest.start + 1, rest.end) if rest else range(0)  # when nobody ends a visit
+    leaves = [minute for minute in range(25) if minute not in inside]
+    for way in range(9):
+        there = {leave: there_at(day, leave, way) for leave in leaves}
+        assert {leave: day.arrival(leave, way) for leave in leaves} == there
+        for due in range(9, 25):
+            in_time = [leave for leave in leaves if there[leave] <= due]
+            assert day.departure(due, way) == max(in_time, default=due - way)
+
+
+def test_a_way_over_a_break_is_as_long_as_one_without() -> None:
+    """Twenty minutes on the road: ten before the break, ten behind it."""
+    morning = make_stop(1, 600, 60, at(0))  # until 11:00
+    day = make_day(morning, shifts=(Span(540, 670), Span(730, 1080)), rest=Span(670, 730))
+    job = make_job(point=at(20), service_minutes=30)
+    found = insert(day, job, Span(660, 900), flat_travel)
+    assert found is not None
+    assert found.start == 740
+    early = insert(day, job, Span(660, 739), flat_travel)
+    assert early is None or early.position == 0
+    noon = make_stop(2, 735, 30, at(20))
+    [conflict] = check(replace(day, stops=(morning, noon)), flat_travel)
+    assert (conflict.code, conflict.params["minutes"]) == (ConflictCode.TRAVEL_GAP, 5)

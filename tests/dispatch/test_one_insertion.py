@@ -1,5 +1,6 @@
 """The call and the plan put a visit into a day at the same price: two kernels, one meaning of cheapest."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,6 +13,7 @@ from handyman.dispatch.day_plan import check, insert
 from handyman.dispatch.problem import Job, MemberDay, Point, Span, TravelMode
 from handyman.dispatch.routing import (
     Crew,
+    Pause,
     Person,
     Plan,
     PlannedRoute,
@@ -33,7 +35,7 @@ NEW = 1_000
 def test_the_cheapest_place_of_a_call_is_that_of_a_plan(
     day: MemberDay, job: Job, window: Span, end: Point | None
 ) -> None:
-    day = MemberDay(1, day.home, TravelMode.WALK, day.skills, day.shifts, day.stops, end=end)
+    day = MemberDay(1, day.home, TravelMode.WALK, day.skills, day.shifts, day.stops, end=end, rest=day.rest)
     assume(not check(day, flat_travel))
     search = Search(compile_problem(problem_of(day, job, window)))
     search.load(standing_of(day))
@@ -67,8 +69,14 @@ def problem_of(day: MemberDay, job: Job, window: Span) -> Problem:
     visits.append(Visit(NEW, len(places) - 1, job.service_minutes, (window,), (Crew(job.skills),)))
     table = np.array([[flat_travel(a, b, day.mode) for b in places] for a in places], np.int64)
     vehicle = Vehicle(1, 1, start=0, end=1, shifts=day.shifts, skills=day.skills, hours=Span(0, 1_440))
+    if day.rest is not None:
+        pause = Pause(1, (Span(day.rest.start, day.rest.start),), day.rest.end - day.rest.start)
+        vehicle = replace(vehicle, breaks=(pause,))
     return Problem(tuple(visits), (vehicle,), (Person(1),), {"car": table}, weights=ROAD_ONLY)
 
 
 def standing_of(day: MemberDay) -> Plan:
-    return Plan((PlannedRoute(1, tuple(PlannedStop(stop.visit_id, stop.start) for stop in day.stops)),))
+    stops = [PlannedStop(stop.visit_id, stop.start) for stop in day.stops]
+    if day.rest is not None and stops:
+        stops.append(PlannedStop(1, day.rest.start, is_break=True))
+    return Plan((PlannedRoute(1, tuple(sorted(stops, key=lambda stop: stop.start))),))

@@ -67,7 +67,7 @@ def held_after(task: Task, plan: Plan) -> dict[int, Held]:
     """Of every visit who comes by this plan. Whoever can come stays where the plan sends nobody else."""
     planned: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
     for route in plan.routes:
-        for stop in route.stops:
+        for stop in route.visits:
             planned[stop.visit][task.places[stop.visit][stop.crew]] = (member_of(route.vehicle), stop.start)
     return {visit.id: _held(task, visit, planned[visit.id]) for visit in task.facts.visits}
 
@@ -136,18 +136,17 @@ class _Ways:
     def _note(self, route: PlannedRoute) -> None:
         vehicle, who = self._vehicles[route.vehicle], member_of(route.vehicle)
         road = self._task.problem.travel[vehicle.profile]
-        places = [vehicle.start, *(self._visits[stop.visit].place for stop in route.stops), vehicle.end]
+        stops = route.visits
+        places = [vehicle.start, *(self._visits[stop.visit].place for stop in stops), vehicle.end]
         legs = [int(road[a, b]) for a, b in pairwise(places)]
-        for at, stop in enumerate(route.stops):
+        for at, stop in enumerate(stops):
             shorter = int(road[places[at], places[at + 2]])
-            before = route.stops[at - 1].visit if at else None
+            before = stops[at - 1].visit if at else None
             self.of[stop.visit, who] = _Way(legs[at], before, legs[at] + legs[at + 1] - shorter)
-        minutes = sum(self._minutes(stop.visit, vehicle.person) for stop in route.stops)
+        minutes = sum(self._minutes(stop.visit, vehicle.person) for stop in stops)
         self.months[vehicle.person] = self.months.get(vehicle.person, 0) + minutes
         load = self.loads.get(who, Load())
-        self.loads[who] = Load(
-            load.visits + len(route.stops), load.minutes + minutes, load.travel + sum(legs)
-        )
+        self.loads[who] = Load(load.visits + len(stops), load.minutes + minutes, load.travel + sum(legs))
 
     def _minutes(self, visit_id: int, person: int) -> int:
         visit = self._visits[visit_id]

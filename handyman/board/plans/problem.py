@@ -15,6 +15,7 @@ from handyman.dispatch.problem import MemberDay, Point, Span, merge_spans
 from handyman.dispatch.roads import Roads
 from handyman.dispatch.routing import (
     Crew,
+    Pause,
     Person,
     Pin,
     Plan,
@@ -25,6 +26,7 @@ from handyman.dispatch.routing import (
     Visit,
 )
 
+BREAK = 1  # a member has one at most
 MONTHS = 10**9  # a member of the second month of a plan has an id of its own: each month has its own cap
 
 
@@ -99,12 +101,16 @@ def plan_of(task: Task, held: Mapping[int, Held]) -> Plan:
             who = of.team[place]
             if who is not None and (vehicle := task.vehicle(who, of.start)) in known:
                 stops[vehicle].append(PlannedStop(visit_id, of.start, crew))
-    order = [vehicle.id for vehicle in task.problem.vehicles if vehicle.id in stops]
-    return Plan(
-        tuple(
-            PlannedRoute(vehicle, tuple(sorted(stops[vehicle], key=lambda stop: (stop.start, stop.visit))))
-            for vehicle in order
-        )
+    order = [vehicle for vehicle in task.problem.vehicles if vehicle.id in stops]
+    return Plan(tuple(_route(vehicle, stops[vehicle.id]) for vehicle in order))
+
+
+def _route(vehicle: Vehicle, stops: Sequence[PlannedStop]) -> PlannedRoute:
+    """In the order of the clock, with the breaks, which have their fixed time."""
+    breaks = (PlannedStop(one.id, one.windows[0].start, is_break=True) for one in vehicle.breaks)
+    return PlannedRoute(
+        vehicle.id,
+        tuple(sorted([*stops, *breaks], key=lambda stop: (stop.start, stop.is_break, stop.visit))),
     )
 
 
@@ -201,6 +207,7 @@ def _vehicle(
         ),
         hours=Span(max(offset, begins), offset + DAY),
         skills=member.skills,
+        breaks=_breaks(facts, stances, day, member, begins),
         profile=member.mode.value,
         max_service=cap,
         away=key not in here or key in stances.frozen,
@@ -219,6 +226,19 @@ def _begins(facts: Facts, stances: Stances, day: date, member: MemberDay) -> tup
             if end >= begins:
                 begins, where = end, visit.point or where
     return begins, where
+
+
+def _breaks(facts: Facts, stances: Stances, day: date, member: MemberDay, begins: int) -> tuple[Pause, ...]:
+    """What is left of the member's break, unless somebody set a visit into it."""
+    if member.rest is None:
+        return ()
+    rest = _later(member.rest, facts.offset(day))
+    first = max(rest.start, begins)
+    if first >= rest.end or any(
+        span.start < rest.end and rest.start < span.end for span in _set_times(facts, stances, day, member)
+    ):
+        return ()
+    return (Pause(BREAK, (Span(first, first),), rest.end - first),)
 
 
 def _set_times(facts: Facts, stances: Stances, day: date, member: MemberDay) -> Iterable[Span]:

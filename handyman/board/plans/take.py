@@ -113,7 +113,7 @@ def _holds(run: PlanRun, proposed: Proposed, facts: Facts, changed: Iterable[Cha
         return False
     task = make_task(facts, stances, treatment, roads)
     plan = plan_of(task, proposed.visits)
-    planned = {stop.visit for route in plan.routes for stop in route.stops}
+    planned = {stop.visit for route in plan.routes for stop in route.visits}
     unassigned = tuple(visit.id for visit in task.problem.visits if visit.id not in planned)
     return not find_faults(task.problem, replace(plan, unassigned=unassigned))
 

@@ -11,11 +11,11 @@ STEP = 5  # minutes
 
 def tidy(task: Task, plan: Plan) -> Plan:
     """Later by some minutes; a start that was told before stays, and so does one that leaves no room."""
-    told = {stop.visit: stop.start for route in task.standing.routes for stop in route.stops}
+    told = {stop.visit: stop.start for route in task.standing.routes for stop in route.visits}
     odd = {
         stop.visit: stop.start
         for route in plan.routes
-        for stop in route.stops
+        for stop in route.visits
         if stop.start % STEP and stop.start != told.get(stop.visit)
     }
     for visit, start in sorted(odd.items(), key=lambda pair: (-pair[1], pair[0])):
@@ -30,7 +30,10 @@ def _moved(plan: Plan, visit: int, start: int) -> Plan:
     routes = tuple(
         replace(
             route,
-            stops=tuple(replace(stop, start=start) if stop.visit == visit else stop for stop in route.stops),
+            stops=tuple(
+                replace(stop, start=start) if stop.visit == visit and not stop.is_break else stop
+                for stop in route.stops
+            ),
         )
         for route in plan.routes
     )

@@ -102,7 +102,7 @@ def optional_visits(task: Task, found: Plan, waiting: Sequence[WaitingRequest]) 
     starts: dict[int, int] = {}
     persons = {vehicle.id: vehicle.person for vehicle in task.problem.vehicles}
     for route in found.routes:
-        for stop in route.stops:
+        for stop in route.visits:
             people.setdefault(stop.visit, {})[stop.crew] = persons[route.vehicle]
             starts[stop.visit] = stop.start
     kept = [
@@ -148,7 +148,7 @@ def read_ideas(
     teams: dict[int, dict[int, int]] = {}
     starts: dict[int, int] = {}
     for route in fitted.routes:
-        for stop in route.stops:
+        for stop in route.visits:
             if stop.visit in requests:
                 teams.setdefault(stop.visit, {})[stop.crew] = member_of(route.vehicle)
                 starts[stop.visit] = stop.start

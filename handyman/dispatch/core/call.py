@@ -170,6 +170,26 @@ def place_cost(rates: Rates, added: int, moves: int, slack: int) -> float:
     return rates.travel_minute * added + moved + rates.tight_minute * max(rates.calm_slack - slack, 0)
 
 
+@inlined
+def arrival(days: Days, member: int, leave: int, way: int) -> int:
+    """As `MemberDay.arrival`."""
+    first, last = days.rest_first[member], days.rest_last[member]
+    there = (leave if leave <= first or leave >= last else last) + way
+    if leave <= first < there:
+        there += last - first
+    return there
+
+
+@inlined
+def departure(days: Days, member: int, there: int, way: int) -> int:
+    """As `MemberDay.departure`."""
+    first, last = days.rest_first[member], days.rest_last[member]
+    leave = (min(there, first) if there < last else there) - way
+    if there >= last > leave:
+        leave -= last - first
+    return leave
+
+
 @compiled
 def line_up(days: Days, work: Work, member: int, without: int) -> int:
     """The stops of the day in order, and the ways between them, one of the stops perhaps taken out."""
@@ -193,21 +213,23 @@ def time_line(days: Days, work: Work, member: int, many: int, earliest: int) -> 
     kept = True
     for at in range(1, many):
         prior, stop = work.line[at - 1], work.line[at]
-        if days.start[prior] + days.minutes[prior] + work.leg[at] > days.start[stop]:
+        if arrival(days, member, days.start[prior] + days.minutes[prior], work.leg[at]) > days.start[stop]:
             kept = False
     work.ready[0] = earliest
     for at in range(many):
         stop = work.line[at]
         work.fixed[at] = not kept or _stays(days, member, stop, earliest)
-        there = min(earliest + work.leg[at], days.start[stop])
+        there = min(arrival(days, member, earliest, work.leg[at]), days.start[stop])
         if at > 0:
-            there = max(there, work.ready[at] + work.leg[at])
+            there = max(there, arrival(days, member, work.ready[at], work.leg[at]))
         begin = days.start[stop] if work.fixed[at] else _not_before(days, member, stop, there)
         work.ready[at + 1] = begin + days.minutes[stop]
     work.latest[many] = END
     for at in range(many - 1, -1, -1):
         stop = work.line[at]
-        due = END if at + 1 == many else work.latest[at + 1] - work.leg[at + 1] - days.minutes[stop]
+        due = END
+        if at + 1 < many:
+            due = departure(days, member, work.latest[at + 1], work.leg[at + 1]) - days.minutes[stop]
         work.latest[at] = days.start[stop] if work.fixed[at] else _not_after(days, member, stop, due)
 
 
@@ -269,9 +291,9 @@ def open_line(
         prior = home if at == 0 else work.line[at - 1] + member + 1
         after = home if at == many else work.line[at] + member + 1
         come, go = there[prior], back[after]
-        way_on = minutes + (go if at < many else 0)
-        ready = max(work.ready[at], earliest) + come
-        due = work.latest[at] - way_on
+        way_on = go if at < many else 0
+        ready = arrival(days, member, max(work.ready[at], earliest), come)
+        due = departure(days, member, work.latest[at], way_on) - minutes
         if ready > due:
             continue
         ends = days.start[work.line[at - 1]] + days.minutes[work.line[at - 1]] if at > 0 else earliest
@@ -280,7 +302,8 @@ def open_line(
             first, last = max(ready, days.shift_first[span]), min(due, days.shift_last[span] - minutes)
             if first <= last:
                 opening[row, 0], opening[row, 1], opening[row, 2] = at, first, last
-                opening[row, 3], opening[row, 4] = ends + come, starts - way_on
+                opening[row, 3] = arrival(days, member, ends, come)
+                opening[row, 4] = departure(days, member, starts, way_on) - minutes
                 opening[row, 5] = come + go - work.leg[at]
                 row += 1
     return row

@@ -66,6 +66,8 @@ class Days(NamedTuple):
     wish: Ints  # M: minutes wished, else the monthly cap; 0 where neither is known
     served: Ints  # M: minutes of the stops
     month: Ints  # M
+    rest_first: Ints  # M: of the break; END where there is none
+    rest_last: Ints  # M
     shift_from: Ints  # M+1; merged
     shift_first: Ints
     shift_last: Ints

@@ -84,7 +84,8 @@ def _list_away(
         minutes = at_pace(call.job.minutes[0], days.pace[member])
         for stop in range(days.stop_from[member], days.stop_from[member + 1]):
             known = homes.known[stop]
-            if not may_leave(days, stop, call.earliest[day]) or (known and homes.who[stop, 0] == NOBODY):
+            stays = known and homes.who[stop, 0] == NOBODY
+            if stays or not may_leave(days, member, stop, call.earliest[day]):
                 continue
             leads, code = find_role(days, call, member, minutes, days.minutes[stop])
             if code != 0 or (call.people == 1 and not leads):

@@ -8,6 +8,7 @@ It hangs on nothing that a caller says, so it is found once for each day as it s
 from handyman.dispatch.core.call import (
     at_pace,
     choose,
+    departure,
     find_exclusion,
     line_up,
     open_line,
@@ -55,15 +56,17 @@ def find_homes(
                 _weigh_own(days, rates, member, stop, homes)
                 for home in range(HOMES):
                     homes.who[stop, home] = NOBODY
-                if may_leave(days, stop, earliest):
+                if may_leave(days, member, stop, earliest):
                     to_stop, from_stop = there[line[stop]], back[line[stop]]
                     _ask_others(days, rates, work, opening, earliest, member, stop, to_stop, from_stop, homes)
                 homes.known[stop] = True
 
 
 @inlined
-def may_leave(days: Days, stop: int, earliest: int) -> bool:
-    return days.may_change[stop] and not days.pinned[stop] and days.start[stop] - days.leg[stop] >= earliest
+def may_leave(days: Days, member: int, stop: int, earliest: int) -> bool:
+    """Not before its member may have set out."""
+    leave = departure(days, member, days.start[stop], days.leg[stop])
+    return days.may_change[stop] and not days.pinned[stop] and leave >= earliest
 
 
 @compiled

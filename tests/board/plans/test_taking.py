@@ -13,6 +13,7 @@ from handyman.board.plans.runs import PlanClosedError
 from handyman.board.plans.stored import ChangeKind, changes, read_proposed, read_visits
 from handyman.board.plans.take import PlanOutdatedError
 from handyman.dispatch import day_plan
+from handyman.dispatch.problem import Conflict, ConflictCode
 from handyman.extensions import db, now
 from handyman.models import (
     Absence,
@@ -356,6 +357,34 @@ def test_who_must_not_go_and_is_on_the_way_is_named_and_left(session: Db) -> Non
     assert kinds(run) == {later.id: ChangeKind.PEOPLE}
     assert run.proposed is not None
     assert {key: why.value for key, why in read_proposed(run.proposed).kept.items()} == {visit.id: "must_not"}
+
+
+def test_no_way_lies_in_a_break(session: Db) -> None:
+    member = make_member("박수리", break_start=12 * 60, break_end=13 * 60)
+    promised("11:00", [member], point=NEAR, window=(at(tomorrow(), "11:00"), at(tomorrow(), "11:10")))
+    later = promised("13:00", [member], point=FAR)
+
+    def conflicts() -> list[Conflict]:
+        [day] = member_days.load([tomorrow()]).days[tomorrow()]
+        return day_plan.check(day, road_times.travel().minutes)
+
+    assert [conflict.code for conflict in conflicts()] == [ConflictCode.TRAVEL_GAP]
+    run = plan_tomorrow()
+    assert kinds(run) == {later.id: ChangeKind.START}
+    flow.take_plan(run.id, coordinator(), now())
+    session.expire_all()
+    assert conflicts() == []
+    assert later.start > at(tomorrow(), "13:00")
+
+
+def test_a_visit_that_somebody_set_into_a_break_stays(session: Db) -> None:
+    member = make_member("박수리", break_start=12 * 60, break_end=13 * 60)
+    visit = promised("12:10", [member])
+    visit.assignments[0].offers[0].by_hand = True
+    run = plan_tomorrow()
+    assert kinds(run) == {}
+    assert run.proposed is not None
+    assert [why.value for why in read_proposed(run.proposed).kept.values()] == ["by_hand"]
 
 
 def test_two_by_hand_at_the_same_time_keep_their_member_whose_day_is_left_alone(session: Db) -> None:
