@@ -38,16 +38,17 @@ def _arrival(compiled: Compiled, state: State, slot: int, starts: list[int]) -> 
     given, vehicle = compiled.given, int(state.vehicle[slot])
     profile, at = given.profile[vehicle], int(state.position[slot])
     places = [int(given.start_place[vehicle])]
-    clock = int(given.leaves[vehicle])
+    clock = free = int(given.leaves[vehicle])
     for stop in state.route[vehicle, :at].tolist():
         minutes = int(given.service[given.pace[vehicle], stop])
         if not given.is_break[stop]:
             minutes += int(given.setup[stop]) if places[-1] != given.place[stop] else 0
             places.append(int(given.place[stop]))
         clock = starts[stop] + minutes
+        free = free + minutes if given.is_break[stop] else clock
     if given.is_break[slot] or places[-1] == NOWHERE:
         return clock
-    return clock + int(given.travel[profile, places[-1], given.place[slot]])
+    return max(clock, free + int(given.travel[profile, places[-1], given.place[slot]]))
 
 
 def _together(compiled: Compiled, state: State, crew: list[int], after: int) -> int:

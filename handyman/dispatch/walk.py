@@ -1,26 +1,27 @@
 """A plan read as a person would read it: stop after stop, with the clock in hand.
 
-A break is taken where the vehicle happens to be; the way goes on after it. Setting up is work, and is needed
-wherever the stop before was at another place.
+A break may interrupt a way: it is driven after the break as far as there is time, the rest before it. Setting
+up is work, and is needed wherever the stop before was at another place.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from handyman.dispatch.routing import Pause, Plan, PlannedRoute, PlannedStop, Problem, Vehicle, Visit
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stop with the way to it: when the vehicle can be there and when it is done."""
+    """A stop with the way driven right before it: when the vehicle is there and when it is done."""
 
     stop: PlannedStop
     task: Visit | Pause
     way: int
     setup: int
     service: int
-    there: int  # at the earliest, when all before is done as planned
+    there: int  # when all before is done as planned; of a break, when it could begin at the earliest
 
     @property
     def done(self) -> int:
@@ -36,25 +37,41 @@ class Walk:
         self.vehicles = {vehicle.id: vehicle for vehicle in problem.vehicles}
         self.doors: dict[int, list[tuple[Vehicle, PlannedStop]]] = defaultdict(list)
         for route in plan.routes:
-            for stop in route.stops:
-                if not stop.is_break:
-                    self.doors[stop.visit].append((self.vehicles[route.vehicle], stop))
+            for stop in route.visits:
+                self.doors[stop.visit].append((self.vehicles[route.vehicle], stop))
 
     def steps(self, route: PlannedRoute) -> Iterator[Step]:
         vehicle = self.vehicles[route.vehicle]
-        here, clock = vehicle.start, vehicle.hours.start
-        for stop in route.stops:
+        here, clock, driven = vehicle.start, vehicle.hours.start, 0
+        for at, stop in enumerate(route.stops):
             if stop.is_break:
-                pause = next(pause for pause in vehicle.breaks if pause.id == stop.visit)
-                step = Step(stop, pause, 0, 0, pause.minutes, clock)
+                pause = self._pause(vehicle, stop)
+                way = min(max(self._needed(route, at, here) - driven, 0), max(stop.start - clock, 0))
+                step = Step(stop, pause, way, 0, pause.minutes, clock)
+                driven += way
             else:
                 visit = self.visits[stop.visit]
-                way = self.way(vehicle, here, visit.place)
+                way = self.way(vehicle, here, visit.place) - driven
                 setup = visit.setup if here != visit.place else 0
                 step = Step(stop, visit, way, setup, minutes_of(visit, vehicle.person), clock + way)
-                here = visit.place
+                here, driven = visit.place, 0
             clock = step.done
             yield step
+
+    def _needed(self, route: PlannedRoute, at: int, here: int | None) -> int:
+        """How much of the way on must be driven before the break at this place of the route."""
+        vehicle = self.vehicles[route.vehicle]
+        until, place = vehicle.hours.end, vehicle.end if route.visits else here
+        free = -route.stops[at].start - self._pause(vehicle, route.stops[at]).minutes
+        for stop in route.stops[at + 1 :]:
+            if not stop.is_break:
+                until, place = stop.start, self.visits[stop.visit].place
+                break
+            free -= self._pause(vehicle, stop).minutes
+        return self.way(vehicle, here, place) - max(until + free, 0)
+
+    def _pause(self, vehicle: Vehicle, stop: PlannedStop) -> Pause:
+        return next(pause for pause in vehicle.breaks if pause.id == stop.visit)
 
     def way(self, vehicle: Vehicle, here: int | None, there: int | None) -> int:
         if here is None or there is None:
@@ -62,10 +79,13 @@ class Walk:
         return int(self.problem.travel[vehicle.profile][here, there])
 
     def home(self, route: PlannedRoute) -> int:
-        """The way from the last visit to the end; who visits nobody has not left."""
+        """What is left of the way to the end after the last stop; who visits nobody has not left."""
         vehicle = self.vehicles[route.vehicle]
-        places = [self.visits[stop.visit].place for stop in route.stops if not stop.is_break]
-        return self.way(vehicle, places[-1], vehicle.end) if places else 0
+        places = [self.visits[stop.visit].place for stop in route.visits]
+        if not places:
+            return 0
+        resting = takewhile(lambda step: step.stop.is_break, reversed(list(self.steps(route))))
+        return self.way(vehicle, places[-1], vehicle.end) - sum(step.way for step in resting)
 
     def worked(self) -> dict[int, int]:
         """Service of each person."""
@@ -82,4 +102,4 @@ def minutes_of(visit: Visit, person: int) -> int:
 
 
 def served_by(plan: Plan) -> set[int]:
-    return {stop.visit for route in plan.routes for stop in route.stops if not stop.is_break}
+    return {stop.visit for route in plan.routes for stop in route.visits}

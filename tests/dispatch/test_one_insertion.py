@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +25,8 @@ from handyman.dispatch.routing import (
 )
 from handyman.dispatch.rules import ROAD_ONLY
 from handyman.dispatch.search import Search
-from tests.dispatch.makers import flat_travel
+from handyman.dispatch.validator import find_faults
+from tests.dispatch.makers import at, flat_travel, make_day, make_job, make_stop
 from tests.dispatch.strategies import full_days, jobs, points, spans, tiny_days
 
 NEW = 1_000
@@ -80,3 +82,22 @@ def standing_of(day: MemberDay) -> Plan:
     if day.rest is not None and stops:
         stops.append(PlannedStop(1, day.rest.start, is_break=True))
     return Plan((PlannedRoute(1, tuple(sorted(stops, key=lambda stop: stop.start))),))
+
+
+@pytest.mark.parametrize(("ends", "start"), [(690, 780), (705, 785), (720, 800)])
+def test_a_way_is_driven_before_a_break_and_after_it(ends: int, start: int) -> None:
+    """Twenty minutes over a break from twelve to one: the later the work ends, the more comes after it."""
+    noon = Span(720, 780)
+    morning = make_stop(1, ends - 60, 60, at(0), pinned=True)
+    day = make_day(morning, shifts=(Span(540, 720), Span(780, 1_080)), rest=noon)
+    job, window = make_job(point=at(20), service_minutes=30), Span(noon.end, 900)
+    called = insert(day, job, window, flat_travel)
+    assert called is not None
+    search = Search(compile_problem(problem_of(day, job, window)))
+    search.load(standing_of(day))
+    assert (called.start, int(search.best.est[len(day.stops)])) == (start, start)
+    plan, problem = search.best_plan(), problem_of(day, job, window)
+    assert find_faults(problem, plan) == []
+    [route] = plan.routes
+    early = tuple(replace(stop, start=start - 1) if stop.visit == NEW else stop for stop in route.stops)
+    assert find_faults(problem, replace(plan, routes=(replace(route, stops=early),))) != []

@@ -10,7 +10,7 @@ import numpy as np
 
 from handyman.dispatch.core.arrays import ABSENT, MOST, NEVER, NOWHERE, VERSION, Given, State
 from handyman.dispatch.core.compiled import compiled, inlined
-from handyman.dispatch.core.timing import holds, last_start, next_start, place_before, retime
+from handyman.dispatch.core.timing import holds, last_start, next_start, place_before, retime, work
 
 CHOICES = 24  # places that are weighed for each slot of a crew before more of them are
 TRIES = 8  # crews that are tried before one is given up
@@ -45,6 +45,42 @@ def _home(given: Given, state: State, slot: int, vehicle: int) -> int:
 
 
 @compiled
+def _free(given: Given, state: State, vehicle: int, position: int, clock: int) -> int:
+    """When the way on could begin, did the breaks right before this position come first; else `clock`."""
+    if position == 0 or not given.is_break[state.route[vehicle, position - 1]]:
+        return clock
+    at, resting = position - 1, 0
+    while at >= 0 and given.is_break[state.route[vehicle, at]]:
+        resting += given.service[given.pace[vehicle], state.route[vehicle, at]]
+        at -= 1
+    if at < 0:
+        return given.leaves[vehicle] + resting
+    prior = state.route[vehicle, at]
+    return state.est[prior] + work(given, state, prior, vehicle, at) + resting
+
+
+@inlined
+def _breaks_from(given: Given, state: State, vehicle: int, position: int) -> tuple[int, int]:
+    """Where the breaks end that stand at this position, and how long they take."""
+    at, resting = position, 0
+    while at < state.length[vehicle] and given.is_break[state.route[vehicle, at]]:
+        resting += given.service[given.pace[vehicle], state.route[vehicle, at]]
+        at += 1
+    return at, resting
+
+
+@inlined
+def _before_breaks(given: Given, state: State, vehicle: int, first: int, end: int, bound: int) -> int:
+    """When the breaks at these places of the route must begin to be over by then."""
+    leave_by = bound
+    for back in range(end - 1, first - 1, -1):
+        pause = state.route[vehicle, back]
+        long = given.service[given.pace[vehicle], pause]
+        leave_by = last_start(given, pause, vehicle, leave_by - long, long)
+    return leave_by
+
+
+@compiled
 def fit(
     given: Given, state: State, slot: int, vehicle: int, position: int, here: int
 ) -> tuple[int, int, float, int]:
@@ -60,15 +96,14 @@ def fit(
         clock = state.est[prior] + given.service[pace, prior]
         if given.setup[prior] > 0 and place_before(given, state, vehicle, position - 1) != here:
             clock += given.setup[prior]
+    free = _free(given, state, vehicle, position, clock)
     there = here if given.is_break[slot] else given.place[slot]
     minutes = given.service[pace, slot] + (given.setup[slot] if here != there else 0)
-    begin = next_start(given, slot, vehicle, clock + _way(given, profile, here, there), minutes)
+    ready = max(clock, free + _way(given, profile, here, there))
+    begin = next_start(given, slot, vehicle, ready, minutes)
     if begin == NEVER:
         return NEVER, -NEVER, 0.0, 0
-    at, breaks = position, 0
-    while at < state.length[vehicle] and given.is_break[state.route[vehicle, at]]:
-        at += 1
-        breaks += 1
+    at, resting = _breaks_from(given, state, vehicle, position)
     if at < state.length[vehicle]:
         after = state.route[vehicle, at]
         onward = given.place[after]
@@ -77,12 +112,12 @@ def fit(
             bound -= given.setup[after]
     else:
         onward, bound = _home(given, state, slot, vehicle), given.returns[vehicle]
-    leave_by = bound - _way(given, profile, there, onward)
-    for back in range(breaks):
-        pause = state.route[vehicle, at - 1 - back]
-        long = given.service[pace, pause]
-        leave_by = last_start(given, pause, vehicle, leave_by - long, long)
-    latest = leave_by - minutes
+    due = bound - resting - _way(given, profile, there, onward)  # the way on, did the breaks come after it
+    latest = _before_breaks(given, state, vehicle, position, at, bound) - minutes
+    if not given.is_break[slot]:
+        latest = min(latest, due - minutes)
+    elif free + minutes > due:  # the way may be driven before it and after it
+        latest = -NEVER
     if latest < begin:
         return begin, -NEVER, 0.0, 0
     added = _toll(given, profile, here, there) + _toll(given, profile, there, onward)

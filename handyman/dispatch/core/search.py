@@ -66,19 +66,21 @@ def add_up(given: Given, state: State) -> None:
 def strain(given: Given, state: State, vehicle: int) -> None:
     """What waiting, tight starts and starts other than were told cost in a timed route."""
     extra, profile = 0.0, given.profile[vehicle]
-    clock, here, first = 0, given.start_place[vehicle], True
+    clock, free, here, first = 0, 0, given.start_place[vehicle], True
     for at in range(state.length[vehicle]):
         slot = state.route[vehicle, at]
         if not given.is_break[slot]:
             if here != NOWHERE:
-                clock += given.travel[profile, here, given.place[slot]]
+                clock = max(clock, free + given.travel[profile, here, given.place[slot]])
             here = given.place[slot]
         if not first:
             extra += given.waiting * max(state.est[slot] - clock, 0)
         if given.told[slot] != NEVER and not state.est[slot] <= given.told[slot] <= state.lst[slot]:
             extra += given.shifted
         extra += given.tight * max(given.calm - (state.lst[slot] - state.est[slot]), 0)
-        clock, first = state.est[slot] + work(given, state, slot, vehicle, at), False
+        minutes, first = work(given, state, slot, vehicle, at), False
+        clock = state.est[slot] + minutes
+        free = free + minutes if given.is_break[slot] else clock
     state.extra[vehicle] = extra
 
 

@@ -1,9 +1,10 @@
 # mypy: disable-error-code="no-any-return"
 """When each stop of a route starts at the earliest and at the latest; crews start together.
 
-`est` runs forwards and `lst` backwards along every route. Where a stop has mates in other routes, their
-routes are timed again as well, until nothing changes. A crew that waits for itself in a circle never settles;
-it is found by counting.
+`est` runs forwards and `lst` backwards along every route. A break may interrupt a way: the stop behind it can
+begin once the break is over and, breaks not counted, the way is driven. Where a stop has mates in other
+routes, their routes are timed again as well, until nothing changes. A crew that waits for itself in a circle
+never settles; it is found by counting.
 """
 
 from handyman.dispatch.core.arrays import NEVER, NOWHERE, VERSION, Given, State
@@ -52,7 +53,7 @@ def last_start(given: Given, slot: int, vehicle: int, before: int, minutes: int)
 
 @inlined
 def place_before(given: Given, state: State, vehicle: int, position: int) -> int:
-    """Where the vehicle is before this position: breaks are taken where it happens to be."""
+    """Where the vehicle was at work before this position."""
     here = given.start_place[vehicle]
     at = position - 1
     while at >= 0:
@@ -130,14 +131,14 @@ def _list(state: State, many: int, vehicle: int) -> int:
 def _forwards(given: Given, state: State, vehicle: int, many: int) -> int:
     """Earliest starts of one route; lists the routes of mates that change. Gives how many are listed."""
     profile, clock, here = given.profile[vehicle], given.leaves[vehicle], given.start_place[vehicle]
-    pace = given.pace[vehicle]
+    pace, free = given.pace[vehicle], clock  # the way on could begin then, had the breaks come first
     for place in range(state.length[vehicle]):
         slot = state.route[vehicle, place]
         minutes = given.service[pace, slot]
         if not given.is_break[slot]:
             there = given.place[slot]
             if here != NOWHERE:
-                clock += given.travel[profile, here, there]
+                clock = max(clock, free + given.travel[profile, here, there])
             if here != there:
                 minutes += given.setup[slot]
                 here = there
@@ -150,6 +151,7 @@ def _forwards(given: Given, state: State, vehicle: int, many: int) -> int:
                 many = _list(state, many, state.vehicle[mate])
         state.est[slot] = begin
         clock = begin + minutes
+        free = free + minutes if given.is_break[slot] else clock
     return many
 
 
@@ -157,17 +159,17 @@ def _forwards(given: Given, state: State, vehicle: int, many: int) -> int:
 def _backwards(given: Given, state: State, vehicle: int, many: int) -> int:
     """Latest starts of one route, as `_forwards`."""
     profile, clock, pace = given.profile[vehicle], given.returns[vehicle], given.pace[vehicle]
+    due = clock  # of the way on, did the breaks come after it
     after = given.end_place[vehicle] if state.tasks[vehicle] > 0 else NOWHERE
     for place in range(state.length[vehicle] - 1, -1, -1):
         slot = state.route[vehicle, place]
         minutes = given.service[pace, slot]
-        before = place_before(given, state, vehicle, place)
-        here = before if given.is_break[slot] else given.place[slot]
-        if after != NOWHERE and here != NOWHERE:
-            clock -= given.travel[profile, here, after]  # the way on begins when the break is over
-        after = NOWHERE  # driven only once, however many breaks come before it
         if not given.is_break[slot]:
-            minutes += given.setup[slot] if before != here else 0
+            here = given.place[slot]
+            if after != NOWHERE:
+                clock = min(clock, due - given.travel[profile, here, after])
+            if place_before(given, state, vehicle, place) != here:
+                minutes += given.setup[slot]
             after = here
         state.due[slot] = clock - minutes
         begin = together_until(given, state, slot, vehicle, clock - minutes, minutes)
@@ -178,6 +180,7 @@ def _backwards(given: Given, state: State, vehicle: int, many: int) -> int:
                 many = _list(state, many, state.vehicle[mate])
         state.lst[slot] = begin
         clock = begin
+        due = due - minutes if given.is_break[slot] else begin
     return many
 
 

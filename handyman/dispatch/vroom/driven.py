@@ -18,7 +18,6 @@ class Driven:
         self.asked = asked
         self.vehicle = asked.vehicles[route.vehicle]
         self.table = asked.tables[self.vehicle.profile]
-        self.travel = walk.problem.travel[walk.vehicles[route.vehicle].profile]
         self.stops = list(walk.steps(route))
         self.home = walk.home(route)
         self.jobs = [asked.jobs[stop.stop.visit] for stop in self.stops if not stop.stop.is_break]
@@ -35,7 +34,7 @@ class Driven:
             steps.append(self._break(stop, clock) if stop.stop.is_break else self._job(stop, clock))
             clock = stop.done
         if self.vehicle.end is not None:
-            self._go(self.vehicle.end)
+            self._go(self.vehicle.end, self.home)
         return [
             *steps,
             self._step("end", clock + self.home, {"location_index": self.place}, self._echo("end")),
@@ -62,7 +61,7 @@ class Driven:
 
     def _job(self, stop: Step, clock: int) -> Json:
         job = self.asked.jobs[stop.stop.visit]
-        self._go(job.place)
+        self._go(job.place, stop.way)
         for kind in range(self.asked.kinds):
             self.load[kind] += (job.pickup[kind] if job.pickup else 0) - (
                 job.delivery[kind] if job.delivery else 0
@@ -72,13 +71,13 @@ class Driven:
 
     def _break(self, stop: Step, clock: int) -> Json:
         pause = self.vehicle.breaks[stop.stop.visit]
-        return self._step("break", clock, {"id": pause.id}, pause.echo, stop)
+        self.duration += stop.way  # its distance is counted where the way ends
+        return self._step("break", clock + stop.way, {"id": pause.id}, pause.echo, stop)
 
-    def _go(self, there: int) -> None:
-        if self.begun:
-            self.duration += int(self.travel[self.place, there])
-            if self.table.distances is not None:
-                self.distance += int(self.table.distances[self.place, there])
+    def _go(self, there: int, way: int) -> None:
+        self.duration += way
+        if self.begun and self.table.distances is not None:
+            self.distance += int(self.table.distances[self.place, there])
         self.place, self.begun = there, True
 
     def _step(
