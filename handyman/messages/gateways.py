@@ -61,6 +61,7 @@ class Outgoing:
     to: str
     body: str
     valid_seconds: int
+    leave_by: datetime  # later, another sender may have taken the text over
 
 
 class Gateway(Protocol):

@@ -24,10 +24,12 @@ from handyman.models import (
 
 S = MessageState
 LEASE = timedelta(seconds=90)  # longer than the gateway's own patience
+GATEWAY_NEEDS = timedelta(seconds=25)  # at the most, from connecting to its answer
 QUARANTINE = timedelta(seconds=120)  # a provider's list lags; looking sooner found nothing and sent twice
 PAUSE = timedelta(minutes=5)  # between tries of an account that refuses us
 FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(seconds=15), timedelta(minutes=5)
 IN_DOUBT = (S.SENDING, S.UNKNOWN)
+HELD_UP, LATE_ANSWER = "held_up", "late_answer"
 LOOK_AT = 5  # candidates locked at a time while one is chosen
 
 
@@ -46,8 +48,7 @@ def send_due(
         if text is None:
             break
         tried += 1
-        outcome = gateway.send(text)
-        note(gateway, text, outcome, now())
+        outcome = _hand_over(gateway, text, now)
         if outcome.answer in (Answer.SLOW, Answer.STOP, Answer.RETRY):
             break  # the next tick is soon enough; never hammer
     return tried
@@ -63,8 +64,17 @@ def send_one(gateway: Gateway, message_id: int, now: datetime) -> bool:
     text = None if refuses_demo(gateway) else claim(now, message_id)
     if text is None:
         return False
-    note(gateway, text, gateway.send(text), now)
+    _hand_over(gateway, text, lambda: now)
     return True
+
+
+def _hand_over(gateway: Gateway, text: Outgoing, now: Callable[[], datetime]) -> Outcome:
+    """A sender that was held up since its claim does not send: somebody else may have by now."""
+    outcome = Outcome(Answer.RETRY, code=HELD_UP)
+    if now() <= text.leave_by:
+        outcome = gateway.send(text)
+    note(gateway, text, outcome, now())
+    return outcome
 
 
 def claim(now: datetime, message_id: int | None = None) -> Outgoing | None:
@@ -98,6 +108,19 @@ def note(gateway: Gateway, text: Outgoing, outcome: Outcome, now: datetime) -> N
         attempt.provider_id = outcome.provider_id
         if message.attempt == text.attempt and message.state in IN_DOUBT:
             _settle(message, gateway, outcome, now)
+        elif outcome.answer is Answer.ACCEPTED and outcome.provider_id:
+            _take_late(message, gateway, outcome.provider_id, now)
+
+
+def _take_late(message: Message, gateway: Gateway, provider_id: str, now: datetime) -> None:
+    """It was taken after all, while the row was given up: the try that would follow is not made."""
+    if not adopt(message, gateway.name, provider_id):
+        return
+    if message.state is S.PENDING:
+        message.move_to(S.SENDING, SYSTEM, now, why=LATE_ANSWER)
+    if message.state in IN_DOUBT:
+        message.lease_until = None
+        message.move_to(S.ACCEPTED, SYSTEM, now, why=LATE_ANSWER)
 
 
 def adopt(message: Message, provider: str, provider_id: str) -> bool:
@@ -176,6 +199,7 @@ def _start(message: Message, now: datetime) -> Outgoing:
         message.to_number,
         filled(message),
         int((message.not_after - now).total_seconds()),
+        message.lease_until - GATEWAY_NEEDS,
     )
 
 
@@ -207,6 +231,8 @@ def _settle(message: Message, gateway: Gateway, outcome: Outcome, now: datetime)
 def _wait(outcome: Outcome, attempt: int) -> timedelta:
     if outcome.answer is Answer.STOP:
         return PAUSE
+    if outcome.code == HELD_UP:
+        return timedelta(0)
     if outcome.retry_after is not None:
         return timedelta(seconds=max(outcome.retry_after, 1))
     return min(FIRST_BACKOFF * (1 << min(attempt - 1, 10)), LONGEST_BACKOFF)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from handyman.extensions import db, transaction
 from handyman.messages.outbox import adopt
-from handyman.models import SYSTEM, DeliveryEvent, InboundMessage, Message, MessageState
+from handyman.models import SYSTEM, DeliveryEvent, InboundMessage, Message, MessageState, record
 
 S = MessageState
 MEANING = {
@@ -24,6 +24,7 @@ MEANING = {
     "canceled": S.FAILED,
 }
 RANK = {S.PENDING: 0, S.SENDING: 0, S.UNKNOWN: 0, S.ACCEPTED: 1, S.SENT: 2}  # all others are final
+GIVEN_UP = frozenset({S.NEEDS_PERSON, S.EXPIRED, S.UNDELIVERED, S.FAILED})
 LARGEST_ID = 2**31 - 1
 
 
@@ -53,8 +54,11 @@ def take_receipt(receipt: Receipt, now: datetime) -> None:
 
 
 def apply(message: Message, status: str, error_code: str, now: datetime) -> None:
-    """Move forward only: never back, never out of a final state."""
+    """Forward only: never back, never out of a final state. What was given up may have arrived after all."""
     meant = MEANING.get(status)
+    if meant is S.DELIVERED and message.state in GIVEN_UP and message.told_at is None:
+        message.told_at = now
+        record(message, SYSTEM, now, moved_from=message.state, moved_to="arrived_after_all")
     if meant is None or message.state not in RANK or RANK.get(meant, 9) <= RANK[message.state]:
         return
     if message.state is S.PENDING:  # a receipt of the earlier try, before the second one left

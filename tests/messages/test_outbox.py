@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from handyman.extensions import db, now, transaction
-from handyman.messages import doubt, outbox
+from handyman.messages import doubt, outbox, receipts
 from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing, ScreenGateway, TwilioGateway
 from handyman.models import SYSTEM, Attempt, Installation, Message, MessageKind, MessageState
 from tests.conftest import Clock
@@ -243,6 +243,51 @@ def test_an_answer_to_an_earlier_try_changes_nothing(clock: Clock) -> None:
     assert outbox.claim(now()) is not None
     outbox.note(gateway, first, Outcome(Answer.FAILED, code="21211"), now())
     assert state(message) is S.SENDING
+
+
+def test_a_late_yes_to_an_earlier_try_keeps_the_second_from_leaving(clock: Clock) -> None:
+    message = make_text()
+    gateway = Scripted(found=[])
+    first = outbox.claim(now())
+    assert first is not None
+    clock.advance(seconds=90)
+    sweep()
+    clock.advance(seconds=120)
+    doubt.clear_up(gateway, now)  # the provider's list lags: the text is to be sent once more
+    assert state(message) is S.PENDING
+    outbox.note(gateway, first, Outcome(Answer.ACCEPTED, "late"), now())
+    assert (state(message), message.provider_id) == (S.ACCEPTED, "late")
+    assert send(gateway) == 0
+
+
+def test_a_late_yes_to_what_was_given_up_lets_its_receipt_settle_it(clock: Clock) -> None:
+    message = make_text(kind=K.RESIDENT_DAY_BEFORE)
+    gateway = Scripted(found=[])
+    first = outbox.claim(now())
+    assert first is not None
+    clock.advance(seconds=90)
+    sweep()
+    clock.advance(seconds=120)
+    doubt.clear_up(gateway, now)
+    outbox.note(gateway, first, Outcome(Answer.ACCEPTED, "late"), now())
+    assert (state(message), message.provider_id, message.told_at) == (S.NEEDS_PERSON, "late", None)
+    receipts.take_receipt(receipts.Receipt("scripted", "late", "delivered"), now())
+    assert (state(message), message.told_at) == (S.NEEDS_PERSON, now())
+
+
+def test_a_sender_that_was_held_up_does_not_send(clock: Clock) -> None:
+    message = make_text()
+    gateway = Scripted()
+
+    def later() -> datetime:
+        clock.advance(seconds=66)  # looked at when the text is claimed, and again before it leaves
+        return now()
+
+    outbox.send_due(gateway, later)
+    assert gateway.sent == []
+    assert (state(message), message.attempts[0].error_code) == (S.PENDING, "held_up")
+    assert send(gateway) == 1
+    assert (state(message), len(gateway.sent)) == (S.ACCEPTED, 1)
 
 
 def test_made_up_people_are_never_texted_for_real() -> None:

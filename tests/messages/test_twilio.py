@@ -2,6 +2,7 @@
 
 import socket
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -17,7 +18,7 @@ from tests.messages import twilio_peer
 from tests.messages.twilio_peer import refuse
 
 S = MessageState
-TEXT = Outgoing(7, 2, "+821000000001", "[동작핸디맨] 안녕하십니까", 600)
+TEXT = Outgoing(7, 2, "+821000000001", "[동작핸디맨] 안녕하십니까", 600, datetime.max.replace(tzinfo=UTC))
 BASE = "https://handyman.test"
 STATUS, INBOUND = "/hooks/twilio/status", "/hooks/twilio/inbound"
 pytestmark = pytest.mark.usefixtures("session")
