@@ -493,8 +493,7 @@ def report_for(visit_id: int, form: Mapping[str, str], by: Actor, now: datetime)
 
 def tick(now: datetime) -> None:
     """What time alone brings, each minute: texts too late, lists of the day, ways that nobody could tell."""
-    with transaction():
-        doubt.sweep(now)
+    doubt.sweep_now(now)
     with transaction():
         daily.day_lists(now)
     road_times.prepare(working_days(seoul_day(now), settings().booking_days))

@@ -16,10 +16,10 @@ from handyman import flow, queueing
 from handyman.board.plans import work as planning
 from handyman.board.plans.turns import worker_name
 from handyman.extensions import db, now, settings, transaction
-from handyman.messages import doubt, gateways, outbox
+from handyman.messages import doubt, gateways, outbox, overdue
 from handyman.models import Heartbeat
 
-PLAN_SECONDS, SEND_SECONDS, OFFERS_SECONDS, MINUTE = 1, 2, 15, 60
+PLAN_SECONDS, SEND_SECONDS, SWEEP_SECONDS, OFFERS_SECONDS, MINUTE = 1, 2, 15, 15, 60
 SECONDS_TO_PUT_BACK = 5.0  # a plan under way; one that is still being compiled is found by the next worker
 FORGET_WORKERS_AFTER = timedelta(days=1)
 log = logging.getLogger("handyman.worker")
@@ -45,17 +45,20 @@ def work(app: Flask) -> None:
 
 
 def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:
-    """The scheduler, not started. One thread for sending, one for the rest; no job overlaps itself."""
+    """Not started. A thread for sending, one for doubts, one for the rest; no job overlaps itself."""
     scheduler = BackgroundScheduler(
         timezone="Asia/Seoul",
-        executors={"default": ThreadPoolExecutor(1), "sender": ThreadPoolExecutor(1)},
+        executors={name: ThreadPoolExecutor(1) for name in ("default", "sender", "doubt")},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     with app.app_context():
-        gateway, first = gateways.choose(settings()), datetime.now(scheduler.timezone)
+        gateway, other = gateways.choose(settings()), gateways.choose(settings())  # of a thread each
+        first = datetime.now(scheduler.timezone)
     ticks: tuple[tuple[Callable[[], object], int, str], ...] = (
         (lambda: outbox.send_due(gateway, now, go_on=go_on), SEND_SECONDS, "sender"),
-        (lambda: doubt.clear_up(gateway, now), MINUTE, "sender"),
+        (lambda: doubt.sweep_now(now()), SWEEP_SECONDS, "doubt"),
+        (lambda: doubt.clear_up(other, now), SWEEP_SECONDS, "doubt"),
+        (lambda: overdue.ask_again(other, now), MINUTE, "doubt"),
         (lambda: flow.expire_offers(now()), OFFERS_SECONDS, "default"),
         (lambda: flow.tick(now()), MINUTE, "default"),
         (lambda: queueing.sweep(now()), MINUTE, "default"),
@@ -90,6 +93,7 @@ def run_once(app: Flask, at: datetime) -> int:
         while planning.run_next(lambda: at):
             pass
         doubt.clear_up(gateway, lambda: at)
+        overdue.ask_again(gateway, lambda: at)
         return outbox.send_due(gateway, lambda: at, limit=1000)
 
 

@@ -97,6 +97,12 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "undelivered": _l("닿지 않음"),
         "expired": _l("때가 지남"),
         "needs_person": _l("사람이 알려야 함"),
+        "suppressed": _l("수신을 거부함"),
+        "pending": _l("아직 보내지 못함"),
+        "sending": _l("보내는 중"),
+        "unknown": _l("보냈는지 모름"),
+        "accepted": _l("도착 확인 안 됨"),
+        "sent": _l("도착 확인 안 됨"),
     },
     Outcome: {
         "done": _l("모두 함"),

@@ -21,6 +21,7 @@ from handyman.models import (
     ServiceRequest,
     Visit,
     VisitItem,
+    texts_to_pass_on,
 )
 
 # The states of the lists are written out, as in the indexes that hold nothing else: behind a parameter no
@@ -105,11 +106,6 @@ NOT_ARRIVED = (
     )
     .outerjoin(Person, (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id))
     .outerjoin(Member, (Message.recipient_kind == RecipientKind.MEMBER) & (Member.id == Message.recipient_id))
-    .where(
-        text("outbox.state IN ('failed','undelivered','expired','needs_person')"),
-        Message.told_at.is_(None),
-        Message.due_at <= bindparam("now"),  # what is for later is nobody's work yet
-    )
     .order_by(Message.due_at.desc())
     .limit(MOST)
 )
@@ -144,7 +140,7 @@ def load(now: datetime) -> Work:
         nobody=_of(rows(NOBODY).all()),
         waiting=_of(rows(WAITING).all()),
         late=_of(rows(LATE, late=now - OVERDUE).all()),
-        not_arrived=_of(rows(NOT_ARRIVED, now=now).all()),
+        not_arrived=_of(rows(NOT_ARRIVED.where(Message.id.in_(texts_to_pass_on(now)))).all()),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import literal_column, select
 
 from handyman.extensions import db, transaction
 from handyman.messages.gateways import Gateway
-from handyman.messages.outbox import QUARANTINE, adopt, filled, refuses_demo
+from handyman.messages.outbox import QUARANTINE, RECEIPT_WITHIN, adopt, filled, refuses_demo
 from handyman.messages.receipts import apply_events
 from handyman.models import SYSTEM, Attempt, Message, MessageKind, MessageState
 
@@ -39,6 +39,12 @@ def sweep(now: datetime) -> None:
         message.move_to(S.UNKNOWN, SYSTEM, now, why="lease_over")
         message.lease_until, message.last_error = None, "lease_over"
         message.next_at = now + QUARANTINE
+
+
+def sweep_now(now: datetime) -> None:
+    """A transaction of its own."""
+    with transaction():
+        sweep(now)
 
 
 def clear_up(gateway: Gateway, now: Callable[[], datetime]) -> int:
@@ -72,6 +78,7 @@ def _decide(doubt: Doubt, provider: str, found: Sequence[str] | None, now: datet
         if message is None or message.state is not S.UNKNOWN or message.attempt != doubt.attempt:
             return True  # a receipt came in between
         if message.provider_id or any(adopt(message, provider, each) for each in found or ()):
+            message.check_at = now + RECEIPT_WITHIN
             message.move_to(S.ACCEPTED, SYSTEM, now, why="found")
             apply_events(message, now)
         elif message.not_after <= now:

@@ -64,6 +64,14 @@ class Outgoing:
     leave_by: datetime  # later, another sender may have taken the text over
 
 
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the provider says became of a text, in its own word."""
+
+    word: str
+    code: str = ""
+
+
 class Gateway(Protocol):
     """Hands texts over. `real` ones reach people, so they are refused demo data."""
 
@@ -74,6 +82,9 @@ class Gateway(Protocol):
 
     def find(self, to: str, body: str, since: datetime) -> list[str] | None:
         """Ids of texts like this taken since then; None when the provider cannot be asked now."""
+
+    def status(self, provider_id: str) -> Status | None:
+        """What became of a text that was taken; None when the provider cannot be asked now."""
 
 
 class ScreenGateway:
@@ -86,6 +97,9 @@ class ScreenGateway:
 
     def find(self, to: str, body: str, since: datetime) -> list[str] | None:
         return []
+
+    def status(self, provider_id: str) -> Status | None:
+        return Status("delivered")
 
 
 class TwilioGateway:
@@ -119,6 +133,13 @@ class TwilioGateway:
             listed = self._client.messages.list(to=to, limit=50)
             earliest = since - CLOCKS_DIFFER
             return [each.sid for each in listed if each.body == body and each.date_created >= earliest]
+        except Exception:  # noqa: BLE001 - an answer we cannot read is no answer
+            return None
+
+    def status(self, provider_id: str) -> Status | None:
+        try:
+            found = self._client.messages(provider_id).fetch()
+            return Status(str(found.status), str(found.error_code or ""))
         except Exception:  # noqa: BLE001 - an answer we cannot read is no answer
             return None
 

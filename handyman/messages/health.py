@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, literal_column, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from handyman.extensions import db
-from handyman.messages.gateways import Answer
-from handyman.models import Attempt, Heartbeat, Message
+from handyman.messages.errors import MISCONFIGURED
+from handyman.models import NOT_ARRIVED, GatewayState, Heartbeat, Message
 
 WORKER_SILENT = timedelta(minutes=2)
 TEXT_WAITS = timedelta(minutes=10)
+REMEMBERED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,17 @@ def check(now: datetime) -> Health:
     return Health(True, _seconds(beat, now), _seconds(oldest, now) if oldest and oldest <= now else None)
 
 
-def stopped_since() -> datetime | None:
+def stopped_since(provider: str) -> datetime | None:
     """When the provider refused our whole account, if nothing has gone through since."""
-    last = db.session.execute(
-        select(Attempt.outcome, Attempt.started_at)
-        .join(Message, Message.id == Attempt.outbox_id)
-        .where(Attempt.outcome != "")
-        .order_by(Attempt.id.desc())
-        .limit(1)
-    ).first()
-    return last.started_at if last and last.outcome == Answer.STOP else None
+    return db.session.scalar(select(GatewayState.refused_since).where(GatewayState.provider == provider))
+
+
+def is_misconfigured(now: datetime) -> bool:
+    """Whether texts are refused because of our sender or our permissions."""
+    wanted = select(Message.id).where(
+        text(NOT_ARRIVED), Message.last_error.in_(MISCONFIGURED), Message.due_at > now - REMEMBERED
+    )
+    return db.session.scalar(wanted.limit(1)) is not None
 
 
 def _seconds(moment: datetime | None, now: datetime) -> int | None:

@@ -5,12 +5,14 @@ The tables carry everything: a process that dies at any line here leaves a row t
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import sleep
 
 from sqlalchemy import ColumnElement, exists, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from handyman import links
 from handyman.extensions import db, transaction
+from handyman.messages import trouble
 from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing
 from handyman.messages.texts import LINK
 from handyman.models import (
@@ -26,8 +28,9 @@ S = MessageState
 LEASE = timedelta(seconds=90)  # longer than the gateway's own patience
 GATEWAY_NEEDS = timedelta(seconds=25)  # at the most, from connecting to its answer
 QUARANTINE = timedelta(seconds=120)  # a provider's list lags; looking sooner found nothing and sent twice
-PAUSE = timedelta(minutes=5)  # between tries of an account that refuses us
-FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(seconds=15), timedelta(minutes=5)
+RECEIPT_WITHIN = timedelta(minutes=15)  # else the provider is asked
+FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(seconds=15), timedelta(seconds=30)
+REST = 1.0  # seconds of a sender that was told it is too fast
 IN_DOUBT = (S.SENDING, S.UNKNOWN)
 HELD_UP, LATE_ANSWER = "held_up", "late_answer"
 LOOK_AT = 5  # candidates locked at a time while one is chosen
@@ -36,21 +39,24 @@ LOOK_AT = 5  # candidates locked at a time while one is chosen
 def send_due(
     gateway: Gateway,
     now: Callable[[], datetime],
-    limit: int = 50,
+    limit: int = 1_000,
     go_on: Callable[[], bool] = lambda: True,
+    rest: Callable[[float], object] = sleep,
 ) -> int:
     """Send what is due, one text after the other; gives how many were tried."""
     if refuses_demo(gateway):
         return 0
     tried = 0
     while tried < limit and go_on():
-        text = claim(now())
+        text = claim(now(), provider=gateway.name)
         if text is None:
             break
         tried += 1
         outcome = _hand_over(gateway, text, now)
-        if outcome.answer in (Answer.SLOW, Answer.STOP, Answer.RETRY):
-            break  # the next tick is soon enough; never hammer
+        if outcome.answer is Answer.SLOW:
+            rest(REST)
+        elif outcome.answer in (Answer.STOP, Answer.RETRY):
+            break  # nothing goes now: the next tick is soon enough, with one text
     return tried
 
 
@@ -61,7 +67,7 @@ def send_one(gateway: Gateway, message_id: int, now: datetime) -> bool:
         if message is None or message.state is not S.PENDING or message.not_after <= now:
             return False
         message.due_at = message.next_at = min(message.due_at, now)
-    text = None if refuses_demo(gateway) else claim(now, message_id)
+    text = None if refuses_demo(gateway) else claim(now, message_id, gateway.name)
     if text is None:
         return False
     _hand_over(gateway, text, lambda: now)
@@ -77,10 +83,10 @@ def _hand_over(gateway: Gateway, text: Outgoing, now: Callable[[], datetime]) ->
     return outcome
 
 
-def claim(now: datetime, message_id: int | None = None) -> Outgoing | None:
+def claim(now: datetime, message_id: int | None = None, provider: str = "") -> Outgoing | None:
     """Take the next text that is due, note the try, and commit before anything leaves."""
     with transaction():
-        if _paused(now):
+        if trouble.paused(provider, now):
             return None
         wanted = select(Message).where(*_claimable(now), ~_doubtful_recipient())
         if message_id is not None:
@@ -106,6 +112,10 @@ def note(gateway: Gateway, text: Outgoing, outcome: Outcome, now: datetime) -> N
         attempt.finished_at, attempt.outcome = now, outcome.answer
         attempt.http_status, attempt.error_code = outcome.status, outcome.code
         attempt.provider_id = outcome.provider_id
+        if outcome.answer is Answer.STOP:
+            trouble.stop(gateway.name, outcome.code, now)
+        elif outcome.status is not None and outcome.answer is not Answer.UNKNOWN:
+            trouble.went_through(gateway.name)
         if message.attempt == text.attempt and message.state in IN_DOUBT:
             _settle(message, gateway, outcome, now)
         elif outcome.answer is Answer.ACCEPTED and outcome.provider_id:
@@ -119,7 +129,7 @@ def _take_late(message: Message, gateway: Gateway, provider_id: str, now: dateti
     if message.state is S.PENDING:
         message.move_to(S.SENDING, SYSTEM, now, why=LATE_ANSWER)
     if message.state in IN_DOUBT:
-        message.lease_until = None
+        message.lease_until, message.check_at = None, now + RECEIPT_WITHIN
         message.move_to(S.ACCEPTED, SYSTEM, now, why=LATE_ANSWER)
 
 
@@ -172,22 +182,6 @@ def _recipient_is_ours(message: Message) -> bool:
     return not db.session.scalar(select(_doubtful_recipient()).where(Message.id == message.id))
 
 
-def _paused(now: datetime) -> bool:
-    """After a refusal of the whole account, or of our pace, nothing leaves until that row's next time."""
-    last = db.session.execute(
-        select(Attempt.outcome, Message.next_at, Message.state)
-        .join(Message, Message.id == Attempt.outbox_id)
-        .order_by(Attempt.id.desc())
-        .limit(1)
-    ).first()
-    return (
-        last is not None
-        and last.outcome in (Answer.STOP, Answer.SLOW)
-        and last.state is S.PENDING
-        and last.next_at > now
-    )
-
-
 def _start(message: Message, now: datetime) -> Outgoing:
     message.move_to(S.SENDING, SYSTEM, now, why="due")
     message.attempt += 1
@@ -214,11 +208,13 @@ def _settle(message: Message, gateway: Gateway, outcome: Outcome, now: datetime)
     why = f"{outcome.answer} {outcome.code}".strip()
     if outcome.answer is Answer.ACCEPTED and outcome.provider_id:
         adopt(message, gateway.name, outcome.provider_id)
+        message.check_at = now + RECEIPT_WITHIN
         message.move_to(S.ACCEPTED, SYSTEM, now, why)
         if outcome.delivered:
             message.move_to(S.DELIVERED, SYSTEM, now, why)
     elif outcome.answer is Answer.FAILED:
-        message.move_to(S.FAILED, SYSTEM, now, why)
+        message.move_to(trouble.ends_as(S.FAILED, outcome.code), SYSTEM, now, why)
+        trouble.take_up(message, outcome.code, now)
     elif outcome.answer is Answer.UNKNOWN:
         message.next_at = now + QUARANTINE
         if message.state is S.SENDING:
@@ -230,7 +226,7 @@ def _settle(message: Message, gateway: Gateway, outcome: Outcome, now: datetime)
 
 def _wait(outcome: Outcome, attempt: int) -> timedelta:
     if outcome.answer is Answer.STOP:
-        return PAUSE
+        return trouble.PAUSE
     if outcome.code == HELD_UP:
         return timedelta(0)
     if outcome.retry_after is not None:

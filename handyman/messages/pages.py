@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import Integer, cast, func, select, text
+from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import joinedload
 
 from handyman import links
@@ -19,14 +19,14 @@ from handyman.models import (
     MessageState,
     Person,
     RecipientKind,
+    is_to_pass_on,
     record,
+    texts_to_pass_on,
 )
 
 S = MessageState
 PHONES_SHOWN, TEXTS_SHOWN, LIST_SHOWN = 60, 20, 200
 ARRIVED = frozenset({S.ACCEPTED, S.SENT, S.DELIVERED})
-# As the partial index has it, so that the index serves it.
-NOT_ARRIVED = "outbox.state IN ('failed','undelivered','expired','needs_person') AND outbox.told_at IS NULL"
 Who = tuple[RecipientKind, int]
 
 
@@ -125,7 +125,7 @@ def missed(now: datetime) -> list[Missed]:
     """Everything that was due and did not arrive, until somebody has passed it on."""
     rows = db.session.scalars(
         select(Message)
-        .where(text(NOT_ARRIVED), Message.due_at <= now)
+        .where(Message.id.in_(texts_to_pass_on(now)))
         .order_by(Message.due_at.desc(), Message.id.desc())
         .limit(LIST_SHOWN)
     ).all()
@@ -144,6 +144,11 @@ def missed(now: datetime) -> list[Missed]:
     ]
 
 
+def waiting_work(now: datetime) -> int:
+    """How many texts are somebody's work."""
+    return db.session.scalar(select(func.count()).select_from(texts_to_pass_on(now).subquery())) or 0
+
+
 def inbound() -> Sequence[InboundMessage]:
     return db.session.scalars(select(InboundMessage).order_by(InboundMessage.id.desc()).limit(20)).all()
 
@@ -151,9 +156,10 @@ def inbound() -> Sequence[InboundMessage]:
 def mark_told(message_id: int, by: Actor, now: datetime) -> bool:
     """A person has passed it on; False when that was noted before, or the text did arrive."""
     message = db.session.get(Message, message_id, with_for_update=True)
-    failed = (S.FAILED, S.UNDELIVERED, S.EXPIRED, S.NEEDS_PERSON)
-    if message is None or message.state not in failed or message.told_at is not None:
+    if message is None or not is_to_pass_on(message, now):
         return False
+    if message.state is S.PENDING:  # somebody has told them: the text is of no use any more
+        message.move_to(S.CANCELED, by, now, why="told")
     message.told_at = now
     record(message, by, now, moved_from=message.state, moved_to="told")
     return True
@@ -163,6 +169,8 @@ def reason(message: Message) -> str:
     """Why a text did not arrive, and so what to do."""
     known: dict[str, str] = {
         "no_texts": _("문자를 받을 수 없는 번호입니다. 전화로 알려 주십시오."),
+        "bad_number": _("전에 문자가 닿지 않은 번호입니다. 전화로 알리고 번호를 확인해 주십시오."),
+        "opted_out": _("문자 수신을 거부한 번호입니다. 전화로 알려 주십시오."),
         "too_late": _("제때 보내지 못했습니다."),
         "lease_over": _("보냈는지 확인되지 않습니다."),
         "21211": _("없는 번호입니다. 번호를 확인해 주십시오."),
@@ -173,6 +181,8 @@ def reason(message: Message) -> str:
         "30006": _("문자를 받을 수 없는 번호입니다. 전화로 알려 주십시오."),
         "21610": _("문자 수신을 거부한 번호입니다. 전화로 알려 주십시오."),
         "30003": _("전화기가 꺼져 있거나 통화권 밖입니다."),
+        "30008": _("통신사가 까닭을 알리지 않고 전달하지 못했습니다."),
+        "30410": _("통신사가 제때 전달하지 못했습니다."),
         "30004": _("수신이 막힌 번호입니다. 전화로 알려 주십시오."),
         "30007": _("통신사가 스팸으로 막았습니다. 관리자에게 알려 주십시오."),
         **dict.fromkeys(
@@ -188,6 +198,11 @@ def reason(message: Message) -> str:
         S.UNDELIVERED: _("통신사가 전달하지 못했습니다."),
         S.FAILED: _("통신사가 받지 않았습니다."),
         S.SUPPRESSED: known["21610"],
+        S.PENDING: _("아직 보내지 못하고 기다리고 있습니다. 급하면 전화로 알려 주십시오."),
+        S.SENDING: _("보내는 중에 멈추었습니다. 급하면 전화로 알려 주십시오."),
+        S.UNKNOWN: _("보냈는지 확인하고 있습니다. 급하면 전화로 알려 주십시오."),
+        S.ACCEPTED: _("통신사가 받았지만 도착했다는 소식이 없습니다. 급하면 전화로 알려 주십시오."),
+        S.SENT: _("통신사가 보냈지만 도착했다는 소식이 없습니다. 급하면 전화로 알려 주십시오."),
     }
     return by_state.get(message.state, "")
 

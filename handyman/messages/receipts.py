@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from handyman.extensions import db, transaction
-from handyman.messages.outbox import adopt
+from handyman.messages import trouble
+from handyman.messages.outbox import RECEIPT_WITHIN, adopt
 from handyman.models import SYSTEM, DeliveryEvent, InboundMessage, Message, MessageState, record
 
 S = MessageState
@@ -24,7 +25,7 @@ MEANING = {
     "canceled": S.FAILED,
 }
 RANK = {S.PENDING: 0, S.SENDING: 0, S.UNKNOWN: 0, S.ACCEPTED: 1, S.SENT: 2}  # all others are final
-GIVEN_UP = frozenset({S.NEEDS_PERSON, S.EXPIRED, S.UNDELIVERED, S.FAILED})
+GIVEN_UP = frozenset({S.NEEDS_PERSON, S.EXPIRED, S.UNDELIVERED, S.FAILED, S.SUPPRESSED})
 LARGEST_ID = 2**31 - 1
 
 
@@ -65,7 +66,12 @@ def apply(message: Message, status: str, error_code: str, now: datetime) -> None
         message.move_to(S.SENDING, SYSTEM, now, why="late_receipt")
     message.lease_until = None
     message.last_error = error_code
+    meant = trouble.ends_as(meant, error_code) if meant in (S.FAILED, S.UNDELIVERED) else meant
     message.move_to(meant, SYSTEM, now, why=f"{status} {error_code}".strip())
+    if meant in (S.ACCEPTED, S.SENT):
+        message.check_at = message.check_at or now + RECEIPT_WITHIN
+    elif meant is not S.DELIVERED:
+        trouble.take_up(message, error_code, now)
 
 
 def apply_events(message: Message, now: datetime) -> None:

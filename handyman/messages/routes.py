@@ -60,7 +60,8 @@ def log() -> ResponseReturnValue:
         inbound=pages.inbound(),
         refuses_demo=refuses_demo,
         stays_here=texts_stay_here(),
-        stopped_since=health.stopped_since() if gateway.real else None,
+        stopped_since=health.stopped_since(gateway.name),
+        misconfigured=health.is_misconfigured(now()),
         health=health.check(now()),
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from handyman import links
 from handyman.extensions import db, settings
-from handyman.messages import texts
+from handyman.messages import texts, trouble
 from handyman.models import (
     SYSTEM,
     Link,
@@ -25,7 +25,12 @@ from handyman.models import (
 from handyman.words import at_minute, local, seoul_day
 
 STILL_OURS = (MessageState.PENDING, MessageState.NEEDS_PERSON)
-NOT_ARRIVED = (MessageState.FAILED, MessageState.UNDELIVERED, MessageState.EXPIRED)
+NOT_ARRIVED = (
+    MessageState.FAILED,
+    MessageState.UNDELIVERED,
+    MessageState.EXPIRED,
+    MessageState.SUPPRESSED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +77,12 @@ def member(row: Member) -> Recipient:
 def write(draft: Draft, now: datetime) -> Message | None:
     """Put a text into the outbox, once; None when the same was written before.
 
-    A number that shows no texts is never tried: the row is a person's work from the start.
+    A number that shows no texts, or takes none, is never tried: the row is a person's work from the start.
     """
     key = _free_key(draft.key)
     if key is None or draft.due_at >= draft.not_after:
         return None
+    why_not = trouble.why_not(draft.to.number, now) if draft.to.shows_texts else "no_texts"
     message = Message(
         dedupe_key=key,
         kind=draft.kind,
@@ -90,8 +96,8 @@ def write(draft: Draft, now: datetime) -> Message | None:
         due_at=draft.due_at,
         next_at=draft.due_at,
         not_after=draft.not_after,
-        state=MessageState.PENDING if draft.to.shows_texts else MessageState.NEEDS_PERSON,
-        last_error="" if draft.to.shows_texts else "no_texts",
+        state=MessageState.NEEDS_PERSON if why_not else MessageState.PENDING,
+        last_error=why_not,
         created_at=now,
     )
     db.session.add(message)

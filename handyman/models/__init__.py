@@ -14,14 +14,20 @@ from handyman.models.geocodes import GeocoderAnswer
 from handyman.models.guarded import SYSTEM, Actor, ActorKind, AuditEntry, Guarded, StateError, record
 from handyman.models.members import Absence, AbsenceReason, Member, MemberSkill, TravelMode, WorkingHours
 from handyman.models.messages import (
+    NOT_ARRIVED,
+    TAKEN,
     Attempt,
     Channel,
     DeliveryEvent,
+    GatewayState,
     InboundMessage,
     Message,
     MessageKind,
     MessageState,
+    NumberFact,
     RecipientKind,
+    is_to_pass_on,
+    texts_to_pass_on,
 )
 from handyman.models.office import Heartbeat, Installation, ServiceDay
 from handyman.models.people import (
@@ -76,9 +82,11 @@ from handyman.models.wishes import VisitingWish, WishedBy, WishKind
 
 __all__ = [
     "ENDED",
+    "NOT_ARRIVED",
     "OPEN_PLANS",
     "SHOWN_PLANS",
     "SYSTEM",
+    "TAKEN",
     "VAGUE",
     "Absence",
     "AbsenceReason",
@@ -96,6 +104,7 @@ __all__ = [
     "ConsentKind",
     "DeclineReason",
     "DeliveryEvent",
+    "GatewayState",
     "GeocoderAnswer",
     "Grade",
     "Guarded",
@@ -113,6 +122,7 @@ __all__ = [
     "Message",
     "MessageKind",
     "MessageState",
+    "NumberFact",
     "Offer",
     "OfferState",
     "Outcome",
@@ -151,9 +161,11 @@ __all__ = [
     "WishKind",
     "WishedBy",
     "WorkingHours",
+    "is_to_pass_on",
     "record",
     "service_item_materials",
     "service_item_skills",
+    "texts_to_pass_on",
     "told_by_words",
     "waits",
 ]

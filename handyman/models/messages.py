@@ -1,11 +1,21 @@
 """Texts on their way out, every try to send them, what the provider says of them, what comes in."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from handyman.extensions import Table, UtcDateTime
@@ -56,6 +66,12 @@ S = MessageState
 RECEIPTS = frozenset({S.SENT, S.DELIVERED, S.UNDELIVERED, S.FAILED})
 
 
+# As the partial indexes have it, so that they serve whoever asks.
+NOT_ARRIVED = "state IN ('failed','undelivered','expired','suppressed','needs_person') AND told_at IS NULL"
+OPEN = "state IN ('pending','sending','unknown','accepted','sent') AND told_at IS NULL"
+TAKEN = "state IN ('accepted','sent') AND provider_id IS NOT NULL"
+
+
 class Message(Guarded, Table):
     """One text or call to one number, from due to delivered: a row of the outbox.
 
@@ -84,22 +100,20 @@ class Message(Guarded, Table):
         Index(
             "ix_outbox_not_arrived",
             "due_at",
-            sqlite_where=text(
-                "state IN ('failed','undelivered','expired','needs_person') AND told_at IS NULL"
-            ),
-            postgresql_where=text(
-                "state IN ('failed','undelivered','expired','needs_person') AND told_at IS NULL"
-            ),
+            sqlite_where=text(NOT_ARRIVED),
+            postgresql_where=text(NOT_ARRIVED),
         ),
+        Index("ix_outbox_open", "due_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_outbox_check", "check_at", sqlite_where=text(TAKEN), postgresql_where=text(TAKEN)),
         Index("ix_outbox_to_number_id", "to_number", "id"),
         Index("ix_outbox_recipient", "recipient_kind", "recipient_id", "id"),
     )
     FOLLOWS: ClassVar[Mapping[Any, frozenset[Any]]] = {
         S.PENDING: frozenset({S.SENDING, S.CANCELED, S.EXPIRED, S.SUPPRESSED, S.NEEDS_PERSON}),
         S.SENDING: frozenset({S.PENDING, S.ACCEPTED, S.UNKNOWN, S.FAILED, S.SUPPRESSED, *RECEIPTS}),
-        S.UNKNOWN: frozenset({S.ACCEPTED, S.PENDING, S.NEEDS_PERSON, S.EXPIRED, *RECEIPTS}),
-        S.ACCEPTED: RECEIPTS,
-        S.SENT: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED}),
+        S.UNKNOWN: frozenset({S.ACCEPTED, S.PENDING, S.NEEDS_PERSON, S.EXPIRED, S.SUPPRESSED, *RECEIPTS}),
+        S.ACCEPTED: frozenset({S.SUPPRESSED, *RECEIPTS}),
+        S.SENT: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED, S.SUPPRESSED}),
         S.DELIVERED: frozenset(),
         S.UNDELIVERED: frozenset(),
         S.FAILED: frozenset(),
@@ -130,6 +144,8 @@ class Message(Guarded, Table):
     provider_id: Mapped[str | None] = mapped_column(String(64))
     last_error: Mapped[str] = mapped_column(String(100), default="")
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a person passed it on
+    check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when to ask what became of it
+    retries: Mapped[int] = mapped_column(default=0, server_default="0")  # rows before it that did not arrive
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     visit: Mapped[Visit | None] = relationship()
@@ -169,6 +185,28 @@ class DeliveryEvent(Table):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class NumberFact(Table):
+    """What the provider told of a number; it outlives whoever has it."""
+
+    __tablename__ = "number_facts"
+
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)  # E.164
+    bad_code: Mapped[str] = mapped_column(String(20), default="")
+    bad_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class GatewayState(Table):
+    """Whether a provider serves us."""
+
+    __tablename__ = "gateway_states"
+
+    provider: Mapped[str] = mapped_column(String(20), primary_key=True)
+    refused_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # nothing leaves before
+    code: Mapped[str] = mapped_column(String(20), default="")
+
+
 class InboundMessage(Table):
     """A text that came in, and what became of it."""
 
@@ -182,3 +220,24 @@ class InboundMessage(Table):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str] = mapped_column(String(30), default="")
+
+
+SILENT_FOR = timedelta(minutes=15)  # due so long ago and nothing certain of it
+LISTED_FOR = timedelta(days=2)  # later nobody can be told of it in time
+
+
+def texts_to_pass_on(now: datetime) -> Select[int]:
+    """Ids of texts that are a person's work: they did not arrive, or nobody knows whether they did."""
+    gone = select(Message.id).where(text(NOT_ARRIVED), Message.due_at <= now)
+    silent = select(Message.id).where(
+        text(OPEN), Message.due_at <= now - SILENT_FOR, Message.due_at > now - LISTED_FOR
+    )
+    return select(union_all(gone, silent).subquery().c.id)
+
+
+def is_to_pass_on(message: Message, now: datetime) -> bool:
+    """As `texts_to_pass_on`."""
+    if message.told_at is not None or message.state in (S.DELIVERED, S.CANCELED):
+        return False
+    silent = message.state in (S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT)
+    return message.due_at <= (now - SILENT_FOR if silent else now)

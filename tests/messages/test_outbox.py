@@ -112,16 +112,17 @@ def test_a_refused_connection_is_tried_again_a_little_later_each_time(clock: Clo
     assert state(message) is S.ACCEPTED
 
 
-def test_too_fast_holds_everybody_back_as_long_as_was_asked(clock: Clock) -> None:
-    make_text()
-    other = make_text()
-    gateway = Scripted(Outcome(Answer.SLOW, code="20429", retry_after=40))
-    send(gateway)
+def test_too_fast_waits_as_long_as_was_asked_and_the_sender_slows_down(clock: Clock) -> None:
+    held, other = make_text(), make_text()
+    gateway = Scripted(Outcome(Answer.SLOW, status=429, code="20429", retry_after=40))
+    rests: list[float] = []
+    assert outbox.send_due(gateway, now, rest=rests.append) == 2
+    assert (rests, state(held), state(other)) == ([outbox.REST], S.PENDING, S.ACCEPTED)
     clock.advance(seconds=39)
     assert send(gateway) == 0
     clock.advance(seconds=1)
-    assert send(gateway) == 2
-    assert state(other) is S.ACCEPTED
+    assert send(gateway) == 1
+    assert state(held) is S.ACCEPTED
 
 
 def test_a_refused_account_stops_all_and_loses_nothing(clock: Clock) -> None:

@@ -46,7 +46,7 @@ class Peer:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Messages.json of the 2010 API: create and list."""
+    """Messages of the 2010 API: create, list and fetch."""
 
     peer: Peer
 
@@ -60,6 +60,9 @@ class Handler(BaseHTTPRequestHandler):
             self.accept()
 
     def do_GET(self) -> None:
+        asked = urlsplit(self.path).path.rpartition("/")[2].removesuffix(".json")
+        if asked != "Messages":
+            return self._fetch(asked)
         to = parse_qs(urlsplit(self.path).query)["To"][0]
         found = [
             {name: value for name, value in each.items() if name not in ("form", "authorised")}
@@ -67,6 +70,16 @@ class Handler(BaseHTTPRequestHandler):
             if each["to"] == to
         ]
         self.answer(200, {"messages": found, "next_page_uri": None, "page": 0, "page_size": 50})
+        return None
+
+    def _fetch(self, sid: str) -> None:
+        """One message as it stands."""
+        for each in self.peer.taken:
+            if each["sid"] == sid:
+                hidden = ("form", "authorised")
+                self.answer(200, {name: value for name, value in each.items() if name not in hidden})
+                return
+        self.answer(404, {"code": 20404, "message": "not found", "status": 404})
 
     def accept(self) -> None:
         self.answer(201, self.peer.take(self.form, "Authorization" in self.headers))

@@ -1,0 +1,26 @@
+"""What the provider's error codes ask us to do. The codes are Twilio's; any other code asks for nothing."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    NOTHING = "nothing"  # a person passes it on
+    BAD_NUMBER = "bad_number"  # no text reaches it, now or later
+    OPTED_OUT = "opted_out"  # its owner wants no texts
+    ONCE_MORE = "once_more"  # switched off or out of reach: later it may arrive
+    STOP = "stop"  # the account itself is refused
+    MISCONFIGURED = "misconfigured"  # our sender or our permissions: no text of this sort will go
+
+
+CODES = {
+    **dict.fromkeys(("21211", "21214", "21217", "21614", "30005", "30006"), Action.BAD_NUMBER),
+    "21610": Action.OPTED_OUT,
+    **dict.fromkeys(("30003", "30008", "30410"), Action.ONCE_MORE),
+    **dict.fromkeys(("401", "403", "20003", "30002"), Action.STOP),
+    **dict.fromkeys(("21408", "21612", "21606", "21212", "21657"), Action.MISCONFIGURED),
+}
+MISCONFIGURED = frozenset(code for code, action in CODES.items() if action is Action.MISCONFIGURED)
+
+
+def action_of(code: str) -> Action:
+    return CODES.get(code, Action.NOTHING)

@@ -1,0 +1,109 @@
+"""What follows from a text that did not arrive: a number is marked, sending stops, or it is tried again."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from handyman.extensions import db
+from handyman.messages.errors import Action, action_of
+from handyman.models import SYSTEM, GatewayState, Message, MessageState, NumberFact, record
+
+PAUSE = timedelta(minutes=5)  # between tries of an account that refuses us
+ONCE_MORE_AFTER = timedelta(minutes=15)
+BAD_FOR = timedelta(days=30)  # then somebody else may have the number
+
+
+def take_up(message: Message, code: str, now: datetime) -> None:
+    """In the transaction in which the text was given up."""
+    action = action_of(code)
+    if action is Action.BAD_NUMBER:
+        fact_of(message.to_number).bad_code, fact_of(message.to_number).bad_at = code, now
+    elif action is Action.OPTED_OUT:
+        fact_of(message.to_number).opted_out_at = now
+    elif action is Action.STOP:
+        stop(message.provider, code, now)
+    elif action is Action.ONCE_MORE:
+        _once_more(message, now)
+    db.session.flush()
+
+
+def ends_as(state: MessageState, code: str) -> MessageState:
+    """Whoever wants no texts has not been failed: nothing is sent there any more."""
+    return MessageState.SUPPRESSED if action_of(code) is Action.OPTED_OUT else state
+
+
+def why_not(number: str, now: datetime) -> str:
+    """Why no text may be sent to the number; empty when one may."""
+    fact = db.session.get(NumberFact, number) if number else None
+    if fact is None:
+        return ""
+    if fact.opted_out_at is not None:
+        return "opted_out"
+    return "bad_number" if fact.bad_at is not None and now < fact.bad_at + BAD_FOR else ""
+
+
+def fact_of(number: str) -> NumberFact:
+    fact = db.session.get(NumberFact, number, with_for_update=True)
+    if fact is None:
+        fact = NumberFact(number=number)
+        db.session.add(fact)
+        db.session.flush()
+    return fact
+
+
+def stop(provider: str, code: str, now: datetime) -> None:
+    """Nothing leaves by this provider for a while; a person has to look."""
+    state = _state_of(provider)
+    state.refused_since, state.paused_until, state.code = state.refused_since or now, now + PAUSE, code
+
+
+def went_through(provider: str) -> None:
+    """The account is served again."""
+    refused = select(GatewayState).where(
+        GatewayState.provider == provider, GatewayState.refused_since.is_not(None)
+    )
+    state = db.session.scalar(refused.with_for_update())
+    if state is not None:
+        state.refused_since, state.paused_until, state.code = None, None, ""
+
+
+def paused(provider: str, now: datetime) -> bool:
+    until = db.session.scalar(select(GatewayState.paused_until).where(GatewayState.provider == provider))
+    return until is not None and now < until
+
+
+def _state_of(provider: str) -> GatewayState:
+    state = db.session.get(GatewayState, provider, with_for_update=True)
+    if state is None:
+        state = GatewayState(provider=provider)
+        db.session.add(state)
+        db.session.flush()
+    return state
+
+
+def _once_more(message: Message, now: datetime) -> None:
+    """A new row a little later, while the text is of use; the old one is nobody's work then."""
+    due_at = now + ONCE_MORE_AFTER
+    if message.retries or due_at >= message.not_after:
+        return
+    again = Message(
+        dedupe_key=f"{message.dedupe_key}#again",
+        retries=1,
+        kind=message.kind,
+        visit_id=message.visit_id,
+        recipient_kind=message.recipient_kind,
+        recipient_id=message.recipient_id,
+        channel=message.channel,
+        to_number=message.to_number,
+        body=message.body,
+        link_id=message.link_id,
+        template_version=message.template_version,
+        due_at=due_at,
+        next_at=due_at,
+        not_after=message.not_after,
+        state=MessageState.PENDING,
+        created_at=now,
+    )
+    db.session.add(again)
+    message.told_at = now
+    record(message, SYSTEM, now, moved_from=message.state, moved_to="once_more")
