@@ -31,7 +31,12 @@ def worker() -> None:
     """Send what is due and let time do its work, until stopped."""
     from handyman import jobs
 
-    jobs.work(current_app._get_current_object())  # type: ignore[attr-defined]
+    try:
+        jobs.work(current_app._get_current_object())  # type: ignore[attr-defined]
+    except jobs.OtherWorkerError:
+        raise click.ClickException(
+            "Another worker runs already. With SQLite there is one; PostgreSQL takes any number."
+        ) from None
 
 
 @click.command("geocode")

@@ -59,6 +59,7 @@ class Settings:
     sms_gateway: str
     twilio_account_sid: str
     twilio_auth_token: str
+    twilio_auth_token_old: str
     twilio_from: str
     twilio_messaging_service_sid: str
     twilio_api_base: str
@@ -143,6 +144,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sms_gateway=env.one_of("SMS_GATEWAY", "screen", ("screen", "twilio")),
         twilio_account_sid=env.text("TWILIO_ACCOUNT_SID", ""),
         twilio_auth_token=env.text("TWILIO_AUTH_TOKEN", ""),
+        twilio_auth_token_old=env.text("TWILIO_AUTH_TOKEN_OLD", ""),
         twilio_from=env.text("TWILIO_FROM", ""),
         twilio_messaging_service_sid=env.text("TWILIO_MESSAGING_SERVICE_SID", ""),
         twilio_api_base=env.url("TWILIO_API_BASE", "https://api.twilio.com"),

@@ -161,8 +161,11 @@ def _say_whether_we_write() -> None:
 
 
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare(connection: Any, _record: Any) -> None:
+    """What was committed is on disk: a try that a power cut forgets would be made twice."""
     if not type(connection).__module__.startswith("sqlite3"):
+        connection.execute("SET synchronous_commit = on")
+        connection.commit()
         return
     connection.isolation_level = None  # we say BEGIN ourselves, below
     cursor = connection.cursor()

@@ -1,11 +1,14 @@
 """Which step runs when. APScheduler only ticks; what is due stands in the tables, so a tick may be lost."""
 
+import fcntl
 import logging
 import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import FrameType
+from typing import TextIO
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -25,8 +28,14 @@ FORGET_WORKERS_AFTER = timedelta(days=1)
 log = logging.getLogger("handyman.worker")
 
 
+class OtherWorkerError(Exception):
+    """Another worker runs on this database, which takes only one."""
+
+
 def work(app: Flask) -> None:
     """Tick until SIGTERM or SIGINT; the text under way is finished first."""
+    with app.app_context():
+        lock = only_worker()
     stop = threading.Event()
 
     def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
@@ -42,6 +51,22 @@ def work(app: Flask) -> None:
         pass
     scheduler.shutdown(wait=True)
     planner.join(SECONDS_TO_PUT_BACK)
+    if lock is not None:
+        lock.close()
+
+
+def only_worker() -> TextIO | None:
+    """SQLite has one sender: a second would wait at every write. Held as long as the file is open."""
+    url = db.engine.url
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    lock = Path(f"{url.database}.worker").open("a")  # noqa: SIM115 - closed with the worker
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise OtherWorkerError from error
+    return lock
 
 
 def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:

@@ -197,13 +197,17 @@ def status_url(settings: Settings, text: Outgoing) -> str:
 
 
 def is_signed(settings: Settings, path: str, form: Any, headers: Mapping[str, str]) -> bool:
-    """Whether Twilio sent it, to the address that we have given: `path` with its question mark and all."""
-    if not settings.twilio_auth_token:
-        return False
+    """Whether Twilio sent it, to the address that we have given: `path` with its question mark and all.
+
+    While a token is being changed, what is signed by the one before counts too.
+    """
     algorithm = get_signature_algorithm(headers.get("X-Twilio-Webhooks-Signature-Settings"))
-    validator = RequestValidator(settings.twilio_auth_token)
-    address = settings.public_base_url + path
-    return bool(validator.validate(address, form, headers.get("X-Twilio-Signature", ""), algorithm))
+    address, signature = settings.public_base_url + path, headers.get("X-Twilio-Signature", "")
+    tokens = [token for token in (settings.twilio_auth_token, settings.twilio_auth_token_old) if token]
+    try:
+        return any(RequestValidator(token).validate(address, form, signature, algorithm) for token in tokens)
+    except ValueError:
+        return False  # an algorithm that nobody knows
 
 
 def choose(settings: Settings) -> Gateway:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
+from twilio.request_validator import RequestValidator
 
 from handyman.config import Settings
 from handyman.extensions import db, now
@@ -222,6 +223,35 @@ def test_a_forged_host_does_not_help(client: Client) -> None:
     form = {"MessageSid": "SM1", "MessageStatus": "delivered"}
     signature = twilio_peer.sign(f"https://evil.test{STATUS}", form)
     assert unsigned(client, STATUS, form, signature, base="https://evil.test") == 403
+
+
+@pytest.mark.usefixtures("twilio")
+@pytest.mark.settings(TWILIO_AUTH_TOKEN_OLD="the one before")
+def test_while_the_token_is_changed_both_are_believed(client: Client) -> None:
+    message = make_accepted()
+    form = {"MessageSid": "SM1", "MessageStatus": "sent"}
+    assert post(client, STATUS, form, token="the one before that") == 403
+    assert post(client, STATUS, form, token="the one before") == 204
+    assert state(message) is S.SENT
+    assert post(client, STATUS, form | {"MessageStatus": "delivered"}) == 204
+    assert state(message) is S.DELIVERED
+
+
+@pytest.mark.usefixtures("twilio")
+@pytest.mark.parametrize(
+    ("algorithm", "answer"), [("HMAC_SHA256", 204), ("HMAC_SHA1", 403), ("HMAC_MD5", 403)]
+)
+def test_the_signature_is_checked_by_the_algorithm_that_the_header_names(
+    algorithm: str, answer: int, client: Client
+) -> None:
+    make_accepted()
+    form = {"MessageSid": "SM1", "MessageStatus": "sent"}
+    signed = RequestValidator(twilio_peer.TOKEN).compute_signature(f"{BASE}{STATUS}", form, "HMAC_SHA256")
+    headers = {
+        "X-Twilio-Signature": signed,
+        "X-Twilio-Webhooks-Signature-Settings": f"key=webhooks_1,algorithm={algorithm}",
+    }
+    assert client.post(STATUS, data=form, headers=headers, base_url=BASE).status_code == answer
 
 
 def test_without_a_token_no_receipt_is_believed(client: Client) -> None:

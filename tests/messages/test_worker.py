@@ -56,6 +56,27 @@ def test_the_worker_sends_what_is_due_and_stops_cleanly(
     assert worker.stderr.read() == b""
 
 
+@pytest.mark.usefixtures("any_database")
+def test_a_second_worker_on_sqlite_says_that_there_is_one(
+    database_url: str, tmp_path: Path, app: Flask
+) -> None:
+    with app.app_context():
+        lock = jobs.only_worker()
+    if not database_url.startswith("sqlite"):
+        assert lock is None
+        return
+    assert lock is not None
+    second = start(database_url, tmp_path)
+    assert second.wait(30) == 1
+    assert second.stderr is not None
+    assert b"Another worker runs already." in second.stderr.read()
+    lock.close()
+    with app.app_context():
+        again = jobs.only_worker()
+    assert again is not None
+    again.close()
+
+
 def test_a_worker_killed_while_twilio_answers_neither_loses_nor_doubles(
     database_url: str,
     tmp_path: Path,
