@@ -103,6 +103,8 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "unknown": _l("보냈는지 모름"),
         "accepted": _l("도착 확인 안 됨"),
         "sent": _l("도착 확인 안 됨"),
+        "delivered": _l("도착함"),
+        "canceled": _l("보내지 않음"),
     },
     Outcome: {
         "done": _l("모두 함"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.board import days as member_days
@@ -15,12 +15,15 @@ from handyman.board.request_page import load_moves, load_offers
 from handyman.board.seen import seen_of_visit
 from handyman.dispatch import day_plan
 from handyman.dispatch.ranking import Ranking, rank
-from handyman.extensions import db
+from handyman.extensions import db, rows
 from handyman.models import (
     Assignment,
     CompletionReport,
     MaterialUse,
     Member,
+    Message,
+    Person,
+    RecipientKind,
     RequestItem,
     Resident,
     ServiceRequest,
@@ -31,6 +34,20 @@ from handyman.models import (
     VisitState,
 )
 from handyman.words import at_minute, seoul_day
+
+TEXTS = (
+    select(
+        Message.kind,
+        Message.state,
+        Message.due_at,
+        Message.told_at,
+        func.coalesce(Person.name, Member.name).label("name"),
+    )
+    .outerjoin(Person, (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id))
+    .outerjoin(Member, (Message.recipient_kind == RecipientKind.MEMBER) & (Member.id == Message.recipient_id))
+    .where(Message.visit_id == bindparam("visit"))
+    .order_by(Message.due_at.desc(), Message.id.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +73,7 @@ class VisitPage:
     changeable: bool
     under_way: bool  # somebody set out, and has not reported
     reportable: bool  # its day has come: the office may report for the member
+    texts: Sequence[Any]  # about this visit: whom, what, when, and what became of it
     wishes: Sequence[VisitingWish]
     members: Sequence[tuple[int, str]]  # whom a wish may be about
 
@@ -92,6 +110,7 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         changeable=changeable,
         under_way=visit.state in UNDER_WAY,
         reportable=visit.state in (VisitState.ASSIGNED, *UNDER_WAY) and visit.day <= seoul_day(now),
+        texts=rows(TEXTS, visit=visit.id).all(),
         wishes=wishes.listed(visit.resident_id),
         members=[
             (row.id, row.name)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from handyman import links
 from handyman.extensions import db
+from handyman.messages import trouble
 from handyman.messages.texts import LINK
 from handyman.models import (
     Actor,
@@ -66,6 +67,7 @@ class Missed:
     due_at: datetime
     reason: str
     visit_id: int | None
+    may_send_again: bool
 
 
 def phones(whose: RecipientKind | None) -> list[Phone]:
@@ -139,6 +141,7 @@ def missed(now: datetime) -> list[Missed]:
             each.due_at,
             reason(each),
             each.visit_id,
+            trouble.may_send_again(each, now),
         )
         for each in rows
     ]
@@ -151,6 +154,15 @@ def waiting_work(now: datetime) -> int:
 
 def inbound() -> Sequence[InboundMessage]:
     return db.session.scalars(select(InboundMessage).order_by(InboundMessage.id.desc()).limit(20)).all()
+
+
+def send_again(message_id: int, by: Actor, now: datetime) -> bool:
+    """At a person's wish; False when the text arrived meanwhile, is of no use any more, or cannot arrive."""
+    message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    if message is None or not trouble.may_send_again(message, now):
+        return False
+    trouble.send_again(message, now, by, now)
+    return True
 
 
 def mark_told(message_id: int, by: Actor, now: datetime) -> bool:

@@ -79,6 +79,19 @@ def told(message_id: int) -> ResponseReturnValue:
     return redirect(url_for("messages.log"), 303)
 
 
+@bp.post("/messages/<int(max=2147483647):message_id>/again")
+@needs(OFFICE)
+def again(message_id: int) -> ResponseReturnValue:
+    """Try a text once more that certainly did not arrive."""
+    with transaction():
+        sent = pages.send_again(message_id, actor(), now())
+    if sent:
+        flash(_("다시 보냅니다."), "success")
+    else:
+        flash(_("다시 보낼 수 없습니다. 그사이 도착했거나 때가 지났습니다. 전화로 알려 주십시오."), "warning")
+    return redirect(url_for("messages.log"), 303)
+
+
 @bp.post("/hooks/twilio/status")
 @needs_token
 @csrf.exempt

@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from handyman.extensions import db
 from handyman.messages.errors import Action, action_of
-from handyman.models import SYSTEM, GatewayState, Message, MessageState, NumberFact, record
+from handyman.models import SYSTEM, Actor, GatewayState, Message, MessageState, NumberFact, record
 
 PAUSE = timedelta(minutes=5)  # between tries of an account that refuses us
 ONCE_MORE_AFTER = timedelta(minutes=15)
+AGAIN = "#again-"
 BAD_FOR = timedelta(days=30)  # then somebody else may have the number
 
 
@@ -82,13 +83,22 @@ def _state_of(provider: str) -> GatewayState:
 
 
 def _once_more(message: Message, now: datetime) -> None:
-    """A new row a little later, while the text is of use; the old one is nobody's work then."""
-    due_at = now + ONCE_MORE_AFTER
-    if message.retries or due_at >= message.not_after:
-        return
+    """A little later, while the text is of use."""
+    if message.retries == 0 and now + ONCE_MORE_AFTER < message.not_after:
+        send_again(message, now + ONCE_MORE_AFTER, SYSTEM, now)
+
+
+def may_send_again(message: Message, now: datetime) -> bool:
+    """Certainly not arrived, still of use, and at a number that takes texts."""
+    gone = message.state in (MessageState.FAILED, MessageState.UNDELIVERED) and message.told_at is None
+    return gone and now < message.not_after and not why_not(message.to_number, now)
+
+
+def send_again(message: Message, due_at: datetime, by: Actor, now: datetime) -> None:
+    """A row of its own; the old one is nobody's work any more."""
     again = Message(
-        dedupe_key=f"{message.dedupe_key}#again",
-        retries=1,
+        dedupe_key=f"{message.dedupe_key.partition(AGAIN)[0]}{AGAIN}{message.retries + 1}",
+        retries=message.retries + 1,
         kind=message.kind,
         visit_id=message.visit_id,
         recipient_kind=message.recipient_kind,
@@ -106,4 +116,5 @@ def _once_more(message: Message, now: datetime) -> None:
     )
     db.session.add(again)
     message.told_at = now
-    record(message, SYSTEM, now, moved_from=message.state, moved_to="once_more")
+    record(message, by, now, moved_from=message.state, moved_to="once_more")
+    db.session.flush()

@@ -22,7 +22,7 @@ from handyman.models import (
     is_to_pass_on,
 )
 from tests.conftest import Client, Clock
-from tests.factories import make_message, make_person
+from tests.factories import make_message, make_person, make_visit
 from tests.messages.twilio_peer import Peer, refuse
 
 S = MessageState
@@ -188,3 +188,35 @@ def test_every_code_of_the_table_has_words() -> None:
     for code in CODES.keys() - {"401", "403", "20003", "30002"}:
         message = taken(provider_id=f"SM{code}", last_error=code, state=S.FAILED)
         assert pages.reason(message) not in ("", "통신사가 받지 않았습니다."), code
+
+
+def test_what_certainly_did_not_arrive_is_sent_again_at_a_wish(client: Client, sign_in: SignIn) -> None:
+    message = taken()
+    receipt("undelivered", "30007")
+    sign_in(Role.OPERATOR)
+    assert f"/messages/{message.id}/again" in client.get("/messages").text
+    assert "다시 보냅니다." in client.post(f"/messages/{message.id}/again", follow_redirects=True).text
+    again = db.session.get_one(Message, message.id + 1)
+    assert (again.state, again.due_at, again.retries) == (S.PENDING, now(), 1)
+    assert (
+        "다시 보낼 수 없습니다." in client.post(f"/messages/{message.id}/again", follow_redirects=True).text
+    )
+
+
+@pytest.mark.parametrize("doubtful", [S.NEEDS_PERSON, S.UNKNOWN, S.EXPIRED, S.SUPPRESSED, S.DELIVERED])
+def test_what_may_have_arrived_is_never_sent_again(
+    doubtful: MessageState, client: Client, sign_in: SignIn
+) -> None:
+    message = taken(state=doubtful)
+    sign_in(Role.OPERATOR)
+    client.post(f"/messages/{message.id}/again")
+    assert db.session.get(Message, message.id + 1) is None
+
+
+def test_the_visit_and_the_person_show_what_became_of_their_texts(client: Client, sign_in: SignIn) -> None:
+    visit = make_visit()
+    taken(visit.resident.person, visit=visit)
+    receipt("undelivered", "30007")
+    sign_in(Role.COORDINATOR)
+    for path in (f"/visits/{visit.id}", f"/people/{visit.resident_id}"):
+        assert "닿지 않음" in client.get(path).text
