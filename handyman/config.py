@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from handyman.environment import Environment, SettingError, TimeSpan
@@ -52,6 +53,7 @@ class Settings:
     promise_windows: tuple[TimeSpan, ...]
     booking_days: int
     queue: str
+    metrics_from: tuple[IPv4Network | IPv6Network, ...]
     plan_day_seconds: int
     plan_week_seconds: int
     plan_polish: bool
@@ -137,6 +139,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         work_days=env.days("WORK_DAYS", "mon,tue,wed,thu,fri"),
         promise_windows=env.spans("PROMISE_WINDOWS", "09:00-11:00,11:00-13:00,13:00-15:00,15:00-17:00"),
         booking_days=env.whole("BOOKING_DAYS", 14, 1, 60),
+        metrics_from=env.networks("METRICS_FROM", "127.0.0.1,::1"),
         queue=env.one_of("QUEUE", "tables", ("tables", "procrastinate")),
         plan_day_seconds=env.whole("PLAN_DAY_SECONDS", 10, 0, 600),
         plan_week_seconds=env.whole("PLAN_WEEK_SECONDS", 30, 0, 600),

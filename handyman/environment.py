@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -110,6 +111,12 @@ class Environment:
     def spans(self, name: str, default: str) -> tuple[TimeSpan, ...]:
         wanted = "spans such as 09:00-11:00,13:00-15:00"
         return self._parsed(name, default, lambda value: tuple(map(_span, value.split(","))), wanted)
+
+    def networks(self, name: str, default: str) -> tuple[IPv4Network | IPv6Network, ...]:
+        wanted = "networks such as 127.0.0.1,10.0.0.0/8"
+        return self._parsed(
+            name, default, lambda value: tuple(ip_network(each.strip()) for each in value.split(",")), wanted
+        )
 
     def days(self, name: str, default: str) -> tuple[int, ...]:
         wanted = "weekdays such as mon,tue,wed"

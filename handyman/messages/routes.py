@@ -1,12 +1,16 @@
 """The telephones on screen, what did not arrive, what the provider calls in with, and health."""
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from ipaddress import ip_address
+
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from handyman.accounts.guard import OFFICE, actor, needs, needs_token, public
+from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs, needs_token, public
 from handyman.extensions import csrf, now, settings, transaction
-from handyman.messages import gateways, health, outbox, pages, receipts
+from handyman.messages import figures, gateways, health, outbox, pages, receipts
 from handyman.models import RecipientKind
 from handyman.silence import texts_stay_here
 
@@ -63,6 +67,7 @@ def log() -> ResponseReturnValue:
         stopped_since=health.stopped_since(gateway.name),
         misconfigured=health.is_misconfigured(now()),
         health=health.check(now()),
+        may_see_operations=current_user.role in COORDINATORS,
     )
 
 
@@ -90,6 +95,28 @@ def again(message_id: int) -> ResponseReturnValue:
     else:
         flash(_("다시 보낼 수 없습니다. 그사이 도착했거나 때가 지났습니다. 전화로 알려 주십시오."), "warning")
     return redirect(url_for("messages.log"), 303)
+
+
+@bp.get("/operations")
+@needs(COORDINATORS)
+def operations() -> ResponseReturnValue:
+    """How sending goes."""
+    return render_template(
+        "messages/operations.html",
+        figures=figures.measure(now()),
+        silent=health.WORKER_SILENT.total_seconds(),
+    )
+
+
+@bp.get("/metrics")
+@public
+def metrics() -> ResponseReturnValue:
+    """The same for a monitor, from the networks that the office has named."""
+    asked_from = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - nobody's address
+    if not any(asked_from in network for network in settings().metrics_from):
+        abort(404)
+    found = figures.registry(figures.measure(now()))
+    return Response(generate_latest(found), content_type=CONTENT_TYPE_LATEST)
 
 
 @bp.post("/hooks/twilio/status")

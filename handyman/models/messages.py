@@ -157,7 +157,10 @@ class Attempt(Table):
     """One try to hand a message to the provider; written before the try is made."""
 
     __tablename__ = "attempts"
-    __table_args__ = (UniqueConstraint("outbox_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("outbox_id", "number"),
+        Index("ix_attempts_started_at", "started_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))

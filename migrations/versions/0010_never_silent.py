@@ -37,9 +37,11 @@ def upgrade() -> None:
     _index("ix_outbox_not_arrived", "due_at", AFTER, anew=True)
     _index("ix_outbox_open", "due_at", OPEN)
     _index("ix_outbox_check", "check_at", TAKEN)
+    op.create_index("ix_attempts_started_at", "attempts", ["started_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_attempts_started_at", "attempts")
     op.drop_index("ix_outbox_check", "outbox")
     op.drop_index("ix_outbox_open", "outbox")
     _index("ix_outbox_not_arrived", "due_at", BEFORE, anew=True)

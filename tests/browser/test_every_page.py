@@ -50,6 +50,7 @@ OFFICE_PAGES = [
     "/members/new",
     "/members/1/edit",
     "/messages",
+    "/operations",
     "/phones",
     "/reports/monthly",
     "/reports/monthly?month=2025-01",

@@ -1,0 +1,102 @@
+"""How sending goes: the page that a person reads, and the same figures for a monitor."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman.extensions import now
+from handyman.messages import figures, trouble
+from handyman.models import Attempt, Heartbeat, MessageState, Role, User
+from tests.conftest import Client
+from tests.factories import add, make_message, make_person
+
+S = MessageState
+SignIn = Callable[..., User]
+pytestmark = pytest.mark.usefixtures("session")
+
+
+@pytest.fixture
+def busy_hour(session: scoped_session[Session]) -> None:
+    """One text sent, one refused, one waiting for twenty minutes; a worker, and an account refused."""
+    at = now()
+    sent = make_message(make_person(), state=S.DELIVERED, due_at=at - timedelta(minutes=30))
+    failed = make_message(make_person(), state=S.FAILED, due_at=at - timedelta(hours=2), last_error="30007")
+    make_message(make_person(), due_at=at - timedelta(minutes=20))
+    make_message(make_person(), due_at=at + timedelta(days=1))
+    add(Attempt(outbox_id=sent.id, number=1, started_at=at - timedelta(minutes=30), outcome="accepted"))
+    add(
+        Attempt(
+            outbox_id=failed.id,
+            number=1,
+            started_at=at - timedelta(hours=2),
+            outcome="failed",
+            error_code="30007",
+        )
+    )
+    add(Heartbeat(worker="one", at=at - timedelta(seconds=9)))
+    trouble.stop("twilio", "20003", at)
+    session.commit()
+
+
+def read(client: Client, **environ: str) -> dict[str, float]:
+    answer = client.get("/metrics", environ_base=environ)
+    assert answer.status_code == 200
+    return {
+        " ".join([sample.name, *sample.labels.values()]): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+@pytest.mark.usefixtures("busy_hour")
+def test_a_monitor_reads_what_the_page_says(client: Client) -> None:
+    found = read(client)
+    assert found["handyman_oldest_due_seconds"] == 1_200
+    assert found["handyman_to_pass_on"] == 2
+    assert (found["handyman_tries_in_hour"], found["handyman_accepted_in_hour"]) == (1, 1)
+    assert found["handyman_texts_of_day delivered"] == found["handyman_texts_of_day failed"] == 1
+    assert found["handyman_texts_of_day pending"] == 1
+    assert found["handyman_errors_of_day 30007"] == 1
+    assert found["handyman_worker_seconds one"] == 9
+    assert found["handyman_provider_refuses twilio"] == 1
+
+
+@pytest.mark.usefixtures("busy_hour")
+def test_the_page_says_it_in_words(client: Client, sign_in: SignIn) -> None:
+    sign_in(Role.COORDINATOR)
+    page = client.get("/operations").text
+    for words in ("20분", "움직임", "30007", "우리 계정을 거절", "보내지 못함"):
+        assert words in page
+    assert 'href="/operations"' in client.get("/messages").text
+
+
+def test_a_quiet_office_has_nothing_to_say(client: Client, sign_in: SignIn) -> None:
+    found = read(client)
+    assert found["handyman_oldest_due_seconds"] == found["handyman_to_pass_on"] == 0
+    sign_in(Role.COORDINATOR)
+    assert "아직 움직인 적이 없습니다" in client.get("/operations").text
+
+
+def test_to_other_networks_there_are_no_figures(client: Client) -> None:
+    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "10.0.0.7"}).status_code == 404
+    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "::1"}).status_code == 200
+
+
+@pytest.mark.settings(METRICS_FROM="10.0.0.0/8")
+def test_the_office_names_the_networks(client: Client) -> None:
+    assert client.get("/metrics").status_code == 404
+    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "10.9.8.7"}).status_code == 200
+
+
+def test_an_operator_has_no_page_of_operations(client: Client, sign_in: SignIn) -> None:
+    sign_in(Role.OPERATOR)
+    assert client.get("/operations").status_code == 403
+    assert 'href="/operations"' not in client.get("/messages").text
+
+
+def test_texts_of_more_than_a_day_ago_are_not_counted() -> None:
+    make_message(make_person(), state=S.DELIVERED, due_at=now() - timedelta(days=2))
+    assert figures.measure(now()).states == {}
