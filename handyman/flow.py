@@ -36,7 +36,7 @@ from handyman.intake.form import Wish
 from handyman.intake.phone import Kind, PhoneNumber, read_phone
 from handyman.members import roster
 from handyman.members.details import Details
-from handyman.messages import announce, daily, doubt
+from handyman.messages import announce, daily, doubt, inbox
 from handyman.models import (
     AbsenceReason,
     Actor,
@@ -429,6 +429,28 @@ def _announce(changes: Changes, now: datetime) -> None:
         announce.offered(offer, now)
     for assignment in changes.accepted:
         announce.accepted(assignment, now)
+
+
+# What comes in
+
+
+def take_reply(arrived: inbox.Arrived, now: datetime) -> None:
+    """Keep a text that came in; where it answers the one question that is open, the answer counts.
+
+    Each step is a transaction of its own: whatever ends in between, the text waits for a person.
+    """
+    kept = inbox.keep(arrived, now)
+    if kept is None:
+        return
+    question, yes = inbox.question_of(kept)
+    if question is None:
+        return
+    reason = None if yes else DeclineReason.OTHER
+    try:
+        answer_offer(question.offer_id, yes, reason, "", inbox.member(question), now)
+    except (BoardError, StateError):
+        return  # it came too late: a person tells them
+    inbox.note(kept, "accepted" if yes else "declined", now)
 
 
 # The members

@@ -14,7 +14,6 @@ from handyman.messages import trouble
 from handyman.messages.texts import LINK
 from handyman.models import (
     Actor,
-    InboundMessage,
     Member,
     Message,
     MessageState,
@@ -152,10 +151,6 @@ def waiting_work(now: datetime) -> int:
     return db.session.scalar(select(func.count()).select_from(texts_to_pass_on(now).subquery())) or 0
 
 
-def inbound() -> Sequence[InboundMessage]:
-    return db.session.scalars(select(InboundMessage).order_by(InboundMessage.id.desc()).limit(20)).all()
-
-
 def send_again(message_id: int, by: Actor, now: datetime) -> bool:
     """At a person's wish; False when the text arrived meanwhile, is of no use any more, or cannot arrive."""
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
@@ -175,6 +170,18 @@ def mark_told(message_id: int, by: Actor, now: datetime) -> bool:
     message.told_at = now
     record(message, by, now, moved_from=message.state, moved_to="told")
     return True
+
+
+def inbound_words(outcome: str) -> str:
+    """What became of a text that came in."""
+    known: dict[str, str] = {
+        "accepted": _("수락으로 받음"),
+        "declined": _("못 간다는 답으로 받음"),
+        "no_texts": _("문자 수신 거부"),
+        "texts_again": _("문자 수신 동의"),
+    }
+    known[""] = known["by_person"] = _("처리함")
+    return known.get(outcome, known[""])
 
 
 def reason(message: Message) -> str:

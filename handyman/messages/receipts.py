@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from handyman.extensions import db, transaction
 from handyman.messages import trouble
 from handyman.messages.outbox import RECEIPT_WITHIN, adopt
-from handyman.models import SYSTEM, DeliveryEvent, InboundMessage, Message, MessageState, record
+from handyman.models import SYSTEM, DeliveryEvent, Message, MessageState, record
 
 S = MessageState
 MEANING = {
@@ -83,25 +83,6 @@ def apply_events(message: Message, now: datetime) -> None:
     )
     for event in events.all():
         apply(message, event.status, event.error_code, now)
-
-
-def take_inbound(provider: str, provider_id: str, sender: str, body: str, now: datetime) -> None:
-    """Keep a text that came in, once. Nothing reads it yet but people."""
-    known = select(InboundMessage.id).where(InboundMessage.provider_id == provider_id)
-    try:
-        with transaction():
-            if db.session.scalar(known) is None:
-                db.session.add(
-                    InboundMessage(
-                        provider=provider,
-                        provider_id=provider_id,
-                        from_number=sender,
-                        body=body,
-                        received_at=now,
-                    )
-                )
-    except IntegrityError:
-        return
 
 
 def _find(receipt: Receipt) -> Message | None:

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from handyman import flow
 from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs, needs_token, public
 from handyman.extensions import csrf, now, settings, transaction
-from handyman.messages import figures, gateways, health, outbox, pages, receipts
+from handyman.messages import figures, gateways, health, inbox, outbox, pages, receipts
 from handyman.models import RecipientKind
 from handyman.silence import texts_stay_here
 
@@ -58,10 +59,13 @@ def log() -> ResponseReturnValue:
     """What did not arrive, and what came in."""
     gateway = gateways.choose(settings())
     refuses_demo = outbox.refuses_demo(gateway)
+    inbound = inbox.shown()
     return render_template(
         "messages/log.html",
         missed=pages.missed(now()),
-        inbound=pages.inbound(),
+        inbound=inbound,
+        inbound_words=pages.inbound_words,
+        owners=inbox.owners(row.from_number for row in inbound),
         refuses_demo=refuses_demo,
         stays_here=texts_stay_here(),
         stopped_since=health.stopped_since(gateway.name),
@@ -94,6 +98,19 @@ def again(message_id: int) -> ResponseReturnValue:
         flash(_("다시 보냅니다."), "success")
     else:
         flash(_("다시 보낼 수 없습니다. 그사이 도착했거나 때가 지났습니다. 전화로 알려 주십시오."), "warning")
+    return redirect(url_for("messages.log"), 303)
+
+
+@bp.post("/messages/inbound/<int(max=2147483647):inbound_id>/read")
+@needs(OFFICE)
+def read(inbound_id: int) -> ResponseReturnValue:
+    """Somebody has seen to a text that came in."""
+    with transaction():
+        noted = inbox.mark_read(inbound_id, actor(), now())
+    if noted:
+        flash(_("처리한 것으로 적었습니다."), "success")
+    else:
+        flash(_("이 문자는 다른 분이 먼저 처리했습니다."), "warning")
     return redirect(url_for("messages.log"), 303)
 
 
@@ -145,7 +162,8 @@ def twilio_inbound() -> ResponseReturnValue:
     """A text that came in."""
     _check_signature()
     if provider_id := _plain("MessageSid", 64):
-        receipts.take_inbound(TWILIO, provider_id, _plain("From", 20), _plain("Body", 1000), now())
+        words = _plain("From", 20), _plain("Body", 1000), _plain("OptOutType", 10)
+        flow.take_reply(inbox.Arrived(TWILIO, provider_id, *words), now())
     return "", 204
 
 

@@ -1,0 +1,154 @@
+"""Texts that came in: kept once, read where they answer a question, else shown to the operators."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from handyman.extensions import db, rows, transaction
+from handyman.messages import trouble
+from handyman.messages.replies import Reply, Said, read
+from handyman.models import (
+    Actor,
+    ActorKind,
+    Assignment,
+    InboundMessage,
+    Member,
+    Offer,
+    Person,
+    PersonPhone,
+    Visit,
+    record,
+)
+
+SHOWN = 30
+READ_BY_ITSELF = {Said.NO_TEXTS: "no_texts", Said.TEXTS_AGAIN: "texts_again"}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A text as it came; `opt_out` is what the provider itself made of it (Twilio's OptOutType)."""
+
+    provider: str
+    provider_id: str
+    sender: str
+    body: str
+    opt_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An offer that a member has been asked about and has not answered."""
+
+    offer_id: int
+    member_id: int
+    number: str  # of the visit
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose telephone it is; a member has no card of a person."""
+
+    name: str
+    person_id: int | None
+
+
+def keep(arrived: Arrived, now: datetime) -> int | None:
+    """Its row, once; None when it came before. Whoever wants no texts gets none from here on."""
+    known = select(InboundMessage.id).where(InboundMessage.provider_id == arrived.provider_id)
+    try:
+        with transaction():
+            if db.session.scalar(known) is not None:
+                return None
+            row = InboundMessage(
+                provider=arrived.provider,
+                provider_id=arrived.provider_id,
+                from_number=arrived.sender,
+                body=arrived.body,
+                received_at=now,
+            )
+            db.session.add(row)
+            db.session.flush()
+            _mind_wishes(row, arrived.opt_out, now)
+            return row.id
+    except IntegrityError:
+        return None  # it came twice at the same moment; its twin was kept
+
+
+def question_of(inbound_id: int) -> tuple[Question | None, bool]:
+    """The one open question that the text answers, and whether it says yes. Of several, none."""
+    with transaction():
+        row = db.session.get_one(InboundMessage, inbound_id)
+        reply = read(row.body)
+        if row.handled_at is not None or reply.said not in (Said.YES, Said.NO):
+            return None, False
+        asked = _open_questions(row.from_number, reply)
+        return (asked[0] if len(asked) == 1 else None), reply.said is Said.YES
+
+
+def note(inbound_id: int, outcome: str, now: datetime) -> None:
+    """What became of it; it is nobody's work any more."""
+    with transaction():
+        row = db.session.get(InboundMessage, inbound_id, with_for_update=True)
+        if row is not None and row.handled_at is None:
+            row.handled_at, row.outcome = now, outcome
+
+
+def mark_read(inbound_id: int, by: Actor, now: datetime) -> bool:
+    """A person has seen to it; False when that was noted before."""
+    row = db.session.get(InboundMessage, inbound_id, with_for_update=True)
+    if row is None or row.handled_at is not None:
+        return False
+    row.handled_at, row.outcome = now, "by_person"
+    record(row, by, now, moved_to="by_person")
+    return True
+
+
+def shown() -> Sequence[InboundMessage]:
+    """What waits for a person first, then the newest."""
+    query = select(InboundMessage).order_by(InboundMessage.handled_at.is_not(None), InboundMessage.id.desc())
+    return db.session.scalars(query.limit(SHOWN)).all()
+
+
+def owners(numbers: Iterable[str]) -> Mapping[str, list[Owner]]:
+    """By number, everybody who has it."""
+    wanted = set(numbers)
+    found: dict[str, list[Owner]] = {number: [] for number in wanted}
+    people = (
+        select(PersonPhone.number, Person.name, Person.id)
+        .join(Person, Person.id == PersonPhone.person_id)
+        .where(PersonPhone.number.in_(wanted))
+        .order_by(Person.id)
+    )
+    for number, name, person_id in rows(people):
+        found[number].append(Owner(name, person_id))
+    for number, name in rows(select(Member.phone, Member.name).where(Member.phone.in_(wanted))):
+        found[number].append(Owner(name, None))
+    return found
+
+
+def member(question: Question) -> Actor:
+    return Actor(ActorKind.MEMBER, question.member_id)
+
+
+def _mind_wishes(row: InboundMessage, opt_out: str, now: datetime) -> None:
+    said = {"STOP": Said.NO_TEXTS, "START": Said.TEXTS_AGAIN}.get(opt_out) or read(row.body).said
+    if said in READ_BY_ITSELF and row.from_number:
+        trouble.fact_of(row.from_number).opted_out_at = now if said is Said.NO_TEXTS else None
+        row.handled_at, row.outcome = now, READ_BY_ITSELF[said]
+
+
+def _open_questions(number: str, reply: Reply) -> list[Question]:
+    query = (
+        select(Offer.id, Offer.member_id, Visit.number)
+        .join(Assignment, Assignment.id == Offer.assignment_id)
+        .join(Visit, Visit.id == Assignment.visit_id)
+        .join(Member, Member.id == Offer.member_id)
+        .where(text("offers.state = 'offered'"), Member.phone == number)
+        .order_by(Offer.id)
+    )
+    if reply.number:
+        query = query.where(Visit.number == reply.number)
+    return [Question(offer_id, member_id, visit) for offer_id, member_id, visit in rows(query)]

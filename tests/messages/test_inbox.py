@@ -1,0 +1,149 @@
+"""Texts that come in: a digit answers the one open question, and what nobody can read is for a person."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from handyman import flow
+from handyman.extensions import db, now
+from handyman.messages import inbox, trouble
+from handyman.messages.replies import Reply, Said, read
+from handyman.models import (
+    Assignment,
+    AssignmentState,
+    InboundMessage,
+    Member,
+    OfferState,
+    Role,
+    User,
+    Visit,
+)
+from tests.conftest import Client
+from tests.factories import make_member, make_person, make_visit
+
+SignIn = Callable[..., User]
+pytestmark = pytest.mark.usefixtures("session")
+
+
+@pytest.mark.parametrize(
+    ("body", "reply"),
+    [
+        ("1", Reply(Said.YES)),
+        (" １ 번\n", Reply(Said.YES)),
+        ("2", Reply(Said.NO)),
+        ("2.", Reply(Said.NO)),
+        ("1 2645", Reply(Said.YES, "2645")),
+        ("2645 2", Reply(Said.NO, "2645")),
+        ("취소", Reply(Said.CANCEL)),
+        ("취소 2645", Reply(Said.CANCEL, "2645")),
+        ("STOP", Reply(Said.NO_TEXTS)),
+        ("수신 거부!", Reply(Said.NO_TEXTS)),
+        ("Start", Reply(Said.TEXTS_AGAIN)),
+        ("12", Reply(Said.ANYTHING)),
+        ("1시에 와 주세요", Reply(Said.ANYTHING)),
+        ("2645 1 2646", Reply(Said.ANYTHING)),
+        ("거부하지 않아요", Reply(Said.ANYTHING)),
+        ("", Reply(Said.ANYTHING)),
+    ],
+)
+def test_what_is_read_and_what_is_left_to_a_person(body: str, reply: Reply) -> None:
+    assert read(body) == reply
+
+
+@given(st.text(max_size=40))
+def test_any_words_are_read_as_something(body: str) -> None:
+    assert read(body).said in Said
+
+
+def comes(sender: str, body: str, number: int = 1, opt_out: str = "") -> InboundMessage:
+    flow.take_reply(inbox.Arrived("twilio", f"SM{number}", sender, body, opt_out), now())
+    db.session.expire_all()
+    return db.session.scalars(select(InboundMessage).order_by(InboundMessage.id.desc())).first()  # type: ignore[return-value]
+
+
+def asked(member: Member) -> Visit:
+    visit = make_visit(members=[member], accepted=False)
+    db.session.commit()
+    return visit
+
+
+def place(visit: Visit) -> Assignment:
+    return visit.assignments[0]
+
+
+def test_one_means_yes_to_the_one_open_question() -> None:
+    member = make_member()
+    visit = asked(member)
+    row = comes(member.phone, "1")
+    assert (row.outcome, row.handled_at) == ("accepted", now())
+    assert place(visit).state is AssignmentState.ACCEPTED
+
+
+def test_two_means_no_and_the_next_is_asked() -> None:
+    member, other = make_member("먼저"), make_member("다음")
+    visit = asked(member)
+    assert comes(member.phone, "2").outcome == "declined"
+    assert place(visit).member_id == other.id
+
+
+def test_of_several_open_questions_the_visits_number_says_which() -> None:
+    member = make_member()
+    first, second = asked(member), asked(member)
+    assert comes(member.phone, "1").handled_at is None
+    assert comes(member.phone, f"1 {second.number}", number=2).outcome == "accepted"
+    assert [place(visit).state for visit in (first, second)] == [
+        AssignmentState.OFFERED,
+        AssignmentState.ACCEPTED,
+    ]
+
+
+def test_a_yes_that_comes_too_late_waits_for_a_person() -> None:
+    member = make_member()
+    visit = asked(member)
+    place(visit).offers[0].state = OfferState.EXPIRED
+    db.session.commit()
+    assert comes(member.phone, "1").handled_at is None
+
+
+def test_somebody_elses_one_answers_nothing() -> None:
+    visit = asked(make_member())
+    assert comes("+821099998888", "1").handled_at is None
+    assert place(visit).state is AssignmentState.OFFERED
+
+
+def test_the_same_text_twice_is_one_answer() -> None:
+    member = make_member()
+    first, second = asked(member), asked(member)
+    comes(member.phone, f"1 {first.number}")
+    comes(member.phone, f"1 {second.number}")
+    assert place(second).state is AssignmentState.OFFERED
+    assert len(db.session.scalars(select(InboundMessage)).all()) == 1
+
+
+@pytest.mark.parametrize(("body", "opt_out"), [("수신거부", ""), ("그만", "STOP")])
+def test_whoever_wants_no_texts_gets_none_until_they_say_so(body: str, opt_out: str) -> None:
+    number = make_person().phones[0].number
+    assert comes(number, body, 1, opt_out).outcome == "no_texts"
+    assert trouble.why_not(number, now()) == "opted_out"
+    assert comes(number, "START", 2).outcome == "texts_again"
+    assert trouble.why_not(number, now()) == ""
+
+
+def test_the_operators_read_the_rest_beside_whose_number_it_is(client: Client, sign_in: SignIn) -> None:
+    person, member = make_person(), make_member("박수리")
+    comes(person.phones[0].number, "취소해 주세요 <b>")
+    comes(member.phone, "조금 늦습니다", number=2)
+    sign_in(Role.OPERATOR)
+    page = client.get("/messages").text
+    assert f'href="/people/{person.id}"' in page
+    assert "박수리" in page
+    assert "취소해 주세요 &lt;b&gt;" in page
+    row = db.session.scalars(select(InboundMessage).order_by(InboundMessage.id)).first()
+    assert row is not None
+    path = f"/messages/inbound/{row.id}/read"
+    assert "처리한 것으로 적었습니다" in client.post(path, follow_redirects=True).text
+    assert "다른 분이 먼저 처리했습니다" in client.post(path, follow_redirects=True).text
+    assert client.post("/messages/inbound/999/read").status_code == 303
