@@ -336,8 +336,10 @@ def write_wish(visit_id: int, wish: wishing.Wish, by: Actor, now: datetime) -> w
         resident_id = wishing.resident_of(visit_id)
         before = wishing.write(resident_id, wish, by, now)
         asked, held = wishing.stand_against(wish, resident_id)
-        _announce(offers.pass_on(wish.member_id, asked, by, now), now)
-        return wishing.Written(before, len(asked), len(held))
+        changes = offers.pass_on(wish.member_id, asked, by, now)
+        _announce(changes, now)
+        passed_on = len(changes.offered)
+        return wishing.Written(before, passed_on, len(asked) - passed_on, len(held))
 
 
 def remove_wish(visit_id: int, wish_id: int, seen: str, by: Actor, now: datetime) -> None:

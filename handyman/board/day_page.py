@@ -11,7 +11,8 @@ from markupsafe import escape
 from sqlalchemy import Date, and_, bindparam, select
 
 from handyman.board import labels
-from handyman.dispatch.problem import at_pace
+from handyman.board.days import without_break
+from handyman.dispatch.problem import Span, at_pace
 from handyman.extensions import rows
 from handyman.models import (
     Absence,
@@ -38,7 +39,14 @@ HOURS = [(minute // 60, (minute - FIRST) // STEP + 1) for minute in range(FIRST,
 
 DAY = bindparam("day", type_=Date())
 MEMBERS = (
-    select(Member.id, Member.name, WorkingHours.start_minute, WorkingHours.end_minute)
+    select(
+        Member.id,
+        Member.name,
+        WorkingHours.start_minute,
+        WorkingHours.end_minute,
+        Member.break_start,
+        Member.break_end,
+    )
     .outerjoin(
         WorkingHours, and_(WorkingHours.member_id == Member.id, WorkingHours.weekday == bindparam("weekday"))
     )
@@ -146,11 +154,12 @@ def _members(day: date) -> dict[int, Row]:
     absent = {row.member_id: row.reason.value for row in rows(ABSENT, day=day)}
     found: dict[int, Row] = {}
     start: int | None
-    for member_id, name, start, end in rows(MEMBERS, weekday=day.weekday()):
+    for member_id, name, start, end, rests, works in rows(MEMBERS, weekday=day.weekday()):
         row = found.setdefault(member_id, Row(member_id, name, absent.get(member_id)))
         if start and end and member_id not in absent:
-            row.shifts.append(_grid(start, end))
-            row.hours.append(f"{_clock(start)}~{_clock(end)}")
+            for part in without_break([Span(start, end)], rests, works):
+                row.shifts.append(_grid(part.start, part.end))
+                row.hours.append(f"{_clock(part.start)}~{_clock(part.end)}")
     return found
 
 

@@ -129,7 +129,7 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
             home=begin,
             mode=TravelMode(member.travel_mode),
             skills=frozenset(code for code, until in skills[member.id] if until is None or day <= until),
-            shifts=_without_break(hours[member.id, day.weekday()], member.break_start, member.break_end),
+            shifts=without_break(hours[member.id, day.weekday()], member.break_start, member.break_end),
             stops=tuple(stops[member.id, day]),
             daily_cap=member.daily_cap_minutes,
             month_minutes=minutes[member.id, day.replace(day=1)],
@@ -140,7 +140,7 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
             end=None if end == begin else end,
             rest=_rest(member.break_start, member.break_end),
         )
-        return planned if member.pace_percent == USUAL_PACE else _at_own_pace(planned)
+        return _kept_rest(planned if member.pace_percent == USUAL_PACE else _at_own_pace(planned))
 
     return Roster(
         days={day: tuple(member_day(member, day) for member in members) for day in sorted(days)},
@@ -157,7 +157,7 @@ def _rest(start: int | None, end: int | None) -> Span | None:
     return None if start is None or end is None else Span(start, end)
 
 
-def _without_break(shifts: Sequence[Span], start: int | None, end: int | None) -> tuple[Span, ...]:
+def without_break(shifts: Sequence[Span], start: int | None, end: int | None) -> tuple[Span, ...]:
     """A break is no time for work; what work there is lies before it or after it."""
     if start is None or end is None:
         return tuple(shifts)
@@ -167,6 +167,14 @@ def _without_break(shifts: Sequence[Span], start: int | None, end: int | None) -
         for part in (Span(shift.start, min(shift.end, start)), Span(max(shift.start, end), shift.end))
     )
     return tuple(part for part in parts if part.start < part.end)
+
+
+def _kept_rest(day: MemberDay) -> MemberDay:
+    """A break into which somebody set a visit is none on that day."""
+    rest = day.rest
+    if rest is not None and any(stop.start < rest.end and rest.start < stop.end for stop in day.stops):
+        return replace(day, rest=None)
+    return day
 
 
 def _at_own_pace(day: MemberDay) -> MemberDay:

@@ -113,6 +113,14 @@ def said_of_wish(written: Written, wish: Wish) -> Iterable[tuple[str, str]]:
             _("이 조합원에게 물어본 방문 %(count)s건은 다음 사람에게 묻습니다.", count=written.passed_on),
             "information",
         )
+    if written.given_up:
+        yield (
+            _(
+                "이 조합원에게 물어본 방문 %(count)s건은 더 물어볼 사람이 없습니다. 할 일에서 정해 주십시오.",
+                count=written.given_up,
+            ),
+            "warning",
+        )
     if written.held:
         yield (
             _(

@@ -17,6 +17,7 @@ from handyman.dispatch import day_plan
 from handyman.dispatch.ranking import Ranking, rank
 from handyman.extensions import db, rows
 from handyman.models import (
+    ENDED,
     Assignment,
     CompletionReport,
     MaterialUse,
@@ -75,6 +76,7 @@ class VisitPage:
     reportable: bool  # its day has come: the office may report for the member
     texts: Sequence[Any]  # about this visit: whom, what, when, and what became of it
     wishes: Sequence[VisitingWish]
+    barred: frozenset[int]  # who must not go there, and so must not stay in the team
     members: Sequence[tuple[int, str]]  # whom a wish may be about
 
 
@@ -112,6 +114,7 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         reportable=visit.state in (VisitState.ASSIGNED, *UNDER_WAY) and visit.day <= seoul_day(now),
         texts=rows(TEXTS, visit=visit.id).all(),
         wishes=wishes.listed(visit.resident_id),
+        barred=needs.barred(visit) if visit.state not in ENDED else frozenset(),
         members=[
             (row.id, row.name)
             for row in db.session.execute(

@@ -64,6 +64,7 @@ class Written:
 
     before: WishKind | None
     passed_on: int = 0  # others are asked now
+    given_up: int = 0  # and here there is nobody left to ask
     held: int = 0  # agreed to already: somebody has to speak with the people first
 
 

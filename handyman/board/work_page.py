@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, case, exists, func, select, text
+from sqlalchemy.orm import aliased
 
 from handyman.extensions import rows
 from handyman.models import (
@@ -18,9 +19,12 @@ from handyman.models import (
     Person,
     RecipientKind,
     RequestItem,
+    Resident,
     ServiceRequest,
     Visit,
+    VisitingWish,
     VisitItem,
+    WishKind,
     texts_to_pass_on,
 )
 
@@ -84,6 +88,25 @@ WAITING = (
     .order_by(Offer.expires_at)
     .limit(MOST)
 )
+_lives, _mate = aliased(Resident), aliased(Resident)
+AGAINST_WISH = (
+    select(_total, Member.name.label("member"), *_visit, Person.name)
+    .join(Assignment, Assignment.visit_id == Visit.id)
+    .join(Member, Member.id == Assignment.member_id)
+    .join(Person, Person.id == Visit.resident_id)
+    .where(
+        text("visits.state IN ('booked','assigned')"),
+        exists().where(
+            VisitingWish.member_id == Assignment.member_id,
+            VisitingWish.wish == WishKind.MUST_NOT,
+            VisitingWish.resident_id == _mate.id,
+            _mate.household_id == _lives.household_id,
+            _lives.id == Visit.resident_id,
+        ),
+    )
+    .order_by(Visit.start)
+    .limit(MOST)
+)
 LATE = (
     select(_total, *_visit, Person.name)
     .join(Person, Person.id == Visit.resident_id)
@@ -127,11 +150,12 @@ class Work:
     nobody: WorkList
     waiting: WorkList
     late: WorkList
+    against_wish: WorkList
     not_arrived: WorkList
 
 
 def load(now: datetime) -> Work:
-    """Five queries, each through an index of what is open."""
+    """Six queries, each through an index of what is open."""
     requests = rows(REQUESTS).all()
     return Work(
         not_located=_of([row for row in requests if row.list == "not_located"]),
@@ -140,6 +164,7 @@ def load(now: datetime) -> Work:
         nobody=_of(rows(NOBODY).all()),
         waiting=_of(rows(WAITING).all()),
         late=_of(rows(LATE, late=now - OVERDUE).all()),
+        against_wish=_of(rows(AGAINST_WISH).all()),
         not_arrived=_of(rows(NOT_ARRIVED.where(Message.id.in_(texts_to_pass_on(now)))).all()),
     )
 

@@ -17,6 +17,7 @@ Problems = dict[str, str]
 
 LONGEST_NAME, LONGEST_ADDRESS = 60, 200  # what the columns hold
 MOST_SPANS = 4  # in a day; the page shows one, and as many more as a member has
+LONGEST_BREAK = 3 * 60
 PLACES = ("home", "start", "end")  # the fields that hold an address
 HOURS_OF_A_DAY, HOURS_OF_A_MONTH = 24, 31 * 24
 
@@ -153,6 +154,11 @@ def _pause(words: Words, problems: Problems) -> tuple[int, int] | None:
         return None
     if end <= start:
         problems["break_to"] = _("쉬는 시간의 끝은 시작보다 늦어야 합니다.")
+        return None
+    if end - start > LONGEST_BREAK:
+        problems["break_to"] = _(
+            "쉬는 시간은 세 시간까지 적을 수 있습니다. 더 길면 일하는 시간을 나누어 주십시오."
+        )
         return None
     return start, end
 

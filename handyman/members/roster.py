@@ -26,6 +26,7 @@ from handyman.models import (
     WorkingHours,
     record,
 )
+from handyman.words import minute_of_day
 
 HELD = (AssignmentState.OFFERED, AssignmentState.ACCEPTED)
 
@@ -67,6 +68,18 @@ def coming_visits(member_id: int) -> Sequence[Visit]:
         .order_by(Visit.start, Visit.id)
         .options(joinedload(Visit.resident).joinedload(Resident.person))
     ).all()
+
+
+def in_break(member: Member) -> int:
+    """How many of the promised visits reach into the member's break."""
+    if member.break_start is None or member.break_end is None:
+        return 0
+    count = 0
+    for visit in coming_visits(member.id):
+        start = minute_of_day(visit.start, visit.day)
+        end = start - (-visit.service_minutes * member.pace_percent // 100)  # a minute begun counts whole
+        count += start < member.break_end and member.break_start < end
+    return count
 
 
 def wishes_of(member_id: int) -> Sequence[VisitingWish]:

@@ -128,6 +128,15 @@ def _done(member: Member, details: Details) -> ResponseReturnValue:
             ),
             "warning",
         )
+    if count := roster.in_break(member):
+        flash(
+            _(
+                "쉬는 시간에 이미 약속된 방문이 %(count)s건 있습니다. "
+                "배정판에서 옮기거나 다른 사람에게 맡겨 주십시오.",
+                count=count,
+            ),
+            "warning",
+        )
     if not member.active and roster.coming_visits(member.id):
         return redirect(url_for("members.edit", member_id=member.id), 303)
     return redirect(url_for("board.members", _anchor=f"member-{member.id}"), 303)

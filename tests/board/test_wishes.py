@@ -144,7 +144,9 @@ def test_who_is_asked_about_it_and_must_not_go_is_asked_no_longer(client: FlaskC
     asked, other = make_member("물은이"), make_member("다음이")
     visit = make_visit(members=[asked], accepted=False)
     offer = visit.assignments[0].offers[0]
-    assert "다음 사람에게 묻습니다" in wish(client, visit, asked).text
+    page = wish(client, visit, asked).text
+    assert "물어본 방문 1건은 다음 사람에게 묻습니다" in page
+    assert "더 물어볼 사람이 없습니다" not in page
     session.expire_all()
     assert offer.state is OfferState.WITHDRAWN
     assert visit.assignments[0].member_id == other.id
@@ -240,6 +242,9 @@ def test_a_visit_held_against_a_wish_is_told(client: FlaskClient, visit: Visit) 
     holder = visit.assignments[0].member
     assert holder is not None
     assert "이미 맡은 방문이 1건 있습니다" in wish(client, visit, holder).text
+    assert "가지 않기로 적힌 조합원입니다" in client.get(f"/visits/{visit.id}").text
+    listed = client.get("/work").text.split("가면 안 되는 조합원이 맡음")[1]
+    assert visit.resident.person.name in listed.split("</section>")[0]
 
 
 @pytest.mark.usefixtures("coordinator")
@@ -267,3 +272,13 @@ def test_what_guards_against_a_fall_goes_before_whoever_waits() -> None:
     known = facts.load([seoul_day(at)], at)
     priorities = {one.id: one.priority for one in waiting.load(known, at)}
     assert priorities[against_falls.id] == priorities[usual.id] + 14
+
+
+@pytest.mark.usefixtures("coordinator")
+def test_where_nobody_is_left_to_ask_it_says_so(client: FlaskClient) -> None:
+    asked = make_member("물은이")
+    visit = make_visit(members=[asked], accepted=False)
+    page = wish(client, visit, asked).text
+    assert "물어본 방문 1건은 더 물어볼 사람이 없습니다" in page
+    assert "다음 사람에게 묻습니다" not in page
+    assert "가면 안 되는 조합원이 맡음" not in client.get("/work").text

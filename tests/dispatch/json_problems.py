@@ -46,7 +46,10 @@ def spans(draw: st.DrawFn, longest: int) -> list[int]:
 def json_vehicles(draw: st.DrawFn, number: int, places: int, kinds: int) -> Json:
     place = st.integers(0, places - 1)
     ends = draw(st.sampled_from([("start_index",), ("end_index",), ("start_index", "end_index")]))
-    pause = st.fixed_dictionaries({"id": st.just(4), "time_windows": st.lists(spans(9_000), min_size=1)})
+    pause = st.fixed_dictionaries(
+        {"id": st.integers(1, 9), "time_windows": st.lists(spans(9_000), min_size=1, max_size=2)},
+        optional={"service": st.integers(0, 900)},
+    )
     found = draw(
         maybe(
             {
@@ -60,7 +63,7 @@ def json_vehicles(draw: st.DrawFn, number: int, places: int, kinds: int) -> Json
                 "max_service_time": st.integers(0, 4_000),
                 "earlier_load": st.integers(0, 90_000),
                 "costs": maybe({"fixed": st.integers(0, 900), "per_hour": st.integers(0, 9_000)}),
-                "breaks": st.lists(pause, max_size=1),
+                "breaks": st.lists(pause, max_size=2, unique_by=lambda one: one["id"]),
             }
         )
     )

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from handyman.dispatch.compile import compile_problem
 from handyman.dispatch.core.arrays import NOWHERE
 from handyman.dispatch.day_plan import check, insert
+from handyman.dispatch.plan import plan
 from handyman.dispatch.problem import Job, MemberDay, Point, Span, TravelMode
+from handyman.dispatch.ranking import rank
 from handyman.dispatch.routing import (
     Crew,
     Pause,
@@ -101,3 +103,20 @@ def test_a_way_is_driven_before_a_break_and_after_it(ends: int, start: int) -> N
     [route] = plan.routes
     early = tuple(replace(stop, start=start - 1) if stop.visit == NEW else stop for stop in route.stops)
     assert find_faults(problem, replace(plan, routes=(replace(route, stops=early),))) != []
+
+
+def test_a_break_costs_nobody_a_visit() -> None:
+    """Whoever lives nearer goes, also when they have a break and the other has none."""
+    table = np.array([[0, 99, 5], [99, 0, 6], [5, 6, 0]], np.int64)
+    near = Vehicle(1, 1, start=0, end=0, shifts=(Span(540, 720), Span(780, 1_080)))
+    near = replace(near, breaks=(Pause(1, (Span(720, 720),), 60),))
+    far = Vehicle(2, 2, start=1, end=1, shifts=(Span(540, 1_080),))
+    visit = Visit(NEW, 2, 40, (Span(900, 1_020),))
+    problem = Problem((visit,), (near, far), (Person(1), Person(2)), {"car": table})
+    assert [route.vehicle for route in plan(problem, rounds=200).routes] == [1]
+    days = [
+        make_day(member_id=1, home=at(5), shifts=near.shifts, rest=Span(720, 780)),
+        make_day(member_id=2, home=at(-6), shifts=far.shifts),
+    ]
+    job = make_job(point=at(0), service_minutes=40)
+    assert [one.member_id for one in rank(job, days, Span(900, 1_020), flat_travel).candidates] == [1, 2]

@@ -160,6 +160,57 @@ def test_a_break_is_taken_where_the_vehicle_is() -> None:
     ]
 
 
+BROKEN_WAYS: list[Any] = [  # and how many jobs are left
+    (  # a break on the way home, which takes all that is left of the day
+        {
+            "vehicles": [
+                vehicle(
+                    1, time_window=[0, 200], breaks=[{"id": 1, "service": 10, "time_windows": [[150, 150]]}]
+                )
+            ],
+            "jobs": [job(1, 1, service=10)],
+            "matrices": {"car": {"durations": [[0, 80], [80, 0]]}},
+        },
+        0,
+    ),
+    (  # a job put in front of another makes that one set up, and then nobody is home in time
+        {
+            "vehicles": [vehicle(1, 1, time_window=[61, 501])],
+            "jobs": [
+                job(1, 1, service=60, setup=15, time_windows=[[437, 737]]),
+                job(2, 0, time_windows=[[214, 264]]),
+            ],
+            "matrices": {"car": {"durations": [[0, 36], [13, 0]]}},
+        },
+        1,
+    ),
+    (  # two breaks, and the job fits only with the second one first
+        {
+            "vehicles": [
+                vehicle(
+                    1,
+                    time_window=[173, 775],
+                    breaks=[
+                        {"id": 1, "time_windows": [[534, 564]]},
+                        {"id": 2, "service": 10, "time_windows": [[447, 477], [580, 580]]},
+                    ],
+                )
+            ],
+            "jobs": [job(1, 1, service=60)],
+            "matrices": {"car": {"durations": [[0, 263], [263, 0]]}},
+        },
+        0,
+    ),
+]
+
+
+@pytest.mark.parametrize(("problem", "unassigned"), BROKEN_WAYS)
+def test_ways_are_interrupted_and_nobody_is_out_too_long(problem: Json, unassigned: int) -> None:
+    answer = solve({**problem, "options": {"rounds": 200}})
+    assert len(left(answer)) == unassigned
+    assert find_json_faults(problem, answer) == []
+
+
 def test_priority_comes_before_number_and_number_before_cost() -> None:
     few = [vehicle(7, max_tasks=1)]
     assert left(solve(on_a_line([job(1, 1), job(2, 9, priority=1)], few))) == [1]

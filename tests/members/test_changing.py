@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.board import days
+from handyman.dispatch.problem import Span
 from handyman.members import form, roster
 from handyman.models import (
     Member,
@@ -22,6 +23,7 @@ from handyman.models import (
     VisitState,
     WorkingHours,
 )
+from handyman.words import minute_of_day
 from tests.factories import make_skill, make_visit
 from tests.members.forms import MOST, Words, change, entries, form_of, only, read_form
 
@@ -215,9 +217,24 @@ def test_a_day_that_begins_elsewhere_ends_elsewhere_and_has_a_break(
     assert day.home.lat != row.home_lat
     assert all(span.end <= 720 or span.start >= 780 for span in day.shifts)
     assert sum(span.end - span.start for span in day.shifts) == 480
+    assert days.load([monday]).days[monday][0].rest == Span(720, 780)
+    board = client.get(f"/board?day={monday}").text
+    assert "09:00~12:00" in board
+    assert "13:00~18:00" in board
     assert change(client, row, start="", end="", break_from="", break_to="").status_code == 303
     row = only(session)
     assert (row.start_label, row.end_lat, row.break_start) == (None, None, None)
+
+
+def test_a_break_over_what_was_promised_says_so(client: FlaskClient, session: DB, member: Member) -> None:
+    visit = make_visit(members=[member])
+    session.flush()
+    start = minute_of_day(visit.start, visit.day)
+    clocks = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in (start, start + 60)]
+    change(client, member, break_from=clocks[0], break_to=clocks[1])
+    assert "쉬는 시간에 이미 약속된 방문이 1건 있습니다" in client.get("/members").text
+    change(client, only(session), break_from=clocks[1], break_to="18:00")
+    assert "이미 약속된 방문" not in client.get("/members").text
 
 
 @pytest.mark.parametrize(
@@ -225,6 +242,7 @@ def test_a_day_that_begins_elsewhere_ends_elsewhere_and_has_a_break(
     [
         ({"break_from": "12:00"}, "쉬는 시간의 시작과 끝을 모두 적거나 모두 비워 주십시오."),
         ({"break_from": "13:00", "break_to": "12:00"}, "쉬는 시간의 끝은 시작보다 늦어야 합니다."),
+        ({"break_from": "9:00", "break_to": "12:01"}, "쉬는 시간은 세 시간까지 적을 수 있습니다."),
         ({"break_from": "점심", "break_to": "13:00"}, "시각을 12:00이나 12:30처럼 적어 주십시오."),
         ({"start": "없는 길 99999"}, "주소를 찾지 못했습니다."),
         ({"end": "가" * 201}, "주소가 너무 깁니다."),

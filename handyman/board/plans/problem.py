@@ -207,7 +207,7 @@ def _vehicle(
         ),
         hours=Span(max(offset, begins), offset + DAY),
         skills=member.skills,
-        breaks=_breaks(facts, stances, day, member, begins),
+        breaks=_breaks(facts, day, member, begins),
         profile=member.mode.value,
         max_service=cap,
         away=key not in here or key in stances.frozen,
@@ -228,17 +228,13 @@ def _begins(facts: Facts, stances: Stances, day: date, member: MemberDay) -> tup
     return begins, where
 
 
-def _breaks(facts: Facts, stances: Stances, day: date, member: MemberDay, begins: int) -> tuple[Pause, ...]:
-    """What is left of the member's break, unless somebody set a visit into it."""
+def _breaks(facts: Facts, day: date, member: MemberDay, begins: int) -> tuple[Pause, ...]:
+    """What is left of the member's break."""
     if member.rest is None:
         return ()
     rest = _later(member.rest, facts.offset(day))
     first = max(rest.start, begins)
-    if first >= rest.end or any(
-        span.start < rest.end and rest.start < span.end for span in _set_times(facts, stances, day, member)
-    ):
-        return ()
-    return (Pause(BREAK, (Span(first, first),), rest.end - first),)
+    return (Pause(BREAK, (Span(first, first),), rest.end - first),) if first < rest.end else ()
 
 
 def _set_times(facts: Facts, stances: Stances, day: date, member: MemberDay) -> Iterable[Span]:

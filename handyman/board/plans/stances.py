@@ -102,6 +102,7 @@ def set_by_hand(facts: Facts, travel: Travel) -> frozenset[int]:
         for visit in facts.visits
         for place in visit.team
         if place.by_hand and place.member_id is not None and (place.member_id, visit.day) in days
+        if place.member_id not in visit.wishes.must_not
     )
     return frozenset(visit.id for visit, day in chosen if _breaks_a_rule(visit, day, travel))
 

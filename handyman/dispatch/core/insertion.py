@@ -10,7 +10,15 @@ import numpy as np
 
 from handyman.dispatch.core.arrays import ABSENT, MOST, NEVER, NOWHERE, VERSION, Given, State
 from handyman.dispatch.core.compiled import compiled, inlined
-from handyman.dispatch.core.timing import holds, last_start, next_start, place_before, retime, work
+from handyman.dispatch.core.timing import (
+    holds,
+    last_start,
+    next_start,
+    place_before,
+    retime,
+    together_until,
+    work,
+)
 
 CHOICES = 24  # places that are weighed for each slot of a crew before more of them are
 TRIES = 8  # crews that are tried before one is given up
@@ -108,8 +116,9 @@ def fit(
         after = state.route[vehicle, at]
         onward = given.place[after]
         bound = state.lst[after]
-        if given.setup[after] > 0 and there != onward and here == onward:
-            bound -= given.setup[after]
+        if given.setup[after] > 0 and there != onward and here == onward:  # it has to set up now
+            anew = given.service[pace, after] + given.setup[after]
+            bound = together_until(given, state, after, vehicle, bound - given.setup[after], anew)
     else:
         onward, bound = _home(given, state, slot, vehicle), given.returns[vehicle]
     due = bound - resting - _way(given, profile, there, onward)  # the way on, did the breaks come after it
@@ -154,6 +163,8 @@ def scan(given: Given, state: State, slot: int, vehicle: int, blink: float) -> N
         begin, latest, added, longer = fit(given, state, slot, vehicle, position, here)
         if begin == NEVER:
             break
+        if given.is_break[slot]:
+            added = chance(state)  # one place costs as much as another
         if (
             latest >= begin
             and added < best

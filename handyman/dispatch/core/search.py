@@ -31,6 +31,7 @@ from handyman.dispatch.core.timing import holds, retime, work
 BLINK = 0.01  # of all places are overlooked
 LONGEST_STRING = 10
 FEW, WHOLE = 40, 0.1  # with so few stops, strings may now and then be longer than routes are on the average
+LIFTED = 0.2  # of all rounds, where there are breaks at all, begin one route's anew
 SPLIT = 0.5  # of all strings keep a stretch in the middle
 OSCILLATION = 100  # after so many rounds the penalty is looked at,
 LEAST_GOOD, MOST_GOOD = 0.2, 0.5  # so that the plan at hand leaves out as little as the best one this often
@@ -64,23 +65,26 @@ def add_up(given: Given, state: State) -> None:
 
 @compiled
 def strain(given: Given, state: State, vehicle: int) -> None:
-    """What waiting, tight starts and starts other than were told cost in a timed route."""
+    """What waiting, tight starts and starts other than told cost in a timed route. A break costs nothing."""
     extra, profile = 0.0, given.profile[vehicle]
     clock, free, here, first = 0, 0, given.start_place[vehicle], True
     for at in range(state.length[vehicle]):
         slot = state.route[vehicle, at]
-        if not given.is_break[slot]:
-            if here != NOWHERE:
-                clock = max(clock, free + given.travel[profile, here, given.place[slot]])
-            here = given.place[slot]
+        if given.is_break[slot]:
+            minutes = given.service[given.pace[vehicle], slot]
+            clock = state.est[slot] + minutes
+            free += minutes
+            continue
+        if here != NOWHERE:
+            clock = max(clock, free + given.travel[profile, here, given.place[slot]])
+        here = given.place[slot]
         if not first:
             extra += given.waiting * max(state.est[slot] - clock, 0)
         if given.told[slot] != NEVER and not state.est[slot] <= given.told[slot] <= state.lst[slot]:
             extra += given.shifted
         extra += given.tight * max(given.calm - (state.lst[slot] - state.est[slot]), 0)
-        minutes, first = work(given, state, slot, vehicle, at), False
-        clock = state.est[slot] + minutes
-        free = free + minutes if given.is_break[slot] else clock
+        clock = free = state.est[slot] + work(given, state, slot, vehicle, at)
+        first = False
     state.extra[vehicle] = extra
 
 
@@ -128,14 +132,27 @@ def ruin(given: Given, state: State, visits: int, removed: float) -> bool:
         state.touched[vehicle] = state.ruined[vehicle] = False
         used += state.tasks[vehicle] > 0
         stops += state.tasks[vehicle]
+    if visits < len(given.is_break) and chance(state) < LIFTED:
+        _lift_breaks(given, state, visits)
     if used == 0:
-        return True
+        return _is_kept(given, state)
     longest = max(1, min(LONGEST_STRING, stops // used))
     if stops < FEW and chance(state) < WHOLE:
         longest = LONGEST_STRING
     strings = 1 + _below(state, max(int(4.0 * removed / (1.0 + longest)) - 1, 1))
     _take_strings(given, state, _below(state, visits), strings, longest)
     return _is_kept(given, state)
+
+
+@compiled
+def _lift_breaks(given: Given, state: State, visits: int) -> None:
+    """Take all breaks out of the route that holds one drawn by chance: they may stand in another order."""
+    drawn = visits + _below(state, len(given.is_break) - visits)
+    vehicle = given.may_list[given.may_from[drawn]]
+    for slot in range(visits, len(given.is_break)):
+        if state.vehicle[slot] == vehicle:
+            take_out(given, state, slot)
+            state.touched[vehicle] = True
 
 
 @compiled
@@ -185,7 +202,7 @@ def recreate(given: Given, state: State, blink: float) -> None:
         if order < given.keys.shape[0]:
             rank = given.keys[order, slot] + 1e-6 * rank
         if given.is_break[slot]:
-            rank = -float(NEVER)
+            rank = chance(state) - float(NEVER)  # first, and in any order
         row = found
         while row > 0 and state.ranks[row - 1] > rank:
             state.ranks[row], state.leaving[row] = state.ranks[row - 1], state.leaving[row - 1]

@@ -19,7 +19,7 @@ def set_out_late(problem: Problem, plan: Plan, held: Collection[int] = ()) -> Pl
     """
     walk = Walk(problem, plan)
     routes = {route.vehicle: list(walk.steps(route)) for route in plan.routes}
-    back = {route.vehicle: routes[route.vehicle][-1].done + walk.home(route) for route in plan.routes}
+    home = {route.vehicle: walk.home(route) for route in plan.routes}
     starts, places = dict[Key, int](), defaultdict[Key, list[tuple[int, int]]](list)
     for vehicle, steps in routes.items():
         for at, step in enumerate(steps):
@@ -28,7 +28,7 @@ def set_out_late(problem: Problem, plan: Plan, held: Collection[int] = ()) -> Pl
     for key in sorted(places, key=lambda key: (starts[key], max(places[key])), reverse=True):
         if key[0] != NOBODYS or key[1] not in held:
             latest = min(
-                _latest(routes[vehicle], at, vehicle, starts, back[vehicle]) for at, vehicle in places[key]
+                _latest(routes[vehicle], at, vehicle, starts, home[vehicle]) for at, vehicle in places[key]
             )
             at, vehicle = places[key][0]
             starts[key] = max(starts[key], _last_inside(routes[vehicle][at].task.windows, latest))
@@ -39,7 +39,7 @@ def _key(vehicle: int, stop: PlannedStop) -> Key:
     return (vehicle if stop.is_break else NOBODYS, stop.visit)
 
 
-def _latest(steps: Sequence[Step], at: int, vehicle: int, starts: Mapping[Key, int], back: int) -> int:
+def _latest(steps: Sequence[Step], at: int, vehicle: int, starts: Mapping[Key, int], home: int) -> int:
     """The last start after which the next stop, or the end, can be reached as it is planned by now."""
     step = steps[at]
     if at == len(steps) - 1:
@@ -49,11 +49,11 @@ def _latest(steps: Sequence[Step], at: int, vehicle: int, starts: Mapping[Key, i
         return until - work  # of the way on, more can be driven before it
     if not steps[at + 1].stop.is_break:
         return until - steps[at + 1].way - work
-    there, busy = back, 0  # a way with breaks in it
+    there, busy = steps[-1].done + home, home  # the way home, or on, with breaks in it
     for onward in steps[at + 1 :]:
         if not onward.stop.is_break:
             there = starts[_key(vehicle, onward.stop)]
-            busy += onward.way
+            busy += onward.way - home
             break
         busy += onward.way + onward.service
     return min(until, there - busy) - work

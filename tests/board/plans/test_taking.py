@@ -359,6 +359,28 @@ def test_who_must_not_go_and_is_on_the_way_is_named_and_left(session: Db) -> Non
     assert {key: why.value for key, why in read_proposed(run.proposed).kept.items()} == {visit.id: "must_not"}
 
 
+def test_who_was_set_by_hand_and_must_not_go_any_more_is_replaced_too(session: Db) -> None:
+    barred = make_member("박수리", break_start=10 * 60, break_end=11 * 60)
+    other = make_member("이사랑")
+    visit = promised("10:00", [barred])
+    visit.assignments[0].offers[0].by_hand = True
+    make_wish(visit, barred)
+    run = plan_tomorrow()
+    assert kinds(run) == {visit.id: ChangeKind.PEOPLE}
+    assert run.proposed is not None
+    proposed = read_proposed(run.proposed)
+    assert (proposed.visits[visit.id].team, proposed.kept) == ((other.id,), {})
+
+
+def test_a_visit_set_into_a_break_does_not_hold_up_the_rest_of_the_day(session: Db) -> None:
+    member = make_member("박수리", break_start=12 * 60, break_end=13 * 60)
+    promised("12:10", [member])
+    promised("14:00", [member])
+    [day] = member_days.load([tomorrow()]).days[tomorrow()]
+    conflicts = day_plan.check(day, road_times.travel().minutes)
+    assert [conflict.code for conflict in conflicts] == [ConflictCode.OUTSIDE_SHIFT]
+
+
 def test_no_way_lies_in_a_break(session: Db) -> None:
     member = make_member("박수리", break_start=12 * 60, break_end=13 * 60)
     promised("11:00", [member], point=NEAR, window=(at(tomorrow(), "11:00"), at(tomorrow(), "11:10")))
