@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from markupsafe import escape
-from sqlalchemy import Date, and_, bindparam, select
+from sqlalchemy import Date, Select, and_, bindparam, select
 
 from handyman.board import labels
 from handyman.board.days import without_break
@@ -20,15 +20,18 @@ from handyman.models import (
     Assignment,
     AssignmentState,
     Member,
+    Message,
     Person,
+    RecipientKind,
     RequestItem,
     ServiceItem,
     Visit,
     VisitItem,
     VisitState,
     WorkingHours,
+    texts_to_pass_on,
 )
-from handyman.words import at_minute, is_korean
+from handyman.words import at_minute, is_korean, seoul_day
 
 FIRST, LAST, STEP = 8 * 60, 20 * 60, 15  # the board's hours; what lies outside is drawn at its edge
 COLUMNS = (LAST - FIRST) // STEP
@@ -103,6 +106,7 @@ class Job:
     title: str
     said: str  # at what time for whom
     team: str = ""  # whoever goes, in words
+    unreached: bool = False  # the resident could not be told
     short_of_people: bool = False
 
 
@@ -127,8 +131,8 @@ class Board:
     cancelled: int
 
 
-def load(day: date) -> Board:
-    """Four queries, whatever the day holds."""
+def load(day: date, now: datetime) -> Board:
+    """Four queries, whatever the day holds; one more for who could not be told of a day to come."""
     members = _members(day)
     midnight, names = at_minute(day, 0), labels.texts(AssignmentState)
     items = _items(rows(ITEMS, day=day).all())
@@ -144,10 +148,24 @@ def load(day: date) -> Board:
         if row.place is not None:
             _put(job, row, members.get(row.member_id), names)
     found = list(jobs.values())
+    unreached = {row.visit_id for row in rows(_untold(day, now))} if day > seoul_day(now) else set()
     for job in found:
+        job.unreached = job.id in unreached
         _make_safe(job)
     unclaimed = [job for job in found if job.short_of_people]
     return Board(list(members.values()), unclaimed, found, len(cancelled))
+
+
+def _untold(day: date, now: datetime) -> Select[int | None]:
+    return (
+        select(Message.visit_id)
+        .join(Visit, Visit.id == Message.visit_id)
+        .where(
+            Message.id.in_(texts_to_pass_on(now)),
+            Message.recipient_kind == RecipientKind.PERSON,
+            Visit.day == day,
+        )
+    )
 
 
 def _members(day: date) -> dict[int, Row]:

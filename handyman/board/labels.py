@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from handyman.languages import gettext as _
 from handyman.models import (
     AbsenceReason,
+    Answer,
     AssignmentState,
     CancelReason,
     DeclineReason,
@@ -91,6 +92,11 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "member_moved": _l("시간 변경"),
         "member_day_list": _l("오늘의 방문"),
         "member_reminder": _l("방문 전 알림"),
+    },
+    Answer: {
+        "good": _l("전화로 확인하심"),
+        "another_time": _l("다른 때를 바라심"),
+        "call_me": _l("통화를 바라심"),
     },
     MessageState: {
         "failed": _l("보내지 못함"),

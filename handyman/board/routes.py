@@ -79,7 +79,7 @@ def day() -> ResponseReturnValue:
     shown = forms.read_day(request.args.get("day", "")) or today
     return render_template(
         "board/day.html",
-        board=day_page.load(shown),
+        board=day_page.load(shown, now()),
         shown=shown,
         today=today,
         before=shown - timedelta(days=1),
@@ -90,6 +90,7 @@ def day() -> ResponseReturnValue:
         state_names=labels.texts(VisitState),
         place_names=labels.texts(AssignmentState),
         absence_names=labels.texts(AbsenceReason),
+        untold=_("알리지 못함"),
     )
 
 

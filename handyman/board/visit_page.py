@@ -24,6 +24,7 @@ from handyman.models import (
     Member,
     Message,
     Person,
+    ReachAnswer,
     RecipientKind,
     RequestItem,
     Resident,
@@ -42,6 +43,7 @@ TEXTS = (
         Message.state,
         Message.due_at,
         Message.told_at,
+        Message.channel,
         func.coalesce(Person.name, Member.name).label("name"),
     )
     .outerjoin(Person, (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id))
@@ -75,6 +77,7 @@ class VisitPage:
     under_way: bool  # somebody set out, and has not reported
     reportable: bool  # its day has come: the office may report for the member
     texts: Sequence[Any]  # about this visit: whom, what, when, and what became of it
+    answer: ReachAnswer | None  # what the resident said of this very promise
     wishes: Sequence[VisitingWish]
     barred: frozenset[int]  # who must not go there, and so must not stay in the team
     members: Sequence[tuple[int, str]]  # whom a wish may be about
@@ -113,6 +116,7 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         under_way=visit.state in UNDER_WAY,
         reportable=visit.state in (VisitState.ASSIGNED, *UNDER_WAY) and visit.day <= seoul_day(now),
         texts=rows(TEXTS, visit=visit.id).all(),
+        answer=_answer(visit),
         wishes=wishes.listed(visit.resident_id),
         barred=needs.barred(visit) if visit.state not in ENDED else frozenset(),
         members=[
@@ -121,6 +125,13 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
                 select(Member.id, Member.name).where(Member.active).order_by(Member.name, Member.id)
             )
         ],
+    )
+
+
+def _answer(visit: Visit) -> ReachAnswer | None:
+    of_this_promise = (ReachAnswer.visit_id == visit.id, ReachAnswer.window_start == visit.window_start)
+    return db.session.scalar(
+        select(ReachAnswer).where(*of_this_promise).order_by(ReachAnswer.id.desc()).limit(1)
     )
 
 

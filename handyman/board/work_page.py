@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, case, exists, func, select, text
-from sqlalchemy.orm import aliased
 
+from handyman.board import wishes
 from handyman.extensions import rows
 from handyman.models import (
     VAGUE,
@@ -19,7 +19,6 @@ from handyman.models import (
     Person,
     RecipientKind,
     RequestItem,
-    Resident,
     ServiceRequest,
     Visit,
     VisitingWish,
@@ -88,24 +87,18 @@ WAITING = (
     .order_by(Offer.expires_at)
     .limit(MOST)
 )
-_lives, _mate = aliased(Resident), aliased(Resident)
-AGAINST_WISH = (
-    select(_total, Member.name.label("member"), *_visit, Person.name)
+MUST_NOT = wishes.of_homes(select(wishes.LIVES.id)).where(VisitingWish.wish == WishKind.MUST_NOT)
+HELD_THERE = (
+    select(Assignment.member_id, Visit.resident_id, Member.name.label("member"), *_visit, Person.name)
     .join(Assignment, Assignment.visit_id == Visit.id)
     .join(Member, Member.id == Assignment.member_id)
     .join(Person, Person.id == Visit.resident_id)
     .where(
-        text("visits.state IN ('booked','assigned')"),
-        exists().where(
-            VisitingWish.member_id == Assignment.member_id,
-            VisitingWish.wish == WishKind.MUST_NOT,
-            VisitingWish.resident_id == _mate.id,
-            _mate.household_id == _lives.household_id,
-            _lives.id == Visit.resident_id,
-        ),
+        text("visits.state IN ('booked','assigned','on_the_way','arrived')"),
+        Visit.start > bindparam("late"),
+        Visit.resident_id.in_(bindparam("residents", expanding=True)),
     )
     .order_by(Visit.start)
-    .limit(MOST)
 )
 LATE = (
     select(_total, *_visit, Person.name)
@@ -164,10 +157,21 @@ def load(now: datetime) -> Work:
         nobody=_of(rows(NOBODY).all()),
         waiting=_of(rows(WAITING).all()),
         late=_of(rows(LATE, late=now - OVERDUE).all()),
-        against_wish=_of(rows(AGAINST_WISH).all()),
+        against_wish=_against_wish(now),
         not_arrived=_of(rows(NOT_ARRIVED.where(Message.id.in_(texts_to_pass_on(now)))).all()),
     )
 
 
 def _of(found: Sequence[Any]) -> WorkList:
     return WorkList(found, found[0].total if found else 0)
+
+
+def _against_wish(now: datetime) -> WorkList:
+    """Visits that a member holds who must not go there: few wishes, and by them few visits to come."""
+    barred = {tuple(row)[:2] for row in rows(MUST_NOT)}  # resident and member
+    if not barred:
+        return WorkList([], 0)
+    residents = sorted({resident_id for resident_id, _member_id in barred})
+    held = rows(HELD_THERE, late=now - OVERDUE, residents=residents)
+    found = [row for row in held if (row.resident_id, row.member_id) in barred]
+    return WorkList(found[:MOST], len(found))

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from handyman.extensions import settings
 from handyman.messages import texts, wording
+from handyman.messages.hours import next_allowed
 from handyman.messages.rows import (
     NOT_ARRIVED,
     Draft,
     link_length,
     member,
-    next_allowed,
     of_visit,
     remind_at,
     resident_of,
@@ -18,9 +18,11 @@ from handyman.messages.rows import (
     take_back,
     write,
 )
+from handyman.messages.spoken import CLIMBS
 from handyman.models import (
     Assignment,
     AssignmentState,
+    Channel,
     Member,
     Message,
     MessageKind,
@@ -157,8 +159,9 @@ def _tell_resident(
 ) -> None:
     name = kind.removeprefix("resident_").replace("_", "-")
     key = f"visit:{visit.id}:{name}{again}:{stamp(visit.window_start)}"
+    said = wording.spoken_to_resident(visit, kind) if kind in CLIMBS else ""
     if body := wording.for_resident(visit, kind):
-        write(Draft(kind, resident_of(visit), key, body, due_at, not_after, visit), now)
+        write(Draft(kind, resident_of(visit), key, body, due_at, not_after, visit, said), now)
 
 
 def _day_before(visit: Visit, now: datetime) -> None:
@@ -177,7 +180,7 @@ def _was_told(message: Message) -> bool:
 def _name_who_comes(visit: Visit) -> None:
     """Texts that have not left name the team as it stands now."""
     for message in of_visit(visit, COMING):
-        if message.state is MessageState.PENDING:
+        if message.state is MessageState.PENDING and message.channel is Channel.SMS:
             message.body = wording.for_resident(visit, message.kind) or message.body
 
 

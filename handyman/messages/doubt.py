@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import literal_column, select
 
 from handyman.extensions import db, transaction
+from handyman.messages import ladder
 from handyman.messages.gateways import Gateway
 from handyman.messages.outbox import QUARANTINE, RECEIPT_WITHIN, adopt, filled, refuses_demo
 from handyman.messages.receipts import apply_events
-from handyman.models import SYSTEM, Attempt, Message, MessageKind, MessageState
+from handyman.models import SYSTEM, Attempt, Channel, Message, MessageKind, MessageState
 
 S = MessageState
 RESEND_ONCE = frozenset({MessageKind.MEMBER_OFFER, MessageKind.RESIDENT_BOOKED, MessageKind.RESIDENT_MOVED})
@@ -26,6 +27,7 @@ class Doubt:
     to: str
     body: str
     since: datetime
+    channel: Channel
 
 
 def sweep(now: datetime) -> None:
@@ -53,7 +55,8 @@ def clear_up(gateway: Gateway, now: Callable[[], datetime]) -> int:
         return 0
     settled = 0
     for doubt in _due(now()):
-        found = gateway.find(doubt.to, doubt.body, doubt.since)  # no connection is held meanwhile
+        # no connection is held meanwhile
+        found = gateway.find(doubt.to, doubt.body, doubt.since, doubt.channel)
         settled += _decide(doubt, gateway.name, found, now())
     return settled
 
@@ -68,7 +71,7 @@ def _due(now: datetime) -> list[Doubt]:
             .order_by(Message.next_at)
             .limit(AT_A_TIME)
         )
-        return [Doubt(m.id, m.attempt, m.to_number, filled(m), started) for m, started in rows]
+        return [Doubt(m.id, m.attempt, m.to_number, filled(m), started, m.channel) for m, started in rows]
 
 
 def _decide(doubt: Doubt, provider: str, found: Sequence[str] | None, now: datetime) -> bool:
@@ -91,6 +94,7 @@ def _decide(doubt: Doubt, provider: str, found: Sequence[str] | None, now: datet
             message.next_at = now
         else:
             message.move_to(S.NEEDS_PERSON, SYSTEM, now, why="not_found")
+            ladder.climb(message, now)
         return True
 
 

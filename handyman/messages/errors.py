@@ -15,7 +15,7 @@ class Action(StrEnum):
 CODES = {
     **dict.fromkeys(("21211", "21214", "21217", "21614", "30005", "30006"), Action.BAD_NUMBER),
     "21610": Action.OPTED_OUT,
-    **dict.fromkeys(("30003", "30008", "30410"), Action.ONCE_MORE),
+    **dict.fromkeys(("30003", "30008", "30410", "busy", "no_answer"), Action.ONCE_MORE),
     **dict.fromkeys(("401", "403", "20003", "30002"), Action.STOP),
     **dict.fromkeys(("21408", "21612", "21606", "21212", "21657"), Action.MISCONFIGURED),
 }

@@ -20,9 +20,12 @@ from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
 from handyman.config import Settings
+from handyman.models import Channel
 
 CONNECT_SECONDS, READ_SECONDS = 5, 15
 MOST_VALID_SECONDS = 36_000  # Twilio's own longest ValidityPeriod
+RINGS_SECONDS = 30
+CALL = "CA"  # how the ids of calls begin
 CLOCKS_DIFFER = timedelta(seconds=30)
 STOPS = frozenset({401, 403, 20003, 30002})  # the account itself: no other text would fare better
 TOO_FAST = frozenset({429, 20429})
@@ -62,6 +65,7 @@ class Outgoing:
     body: str
     valid_seconds: int
     leave_by: datetime  # later, another sender may have taken the text over
+    channel: Channel = Channel.SMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,8 @@ class Gateway(Protocol):
 
     def send(self, text: Outgoing) -> Outcome: ...
 
-    def find(self, to: str, body: str, since: datetime) -> list[str] | None:
-        """Ids of texts like this taken since then; None when the provider cannot be asked now."""
+    def find(self, to: str, body: str, since: datetime, channel: Channel) -> list[str] | None:
+        """Ids of texts or calls like this taken since then; None when the provider cannot be asked now."""
 
     def status(self, provider_id: str) -> Status | None:
         """What became of a text that was taken; None when the provider cannot be asked now."""
@@ -93,13 +97,14 @@ class ScreenGateway:
     name, real = "screen", False
 
     def send(self, text: Outgoing) -> Outcome:
-        return Outcome(Answer.ACCEPTED, provider_id=f"screen-{text.id}-{text.attempt}", delivered=True)
+        there = text.channel is Channel.SMS  # a call is there when somebody presses a key
+        return Outcome(Answer.ACCEPTED, provider_id=screen_id(text.id, text.attempt), delivered=there)
 
-    def find(self, to: str, body: str, since: datetime) -> list[str] | None:
+    def find(self, to: str, body: str, since: datetime, channel: Channel) -> list[str] | None:
         return []
 
     def status(self, provider_id: str) -> Status | None:
-        return Status("delivered")
+        return None  # a call that nobody has answered on screen rings on
 
 
 class TwilioGateway:
@@ -115,29 +120,46 @@ class TwilioGateway:
     def send(self, text: Outgoing) -> Outcome:
         self._http.last = None
         try:
-            created = self._client.messages.create(
-                to=text.to,
-                body=text.body,
-                validity_period=max(1, min(text.valid_seconds, MOST_VALID_SECONDS)),
-                status_callback=status_url(self._settings, text),
-                **self._sender(),
-            )
+            created = self._call(text) if text.channel is Channel.VOICE else self._text(text)
         except Exception as error:  # noqa: BLE001 - whatever it is, the text may have been taken
             return self._from_error(error)
         if not created.sid:
             return Outcome(Answer.UNKNOWN, status=self._http.status, code="unreadable")
         return Outcome(Answer.ACCEPTED, provider_id=str(created.sid), status=self._http.status)
 
-    def find(self, to: str, body: str, since: datetime) -> list[str] | None:
+    def _text(self, text: Outgoing) -> Any:
+        return self._client.messages.create(
+            to=text.to,
+            body=text.body,
+            validity_period=max(1, min(text.valid_seconds, MOST_VALID_SECONDS)),
+            status_callback=hook_url(self._settings, "status", text.id, text.attempt),
+            **self._sender(),
+        )
+
+    def _call(self, text: Outgoing) -> Any:
+        return self._client.calls.create(
+            to=text.to,
+            from_=self._settings.twilio_from,
+            url=hook_url(self._settings, "voice", text.id, text.attempt),
+            status_callback=hook_url(self._settings, "status", text.id, text.attempt),
+            timeout=RINGS_SECONDS,
+        )
+
+    def find(self, to: str, body: str, since: datetime, channel: Channel) -> list[str] | None:
+        earliest = since - CLOCKS_DIFFER
         try:
+            if channel is Channel.VOICE:  # the list of calls does not say what was spoken
+                called = self._client.calls.list(to=to, limit=50)
+                return [each.sid for each in called if each.date_created >= earliest]
             listed = self._client.messages.list(to=to, limit=50)
-            earliest = since - CLOCKS_DIFFER
             return [each.sid for each in listed if each.body == body and each.date_created >= earliest]
         except Exception:  # noqa: BLE001 - an answer we cannot read is no answer
             return None
 
     def status(self, provider_id: str) -> Status | None:
         try:
+            if provider_id.startswith(CALL):
+                return Status(str(self._client.calls(provider_id).fetch().status))
             found = self._client.messages(provider_id).fetch()
             return Status(str(found.status), str(found.error_code or ""))
         except Exception:  # noqa: BLE001 - an answer we cannot read is no answer
@@ -191,9 +213,13 @@ def refused(response: Response) -> Outcome:
     return Outcome(Answer.UNKNOWN, **said)  # type: ignore[arg-type]  # 5xx, or some machine in between
 
 
-def status_url(settings: Settings, text: Outgoing) -> str:
-    """Where receipts come; it carries which try they are of, so that even a lost answer is adopted."""
-    return f"{settings.public_base_url}/hooks/twilio/status?outbox={text.id}&attempt={text.attempt}"
+def hook_url(settings: Settings, hook: str, outbox_id: int, attempt: int) -> str:
+    """Where Twilio calls in; it carries which try it is about, so that even a lost answer is adopted."""
+    return f"{settings.public_base_url}/hooks/twilio/{hook}?outbox={outbox_id}&attempt={attempt}"
+
+
+def screen_id(outbox_id: int, attempt: int) -> str:
+    return f"screen-{outbox_id}-{attempt}"
 
 
 def is_signed(settings: Settings, path: str, form: Any, headers: Mapping[str, str]) -> bool:

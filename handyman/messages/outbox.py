@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from handyman import links
 from handyman.extensions import db, transaction
-from handyman.messages import trouble
+from handyman.messages import ladder, trouble
 from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing
 from handyman.messages.texts import LINK
 from handyman.models import (
@@ -194,6 +194,7 @@ def _start(message: Message, now: datetime) -> Outgoing:
         filled(message),
         int((message.not_after - now).total_seconds()),
         message.lease_until - GATEWAY_NEEDS,
+        message.channel,
     )
 
 
@@ -214,7 +215,7 @@ def _settle(message: Message, gateway: Gateway, outcome: Outcome, now: datetime)
             message.move_to(S.DELIVERED, SYSTEM, now, why)
     elif outcome.answer is Answer.FAILED:
         message.move_to(trouble.ends_as(S.FAILED, outcome.code), SYSTEM, now, why)
-        trouble.take_up(message, outcome.code, now)
+        ladder.did_not_arrive(message, outcome.code, now)
     elif outcome.answer is Answer.UNKNOWN:
         message.next_at = now + QUARANTINE
         if message.state is S.SENDING:

@@ -14,6 +14,7 @@ from handyman.messages import trouble
 from handyman.messages.texts import LINK
 from handyman.models import (
     Actor,
+    Channel,
     Member,
     Message,
     MessageState,
@@ -53,6 +54,8 @@ class Text:
     at: datetime
     state: MessageState
     reason: str = ""
+    spoken: bool = False
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,11 @@ def reason(message: Message) -> str:
         "30006": _("문자를 받을 수 없는 번호입니다. 전화로 알려 주십시오."),
         "21610": _("문자 수신을 거부한 번호입니다. 전화로 알려 주십시오."),
         "30003": _("전화기가 꺼져 있거나 통화권 밖입니다."),
+        "no_answer": _("전화를 받지 않으셨습니다. 전화로 알려 주십시오."),
+        "busy": _("통화 중이었습니다. 전화로 알려 주십시오."),
+        "no_key": _("전화를 받았지만 번호를 누르지 않으셨습니다. 전화로 확인해 주십시오."),
+        "another_time": _("다른 때가 좋다고 하셨습니다. 전화로 때를 여쭈어 주십시오."),
+        "call_me": _("사람과 이야기하고 싶어 하십니다. 전화해 주십시오."),
         "30008": _("통신사가 까닭을 알리지 않고 전달하지 못했습니다."),
         "30410": _("통신사가 제때 전달하지 못했습니다."),
         "30004": _("수신이 막힌 번호입니다. 전화로 알려 주십시오."),
@@ -251,4 +259,5 @@ def _text(message: Message) -> Text:
     before, _mark, after = message.body.partition(LINK)
     link = links.url(message.link) if message.link else ""
     why = reason(message) if message.state is not S.PENDING else ""
-    return Text(message.id, before, link, after, message.due_at, message.state, why)
+    rings = message.channel is Channel.VOICE
+    return Text(message.id, before, link, after, message.due_at, message.state, why, rings, message.attempt)

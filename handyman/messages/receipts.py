@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from handyman.extensions import db, transaction
-from handyman.messages import trouble
+from handyman.messages import ladder, trouble
 from handyman.messages.outbox import RECEIPT_WITHIN, adopt
 from handyman.models import SYSTEM, DeliveryEvent, Message, MessageState, record
 
@@ -23,7 +23,15 @@ MEANING = {
     "undelivered": S.UNDELIVERED,
     "failed": S.FAILED,
     "canceled": S.FAILED,
+    # of calls; one that ends with a key pressed has arrived before it says so
+    "initiated": S.ACCEPTED,
+    "ringing": S.ACCEPTED,
+    "in-progress": S.SENT,
+    "completed": S.UNDELIVERED,
+    "busy": S.UNDELIVERED,
+    "no-answer": S.UNDELIVERED,
 }
+CALL_CODES = {"completed": "no_key", "busy": "busy", "no-answer": "no_answer"}
 RANK = {S.PENDING: 0, S.SENDING: 0, S.UNKNOWN: 0, S.ACCEPTED: 1, S.SENT: 2}  # all others are final
 GIVEN_UP = frozenset({S.NEEDS_PERSON, S.EXPIRED, S.UNDELIVERED, S.FAILED, S.SUPPRESSED})
 LARGEST_ID = 2**31 - 1
@@ -56,7 +64,7 @@ def take_receipt(receipt: Receipt, now: datetime) -> None:
 
 def apply(message: Message, status: str, error_code: str, now: datetime) -> None:
     """Forward only: never back, never out of a final state. What was given up may have arrived after all."""
-    meant = MEANING.get(status)
+    meant, error_code = MEANING.get(status), error_code or CALL_CODES.get(status, "")
     if meant is S.DELIVERED and message.state in GIVEN_UP and message.told_at is None:
         message.told_at = now
         record(message, SYSTEM, now, moved_from=message.state, moved_to="arrived_after_all")
@@ -71,7 +79,7 @@ def apply(message: Message, status: str, error_code: str, now: datetime) -> None
     if meant in (S.ACCEPTED, S.SENT):
         message.check_at = message.check_at or now + RECEIPT_WITHIN
     elif meant is not S.DELIVERED:
-        trouble.take_up(message, error_code, now)
+        ladder.did_not_arrive(message, error_code, now)
 
 
 def apply_events(message: Message, now: datetime) -> None:

@@ -11,7 +11,18 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from handyman import flow
 from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs, needs_token, public
 from handyman.extensions import csrf, now, settings, transaction
-from handyman.messages import figures, gateways, health, inbox, outbox, pages, receipts
+from handyman.messages import (
+    figures,
+    gateways,
+    health,
+    inbox,
+    outbox,
+    pages,
+    reach,
+    receipts,
+    spoken,
+    twiml,
+)
 from handyman.models import RecipientKind
 from handyman.silence import texts_stay_here
 
@@ -19,6 +30,7 @@ bp = Blueprint("messages", __name__)
 
 TABS = {"member": RecipientKind.MEMBER, "person": RecipientKind.PERSON}
 TWILIO = "twilio"
+MOST_ASKED = 2  # times in one call
 
 
 @bp.get("/phones")
@@ -49,6 +61,21 @@ def receive_now(kind: str, who: int, message_id: int) -> ResponseReturnValue:
         return _no_phones()
     if not outbox.send_one(gateways.ScreenGateway(), message_id, now()):
         flash(_("이 문자는 이미 도착했거나 더는 보낼 수 없습니다."), "warning")
+    whose = request.args.get("whose") if request.args.get("whose") in TABS else None
+    return redirect(url_for("messages.phone", kind=kind, who=who, whose=whose), 303)
+
+
+@bp.post("/phones/<any(member, person):kind>/<int(max=2147483647):who>/<int(max=2147483647):message_id>/key")
+@needs(OFFICE)
+def press_key(kind: str, who: int, message_id: int) -> ResponseReturnValue:
+    """A key of the telephone on screen, while its call lasts."""
+    if settings().sms_gateway != "screen":
+        return _no_phones()
+    digits, attempt = request.form.get("digits", ""), request.form.get("attempt", 0, type=int)
+    call_id = gateways.screen_id(message_id, attempt)
+    press = reach.Press("screen", call_id, message_id, attempt, 1, digits)
+    if not reach.take_key(press, now()):
+        flash(_("이 전화는 이미 끝났습니다."), "warning")
     whose = request.args.get("whose") if request.args.get("whose") in TABS else None
     return redirect(url_for("messages.phone", kind=kind, who=who, whose=whose), 303)
 
@@ -144,8 +171,8 @@ def twilio_status() -> ResponseReturnValue:
     _check_signature()
     receipt = receipts.Receipt(
         provider=TWILIO,
-        provider_id=_plain("MessageSid", 64),
-        status=_plain("MessageStatus", 20),
+        provider_id=_plain("MessageSid", 64) or _plain("CallSid", 64),
+        status=_plain("MessageStatus", 20) or _plain("CallStatus", 20),
         error_code=_plain("ErrorCode", 20),
         outbox_id=request.args.get("outbox", 0, type=int),
         attempt=request.args.get("attempt", 0, type=int),
@@ -153,6 +180,41 @@ def twilio_status() -> ResponseReturnValue:
     if receipt.provider_id and receipt.status:
         receipts.take_receipt(receipt, now())
     return "", 204
+
+
+@bp.post("/hooks/twilio/voice")
+@needs_token
+@csrf.exempt
+def twilio_voice() -> ResponseReturnValue:
+    """Somebody has taken up the receiver: what is said to them."""
+    _check_signature()
+    outbox_id, attempt = _call()
+    words = reach.words_of(outbox_id, attempt)
+    if words is None:
+        return _spoken(twiml.end(""))
+    call_id = _plain("CallSid", 64)
+    receipts.take_receipt(receipts.Receipt(TWILIO, call_id, "in-progress", "", outbox_id, attempt), now())
+    return _spoken(twiml.ask(words, _answer_url(outbox_id, attempt, 1)))
+
+
+@bp.post("/hooks/twilio/key")
+@needs_token
+@csrf.exempt
+def twilio_key() -> ResponseReturnValue:
+    """A key, or silence. A key that means nothing is asked for once more."""
+    _check_signature()
+    outbox_id, attempt = _call()
+    step, digits = request.args.get("step", 0, type=int), _plain("Digits", 10)
+    words = reach.words_of(outbox_id, attempt)
+    if words is None or not digits:
+        return _spoken(twiml.end(spoken.GOODBYE if words else ""))
+    press = reach.Press(TWILIO, _plain("CallSid", 64), outbox_id, attempt, max(0, min(step, 9)), digits)
+    if understood := reach.take_key(press, now()):
+        return _spoken(twiml.end(spoken.THANKS[understood]))
+    if step >= MOST_ASKED:
+        return _spoken(twiml.end(spoken.GOODBYE))
+    again = f"{spoken.NOT_UNDERSTOOD} {words}"
+    return _spoken(twiml.ask(again, _answer_url(outbox_id, attempt, step + 1)))
 
 
 @bp.post("/hooks/twilio/inbound")
@@ -217,3 +279,16 @@ def _phone_page(opened: pages.Phone | None, listed: list[pages.Phone]) -> Respon
 
 def _no_phones() -> ResponseReturnValue:
     return render_template("messages/no_phones.html"), 404
+
+
+def _call() -> tuple[int, int]:
+    """Which call of ours Twilio speaks of."""
+    return request.args.get("outbox", 0, type=int), request.args.get("attempt", 0, type=int)
+
+
+def _answer_url(outbox_id: int, attempt: int, step: int) -> str:
+    return f"{gateways.hook_url(settings(), 'key', outbox_id, attempt)}&step={step}"
+
+
+def _spoken(words: str) -> ResponseReturnValue:
+    return Response(words, content_type="text/xml; charset=utf-8")

@@ -9,9 +9,11 @@ from sqlalchemy import select
 
 from handyman import links
 from handyman.extensions import db, settings
-from handyman.messages import texts, trouble
+from handyman.messages import ladder, texts, trouble
+from handyman.messages.hours import next_allowed, next_call
 from handyman.models import (
     SYSTEM,
+    Channel,
     Link,
     Member,
     Message,
@@ -22,7 +24,7 @@ from handyman.models import (
     Visit,
     record,
 )
-from handyman.words import at_minute, local, seoul_day
+from handyman.words import local
 
 STILL_OURS = (MessageState.PENDING, MessageState.NEEDS_PERSON)
 NOT_ARRIVED = (
@@ -54,6 +56,7 @@ class Draft:
     due_at: datetime
     not_after: datetime
     visit: Visit | None = None
+    spoken: str = ""  # what a call says where no text goes
     opens_until: datetime | None = None
     opens_day: date | None = None
 
@@ -77,12 +80,16 @@ def member(row: Member) -> Recipient:
 def write(draft: Draft, now: datetime) -> Message | None:
     """Put a text into the outbox, once; None when the same was written before.
 
-    A number that shows no texts, or takes none, is never tried: the row is a person's work from the start.
+    A number that shows no texts, or takes none, is never sent one: it is rung where the notice can be spoken,
+    else the row is a person's work from the start.
     """
     key = _free_key(draft.key)
     if key is None or draft.due_at >= draft.not_after:
         return None
     why_not = trouble.why_not(draft.to.number, now) if draft.to.shows_texts else "no_texts"
+    rings_at = None
+    if why_not and draft.spoken and ladder.may_ring(draft.to.number, why_not):
+        rings_at = next_call(draft.due_at, draft.not_after)
     message = Message(
         dedupe_key=key,
         kind=draft.kind,
@@ -90,14 +97,15 @@ def write(draft: Draft, now: datetime) -> Message | None:
         recipient_kind=draft.to.kind,
         recipient_id=draft.to.id,
         to_number=draft.to.number,
-        body=draft.body,
+        channel=Channel.SMS if rings_at is None else Channel.VOICE,
+        body=draft.body if rings_at is None else draft.spoken,
         link=_link(draft, now),
         template_version=texts.VERSION,
-        due_at=draft.due_at,
-        next_at=draft.due_at,
+        due_at=rings_at or draft.due_at,
+        next_at=rings_at or draft.due_at,
         not_after=draft.not_after,
-        state=MessageState.NEEDS_PERSON if why_not else MessageState.PENDING,
-        last_error=why_not,
+        state=MessageState.NEEDS_PERSON if why_not and rings_at is None else MessageState.PENDING,
+        last_error="" if rings_at is not None else why_not,
         created_at=now,
     )
     db.session.add(message)
@@ -125,16 +133,6 @@ def of_visit(visit: Visit, kinds: Iterable[MessageKind], to: Recipient | None = 
         wanted = wanted.where(Message.recipient_kind == to.kind, Message.recipient_id == to.id)
     held = wanted.with_for_update(of=Message, key_share=True).execution_options(populate_existing=True)
     return list(db.session.scalars(held))
-
-
-def next_allowed(at: datetime, latest: datetime) -> datetime:
-    """The next minute at which a text may disturb; at once when waiting would make it useless."""
-    hours, day = settings().text_hours, seoul_day(at)
-    opens, closes = at_minute(day, hours.start), at_minute(day, hours.end)
-    if opens <= at < closes:
-        return at
-    allowed = opens if at < opens else at_minute(day + timedelta(days=1), hours.start)
-    return allowed if allowed < latest else at
 
 
 def remind_at(start: datetime) -> datetime:

@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from handyman.extensions import db
 from handyman.messages.errors import Action, action_of
-from handyman.models import SYSTEM, Actor, GatewayState, Message, MessageState, NumberFact, record
+from handyman.messages.hours import next_call
+from handyman.models import SYSTEM, Actor, Channel, GatewayState, Message, MessageState, NumberFact, record
 
 PAUSE = timedelta(minutes=5)  # between tries of an account that refuses us
 ONCE_MORE_AFTER = timedelta(minutes=15)
@@ -35,12 +36,16 @@ def ends_as(state: MessageState, code: str) -> MessageState:
 
 def why_not(number: str, now: datetime) -> str:
     """Why no text may be sent to the number; empty when one may."""
-    fact = db.session.get(NumberFact, number) if number else None
+    fact = known(number)
     if fact is None:
         return ""
     if fact.opted_out_at is not None:
         return "opted_out"
     return "bad_number" if fact.bad_at is not None and now < fact.bad_at + BAD_FOR else ""
+
+
+def known(number: str) -> NumberFact | None:
+    return db.session.get(NumberFact, number) if number else None
 
 
 def fact_of(number: str) -> NumberFact:
@@ -83,9 +88,12 @@ def _state_of(provider: str) -> GatewayState:
 
 
 def _once_more(message: Message, now: datetime) -> None:
-    """A little later, while the text is of use."""
-    if message.retries == 0 and now + ONCE_MORE_AFTER < message.not_after:
-        send_again(message, now + ONCE_MORE_AFTER, SYSTEM, now)
+    """A little later, while it is of use; a telephone rings only at its hours."""
+    at: datetime | None = now + ONCE_MORE_AFTER
+    if message.channel is Channel.VOICE:
+        at = next_call(now + ONCE_MORE_AFTER, message.not_after)
+    if message.retries == 0 and at is not None and at < message.not_after:
+        send_again(message, at, SYSTEM, now)
 
 
 def may_send_again(message: Message, now: datetime) -> bool:
@@ -96,25 +104,31 @@ def may_send_again(message: Message, now: datetime) -> bool:
 
 def send_again(message: Message, due_at: datetime, by: Actor, now: datetime) -> None:
     """A row of its own; the old one is nobody's work any more."""
-    again = Message(
-        dedupe_key=f"{message.dedupe_key.partition(AGAIN)[0]}{AGAIN}{message.retries + 1}",
-        retries=message.retries + 1,
-        kind=message.kind,
-        visit_id=message.visit_id,
-        recipient_kind=message.recipient_kind,
-        recipient_id=message.recipient_id,
-        channel=message.channel,
-        to_number=message.to_number,
-        body=message.body,
-        link_id=message.link_id,
-        template_version=message.template_version,
-        due_at=due_at,
-        next_at=due_at,
-        not_after=message.not_after,
-        state=MessageState.PENDING,
-        created_at=now,
-    )
-    db.session.add(again)
+    key = f"{message.dedupe_key.partition(AGAIN)[0]}{AGAIN}{message.retries + 1}"
+    write_after(message, now, dedupe_key=key, retries=message.retries + 1, due_at=due_at)
     message.told_at = now
     record(message, by, now, moved_from=message.state, moved_to="once_more")
+    db.session.flush()
+
+
+def write_after(message: Message, now: datetime, due_at: datetime, **changes: object) -> None:
+    """The same again, but for these changes, as the one row that follows it."""
+    same: dict[str, object] = {
+        name: getattr(message, name)
+        for name in (
+            "kind",
+            "visit_id",
+            "recipient_kind",
+            "recipient_id",
+            "channel",
+            "to_number",
+            "body",
+            "link_id",
+            "template_version",
+            "not_after",
+            "retries",
+        )
+    }
+    following = {"follows_id": message.id, "due_at": due_at, "next_at": due_at, "created_at": now}
+    db.session.add(Message(**{**same, **following, "state": MessageState.PENDING, **changes}))
     db.session.flush()

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from handyman.extensions import settings
-from handyman.messages import texts
+from handyman.messages import spoken, texts
 from handyman.models import AssignmentState, MessageKind, Outcome, Visit
 from handyman.words import at_minute, local, minute_of_day, seoul_day
 
@@ -55,6 +55,11 @@ def for_resident(visit: Visit, kind: MessageKind) -> str | None:
         MessageKind.RESIDENT_ON_THE_WAY: texts.on_the_way,
     }
     return words[kind](office(), promise(visit))
+
+
+def spoken_to_resident(visit: Visit, kind: MessageKind) -> str:
+    """What a call says of it."""
+    return spoken.words(kind, office(), promise(visit))
 
 
 def _ending(visit: Visit) -> str | None:

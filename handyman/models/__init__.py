@@ -52,6 +52,7 @@ from handyman.models.plans import (
     PlanRun,
     PlanState,
 )
+from handyman.models.reach import Answer, KeyPress, ReachAnswer
 from handyman.models.reports import CompletionReport, MaterialUse, Outcome, Photo, PhotoKind
 from handyman.models.requests import (
     CancelReason,
@@ -93,6 +94,7 @@ __all__ = [
     "Actor",
     "ActorKind",
     "Address",
+    "Answer",
     "Assignment",
     "AssignmentState",
     "Attempt",
@@ -114,6 +116,7 @@ __all__ = [
     "Installation",
     "ItemQuestion",
     "ItemState",
+    "KeyPress",
     "Link",
     "Material",
     "MaterialUse",
@@ -138,6 +141,7 @@ __all__ = [
     "PlanRun",
     "PlanState",
     "QuestionKind",
+    "ReachAnswer",
     "RecipientKind",
     "Relation",
     "RequestItem",

@@ -105,15 +105,18 @@ class Message(Guarded, Table):
         ),
         Index("ix_outbox_open", "due_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
         Index("ix_outbox_check", "check_at", sqlite_where=text(TAKEN), postgresql_where=text(TAKEN)),
+        Index("ix_outbox_follows_id", "follows_id", unique=True),
         Index("ix_outbox_to_number_id", "to_number", "id"),
         Index("ix_outbox_recipient", "recipient_kind", "recipient_id", "id"),
     )
     FOLLOWS: ClassVar[Mapping[Any, frozenset[Any]]] = {
         S.PENDING: frozenset({S.SENDING, S.CANCELED, S.EXPIRED, S.SUPPRESSED, S.NEEDS_PERSON}),
-        S.SENDING: frozenset({S.PENDING, S.ACCEPTED, S.UNKNOWN, S.FAILED, S.SUPPRESSED, *RECEIPTS}),
+        S.SENDING: frozenset(
+            {S.PENDING, S.ACCEPTED, S.UNKNOWN, S.FAILED, S.SUPPRESSED, S.NEEDS_PERSON, *RECEIPTS}
+        ),
         S.UNKNOWN: frozenset({S.ACCEPTED, S.PENDING, S.NEEDS_PERSON, S.EXPIRED, S.SUPPRESSED, *RECEIPTS}),
-        S.ACCEPTED: frozenset({S.SUPPRESSED, *RECEIPTS}),
-        S.SENT: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED, S.SUPPRESSED}),
+        S.ACCEPTED: frozenset({S.SUPPRESSED, S.NEEDS_PERSON, *RECEIPTS}),  # a call may ask for a person
+        S.SENT: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED, S.SUPPRESSED, S.NEEDS_PERSON}),
         S.DELIVERED: frozenset(),
         S.UNDELIVERED: frozenset(),
         S.FAILED: frozenset(),
@@ -145,6 +148,7 @@ class Message(Guarded, Table):
     last_error: Mapped[str] = mapped_column(String(100), default="")
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a person passed it on
     check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when to ask what became of it
+    follows_id: Mapped[int | None]  # the row before it, which did not arrive
     retries: Mapped[int] = mapped_column(default=0, server_default="0")  # rows before it that did not arrive
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -11,6 +11,7 @@ from handyman.messages import announce, daily, pages
 from handyman.models import (
     SYSTEM,
     AssignmentState,
+    Channel,
     Link,
     Message,
     MessageKind,
@@ -91,10 +92,17 @@ def test_a_booking_that_is_rolled_back_leaves_no_text() -> None:
     assert texts() == []
 
 
-def test_a_landline_is_a_persons_work_from_the_start() -> None:
+def test_a_landline_is_rung_from_the_start() -> None:
     resident = make_resident(phone="+8228200001")
     announce.booked(make_visit(make_request(resident), start=THURSDAY_NINE), now())
-    assert {each.state for each in texts()} == {S.NEEDS_PERSON}
+    assert {(each.state, each.channel) for each in texts()} == {(S.PENDING, Channel.VOICE)}
+    assert "일 번, 다른 때가 좋으시면 이 번" in texts()[0].body
+
+
+def test_what_cannot_be_spoken_to_a_landline_is_a_persons_work() -> None:
+    resident = make_resident(phone="+8228200001")
+    announce.on_the_way(make_visit(make_request(resident), start=THURSDAY_NINE), now())
+    assert [each.state for each in texts()] == [S.NEEDS_PERSON]
 
 
 def test_somebody_without_any_number_is_a_persons_work_too() -> None:
@@ -203,7 +211,7 @@ def test_a_landline_is_not_rung_about_a_visit_that_is_off() -> None:
     visit = make_visit(make_request(make_resident(phone="+8228200001")), start=THURSDAY_NINE)
     announce.booked(visit, now())
     announce.cancelled(visit, now())
-    assert [each.kind for each in texts(state=S.NEEDS_PERSON)] == [K.RESIDENT_CANCELLED]
+    assert [each.kind for each in texts(state=S.PENDING)] == [K.RESIDENT_CANCELLED]
 
 
 def test_who_was_asked_is_told_not_to_go_at_the_time_they_knew() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from handyman.extensions import db, now, transaction
 from handyman.messages import doubt, outbox, receipts
 from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing, ScreenGateway, TwilioGateway
-from handyman.models import SYSTEM, Attempt, Installation, Message, MessageKind, MessageState
+from handyman.models import SYSTEM, Attempt, Channel, Installation, Message, MessageKind, MessageState
 from tests.conftest import Clock
 from tests.factories import add, make_link, make_member, make_message, make_person, make_visit
 from tests.messages import twilio_peer
@@ -34,7 +34,7 @@ class Scripted:
         self.sent.append(text)
         return self.outcomes.pop(0) if self.outcomes else Outcome(Answer.ACCEPTED, f"id-{len(self.sent)}")
 
-    def find(self, to: str, body: str, since: datetime) -> list[str] | None:
+    def find(self, to: str, body: str, since: datetime, channel: Channel) -> list[str] | None:
         return self.found
 
 

@@ -12,7 +12,7 @@ from handyman.config import Settings
 from handyman.extensions import db, now
 from handyman.messages import gateways, outbox
 from handyman.messages.gateways import Answer, Outgoing, TwilioGateway
-from handyman.models import DeliveryEvent, InboundMessage, Message, MessageState
+from handyman.models import Channel, DeliveryEvent, InboundMessage, Message, MessageState
 from tests.conftest import Client, Clock
 from tests.factories import make_message, make_person
 from tests.messages import twilio_peer
@@ -113,7 +113,7 @@ def test_a_refused_connection_was_certainly_not_taken(settings: Settings) -> Non
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
     nobody = TwilioGateway(replace(settings, twilio_api_base=address))
     assert nobody.send(TEXT).answer is Answer.RETRY
-    assert nobody.find("+821000000001", "x", now()) is None
+    assert nobody.find("+821000000001", "x", now(), Channel.SMS) is None
 
 
 @pytest.mark.usefixtures("twilio")
@@ -129,7 +129,7 @@ def test_only_texts_like_ours_and_not_older_are_found(
     clock.advance(minutes=10)
     twilio.send(TEXT)
     twilio.send(replace(TEXT, body="another"))
-    assert twilio.find(TEXT.to, TEXT.body, clock()) == [peer.taken[1]["sid"]]
+    assert twilio.find(TEXT.to, TEXT.body, clock(), Channel.SMS) == [peer.taken[1]["sid"]]
 
 
 def test_no_number_and_no_word_of_a_text_is_logged(
@@ -137,7 +137,7 @@ def test_no_number_and_no_word_of_a_text_is_logged(
 ) -> None:
     caplog.set_level("INFO")
     twilio.send(TEXT)
-    twilio.find(TEXT.to, TEXT.body, now())
+    twilio.find(TEXT.to, TEXT.body, now(), Channel.SMS)
     assert "821000000001" not in caplog.text
     assert "동작핸디맨" not in caplog.text
 

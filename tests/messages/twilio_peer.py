@@ -29,13 +29,14 @@ class Peer:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def take(self, form: dict[str, str], authorised: bool) -> dict[str, Any]:
-        sid = f"SM{len(self.taken):032d}"
+        spoken = "Url" in form
+        sid = f"{'CA' if spoken else 'SM'}{len(self.taken):032d}"
         message = {
             "sid": sid,
             "account_sid": ACCOUNT,
             "to": form["To"],
             "from": form.get("From"),
-            "body": form["Body"],
+            "body": form.get("Body"),
             "status": "queued",
             "date_created": format_datetime(self.clock()),
             "num_segments": "1",

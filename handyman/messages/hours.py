@@ -1,0 +1,27 @@
+"""When people may be disturbed: by a text, and by a ringing telephone."""
+
+from datetime import datetime, timedelta
+
+from handyman.config import TimeSpan
+from handyman.extensions import settings
+from handyman.words import at_minute, seoul_day
+
+
+def next_allowed(at: datetime, latest: datetime) -> datetime:
+    """The next minute at which a text may disturb; at once when waiting would make it useless."""
+    allowed = _next(at, settings().text_hours)
+    return allowed if allowed < latest else at
+
+
+def next_call(at: datetime, latest: datetime) -> datetime | None:
+    """The next minute at which a telephone may ring; None when that is too late."""
+    allowed = _next(at, settings().call_hours)
+    return allowed if allowed < latest else None
+
+
+def _next(at: datetime, hours: TimeSpan) -> datetime:
+    day = seoul_day(at)
+    opens, closes = at_minute(day, hours.start), at_minute(day, hours.end)
+    if opens <= at < closes:
+        return at
+    return opens if at < opens else at_minute(day + timedelta(days=1), hours.start)

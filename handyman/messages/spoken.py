@@ -1,0 +1,61 @@
+"""What a telephone says: whole sentences, with dates and digits as people say them."""
+
+from datetime import datetime
+
+from handyman.messages.texts import Office, Promise
+from handyman.models import MessageKind
+
+K = MessageKind
+WEEKDAYS = ("월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일")
+DIGITS = dict(zip("0123456789", ["공", "일", "이", "삼", "사", "오", "육", "칠", "팔", "구"], strict=True))
+ASK = "좋으시면 일 번, 다른 때가 좋으시면 이 번, 사람과 이야기하시려면 공 번을 눌러 주십시오."
+ASK_CANCELLED = "알겠으면 일 번, 사람과 이야기하시려면 공 번을 눌러 주십시오."
+THANKS = {
+    "1": "고맙습니다. 그때 뵙겠습니다.",
+    "2": "알겠습니다. 사무실에서 전화드려 다른 때를 여쭙겠습니다.",
+    "0": "알겠습니다. 사무실에서 곧 전화드리겠습니다.",
+}
+NOT_UNDERSTOOD = "잘못 누르셨습니다. 다시 말씀드리겠습니다."
+GOODBYE = "답을 듣지 못했습니다. 다시 연락드리겠습니다. 안녕히 계십시오."
+CLIMBS = frozenset({K.RESIDENT_BOOKED, K.RESIDENT_MOVED, K.RESIDENT_CANCELLED, K.RESIDENT_DAY_BEFORE})
+
+
+def words(kind: MessageKind, office: Office, promise: Promise) -> str:
+    """Of a notice that may be told by telephone."""
+    when = f"{day(promise.start)} {span(promise.start, promise.end)}"
+    said = {
+        K.RESIDENT_BOOKED: f"{when}에 댁으로 방문하기로 약속되었습니다.",
+        K.RESIDENT_MOVED: f"방문 시간이 바뀌었습니다. {when}에 댁으로 방문합니다.",
+        K.RESIDENT_DAY_BEFORE: f"내일 {when}에 댁으로 방문합니다.",
+        K.RESIDENT_CANCELLED: f"{when} 방문이 취소되었습니다.",
+    }[kind]
+    number = f" 방문 번호는 {digits(promise.number)}입니다." if kind is not K.RESIDENT_CANCELLED else ""
+    ask = ASK_CANCELLED if kind is K.RESIDENT_CANCELLED else ASK
+    return f"안녕하십니까. {office.name}입니다. {said}{number} {ask}"
+
+
+def day(at: datetime) -> str:
+    return f"{at.month}월 {at.day}일 {WEEKDAYS[at.weekday()]}"
+
+
+def span(start: datetime, end: datetime) -> str:
+    """오후 한 시에서 세 시 사이; the half of the day again where it changes."""
+    last = clock(end) if half(start) != half(end) else hour(end)
+    return f"{clock(start)}에서 {last} 사이"
+
+
+def clock(at: datetime) -> str:
+    return f"{half(at)} {hour(at)}"
+
+
+def half(at: datetime) -> str:
+    return "오전" if at.hour < 12 else "오후"
+
+
+def hour(at: datetime) -> str:
+    minutes = f" {at.minute}분" if at.minute else ""
+    return f"{at.hour % 12 or 12}시{minutes}"
+
+
+def digits(number: str) -> str:
+    return " ".join(DIGITS.get(each, each) for each in number)

@@ -1,0 +1,45 @@
+"""What people answered when they were told: keys pressed on a telephone, and what that says of a visit."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from handyman.extensions import Table, UtcDateTime
+from handyman.models.guarded import named
+
+
+class Answer(StrEnum):
+    GOOD = "good"
+    ANOTHER_TIME = "another_time"
+    CALL_ME = "call_me"
+
+
+class KeyPress(Table):
+    """One key in one call; told twice, it is kept once."""
+
+    __tablename__ = "key_presses"
+    __table_args__ = (UniqueConstraint("provider", "call_id", "step"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider: Mapped[str] = mapped_column(String(20))
+    call_id: Mapped[str] = mapped_column(String(64))
+    step: Mapped[int]
+    digits: Mapped[str] = mapped_column(String(10))
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReachAnswer(Table):
+    """What a resident answered about a visit as it was told then. Nothing is taken away; the last counts."""
+
+    __tablename__ = "reach_answers"
+    __table_args__ = (Index("ix_reach_answers_visit_id", "visit_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"))
+    window_start: Mapped[datetime] = mapped_column(UtcDateTime)  # another promise is not confirmed by it
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
+    answer: Mapped[Answer] = mapped_column(named(Answer))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
