@@ -9,17 +9,23 @@ from handyman.demo.rows import Office, Story
 from handyman.extensions import db
 from handyman.messages import announce
 from handyman.models import (
+    Answer,
     Attempt,
+    Channel,
     Message,
     MessageKind,
     MessageState,
     Offer,
     OfferState,
+    ReachAnswer,
     Visit,
     VisitState,
 )
 
-UNTOLD = 2  # notices to landlines that nobody has passed on yet
+UNTOLD = (  # calls after which a person has to ring
+    (MessageState.UNDELIVERED, "no_key", None),
+    (MessageState.NEEDS_PERSON, Answer.ANOTHER_TIME.value, Answer.ANOTHER_TIME),
+)
 SCREEN = "screen"
 
 
@@ -56,7 +62,7 @@ def _of(visit: Visit) -> Sequence[Message]:
 
 
 def deliver(messages: Iterable[Message], office: Office) -> None:
-    """Whatever is due has left and arrived within seconds; a person has rung the landlines."""
+    """Whatever is due has left and arrived within seconds; whoever was rung has pressed 1."""
     attempts = []
     for message in messages:
         if message.due_at > office.now:
@@ -72,6 +78,11 @@ def deliver(messages: Iterable[Message], office: Office) -> None:
 def _arrive(message: Message) -> dict[str, object]:
     message.state = MessageState.DELIVERED
     message.attempt = 1
+    if message.channel is Channel.VOICE and message.visit is not None:
+        at, visit = message.due_at + timedelta(minutes=1), message.visit
+        said = ReachAnswer(visit_id=visit.id, outbox_id=message.id, answer=Answer.GOOD, at=at)
+        said.window_start = visit.window_start
+        db.session.add(said)
     message.provider, message.provider_id = SCREEN, f"demo-{message.id}"
     return {
         "outbox_id": message.id,
@@ -84,13 +95,18 @@ def _arrive(message: Message) -> dict[str, object]:
 
 
 def leave_some_untold(office: Office) -> None:
-    """The newest notices to landlines still wait for somebody who rings."""
-    waiting = db.session.scalars(
+    """Of the newest calls one was answered without a key, and in one another time was asked for."""
+    rung = db.session.scalars(
         select(Message)
-        .where(Message.kind == MessageKind.RESIDENT_BOOKED, Message.state == MessageState.NEEDS_PERSON)
-        .where(Message.not_after > office.now)
+        .where(Message.kind == MessageKind.RESIDENT_BOOKED, Message.channel == Channel.VOICE)
+        .where(Message.state == MessageState.DELIVERED, Message.not_after > office.now)
         .order_by(Message.due_at.desc(), Message.id.desc())
-        .limit(UNTOLD)
+        .limit(len(UNTOLD))
     )
-    for message in waiting:
-        message.told_at = None
+    for message, (state, why, answer) in zip(rung, UNTOLD, strict=False):
+        message.state, message.last_error = state, why
+        known = db.session.scalar(select(ReachAnswer).where(ReachAnswer.outbox_id == message.id))
+        if known is not None and answer is None:
+            db.session.delete(known)
+        elif known is not None and answer is not None:
+            known.answer = answer
