@@ -35,6 +35,7 @@ RULES: dict[str, dict[str, Any]] = {  # colours are the same at any width, and t
     "telephone": {"color-contrast": {"enabled": False}},
 }
 DRAWN = "() => !document.querySelector('#map') || document.querySelector('#map .dong-name, #map[hidden]')"
+VIOLATIONS = """rules => axe.run({ rules, resultTypes: ['violations'] }).then(found => found.violations)"""
 OFFICE_PAGES = [
     "/calls/new",
     "/calls/new?phone=010-0000-0001",
@@ -89,10 +90,10 @@ class Watched:
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         own, self.faults = self.faults, []
-        found = self.page.evaluate("rules => axe.run({ rules })", self.rules)
+        found = self.page.evaluate(VIOLATIONS, self.rules)
         faults = [
             f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-            for rule in found["violations"]
+            for rule in found
             for node in rule["nodes"]
         ]
         faults += own + ([f"{wide} px too wide"] if wide > 0 else [])
