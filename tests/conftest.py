@@ -8,17 +8,22 @@ from contextvars import Context
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from handyman import create_app, demo
+from handyman.accounts import passwords
 from handyman.config import Settings, read_settings
 from handyman.extensions import db, writing
 from handyman.models import Role, User
@@ -62,6 +67,23 @@ class Client(FlaskClient):
         return Context().run(super().open, *args, **kwargs)
 
 
+class CompiledOnce(BytecodeCache):
+    """The templates of all applications in one process: the same text is the same code."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+templates = CompiledOnce()
+
+
 @pytest.fixture
 def clock() -> Clock:
     """Tuesday 24 November 2026, ten in the morning in Seoul."""
@@ -78,11 +100,18 @@ def database_url(
     """
     filled = "demo_office" in request.fixturenames
     if "any_database" in request.fixturenames and request.getfixturevalue("any_database") == "postgres":
-        url = str(request.getfixturevalue("postgres_url"))
-        _create_tables(url, tmp_path, filled)
-        return url
+        copy: Callable[[str, Callable[[str], None]], str] = request.getfixturevalue("postgres_copy")
+        return copy("demo" if filled else "empty", lambda url: _create_tables(url, tmp_path, filled))
     shutil.copyfile(_template(tmp_path_factory, filled), tmp_path / "test.sqlite3")
     return f"sqlite:///{tmp_path / 'test.sqlite3'}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hurried_hashes() -> Iterator[None]:
+    """Passwords are hashed as ever, with less work; not as in `factories`, whose hashes are of yesterday."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=2, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture
@@ -106,6 +135,7 @@ def make_app(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Callab
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
         app.test_client_class = Client
         app.extensions["clock"] = clock
+        app.jinja_env.bytecode_cache = templates
         built.append(app)
         return app
 

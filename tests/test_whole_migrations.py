@@ -1,5 +1,6 @@
 """The database goes up and down, empty and filled, on SQLite and on PostgreSQL."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -37,6 +38,37 @@ def bare(
         db.session.remove()
 
 
+@pytest.fixture
+def filled(
+    any_database: str,
+    request: pytest.FixtureRequest,
+    make_app: Callable[..., Flask],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Flask]:
+    """An application on the demo's rows in tables that the migrations made: once, then copied."""
+
+    def fill(url: str) -> None:
+        with make_app(DATABASE_URL=url).app_context():
+            flask_migrate.upgrade(FOLDER)
+            demo.fill_if_empty(TUESDAY_AT_TEN)
+            db.session.remove()
+            db.engine.dispose()
+
+    if any_database == "postgres":
+        url = request.getfixturevalue("postgres_copy")("migrated", fill)
+    else:
+        file = tmp_path_factory.getbasetemp() / "migrated.sqlite3"
+        if not file.exists():
+            fill(f"sqlite:///{file}")
+        shutil.copyfile(file, tmp_path / "migrated.sqlite3")
+        url = f"sqlite:///{tmp_path / 'migrated.sqlite3'}"
+    app = make_app(DATABASE_URL=url)
+    with app.app_context():
+        yield app
+        db.session.remove()
+
+
 def tables() -> set[str]:
     return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
 
@@ -50,9 +82,8 @@ def test_an_empty_database_goes_up_down_and_up(bare: Flask) -> None:
     assert tables() == set(db.metadata.tables)
 
 
-def test_a_filled_database_goes_down_one_step_and_up_again(bare: Flask) -> None:
-    flask_migrate.upgrade(FOLDER)
-    demo.fill_if_empty(TUESDAY_AT_TEN)
+@pytest.mark.usefixtures("filled")
+def test_a_filled_database_goes_down_one_step_and_up_again() -> None:
     visits = db.session.scalar(select(func.count()).select_from(Visit))
     db.session.remove()
     scripts = ScriptDirectory(FOLDER)
@@ -66,9 +97,8 @@ def test_a_filled_database_goes_down_one_step_and_up_again(bare: Flask) -> None:
     assert visits > 200
 
 
-def test_a_filled_database_keeps_its_rows_when_it_comes_up_from_the_first_step(bare: Flask) -> None:
-    flask_migrate.upgrade(FOLDER)
-    demo.fill_if_empty(TUESDAY_AT_TEN)
+@pytest.mark.usefixtures("filled")
+def test_a_filled_database_keeps_its_rows_when_it_comes_up_from_the_first_step() -> None:
     before = [db.session.scalar(select(func.count()).select_from(kind)) for kind in (Visit, Message)]
     keys = select(Address.place_key).order_by(Address.id)
     before_keys = db.session.scalars(keys).all()
