@@ -53,9 +53,9 @@ def run(settings: Settings, stop: "Stop") -> None:
         try:
             processes.start("web", web_command(listening), keep=listening.fileno())
             processes.wait_until_answers(settings)
-            processes.start("worker", [sys.executable, "-m", "flask", "--app", "wsgi", "worker"])
             if not stop.asked:
                 announce(settings, sign_ins)
+            processes.start("worker", [sys.executable, "-m", "flask", "--app", "wsgi", "worker"])
             processes.wait()
         finally:
             processes.stop_all()
