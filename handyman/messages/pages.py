@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from handyman import links
 from handyman.extensions import db
-from handyman.messages import trouble
+from handyman.messages import spoken, trouble
 from handyman.messages.texts import LINK
 from handyman.models import (
     Actor,
@@ -70,6 +70,7 @@ class Missed:
     reason: str
     visit_id: int | None
     may_send_again: bool
+    spoken: bool
 
 
 def phones(whose: RecipientKind | None) -> list[Phone]:
@@ -144,6 +145,7 @@ def missed(now: datetime) -> list[Missed]:
             reason(each),
             each.visit_id,
             trouble.may_send_again(each, now),
+            each.channel is Channel.VOICE,
         )
         for each in rows
     ]
@@ -251,8 +253,9 @@ def _messages(ids: Iterable[int]) -> Sequence[Message]:
 
 
 def _shown(message: Message) -> str:
-    """Without the link: it is the member's own."""
-    return message.body.replace(LINK, "").strip()
+    """Without the link, which is the member's own, and without the keys that a call asks for."""
+    words = message.body.replace(LINK, "")
+    return words.replace(spoken.ASK, "").replace(spoken.ASK_CANCELLED, "").strip()
 
 
 def _text(message: Message) -> Text:

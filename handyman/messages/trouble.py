@@ -99,7 +99,8 @@ def _once_more(message: Message, now: datetime) -> None:
 def may_send_again(message: Message, now: datetime) -> bool:
     """Certainly not arrived, still of use, and at a number that takes texts."""
     gone = message.state in (MessageState.FAILED, MessageState.UNDELIVERED) and message.told_at is None
-    return gone and now < message.not_after and not why_not(message.to_number, now)
+    rings = message.channel is Channel.VOICE  # whoever takes no texts may be rung all the same
+    return gone and now < message.not_after and (rings or not why_not(message.to_number, now))
 
 
 def send_again(message: Message, due_at: datetime, by: Actor, now: datetime) -> None:
