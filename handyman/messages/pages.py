@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from handyman import links
 from handyman.extensions import db
 from handyman.messages import spoken, trouble
+from handyman.messages.hours import next_call
 from handyman.messages.texts import LINK
 from handyman.models import (
     Actor,
@@ -161,8 +162,10 @@ def send_again(message_id: int, by: Actor, now: datetime) -> bool:
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
     if message is None or not trouble.may_send_again(message, now):
         return False
-    trouble.send_again(message, now, by, now)
-    return True
+    at = next_call(now, message.not_after) if message.channel is Channel.VOICE else now
+    if at is not None:
+        trouble.send_again(message, at, by, now)
+    return at is not None
 
 
 def mark_told(message_id: int, by: Actor, now: datetime) -> bool:

@@ -7,12 +7,13 @@ from xml.etree import ElementTree as ET
 import pytest
 from sqlalchemy import select
 
-from handyman.extensions import db, now
+from handyman.extensions import db, now, transaction
 from handyman.messages import announce, outbox, pages, reach, receipts, spoken, trouble
 from handyman.messages.gateways import ScreenGateway, TwilioGateway
 from handyman.messages.receipts import Receipt
 from handyman.messages.texts import Office, Promise
 from handyman.models import (
+    SYSTEM,
     Answer,
     Channel,
     KeyPress,
@@ -298,3 +299,14 @@ def test_times_are_said_as_people_say_them(hours: tuple[int, int], words: str, c
     said_now = spoken.words(K.RESIDENT_DAY_BEFORE, Office("동작핸디맨", "02-820-0000"), promise)
     assert words in said_now
     assert "방문 번호는 이 육 사 오입니다" in said_now
+
+
+def test_a_call_is_made_again_at_a_wish_and_only_at_its_hours(clock: Clock) -> None:
+    booked(phone="+8228200001")
+    call = ring()
+    receipts.take_receipt(Receipt("screen", call.provider_id or "", "completed"), now())
+    clock.advance(hours=10)  # eight in the evening
+    with transaction():
+        assert pages.send_again(call.id, SYSTEM, now())
+    again = rows()[-1]
+    assert (again.channel, again.due_at) == (Channel.VOICE, now() + timedelta(hours=13))
