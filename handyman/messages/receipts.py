@@ -65,8 +65,9 @@ def take_receipt(receipt: Receipt, now: datetime) -> None:
 def apply(message: Message, status: str, error_code: str, now: datetime) -> None:
     """Forward only: never back, never out of a final state. What was given up may have arrived after all."""
     meant, error_code = MEANING.get(status), error_code or CALL_CODES.get(status, "")
-    if meant is S.DELIVERED and message.state in GIVEN_UP and message.told_at is None:
-        message.told_at = now
+    if meant is S.DELIVERED and message.state in GIVEN_UP:
+        ladder.take_back_after(message, now)
+        message.told_at = message.told_at or now
         record(message, SYSTEM, now, moved_from=message.state, moved_to="arrived_after_all")
     if meant is None or message.state not in RANK or RANK.get(meant, 9) <= RANK[message.state]:
         return

@@ -310,3 +310,12 @@ def test_a_call_is_made_again_at_a_wish_and_only_at_its_hours(clock: Clock) -> N
         assert pages.send_again(call.id, SYSTEM, now())
     again = rows()[-1]
     assert (again.channel, again.due_at) == (Channel.VOICE, now() + timedelta(hours=13))
+
+
+def test_a_text_that_arrives_after_all_keeps_the_telephone_from_ringing() -> None:
+    booked()
+    text = not_delivered("30007")
+    assert rows()[1].state is S.PENDING
+    receipts.take_receipt(Receipt("twilio", text.provider_id or "", "delivered"), now())
+    assert [row.state for row in rows()] == [S.UNDELIVERED, S.CANCELED]
+    assert pages.missed(now()) == []
