@@ -9,6 +9,7 @@ from sqlalchemy import literal_column, select
 from handyman.extensions import db, transaction
 from handyman.messages import ladder
 from handyman.messages.gateways import Gateway
+from handyman.messages.kill_points import reach
 from handyman.messages.outbox import QUARANTINE, RECEIPT_WITHIN, adopt, filled, refuses_demo
 from handyman.messages.receipts import apply_events
 from handyman.models import SYSTEM, Attempt, Channel, Message, MessageKind, MessageState
@@ -41,6 +42,8 @@ def sweep(now: datetime) -> None:
         message.move_to(S.UNKNOWN, SYSTEM, now, why="lease_over")
         message.lease_until, message.last_error = None, "lease_over"
         message.next_at = now + QUARANTINE
+        db.session.flush()
+        reach("sweeping")
 
 
 def sweep_now(now: datetime) -> None:
@@ -57,6 +60,7 @@ def clear_up(gateway: Gateway, now: Callable[[], datetime]) -> int:
     for doubt in _due(now()):
         # no connection is held meanwhile
         found = gateway.find(doubt.to, doubt.body, doubt.since, doubt.channel)
+        reach("found")
         settled += _decide(doubt, gateway.name, found, now())
     return settled
 
@@ -95,6 +99,8 @@ def _decide(doubt: Doubt, provider: str, found: Sequence[str] | None, now: datet
         else:
             message.move_to(S.NEEDS_PERSON, SYSTEM, now, why="not_found")
             ladder.climb(message, now)
+        db.session.flush()
+        reach("deciding")
         return True
 
 

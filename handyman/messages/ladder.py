@@ -11,6 +11,7 @@ from sqlalchemy import select
 from handyman.extensions import db, settings
 from handyman.messages import spoken, trouble, wording
 from handyman.messages.hours import next_allowed, next_call
+from handyman.messages.kill_points import reach
 from handyman.models import (
     SYSTEM,
     Channel,
@@ -105,6 +106,7 @@ def _follow(message: Message, now: datetime, due_at: datetime, **changes: object
     known = select(Message.id).where(Message.follows_id == message.id)
     if db.session.scalar(known) is None:
         trouble.write_after(message, now, due_at=due_at, **changes)
+        reach("climbing")
     message.told_at = now  # nobody's work, as long as the next step is under way
     record(message, SYSTEM, now, moved_from=message.state, moved_to="climbed")
     db.session.flush()

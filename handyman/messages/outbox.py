@@ -14,6 +14,7 @@ from handyman import links
 from handyman.extensions import db, transaction
 from handyman.messages import ladder, trouble
 from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing
+from handyman.messages.kill_points import reach
 from handyman.messages.texts import LINK
 from handyman.models import (
     SYSTEM,
@@ -77,9 +78,12 @@ def send_one(gateway: Gateway, message_id: int, now: datetime) -> bool:
 def _hand_over(gateway: Gateway, text: Outgoing, now: Callable[[], datetime]) -> Outcome:
     """A sender that was held up since its claim does not send: somebody else may have by now."""
     outcome = Outcome(Answer.RETRY, code=HELD_UP)
+    reach("claimed")
     if now() <= text.leave_by:
         outcome = gateway.send(text)
+    reach("answered")
     note(gateway, text, outcome, now())
+    reach("noted")
     return outcome
 
 
@@ -97,7 +101,10 @@ def claim(now: datetime, message_id: int | None = None, provider: str = "") -> O
             .with_for_update(skip_locked=True, of=Message)
         )
         message = next((each for each in candidates if _recipient_is_ours(each)), None)
-        return _start(message, now) if message else None
+        started = _start(message, now) if message else None
+        db.session.flush()
+        reach("claiming")
+        return started
 
 
 def note(gateway: Gateway, text: Outgoing, outcome: Outcome, now: datetime) -> None:
@@ -120,6 +127,8 @@ def note(gateway: Gateway, text: Outgoing, outcome: Outcome, now: datetime) -> N
             _settle(message, gateway, outcome, now)
         elif outcome.answer is Answer.ACCEPTED and outcome.provider_id:
             _take_late(message, gateway, outcome.provider_id, now)
+        db.session.flush()
+        reach("noting")
 
 
 def _take_late(message: Message, gateway: Gateway, provider_id: str, now: datetime) -> None:

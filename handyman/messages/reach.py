@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from handyman.extensions import db, transaction
+from handyman.messages import kill_points
 from handyman.messages.ladder import take_back_after
 from handyman.messages.outbox import adopt
 from handyman.messages.receipts import RANK
@@ -60,6 +61,8 @@ def take_key(press: Press, now: datetime) -> str:
                 _keep(press, now)
                 if answer is not None:
                     _note(message, press, answer, now)
+                db.session.flush()
+                kill_points.reach("key")
             return press.digits if answer is not None else ""
     except IntegrityError:
         return press.digits  # it came twice at the same moment; its twin was kept

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from handyman.extensions import db, transaction
 from handyman.messages import ladder, trouble
+from handyman.messages.kill_points import reach
 from handyman.messages.outbox import RECEIPT_WITHIN, adopt
 from handyman.models import SYSTEM, DeliveryEvent, Message, MessageState, record
 
@@ -58,6 +59,8 @@ def take_receipt(receipt: Receipt, now: datetime) -> None:
                 _keep(receipt, message, now)
                 if message is not None and adopt(message, receipt.provider, receipt.provider_id):
                     apply(message, receipt.status, receipt.error_code, now)
+                db.session.flush()
+                reach("receipt")
     except IntegrityError:
         return  # the same receipt came twice at the same moment; its twin was kept
 
