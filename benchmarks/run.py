@@ -15,13 +15,28 @@ from benchmarks import (
     geocode_suggest,
     pages,
     plan_anytime,
+    texts_crash,
 )
 from benchmarks import plan_quality as plans
 from benchmarks.claims import Claim, table
 
 OUT = Path(__file__).parent / "out"
-BENCHES = {"plan_anytime": plan_anytime, "booking": booking, "city": city}  # by the file of their figures
-USUAL = {"geocode", "pages", "call", "plan-quick", "plan-anytime", "booking-quick", "city-quick"}
+BENCHES = {  # by the file of their figures
+    "plan_anytime": plan_anytime,
+    "booking": booking,
+    "city": city,
+    "texts_crash": texts_crash,
+}
+USUAL = {
+    "geocode",
+    "pages",
+    "call",
+    "plan-quick",
+    "plan-anytime",
+    "booking-quick",
+    "city-quick",
+    "texts-crash-quick",
+}
 
 
 def run(words: list[str]) -> int:

@@ -6,8 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -27,6 +27,10 @@ class Peer:
     while_asked: Callable[[], object] = lambda: None
     address: str = ""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    lag: timedelta = timedelta(0)  # how long a text is not on the list that was taken
+
+    def is_listed(self, message: dict[str, Any]) -> bool:
+        return parsedate_to_datetime(message["date_created"]) <= self.clock() - self.lag
 
     def take(self, form: dict[str, str], authorised: bool) -> dict[str, Any]:
         spoken = "Url" in form
@@ -68,7 +72,7 @@ class Handler(BaseHTTPRequestHandler):
         found = [
             {name: value for name, value in each.items() if name not in ("form", "authorised")}
             for each in self.peer.taken
-            if each["to"] == to
+            if each["to"] == to and self.peer.is_listed(each)
         ]
         self.answer(200, {"messages": found, "next_page_uri": None, "page": 0, "page_size": 50})
         return None
