@@ -1,6 +1,6 @@
 """The libraries that every step shares: database, migrations, languages, forms, limits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import CursorResult, DateTime, Dialect, Engine, MetaData, Select, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -84,6 +85,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 def rows(query: Select[*Columns], **values: Any) -> CursorResult[*Columns]:
     """The columns that a page shows, at half the cost of asking the session, which also minds entities."""
     return db.session.connection().execute(query, values)
+
+
+def write_new(table: type[Table], found: Sequence[Mapping[str, Any]]) -> None:
+    """Rows that are not there yet, whoever writes them first: nobody else's news is lost by it."""
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    insert: Any = dialect.insert
+    db.session.execute(insert(table).values(list(found)).on_conflict_do_nothing())
 
 
 @contextmanager

@@ -3,14 +3,12 @@
 Its version is raised with it: whoever keeps a picture of the day knows by that to look again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from handyman.extensions import db, settings
+from handyman.extensions import db, settings, write_new
 from handyman.models import ServiceDay
 
 MOVE_DAYS = 60  # how far ahead a visit may be moved by hand
@@ -24,7 +22,7 @@ def lock_days(days: Iterable[date]) -> None:
     wanted = sorted({day for asked in days for day in (asked.replace(day=1), asked)})
     if not wanted:
         return
-    _ensure(wanted)
+    write_new(ServiceDay, [{"day": day, "version": 0} for day in wanted])
     held = (
         select(ServiceDay)
         .where(ServiceDay.day.in_(wanted))
@@ -42,14 +40,3 @@ def lock_days_ahead(today: date, first: date | None = None, last: date | None = 
     reach = max(MOVE_DAYS, 2 * settings().booking_days)
     days = (today + timedelta(days=ahead) for ahead in range(reach + 1))
     lock_days(day for day in days if (first or day) <= day <= (last or day))
-
-
-def _ensure(days: Sequence[date]) -> None:
-    """A row for each day, whoever writes it first."""
-    insert: Any = postgresql.insert if _dialect() == "postgresql" else sqlite.insert
-    rows = [{"day": day, "version": 0} for day in days]
-    db.session.execute(insert(ServiceDay).values(rows).on_conflict_do_nothing())
-
-
-def _dialect() -> str:
-    return db.session.get_bind().dialect.name

@@ -152,11 +152,6 @@ def missed(now: datetime) -> list[Missed]:
     ]
 
 
-def waiting_work(now: datetime) -> int:
-    """How many texts are somebody's work."""
-    return db.session.scalar(select(func.count()).select_from(texts_to_pass_on(now).subquery())) or 0
-
-
 def send_again(message_id: int, by: Actor, now: datetime) -> bool:
     """At a person's wish; False when the text arrived meanwhile, is of no use any more, or cannot arrive."""
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)

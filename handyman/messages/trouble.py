@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from handyman.extensions import db
+from handyman.extensions import db, write_new
 from handyman.messages.errors import Action, action_of
 from handyman.messages.hours import next_call
 from handyman.models import SYSTEM, Actor, Channel, GatewayState, Message, MessageState, NumberFact, record
@@ -49,12 +49,8 @@ def known(number: str) -> NumberFact | None:
 
 
 def fact_of(number: str) -> NumberFact:
-    fact = db.session.get(NumberFact, number, with_for_update=True)
-    if fact is None:
-        fact = NumberFact(number=number)
-        db.session.add(fact)
-        db.session.flush()
-    return fact
+    write_new(NumberFact, [{"number": number, "bad_code": ""}])
+    return db.session.get_one(NumberFact, number, with_for_update=True)
 
 
 def stop(provider: str, code: str, now: datetime) -> None:
@@ -79,12 +75,8 @@ def paused(provider: str, now: datetime) -> bool:
 
 
 def _state_of(provider: str) -> GatewayState:
-    state = db.session.get(GatewayState, provider, with_for_update=True)
-    if state is None:
-        state = GatewayState(provider=provider)
-        db.session.add(state)
-        db.session.flush()
-    return state
+    write_new(GatewayState, [{"provider": provider, "code": ""}])
+    return db.session.get_one(GatewayState, provider, with_for_update=True)
 
 
 def _once_more(message: Message, now: datetime) -> None:

@@ -232,15 +232,21 @@ def test_an_answer_that_comes_after_the_lease_still_counts(clock: Clock) -> None
     assert (state(message), message.provider_id) == (S.ACCEPTED, "late")
 
 
-def test_an_answer_to_an_earlier_try_changes_nothing(clock: Clock) -> None:
-    message = make_text()
-    gateway = Scripted(found=[])
-    first = outbox.claim(now())
-    assert first is not None
+def given_up(gateway: Gateway, clock: Clock) -> Outgoing:
+    """A try whose sender was not heard of again, and that the provider's list does not show."""
+    tried = outbox.claim(now())
+    assert tried is not None
     clock.advance(seconds=90)
     sweep()
     clock.advance(seconds=120)
     doubt.clear_up(gateway, now)
+    return tried
+
+
+def test_an_answer_to_an_earlier_try_changes_nothing(clock: Clock) -> None:
+    message = make_text()
+    gateway = Scripted(found=[])
+    first = given_up(gateway, clock)
     assert outbox.claim(now()) is not None
     outbox.note(gateway, first, Outcome(Answer.FAILED, code="21211"), now())
     assert state(message) is S.SENDING
@@ -249,12 +255,7 @@ def test_an_answer_to_an_earlier_try_changes_nothing(clock: Clock) -> None:
 def test_a_late_yes_to_an_earlier_try_keeps_the_second_from_leaving(clock: Clock) -> None:
     message = make_text()
     gateway = Scripted(found=[])
-    first = outbox.claim(now())
-    assert first is not None
-    clock.advance(seconds=90)
-    sweep()
-    clock.advance(seconds=120)
-    doubt.clear_up(gateway, now)  # the provider's list lags: the text is to be sent once more
+    first = given_up(gateway, clock)
     assert state(message) is S.PENDING
     outbox.note(gateway, first, Outcome(Answer.ACCEPTED, "late"), now())
     assert (state(message), message.provider_id) == (S.ACCEPTED, "late")
@@ -264,12 +265,7 @@ def test_a_late_yes_to_an_earlier_try_keeps_the_second_from_leaving(clock: Clock
 def test_a_late_yes_to_what_was_given_up_lets_its_receipt_settle_it(clock: Clock) -> None:
     message = make_text(kind=K.RESIDENT_DAY_BEFORE)
     gateway = Scripted(found=[])
-    first = outbox.claim(now())
-    assert first is not None
-    clock.advance(seconds=90)
-    sweep()
-    clock.advance(seconds=120)
-    doubt.clear_up(gateway, now)
+    first = given_up(gateway, clock)
     outbox.note(gateway, first, Outcome(Answer.ACCEPTED, "late"), now())
     assert (state(message), message.provider_id, message.told_at) == (S.NEEDS_PERSON, "late", None)
     receipts.take_receipt(receipts.Receipt("scripted", "late", "delivered"), now())

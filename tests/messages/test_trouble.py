@@ -1,10 +1,14 @@
 """What did not arrive, or is not heard of, is never silent: marked, tried once more, or listed."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
 
 from handyman.extensions import db, now, transaction
 from handyman.messages import outbox, overdue, pages, receipts, rows, trouble
@@ -220,3 +224,22 @@ def test_the_visit_and_the_person_show_what_became_of_their_texts(client: Client
     sign_in(Role.COORDINATOR)
     for path in (f"/visits/{visit.id}", f"/people/{visit.resident_id}"):
         assert "닿지 않음" in client.get(path).text
+
+
+@pytest.mark.usefixtures("any_database")
+def test_two_who_learn_of_one_number_at_once_lose_neithers_receipt(app: Flask) -> None:
+    person = make_person()
+    ids = [taken(person, provider_id=f"SM{at}").id for at in range(8)]
+    db.session.commit()
+    begin = threading.Barrier(len(ids))
+
+    def say(at: int) -> None:
+        with app.app_context():
+            begin.wait(10)
+            receipt("undelivered", "30005", f"SM{at}")
+
+    with ThreadPoolExecutor(len(ids)) as threads:
+        list(threads.map(say, range(len(ids))))
+    db.session.rollback()
+    states = db.session.scalars(select(Message.state).where(Message.id.in_(ids))).all()
+    assert set(states) == {S.UNDELIVERED}
