@@ -77,13 +77,13 @@ def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     with app.app_context():
-        gateway, other = gateways.choose(settings()), gateways.choose(settings())  # of a thread each
+        gateway = gateways.choose(settings())
         first = datetime.now(scheduler.timezone)
     ticks: tuple[tuple[Callable[[], object], int, str], ...] = (
         (lambda: outbox.send_due(gateway, now, go_on=go_on), SEND_SECONDS, "sender"),
         (lambda: doubt.sweep_now(now()), SWEEP_SECONDS, "doubt"),
-        (lambda: doubt.clear_up(other, now), SWEEP_SECONDS, "doubt"),
-        (lambda: overdue.ask_again(other, now), MINUTE, "doubt"),
+        (lambda: doubt.clear_up(gateway, now), SWEEP_SECONDS, "doubt"),
+        (lambda: overdue.ask_again(gateway, now), MINUTE, "doubt"),
         (lambda: flow.expire_offers(now()), OFFERS_SECONDS, "default"),
         (lambda: flow.tick(now()), MINUTE, "default"),
         (lambda: queueing.sweep(now()), MINUTE, "default"),

@@ -39,8 +39,7 @@ def app(make_app: Callable[..., Flask], peer: twilio_peer.Peer, request: pytest.
 
 
 @pytest.fixture
-def twilio(app: Flask, monkeypatch: pytest.MonkeyPatch) -> gateways.TwilioGateway:
+def twilio(app: Flask) -> gateways.TwilioGateway:
     """The real gateway with the real client, less patient."""
-    monkeypatch.setattr(gateways, "READ_SECONDS", 0.5)
     settings: Any = app.extensions["settings"]
-    return gateways.TwilioGateway(settings)
+    return gateways.TwilioGateway(settings, patience=(5, 0.5))

@@ -1,13 +1,12 @@
-"""How texts leave the house. Twilio lives only here; its many answers become five of ours."""
+"""Texts and calls by Twilio: its own client, and its many answers become five of ours."""
 
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from ssl import SSLCertVerificationError
-from typing import Any, Protocol
+from threading import local
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from requests.exceptions import ConnectionError as RequestsConnectionError
@@ -20,9 +19,10 @@ from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
 from handyman.config import Settings
+from handyman.messages.gateways.kinds import Answer, Outcome, Outgoing, Status
 from handyman.models import Channel
 
-CONNECT_SECONDS, READ_SECONDS = 5, 15
+PATIENCE = (5.0, 15.0)  # seconds to connect, seconds to an answer
 MOST_VALID_SECONDS = 36_000  # Twilio's own longest ValidityPeriod
 RINGS_SECONDS = 30
 CALL = "CA"  # how the ids of calls begin
@@ -34,101 +34,30 @@ quiet = logging.getLogger("handyman.twilio")
 quiet.setLevel(logging.WARNING)  # twilio logs addresses that carry telephone numbers
 
 
-class Answer(StrEnum):
-    """What became of one try."""
-
-    ACCEPTED = "accepted"
-    RETRY = "retry"  # certainly not taken; this text may be tried again
-    SLOW = "slow"  # certainly not taken; we were too fast
-    STOP = "stop"  # certainly not taken; nothing else will be either until a person looks
-    FAILED = "failed"  # certainly not taken, and never will be
-    UNKNOWN = "unknown"  # perhaps taken
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    answer: Answer
-    provider_id: str | None = None
-    status: int | None = None
-    code: str = ""
-    retry_after: int | None = None
-    delivered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """One text as it leaves: plain values, no row, no open connection."""
-
-    id: int
-    attempt: int
-    to: str
-    body: str
-    valid_seconds: int
-    leave_by: datetime  # later, another sender may have taken the text over
-    channel: Channel = Channel.SMS
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the provider says became of a text, in its own word."""
-
-    word: str
-    code: str = ""
-
-
-class Gateway(Protocol):
-    """Hands texts over. `real` ones reach people, so they are refused demo data."""
-
-    name: str
-    real: bool
-
-    def send(self, text: Outgoing) -> Outcome: ...
-
-    def find(self, to: str, body: str, since: datetime, channel: Channel) -> list[str] | None:
-        """Ids of texts or calls like this taken since then; None when the provider cannot be asked now."""
-
-    def status(self, provider_id: str) -> Status | None:
-        """What became of a text that was taken; None when the provider cannot be asked now."""
-
-
-class ScreenGateway:
-    """Texts stay in the house: the page of telephones shows them."""
-
-    name, real = "screen", False
-
-    def send(self, text: Outgoing) -> Outcome:
-        there = text.channel is Channel.SMS  # a call is there when somebody presses a key
-        return Outcome(Answer.ACCEPTED, provider_id=screen_id(text.id, text.attempt), delivered=there)
-
-    def find(self, to: str, body: str, since: datetime, channel: Channel) -> list[str] | None:
-        return []
-
-    def status(self, provider_id: str) -> Status | None:
-        return None  # a call that nobody has answered on screen rings on
-
-
 class TwilioGateway:
-    """Twilio's own client, one connection per text: a kept one may break just when it is used."""
+    """Twilio's own client, one connection per text: a kept one may break just when it is used.
+
+    Serves any number of threads. `patience` is in seconds, to connect and to an answer.
+    """
 
     name, real = "twilio", True
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, patience: tuple[float, float] = PATIENCE) -> None:
         self._settings = settings
-        self._http = RedirectedHttp(settings.twilio_api_base)
-        self._client = Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=self._http)
+        self._line = Line(settings, patience)
 
     def send(self, text: Outgoing) -> Outcome:
-        self._http.last = None
+        self._line.http.last = None
         try:
             created = self._call(text) if text.channel is Channel.VOICE else self._text(text)
         except Exception as error:  # noqa: BLE001 - whatever it is, the text may have been taken
             return self._from_error(error)
         if not created.sid:
-            return Outcome(Answer.UNKNOWN, status=self._http.status, code="unreadable")
-        return Outcome(Answer.ACCEPTED, provider_id=str(created.sid), status=self._http.status)
+            return Outcome(Answer.UNKNOWN, status=self._line.http.status, code="unreadable")
+        return Outcome(Answer.ACCEPTED, provider_id=str(created.sid), status=self._line.http.status)
 
     def _text(self, text: Outgoing) -> Any:
-        return self._client.messages.create(
+        return self._line.client.messages.create(
             to=text.to,
             body=text.body,
             validity_period=max(1, min(text.valid_seconds, MOST_VALID_SECONDS)),
@@ -137,7 +66,7 @@ class TwilioGateway:
         )
 
     def _call(self, text: Outgoing) -> Any:
-        return self._client.calls.create(
+        return self._line.client.calls.create(
             to=text.to,
             from_=self._settings.twilio_from,
             url=hook_url(self._settings, "voice", text.id, text.attempt),
@@ -149,9 +78,9 @@ class TwilioGateway:
         earliest = since - CLOCKS_DIFFER
         try:
             if channel is Channel.VOICE:  # the list of calls does not say what was spoken
-                called = self._client.calls.list(to=to, limit=50)
+                called = self._line.client.calls.list(to=to, limit=50)
                 return [each.sid for each in called if each.date_created >= earliest]
-            listed = self._client.messages.list(to=to, limit=50)
+            listed = self._line.client.messages.list(to=to, limit=50)
             return [each.sid for each in listed if each.body == body and each.date_created >= earliest]
         except Exception:  # noqa: BLE001 - an answer we cannot read is no answer
             return None
@@ -159,8 +88,8 @@ class TwilioGateway:
     def status(self, provider_id: str) -> Status | None:
         try:
             if provider_id.startswith(CALL):
-                return Status(str(self._client.calls(provider_id).fetch().status))
-            found = self._client.messages(provider_id).fetch()
+                return Status(str(self._line.client.calls(provider_id).fetch().status))
+            found = self._line.client.messages(provider_id).fetch()
             return Status(str(found.status), str(found.error_code or ""))
         except Exception:  # noqa: BLE001 - an answer we cannot read is no answer
             return None
@@ -171,19 +100,27 @@ class TwilioGateway:
         return {"from_": self._settings.twilio_from}
 
     def _from_error(self, error: Exception) -> Outcome:
-        if isinstance(error, TwilioException) and self._http.last is not None:
-            return refused(self._http.last)
+        if isinstance(error, TwilioException) and self._line.http.last is not None:
+            return refused(self._line.http.last)
         if _never_left(error):
             return Outcome(Answer.RETRY, code="no_connection")
-        return Outcome(Answer.UNKNOWN, status=self._http.status, code=type(error).__name__[:20])
+        return Outcome(Answer.UNKNOWN, status=self._line.http.status, code=type(error).__name__[:20])
+
+
+class Line(local):
+    """A thread's own client: it remembers the last answer, to tell a refusal from a lost text."""
+
+    def __init__(self, settings: Settings, patience: tuple[float, float]) -> None:
+        self.http = RedirectedHttp(settings.twilio_api_base, patience)
+        self.client = Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=self.http)
 
 
 class RedirectedHttp(TwilioHttpClient):  # type: ignore[misc]
     """Twilio's transport with our address, finite patience and no retries of its own."""
 
-    def __init__(self, api_base: str) -> None:
+    def __init__(self, api_base: str, patience: tuple[float, float]) -> None:
         super().__init__(pool_connections=False, logger=quiet)
-        self.timeout = (CONNECT_SECONDS, READ_SECONDS)
+        self.timeout = patience
         self.last: Response | None = None
         self._base = urlsplit(api_base)
 
@@ -218,10 +155,6 @@ def hook_url(settings: Settings, hook: str, outbox_id: int, attempt: int) -> str
     return f"{settings.public_base_url}/hooks/twilio/{hook}?outbox={outbox_id}&attempt={attempt}"
 
 
-def screen_id(outbox_id: int, attempt: int) -> str:
-    return f"screen-{outbox_id}-{attempt}"
-
-
 def is_signed(settings: Settings, path: str, form: Any, headers: Mapping[str, str]) -> bool:
     """Whether Twilio sent it, to the address that we have given: `path` with its question mark and all.
 
@@ -234,10 +167,6 @@ def is_signed(settings: Settings, path: str, form: Any, headers: Mapping[str, st
         return any(RequestValidator(token).validate(address, form, signature, algorithm) for token in tokens)
     except ValueError:
         return False  # an algorithm that nobody knows
-
-
-def choose(settings: Settings) -> Gateway:
-    return TwilioGateway(settings) if settings.sms_gateway == "twilio" else ScreenGateway()
 
 
 def _never_left(error: Exception) -> bool:
