@@ -55,6 +55,7 @@ from handyman.models import (
     TeamRole,
     Visit,
 )
+from handyman.residents import contacts
 from handyman.residents import file as filing
 from handyman.residents.file import NowhereError
 from handyman.residents.place import Place
@@ -172,6 +173,32 @@ def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> 
         for visit in moved:
             _forget_reasons(visit)
     return moved
+
+
+def any_number(text: str) -> filing.Phone | None:
+    """The normal form of a number and what line it is; None when it is no number."""
+    number = read_phone(text)
+    return _phone(number) if number else None
+
+
+def add_contact(resident_id: int, new: contacts.NewContact, by: Actor, now: datetime) -> None:
+    """Somebody stands by a resident."""
+    with transaction():
+        contacts.add(resident_id, new, by, now)
+
+
+def add_caller_as_contact(resident_id: int, person_id: int, by: Actor, now: datetime) -> None:
+    """Whoever has called for a resident stands by them from here on."""
+    with transaction():
+        contacts.add_caller(resident_id, person_id, by, now)
+
+
+def change_contact(
+    resident_id: int, contact_id: int, wanted: contacts.Change, by: Actor, now: datetime
+) -> None:
+    """Earlier in the order, told or not told, or off the list."""
+    with transaction():
+        contacts.change(resident_id, contact_id, wanted, by, now)
 
 
 def _forget_reasons(visit: Visit) -> None:

@@ -22,7 +22,6 @@ from handyman.messages.spoken import CLIMBS
 from handyman.models import (
     Assignment,
     AssignmentState,
-    Channel,
     Member,
     Message,
     MessageKind,
@@ -180,8 +179,8 @@ def _was_told(message: Message) -> bool:
 def _name_who_comes(visit: Visit) -> None:
     """Texts that have not left name the team as it stands now."""
     for message in of_visit(visit, COMING):
-        if message.state is MessageState.PENDING and message.channel is Channel.SMS:
-            message.body = wording.for_resident(visit, message.kind) or message.body
+        if message.state is MessageState.PENDING:
+            message.body = wording.anew(visit, message) or message.body
 
 
 def _tell_member_of_move(assignment: Assignment, now: datetime) -> None:

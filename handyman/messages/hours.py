@@ -1,9 +1,10 @@
-"""When people may be disturbed: by a text, and by a ringing telephone."""
+"""When people may be disturbed: by a text, and by a ringing telephone. On the way is said at any hour."""
 
 from datetime import datetime, timedelta
 
 from handyman.config import TimeSpan
 from handyman.extensions import settings
+from handyman.models import Channel, MessageKind
 from handyman.words import at_minute, seoul_day
 
 
@@ -16,6 +17,15 @@ def next_allowed(at: datetime, latest: datetime) -> datetime:
 def next_call(at: datetime, latest: datetime) -> datetime | None:
     """The next minute at which a telephone may ring; None when that is too late."""
     allowed = _next(at, settings().call_hours)
+    return allowed if allowed < latest else None
+
+
+def next_leave(kind: MessageKind, channel: Channel, at: datetime, latest: datetime) -> datetime | None:
+    """When a row that was put off may leave; None when that is too late, and a person has to tell them."""
+    if kind is MessageKind.RESIDENT_ON_THE_WAY:
+        return at if at < latest else None
+    office = settings()
+    allowed = _next(at, office.call_hours if channel is Channel.VOICE else office.text_hours)
     return allowed if allowed < latest else None
 
 
