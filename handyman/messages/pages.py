@@ -1,6 +1,6 @@
 """What the pages of this step show: telephones with their texts, and what did not arrive."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,14 +10,16 @@ from sqlalchemy.orm import joinedload
 
 from handyman import links
 from handyman.extensions import db
-from handyman.messages import spoken, trouble
-from handyman.messages.hours import next_call
+from handyman.messages import homes, reach, spoken, spoken_jobs, trouble
+from handyman.messages.hours import next_leave
 from handyman.messages.texts import LINK
 from handyman.models import (
     Actor,
     Channel,
+    KeyPress,
     Member,
     Message,
+    MessageKind,
     MessageState,
     Person,
     RecipientKind,
@@ -57,6 +59,8 @@ class Text:
     reason: str = ""
     spoken: bool = False
     attempt: int = 0
+    keys: Sequence[tuple[str, str]] = ()  # that the call asks for, and what they mean
+    pressed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,14 @@ def texts_on(kind: RecipientKind, who: int) -> tuple[list[Text], list[Text]]:
     newest = own.where(Message.state.in_(ARRIVED)).order_by(Message.due_at.desc(), Message.id.desc())
     soonest = own.where(Message.state.not_in((*ARRIVED, S.CANCELED))).order_by(Message.due_at, Message.id)
     arrived, coming = (db.session.scalars(wanted).all() for wanted in (newest, soonest))
-    return [_text(each) for each in arrived], [_text(each) for each in coming]
+    pressed = _pressed(each.id for each in arrived)
+    return [_text(each, pressed.get(each.id, "")) for each in arrived], [_text(each) for each in coming]
+
+
+def _pressed(ids: Iterable[int]) -> Mapping[int, str]:
+    """The last key of each call."""
+    wanted = select(KeyPress.outbox_id, KeyPress.digits).where(KeyPress.outbox_id.in_(list(ids)))
+    return {row.outbox_id: row.digits for row in db.session.execute(wanted.order_by(KeyPress.id))}
 
 
 def missed(now: datetime) -> list[Missed]:
@@ -157,7 +168,7 @@ def send_again(message_id: int, by: Actor, now: datetime) -> bool:
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
     if message is None or not trouble.may_send_again(message, now):
         return False
-    at = next_call(now, message.not_after) if message.channel is Channel.VOICE else now
+    at = next_leave(message.kind, message.channel, now, message.not_after)
     if at is not None:
         trouble.send_again(message, at, by, now)
     return at is not None
@@ -252,13 +263,25 @@ def _messages(ids: Iterable[int]) -> Sequence[Message]:
 
 def _shown(message: Message) -> str:
     """Without the link, which is the member's own, and without the keys that a call asks for."""
-    words = message.body.replace(LINK, "")
-    return words.replace(spoken.ASK, "").replace(spoken.ASK_CANCELLED, "").strip()
+    words = homes.fill(message.body.replace(LINK, ""))
+    for ask in (spoken.ASK, spoken.ASK_CANCELLED, spoken_jobs.ASK_JOB, spoken_jobs.ASK_HEARD):
+        words = words.replace(ask, "")
+    return words.strip()
 
 
-def _text(message: Message) -> Text:
-    before, _mark, after = message.body.partition(LINK)
+def _text(message: Message, pressed: str = "") -> Text:
+    before, _mark, after = homes.fill(message.body).partition(LINK)
     link = links.url(message.link) if message.link else ""
     why = reason(message) if message.state is not S.PENDING else ""
     rings = message.channel is Channel.VOICE
-    return Text(message.id, before, link, after, message.due_at, message.state, why, rings, message.attempt)
+    keys = _keys(message) if rings else ()
+    at, state = message.due_at, message.state
+    return Text(message.id, before, link, after, at, state, why, rings, message.attempt, keys, pressed)
+
+
+def _keys(message: Message) -> list[tuple[str, str]]:
+    asks = message.kind is MessageKind.MEMBER_OFFER
+    if reach.keys_of(message) == "10":
+        return [("1", _("알겠습니다")), ("0", _("사람과 통화"))]
+    yes, no = (_("맡겠습니다"), _("못 갑니다")) if asks else (_("좋습니다"), _("다른 때"))
+    return [("1", yes), ("2", no), ("0", _("사람과 통화"))]

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from handyman.extensions import settings
-from handyman.messages import spoken, texts
-from handyman.models import AssignmentState, Channel, Message, MessageKind, Outcome, Visit
+from handyman.messages import spoken, spoken_jobs, texts
+from handyman.models import AssignmentState, Channel, Member, Message, MessageKind, Outcome, Visit
 from handyman.words import at_minute, local, minute_of_day, seoul_day
 
 _WORDS = {
@@ -41,6 +41,16 @@ def job(visit: Visit, start: datetime | None = None) -> texts.Job:
         tuple((item.request_item.service_item.short_ko, item.quantity) for item in visit.items),
         visit.team_size,
     )
+
+
+def task(visit: Visit, to: Member, start: datetime | None = None) -> spoken_jobs.Task:
+    """The same as it is spoken of, with whom the member goes."""
+    others = (
+        place.member.name
+        for place in visit.assignments
+        if place.member and place.member_id != to.id and place.state is AssignmentState.ACCEPTED
+    )
+    return spoken_jobs.Task(job(visit, start), visit.number, tuple(others))
 
 
 def _end(visit: Visit, start: datetime) -> datetime:
