@@ -256,14 +256,14 @@ def test_done_late_in_the_evening_is_told_in_the_morning(clock: Clock) -> None:
     assert texts(K.RESIDENT_DONE)[0].due_at == seoul(27, 8)
 
 
-def test_the_list_of_the_day_goes_out_once_at_half_past_seven(clock: Clock) -> None:
+def test_the_list_of_the_day_goes_out_once_at_the_hour_of_texts(clock: Clock) -> None:
     member = make_member()
     for start in (TOMORROW_NINE, TOMORROW_NINE + timedelta(hours=4)):
         make_visit(start=start, members=[member])
-    clock.set(seoul(25, 7, 29))
+    clock.set(seoul(25, 7, 59))
     daily.day_lists(now())
     assert texts() == []
-    clock.set(seoul(25, 7, 31))
+    clock.set(seoul(25, 8, 1))
     daily.day_lists(now())
     daily.day_lists(now())
     (listed,) = texts()
