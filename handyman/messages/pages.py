@@ -10,11 +10,12 @@ from sqlalchemy.orm import joinedload
 
 from handyman import links
 from handyman.extensions import db
-from handyman.messages import homes, reach, spoken, spoken_jobs, trouble
+from handyman.messages import call_task, homes, reach, spoken, trouble
 from handyman.messages.hours import next_leave
 from handyman.messages.texts import LINK
 from handyman.models import (
     Actor,
+    Assignment,
     Channel,
     KeyPress,
     Member,
@@ -23,8 +24,8 @@ from handyman.models import (
     MessageState,
     Person,
     RecipientKind,
-    is_to_pass_on,
-    record,
+    Resident,
+    Visit,
     texts_to_pass_on,
 )
 
@@ -76,6 +77,8 @@ class Missed:
     visit_id: int | None
     may_send_again: bool
     spoken: bool
+    asks: bool  # for an answer, not only to be told
+    about: str  # whose visit, where somebody else is told of it
 
 
 def phones(whose: RecipientKind | None) -> list[Phone]:
@@ -140,8 +143,11 @@ def _pressed(ids: Iterable[int]) -> Mapping[int, str]:
 
 def missed(now: datetime) -> list[Missed]:
     """Everything that was due and did not arrive, until somebody has passed it on."""
+    team = joinedload(Message.visit).selectinload(Visit.assignments).joinedload(Assignment.member)
+    whose = joinedload(Message.visit).joinedload(Visit.resident).joinedload(Resident.person)
     rows = db.session.scalars(
         select(Message)
+        .options(team, whose)
         .where(Message.id.in_(texts_to_pass_on(now)))
         .order_by(Message.due_at.desc(), Message.id.desc())
         .limit(LIST_SHOWN)
@@ -152,12 +158,14 @@ def missed(now: datetime) -> list[Missed]:
             each.id,
             named.get((each.recipient_kind, each.recipient_id), ""),
             each.to_number,
-            _shown(each),
+            call_task.words(each).replace(LINK, ""),
             each.due_at,
             reason(each),
             each.visit_id,
             trouble.may_send_again(each, now),
             each.channel is Channel.VOICE,
+            call_task.asks(each),
+            _whose(each),
         )
         for each in rows
     ]
@@ -172,18 +180,6 @@ def send_again(message_id: int, by: Actor, now: datetime) -> bool:
     if at is not None:
         trouble.send_again(message, at, by, now)
     return at is not None
-
-
-def mark_told(message_id: int, by: Actor, now: datetime) -> bool:
-    """A person has passed it on; False when that was noted before, or the text did arrive."""
-    message = db.session.get(Message, message_id, with_for_update=True)
-    if message is None or not is_to_pass_on(message, now):
-        return False
-    if message.state is S.PENDING:  # somebody has told them: the text is of no use any more
-        message.move_to(S.CANCELED, by, now, why="told")
-    message.told_at = now
-    record(message, by, now, moved_from=message.state, moved_to="told")
-    return True
 
 
 def inbound_words(outcome: str) -> str:
@@ -217,6 +213,7 @@ def reason(message: Message) -> str:
         "no_answer": _("전화를 받지 않으셨습니다. 전화로 알려 주십시오."),
         "busy": _("통화 중이었습니다. 전화로 알려 주십시오."),
         "no_key": _("전화를 받았지만 번호를 누르지 않으셨습니다. 전화로 확인해 주십시오."),
+        "not_reached": _("전화했으나 닿지 못했습니다. 때를 바꾸어 다시 걸어 주십시오."),
         "another_time": _("다른 때가 좋다고 하셨습니다. 전화로 때를 여쭈어 주십시오."),
         "call_me": _("사람과 이야기하고 싶어 하십니다. 전화해 주십시오."),
         "30008": _("통신사가 까닭을 알리지 않고 전달하지 못했습니다."),
@@ -261,12 +258,16 @@ def _messages(ids: Iterable[int]) -> Sequence[Message]:
     return db.session.scalars(select(Message).where(Message.id.in_(list(ids)))).all()
 
 
+def _whose(message: Message) -> str:
+    stands_by = message.recipient_kind is RecipientKind.PERSON and message.visit is not None
+    if message.visit is None or not stands_by or message.recipient_id == message.visit.resident_id:
+        return ""
+    return message.visit.resident.person.name
+
+
 def _shown(message: Message) -> str:
     """Without the link, which is the member's own, and without the keys that a call asks for."""
-    words = homes.fill(message.body.replace(LINK, ""))
-    for ask in (spoken.ASK, spoken.ASK_CANCELLED, spoken_jobs.ASK_JOB, spoken_jobs.ASK_HEARD):
-        words = words.replace(ask, "")
-    return words.strip()
+    return spoken.without_keys(homes.fill(message.body.replace(LINK, "")))
 
 
 def _text(message: Message, pressed: str = "") -> Text:

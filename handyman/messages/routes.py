@@ -13,6 +13,7 @@ from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs, needs_to
 from handyman.extensions import csrf, now, settings, transaction
 from handyman.messages import (
     asked,
+    call_task,
     figures,
     gateways,
     health,
@@ -112,13 +113,23 @@ def log() -> ResponseReturnValue:
 @bp.post("/messages/<int(max=2147483647):message_id>/told")
 @needs(OFFICE)
 def told(message_id: int) -> ResponseReturnValue:
-    """Somebody has passed it on by telephone."""
+    """Somebody of the office has rung: what came of it. Another time is looked for at once."""
+    try:
+        outcome = call_task.Outcome(request.form.get("outcome", call_task.Outcome.TOLD))
+    except ValueError:
+        abort(400)
     with transaction():
-        noted = pages.mark_told(message_id, actor(), now())
-    if noted:
-        flash(_("전달한 것으로 적었습니다."), "success")
-    else:
+        noted = call_task.note(message_id, outcome, actor(), now())
+        visit_id = noted.visit_id if noted else None
+    if noted is None:
         flash(_("이 문자는 목록에 없습니다. 다른 분이 먼저 전달했을 수 있습니다."), "warning")
+    elif outcome is call_task.Outcome.ANOTHER_TIME:
+        flash(_("다른 때를 바라신다고 적었습니다. 언제가 좋으신지 여쭙고 방문을 옮겨 주십시오."), "success")
+        return redirect(url_for("board.visit_page_of", visit_id=visit_id, _anchor="move"), 303)
+    elif outcome is call_task.Outcome.NOT_REACHED:
+        flash(_("닿지 못한 것으로 적었습니다. 목록에 남겨 둡니다."), "success")
+    else:
+        flash(_("전달한 것으로 적었습니다."), "success")
     return redirect(url_for("messages.log"), 303)
 
 

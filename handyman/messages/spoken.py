@@ -15,6 +15,8 @@ THANKS = {
     "2": "알겠습니다. 사무실에서 전화드려 다른 때를 여쭙겠습니다.",
     "0": "알겠습니다. 사무실에서 곧 전화드리겠습니다.",
 }
+ASK_JOB = "맡으시려면 일 번, 못 가시면 이 번, 사람과 이야기하시려면 공 번을 눌러 주십시오."
+ASK_HEARD = "들으셨으면 일 번, 사람과 이야기하시려면 공 번을 눌러 주십시오."
 NOTED = "알겠습니다. 고맙습니다."
 NOT_UNDERSTOOD = "잘못 누르셨습니다. 다시 말씀드리겠습니다."
 GOODBYE = "답을 듣지 못했습니다. 다시 연락드리겠습니다. 안녕히 계십시오."
@@ -40,6 +42,13 @@ def _who(promise: Promise) -> str:
     """Who stands at the door, and the number that they say there."""
     names = f" {', '.join(promise.names)} 조합원이 갑니다." if promise.names else ""
     return f"{names} 방문 번호는 {digits(promise.number)}입니다."
+
+
+def without_keys(said: str) -> str:
+    """For whoever reads it out, or reads it."""
+    for ask in (ASK, ASK_CANCELLED, ASK_JOB, ASK_HEARD):
+        said = said.replace(ask, "")
+    return said.strip()
 
 
 def day(at: datetime) -> str:

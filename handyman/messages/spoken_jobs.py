@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from handyman.messages.spoken import clock, day, digits, span
+from handyman.messages.spoken import ASK_HEARD, ASK_JOB, clock, day, digits, span
 from handyman.messages.texts import Ask, Job, Office
 
 MOST = 480  # characters: what a row of the outbox holds, and more than anybody listens to
-ASK_JOB = "맡으시려면 일 번, 못 가시면 이 번, 사람과 이야기하시려면 공 번을 눌러 주십시오."
-ASK_HEARD = "들으셨으면 일 번, 사람과 이야기하시려면 공 번을 눌러 주십시오."
 
 
 class Standing(StrEnum):
