@@ -66,7 +66,7 @@ def test_landlines_start_at_the_call_and_ring_in_the_morning(clock: Clock) -> No
 
 @pytest.mark.settings(DAY_LIST_AT="06:30")
 def test_the_list_of_the_day_waits_for_the_hours_of_texts(clock: Clock) -> None:
-    make_visit(members=[make_member()], start=seoul(clock, 9, day=25))
+    make_visit(members=[make_member()], start=now() + timedelta(hours=23))
     seoul(clock, 6, 45, day=25)
     daily.day_lists(now())
     [message] = db.session.query(Message).all()
