@@ -164,12 +164,14 @@ def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> 
         visits = filing.visits_to_come(request)
         for visit in visits:
             locking.lock_visit(visit.id)  # nobody plans with a point that is about to change
-        dongs = [visit.address.dong for visit in visits]
+        doors = [(visit.address.dong, visit.address.full) for visit in visits]
         points = [(visit.address.lat, visit.address.lon) for visit in visits]
         filing.correct_address(request, found.place, by, now)
-        for visit, dong in zip(visits, dongs, strict=True):
+        for visit, (dong, door) in zip(visits, doors, strict=True):
             if visit.address.dong != dong:
                 announce.elsewhere(visit, now)
+            elif visit.address.full != door:
+                announce.readdressed(visit, now)
         moved = [visit for visit, old in zip(visits, points, strict=True) if _is_far(visit, old)]
         for visit in moved:
             _forget_reasons(visit)

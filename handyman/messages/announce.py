@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from handyman.extensions import settings
-from handyman.messages import homes, spoken_jobs, texts, wording
+from handyman.messages import homes, spoken_jobs, stood_in, texts, wording
 from handyman.messages.hours import next_allowed, next_call
 from handyman.messages.rows import (
     NOT_ARRIVED,
@@ -54,12 +54,15 @@ def moved(visit: Visit, now: datetime) -> None:
     first_not_told = bool(
         take_back(of_visit(visit, (K.RESIDENT_BOOKED,), resident_of(visit)), now, why="moved")
     )
-    take_back(of_visit(visit, COMING), now, why="moved")
+    before = of_visit(visit, COMING)
+    take_back(before, now, why="moved")
     if first_not_told:
         booked(visit, now)
     else:
-        due_at = next_allowed(now, visit.window_end)
-        _tell_resident(visit, K.RESIDENT_MOVED, due_at, visit.window_end, now, f":{stamp(now)}")
+        span = (next_allowed(now, visit.window_end), visit.window_end)
+        _tell_resident(visit, K.RESIDENT_MOVED, *span, now, f":{stamp(now)}")
+        key = f"{visit.id}:moved:{stamp(now)}:{stamp(visit.window_start)}"
+        stood_in.tell(visit, K.RESIDENT_MOVED, before, key, span, now)
         _day_before(visit, now)
     for assignment in visit.assignments:
         _tell_member_of_move(assignment, now)
@@ -83,12 +86,26 @@ def elsewhere(visit: Visit, now: datetime) -> None:
             _tell_member_of_place(assignment, assignment.member, now)
 
 
+def readdressed(visit: Visit, now: datetime) -> None:
+    """Time and dong stand, the door is another one: who was told it by telephone has it no other way."""
+    home, span = _home(visit, now), (next_allowed(now, visit.window_start), visit.window_end)
+    for assignment in visit.assignments:
+        to, goes = assignment.member, assignment.state is AssignmentState.ACCEPTED
+        if home and to is not None and goes and not to.smartphone:
+            said = spoken_jobs.elsewhere(wording.office(), wording.task(visit, to), home)
+            key = f"visit:{visit.id}:elsewhere:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
+            _write_for_member(to, visit, K.MEMBER_MOVED, key, (said, said), span, now)
+
+
 def cancelled(visit: Visit, now: datetime) -> None:
     """Nothing that was promised is said any more; the resident hears it here, the team by `withdrawn`."""
-    take_back(of_visit(visit, COMING), now, why="cancelled")
+    before = of_visit(visit, COMING)
+    take_back(before, now, why="cancelled")
     if now < visit.window_end + STILL_TRUE:
-        not_after = max(visit.window_end, now + STILL_TRUE)
-        _tell_resident(visit, K.RESIDENT_CANCELLED, next_allowed(now, visit.window_start), not_after, now)
+        span = (next_allowed(now, visit.window_start), max(visit.window_end, now + STILL_TRUE))
+        _tell_resident(visit, K.RESIDENT_CANCELLED, *span, now)
+        key = f"{visit.id}:cancelled:{stamp(visit.window_start)}"
+        stood_in.tell(visit, K.RESIDENT_CANCELLED, before, key, span, now)
     take_back(of_visit(visit, FOR_MEMBERS), now, why="cancelled")
 
 
@@ -200,7 +217,7 @@ def _tell_member_of_move(assignment: Assignment, now: datetime) -> None:
     take_back(of_visit(visit, FOR_MEMBERS, member(to)), now, why="moved")
     if assignment.state is AssignmentState.ACCEPTED:
         body = texts.job_moved(wording.job(visit), link_length())
-        said = spoken_jobs.moved(wording.office(), wording.task(visit, to))
+        said = spoken_jobs.moved(wording.office(), wording.task(visit, to), _home(visit, now))
         key = f"visit:{visit.id}:member-moved:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.window_start), visit.window_end)
         _write_for_member(to, visit, K.MEMBER_MOVED, key, (body, said), span, now)
@@ -217,7 +234,7 @@ def _tell_member_of_place(assignment: Assignment, to: Member, now: datetime) -> 
     take_back(rows, now, why="elsewhere")
     if told or assignment.state is AssignmentState.ACCEPTED:
         body = texts.job_elsewhere(wording.job(visit), link_length())
-        said = spoken_jobs.elsewhere(wording.office(), wording.task(visit, to))
+        said = spoken_jobs.elsewhere(wording.office(), wording.task(visit, to), _home(visit, now))
         key = f"visit:{visit.id}:elsewhere:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.window_start), visit.window_end)
         _write_for_member(to, visit, K.MEMBER_MOVED, key, (body, said), span, now)
@@ -243,6 +260,11 @@ def _remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False)
         )
         key = f"visit:{visit.id}:reminder:{to.id}:{stamp(visit.start)}"
         _write_for_member(to, visit, K.MEMBER_REMINDER, key, (body, said), (due_at, visit.start), now)
+
+
+def _home(visit: Visit, now: datetime) -> str:
+    """The door, to whoever goes there, once the evening before has come."""
+    return homes.mark(visit) if now >= evening_before(visit.day) else ""
 
 
 def _was_told_the_evening_before(visit: Visit, due_at: datetime, now: datetime) -> bool:

@@ -77,8 +77,11 @@ def _call(message: Message, visit: Visit, now: datetime) -> bool:
 
 def _standby(message: Message, visit: Visit, now: datetime) -> bool:
     """Whoever stands by the resident hears what the resident would have heard, and of whom."""
+    if standby.is_told(message, visit):
+        _leave_to_others(message, now)
+        return True
     for person in standby.in_turn(message, visit):
-        number, channel = _way_to(person, now)
+        number, channel = way_to(person, now)
         at = next_leave(message.kind, channel, now, message.not_after) if number else None
         if at is None:
             continue
@@ -98,7 +101,7 @@ def _standby(message: Message, visit: Visit, now: datetime) -> bool:
     return False
 
 
-def _way_to(person: Person, now: datetime) -> tuple[str, Channel]:
+def way_to(person: Person, now: datetime) -> tuple[str, Channel]:
     """A text where one arrives, else a call; no number where neither does."""
     mobile = next((phone.number for phone in person.phones if phone.kind is PhoneKind.MOBILE), "")
     if mobile and not trouble.why_not(mobile, now):
@@ -113,7 +116,12 @@ def _follow(message: Message, now: datetime, due_at: datetime, **changes: object
     if db.session.scalar(known) is None:
         trouble.write_after(message, now, due_at=due_at, **changes)
         reach("climbing")
-    message.told_at = now  # nobody's work, as long as the next step is under way
+    _leave_to_others(message, now)
+
+
+def _leave_to_others(message: Message, now: datetime) -> None:
+    """Nobody's work, as long as the next step is under way."""
+    message.told_at = now
     record(message, SYSTEM, now, moved_from=message.state, moved_to="climbed")
     db.session.flush()
 

@@ -55,14 +55,16 @@ def offer(office: Office, task: Task, ask: Ask) -> str:
     return f"{_hello(office)} {head} 여쭙니다. {_gist(task)} {_number(task)} {until} {ASK_JOB}"
 
 
-def moved(office: Office, task: Task) -> str:
+def moved(office: Office, task: Task, home: str = "") -> str:
+    """`home` stands for the address, for whoever may know it already."""
+    said = "맡으신 방문의 시간이 바뀌었습니다. 이제"
+    return f"{_hello(office)} {said} {_gist(task, home)} {_number(task)} {ASK_HEARD}"
+
+
+def elsewhere(office: Office, task: Task, home: str = "") -> str:
     return (
-        f"{_hello(office)} 맡으신 방문의 시간이 바뀌었습니다. 이제 {_gist(task)} {_number(task)} {ASK_HEARD}"
+        f"{_hello(office)} 맡으신 방문의 장소가 바뀌었습니다. {_gist(task, home)} {_number(task)} {ASK_HEARD}"
     )
-
-
-def elsewhere(office: Office, task: Task) -> str:
-    return f"{_hello(office)} 맡으신 방문의 장소가 바뀌었습니다. {_gist(task)} {_number(task)} {ASK_HEARD}"
 
 
 def withdrawn(office: Office, task: Task) -> str:
@@ -98,10 +100,12 @@ def _hello(office: Office) -> str:
     return f"안녕하십니까. {office.name}입니다."
 
 
-def _gist(task: Task) -> str:
+def _gist(task: Task, home: str = "") -> str:
     """When, where, what and with whom."""
     job = task.job
-    return f"{day(job.start)} {span(job.start, job.end)}, {job.dong}입니다. {_what(task)} {_with(task)}"
+    return (
+        f"{day(job.start)} {span(job.start, job.end)}, {home or job.dong}입니다. {_what(task)} {_with(task)}"
+    )
 
 
 def _what(task: Task) -> str:

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from handyman.extensions import db
-from handyman.models import Contact, Message, Person, Visit
+from handyman.models import Contact, Message, MessageState, Person, RecipientKind, Visit
+
+S = MessageState
+ON_ITS_WAY = (S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT, S.DELIVERED)
 
 
 def in_turn(message: Message, visit: Visit) -> Iterator[Person]:
@@ -23,6 +26,22 @@ def in_turn(message: Message, visit: Visit) -> Iterator[Person]:
         if caller is not None and caller.id not in tried:
             tried.add(caller.id)
             yield caller
+
+
+def is_told(message: Message, visit: Visit) -> bool:
+    """Whether somebody who was told before of this visit hears this notice by a row of their own."""
+    first = first_of(message)
+    alive = select(Message.id).where(
+        Message.visit_id == visit.id,
+        Message.kind == message.kind,
+        Message.recipient_kind == RecipientKind.PERSON,
+        Message.recipient_id != visit.resident_id,
+        Message.follows_id.is_(None),
+        Message.created_at >= first.created_at,
+        Message.id != first.id,
+        Message.state.in_(ON_ITS_WAY),
+    )
+    return db.session.scalar(alive.limit(1)) is not None
 
 
 def first_of(message: Message) -> Message:

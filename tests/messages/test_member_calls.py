@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, asked, daily, outbox, pages, reach, receipts
+from handyman.intake.call import Where
+from handyman.messages import announce, asked, daily, homes, outbox, pages, reach, receipts
 from handyman.messages.gateways import ScreenGateway, TwilioGateway
 from handyman.messages.receipts import Receipt
 from handyman.messages.spoken_jobs import CHANGED_MIND, DECLINED_BEFORE, OUTCOMES, Standing
@@ -301,6 +302,26 @@ def test_a_visit_that_is_off_or_moved_is_told_by_a_call() -> None:
     [off] = rows(K.MEMBER_WITHDRAWN)
     assert (off.channel, "가지 마십시오" in off.body) == (Channel.VOICE, True)
     assert [row.state for row in rows(K.MEMBER_REMINDER)] == [S.CANCELED] * 2
+
+
+def corrects(visit: Visit, said: str) -> None:
+    request = visit.items[0].request_item.request
+    flow.correct_address(request.id, Where(said), asked.Question(0, 0, 0, 1).by, now())
+    db.session.commit()
+
+
+def test_another_door_is_told_once_the_address_may_have_been(clock: Clock) -> None:
+    visit = accepted()
+    make_user()
+    announce.accepted(visit.assignments[0], now())
+    db.session.commit()
+    corrects(visit, "상도로 369, 2층")
+    assert rows(K.MEMBER_MOVED) == []
+    clock.advance(hours=7, minutes=30)
+    corrects(visit, "상도로 369, 3층")
+    [call] = rows(K.MEMBER_MOVED)
+    assert (call.channel, "장소가 바뀌었습니다" in call.body) == (Channel.VOICE, True)
+    assert "상도로 369, 3층" in homes.fill(call.body)
 
 
 def test_the_day_is_told_on_the_evening_before_with_each_address(clock: Clock) -> None:

@@ -9,7 +9,16 @@ from handyman.extensions import db, now
 from handyman.messages import announce, outbox, pages, receipts, texts, trouble
 from handyman.messages.gateways import ScreenGateway
 from handyman.messages.receipts import Receipt
-from handyman.models import AssignmentState, Channel, Message, MessageState, Person, Relation, Visit
+from handyman.models import (
+    AssignmentState,
+    Channel,
+    Message,
+    MessageKind,
+    MessageState,
+    Person,
+    Relation,
+    Visit,
+)
 from tests.conftest import Clock
 from tests.factories import make_contact, make_member, make_person, make_request, make_resident, make_visit
 from tests.messages.test_ladder import rows, state
@@ -148,3 +157,58 @@ def test_a_resident_who_is_reached_after_all_takes_the_whole_ladder_back() -> No
     assert state(last()) is S.PENDING
     receipts.take_receipt(Receipt("screen", call.provider_id or "", "delivered"), now())
     assert state(last()) is S.CANCELED
+
+
+def told_daughter() -> tuple[Visit, Person]:
+    """A resident who did not answer, and a daughter who had the text."""
+    daughter = make_person("딸기")
+    visit = booked([(daughter, True)])
+    fails(last())
+    outbox.send_due(ScreenGateway(), now)
+    assert state(last()) is S.DELIVERED
+    return visit, daughter
+
+
+def of_kind(kind: MessageKind) -> dict[int, Message]:
+    return {row.recipient_id: row for row in rows(kind)}
+
+
+def test_who_was_told_in_the_residents_stead_hears_of_the_move_and_of_the_end() -> None:
+    visit, daughter = told_daughter()
+    for moment in ("window_start", "window_end", "start"):
+        setattr(visit, moment, getattr(visit, moment) + timedelta(hours=2))
+    announce.moved(visit, now())
+    moved = of_kind(MessageKind.RESIDENT_MOVED)
+    assert set(moved) == {visit.resident_id, daughter.id}
+    assert (moved[daughter.id].channel, moved[daughter.id].to_number) == (
+        Channel.SMS,
+        daughter.phones[0].number,
+    )
+    db.session.commit()
+    outbox.send_due(ScreenGateway(), now)
+    announce.cancelled(visit, now())
+    assert set(of_kind(MessageKind.RESIDENT_CANCELLED)) == {visit.resident_id, daughter.id}
+
+
+def test_who_hears_of_the_move_by_themselves_is_not_told_again_by_the_ladder() -> None:
+    visit, daughter = told_daughter()
+    announce.moved(visit, now())
+    db.session.commit()
+    call = of_kind(MessageKind.RESIDENT_MOVED)[visit.resident_id]
+    fails(call)
+    assert len(rows(MessageKind.RESIDENT_MOVED)) == 2
+    assert pages.missed(now()) == []
+    assert state(of_kind(MessageKind.RESIDENT_MOVED)[daughter.id]) is S.DELIVERED
+
+
+def test_nobody_who_was_not_told_hears_of_a_move() -> None:
+    resident = make_resident()
+    make_contact(resident, make_person("딸기"))
+    visit = make_visit(make_request(resident), start=now() + timedelta(days=3))
+    announce.booked(visit, now())
+    db.session.commit()
+    outbox.send_due(ScreenGateway(), now)
+    announce.moved(visit, now())
+    announce.cancelled(visit, now())
+    people = {row.recipient_id for row in db.session.query(Message)}
+    assert people == {resident.id}
