@@ -6,13 +6,14 @@ of what a person has to pass on.
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from handyman.extensions import db, settings
 from handyman.messages import spoken, standby, trouble, wording
 from handyman.messages.hours import next_call, next_leave
 from handyman.messages.kill_points import reach
 from handyman.models import (
+    NOT_ARRIVED,
     SYSTEM,
     Channel,
     Message,
@@ -26,6 +27,8 @@ from handyman.models import (
 
 CALLABLE = frozenset({"", "no_texts", "opted_out", "21614", "30006"})  # why no text goes, though it may ring
 
+NOBODY_TO_SEND_TO = ("no_texts", "bad_number", "opted_out")
+AT_A_TIME = 50
 RINGING = (PhoneKind.LANDLINE, PhoneKind.INTERNET)
 
 
@@ -45,6 +48,20 @@ def did_not_arrive(message: Message, code: str, now: datetime) -> None:
     """In the transaction in which it was given up: what the code asks for, then the next step."""
     trouble.take_up(message, code, now)
     if message.told_at is None:
+        climb(message, now)
+
+
+def climb_due(now: datetime) -> None:
+    """Notices that nobody could even be sent, for want of a number that takes one: on when they are due."""
+    waiting = (
+        select(Message)
+        .where(text(NOT_ARRIVED), Message.due_at <= now, Message.not_after > now, Message.attempt == 0)
+        .where(Message.kind.in_(spoken.CLIMBS), Message.last_error.in_(NOBODY_TO_SEND_TO))
+        .order_by(Message.due_at)
+        .limit(AT_A_TIME)
+        .with_for_update(skip_locked=True)
+    )
+    for message in db.session.scalars(waiting).all():
         climb(message, now)
 
 
