@@ -77,10 +77,10 @@ def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     with app.app_context():
-        gateway = gateways.choose(settings())
+        gateway, lines = gateways.choose(settings()), settings().sender_threads
         first = datetime.now(scheduler.timezone)
     ticks: tuple[tuple[Callable[[], object], int, str], ...] = (
-        (lambda: outbox.send_due(gateway, now, go_on=go_on), SEND_SECONDS, "sender"),
+        (lambda: outbox.send_due(gateway, now, go_on=go_on, most=lines), SEND_SECONDS, "sender"),
         (lambda: doubt.sweep_now(now()), SWEEP_SECONDS, "doubt"),
         (lambda: doubt.clear_up(gateway, now), SWEEP_SECONDS, "doubt"),
         (lambda: overdue.ask_again(gateway, now), MINUTE, "doubt"),

@@ -256,14 +256,14 @@ def test_done_late_in_the_evening_is_told_in_the_morning(clock: Clock) -> None:
     assert texts(K.RESIDENT_DONE)[0].due_at == seoul(27, 8)
 
 
-def test_the_list_of_the_day_goes_out_once_at_half_past_seven(clock: Clock) -> None:
+def test_the_list_of_the_day_goes_out_once_at_eight(clock: Clock) -> None:
     member = make_member()
     for start in (TOMORROW_NINE, TOMORROW_NINE + timedelta(hours=4)):
         make_visit(start=start, members=[member])
-    clock.set(seoul(25, 7, 29))
+    clock.set(seoul(25, 7, 59))
     daily.day_lists(now())
     assert texts() == []
-    clock.set(seoul(25, 7, 31))
+    clock.set(seoul(25, 8, 1))
     daily.day_lists(now())
     daily.day_lists(now())
     (listed,) = texts()
@@ -282,7 +282,7 @@ def test_a_job_taken_on_during_the_day_makes_no_list(clock: Clock) -> None:
 
 def test_offers_and_cancelled_visits_are_not_on_the_list(clock: Clock) -> None:
     make_visit(start=TOMORROW_NINE, members=[make_member()], accepted=False)
-    clock.set(seoul(25, 7, 31))
+    clock.set(seoul(25, 8, 1))
     daily.day_lists(now())
     assert texts() == []
 
