@@ -117,11 +117,14 @@ def settings() -> "Settings":
     return found
 
 
-def engine_options(database_url: str) -> dict[str, Any]:
+def engine_options(database_url: str, queue_schema: str = "") -> dict[str, Any]:
     """What the engine needs so that SQLite and PostgreSQL keep the same promises."""
     if database_url.startswith("sqlite"):
         return {"connect_args": {"timeout": 30, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    if queue_schema:  # its tables stand beside ours, so that one transaction writes to both
+        options["connect_args"] = {"options": f"-c search_path=public,{queue_schema}"}
+    return options
 
 
 def attach(app: Flask, settings: "Settings") -> None:

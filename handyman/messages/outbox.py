@@ -7,7 +7,7 @@ One thread of a sender speaks to the database, the others only to the provider.
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import sleep
 
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from handyman.messages.kill_points import reach
 from handyman.messages.outcomes import HELD_UP, note
 from handyman.models import Installation, Message, MessageState
 
+LOOK_AGAIN = timedelta(seconds=5)  # at a text that waits for another one, or for a provider that refuses us
 REST = 1.0  # seconds of a sender that was told it is too fast
 
 Clock = Callable[[], datetime]
@@ -86,6 +87,17 @@ def send_one(gateway: Gateway, message_id: int, now: datetime) -> bool:
     if refuses_demo(gateway):
         return False
     return hand_over(gateway, claim(now, message_id, gateway.name, at_any_hour=True), lambda: now)
+
+
+def send_waiting(gateway: Gateway, message_id: int, now: Clock) -> datetime | None:
+    """Send a text whose time has come; gives when to look at it again where it still waits."""
+    if refuses_demo(gateway) or hand_over(gateway, claim(now(), message_id, gateway.name), now):
+        return None  # and where it waits again, that was put down with the reason
+    with transaction():
+        message = db.session.get(Message, message_id, populate_existing=True)
+        if message is None or message.state is not MessageState.PENDING or message.not_after <= now():
+            return None
+        return max(message.due_at, message.next_at, now() + LOOK_AGAIN)
 
 
 def hand_over(gateway: Gateway, text: Outgoing | None, now: Clock) -> bool:
