@@ -1,10 +1,11 @@
 """Which texts leave now, taken so that no other sender takes them too; the try is noted before it is made."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, exists, func, literal_column, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, Integer, func, literal_column, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import selectinload
 
 from handyman import links
 from handyman.extensions import db, transaction
@@ -16,7 +17,10 @@ from handyman.models import SYSTEM, Attempt, Message, MessageState, RecipientKin
 
 LEASE = timedelta(seconds=90)  # longer than the gateway's own patience
 GATEWAY_NEEDS = timedelta(seconds=25)  # at the most, from connecting to its answer
-LOOK_FURTHER = 5  # candidates more than are wanted: some wait for another text to the same person
+TURN = timedelta(seconds=5)  # until it is looked at again whether the text before it is through
+LOOK_FURTHER, MOST_LOOKS = 4, 20  # candidates more than are wanted, and how often for more, as some must wait
+
+Recipient = tuple[RecipientKind, int]
 
 
 def claim(
@@ -36,20 +40,28 @@ def claim_due(
     with transaction():
         if trouble.paused(provider, now):
             return []
-        wanted = select(Message).where(*_claimable(now), ~_doubtful_recipient())
-        if message_id is not None:
-            wanted = wanted.where(Message.id == message_id)
-        candidates = db.session.scalars(
-            wanted.options(joinedload(Message.link))
-            .order_by(Message.next_at, Message.id)
-            .limit(most + LOOK_FURTHER)
-            .with_for_update(skip_locked=True, of=Message)
-        ).all()
-        awake = [each for each in candidates if at_any_hour or not _put_off(each, now)]
-        started = [_start(each, now) for each in _ours(awake)[:most]]
-        db.session.flush()
-        reach("claiming")
-        return started
+        seen: set[int] = set()
+        for _ in range(MOST_LOOKS):
+            candidates = _candidates(now, most, message_id, seen)
+            awake = [each for each in candidates if at_any_hour or not _put_off(each, now)]
+            started = [_start(each, now) for each in _ours(awake, now)[:most]]
+            db.session.flush()
+            if started or not candidates:
+                reach("claiming")
+                return started
+            seen.update(each.id for each in candidates)
+        return []
+
+
+def _candidates(now: datetime, most: int, message_id: int | None, seen: set[int]) -> Sequence[Message]:
+    """The next that are due and that no other sender looks at."""
+    wanted = select(Message).where(*_claimable(now)).order_by(Message.next_at, Message.id)
+    if seen:
+        wanted = wanted.where(Message.id.not_in(seen))
+    if message_id is not None:
+        wanted = wanted.where(Message.id == message_id)
+    held = wanted.options(selectinload(Message.link)).limit(most + LOOK_FURTHER)
+    return db.session.scalars(held.with_for_update(skip_locked=True)).all()
 
 
 def filled(message: Message) -> str:
@@ -67,16 +79,6 @@ def _claimable(now: datetime) -> list[ColumnElement[bool]]:
     ]
 
 
-def _doubtful_recipient() -> ColumnElement[bool]:
-    """While one text to somebody is under way or in doubt, the next one waits its turn."""
-    other = aliased(Message)
-    return exists().where(
-        other.recipient_kind == Message.recipient_kind,
-        other.recipient_id == Message.recipient_id,
-        other.state.in_([literal_column("'sending'"), literal_column("'unknown'")]),
-    )
-
-
 def _put_off(message: Message, now: datetime) -> bool:
     """What was held up until nobody may be disturbed waits for the morning, while it is of use then."""
     at = hours.may_leave_at(message, now)
@@ -86,19 +88,46 @@ def _put_off(message: Message, now: datetime) -> bool:
     return True
 
 
-def _ours(candidates: Sequence[Message]) -> list[Message]:
-    """One for a recipient. On PostgreSQL two senders may look at two texts to one person: a lock decides."""
-    first = {(each.recipient_kind, each.recipient_id): each for each in reversed(candidates)}
-    found = sorted(first.values(), key=lambda each: (each.next_at, each.id))
-    if not found or db.session.get_bind().dialect.name != "postgresql":
-        return found  # SQLite's writers stand in one line
-    kinds = {kind: number for number, kind in enumerate(RecipientKind)}
-    lock = func.pg_try_advisory_xact_lock(case(kinds, value=Message.recipient_kind), Message.recipient_id)
-    ids = [each.id for each in found]
-    locked = set(db.session.scalars(select(Message.id).where(Message.id.in_(ids), lock)))
-    certain = select(Message.id).where(Message.id.in_(locked), ~_doubtful_recipient())
-    free = set(db.session.scalars(certain))  # asked after the lock: its last holder may have just committed
-    return [each for each in found if each.id in free]
+def _ours(candidates: Sequence[Message], now: datetime) -> list[Message]:
+    """One for a recipient; while one text to somebody is under way or in doubt, the next waits its turn."""
+    first: dict[Recipient, Message] = {}
+    for each in candidates:
+        first.setdefault((each.recipient_kind, each.recipient_id), each)
+    locked = _locked(list(first))
+    busy = _busy(locked)  # asked after the lock: its last holder may have just committed
+    for each in candidates:
+        if busy.get((each.recipient_kind, each.recipient_id)) is MessageState.UNKNOWN:
+            each.next_at = (
+                now + TURN
+            )  # a doubt lasts for minutes: those behind it need not look at it each time
+    return [message for who, message in first.items() if who in locked and who not in busy]
+
+
+def _locked(recipients: list[Recipient]) -> set[Recipient]:
+    """On PostgreSQL two senders may look at two texts to one person: the lock lets one of them go on."""
+    if not recipients or db.session.get_bind().dialect.name != "postgresql":
+        return set(recipients)  # SQLite's writers stand in one line
+    kinds = list(RecipientKind)
+    asked = (
+        func.unnest(
+            array([kinds.index(kind) for kind, _who in recipients], type_=Integer),
+            array([who for _kind, who in recipients], type_=Integer),
+        )
+        .table_valued("kind", "who")
+        .render_derived()
+    )
+    lock = func.pg_try_advisory_xact_lock(asked.c.kind, asked.c.who)
+    found = db.session.execute(select(asked.c.kind, asked.c.who, lock))
+    return {(kinds[kind], who) for kind, who, ours in found if ours}
+
+
+def _busy(recipients: Collection[Recipient]) -> dict[Recipient, MessageState]:
+    under_way = select(Message.recipient_kind, Message.recipient_id, Message.state).where(
+        Message.state.in_([literal_column("'sending'"), literal_column("'unknown'")]),
+        Message.recipient_id.in_([who for _kind, who in recipients]),
+    )
+    found = db.session.execute(under_way) if recipients else ()
+    return {(kind, who): state for kind, who, state in found}
 
 
 def _start(message: Message, now: datetime) -> Outgoing:
