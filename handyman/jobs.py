@@ -25,6 +25,7 @@ from handyman.models import Heartbeat
 PLAN_SECONDS, SEND_SECONDS, SWEEP_SECONDS, OFFERS_SECONDS, MINUTE = 1, 2, 15, 15, 60
 SECONDS_WHERE_JOBS_WAKE = 30  # the look at the outbox that makes up for jobs that were lost
 SECONDS_TO_SEND = 25.0  # as long as the gateway's patience
+MOST_ON_SQLITE = 2
 SECONDS_TO_PUT_BACK = 5.0  # a plan under way; one that is still being compiled is found by the next worker
 FORGET_WORKERS_AFTER = timedelta(days=1)
 log = logging.getLogger("handyman.worker")
@@ -60,6 +61,12 @@ def work(app: Flask) -> None:
         lock.close()
 
 
+def lines_of_sender() -> int:
+    """On SQLite few: each text is written twice, and whoever waits at a page writes to the same file."""
+    many = settings().sender_threads
+    return min(many, MOST_ON_SQLITE) if db.engine.dialect.name == "sqlite" else many
+
+
 def only_worker() -> TextIO | None:
     """SQLite has one sender: a second would wait at every write. Held as long as the file is open."""
     url = db.engine.url
@@ -82,7 +89,7 @@ def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     with app.app_context():
-        gateway, lines = gateways.choose(settings()), settings().sender_threads
+        gateway, lines = gateways.choose(settings()), lines_of_sender()
         look = SECONDS_WHERE_JOBS_WAKE if queueing.is_on() else SEND_SECONDS
         first = datetime.now(scheduler.timezone)
     ticks: tuple[tuple[Callable[[], object], int, str], ...] = (
