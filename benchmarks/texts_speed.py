@@ -18,13 +18,13 @@ from sqlalchemy import func, select
 from benchmarks import texts_office as office
 from benchmarks.claims import Claim
 from handyman.extensions import db
-from handyman.models import Attempt, Message, MessageState
+from handyman.models import Attempt, Heartbeat, Message, MessageState
 from tests.messages import twilio_peer
 
 WORDS = {"texts-speed": (60, 45.0), "texts-speed-quick": (20, 32.0)}  # seconds of texts, seconds down
 WORKERS, A_SECOND, TOO_FAST, OUTAGE = 4, 10, 0.1, 600
 MOST_SECONDS, MOST_TO_CLEAR = 10.0, 60.0
-STARTING = timedelta(seconds=12)  # until all workers tick
+SOON = timedelta(seconds=2)  # from the workers' first tick to the first text
 SEED = 7
 
 Json = dict[str, Any]
@@ -69,7 +69,8 @@ def _soon(provider: office.Provider, seconds: int) -> Json:
     too_fast = twilio_peer.refuse(429, 20429, Retry_After="2")
     wanted = [too_fast, twilio_peer.Handler.accept]
     provider.peer.faults = chance.choices(wanted, [TOO_FAST, 1 - TOO_FAST], k=4 * seconds * A_SECOND)
-    begin = datetime.now(UTC) + STARTING
+    _wait_for_workers()
+    begin = datetime.now(UTC) + SOON
     texts = seconds * A_SECOND
     office.write_texts([begin + timedelta(seconds=number / A_SECOND) for number in range(texts)])
     _wait(texts, seconds + 90)
@@ -115,6 +116,16 @@ def _outage(provider: office.Provider, down: float) -> Json:
         "too_late": db.session.scalar(late),
         "lost": before + texts - _accepted(),
     }
+
+
+def _wait_for_workers() -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        db.session.rollback()
+        if db.session.scalar(select(func.count()).select_from(Heartbeat)) == WORKERS:
+            return
+        time.sleep(0.25)
+    raise SystemExit("the workers did not start")
 
 
 def _accepted() -> int:
