@@ -18,8 +18,11 @@ from handyman.dispatch.ranking import Ranking, rank
 from handyman.extensions import db, rows
 from handyman.models import (
     ENDED,
+    ActorKind,
     Assignment,
+    AuditEntry,
     CompletionReport,
+    Contact,
     MaterialUse,
     Member,
     Message,
@@ -30,6 +33,7 @@ from handyman.models import (
     Resident,
     ServiceRequest,
     TeamRole,
+    User,
     Visit,
     VisitingWish,
     VisitItem,
@@ -37,6 +41,18 @@ from handyman.models import (
 )
 from handyman.words import at_minute, seoul_day
 
+# Who of those that stand by a resident was told: as the list has it, else as they said when they called.
+RELATION = func.coalesce(
+    select(Contact.relation)
+    .where(Contact.person_id == Message.recipient_id, Contact.resident_id == Visit.resident_id)
+    .where(Message.recipient_kind == RecipientKind.PERSON)
+    .scalar_subquery(),
+    select(func.max(ServiceRequest.relation))
+    .where(ServiceRequest.caller_id == Message.recipient_id, ServiceRequest.resident_id == Visit.resident_id)
+    .where(Message.recipient_kind == RecipientKind.PERSON)
+    .scalar_subquery(),
+    type_=Contact.relation.type,
+)
 TEXTS = (
     select(
         Message.kind,
@@ -45,11 +61,39 @@ TEXTS = (
         Message.told_at,
         Message.channel,
         func.coalesce(Person.name, Member.name).label("name"),
+        RELATION.label("relation"),
     )
     .outerjoin(Person, (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id))
     .outerjoin(Member, (Message.recipient_kind == RecipientKind.MEMBER) & (Member.id == Message.recipient_id))
+    .join(Visit, Visit.id == Message.visit_id)
     .where(Message.visit_id == bindparam("visit"))
     .order_by(Message.due_at.desc(), Message.id.desc())
+)
+ANSWER = (
+    select(
+        ReachAnswer.answer,
+        ReachAnswer.at,
+        Person.name,
+        RELATION.label("relation"),
+        User.name.label("told_by"),
+    )
+    .join(Message, Message.id == ReachAnswer.outbox_id)
+    .join(Person, Person.id == Message.recipient_id)
+    .join(Visit, Visit.id == ReachAnswer.visit_id)
+    .outerjoin(User, User.id == ReachAnswer.told_by_id)
+    .where(ReachAnswer.visit_id == bindparam("visit"), ReachAnswer.window_start == Visit.window_start)
+    .order_by(ReachAnswer.id.desc())
+    .limit(1)
+)
+RUNG_BY_HAND = (
+    select(AuditEntry.at, AuditEntry.moved_to, User.name.label("told_by"), Person.name)
+    .join(Message, Message.id == AuditEntry.entity_id)
+    .join(User, User.id == AuditEntry.actor_id)
+    .outerjoin(Person, (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id))
+    .where(Message.visit_id == bindparam("visit"), AuditEntry.entity == Message.__tablename__)
+    .where(AuditEntry.actor_kind == ActorKind.USER)
+    .where(AuditEntry.moved_to.in_(("told", "good", "another_time", "not_reached")))
+    .order_by(AuditEntry.id.desc())
 )
 
 
@@ -77,7 +121,8 @@ class VisitPage:
     under_way: bool  # somebody set out, and has not reported
     reportable: bool  # its day has come: the office may report for the member
     texts: Sequence[Any]  # about this visit: whom, what, when, and what became of it
-    answer: ReachAnswer | None  # what the resident said of this very promise
+    answer: Any  # what was said of this very promise, by whom, and who heard it
+    rung: Sequence[Any]  # by somebody of the office, and what came of it
     wishes: Sequence[VisitingWish]
     barred: frozenset[int]  # who must not go there, and so must not stay in the team
     members: Sequence[tuple[int, str]]  # whom a wish may be about
@@ -116,7 +161,8 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         under_way=visit.state in UNDER_WAY,
         reportable=visit.state in (VisitState.ASSIGNED, *UNDER_WAY) and visit.day <= seoul_day(now),
         texts=rows(TEXTS, visit=visit.id).all(),
-        answer=_answer(visit),
+        answer=rows(ANSWER, visit=visit.id).one_or_none(),
+        rung=rows(RUNG_BY_HAND, visit=visit.id).all(),
         wishes=wishes.listed(visit.resident_id),
         barred=needs.barred(visit) if visit.state not in ENDED else frozenset(),
         members=[
@@ -125,13 +171,6 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
                 select(Member.id, Member.name).where(Member.active).order_by(Member.name, Member.id)
             )
         ],
-    )
-
-
-def _answer(visit: Visit) -> ReachAnswer | None:
-    of_this_promise = (ReachAnswer.visit_id == visit.id, ReachAnswer.window_start == visit.window_start)
-    return db.session.scalar(
-        select(ReachAnswer).where(*of_this_promise).order_by(ReachAnswer.id.desc()).limit(1)
     )
 
 

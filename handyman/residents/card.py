@@ -10,6 +10,7 @@ from handyman.extensions import db
 from handyman.models import (
     Assignment,
     Consent,
+    Contact,
     Household,
     Message,
     Person,
@@ -20,6 +21,7 @@ from handyman.models import (
     Visit,
     VisitItem,
 )
+from handyman.residents.contacts import Offered, listed, offered
 from handyman.residents.file import latest_consents
 
 MOST = 30  # of each kind
@@ -34,6 +36,8 @@ class PersonCard:
     requests: Sequence[ServiceRequest]
     visits: Sequence[Visit]
     messages: Sequence[Message]
+    contacts: Sequence[Contact]  # who stands by them
+    offered: Sequence[Offered]  # who has called for them, and might
 
 
 def load_card(person_id: int) -> PersonCard | None:
@@ -47,6 +51,8 @@ def load_card(person_id: int) -> PersonCard | None:
         _requests(person_id),
         _visits(person_id),
         _messages(person_id),
+        listed(person_id) if person.resident else (),
+        offered(person_id) if person.resident else (),
     )
 
 
