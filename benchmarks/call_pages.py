@@ -46,14 +46,14 @@ def measure(*, anew: bool = False) -> dict[str, Any]:
     forms = _forms(CALLS + WARM_UP)
     with serving(file) as server:
         server.sign_in()
-        token = _token(server)
-        stands = [min(_ask(server, form, token) for _ in range(TIMES)) for form in forms]
+        said = token(server)
+        stands = [min(_ask(server, form, said) for _ in range(TIMES)) for form in forms]
         changed = []
         for number, form in enumerate(forms):
             took = []
             for _ in range(TIMES):
                 _change(file, number)
-                took.append(_ask(server, form, token))
+                took.append(_ask(server, form, said))
             changed.append(min(took))
         memory = server.megabytes()
     return {
@@ -172,7 +172,7 @@ def _ask(server: Server, form: dict[str, str], token: str) -> float:
     return took
 
 
-def _token(server: Server) -> str:
+def token(server: Server) -> str:
     _, page, cookie = server.get("/calls/new")
     server.cookie = cookie.partition(";")[0] or server.cookie
     found = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', page)

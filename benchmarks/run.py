@@ -15,7 +15,10 @@ from benchmarks import (
     geocode_suggest,
     pages,
     plan_anytime,
+    texts_claims,
     texts_crash,
+    texts_speed,
+    texts_web,
 )
 from benchmarks import plan_quality as plans
 from benchmarks.claims import Claim, table
@@ -26,6 +29,9 @@ BENCHES = {  # by the file of their figures
     "booking": booking,
     "city": city,
     "texts_crash": texts_crash,
+    "texts_speed": texts_speed,
+    "texts_claims": texts_claims,
+    "texts_web": texts_web,
 }
 USUAL = {
     "geocode",
@@ -36,6 +42,9 @@ USUAL = {
     "booking-quick",
     "city-quick",
     "texts-crash-quick",
+    "texts-speed-quick",
+    "texts-claims",
+    "texts-web",
 }
 
 

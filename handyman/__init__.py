@@ -23,6 +23,10 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app = Flask(__name__, template_folder="../templates", instance_path=str(settings.instance))
     _configure(app, settings)
     extensions.attach(app, settings)
+    if settings.queue == "procrastinate":
+        from handyman import text_jobs
+
+        text_jobs.attach()
     words.register(app)
     navigation.register(app, settings)
     errors.register(app)
@@ -32,7 +36,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 
 
 def _configure(app: "Flask", settings: "Settings") -> None:
-    from handyman import extensions
+    from handyman import extensions, queueing
     from handyman.geocode import gazetteer
     from handyman.paths import RowNumber
 
@@ -46,7 +50,9 @@ def _configure(app: "Flask", settings: "Settings") -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=extensions.engine_options(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=extensions.engine_options(
+            settings.database_url, queueing.SCHEMA if settings.queue == "procrastinate" else ""
+        ),
         SESSION_COOKIE_NAME="handyman",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

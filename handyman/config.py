@@ -67,6 +67,7 @@ class Settings:
     twilio_api_base: str
     text_hours: TimeSpan
     call_hours: TimeSpan
+    sender_threads: int
     day_before_at: time
     day_list_at: time
     reminder_minutes: int
@@ -154,6 +155,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         twilio_api_base=env.url("TWILIO_API_BASE", "https://api.twilio.com"),
         text_hours=env.span("TEXT_HOURS", "08:00-20:00"),
         call_hours=env.span("CALL_HOURS", "09:00-19:00"),
+        sender_threads=env.whole("SENDER_THREADS", 8, 1, 32),
         day_before_at=env.clock("DAY_BEFORE_AT", "17:00"),
         day_list_at=env.clock("DAY_LIST_AT", "08:00"),
         reminder_minutes=env.whole("REMINDER_MINUTES", 60, 5, 600),

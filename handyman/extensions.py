@@ -1,5 +1,7 @@
 """The libraries that every step shares: database, migrations, languages, forms, limits."""
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,13 +20,16 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import CursorResult, DateTime, Dialect, Engine, MetaData, Select, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from handyman import languages
 
+PATIENCE = 30  # seconds that a writer of SQLite waits for the others
+NEXT_TRY = 0.001  # seconds until it looks again
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -89,8 +94,8 @@ def rows(query: Select[*Columns], **values: Any) -> CursorResult[*Columns]:
 
 def write_new(table: type[Table], found: Sequence[Mapping[str, Any]]) -> None:
     """Rows that are not there yet, whoever writes them first: nobody else's news is lost by it."""
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    insert: Any = dialect.insert
+    on_postgres = db.session.get_bind().dialect.name == "postgresql"
+    insert: Any = postgresql.insert if on_postgres else insert_sqlite
     db.session.execute(insert(table).values(list(found)).on_conflict_do_nothing())
 
 
@@ -117,11 +122,14 @@ def settings() -> "Settings":
     return found
 
 
-def engine_options(database_url: str) -> dict[str, Any]:
+def engine_options(database_url: str, queue_schema: str = "") -> dict[str, Any]:
     """What the engine needs so that SQLite and PostgreSQL keep the same promises."""
     if database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+        return {"connect_args": {"timeout": PATIENCE, "check_same_thread": False}}
+    options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    if queue_schema:  # its tables stand beside ours, so that one transaction writes to both
+        options["connect_args"] = {"options": f"-c search_path=public,{queue_schema}"}
+    return options
 
 
 def attach(app: Flask, settings: "Settings") -> None:
@@ -177,7 +185,12 @@ def _prepare(connection: Any, _record: Any) -> None:
         return
     connection.isolation_level = None  # we say BEGIN ourselves, below
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={PATIENCE * 1000:.0f}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -186,4 +199,24 @@ def _prepare(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
         driver = connection.connection.driver_connection  # each page begins one: no detour for a constant
-        driver.execute("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+        if writing.get():
+            _begin_writing(driver)
+        else:
+            driver.execute("BEGIN")
+
+
+def _begin_writing(driver: sqlite3.Connection) -> None:
+    """SQLite's own patience sleeps longer each time, so that whoever writes often always goes first."""
+    until = time.monotonic() + PATIENCE
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            time.sleep(NEXT_TRY)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")

@@ -15,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy import delete
 
-from handyman import flow, queueing
+from handyman import flow, queueing, text_jobs
 from handyman.board.plans import work as planning
 from handyman.board.plans.turns import worker_name
 from handyman.extensions import db, now, settings, transaction
@@ -23,6 +23,9 @@ from handyman.messages import doubt, gateways, outbox, overdue
 from handyman.models import Heartbeat
 
 PLAN_SECONDS, SEND_SECONDS, SWEEP_SECONDS, OFFERS_SECONDS, MINUTE = 1, 2, 15, 15, 60
+SECONDS_WHERE_JOBS_WAKE = 30  # the look at the outbox that makes up for jobs that were lost
+SECONDS_TO_SEND = 25.0  # as long as the gateway's patience
+MOST_ON_SQLITE = 2
 SECONDS_TO_PUT_BACK = 5.0  # a plan under way; one that is still being compiled is found by the next worker
 FORGET_WORKERS_AFTER = timedelta(days=1)
 log = logging.getLogger("handyman.worker")
@@ -47,12 +50,21 @@ def work(app: Flask) -> None:
     scheduler.start()
     planner = threading.Thread(target=plan_until, args=(app, stop), name="planner", daemon=True)
     planner.start()
+    texter = threading.Thread(target=send_until, args=(app, stop), name="texter", daemon=True)
+    texter.start()
     while not stop.wait(timeout=60):
         pass
     scheduler.shutdown(wait=True)
+    texter.join(SECONDS_TO_SEND)
     planner.join(SECONDS_TO_PUT_BACK)
     if lock is not None:
         lock.close()
+
+
+def lines_of_sender() -> int:
+    """On SQLite few: each text is written twice, and whoever waits at a page writes to the same file."""
+    many = settings().sender_threads
+    return min(many, MOST_ON_SQLITE) if db.engine.dialect.name == "sqlite" else many
 
 
 def only_worker() -> TextIO | None:
@@ -77,10 +89,11 @@ def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     with app.app_context():
-        gateway = gateways.choose(settings())
+        gateway, lines = gateways.choose(settings()), lines_of_sender()
+        look = SECONDS_WHERE_JOBS_WAKE if queueing.is_on() else SEND_SECONDS
         first = datetime.now(scheduler.timezone)
     ticks: tuple[tuple[Callable[[], object], int, str], ...] = (
-        (lambda: outbox.send_due(gateway, now, go_on=go_on), SEND_SECONDS, "sender"),
+        (lambda: outbox.send_due(gateway, now, go_on=go_on, most=lines), look, "sender"),
         (lambda: doubt.sweep_now(now()), SWEEP_SECONDS, "doubt"),
         (lambda: doubt.clear_up(gateway, now), SWEEP_SECONDS, "doubt"),
         (lambda: overdue.ask_again(gateway, now), MINUTE, "doubt"),
@@ -107,6 +120,15 @@ def plan_until(app: Flask, stop: threading.Event) -> None:
 
     while not stop.wait(timeout=PLAN_SECONDS):
         _safely(app, look)()
+
+
+def send_until(app: Flask, stop: threading.Event) -> None:
+    """Where jobs wake the senders: be one of them."""
+    with app.app_context():
+        if not queueing.is_on():
+            return
+    while not stop.wait(timeout=PLAN_SECONDS):
+        _safely(app, lambda: text_jobs.work_until(app, stop))()
 
 
 def run_once(app: Flask, at: datetime) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from handyman.extensions import db, transaction
 from handyman.messages import ladder, trouble
 from handyman.messages.kill_points import reach
-from handyman.messages.outbox import RECEIPT_WITHIN, adopt
+from handyman.messages.outcomes import RECEIPT_WITHIN, adopt
 from handyman.models import SYSTEM, DeliveryEvent, Message, MessageState, record
 
 S = MessageState

@@ -87,6 +87,7 @@ class Message(Guarded, Table):
         Index(
             "ix_outbox_claim",
             "next_at",
+            "id",
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),
         ),

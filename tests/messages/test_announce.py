@@ -282,7 +282,7 @@ def test_a_job_taken_on_during_the_day_makes_no_list(clock: Clock) -> None:
 
 def test_offers_and_cancelled_visits_are_not_on_the_list(clock: Clock) -> None:
     make_visit(start=TOMORROW_NINE, members=[make_member()], accepted=False)
-    clock.set(seoul(25, 7, 31))
+    clock.set(seoul(25, 8, 1))
     daily.day_lists(now())
     assert texts() == []
 

@@ -144,10 +144,6 @@ def test_what_was_never_taken_is_not_sent_anew_at_night(hours: int, ends: Messag
     assert outbox.send_due(ScreenGateway(), now) == 0
 
 
-WAITS_FOR_OUTBOX = "outbox.py: _settle and claim must ask hours.next_leave; strike this mark when they do"
-
-
-@pytest.mark.xfail(reason=WAITS_FOR_OUTBOX, strict=True)
 @pytest.mark.parametrize("channel", list(Channel))
 def test_what_could_not_leave_in_time_does_not_leave_at_night(channel: Channel, clock: Clock) -> None:
     """The provider was away from eight in the evening on; at ten it is back."""
@@ -161,7 +157,6 @@ def test_what_could_not_leave_in_time_does_not_leave_at_night(channel: Channel, 
     assert local(message.next_at).hour == (9 if channel is Channel.VOICE else 8)
 
 
-@pytest.mark.xfail(reason=WAITS_FOR_OUTBOX, strict=True)
 @pytest.mark.parametrize("stop", [lambda clock: seoul(clock, 22), lambda clock: seoul(clock, 7, day=25)])
 def test_a_worker_that_comes_back_at_night_sends_nothing_but_on_the_way(
     stop: Callable[[Clock], datetime], clock: Clock

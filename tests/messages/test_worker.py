@@ -17,7 +17,7 @@ from handyman import jobs
 from handyman.extensions import transaction
 from handyman.messages import doubt, outbox
 from handyman.messages.gateways import TwilioGateway
-from handyman.models import MessageState
+from handyman.models import MessageKind, MessageState
 from tests.conftest import Clock
 from tests.factories import make_message, make_person
 from tests.messages import twilio_peer
@@ -42,7 +42,7 @@ def test_the_worker_sends_what_is_due_and_stops_cleanly(
     asked: signal.Signals, database_url: str, tmp_path: Path, app: Flask, session: scoped_session[Session]
 ) -> None:
     app.extensions["clock"] = lambda: datetime.now(UTC)
-    message = make_message(make_person())
+    message = make_message(make_person(), MessageKind.RESIDENT_ON_THE_WAY)  # leaves by night too
     session.commit()
     worker = start(database_url, tmp_path)
     patience = time.monotonic() + 30
@@ -86,7 +86,7 @@ def test_a_worker_killed_while_twilio_answers_neither_loses_nor_doubles(
     session: scoped_session[Session],
 ) -> None:
     clock.set(datetime.now(UTC))
-    message = make_message(make_person())
+    message = make_message(make_person(), MessageKind.RESIDENT_ON_THE_WAY)  # leaves by night too
     session.commit()
     killed = threading.Event()
     worker = start(

@@ -1,0 +1,140 @@
+"""How soon a text that is due has been taken by the provider, and how soon a backlog is gone.
+
+Four workers on PostgreSQL, as an office runs them, and a provider that takes a tenth of a second for each
+text. Ten texts a second, of whose requests one in ten is refused as too fast. Then the provider is down while
+ten minutes' worth of texts come due, and is back.
+"""
+
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from benchmarks import texts_office as office
+from benchmarks.claims import Claim
+from handyman.extensions import db
+from handyman.models import Attempt, Heartbeat, Message, MessageState
+from tests.messages import twilio_peer
+
+WORDS = {"texts-speed": (60, 45.0), "texts-speed-quick": (20, 32.0)}  # seconds of texts, seconds down
+WORKERS, A_SECOND, TOO_FAST, OUTAGE = 4, 10, 0.1, 600
+MOST_SECONDS, MOST_TO_CLEAR = 10.0, 60.0
+SOON = timedelta(seconds=2)  # from the workers' first tick to the first text
+SEED = 7
+
+Json = dict[str, Any]
+
+
+def report(chosen: Collection[str]) -> tuple[list[Claim], Json]:
+    figures = measure(*WORDS["texts-speed" if "texts-speed" in chosen else "texts-speed-quick"])
+    soon, gone = figures["due_to_accepted"], figures["outage"]
+    print(
+        f"{soon['texts']} texts, {A_SECOND} a second, {soon['refused']} of {soon['requests']} requests too "
+        f"fast, {WORKERS} workers: taken p50/p95/p99 {soon['p50']}/{soon['p95']}/{soon['p99']} s after due. "
+        f"{gone['texts']:,} texts of {OUTAGE // 60} minutes without a provider: gone {gone['seconds']} s "
+        f"after it came back, {gone['too_late']} too late."
+    )
+    return claims(figures), figures
+
+
+def claims(figures: Json) -> list[Claim]:
+    soon, gone = figures["due_to_accepted"], figures["outage"]
+    return [
+        Claim("text due -> accepted, p99", soon["p99"], MOST_SECONDS, "what it may take", 1.0, "s"),
+        Claim(
+            "10 minutes' texts after an outage", gone["seconds"], MOST_TO_CLEAR, "what it may take", 1.0, "s"
+        ),
+        Claim("of them too late or lost", gone["too_late"] + gone["lost"], 0, "none", 1.0, ""),
+    ]
+
+
+def measure(seconds: int, down: float) -> Json:
+    with (
+        office.provider() as provider,
+        office.postgres() as url,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        settings = office.environ(url, folder, provider.peer.address)
+        with office.office(settings), office.workers(settings, WORKERS):
+            return {"due_to_accepted": _soon(provider, seconds), "outage": _outage(provider, down)}
+
+
+def _soon(provider: office.Provider, seconds: int) -> Json:
+    chance = random.Random(SEED)
+    too_fast = twilio_peer.refuse(429, 20429, Retry_After="2")
+    wanted = [too_fast, twilio_peer.Handler.accept]
+    provider.peer.faults = chance.choices(wanted, [TOO_FAST, 1 - TOO_FAST], k=4 * seconds * A_SECOND)
+    _wait_for_workers()
+    begin = datetime.now(UTC) + SOON
+    texts = seconds * A_SECOND
+    office.write_texts([begin + timedelta(seconds=number / A_SECOND) for number in range(texts)])
+    _wait(texts, seconds + 90)
+    took = [
+        (finished - due).total_seconds()
+        for due, finished in db.session.execute(
+            select(Message.due_at, Attempt.finished_at)
+            .join(Attempt, Attempt.outbox_id == Message.id)
+            .where(Attempt.outcome == "accepted", Attempt.finished_at.is_not(None))
+        )
+    ]
+    tried = select(func.count()).select_from(Attempt)
+    spread = statistics.quantiles(took, n=100)
+    return {
+        "texts": len(took),
+        "requests": db.session.scalar(tried),
+        "refused": db.session.scalar(tried.where(Attempt.outcome == "slow")),
+        **{f"p{at}": round(spread[at - 1], 2) for at in (50, 95, 99)},
+        "most": round(max(took), 2),
+    }
+
+
+def _outage(provider: office.Provider, down: float) -> Json:
+    provider.peer.faults = []
+    provider.down()
+    texts = OUTAGE * A_SECOND
+    end, before = datetime.now(UTC), _accepted()
+    office.write_texts([end - timedelta(seconds=number / A_SECOND) for number in range(texts)], 1_000_000)
+    time.sleep(down)  # long enough for texts that were tried to wait the longest
+    begun = time.monotonic()
+    provider.up()
+    _wait(before + texts, 300)
+    took = time.monotonic() - begun
+    late = (
+        select(func.count())
+        .select_from(Attempt)
+        .join(Message, Message.id == Attempt.outbox_id)
+        .where(Attempt.outcome == "accepted", Attempt.finished_at > Message.not_after)
+    )
+    return {
+        "texts": texts,
+        "seconds": round(took, 1),
+        "too_late": db.session.scalar(late),
+        "lost": before + texts - _accepted(),
+    }
+
+
+def _wait_for_workers() -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        db.session.rollback()
+        if db.session.scalar(select(func.count()).select_from(Heartbeat)) == WORKERS:
+            return
+        time.sleep(0.25)
+    raise SystemExit("the workers did not start")
+
+
+def _accepted() -> int:
+    db.session.rollback()
+    taken = select(func.count()).select_from(Message).where(Message.state == MessageState.ACCEPTED)
+    return db.session.scalar(taken) or 0
+
+
+def _wait(texts: int, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while _accepted() < texts and time.monotonic() < until:
+        time.sleep(0.25)

@@ -1,0 +1,146 @@
+"""Which texts leave now, taken so that no other sender takes them too; the try is noted before it is made."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Integer, func, literal_column, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import selectinload
+
+from handyman import links
+from handyman.extensions import db, transaction
+from handyman.messages import hours, trouble
+from handyman.messages.gateways import Outgoing
+from handyman.messages.kill_points import reach
+from handyman.messages.texts import LINK
+from handyman.models import SYSTEM, Attempt, Message, MessageState, RecipientKind
+
+LEASE = timedelta(seconds=90)  # longer than the gateway's own patience
+GATEWAY_NEEDS = timedelta(seconds=25)  # at the most, from connecting to its answer
+TURN = timedelta(seconds=5)  # until it is looked at again whether the text before it is through
+LOOK_FURTHER, MOST_LOOKS = 4, 20  # candidates more than are wanted, and how often for more, as some must wait
+
+Recipient = tuple[RecipientKind, int]
+
+
+def claim(
+    now: datetime, message_id: int | None = None, provider: str = "", *, at_any_hour: bool = False
+) -> Outgoing | None:
+    """Take the next text that is due, or a given one."""
+    taken = claim_due(now, provider, 1, message_id, at_any_hour=at_any_hour)
+    return taken[0] if taken else None
+
+
+def claim_due(
+    now: datetime, provider: str, most: int, message_id: int | None = None, *, at_any_hour: bool = False
+) -> list[Outgoing]:
+    """Take up to `most` texts that are due, one for a recipient, and commit before any of them leaves."""
+    if most < 1:
+        return []
+    with transaction():
+        if trouble.paused(provider, now):
+            return []
+        seen: set[int] = set()
+        for _ in range(MOST_LOOKS):
+            candidates = _candidates(now, most, message_id, seen)
+            awake = [each for each in candidates if at_any_hour or not _put_off(each, now)]
+            started = [_start(each, now) for each in _ours(awake, now)[:most]]
+            db.session.flush()
+            if started or not candidates:
+                reach("claiming")
+                return started
+            seen.update(each.id for each in candidates)
+        return []
+
+
+def _candidates(now: datetime, most: int, message_id: int | None, seen: set[int]) -> Sequence[Message]:
+    """The next that are due and that no other sender looks at."""
+    wanted = select(Message).where(*_claimable(now)).order_by(Message.next_at, Message.id)
+    if seen:
+        wanted = wanted.where(Message.id.not_in(seen))
+    if message_id is not None:
+        wanted = wanted.where(Message.id == message_id)
+    held = wanted.options(selectinload(Message.link)).limit(most + LOOK_FURTHER)
+    return db.session.scalars(held.with_for_update(skip_locked=True)).all()
+
+
+def filled(message: Message) -> str:
+    """The text as it is read, its link in place."""
+    return message.body.replace(LINK, links.url(message.link)) if message.link else message.body
+
+
+def _claimable(now: datetime) -> list[ColumnElement[bool]]:
+    """Written with literals, so that the partial index serves it on both databases."""
+    return [
+        Message.state == literal_column("'pending'"),
+        Message.next_at <= now,
+        Message.due_at <= now,
+        Message.not_after > now,
+    ]
+
+
+def _put_off(message: Message, now: datetime) -> bool:
+    """What was held up until nobody may be disturbed waits for the morning, while it is of use then."""
+    at = hours.may_leave_at(message, now)
+    if at <= now:
+        return False
+    message.next_at = at
+    return True
+
+
+def _ours(candidates: Sequence[Message], now: datetime) -> list[Message]:
+    """One for a recipient; while one text to somebody is under way or in doubt, the next waits its turn."""
+    first: dict[Recipient, Message] = {}
+    for each in candidates:
+        first.setdefault((each.recipient_kind, each.recipient_id), each)
+    locked = _locked(list(first))
+    busy = _busy(locked)  # asked after the lock: its last holder may have just committed
+    for each in candidates:
+        if busy.get((each.recipient_kind, each.recipient_id)) is MessageState.UNKNOWN:
+            each.next_at = (
+                now + TURN
+            )  # a doubt lasts for minutes: those behind it need not look at it each time
+    return [message for who, message in first.items() if who in locked and who not in busy]
+
+
+def _locked(recipients: list[Recipient]) -> set[Recipient]:
+    """On PostgreSQL two senders may look at two texts to one person: the lock lets one of them go on."""
+    if not recipients or db.session.get_bind().dialect.name != "postgresql":
+        return set(recipients)  # SQLite's writers stand in one line
+    kinds = list(RecipientKind)
+    asked = (
+        func.unnest(
+            array([kinds.index(kind) for kind, _who in recipients], type_=Integer),
+            array([who for _kind, who in recipients], type_=Integer),
+        )
+        .table_valued("kind", "who")
+        .render_derived()
+    )
+    lock = func.pg_try_advisory_xact_lock(asked.c.kind, asked.c.who)
+    found = db.session.execute(select(asked.c.kind, asked.c.who, lock))
+    return {(kinds[kind], who) for kind, who, ours in found if ours}
+
+
+def _busy(recipients: Collection[Recipient]) -> dict[Recipient, MessageState]:
+    under_way = select(Message.recipient_kind, Message.recipient_id, Message.state).where(
+        Message.state.in_([literal_column("'sending'"), literal_column("'unknown'")]),
+        Message.recipient_id.in_([who for _kind, who in recipients]),
+    )
+    found = db.session.execute(under_way) if recipients else ()
+    return {(kind, who): state for kind, who, state in found}
+
+
+def _start(message: Message, now: datetime) -> Outgoing:
+    message.move_to(MessageState.SENDING, SYSTEM, now, why="due")
+    message.attempt += 1
+    message.lease_until = now + LEASE
+    db.session.add(Attempt(outbox_id=message.id, number=message.attempt, started_at=now))
+    return Outgoing(
+        message.id,
+        message.attempt,
+        message.to_number,
+        filled(message),
+        int((message.not_after - now).total_seconds()),
+        message.lease_until - GATEWAY_NEEDS,
+        message.channel,
+    )

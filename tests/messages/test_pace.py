@@ -1,0 +1,141 @@
+"""Several texts at a time where it goes well, one where it does not, and nobody is disturbed at night."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from handyman.extensions import db, now
+from handyman.messages import doubt, outbox
+from handyman.messages.gateways import Answer, Outcome, Outgoing
+from handyman.models import Attempt, Channel, Message, MessageKind, MessageState
+from tests.conftest import Clock
+from tests.factories import make_message, make_person
+
+S = MessageState
+MOST = 4
+pytestmark = [pytest.mark.usefixtures("session"), pytest.mark.usefixtures("any_database")]
+
+
+class Crowded:
+    """A provider that answers when `MOST` texts are on their way to it, or after a while; it counts them."""
+
+    name, real = "twilio", True
+
+    def __init__(self, answer: Callable[[int], Outcome] | None = None) -> None:
+        self.answer = answer or (lambda number: Outcome(Answer.ACCEPTED, f"SM{number}", status=201))
+        self.lock, self.full = threading.Lock(), threading.Event()
+        self.inside: set[str] = set()
+        self.widths: list[int] = []
+        self.together: list[str] = []
+
+    def send(self, text: Outgoing) -> Outcome:
+        with self.lock:
+            if text.to in self.inside:
+                self.together.append(text.to)
+            self.inside.add(text.to)
+            self.widths.append(len(self.inside))
+            number = len(self.widths)
+            if len(self.inside) == MOST:
+                self.full.set()
+        self.full.wait(0.05)
+        with self.lock:
+            self.inside.discard(text.to)
+        return self.answer(number)
+
+
+def states() -> dict[MessageState, int]:
+    db.session.commit()
+    found = db.session.execute(select(Message.state, func.count()).group_by(Message.state))
+    return {state: many for state, many in found}  # noqa: C416 - rows are no pairs to the type checker
+
+
+def send(gateway: Crowded, most: int = MOST, rests: list[float] | None = None) -> int:
+    return outbox.send_due(gateway, now, most=most, rest=(rests if rests is not None else []).append)
+
+
+def test_it_begins_with_one_and_sends_as_many_at_a_time_as_the_office_allows() -> None:
+    for _ in range(20):
+        make_message(make_person())
+    db.session.commit()
+    gateway = Crowded()
+    assert send(gateway) == 20
+    assert states() == {S.ACCEPTED: 20}
+    assert (gateway.widths[0], max(gateway.widths)) == (1, MOST)
+
+
+def test_no_two_texts_to_one_person_are_on_their_way_at_once() -> None:
+    people = [make_person() for _ in range(3)]
+    for person in people * 4:
+        make_message(person)
+    db.session.commit()
+    gateway = Crowded()
+    assert send(gateway) == 12
+    assert (states(), gateway.together) == ({S.ACCEPTED: 12}, [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "left"),
+    [
+        (Outcome(Answer.SLOW, status=429, code="20429", retry_after=30), S.PENDING),
+        (Outcome(Answer.UNKNOWN, code="ReadTimeout"), S.UNKNOWN),
+    ],
+)
+def test_a_provider_that_has_enough_gets_one_at_a_time(answer: Outcome, left: MessageState) -> None:
+    for _ in range(6):
+        make_message(make_person())
+    db.session.commit()
+    gateway, rests = Crowded(lambda _number: answer), list[float]()
+    assert send(gateway, rests=rests) == 6
+    assert (states(), max(gateway.widths)) == ({left: 6}, 1)
+    assert rests == ([outbox.REST] * 6 if answer.answer is Answer.SLOW else [])
+
+
+def test_where_nothing_gets_through_a_tick_ends_with_what_is_under_way(clock: Clock) -> None:
+    for _ in range(12):
+        make_message(make_person())
+    db.session.commit()
+    down = Crowded(lambda number: Outcome(Answer.RETRY if number > 1 else Answer.ACCEPTED, f"SM{number}"))
+    tried = send(down)
+    assert 2 <= tried < 12
+    assert states() == {S.ACCEPTED: 1, S.PENDING: 11}
+    assert db.session.scalar(select(func.count()).select_from(Attempt)) == tried
+    clock.advance(seconds=30)
+    assert send(Crowded()) == 11
+    assert states() == {S.ACCEPTED: 12}
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+def test_what_was_held_up_until_night_waits_for_the_morning(clock: Clock, channel: Channel) -> None:
+    clock.set(datetime.fromisoformat("2026-11-24T18:00+09:00"))
+    make_message(make_person(), channel=channel, not_after=now() + timedelta(hours=20))
+    db.session.commit()
+    clock.set(datetime.fromisoformat("2026-11-24T23:00+09:00"))
+    assert send(Crowded()) == 0
+    opens = {Channel.SMS: "2026-11-25T08:00+09:00", Channel.VOICE: "2026-11-25T09:00+09:00"}[channel]
+    clock.set(datetime.fromisoformat(opens) - timedelta(seconds=1))
+    assert send(Crowded()) == 0
+    clock.advance(seconds=1)
+    assert send(Crowded()) == 1
+
+
+def test_a_call_that_would_ring_at_night_or_too_late_is_a_persons_work(clock: Clock) -> None:
+    clock.set(datetime.fromisoformat("2026-11-24T18:00+09:00"))
+    made = make_message(make_person(), channel=Channel.VOICE, not_after=now() + timedelta(hours=6))
+    db.session.commit()
+    clock.set(datetime.fromisoformat("2026-11-24T19:30+09:00"))
+    assert send(Crowded()) == 0
+    clock.advance(hours=5)
+    assert send(Crowded()) == 0
+    doubt.sweep_now(now())
+    assert db.session.get_one(Message, made.id).state is S.EXPIRED
+
+
+def test_on_the_way_and_what_the_morning_would_make_useless_leave_at_once(clock: Clock) -> None:
+    clock.set(datetime.fromisoformat("2026-11-24T21:30+09:00"))
+    make_message(make_person(), MessageKind.RESIDENT_ON_THE_WAY, not_after=now() + timedelta(hours=20))
+    make_message(make_person(), MessageKind.MEMBER_OFFER, not_after=now() + timedelta(minutes=30))
+    db.session.commit()
+    assert send(Crowded()) == 2

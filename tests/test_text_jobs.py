@@ -1,0 +1,137 @@
+"""With QUEUE=procrastinate a job in PostgreSQL wakes a sender; the outbox still decides."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from datetime import timedelta
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import jobs, queueing, text_jobs
+from handyman.extensions import db, now, transaction
+from handyman.messages import outbox
+from handyman.messages.gateways import Answer, Outcome, Outgoing, ScreenGateway
+from handyman.models import SYSTEM, Attempt, Message, MessageState
+from tests.conftest import Clock
+from tests.factories import make_message, make_person
+
+S = MessageState
+Db = scoped_session[Session]
+pytestmark = [
+    pytest.mark.settings(QUEUE="procrastinate", PLAN_DAY_SECONDS="0"),
+    pytest.mark.parametrize(
+        "any_database", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+    ),
+    pytest.mark.usefixtures("any_database"),
+]
+
+
+@pytest.fixture
+def tables(app: Flask, session: Db) -> None:
+    queueing.make_tables()
+
+
+@pytest.fixture
+def worker(app: Flask, tables: None) -> Iterator[Callable[[], None]]:
+    """Starts the worker's thread of texts; it is stopped at the end as SIGTERM stops it."""
+    stop, threads = threading.Event(), list[threading.Thread]()
+
+    def start() -> None:
+        thread = threading.Thread(target=Context().run, args=(jobs.send_until, app, stop), daemon=True)
+        threads.append(thread)
+        thread.start()
+
+    yield start
+    stop.set()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def waiting() -> list[tuple[str, object]]:
+    """What the jobs that wait are about, and from when on."""
+    with psycopg.connect(queueing.address()) as connection:
+        found = connection.execute(
+            "SELECT queueing_lock, scheduled_at FROM procrastinate_jobs WHERE task_name = %s ORDER BY id",
+            (text_jobs.TASK,),
+        )
+        return [(lock, at) for lock, at in found.fetchall()]
+
+
+def until(wanted: Callable[[], bool]) -> bool:
+    patience = time.monotonic() + 30
+    while not (found := wanted()) and time.monotonic() < patience:
+        db.session.rollback()
+        time.sleep(0.05)
+    return found
+
+
+def state(message_id: int) -> MessageState:
+    return db.session.get_one(Message, message_id, populate_existing=True).state
+
+
+def test_a_text_and_its_job_are_written_together_or_not_at_all(tables: None) -> None:
+    at = now() + timedelta(hours=1)
+    kept = make_message(make_person(), due_at=at).id
+    db.session.commit()
+    with pytest.raises(ZeroDivisionError), transaction():
+        make_message(make_person(), due_at=at)
+        db.session.flush()
+        raise ZeroDivisionError
+    assert waiting() == [(f"text:{kept}", at)]
+
+
+def test_a_text_that_is_due_wakes_a_sender(session: Db, worker: Callable[[], None], clock: Clock) -> None:
+    worker()
+    message_id = make_message(make_person()).id
+    session.commit()
+    assert until(lambda: state(message_id) is S.DELIVERED)
+    assert until(lambda: not waiting())
+
+
+def test_a_job_that_comes_twice_or_too_early_sends_nothing_more(
+    tables: None, app: Flask, clock: Clock
+) -> None:
+    message_id = make_message(make_person(), due_at=now() + timedelta(minutes=5)).id
+    db.session.commit()
+    text_jobs.send(app, ScreenGateway(), message_id)
+    assert (state(message_id), len(waiting())) == (S.PENDING, 1), "it is woken when it is due"
+    clock.advance(minutes=5)
+    for _ in range(2):
+        text_jobs.send(app, ScreenGateway(), message_id)
+    assert state(message_id) is S.DELIVERED
+    assert len(db.session.scalars(select(Attempt)).all()) == 1
+
+
+def test_what_has_to_be_tried_again_is_woken_again(tables: None, app: Flask, clock: Clock) -> None:
+    class Busy(ScreenGateway):
+        def send(self, text: Outgoing) -> Outcome:
+            return Outcome(Answer.SLOW, status=429, retry_after=40)
+
+    message_id = make_message(make_person()).id
+    db.session.commit()
+    with psycopg.connect(queueing.address(), autocommit=True) as connection:
+        connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")  # a worker has taken it up
+    text_jobs.send(app, Busy(), message_id)
+    assert [at for _lock, at in waiting()][1:] == [now() + timedelta(seconds=40)]
+
+
+def test_where_nobody_can_be_woken_the_text_is_kept_and_found_by_the_next_look(session: Db) -> None:
+    message_id = make_message(make_person()).id  # the tables of jobs are not there
+    session.commit()
+    assert outbox.send_due(ScreenGateway(), now) == 1
+    assert state(message_id) is S.DELIVERED
+
+
+def test_a_text_taken_back_is_not_sent_by_its_job(tables: None, app: Flask) -> None:
+    message = make_message(make_person())
+    db.session.commit()
+    message.move_to(S.CANCELED, SYSTEM, now())
+    db.session.commit()
+    text_jobs.send(app, ScreenGateway(), message.id)
+    assert state(message.id) is S.CANCELED
