@@ -27,6 +27,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         self.form = {name: " ".join(values) for name, values in parse_qs(body).items()}
+        with self.peer.lock:
+            self.peer.requests += 1
         self.peer.while_asked()
         if refusal := self._refusal():
             refusal(self)

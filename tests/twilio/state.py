@@ -75,7 +75,8 @@ class Peer:
     told: list[Told] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     asked: deque[datetime] = field(default_factory=lambda: deque(maxlen=10_000))
-    too_fast: int = 0  # requests that were answered by 429
+    requests: int = 0  # to take something
+    too_fast: int = 0  # of them that were answered by 429
 
     def is_listed(self, message: Json) -> bool:
         return parsedate_to_datetime(message["date_created"]) <= self.clock() - self.lag
