@@ -92,7 +92,7 @@ def claim(now: datetime, message_id: int | None = None, provider: str = "") -> O
     with transaction():
         if trouble.paused(provider, now):
             return None
-        wanted = select(Message).where(*_claimable(now), ~_doubtful_recipient())
+        wanted = select(Message).where(*_claimable(now), ~_doubtful_recipient(), ~_doubtful_number())
         if message_id is not None:
             wanted = wanted.where(Message.id == message_id)
         candidates = db.session.scalars(
@@ -181,14 +181,26 @@ def _doubtful_recipient() -> ColumnElement[bool]:
     )
 
 
+def _doubtful_number() -> ColumnElement[bool]:
+    """Two people may share a telephone, and the provider's list does not tell two calls to it apart."""
+    other = aliased(Message)
+    return exists().where(
+        other.to_number == Message.to_number,
+        other.state.in_([literal_column("'sending'"), literal_column("'unknown'")]),
+    )
+
+
 def _recipient_is_ours(message: Message) -> bool:
     """On PostgreSQL two senders may look at two texts to one person: the lock lets one of them go on."""
     if db.engine.dialect.name != "postgresql":
         return True  # SQLite's writers stand in one line
     kind = list(RecipientKind).index(message.recipient_kind)
-    if not db.session.scalar(select(func.pg_try_advisory_xact_lock(kind, message.recipient_id))):
+    person = func.pg_try_advisory_xact_lock(kind, message.recipient_id)
+    number = func.pg_try_advisory_xact_lock(len(RecipientKind), func.hashtext(message.to_number))
+    if not (db.session.scalar(select(person)) and db.session.scalar(select(number))):
         return False
-    return not db.session.scalar(select(_doubtful_recipient()).where(Message.id == message.id))
+    doubtful = _doubtful_recipient() | _doubtful_number()
+    return not db.session.scalar(select(doubtful).where(Message.id == message.id))
 
 
 def _start(message: Message, now: datetime) -> Outgoing:

@@ -219,8 +219,11 @@ class Outbox(RuleBasedStateMachine):
             assert due_at <= kept.at <= not_after
 
     def one_at_a_time_to_one_person(self, rows: list[Message]) -> None:
-        held = Counter((row.recipient_kind, row.recipient_id) for row in rows if row.state in IN_HAND)
-        assert [who for who, many in held.items() if many > 1] == []
+        """Nor to one telephone, which two may share."""
+        in_hand = [row for row in rows if row.state in IN_HAND]
+        held = Counter((row.recipient_kind, row.recipient_id) for row in in_hand)
+        ringing = Counter(row.to_number for row in in_hand)
+        assert [who for who, many in (*held.items(), *ringing.items()) if many > 1] == []
 
     def what_is_final_stays(self, rows: list[Message]) -> None:
         now = {row.id: row.state for row in rows}
