@@ -151,6 +151,25 @@ def test_in_doubt_nothing_more_goes_to_that_person(clock: Clock) -> None:
     assert [state(each) for each in (first, second, other)] == [S.UNKNOWN, S.PENDING, S.ACCEPTED]
 
 
+@pytest.mark.usefixtures("any_database")
+def test_in_doubt_nothing_more_goes_to_that_telephone_whoever_shares_it(
+    twilio: TwilioGateway, peer: twilio_peer.Peer, clock: Clock
+) -> None:
+    """Else the first call, which never left, would take the second one's for its own: lost, and doubled."""
+    couple = [make_person(phone="+8228200001") for _ in range(2)]
+    calls = [make_message(each, channel=Channel.VOICE, due_at=now()) for each in couple]
+    peer.faults = [twilio_peer.vanish, twilio_peer.break_off]
+    send(twilio)
+    assert [state(each) for each in calls] == [S.UNKNOWN, S.PENDING]
+    for _ in range(4):
+        clock.advance(minutes=2)
+        doubt.clear_up(twilio, now)
+        send(twilio)
+    asked = [kept["form"]["StatusCallback"].partition("?")[2].partition("&")[0] for kept in peer.taken]
+    assert sorted(asked) == [f"outbox={each.id}" for each in calls]
+    assert {state(each) for each in calls} == {S.ACCEPTED}
+
+
 def test_doubt_is_looked_at_after_its_quarantine_and_not_before(clock: Clock) -> None:
     message = make_text()
     gateway = Scripted(Outcome(Answer.UNKNOWN), found=["theirs"])
