@@ -23,7 +23,9 @@ from handyman.models import (
     record,
 )
 
-CALLABLE = frozenset({"", "no_texts", "opted_out", "21614", "30006"})  # why no text goes, though it may ring
+CALLABLE = frozenset(
+    {"", "no_texts", "opted_out", "21614", "30006", "3050"}
+)  # why no text goes, though it may ring
 
 
 def may_ring(number: str, why_not: str) -> bool:
@@ -34,8 +36,9 @@ def may_ring(number: str, why_not: str) -> bool:
 
 
 def can_call() -> bool:
-    """On screen, or with a number of ours to show."""
-    return settings().sms_gateway == "screen" or bool(settings().twilio_from)
+    """On screen, or by a provider that takes keys, with a number of ours to show."""
+    gateway = settings().sms_gateway
+    return gateway == "screen" or (gateway == "twilio" and bool(settings().twilio_from))
 
 
 def did_not_arrive(message: Message, code: str, now: datetime) -> None:
