@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.board import days as member_days
@@ -15,17 +15,15 @@ from handyman.board.request_page import load_moves, load_offers
 from handyman.board.seen import seen_of_visit
 from handyman.dispatch import day_plan
 from handyman.dispatch.ranking import Ranking, rank
-from handyman.extensions import db, rows
+from handyman.extensions import db
+from handyman.message_log import Logged, of_visit
 from handyman.models import (
     ENDED,
     Assignment,
     CompletionReport,
     MaterialUse,
     Member,
-    Message,
-    Person,
     ReachAnswer,
-    RecipientKind,
     RequestItem,
     Resident,
     ServiceRequest,
@@ -36,21 +34,6 @@ from handyman.models import (
     VisitState,
 )
 from handyman.words import at_minute, seoul_day
-
-TEXTS = (
-    select(
-        Message.kind,
-        Message.state,
-        Message.due_at,
-        Message.told_at,
-        Message.channel,
-        func.coalesce(Person.name, Member.name).label("name"),
-    )
-    .outerjoin(Person, (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id))
-    .outerjoin(Member, (Message.recipient_kind == RecipientKind.MEMBER) & (Member.id == Message.recipient_id))
-    .where(Message.visit_id == bindparam("visit"))
-    .order_by(Message.due_at.desc(), Message.id.desc())
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +59,7 @@ class VisitPage:
     changeable: bool
     under_way: bool  # somebody set out, and has not reported
     reportable: bool  # its day has come: the office may report for the member
-    texts: Sequence[Any]  # about this visit: whom, what, when, and what became of it
+    texts: Sequence[Logged]  # about this visit: whom, what, when, and what became of it
     answer: ReachAnswer | None  # what the resident said of this very promise
     wishes: Sequence[VisitingWish]
     barred: frozenset[int]  # who must not go there, and so must not stay in the team
@@ -115,7 +98,7 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         changeable=changeable,
         under_way=visit.state in UNDER_WAY,
         reportable=visit.state in (VisitState.ASSIGNED, *UNDER_WAY) and visit.day <= seoul_day(now),
-        texts=rows(TEXTS, visit=visit.id).all(),
+        texts=of_visit(visit.id, now),
         answer=_answer(visit),
         wishes=wishes.listed(visit.resident_id),
         barred=needs.barred(visit) if visit.state not in ENDED else frozenset(),

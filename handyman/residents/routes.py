@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from handyman import flow, place_words
 from handyman.accounts.guard import ADMINISTRATORS, OFFICE, needs
+from handyman.extensions import now
 from handyman.models import Grade
 from handyman.residents import coverage
 from handyman.residents.card import load_card
@@ -19,7 +20,7 @@ LARGEST_ID = 2**31 - 1
 @needs(OFFICE)
 def person(person_id: int) -> ResponseReturnValue:
     """The latest of each, newest first."""
-    card = load_card(person_id) if person_id <= LARGEST_ID else None
+    card = load_card(person_id, now()) if person_id <= LARGEST_ID else None
     if card is None:
         abort(404)
     return render_template("residents/person.html", card=card)
