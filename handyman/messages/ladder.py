@@ -27,6 +27,17 @@ CALLABLE = frozenset(
     {"", "no_texts", "opted_out", "21614", "30006", "3050"}
 )  # why no text goes, though it may ring
 
+RINGS_AFTER = frozenset(  # what still waits or is being sent may yet arrive by itself
+    {
+        MessageState.FAILED,
+        MessageState.UNDELIVERED,
+        MessageState.SUPPRESSED,
+        MessageState.NEEDS_PERSON,
+        MessageState.ACCEPTED,
+        MessageState.SENT,
+    }
+)
+
 
 def may_ring(number: str, why_not: str) -> bool:
     """Whether a spoken call can reach what no text reaches."""
@@ -56,6 +67,29 @@ def climb(message: Message, now: datetime) -> bool:
     if message.recipient_id != visit.resident_id or message.recipient_kind is not RecipientKind.PERSON:
         return False
     return _call(message, now) or _guardian(message, now)
+
+
+def may_ring_now(message: Message, now: datetime) -> bool:
+    """Whether a person may let the telephone ring for a text that did not arrive, as far as the row tells."""
+    visit = message.visit
+    return (
+        visit is not None
+        and message.channel is Channel.SMS
+        and message.kind in spoken.CLIMBS
+        and message.state in RINGS_AFTER
+        and message.recipient_kind is RecipientKind.PERSON
+        and message.recipient_id == visit.resident_id
+        and next_call(now, message.not_after) is not None
+        and can_call()
+    )
+
+
+def ring(message: Message, now: datetime) -> bool:
+    """At a person's wish, the call that would come next; False when none can, or something has followed."""
+    followed = select(Message.id).where(Message.follows_id == message.id)
+    if not may_ring_now(message, now) or db.session.scalar(followed) is not None:
+        return False
+    return _call(message, now)
 
 
 def _call(message: Message, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from handyman import links
 from handyman.extensions import db
-from handyman.messages import spoken, trouble
+from handyman.messages import ladder, spoken, trouble
 from handyman.messages.hours import next_call
 from handyman.messages.texts import LINK
 from handyman.models import (
@@ -72,6 +72,7 @@ class Missed:
     reason: str
     visit_id: int | None
     may_send_again: bool
+    may_ring: bool
     spoken: bool
 
 
@@ -132,6 +133,7 @@ def missed(now: datetime) -> list[Missed]:
     """Everything that was due and did not arrive, until somebody has passed it on."""
     rows = db.session.scalars(
         select(Message)
+        .options(joinedload(Message.visit))
         .where(Message.id.in_(texts_to_pass_on(now)))
         .order_by(Message.due_at.desc(), Message.id.desc())
         .limit(LIST_SHOWN)
@@ -147,6 +149,7 @@ def missed(now: datetime) -> list[Missed]:
             reason(each.last_error, each.state),
             each.visit_id,
             trouble.may_send_again(each, now),
+            ladder.may_ring_now(each, now),
             each.channel is Channel.VOICE,
         )
         for each in rows
@@ -162,6 +165,12 @@ def send_again(message_id: int, by: Actor, now: datetime) -> bool:
     if at is not None:
         trouble.send_again(message, at, by, now)
     return at is not None
+
+
+def ring(message_id: int, now: datetime) -> bool:
+    """Let the telephone ring as soon as it may; False when no call can, or it was told meanwhile."""
+    message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    return message is not None and is_to_pass_on(message, now) and ladder.ring(message, now)
 
 
 def mark_told(message_id: int, by: Actor, now: datetime) -> bool:
