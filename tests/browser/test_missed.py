@@ -51,6 +51,7 @@ def page(chromium: "Browser", live_server: str, session: Db, texts: list[int]) -
     page.fill("[name=password]", factories.PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_selector(".missed-row")
+    page.wait_for_load_state("load")  # the keys are there
     session.rollback()
     yield page
     context.close()

@@ -10,6 +10,7 @@ from handyman.accounts.guard import COORDINATORS, needs, public
 from handyman.alarm import WORKER_SILENT
 from handyman.extensions import now, settings
 from handyman.messages import figures, health
+from handyman.reasons import BY_CODE
 
 bp = Blueprint("watch", __name__)
 
@@ -18,9 +19,12 @@ bp = Blueprint("watch", __name__)
 @needs(COORDINATORS)
 def operations() -> ResponseReturnValue:
     """How sending goes."""
+    found = figures.measure(now())
     return render_template(
         "messages/operations.html",
-        figures=figures.measure(now()),
+        figures=found,
+        missed=figures.words(found),
+        code_words=lambda code: BY_CODE.get(code, ""),
         silent=WORKER_SILENT.total_seconds(),
     )
 
