@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
+from sqlalchemy.exc import IntegrityError
 
 from handyman import address_table, queueing
 from handyman import sighting as spotting
@@ -35,8 +36,8 @@ from handyman.intake.call import AskedItem, Call, Where, bookable
 from handyman.intake.form import Wish
 from handyman.intake.phone import Kind, PhoneNumber, read_phone
 from handyman.members import roster
-from handyman.members.details import Details
-from handyman.messages import announce, daily, doubt, inbox
+from handyman.members.details import Details, Line
+from handyman.messages import announce, asked, daily, doubt, inbox, ladder, reach
 from handyman.models import (
     AbsenceReason,
     Actor,
@@ -55,6 +56,7 @@ from handyman.models import (
     TeamRole,
     Visit,
 )
+from handyman.residents import contacts
 from handyman.residents import file as filing
 from handyman.residents.file import NowhereError
 from handyman.residents.place import Place
@@ -162,16 +164,44 @@ def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> 
         visits = filing.visits_to_come(request)
         for visit in visits:
             locking.lock_visit(visit.id)  # nobody plans with a point that is about to change
-        dongs = [visit.address.dong for visit in visits]
+        doors = [(visit.address.dong, visit.address.full) for visit in visits]
         points = [(visit.address.lat, visit.address.lon) for visit in visits]
         filing.correct_address(request, found.place, by, now)
-        for visit, dong in zip(visits, dongs, strict=True):
+        for visit, (dong, door) in zip(visits, doors, strict=True):
             if visit.address.dong != dong:
                 announce.elsewhere(visit, now)
+            elif visit.address.full != door:
+                announce.readdressed(visit, now)
         moved = [visit for visit, old in zip(visits, points, strict=True) if _is_far(visit, old)]
         for visit in moved:
             _forget_reasons(visit)
     return moved
+
+
+def any_number(text: str) -> filing.Phone | None:
+    """The normal form of a number and what line it is; None when it is no number."""
+    number = read_phone(text)
+    return _phone(number) if number else None
+
+
+def add_contact(resident_id: int, new: contacts.NewContact, by: Actor, now: datetime) -> None:
+    """Somebody stands by a resident."""
+    with transaction():
+        contacts.add(resident_id, new, by, now)
+
+
+def add_caller_as_contact(resident_id: int, person_id: int, by: Actor, now: datetime) -> None:
+    """Whoever has called for a resident stands by them from here on."""
+    with transaction():
+        contacts.add_caller(resident_id, person_id, by, now)
+
+
+def change_contact(
+    resident_id: int, contact_id: int, wanted: contacts.Change, by: Actor, now: datetime
+) -> None:
+    """Earlier in the order, told or not told, or off the list."""
+    with transaction():
+        contacts.change(resident_id, contact_id, wanted, by, now)
 
 
 def _forget_reasons(visit: Visit) -> None:
@@ -455,13 +485,38 @@ def take_reply(arrived: inbox.Arrived, now: datetime) -> None:
     inbox.note(kept, "accepted" if yes else "declined", now)
 
 
+def take_key(press: reach.Press, now: datetime) -> str:
+    """A key in a call, and what is said to it; nothing where the key means nothing.
+
+    A member's yes or no counts in the transaction in which the key is kept. What is said is how it ended:
+    the offer may have run out, or the visit have moved, while the telephone rang.
+    """
+    question = asked.question_of(press.outbox_id, press.attempt)
+    yes = asked.KEYS.get(press.digits)
+    if question is None or yes is None:
+        understood = reach.take_key(press, now)
+        return reach.said_to(press.outbox_id, understood) if understood else ""
+    try:
+        with transaction():
+            locking.lock_visit(question.visit_id)
+            if asked.is_open(question):
+                reason = None if yes else DeclineReason.OTHER
+                changes = offers.answer_offer(question.offer_id, yes, reason, "", question.by, now)
+                _announce(changes, now)
+            return asked.note(question, press, yes, now)
+    except (BoardError, StateError, IntegrityError):  # somebody was quicker: how it stands now is said
+        with transaction():
+            return asked.note(question, press, yes, now)
+
+
 # The members
 
 
-def mobile_number(text: str) -> str | None:
-    """The normal form of a number that texts reach; None for any other."""
+def member_number(text: str, *, smartphone: bool) -> Line | None:
+    """The normal form of a number that texts reach, or rings for somebody without a smartphone."""
     number = read_phone(text)
-    return number.e164 if number and number.kind is Kind.MOBILE else None
+    usable = {Kind.MOBILE} if smartphone else {Kind.MOBILE, Kind.LANDLINE, Kind.INTERNET}
+    return Line(number.e164, PhoneKind(number.kind.value)) if number and number.kind in usable else None
 
 
 def add_member(details: Details, by: Actor, now: datetime) -> Member:
@@ -516,8 +571,9 @@ def report_for(visit_id: int, form: Mapping[str, str], by: Actor, now: datetime)
 
 
 def tick(now: datetime) -> None:
-    """What time alone brings, each minute: texts too late, lists of the day, ways that nobody could tell."""
+    """What time alone brings, each minute: texts too late, lists of the day, notices that nobody takes."""
     doubt.sweep_now(now)
     with transaction():
         daily.day_lists(now)
+        ladder.climb_due(now)
     road_times.prepare(working_days(seoul_day(now), settings().booking_days))

@@ -15,6 +15,7 @@ from handyman.models import (
     Answer,
     Attempt,
     Channel,
+    Contact,
     DeliveryEvent,
     Member,
     Message,
@@ -23,6 +24,9 @@ from handyman.models import (
     Person,
     ReachAnswer,
     RecipientKind,
+    Relation,
+    ServiceRequest,
+    Visit,
 )
 from handyman.reasons import reason
 
@@ -31,6 +35,20 @@ MOST = 50
 ARRIVED = ("delivered", "read")
 ON_ITS_WAY = frozenset({S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT})
 NEVER_LEFT = frozenset({S.PENDING, S.CANCELED, S.SUPPRESSED})
+
+
+# Who of those that stand by a resident was told: as the list has it, else as they said when they called.
+RELATION = func.coalesce(
+    select(Contact.relation)
+    .where(Contact.person_id == Message.recipient_id, Contact.resident_id == Visit.resident_id)
+    .where(Message.recipient_kind == RecipientKind.PERSON)
+    .scalar_subquery(),
+    select(func.max(ServiceRequest.relation))
+    .where(ServiceRequest.caller_id == Message.recipient_id, ServiceRequest.resident_id == Visit.resident_id)
+    .where(Message.recipient_kind == RecipientKind.PERSON)
+    .scalar_subquery(),
+    type_=Contact.relation.type,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +60,7 @@ class Logged:
     channel: Channel
     state: MessageState
     name: str
+    relation: Relation | None  # to the resident, where somebody else is told
     number: str
     body: str
     visit_id: int | None
@@ -86,6 +105,7 @@ def _asked() -> Select[*tuple[Any, ...]]:
             Message.channel,
             Message.state,
             func.coalesce(Person.name, Member.name, "").label("name"),
+            RELATION.label("relation"),
             Message.to_number,
             Message.body,
             Message.visit_id,
@@ -106,6 +126,7 @@ def _asked() -> Select[*tuple[Any, ...]]:
         .outerjoin(
             Member, (Message.recipient_kind == RecipientKind.MEMBER) & (Member.id == Message.recipient_id)
         )
+        .outerjoin(Visit, Visit.id == Message.visit_id)
         .order_by(Message.id.desc())
         .limit(MOST)
     )
@@ -125,6 +146,7 @@ def _logged(row: Any, now: datetime) -> Logged:
         channel=row.channel,
         state=row.state,
         name=row.name,
+        relation=row.relation,
         number=row.to_number,
         body=row.body,
         visit_id=row.visit_id,

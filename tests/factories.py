@@ -21,6 +21,7 @@ from handyman.models import (
     Assignment,
     AssignmentState,
     Channel,
+    Contact,
     Grade,
     Household,
     ItemQuestion,
@@ -175,6 +176,15 @@ def make_resident(
 ) -> Resident:
     household = household or make_household(address)
     return add(Resident(person=make_person(name, phone), household=household, **values))
+
+
+def make_contact(resident: Resident, person: Person, **values: Any) -> Contact:
+    """Somebody who stands by a resident, at the end of the list."""
+    base: dict[str, Any] = {"relation": Relation.FAMILY, "may_be_told": True, "added_at": now()}
+    row = Contact(person=person, position=len(resident.contacts) + 1, **{**base, **values})
+    resident.contacts.append(row)
+    db.session.flush()
+    return row
 
 
 def make_member(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.board import days as member_days
@@ -15,25 +15,58 @@ from handyman.board.request_page import load_moves, load_offers
 from handyman.board.seen import seen_of_visit
 from handyman.dispatch import day_plan
 from handyman.dispatch.ranking import Ranking, rank
-from handyman.extensions import db
-from handyman.message_log import Logged, of_visit
+from handyman.extensions import db, rows
+from handyman.message_log import RELATION, Logged, of_visit
 from handyman.models import (
     ENDED,
+    ActorKind,
     Assignment,
+    AuditEntry,
     CompletionReport,
     MaterialUse,
     Member,
+    Message,
+    Person,
     ReachAnswer,
+    RecipientKind,
     RequestItem,
     Resident,
     ServiceRequest,
     TeamRole,
+    User,
     Visit,
     VisitingWish,
     VisitItem,
     VisitState,
 )
 from handyman.words import at_minute, seoul_day
+
+ANSWER = (
+    select(
+        ReachAnswer.answer,
+        ReachAnswer.at,
+        Person.name,
+        RELATION.label("relation"),
+        User.name.label("told_by"),
+    )
+    .join(Message, Message.id == ReachAnswer.outbox_id)
+    .join(Person, Person.id == Message.recipient_id)
+    .join(Visit, Visit.id == ReachAnswer.visit_id)
+    .outerjoin(User, User.id == ReachAnswer.told_by_id)
+    .where(ReachAnswer.visit_id == bindparam("visit"), ReachAnswer.window_start == Visit.window_start)
+    .order_by(ReachAnswer.id.desc())
+    .limit(1)
+)
+RUNG_BY_HAND = (
+    select(AuditEntry.at, AuditEntry.moved_to, User.name.label("told_by"), Person.name)
+    .join(Message, Message.id == AuditEntry.entity_id)
+    .join(User, User.id == AuditEntry.actor_id)
+    .outerjoin(Person, (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id))
+    .where(Message.visit_id == bindparam("visit"), AuditEntry.entity == Message.__tablename__)
+    .where(AuditEntry.actor_kind == ActorKind.USER)
+    .where(AuditEntry.moved_to.in_(("told", "good", "another_time", "not_reached")))
+    .order_by(AuditEntry.id.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +93,8 @@ class VisitPage:
     under_way: bool  # somebody set out, and has not reported
     reportable: bool  # its day has come: the office may report for the member
     texts: Sequence[Logged]  # about this visit: whom, what, when, and what became of it
-    answer: ReachAnswer | None  # what the resident said of this very promise
+    answer: Any  # what was said of this very promise, by whom, and who heard it
+    rung: Sequence[Any]  # by somebody of the office, and what came of it
     wishes: Sequence[VisitingWish]
     barred: frozenset[int]  # who must not go there, and so must not stay in the team
     members: Sequence[tuple[int, str]]  # whom a wish may be about
@@ -99,7 +133,8 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         under_way=visit.state in UNDER_WAY,
         reportable=visit.state in (VisitState.ASSIGNED, *UNDER_WAY) and visit.day <= seoul_day(now),
         texts=of_visit(visit.id, now),
-        answer=_answer(visit),
+        answer=rows(ANSWER, visit=visit.id).one_or_none(),
+        rung=rows(RUNG_BY_HAND, visit=visit.id).all(),
         wishes=wishes.listed(visit.resident_id),
         barred=needs.barred(visit) if visit.state not in ENDED else frozenset(),
         members=[
@@ -108,13 +143,6 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
                 select(Member.id, Member.name).where(Member.active).order_by(Member.name, Member.id)
             )
         ],
-    )
-
-
-def _answer(visit: Visit) -> ReachAnswer | None:
-    of_this_promise = (ReachAnswer.visit_id == visit.id, ReachAnswer.window_start == visit.window_start)
-    return db.session.scalar(
-        select(ReachAnswer).where(*of_this_promise).order_by(ReachAnswer.id.desc()).limit(1)
     )
 
 

@@ -21,6 +21,7 @@ from handyman.models import (
     Address,
     Consent,
     ConsentKind,
+    Contact,
     Grade,
     Household,
     Member,
@@ -28,6 +29,7 @@ from handyman.models import (
     Person,
     PersonPhone,
     PhoneKind,
+    Relation,
     Resident,
     Role,
     Skill,
@@ -57,6 +59,7 @@ class Profile:
     mode: TravelMode
     daily_hours: int
     wished_hours: int
+    smartphone: bool = True
 
 
 CAR, BIKE, TRANSIT, WALK = TravelMode.CAR, TravelMode.CARGO_BIKE, TravelMode.TRANSIT, TravelMode.WALK
@@ -69,7 +72,7 @@ MEMBERS = (
     Profile("강여섯", "lamp drill", THREE_DAYS, TRANSIT, 6, 30),
     Profile("조일곱", "coating screen", THREE_DAYS, BIKE, 6, 30),
     Profile("윤여덟", "lamp drill coating", FULL, TRANSIT, 5, 40),
-    Profile("장아홉", "lamp coating screen", OTHER_DAYS, TRANSIT, 6, 25),
+    Profile("장아홉", "lamp coating screen", OTHER_DAYS, TRANSIT, 6, 25, smartphone=False),
     Profile("임여름", "drill screen", OTHER_DAYS, CAR, 6, 25),
     Profile("한가을", "lamp drill coating screen", AFTERNOONS, TRANSIT, 4, 35),
 )
@@ -126,6 +129,7 @@ def make_residents(
     db.session.add_all(residents)
     db.session.flush()
     db.session.add_all(_consents(residents, reader, chance))
+    db.session.add_all(_contacts(residents, carers, now))
     return residents
 
 
@@ -146,7 +150,9 @@ def label_of(place: AddressPoint) -> str:
 def _member(place: int, profile: Profile, home: AddressPoint, skills: dict[str, Skill]) -> Member:
     return Member(
         name=profile.name,
-        phone=invented.mobile(9000 + place),
+        phone=(invented.mobile if profile.smartphone else invented.landline)(9000 + place),
+        phone_kind=PhoneKind.MOBILE if profile.smartphone else PhoneKind.LANDLINE,
+        smartphone=profile.smartphone,
         home_label=label_of(home),
         home_lat=home.lat,
         home_lon=home.lon,
@@ -249,6 +255,22 @@ def _consents(residents: Sequence[Resident], reader: User, chance: Random) -> li
         if resident.care_note:
             consents.append(_consent(resident, ConsentKind.HEALTH, True, reader, at))
     return consents
+
+
+def _contacts(residents: Sequence[Resident], carers: Sequence[Person], now: datetime) -> list[Contact]:
+    """Who has only a landline has a care worker to be told; every other one of them has said so."""
+    alone = [row for row in residents if all(each.kind is PhoneKind.LANDLINE for each in row.person.phones)]
+    return [
+        Contact(
+            resident=resident,
+            person=carers[place % len(carers)],
+            relation=Relation.CARE_WORKER,
+            position=1,
+            may_be_told=place % 2 == 0,
+            added_at=now - timedelta(days=20),
+        )
+        for place, resident in enumerate(alone)
+    ]
 
 
 def _consent(resident: Resident, kind: ConsentKind, given: bool, reader: User, at: datetime) -> Consent:

@@ -18,6 +18,7 @@ from handyman.models import (
     Offer,
     OfferState,
     ReachAnswer,
+    RecipientKind,
     Visit,
     VisitState,
 )
@@ -78,7 +79,8 @@ def deliver(messages: Iterable[Message], office: Office) -> None:
 def _arrive(message: Message) -> dict[str, object]:
     message.state = MessageState.DELIVERED
     message.attempt = 1
-    if message.channel is Channel.VOICE and message.visit is not None:
+    of_resident = message.recipient_kind is RecipientKind.PERSON
+    if message.channel is Channel.VOICE and message.visit is not None and of_resident:
         at, visit = message.due_at + timedelta(minutes=1), message.visit
         said = ReachAnswer(visit_id=visit.id, outbox_id=message.id, answer=Answer.GOOD, at=at)
         said.window_start = visit.window_start

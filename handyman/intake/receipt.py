@@ -9,7 +9,16 @@ from sqlalchemy import select
 from handyman.extensions import db
 from handyman.intake import page
 from handyman.intake.log_call import find_numbered
-from handyman.models import ENDED, ItemState, RequestItem, ServiceRequest, Visit, VisitItem
+from handyman.models import (
+    ENDED,
+    Contact,
+    ItemState,
+    Relation,
+    RequestItem,
+    ServiceRequest,
+    Visit,
+    VisitItem,
+)
 
 NUMBER = re.compile(r"\d{4}-\d{2,6}", re.ASCII)
 
@@ -21,6 +30,7 @@ class Receipt:
     request: ServiceRequest
     visit: Visit | None
     sentence: str
+    offers_caller: bool = False  # family or a care worker called, and does not stand by the resident yet
 
     @property
     def referred(self) -> list[RequestItem]:
@@ -37,12 +47,21 @@ def load_receipt(number: str) -> Receipt | None:
         return None
     visit = _promised(request)
     sentence = page.said_of_visit(visit) if visit else page.said_of_request(request)
-    return Receipt(request, visit, sentence)
+    return Receipt(request, visit, sentence, _offers_caller(request))
 
 
 def find_request(number: str, on: date | None = None) -> ServiceRequest | None:
     """The request of a number that somebody typed or clicked."""
     return find_numbered(number, on) if NUMBER.fullmatch(number) else None
+
+
+def _offers_caller(request: ServiceRequest) -> bool:
+    if request.relation not in (Relation.FAMILY, Relation.CARE_WORKER) or request.caller_id is None:
+        return False
+    known = select(Contact.id).where(
+        Contact.resident_id == request.resident_id, Contact.person_id == request.caller_id
+    )
+    return db.session.scalar(known) is None
 
 
 def _promised(request: ServiceRequest) -> Visit | None:

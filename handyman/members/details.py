@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from handyman.models import TravelMode
+from handyman.models import PhoneKind, TravelMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,14 @@ class Home:
     lat: float
     lon: float
     rough: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A number in its normal form, and what line it is."""
+
+    number: str
+    kind: PhoneKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +48,12 @@ class Details:
     """All that the office writes down about a member. Times in minutes; None is without a limit."""
 
     name: str
-    phone: str
+    phone: Line
     home: Home
     travel_mode: TravelMode
     joined_on: date
     active: bool = True
+    smartphone: bool = True  # else rung, where others get a text with a link
     skills: Mapping[int, date | None] = field(default_factory=dict)  # skill id: valid until
     shifts: tuple[Shift, ...] = ()
     daily_cap: int | None = None

@@ -7,7 +7,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from handyman.members.details import Details, Home, HomeFinding, Shift
+from handyman.members.details import Details, Home, HomeFinding, Line, Shift
 from handyman.members.reading import read_clock, read_day, read_hours, said_clock, said_hours
 from handyman.models import Member, TravelMode
 from handyman.words import WEEKDAYS_EN, WEEKDAYS_KO, is_korean
@@ -29,13 +29,15 @@ class MemberForm:
 
 
 def read(
-    words: Words, skills: Sequence[int], phone: str | None, places: Mapping[str, HomeFinding], today: date
+    words: Words, skills: Sequence[int], phone: Line | None, places: Mapping[str, HomeFinding], today: date
 ) -> MemberForm:
     """`phone` and `places` are what became of the typed number and addresses."""
     problems: Problems = {}
     name = _name(words, problems)
-    if phone is None:
+    if phone is None and has_smartphone(words):
         problems["phone"] = _("문자를 받을 휴대전화 번호를 010-1234-5678처럼 적어 주십시오.")
+    elif phone is None:
+        problems["phone"] = _("전화를 받을 번호를 010-1234-5678이나 02-123-4567처럼 적어 주십시오.")
     home, start, end = (_place(words, key, places[key], problems) for key in PLACES)
     travel_mode = _travel_mode(words, problems)
     joined_on = _joined_on(words, problems, today)
@@ -53,6 +55,7 @@ def read(
             travel_mode=travel_mode,
             joined_on=joined_on,
             active=words.get("active") == "1",
+            smartphone=has_smartphone(words),
             skills=held,
             shifts=shifts,
             daily_cap=daily,
@@ -63,6 +66,10 @@ def read(
             pause=pause,
         )
     )
+
+
+def has_smartphone(words: Words) -> bool:
+    return words.get("no_smartphone") != "1"
 
 
 def blank(today: date) -> dict[str, str]:
@@ -83,6 +90,7 @@ def words_of(member: Member) -> dict[str, str]:
         "travel_mode": member.travel_mode.value,
         "joined_on": member.joined_on.isoformat(),
         "active": "1" if member.active else "",
+        "no_smartphone": "" if member.smartphone else "1",
         "daily_cap": said_hours(member.daily_cap_minutes),
         "monthly_cap": said_hours(member.monthly_cap_minutes),
         "wished": said_hours(member.wished_minutes),

@@ -18,7 +18,6 @@ from handyman.models import (
     AssignmentState,
     Member,
     MemberSkill,
-    PhoneKind,
     Resident,
     Skill,
     Visit,
@@ -105,8 +104,8 @@ def mark(member: Member) -> str:
 
 def add(details: Details, by: Actor, now: datetime) -> Member:
     """Write down a new member, or raise PhoneTakenError."""
-    _check_phone(details.phone, None)
-    member = Member(phone_kind=PhoneKind.MOBILE)
+    _check_phone(details.phone.number, None)
+    member = Member()
     _write(member, details)
     db.session.add(member)
     _flush()
@@ -131,7 +130,7 @@ def change(member_id: int, details: Details, by: Actor, now: datetime, *, seen: 
     changed = [key for key in after if before[key] != after[key]]
     if not changed:
         return member
-    _check_phone(details.phone, member_id)
+    _check_phone(details.phone.number, member_id)
     was = _standing(member.active)
     _write(member, details)
     _flush()
@@ -162,8 +161,8 @@ def _flush() -> None:
 
 
 def _write(member: Member, details: Details) -> None:
-    if member.phone != details.phone:
-        member.phone, member.phone_kind = details.phone, PhoneKind.MOBILE
+    member.phone, member.phone_kind = details.phone.number, details.phone.kind
+    member.smartphone = details.smartphone
     member.name = details.name
     member.home_label = details.home.label
     member.home_lat, member.home_lon = details.home.lat, details.home.lon
@@ -201,6 +200,7 @@ def _state(member: Member) -> dict[str, Any]:
     return {
         "name": member.name,
         "phone": member.phone,
+        "smartphone": member.smartphone,
         "home": (member.home_label, member.home_lat, member.home_lon),
         "start": (member.start_label, member.start_lat, member.start_lon),
         "end": (member.end_label, member.end_lat, member.end_lon),
@@ -217,7 +217,8 @@ def _state(member: Member) -> dict[str, Any]:
 def _wanted(details: Details) -> dict[str, Any]:
     return {
         "name": details.name,
-        "phone": details.phone,
+        "phone": details.phone.number,
+        "smartphone": details.smartphone,
         "home": _point(details.home),
         "start": _point(details.start),
         "end": _point(details.end),

@@ -74,7 +74,7 @@ def _typed() -> dict[str, str]:
 
 def _read(typed: Mapping[str, str], member: Member | None) -> form.MemberForm:
     places = {key: _place(typed.get(key, "").strip(), member, key) for key in form.PLACES}
-    phone = flow.mobile_number(typed.get("phone", ""))
+    phone = flow.member_number(typed.get("phone", ""), smartphone=form.has_smartphone(typed))
     return form.read(typed, [skill.id for skill in roster.skills()], phone, places, seoul_day(now()))
 
 

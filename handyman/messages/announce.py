@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from handyman.extensions import settings
-from handyman.messages import texts, wording
-from handyman.messages.hours import next_allowed
+from handyman.messages import homes, spoken_jobs, stood_in, texts, wording
+from handyman.messages.hours import next_allowed, next_call
 from handyman.messages.rows import (
     NOT_ARRIVED,
     Draft,
+    evening_before,
     link_length,
     member,
     of_visit,
@@ -22,7 +23,6 @@ from handyman.messages.spoken import CLIMBS
 from handyman.models import (
     Assignment,
     AssignmentState,
-    Channel,
     Member,
     Message,
     MessageKind,
@@ -54,12 +54,15 @@ def moved(visit: Visit, now: datetime) -> None:
     first_not_told = bool(
         take_back(of_visit(visit, (K.RESIDENT_BOOKED,), resident_of(visit)), now, why="moved")
     )
-    take_back(of_visit(visit, COMING), now, why="moved")
+    before = of_visit(visit, COMING)
+    take_back(before, now, why="moved")
     if first_not_told:
         booked(visit, now)
     else:
-        due_at = next_allowed(now, visit.window_end)
-        _tell_resident(visit, K.RESIDENT_MOVED, due_at, visit.window_end, now, f":{stamp(now)}")
+        span = (next_allowed(now, visit.window_end), visit.window_end)
+        _tell_resident(visit, K.RESIDENT_MOVED, *span, now, f":{stamp(now)}")
+        key = f"{visit.id}:moved:{stamp(now)}:{stamp(visit.window_start)}"
+        stood_in.tell(visit, K.RESIDENT_MOVED, before, key, span, now)
         _day_before(visit, now)
     for assignment in visit.assignments:
         _tell_member_of_move(assignment, now)
@@ -83,23 +86,41 @@ def elsewhere(visit: Visit, now: datetime) -> None:
             _tell_member_of_place(assignment, assignment.member, now)
 
 
+def readdressed(visit: Visit, now: datetime) -> None:
+    """Time and dong stand, the door is another one: who was told it by telephone has it no other way."""
+    home, span = _home(visit, now), (next_allowed(now, visit.window_start), visit.window_end)
+    for assignment in visit.assignments:
+        to, goes = assignment.member, assignment.state is AssignmentState.ACCEPTED
+        if home and to is not None and goes and not to.smartphone:
+            said = spoken_jobs.elsewhere(wording.office(), wording.task(visit, to), home)
+            key = f"visit:{visit.id}:elsewhere:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
+            _write_for_member(to, visit, K.MEMBER_MOVED, key, (said, said), span, now)
+
+
 def cancelled(visit: Visit, now: datetime) -> None:
     """Nothing that was promised is said any more; the resident hears it here, the team by `withdrawn`."""
-    take_back(of_visit(visit, COMING), now, why="cancelled")
+    before = of_visit(visit, COMING)
+    take_back(before, now, why="cancelled")
     if now < visit.window_end + STILL_TRUE:
-        not_after = max(visit.window_end, now + STILL_TRUE)
-        _tell_resident(visit, K.RESIDENT_CANCELLED, next_allowed(now, visit.window_start), not_after, now)
+        span = (next_allowed(now, visit.window_start), max(visit.window_end, now + STILL_TRUE))
+        _tell_resident(visit, K.RESIDENT_CANCELLED, *span, now)
+        key = f"{visit.id}:cancelled:{stamp(visit.window_start)}"
+        stood_in.tell(visit, K.RESIDENT_CANCELLED, before, key, span, now)
     take_back(of_visit(visit, FOR_MEMBERS), now, why="cancelled")
 
 
 def offered(offer: Offer, now: datetime) -> None:
-    """Ask a member: the text holds all they need to decide, and a link to answer by."""
+    """Ask a member: the text holds all they need to decide, and a link to answer by. Or a call, and keys."""
     visit, due_at = offer.assignment.visit, next_allowed(now, offer.expires_at)
+    if not offer.member.smartphone:
+        due_at = next_call(now, offer.expires_at) or due_at
     known = any(_was_told(each) for each in of_visit(visit, ASKED, member(offer.member)))
     ask = texts.Ask(local(offer.expires_at), local(due_at), changed=known)
     body = texts.offer(wording.job(visit), ask, link_length())
+    said = spoken_jobs.offer(wording.office(), wording.task(visit, offer.member), ask)
     key = f"offer:{offer.id}:{stamp(visit.window_start)}"
-    _write_for_member(offer.member, visit, K.MEMBER_OFFER, key, body, (due_at, offer.expires_at), now)
+    span = (due_at, offer.expires_at)
+    _write_for_member(offer.member, visit, K.MEMBER_OFFER, key, (body, said), span, now)
 
 
 def withdrawn(offer: Offer, now: datetime) -> None:
@@ -119,13 +140,18 @@ def withdrawn(offer: Offer, now: datetime) -> None:
     not_after = max(job.end, now + STILL_TRUE)
     due_at = next_allowed(now, start)
     body = texts.offer_withdrawn(wording.office(), job)
-    write(Draft(K.MEMBER_WITHDRAWN, to, f"offer:{offer.id}:withdrawn", body, due_at, not_after, visit), now)
+    said = ""
+    if not offer.member.smartphone:
+        body = said = spoken_jobs.withdrawn(wording.office(), wording.task(visit, offer.member, start))
+    key = f"offer:{offer.id}:withdrawn"
+    write(Draft(K.MEMBER_WITHDRAWN, to, key, body, due_at, not_after, visit, said), now)
 
 
 def accepted(assignment: Assignment, now: datetime) -> None:
     """Remind the member shortly before; texts that still wait name them to the resident.
 
     Who has said yes on the telephone gets a text too: without its link they could neither go nor report.
+    Whoever cannot open a link has just heard it from a person.
     """
     visit, to = assignment.visit, assignment.member
     if to is None:
@@ -133,11 +159,11 @@ def accepted(assignment: Assignment, now: datetime) -> None:
     asked = of_visit(visit, ASKED, member(to))
     take_back(asked, now, why="accepted")
     _name_who_comes(visit)
-    if not any(_was_told(each) and each.state not in NOT_ARRIVED for each in asked):
+    if to.smartphone and not any(_was_told(each) and each.state not in NOT_ARRIVED for each in asked):
         body = texts.job_taken(wording.job(visit), link_length())
         key = f"visit:{visit.id}:taken:{to.id}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.start), visit.window_end)
-        _write_for_member(to, visit, K.MEMBER_OFFER, key, body, span, now)
+        _write_for_member(to, visit, K.MEMBER_OFFER, key, (body, ""), span, now)
     _remind(visit, to, now)
 
 
@@ -180,8 +206,8 @@ def _was_told(message: Message) -> bool:
 def _name_who_comes(visit: Visit) -> None:
     """Texts that have not left name the team as it stands now."""
     for message in of_visit(visit, COMING):
-        if message.state is MessageState.PENDING and message.channel is Channel.SMS:
-            message.body = wording.for_resident(visit, message.kind) or message.body
+        if message.state is MessageState.PENDING:
+            message.body = wording.anew(visit, message) or message.body
 
 
 def _tell_member_of_move(assignment: Assignment, now: datetime) -> None:
@@ -191,9 +217,10 @@ def _tell_member_of_move(assignment: Assignment, now: datetime) -> None:
     take_back(of_visit(visit, FOR_MEMBERS, member(to)), now, why="moved")
     if assignment.state is AssignmentState.ACCEPTED:
         body = texts.job_moved(wording.job(visit), link_length())
+        said = spoken_jobs.moved(wording.office(), wording.task(visit, to), _home(visit, now))
         key = f"visit:{visit.id}:member-moved:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.window_start), visit.window_end)
-        _write_for_member(to, visit, K.MEMBER_MOVED, key, body, span, now)
+        _write_for_member(to, visit, K.MEMBER_MOVED, key, (body, said), span, now)
         _remind(visit, to, now)
     for offer in assignment.offers:
         if offer.state is OfferState.OFFERED:
@@ -207,9 +234,10 @@ def _tell_member_of_place(assignment: Assignment, to: Member, now: datetime) -> 
     take_back(rows, now, why="elsewhere")
     if told or assignment.state is AssignmentState.ACCEPTED:
         body = texts.job_elsewhere(wording.job(visit), link_length())
+        said = spoken_jobs.elsewhere(wording.office(), wording.task(visit, to), _home(visit, now))
         key = f"visit:{visit.id}:elsewhere:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.window_start), visit.window_end)
-        _write_for_member(to, visit, K.MEMBER_MOVED, key, body, span, now)
+        _write_for_member(to, visit, K.MEMBER_MOVED, key, (body, said), span, now)
     if assignment.state is AssignmentState.ACCEPTED:
         _remind(visit, to, now)
     elif not told:
@@ -223,10 +251,25 @@ def _remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False)
     due_at = remind_at(visit.start)
     if even_late:
         due_at = max(due_at, now)
+    if not to.smartphone and _was_told_the_evening_before(visit, due_at, now):
+        return
     if now < due_at or (even_late and due_at < visit.start):
         body = texts.reminder(wording.job(visit), local(visit.start), link_length())
+        said = spoken_jobs.reminder(
+            wording.office(), wording.task(visit, to), local(visit.start), homes.mark(visit)
+        )
         key = f"visit:{visit.id}:reminder:{to.id}:{stamp(visit.start)}"
-        _write_for_member(to, visit, K.MEMBER_REMINDER, key, body, (due_at, visit.start), now)
+        _write_for_member(to, visit, K.MEMBER_REMINDER, key, (body, said), (due_at, visit.start), now)
+
+
+def _home(visit: Visit, now: datetime) -> str:
+    """The door, to whoever goes there, once the evening before has come."""
+    return homes.mark(visit) if now >= evening_before(visit.day) else ""
+
+
+def _was_told_the_evening_before(visit: Visit, due_at: datetime, now: datetime) -> bool:
+    """A telephone may not ring before the first visits of a day: the call of the evening before stands in."""
+    return next_call(due_at, visit.start) is None and now < evening_before(visit.day)
 
 
 def _write_for_member(
@@ -234,9 +277,14 @@ def _write_for_member(
     visit: Visit,
     kind: MessageKind,
     key: str,
-    body: str,
+    words: tuple[str, str],
     span: tuple[datetime, datetime],
     now: datetime,
 ) -> None:
+    """A text with a link, or what is said to whoever cannot open one."""
+    body, said = words
+    if not to.smartphone:
+        write(Draft(kind, member(to), key, said, *span, visit, said), now)
+        return
     until = visit.window_end + timedelta(hours=settings().link_hours)
     write(Draft(kind, member(to), key, body, *span, visit, opens_until=until), now)

@@ -141,6 +141,6 @@ def _start(message: Message, now: datetime) -> Outgoing:
         message.to_number,
         filled(message),
         int((message.not_after - now).total_seconds()),
-        message.lease_until - GATEWAY_NEEDS,
+        min(message.lease_until - GATEWAY_NEEDS, message.not_after),
         message.channel,
     )

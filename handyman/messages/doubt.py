@@ -10,6 +10,7 @@ from handyman.extensions import db, transaction
 from handyman.messages import ladder
 from handyman.messages.claims import filled
 from handyman.messages.gateways import Gateway
+from handyman.messages.hours import next_leave
 from handyman.messages.kill_points import reach
 from handyman.messages.outbox import refuses_demo
 from handyman.messages.outcomes import QUARANTINE, RECEIPT_WITHIN, adopt
@@ -95,15 +96,22 @@ def _decide(doubt: Doubt, provider: str, found: Sequence[str] | None, now: datet
         elif found is None:
             message.next_at = now + QUARANTINE
             return False
-        elif message.kind in RESEND_ONCE and message.attempt < 2:
+        elif (at := _once_more_at(message, now)) is not None:
             message.move_to(S.PENDING, SYSTEM, now, why="not_found")
-            message.next_at = now
+            message.next_at = at
         else:
             message.move_to(S.NEEDS_PERSON, SYSTEM, now, why="not_found")
             ladder.climb(message, now)
         db.session.flush()
         reach("deciding")
         return True
+
+
+def _once_more_at(message: Message, now: datetime) -> datetime | None:
+    """When a text that was never taken is sent again; None where a person has to tell them."""
+    if message.kind not in RESEND_ONCE or message.attempt >= 2:
+        return None
+    return next_leave(message.kind, message.channel, now, message.not_after)
 
 
 def _locked(*conditions: object) -> Sequence[Message]:

@@ -1,4 +1,4 @@
-"""When people may be disturbed: by a text, and by a ringing telephone."""
+"""When people may be disturbed: by a text, and by a ringing telephone. On the way is said at any hour."""
 
 from datetime import datetime, timedelta
 
@@ -32,6 +32,15 @@ def may_leave_at(message: Message, now: datetime) -> datetime:
     if message.channel is Channel.VOICE:
         return next_call(now, message.not_after) or message.not_after
     return next_allowed(now, message.not_after)
+
+
+def next_leave(kind: MessageKind, channel: Channel, at: datetime, latest: datetime) -> datetime | None:
+    """When a row that was put off may leave; None when that is too late, and a person has to tell them."""
+    if kind in AT_ANY_HOUR:
+        return at if at < latest else None
+    office = settings()
+    allowed = _next(at, office.call_hours if channel is Channel.VOICE else office.text_hours)
+    return allowed if allowed < latest else None
 
 
 def _next(at: datetime, hours: TimeSpan) -> datetime:

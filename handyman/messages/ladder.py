@@ -1,4 +1,4 @@
-"""Who is not reached one way is tried the next: a text, a spoken call, whoever called for them, a person.
+"""Who is not reached one way is tried the next: a text, a spoken call, whoever stands by them, a person.
 
 Each step is a row of its own that follows one other, so nothing is climbed twice. The last step is the list
 of what a person has to pass on.
@@ -6,13 +6,14 @@ of what a person has to pass on.
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from handyman.extensions import db, settings
-from handyman.messages import spoken, trouble, wording
-from handyman.messages.hours import next_allowed, next_call
+from handyman.messages import spoken, standby, trouble, wording
+from handyman.messages.hours import next_call, next_leave
 from handyman.messages.kill_points import reach
 from handyman.models import (
+    NOT_ARRIVED,
     SYSTEM,
     Channel,
     Message,
@@ -20,6 +21,7 @@ from handyman.models import (
     Person,
     PhoneKind,
     RecipientKind,
+    Visit,
     record,
 )
 
@@ -37,6 +39,10 @@ RINGS_AFTER = frozenset(  # what still waits or is being sent may yet arrive by 
         MessageState.SENT,
     }
 )
+
+NOBODY_TO_SEND_TO = ("no_texts", "bad_number", "opted_out")
+AT_A_TIME = 50
+RINGING = (PhoneKind.LANDLINE, PhoneKind.INTERNET)
 
 
 def may_ring(number: str, why_not: str) -> bool:
@@ -59,14 +65,28 @@ def did_not_arrive(message: Message, code: str, now: datetime) -> None:
         climb(message, now)
 
 
+def climb_due(now: datetime) -> None:
+    """Notices that nobody could even be sent, for want of a number that takes one: on when they are due."""
+    waiting = (
+        select(Message)
+        .where(text(NOT_ARRIVED), Message.due_at <= now, Message.not_after > now, Message.attempt == 0)
+        .where(Message.kind.in_(spoken.CLIMBS), Message.last_error.in_(NOBODY_TO_SEND_TO))
+        .order_by(Message.due_at)
+        .limit(AT_A_TIME)
+        .with_for_update(skip_locked=True)
+    )
+    for message in db.session.scalars(waiting).all():
+        climb(message, now)
+
+
 def climb(message: Message, now: datetime) -> bool:
     """Write the next step; False when only a person is left."""
     visit = message.visit
     if visit is None or message.kind not in spoken.CLIMBS or now >= message.not_after:
         return False
-    if message.recipient_id != visit.resident_id or message.recipient_kind is not RecipientKind.PERSON:
+    if message.recipient_kind is not RecipientKind.PERSON:
         return False
-    return _call(message, now) or _guardian(message, now)
+    return _call(message, visit, now) or _standby(message, visit, now)
 
 
 def may_ring_now(message: Message, now: datetime) -> bool:
@@ -89,54 +109,61 @@ def ring(message: Message, now: datetime) -> bool:
     followed = select(Message.id).where(Message.follows_id == message.id)
     if not may_ring_now(message, now) or db.session.scalar(followed) is not None:
         return False
-    return _call(message, now)
+    assert message.visit is not None  # noqa: S101  # it may ring
+    return _call(message, message.visit, now)
 
 
-def _call(message: Message, now: datetime) -> bool:
+def _call(message: Message, visit: Visit, now: datetime) -> bool:
     at = next_call(now, message.not_after)
-    why_not = trouble.why_not(message.to_number, now) or "no_texts"
-    if message.channel is not Channel.SMS or at is None or not may_ring(message.to_number, why_not):
+    if message.channel is not Channel.SMS or message.recipient_id != visit.resident_id or at is None:
         return False
-    assert message.visit is not None  # noqa: S101  # the caller has looked
+    if not may_ring(message.to_number, trouble.why_not(message.to_number, now) or "no_texts"):
+        return False
     _follow(
         message,
         now,
         dedupe_key=f"{message.dedupe_key}#call",
         channel=Channel.VOICE,
-        body=wording.spoken_to_resident(message.visit, message.kind),
+        body=wording.spoken_to_resident(visit, message.kind),
         due_at=at,
     )
     return True
 
 
-def _guardian(message: Message, now: datetime) -> bool:
-    """Whoever called for the resident knows of the visit, and hears what the resident would have heard."""
-    assert message.visit is not None  # noqa: S101  # the caller has looked
-    at = next_allowed(now, message.not_after)
-    for item in message.visit.items:
-        caller = item.request_item.request.caller
-        number = _mobile_of(caller) if caller is not None else ""
-        body = wording.for_resident(message.visit, message.kind)
-        if caller is None or caller.id == message.recipient_id or not number or not body:
+def _standby(message: Message, visit: Visit, now: datetime) -> bool:
+    """Whoever stands by the resident hears what the resident would have heard, and of whom."""
+    if standby.is_told(message, visit):
+        _leave_to_others(message, now)
+        return True
+    for person in standby.in_turn(message, visit):
+        number, channel = way_to(person, now)
+        at = next_leave(message.kind, channel, now, message.not_after) if number else None
+        if at is None:
             continue
-        if trouble.why_not(number, now):
-            continue
+        say = wording.for_standby if channel is Channel.SMS else wording.spoken_to_standby
         _follow(
             message,
             now,
-            dedupe_key=f"{message.dedupe_key}#guardian",
-            channel=Channel.SMS,
-            recipient_id=caller.id,
+            dedupe_key=f"{standby.first_of(message).dedupe_key}#guardian-{person.id}",
+            channel=channel,
+            recipient_id=person.id,
             to_number=number,
-            body=body,
+            body=say(visit, message.kind),
+            retries=0,
             due_at=at,
         )
         return True
     return False
 
 
-def _mobile_of(person: Person) -> str:
-    return next((phone.number for phone in person.phones if phone.kind is PhoneKind.MOBILE), "")
+def way_to(person: Person, now: datetime) -> tuple[str, Channel]:
+    """A text where one arrives, else a call; no number where neither does."""
+    mobile = next((phone.number for phone in person.phones if phone.kind is PhoneKind.MOBILE), "")
+    if mobile and not trouble.why_not(mobile, now):
+        return mobile, Channel.SMS
+    number = mobile or next((phone.number for phone in person.phones if phone.kind in RINGING), "")
+    rings = may_ring(number, trouble.why_not(number, now) or "no_texts")
+    return (number if rings else ""), Channel.VOICE
 
 
 def _follow(message: Message, now: datetime, due_at: datetime, **changes: object) -> None:
@@ -144,13 +171,20 @@ def _follow(message: Message, now: datetime, due_at: datetime, **changes: object
     if db.session.scalar(known) is None:
         trouble.write_after(message, now, due_at=due_at, **changes)
         reach("climbing")
-    message.told_at = now  # nobody's work, as long as the next step is under way
+    _leave_to_others(message, now)
+
+
+def _leave_to_others(message: Message, now: datetime) -> None:
+    """Nobody's work, as long as the next step is under way."""
+    message.told_at = now
     record(message, SYSTEM, now, moved_from=message.state, moved_to="climbed")
     db.session.flush()
 
 
 def take_back_after(message: Message, now: datetime) -> None:
-    """Somebody was reached after all: what would follow is not made."""
-    following = select(Message).where(Message.follows_id == message.id, Message.state == MessageState.PENDING)
-    for later in db.session.scalars(following.with_for_update()):
-        later.move_to(MessageState.CANCELED, SYSTEM, now, why="reached")
+    """Somebody was reached after all: what would follow is not made, however far down it is."""
+    row: Message | None = message
+    while row is not None:
+        row = db.session.scalar(select(Message).where(Message.follows_id == row.id).with_for_update())
+        if row is not None and row.state is MessageState.PENDING:
+            row.move_to(MessageState.CANCELED, SYSTEM, now, why="reached")

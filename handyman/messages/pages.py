@@ -1,6 +1,6 @@
 """What the pages of this step show: telephones with their texts, and what did not arrive."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,19 +10,23 @@ from sqlalchemy.orm import joinedload
 
 from handyman import links
 from handyman.extensions import db
-from handyman.messages import ladder, spoken, trouble
-from handyman.messages.hours import next_call
+from handyman.messages import call_task, homes, ladder, reach, spoken, trouble
+from handyman.messages.hours import next_leave
 from handyman.messages.texts import LINK
 from handyman.models import (
     Actor,
+    Assignment,
     Channel,
+    KeyPress,
     Member,
     Message,
+    MessageKind,
     MessageState,
     Person,
     RecipientKind,
+    Resident,
+    Visit,
     is_to_pass_on,
-    record,
     texts_to_pass_on,
 )
 from handyman.reasons import reason
@@ -58,6 +62,8 @@ class Text:
     reason: str = ""
     spoken: bool = False
     attempt: int = 0
+    keys: Sequence[tuple[str, str]] = ()  # that the call asks for, and what they mean
+    pressed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,8 @@ class Missed:
     may_send_again: bool
     may_ring: bool
     spoken: bool
+    asks: bool  # for an answer, not only to be told
+    about: str  # whose visit, where somebody else is told of it
 
 
 def phones(whose: RecipientKind | None) -> list[Phone]:
@@ -126,14 +134,23 @@ def texts_on(kind: RecipientKind, who: int) -> tuple[list[Text], list[Text]]:
     newest = own.where(Message.state.in_(ARRIVED)).order_by(Message.due_at.desc(), Message.id.desc())
     soonest = own.where(Message.state.not_in((*ARRIVED, S.CANCELED))).order_by(Message.due_at, Message.id)
     arrived, coming = (db.session.scalars(wanted).all() for wanted in (newest, soonest))
-    return [_text(each) for each in arrived], [_text(each) for each in coming]
+    pressed = _pressed(each.id for each in arrived)
+    return [_text(each, pressed.get(each.id, "")) for each in arrived], [_text(each) for each in coming]
+
+
+def _pressed(ids: Iterable[int]) -> Mapping[int, str]:
+    """The last key of each call."""
+    wanted = select(KeyPress.outbox_id, KeyPress.digits).where(KeyPress.outbox_id.in_(list(ids)))
+    return {row.outbox_id: row.digits for row in db.session.execute(wanted.order_by(KeyPress.id))}
 
 
 def missed(now: datetime) -> list[Missed]:
     """Everything that was due and did not arrive, until somebody has passed it on."""
+    team = joinedload(Message.visit).selectinload(Visit.assignments).joinedload(Assignment.member)
+    whose = joinedload(Message.visit).joinedload(Visit.resident).joinedload(Resident.person)
     rows = db.session.scalars(
         select(Message)
-        .options(joinedload(Message.visit))
+        .options(team, whose)
         .where(Message.id.in_(texts_to_pass_on(now)))
         .order_by(Message.due_at.desc(), Message.id.desc())
         .limit(LIST_SHOWN)
@@ -144,13 +161,15 @@ def missed(now: datetime) -> list[Missed]:
             each.id,
             named.get((each.recipient_kind, each.recipient_id), ""),
             each.to_number,
-            _shown(each),
+            call_task.words(each).replace(LINK, ""),
             each.due_at,
             reason(each.last_error, each.state),
             each.visit_id,
             trouble.may_send_again(each, now),
             ladder.may_ring_now(each, now),
             each.channel is Channel.VOICE,
+            call_task.asks(each),
+            _whose(each),
         )
         for each in rows
     ]
@@ -161,7 +180,7 @@ def send_again(message_id: int, by: Actor, now: datetime) -> bool:
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
     if message is None or not trouble.may_send_again(message, now):
         return False
-    at = next_call(now, message.not_after) if message.channel is Channel.VOICE else now
+    at = next_leave(message.kind, message.channel, now, message.not_after)
     if at is not None:
         trouble.send_again(message, at, by, now)
     return at is not None
@@ -171,18 +190,6 @@ def ring(message_id: int, now: datetime) -> bool:
     """Let the telephone ring as soon as it may; False when no call can, or it was told meanwhile."""
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
     return message is not None and is_to_pass_on(message, now) and ladder.ring(message, now)
-
-
-def mark_told(message_id: int, by: Actor, now: datetime) -> bool:
-    """A person has passed it on; False when that was noted before, or the text did arrive."""
-    message = db.session.get(Message, message_id, with_for_update=True)
-    if message is None or not is_to_pass_on(message, now):
-        return False
-    if message.state is S.PENDING:  # somebody has told them: the text is of no use any more
-        message.move_to(S.CANCELED, by, now, why="told")
-    message.told_at = now
-    record(message, by, now, moved_from=message.state, moved_to="told")
-    return True
 
 
 def inbound_words(outcome: str) -> str:
@@ -213,15 +220,31 @@ def _messages(ids: Iterable[int]) -> Sequence[Message]:
     return db.session.scalars(select(Message).where(Message.id.in_(list(ids)))).all()
 
 
+def _whose(message: Message) -> str:
+    stands_by = message.recipient_kind is RecipientKind.PERSON and message.visit is not None
+    if message.visit is None or not stands_by or message.recipient_id == message.visit.resident_id:
+        return ""
+    return message.visit.resident.person.name
+
+
 def _shown(message: Message) -> str:
     """Without the link, which is the member's own, and without the keys that a call asks for."""
-    words = message.body.replace(LINK, "")
-    return words.replace(spoken.ASK, "").replace(spoken.ASK_CANCELLED, "").strip()
+    return spoken.without_keys(homes.fill(message.body.replace(LINK, "")))
 
 
-def _text(message: Message) -> Text:
-    before, _mark, after = message.body.partition(LINK)
+def _text(message: Message, pressed: str = "") -> Text:
+    before, _mark, after = homes.fill(message.body).partition(LINK)
     link = links.url(message.link) if message.link else ""
     why = reason(message.last_error, message.state) if message.state is not S.PENDING else ""
     rings = message.channel is Channel.VOICE
-    return Text(message.id, before, link, after, message.due_at, message.state, why, rings, message.attempt)
+    keys = _keys(message) if rings else ()
+    at, state = message.due_at, message.state
+    return Text(message.id, before, link, after, at, state, why, rings, message.attempt, keys, pressed)
+
+
+def _keys(message: Message) -> list[tuple[str, str]]:
+    asks = message.kind is MessageKind.MEMBER_OFFER
+    if reach.keys_of(message) == "10":
+        return [("1", _("알겠습니다")), ("0", _("사람과 통화"))]
+    yes, no = (_("맡겠습니다"), _("못 갑니다")) if asks else (_("좋습니다"), _("다른 때"))
+    return [("1", yes), ("2", no), ("0", _("사람과 통화"))]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from handyman.extensions import db, transaction
-from handyman.messages import kill_points
+from handyman.messages import homes, kill_points, spoken
 from handyman.messages.ladder import take_back_after
 from handyman.messages.outcomes import adopt
 from handyman.messages.receipts import RANK
@@ -21,6 +21,7 @@ from handyman.models import (
     MessageKind,
     MessageState,
     ReachAnswer,
+    RecipientKind,
     record,
 )
 
@@ -43,37 +44,66 @@ class Press:
 def words_of(outbox_id: int, attempt: int) -> str | None:
     """What the call says; None when it is no longer true, or no call of ours."""
     with transaction():
-        message = _call(outbox_id, attempt)
-        return message.body if message is not None and message.state is not S.CANCELED else None
+        message = call(outbox_id, attempt)
+        return homes.fill(message.body) if message is not None and message.state is not S.CANCELED else None
+
+
+def keys_of(message: Message) -> str:
+    """The keys that the call asks for."""
+    if message.kind is MessageKind.RESIDENT_CANCELLED:
+        return "10"
+    if message.recipient_kind is RecipientKind.MEMBER and message.kind is not MessageKind.MEMBER_OFFER:
+        return "10"
+    return "120"
 
 
 def take_key(press: Press, now: datetime) -> str:
-    """Keep the key once and let it count. Gives the key that was understood, or nothing."""
+    """Keep the key once and let it count. Gives the key that was understood, or nothing.
+
+    A member's yes or no is not taken here: it is the board's.
+    """
     try:
         with transaction():
-            message = _call(press.outbox_id, press.attempt, lock=True)
+            message = call(press.outbox_id, press.attempt, lock=True)
             answer = KEYS.get(press.digits)
-            if message is None or message.visit_id is None:
-                return ""
-            if answer is Answer.ANOTHER_TIME and message.kind is MessageKind.RESIDENT_CANCELLED:
+            if message is None or press.digits not in keys_of(message):
                 answer = None
-            if not _known(press):
-                _keep(press, now)
-                if answer is not None:
-                    _note(message, press, answer, now)
-                db.session.flush()
-                kill_points.reach("key")
+            if message is None:
+                return ""
+            if keep(press, now) and answer is not None:
+                _note(message, press, answer, now)
+            db.session.flush()
+            kill_points.reach("key")
             return press.digits if answer is not None else ""
     except IntegrityError:
         return press.digits  # it came twice at the same moment; its twin was kept
 
 
-def _call(outbox_id: int, attempt: int, *, lock: bool = False) -> Message | None:
+def said_to(outbox_id: int, digits: str) -> str:
+    """What is said to a key that was understood."""
+    with transaction():
+        message = db.session.get_one(Message, outbox_id)
+        of_member = message.recipient_kind is RecipientKind.MEMBER
+        about_standby = message.visit is not None and message.recipient_id != message.visit.resident_id
+        comes = not (of_member or about_standby or message.kind is MessageKind.RESIDENT_CANCELLED)
+        return spoken.THANKS[digits] if comes or digits != "1" else spoken.NOTED
+
+
+def call(outbox_id: int, attempt: int, *, lock: bool = False) -> Message | None:
+    """The row of a call of ours."""
     if not 0 < outbox_id < 2**31:
         return None
     message = db.session.get(Message, outbox_id, with_for_update=True if lock else None)
     ours = message is not None and message.channel is Channel.VOICE and 0 < attempt <= message.attempt
     return message if ours else None
+
+
+def keep(press: Press, now: datetime) -> bool:
+    """False when it was kept before."""
+    if _known(press):
+        return False
+    _keep(press, now)
+    return True
 
 
 def _known(press: Press) -> bool:
@@ -98,28 +128,44 @@ def _keep(press: Press, now: datetime) -> None:
 
 
 def _note(message: Message, press: Press, answer: Answer, now: datetime) -> None:
-    adopt(message, press.provider, press.call_id)
-    db.session.add(
-        ReachAnswer(
-            visit_id=message.visit_id,
-            window_start=stamped(message.dedupe_key),
-            outbox_id=message.id,
-            answer=answer,
-            at=now,
+    if message.recipient_kind is RecipientKind.PERSON and message.visit_id is not None:
+        db.session.add(
+            ReachAnswer(
+                visit_id=message.visit_id,
+                window_start=stamped(message.dedupe_key),
+                outbox_id=message.id,
+                answer=answer,
+                at=now,
+            )
         )
-    )
+    if answer is Answer.GOOD:
+        note_heard(message, press.provider, press.call_id, now)
+        return
+    _answered(message, press.provider, press.call_id, now)
+    ask_for_person(message, now, answer)
+
+
+def note_heard(message: Message, provider: str, call_id: str, now: datetime) -> None:
+    """Whoever was rung knows it, whatever the row stood at."""
+    open_still = message.state in RANK
+    _answered(message, provider, call_id, now)
+    if open_still:
+        message.move_to(S.DELIVERED, SYSTEM, now, why="answered")
+    elif message.state is not S.DELIVERED:
+        message.told_at = message.told_at or now
+        record(message, SYSTEM, now, moved_from=message.state, moved_to="answered_after_all")
+
+
+def ask_for_person(message: Message, now: datetime, answer: Answer = Answer.CALL_ME) -> None:
+    """A person rings, with what was asked for."""
+    message.last_error, message.told_at = answer.value, None
+    if message.state in RANK:
+        message.move_to(S.NEEDS_PERSON, SYSTEM, now, why=answer.value)
+
+
+def _answered(message: Message, provider: str, call_id: str, now: datetime) -> None:
+    adopt(message, provider, call_id)
     take_back_after(message, now)
     message.lease_until, message.check_at = None, None
-    open_still = message.state in RANK
     if message.state is S.PENDING:
         message.move_to(S.SENDING, SYSTEM, now, why="answered")
-    if answer is Answer.GOOD:
-        if open_still:
-            message.move_to(S.DELIVERED, SYSTEM, now, why="answered")
-        else:
-            message.told_at = message.told_at or now
-            record(message, SYSTEM, now, moved_from=message.state, moved_to="answered_after_all")
-        return
-    message.last_error, message.told_at = answer.value, None  # a person rings, with what was asked for
-    if open_still:
-        message.move_to(S.NEEDS_PERSON, SYSTEM, now, why=answer.value)

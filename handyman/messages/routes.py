@@ -9,6 +9,8 @@ from handyman import flow
 from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs, needs_token
 from handyman.extensions import csrf, now, settings, transaction
 from handyman.messages import (
+    asked,
+    call_task,
     gateways,
     health,
     inbox,
@@ -26,6 +28,7 @@ bp = Blueprint("messages", __name__)
 
 TABS = {"member": RecipientKind.MEMBER, "person": RecipientKind.PERSON}
 TWILIO = "twilio"
+NOBODY = "-"  # the telephone on screen rang in vain
 MOST_ASKED = 2  # times in one call
 
 
@@ -69,8 +72,13 @@ def press_key(kind: str, who: int, message_id: int) -> ResponseReturnValue:
         return _no_phones()
     digits, attempt = request.form.get("digits", ""), request.form.get("attempt", 0, type=int)
     call_id = gateways.screen_id(message_id, attempt)
-    press = reach.Press("screen", call_id, message_id, attempt, 1, digits)
-    if not reach.take_key(press, now()):
+    if digits == NOBODY:
+        receipts.take_receipt(
+            receipts.Receipt("screen", call_id, "no-answer", "", message_id, attempt), now()
+        )
+    elif said := flow.take_key(reach.Press("screen", call_id, message_id, attempt, 1, digits), now()):
+        flash(_("전화에서 들린 말: %(words)s", words=said), "info")
+    else:
         flash(_("이 전화는 이미 끝났습니다."), "warning")
     whose = request.args.get("whose") if request.args.get("whose") in TABS else None
     return redirect(url_for("messages.phone", kind=kind, who=who, whose=whose), 303)
@@ -101,14 +109,24 @@ def log() -> ResponseReturnValue:
 @bp.post("/messages/<int(max=2147483647):message_id>/told")
 @needs(OFFICE)
 def told(message_id: int) -> ResponseReturnValue:
-    """Somebody has passed it on by telephone."""
+    """Somebody of the office has rung: what came of it. Another time is looked for at once."""
+    try:
+        outcome = call_task.Outcome(request.form.get("outcome", call_task.Outcome.TOLD))
+    except ValueError:
+        abort(400)
     with transaction():
-        noted = pages.mark_told(message_id, actor(), now())
-    if noted:
-        flash(_("전달한 것으로 적었습니다."), "success")
-    else:
+        noted = call_task.note(message_id, outcome, actor(), now())
+        visit_id = noted.visit_id if noted else None
+    if noted is None:
         flash(_("이 문자는 목록에 없습니다. 다른 분이 먼저 전달했을 수 있습니다."), "warning")
-    return _to_next(message_id, gone=True)
+    elif outcome is call_task.Outcome.ANOTHER_TIME:
+        flash(_("다른 때를 바라신다고 적었습니다. 언제가 좋으신지 여쭙고 방문을 옮겨 주십시오."), "success")
+        return redirect(url_for("board.visit_page_of", visit_id=visit_id, _anchor="move"), 303)
+    elif outcome is call_task.Outcome.NOT_REACHED:
+        flash(_("닿지 못한 것으로 적었습니다. 목록에 남겨 둡니다."), "success")
+    else:
+        flash(_("전달한 것으로 적었습니다."), "success")
+    return _to_next(message_id, gone=outcome is not call_task.Outcome.NOT_REACHED)
 
 
 @bp.post("/messages/<int(max=2147483647):message_id>/again")
@@ -184,6 +202,9 @@ def twilio_voice() -> ResponseReturnValue:
         return _spoken(twiml.end(""))
     call_id = _plain("CallSid", 64)
     receipts.take_receipt(receipts.Receipt(TWILIO, call_id, "in-progress", "", outbox_id, attempt), now())
+    question = asked.question_of(outbox_id, attempt)
+    if question is not None and (over := asked.over(question, call_id, TWILIO, now())):
+        return _spoken(twiml.end(over))
     return _spoken(twiml.ask(words, _answer_url(outbox_id, attempt, 1)))
 
 
@@ -199,8 +220,8 @@ def twilio_key() -> ResponseReturnValue:
     if words is None or not digits:
         return _spoken(twiml.end(spoken.GOODBYE if words else ""))
     press = reach.Press(TWILIO, _plain("CallSid", 64), outbox_id, attempt, max(0, min(step, 9)), digits)
-    if understood := reach.take_key(press, now()):
-        return _spoken(twiml.end(spoken.THANKS[understood]))
+    if said := flow.take_key(press, now()):
+        return _spoken(twiml.end(said))
     if step >= MOST_ASKED:
         return _spoken(twiml.end(spoken.GOODBYE))
     again = f"{spoken.NOT_UNDERSTOOD} {words}"

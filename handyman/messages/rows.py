@@ -24,7 +24,7 @@ from handyman.models import (
     Visit,
     record,
 )
-from handyman.words import local
+from handyman.words import at_minute, local
 
 STILL_OURS = (MessageState.PENDING, MessageState.NEEDS_PERSON)
 NOT_ARRIVED = (
@@ -74,7 +74,9 @@ def resident_of(visit: Visit) -> Recipient:
 
 
 def member(row: Member) -> Recipient:
-    return Recipient(RecipientKind.MEMBER, row.id, row.phone, row.phone_kind is PhoneKind.MOBILE)
+    """Without a smartphone there is nobody to open a link: they are rung, on whatever telephone it is."""
+    shows_texts = row.smartphone and row.phone_kind is PhoneKind.MOBILE
+    return Recipient(RecipientKind.MEMBER, row.id, row.phone, shows_texts)
 
 
 def write(draft: Draft, now: datetime) -> Message | None:
@@ -137,6 +139,12 @@ def of_visit(visit: Visit, kinds: Iterable[MessageKind], to: Recipient | None = 
 
 def remind_at(start: datetime) -> datetime:
     return next_allowed(start - timedelta(minutes=settings().reminder_minutes), start)
+
+
+def evening_before(day: date) -> datetime:
+    """When residents are reminded, and members without a smartphone hear of their day."""
+    at = settings().day_before_at
+    return at_minute(day - timedelta(days=1), at.hour * 60 + at.minute)
 
 
 def link_length() -> int:

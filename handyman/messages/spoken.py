@@ -15,23 +15,40 @@ THANKS = {
     "2": "알겠습니다. 사무실에서 전화드려 다른 때를 여쭙겠습니다.",
     "0": "알겠습니다. 사무실에서 곧 전화드리겠습니다.",
 }
+ASK_JOB = "맡으시려면 일 번, 못 가시면 이 번, 사람과 이야기하시려면 공 번을 눌러 주십시오."
+ASK_HEARD = "들으셨으면 일 번, 사람과 이야기하시려면 공 번을 눌러 주십시오."
+NOTED = "알겠습니다. 고맙습니다."
 NOT_UNDERSTOOD = "잘못 누르셨습니다. 다시 말씀드리겠습니다."
 GOODBYE = "답을 듣지 못했습니다. 다시 연락드리겠습니다. 안녕히 계십시오."
 CLIMBS = frozenset({K.RESIDENT_BOOKED, K.RESIDENT_MOVED, K.RESIDENT_CANCELLED, K.RESIDENT_DAY_BEFORE})
 
 
-def words(kind: MessageKind, office: Office, promise: Promise) -> str:
-    """Of a notice that may be told by telephone."""
+def words(kind: MessageKind, office: Office, promise: Promise, of: str = "") -> str:
+    """Of a notice that may be told by telephone; `of` is whose home it is, to whoever stands by them."""
     when = f"{day(promise.start)} {span(promise.start, promise.end)}"
+    home = f"{of} 님 댁으로" if of else "댁으로"
     said = {
-        K.RESIDENT_BOOKED: f"{when}에 댁으로 방문하기로 약속되었습니다.",
-        K.RESIDENT_MOVED: f"방문 시간이 바뀌었습니다. {when}에 댁으로 방문합니다.",
-        K.RESIDENT_DAY_BEFORE: f"내일 {when}에 댁으로 방문합니다.",
-        K.RESIDENT_CANCELLED: f"{when} 방문이 취소되었습니다.",
+        K.RESIDENT_BOOKED: f"{when}에 {home} 방문하기로 약속되었습니다.",
+        K.RESIDENT_MOVED: f"방문 시간이 바뀌었습니다. {when}에 {home} 방문합니다.",
+        K.RESIDENT_DAY_BEFORE: f"내일 {when}에 {home} 방문합니다.",
+        K.RESIDENT_CANCELLED: f"{f'{of} 님 댁의 ' if of else ''}{when} 방문이 취소되었습니다.",
     }[kind]
-    number = f" 방문 번호는 {digits(promise.number)}입니다." if kind is not K.RESIDENT_CANCELLED else ""
+    about = "" if kind is K.RESIDENT_CANCELLED else _who(promise)
     ask = ASK_CANCELLED if kind is K.RESIDENT_CANCELLED else ASK
-    return f"안녕하십니까. {office.name}입니다. {said}{number} {ask}"
+    return f"안녕하십니까. {office.name}입니다. {said}{about} {ask}"
+
+
+def _who(promise: Promise) -> str:
+    """Who stands at the door, and the number that they say there."""
+    names = f" {', '.join(promise.names)} 조합원이 갑니다." if promise.names else ""
+    return f"{names} 방문 번호는 {digits(promise.number)}입니다."
+
+
+def without_keys(said: str) -> str:
+    """For whoever reads it out, or reads it."""
+    for ask in (ASK, ASK_CANCELLED, ASK_JOB, ASK_HEARD):
+        said = said.replace(ask, "")
+    return said.strip()
 
 
 def day(at: datetime) -> str:

@@ -6,8 +6,18 @@ from sqlalchemy import select
 
 from handyman.extensions import db, write_new
 from handyman.messages.errors import Action, action_of
-from handyman.messages.hours import next_call
-from handyman.models import SYSTEM, Actor, Channel, GatewayState, Message, MessageState, NumberFact, record
+from handyman.messages.hours import next_leave
+from handyman.models import (
+    SYSTEM,
+    Actor,
+    Channel,
+    GatewayState,
+    Message,
+    MessageState,
+    NumberFact,
+    RecipientKind,
+    record,
+)
 
 PAUSE = timedelta(minutes=5)  # between tries of an account that refuses us
 ONCE_MORE_AFTER = timedelta(minutes=15)
@@ -24,9 +34,14 @@ def take_up(message: Message, code: str, now: datetime) -> None:
         fact_of(message.to_number).opted_out_at = now
     elif action is Action.STOP:
         stop(message.provider, code, now)
-    elif action is Action.ONCE_MORE:
+    elif action is Action.ONCE_MORE or _was_silent(message, code):
         _once_more(message, now)
     db.session.flush()
+
+
+def _was_silent(message: Message, code: str) -> bool:
+    """A member who took up the receiver and pressed nothing may have had no hand free."""
+    return code == "no_key" and message.recipient_kind is RecipientKind.MEMBER
 
 
 def ends_as(state: MessageState, code: str) -> MessageState:
@@ -80,11 +95,9 @@ def _state_of(provider: str) -> GatewayState:
 
 
 def _once_more(message: Message, now: datetime) -> None:
-    """A little later, while it is of use; a telephone rings only at its hours."""
-    at: datetime | None = now + ONCE_MORE_AFTER
-    if message.channel is Channel.VOICE:
-        at = next_call(now + ONCE_MORE_AFTER, message.not_after)
-    if message.retries == 0 and at is not None and at < message.not_after:
+    """A little later, while it is of use, at the hours of texts or calls."""
+    at = next_leave(message.kind, message.channel, now + ONCE_MORE_AFTER, message.not_after)
+    if message.retries == 0 and at is not None:
         send_again(message, at, SYSTEM, now)
 
 

@@ -10,6 +10,7 @@ from handyman.models.catalogue import (
     service_item_skills,
     waits,
 )
+from handyman.models.contacts import Contact
 from handyman.models.geocodes import GeocoderAnswer
 from handyman.models.guarded import SYSTEM, Actor, ActorKind, AuditEntry, Guarded, StateError, record
 from handyman.models.members import Absence, AbsenceReason, Member, MemberSkill, TravelMode, WorkingHours
@@ -106,6 +107,7 @@ __all__ = [
     "CompletionReport",
     "Consent",
     "ConsentKind",
+    "Contact",
     "DeclineReason",
     "DeliveryEvent",
     "GatewayState",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from handyman.extensions import Table, UtcDateTime
@@ -59,6 +59,9 @@ class Member(Table):
     pace_percent: Mapped[int] = mapped_column(default=100)  # takes so much of the planned minutes
     break_start: Mapped[int | None]  # of every working day, minutes after midnight
     break_end: Mapped[int | None]
+    smartphone: Mapped[bool] = mapped_column(
+        default=True, server_default=true()
+    )  # False: rung, not written to
     active: Mapped[bool] = mapped_column(default=True)
     joined_on: Mapped[date]
 

@@ -2,12 +2,16 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from handyman.extensions import Table, UtcDateTime
 from handyman.models.guarded import named
+
+if TYPE_CHECKING:
+    from handyman.models.contacts import Contact
 
 
 class PhoneKind(StrEnum):
@@ -59,6 +63,7 @@ class Person(Table):
         back_populates="person", order_by="PersonPhone.id", cascade="all, delete-orphan"
     )
     resident: Mapped["Resident | None"] = relationship(back_populates="person")
+    stands_by: Mapped[list["Contact"]] = relationship(back_populates="person", cascade="all, delete-orphan")
 
     @property
     def phone(self) -> "PersonPhone | None":
@@ -159,6 +164,9 @@ class Resident(Table):
 
     person: Mapped[Person] = relationship(back_populates="resident")
     household: Mapped[Household] = relationship(back_populates="residents")
+    contacts: Mapped[list["Contact"]] = relationship(
+        back_populates="resident", order_by="Contact.position, Contact.id", cascade="all, delete-orphan"
+    )
 
 
 class Consent(Table):

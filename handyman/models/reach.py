@@ -42,4 +42,5 @@ class ReachAnswer(Table):
     window_start: Mapped[datetime] = mapped_column(UtcDateTime)  # another promise is not confirmed by it
     outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
     answer: Mapped[Answer] = mapped_column(named(Answer))
+    told_by_id: Mapped[int | None]  # users.id of whoever rang; None: a key was pressed
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -12,6 +12,7 @@ from handyman.message_log import Logged, of_recipient
 from handyman.models import (
     Assignment,
     Consent,
+    Contact,
     Household,
     Person,
     RecipientKind,
@@ -21,6 +22,7 @@ from handyman.models import (
     Visit,
     VisitItem,
 )
+from handyman.residents.contacts import Offered, listed, offered
 from handyman.residents.file import latest_consents
 
 MOST = 30  # of each kind
@@ -35,6 +37,8 @@ class PersonCard:
     requests: Sequence[ServiceRequest]
     visits: Sequence[Visit]
     messages: Sequence[Logged]
+    contacts: Sequence[Contact]  # who stands by them
+    offered: Sequence[Offered]  # who has called for them, and might
 
 
 def load_card(person_id: int, now: datetime) -> PersonCard | None:
@@ -48,6 +52,8 @@ def load_card(person_id: int, now: datetime) -> PersonCard | None:
         _requests(person_id),
         _visits(person_id),
         of_recipient(RecipientKind.PERSON, person_id, now),
+        listed(person_id) if person.resident else (),
+        offered(person_id) if person.resident else (),
     )
 
 

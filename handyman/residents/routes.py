@@ -1,15 +1,17 @@
-"""The card of one person, and how well the office knows where its people live."""
+"""The card of one person with who stands by them, and how well the office knows where its people live."""
 
 import re
+from collections.abc import Mapping
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from handyman import flow, place_words
-from handyman.accounts.guard import ADMINISTRATORS, OFFICE, needs
+from handyman.accounts.guard import ADMINISTRATORS, OFFICE, actor, needs
 from handyman.extensions import now
 from handyman.models import Grade
-from handyman.residents import coverage
+from handyman.residents import contact_form, contacts, coverage
 from handyman.residents.card import load_card
 
 bp = Blueprint("residents", __name__)
@@ -20,10 +22,62 @@ LARGEST_ID = 2**31 - 1
 @needs(OFFICE)
 def person(person_id: int) -> ResponseReturnValue:
     """The latest of each, newest first."""
+    return _card(person_id, {}, {})
+
+
+@bp.post("/people/<int(max=2147483647):person_id>/contacts")
+@needs(OFFICE)
+def add_contact(person_id: int) -> ResponseReturnValue:
+    """Somebody new on the list of who stands by a resident: typed, or one of those who have called."""
+    typed = {name: request.form.get(name, "").replace("\0", "") for name in contact_form.KEYS}
+    caller = request.form.get("caller", type=int)
+    try:
+        if caller is not None and 0 < caller <= LARGEST_ID:
+            flow.add_caller_as_contact(person_id, caller, actor(), now())
+        else:
+            new, problems = contact_form.read(typed, flow.any_number(typed["contact_phone"]))
+            if new is None:
+                return _card(person_id, typed, problems), 422
+            flow.add_contact(person_id, new, actor(), now())
+    except contacts.ContactError as error:
+        return _card(person_id, typed, contact_form.refused(error.code)), 409
+    flash(_("목록에 적었습니다."), "success")
+    return redirect(url_for("residents.person", person_id=person_id, _anchor="contacts"), 303)
+
+
+@bp.post("/people/<int(max=2147483647):person_id>/contacts/<int(max=2147483647):contact_id>")
+@needs(OFFICE)
+def change_contact(person_id: int, contact_id: int) -> ResponseReturnValue:
+    """Earlier, told or not told, or off the list."""
+    try:
+        wanted = contacts.Change(request.form.get("do", ""))
+    except ValueError:
+        abort(400)
+    try:
+        flow.change_contact(person_id, contact_id, wanted, actor(), now())
+    except contacts.ContactError as error:
+        return _card(person_id, {}, contact_form.refused(error.code)), 409
+    said = {
+        contacts.Change.UP: _("순서를 바꾸었습니다."),
+        contacts.Change.MAY_BE_TOLD: _("앞으로 이분께 방문을 알립니다."),
+        contacts.Change.NOT_TOLD: _("앞으로 이분께는 알리지 않습니다."),
+        contacts.Change.REMOVE: _("목록에서 지웠습니다."),
+    }
+    flash(said[wanted], "success")
+    return redirect(url_for("residents.person", person_id=person_id, _anchor="contacts"), 303)
+
+
+def _card(person_id: int, typed: Mapping[str, str], problems: Mapping[str, str]) -> str:
     card = load_card(person_id, now()) if person_id <= LARGEST_ID else None
     if card is None:
         abort(404)
-    return render_template("residents/person.html", card=card)
+    return render_template(
+        "residents/person.html",
+        card=card,
+        typed=typed,
+        problems=problems,
+        contact_relations=contacts.RELATIONS,
+    )
 
 
 @bp.get("/addresses")

@@ -18,6 +18,8 @@ from handyman.models import (
     Actor,
     ActorKind,
     Assignment,
+    Contact,
+    Member,
     PlanFailure,
     PlanRun,
     PlanState,
@@ -125,6 +127,8 @@ def test_office_pages_are_accessible_quiet_and_fit(watched: Watched, session) ->
     sign_in(page, "admin", "demo-admin")
     request = session.scalars(select(ServiceRequest).order_by(ServiceRequest.id.desc())).first()
     visits = [session.scalars(select(Visit).where(Visit.state == state)).first() for state in VisitState]
+    rung = session.scalars(select(Member.id).where(~Member.smartphone)).one()
+    stood_by = session.scalars(select(Contact.resident_id).order_by(Contact.id)).first()
     paths = [
         *OFFICE_PAGES,
         f"/requests/{request.number}",
@@ -132,6 +136,9 @@ def test_office_pages_are_accessible_quiet_and_fit(watched: Watched, session) ->
         f"/requests/{request.number}/book",
         f"/calls/{request.number}/receipt",
         f"/people/{request.resident_id}",
+        f"/people/{stood_by}",
+        f"/phones/member/{rung}",
+        f"/members/{rung}/edit",
         *(f"/visits/{visit.id}" for visit in visits if visit),
     ]
     session.rollback()

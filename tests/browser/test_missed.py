@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.extensions import now
+from handyman.messages.rows import stamp
 from handyman.models import Channel, Message, MessageKind, MessageState
 from tests import factories
 from tests.factories import make_message, make_visit
@@ -30,8 +31,16 @@ def texts(session: Db) -> list[int]:
     for minutes in (16, 20, 25, 30):
         visit, due = make_visit(), now() - timedelta(minutes=minutes)
         state = S.ACCEPTED if minutes == 30 else S.FAILED
+        promise = stamp(visit.window_start)
         made.append(
-            make_message(visit.resident.person, MessageKind.RESIDENT_BOOKED, visit, state=state, due_at=due)
+            make_message(
+                visit.resident.person,
+                MessageKind.RESIDENT_BOOKED,
+                visit,
+                state=state,
+                due_at=due,
+                dedupe_key=f"{minutes}:{promise}",
+            )
         )
     session.commit()
     return [each.id for each in made]
@@ -132,7 +141,7 @@ def test_keys_are_silent_while_a_syllable_is_composing(page: "Page", texts: list
 
 
 def test_each_key_is_printed_on_its_control_and_the_page_is_accessible(page: "Page") -> None:
-    printed = {"전화하기": "Alt+C", "다시 보내기": "Alt+S", "자동 전화": "Alt+R", "전달했음": "Alt+T"}
+    printed = {"전화하기": "Alt+C", "다시 보내기": "Alt+S", "자동 전화": "Alt+R", "좋다고 하심": "Alt+T"}
     for name, key in printed.items():
         control = page.locator(f'.missed-do [aria-keyshortcuts="{key}"]').first
         words = control.inner_text().split()
@@ -156,9 +165,9 @@ def test_it_works_without_scripts(
     )
     plain = context.new_page()
     plain.goto("/messages")
-    plain.locator(f"#missed-{texts[0]}").get_by_role("button", name="전달했음").click()
+    plain.locator(f"#missed-{texts[0]}").get_by_role("button", name="좋다고 하심").click()
     plain.wait_for_selector(f"#missed-{texts[1]}:focus")
-    for _ in range(4):  # call, send again, automatic call, passed on
+    for _ in range(4):  # call, send again, automatic call, good
         plain.keyboard.press("Tab")
     with plain.expect_navigation():
         plain.keyboard.press("Enter")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman import flow
 from handyman.extensions import now
 from handyman.members import roster
-from handyman.members.details import Details, Home
+from handyman.members.details import Details, Home, Line
 from handyman.models import (
     SYSTEM,
     Member,
@@ -170,6 +170,37 @@ def test_a_number_taken_at_the_same_moment_is_said_too(
     """The look before the write saw nothing: the table itself refuses."""
     session.commit()
     monkeypatch.setattr(roster, "_check_phone", lambda *_: None)
-    details = Details("홍길동", "+821011112222", Home(HOME, 37.5, 126.9), TravelMode.WALK, date(2026, 1, 1))
+    line = Line("+821011112222", PhoneKind.MOBILE)
+    details = Details("홍길동", line, Home(HOME, 37.5, 126.9), TravelMode.WALK, date(2026, 1, 1))
     with pytest.raises(roster.PhoneTakenError):
         flow.add_member(details, SYSTEM, now())
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        ("02-820-0001", PhoneKind.LANDLINE),
+        ("070-1234-5678", PhoneKind.INTERNET),
+        ("010-1234-5678", PhoneKind.MOBILE),
+    ],
+)
+def test_whoever_has_no_smartphone_is_reached_at_any_telephone(
+    number: str, kind: PhoneKind, client: FlaskClient, session: DB
+) -> None:
+    assert add(client, phone=number, no_smartphone="1").status_code == 303
+    row = only(session)
+    assert (row.phone_kind, row.smartphone) == (kind, False)
+    page = client.get(f"/members/{row.id}/edit").text
+    assert 'name="no_smartphone" id="no_smartphone" value="1" checked' in page
+    saved = change(client, row, phone=number, no_smartphone="")
+    assert saved.status_code == (303 if kind is PhoneKind.MOBILE else 422)
+    session.expire_all()
+    assert only(session).smartphone is (kind is PhoneKind.MOBILE)
+
+
+def test_a_landline_is_refused_for_whoever_gets_links_and_kept_typed(client: FlaskClient) -> None:
+    answer = add(client, phone="02-820-0001")
+    assert (answer.status_code, "문자를 받을 휴대전화" in answer.text) == (422, True)
+    assert "02-820-0001" in answer.text
+    company = add(client, phone="1588-0000", no_smartphone="1")
+    assert (company.status_code, "전화를 받을 번호를" in company.text) == (422, True)

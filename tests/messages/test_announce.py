@@ -256,7 +256,7 @@ def test_done_late_in_the_evening_is_told_in_the_morning(clock: Clock) -> None:
     assert texts(K.RESIDENT_DONE)[0].due_at == seoul(27, 8)
 
 
-def test_the_list_of_the_day_goes_out_once_at_eight(clock: Clock) -> None:
+def test_the_list_of_the_day_goes_out_once_at_the_hour_of_texts(clock: Clock) -> None:
     member = make_member()
     for start in (TOMORROW_NINE, TOMORROW_NINE + timedelta(hours=4)):
         make_visit(start=start, members=[member])

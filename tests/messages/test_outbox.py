@@ -289,6 +289,20 @@ def test_a_sender_that_was_held_up_does_not_send(clock: Clock) -> None:
     assert (state(message), len(gateway.sent)) == (S.ACCEPTED, 1)
 
 
+def test_a_sender_that_was_held_up_past_the_use_of_its_text_does_not_send_it(clock: Clock) -> None:
+    message = make_text(not_after=now() + timedelta(seconds=30))
+    gateway = Scripted()
+
+    def later() -> datetime:
+        clock.advance(seconds=20)  # looked at when the text is claimed, and again before it leaves
+        return now()
+
+    outbox.send_due(gateway, later, limit=1)
+    sweep()
+    assert gateway.sent == []
+    assert state(message) is S.EXPIRED
+
+
 def test_made_up_people_are_never_texted_for_real() -> None:
     add(Installation(demo=True, created_at=now()))
     message = make_text()

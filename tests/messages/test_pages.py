@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from handyman import jobs
 from handyman.extensions import db, now
+from handyman.messages.rows import stamp
 from handyman.models import AuditEntry, Channel, Installation, Message, MessageKind, MessageState, User
 from tests.conftest import Client, Clock
 from tests.factories import add, make_link, make_member, make_message, make_person, make_visit
@@ -252,10 +253,21 @@ def test_a_person_may_let_the_telephone_ring(client: Client, sign_in: SignIn) ->
 
 def test_nobody_is_rung_for_what_may_yet_arrive_or_is_no_use(client: Client, sign_in: SignIn) -> None:
     visit = make_visit()
-    late = {"due_at": now() - timedelta(minutes=20)}
-    waiting = make_message(visit.resident.person, K.RESIDENT_BOOKED, visit, **late)
-    done = make_message(visit.resident.person, K.RESIDENT_DONE, visit, state=S.FAILED, **late)
-    other = make_message(make_person(), K.RESIDENT_BOOKED, visit, state=S.FAILED, **late)
+    due, resident, promise = (
+        now() - timedelta(minutes=20),
+        visit.resident.person,
+        stamp(visit.window_start),
+    )
+    waiting, done, other = (
+        make_message(whom, kind, visit, state=state, due_at=due, dedupe_key=f"{number}:{promise}")
+        for number, (whom, kind, state) in enumerate(
+            (
+                (resident, K.RESIDENT_BOOKED, S.PENDING),
+                (resident, K.RESIDENT_DONE, S.FAILED),
+                (make_person(), K.RESIDENT_BOOKED, S.FAILED),
+            )
+        )
+    )
     sign_in()
     shown = page(client, "/messages")
     for message in (waiting, done, other):

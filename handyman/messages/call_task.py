@@ -1,0 +1,99 @@
+"""A person rings where nothing else has reached: what to say, and what came of it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from handyman.extensions import db
+from handyman.messages import homes, reach, spoken, wording
+from handyman.messages.rows import stamped
+from handyman.models import (
+    ENDED,
+    Actor,
+    Answer,
+    Message,
+    MessageKind,
+    MessageState,
+    ReachAnswer,
+    RecipientKind,
+    is_to_pass_on,
+    record,
+)
+
+S = MessageState
+
+
+class Outcome(StrEnum):
+    """What came of an operator's own call."""
+
+    TOLD = "told"
+    GOOD = "good"
+    ANOTHER_TIME = "another_time"
+    NOT_REACHED = "not_reached"
+
+
+ANSWERS = {Outcome.GOOD: Answer.GOOD, Outcome.ANOTHER_TIME: Answer.ANOTHER_TIME}
+
+
+def asks(message: Message) -> bool:
+    """Whether the notice asks for an answer: a promise that still stands as it was told."""
+    visit = message.visit
+    return (
+        visit is not None
+        and message.recipient_kind is RecipientKind.PERSON
+        and message.kind in spoken.CLIMBS - {MessageKind.RESIDENT_CANCELLED}
+        and visit.state not in ENDED
+        and stamped(message.dedupe_key) == visit.window_start
+    )
+
+
+def words(message: Message) -> str:
+    """What to say: whole sentences, as a call would say them, and without its keys."""
+    body = homes.fill(message.body)
+    if asks(message) and message.visit is not None:
+        of_resident = message.recipient_id == message.visit.resident_id
+        say = wording.spoken_to_resident if of_resident else wording.spoken_to_standby
+        body = say(message.visit, message.kind)
+    return spoken.without_keys(body)
+
+
+def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message | None:
+    """Write down what came of it; None when the row is nobody's work any more, or asks nothing like it.
+
+    Whoever wants another time stays on the list until the visit has moved; so does who was not reached.
+    """
+    message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    if message is None or not is_to_pass_on(message, now):
+        return None
+    answer = ANSWERS.get(outcome)
+    if answer is not None and not asks(message):
+        return None
+    if answer is not None:
+        _keep(message, answer, by, now)
+    if outcome in (Outcome.TOLD, Outcome.GOOD):
+        _told(message, by, now)
+    record(message, by, now, moved_from=message.state, moved_to=outcome.value)
+    if outcome is Outcome.ANOTHER_TIME:
+        reach.ask_for_person(message, now, Answer.ANOTHER_TIME)
+    elif outcome is Outcome.NOT_REACHED:
+        message.last_error = outcome.value
+    db.session.flush()
+    return message
+
+
+def _told(message: Message, by: Actor, now: datetime) -> None:
+    if message.state is S.PENDING:  # somebody has told them: the text is of no use any more
+        message.move_to(S.CANCELED, by, now, why="told")
+    message.told_at = now
+
+
+def _keep(message: Message, answer: Answer, by: Actor, now: datetime) -> None:
+    db.session.add(
+        ReachAnswer(
+            visit_id=message.visit_id,
+            window_start=stamped(message.dedupe_key),
+            outbox_id=message.id,
+            answer=answer,
+            told_by_id=by.id,
+            at=now,
+        )
+    )

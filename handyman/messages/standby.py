@@ -1,0 +1,58 @@
+"""Who hears of a visit when its resident is not reached: those on the list, then whoever called for them."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from handyman.extensions import db
+from handyman.models import Contact, Message, MessageState, Person, RecipientKind, Visit
+
+S = MessageState
+ON_ITS_WAY = (S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT, S.DELIVERED)
+
+
+def in_turn(message: Message, visit: Visit) -> Iterator[Person]:
+    """Nobody twice for one notice. Who must not be told is not told for having called, either."""
+    tried = {visit.resident_id, *(row.recipient_id for row in _before(message))}
+    listed = db.session.scalars(
+        select(Contact).where(Contact.resident_id == visit.resident_id).order_by(Contact.position, Contact.id)
+    ).all()
+    for contact in listed:
+        if contact.may_be_told and contact.person_id not in tried:
+            yield contact.person
+    tried |= {contact.person_id for contact in listed}
+    for item in visit.items:
+        caller = item.request_item.request.caller
+        if caller is not None and caller.id not in tried:
+            tried.add(caller.id)
+            yield caller
+
+
+def is_told(message: Message, visit: Visit) -> bool:
+    """Whether somebody who was told before of this visit hears this notice by a row of their own."""
+    first = first_of(message)
+    alive = select(Message.id).where(
+        Message.visit_id == visit.id,
+        Message.kind == message.kind,
+        Message.recipient_kind == RecipientKind.PERSON,
+        Message.recipient_id != visit.resident_id,
+        Message.follows_id.is_(None),
+        Message.created_at >= first.created_at,
+        Message.id != first.id,
+        Message.state.in_(ON_ITS_WAY),
+    )
+    return db.session.scalar(alive.limit(1)) is not None
+
+
+def first_of(message: Message) -> Message:
+    """The notice as it was tried first."""
+    *_later, first = _before(message)
+    return first
+
+
+def _before(message: Message) -> Iterator[Message]:
+    """This row and those that it follows, the first one last."""
+    row: Message | None = message
+    while row is not None:
+        yield row
+        row = db.session.get(Message, row.follows_id) if row.follows_id is not None else None

@@ -1,0 +1,34 @@
+"""Who was told in a resident's stead hears it too when that changes: else they wait at a door for nobody."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from handyman.extensions import db
+from handyman.messages import ladder, wording
+from handyman.messages.rows import NOT_ARRIVED, Draft, Recipient, write
+from handyman.models import Channel, Message, MessageKind, MessageState, Person, RecipientKind, Visit
+
+UNTOLD = (MessageState.PENDING, MessageState.CANCELED, MessageState.NEEDS_PERSON, *NOT_ARRIVED)
+
+
+def tell(
+    visit: Visit,
+    kind: MessageKind,
+    before: Iterable[Message],
+    key: str,
+    span: tuple[datetime, datetime],
+    now: datetime,
+) -> None:
+    """`before` are the visit's notices so far; `key` ends with the moment that this one speaks of."""
+    told = {row.recipient_id for row in before if row.state not in UNTOLD}
+    wanted = select(Person).where(Person.id.in_(told - {visit.resident_id})).order_by(Person.id)
+    for person in db.session.scalars(wanted):
+        number, channel = ladder.way_to(person, now)
+        to = Recipient(RecipientKind.PERSON, person.id, number, channel is Channel.SMS)
+        said = wording.spoken_to_standby(visit, kind)
+        draft = Draft(
+            kind, to, f"stood-in:{person.id}:{key}", wording.for_standby(visit, kind), *span, visit, said
+        )
+        write(draft, now)
