@@ -231,14 +231,9 @@ def test_after_each_deed_the_list_opens_at_the_next_row(client: Client, sign_in:
 
 
 def test_a_person_may_let_the_telephone_ring(client: Client, sign_in: SignIn) -> None:
-    visit = make_visit()
-    message = make_message(
-        visit.resident.person,
-        K.RESIDENT_BOOKED,
-        visit,
-        state=S.ACCEPTED,
-        due_at=now() - timedelta(minutes=20),
-    )
+    visit, due = make_visit(), now() - timedelta(minutes=20)
+    key, resident = f"test:{stamp(visit.window_start)}", visit.resident.person
+    message = make_message(resident, K.RESIDENT_BOOKED, visit, state=S.ACCEPTED, due_at=due, dedupe_key=key)
     sign_in()
     assert f"/messages/{message.id}/ring" in page(client, "/messages")
     answer = client.post(f"/messages/{message.id}/ring", follow_redirects=True)
