@@ -16,6 +16,7 @@ from handyman.models.guarded import SYSTEM, Actor, ActorKind, AuditEntry, Guarde
 from handyman.models.members import Absence, AbsenceReason, Member, MemberSkill, TravelMode, WorkingHours
 from handyman.models.messages import (
     NOT_ARRIVED,
+    SILENT_FOR,
     TAKEN,
     Attempt,
     Channel,
@@ -87,6 +88,7 @@ __all__ = [
     "NOT_ARRIVED",
     "OPEN_PLANS",
     "SHOWN_PLANS",
+    "SILENT_FOR",
     "SYSTEM",
     "TAKEN",
     "VAGUE",

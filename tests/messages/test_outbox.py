@@ -34,7 +34,9 @@ class Scripted:
         self.sent.append(text)
         return self.outcomes.pop(0) if self.outcomes else Outcome(Answer.ACCEPTED, f"id-{len(self.sent)}")
 
-    def find(self, to: str, body: str, since: datetime, channel: Channel) -> list[str] | None:
+    def find(
+        self, to: str, body: str, since: datetime, channel: Channel, outbox_id: int = 0
+    ) -> list[str] | None:
         return self.found
 
 
