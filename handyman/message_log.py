@@ -71,6 +71,7 @@ class Logged:
     told: bool
     reason: str
     answer: Answer | None
+    heard: bool  # by somebody of the office who rang, not pressed in a call
     after: int | None
     then: "Logged | None" = None
 
@@ -98,6 +99,7 @@ def _asked() -> Select[*tuple[Any, ...]]:
     answered = select(func.max(ReachAnswer.at)).where(
         ReachAnswer.visit_id == Message.visit_id, ReachAnswer.outbox_id == Message.id
     )
+    heard = answers.with_only_columns(ReachAnswer.told_by_id)
     return (
         select(
             Message.id,
@@ -119,6 +121,7 @@ def _asked() -> Select[*tuple[Any, ...]]:
             arrived.scalar_subquery().label("receipt_at"),
             answers.order_by(ReachAnswer.id.desc()).limit(1).scalar_subquery().label("answer"),
             answered.scalar_subquery().label("answered_at"),
+            heard.order_by(ReachAnswer.id.desc()).limit(1).scalar_subquery().label("heard_by"),
         )
         .outerjoin(
             Person, (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id)
@@ -157,6 +160,7 @@ def _logged(row: Any, now: datetime) -> Logged:
         told=row.told_at is not None,
         reason=_reason(row, now),
         answer=row.answer,
+        heard=row.heard_by is not None,
         after=row.follows_id,
     )
 
