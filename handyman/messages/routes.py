@@ -147,7 +147,7 @@ def again(message_id: int) -> ResponseReturnValue:
 def ring(message_id: int) -> ResponseReturnValue:
     """Let the telephone ring for a text that did not arrive."""
     with transaction():
-        rings = pages.ring(message_id, now())
+        rings = pages.ring(message_id, actor(), now())
     if rings:
         flash(_("자동 전화를 겁니다. 누른 답은 방문 화면에 남습니다."), "success")
     else:
