@@ -182,3 +182,5 @@ def test_an_answer_that_somebody_heard_is_not_said_to_be_pressed(client: Client,
     shown = client.get(f"/people/{visit.resident_id}").get_data(as_text=True)
     assert "전화로 들은 답: " in shown
     assert "누른 답" not in shown
+    assert "닿은 때" not in shown, "they were reached, the text was not"
+    assert "통신사가 받지 않았습니다." in shown
