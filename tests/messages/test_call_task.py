@@ -174,7 +174,7 @@ def test_a_text_to_whoever_called_is_shown_with_who_they_are(client: Client, sig
     db.session.commit()
     fails(last())
     sign_in()
-    assert "예약 알림</span> · 문자 · 나라 (생활지원사)" in client.get(f"/visits/{visit.id}").text
+    assert "문자 · 나라 (생활지원사)" in client.get(f"/visits/{visit.id}").text
     fails(last(), "undelivered", "30004")
     assert "(김보기 어르신 일)" in client.get("/messages").text
 
