@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from handyman.extensions import rows
 from handyman.models import (
@@ -71,6 +72,8 @@ class Logged:
     told: bool
     reason: str
     answer: Answer | None
+    heard: bool  # by somebody of the office who rang, not pressed in a call
+    answer_is_old: bool  # the promise has moved since
     after: int | None
     then: "Logged | None" = None
 
@@ -92,11 +95,9 @@ def _asked() -> Select[*tuple[Any, ...]]:
         DeliveryEvent.provider_id == Message.provider_id,
         DeliveryEvent.status.in_(ARRIVED),
     )
-    answers = select(ReachAnswer.answer).where(
-        ReachAnswer.visit_id == Message.visit_id, ReachAnswer.outbox_id == Message.id
-    )
-    answered = select(func.max(ReachAnswer.at)).where(
-        ReachAnswer.visit_id == Message.visit_id, ReachAnswer.outbox_id == Message.id
+    each = aliased(ReachAnswer)
+    last_answer = select(func.max(each.id)).where(
+        each.visit_id == Message.visit_id, each.outbox_id == Message.id
     )
     return (
         select(
@@ -117,8 +118,10 @@ def _asked() -> Select[*tuple[Any, ...]]:
             left.scalar_subquery().label("left_at"),
             finished.scalar_subquery().label("finished_at"),
             arrived.scalar_subquery().label("receipt_at"),
-            answers.order_by(ReachAnswer.id.desc()).limit(1).scalar_subquery().label("answer"),
-            answered.scalar_subquery().label("answered_at"),
+            ReachAnswer.answer,
+            ReachAnswer.at.label("answered_at"),
+            ReachAnswer.told_by_id.label("heard_by"),
+            (ReachAnswer.window_start != Visit.window_start).label("answer_is_old"),
         )
         .outerjoin(
             Person, (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id)
@@ -127,6 +130,7 @@ def _asked() -> Select[*tuple[Any, ...]]:
             Member, (Message.recipient_kind == RecipientKind.MEMBER) & (Member.id == Message.recipient_id)
         )
         .outerjoin(Visit, Visit.id == Message.visit_id)
+        .outerjoin(ReachAnswer, ReachAnswer.id == last_answer.correlate(Message).scalar_subquery())
         .order_by(Message.id.desc())
         .limit(MOST)
     )
@@ -157,6 +161,8 @@ def _logged(row: Any, now: datetime) -> Logged:
         told=row.told_at is not None,
         reason=_reason(row, now),
         answer=row.answer,
+        heard=row.heard_by is not None,
+        answer_is_old=bool(row.answer_is_old),
         after=row.follows_id,
     )
 
@@ -164,11 +170,15 @@ def _logged(row: Any, now: datetime) -> Logged:
 def _arrived(row: Any) -> datetime | None:
     """By the receipt, by the key pressed, or, where neither comes, when the try had ended."""
     last: datetime | None = row.finished_at if row.state is S.DELIVERED else None
-    return row.receipt_at or (row.answered_at if row.answer else None) or last
+    return row.receipt_at or (row.answered_at if _pressed(row) else None) or last
 
 
 def _reason(row: Any, now: datetime) -> str:
-    if row.state in (S.DELIVERED, S.CANCELED) or row.answer:
+    if row.state in (S.DELIVERED, S.CANCELED) or _pressed(row):
         return ""
     waits = row.state in ON_ITS_WAY and row.due_at > now - SILENT_FOR
     return "" if waits else reason(row.last_error, row.state)
+
+
+def _pressed(row: Any) -> bool:
+    return row.answer is not None and row.heard_by is None

@@ -162,3 +162,25 @@ def test_a_page_without_texts_says_so(client: Client, sign_in: SignIn) -> None:
     assert "보낸 문자가 없습니다." in page(client, f"/members/{member.id}/edit")
     assert "보낸 문자가 없습니다." not in page(client, "/members/new")
     assert db.session.query(Message).count() == 0
+
+
+def test_an_answer_that_somebody_heard_is_not_said_to_be_pressed(client: Client, sign_in: SignIn) -> None:
+    office = sign_in(Role.COORDINATOR)
+    visit = make_visit()
+    text = make_message(visit.resident.person, K.RESIDENT_BOOKED, visit, state=S.FAILED)
+    add(
+        ReachAnswer(
+            visit_id=visit.id,
+            window_start=visit.window_start,
+            outbox_id=text.id,
+            answer=Answer.GOOD,
+            told_by_id=office.id,
+            at=now(),
+        )
+    )
+    db.session.commit()
+    shown = client.get(f"/people/{visit.resident_id}").get_data(as_text=True)
+    assert "전화로 들은 답: " in shown
+    assert "누른 답" not in shown
+    assert "닿은 때" not in shown, "they were reached, the text was not"
+    assert "통신사가 받지 않았습니다." in shown

@@ -15,6 +15,7 @@ from handyman.messages.kill_points import reach
 from handyman.models import (
     NOT_ARRIVED,
     SYSTEM,
+    Actor,
     Channel,
     Message,
     MessageState,
@@ -104,13 +105,16 @@ def may_ring_now(message: Message, now: datetime) -> bool:
     )
 
 
-def ring(message: Message, now: datetime) -> bool:
+def ring(message: Message, by: Actor, now: datetime) -> bool:
     """At a person's wish, the call that would come next; False when none can, or something has followed."""
     followed = select(Message.id).where(Message.follows_id == message.id)
     if not may_ring_now(message, now) or db.session.scalar(followed) is not None:
         return False
     assert message.visit is not None  # noqa: S101  # it may ring
-    return _call(message, message.visit, now)
+    rings = _call(message, message.visit, now)
+    if rings:
+        record(message, by, now, moved_from=message.state, moved_to="rung")
+    return rings
 
 
 def _call(message: Message, visit: Visit, now: datetime) -> bool:

@@ -186,10 +186,10 @@ def send_again(message_id: int, by: Actor, now: datetime) -> bool:
     return at is not None
 
 
-def ring(message_id: int, now: datetime) -> bool:
+def ring(message_id: int, by: Actor, now: datetime) -> bool:
     """Let the telephone ring as soon as it may; False when no call can, or it was told meanwhile."""
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
-    return message is not None and is_to_pass_on(message, now) and ladder.ring(message, now)
+    return message is not None and is_to_pass_on(message, now) and ladder.ring(message, by, now)
 
 
 def inbound_words(outcome: str) -> str:

@@ -126,7 +126,7 @@ def told(message_id: int) -> ResponseReturnValue:
         flash(_("닿지 못한 것으로 적었습니다. 목록에 남겨 둡니다."), "success")
     else:
         flash(_("전달한 것으로 적었습니다."), "success")
-    return _to_next(message_id, gone=outcome is not call_task.Outcome.NOT_REACHED)
+    return _to_next(message_id, done=True)
 
 
 @bp.post("/messages/<int(max=2147483647):message_id>/again")
@@ -139,7 +139,7 @@ def again(message_id: int) -> ResponseReturnValue:
         flash(_("다시 보냅니다."), "success")
     else:
         flash(_("다시 보낼 수 없습니다. 그사이 도착했거나 때가 지났습니다. 전화로 알려 주십시오."), "warning")
-    return _to_next(message_id, gone=sent)
+    return _to_next(message_id, done=sent)
 
 
 @bp.post("/messages/<int(max=2147483647):message_id>/ring")
@@ -147,7 +147,7 @@ def again(message_id: int) -> ResponseReturnValue:
 def ring(message_id: int) -> ResponseReturnValue:
     """Let the telephone ring for a text that did not arrive."""
     with transaction():
-        rings = pages.ring(message_id, now())
+        rings = pages.ring(message_id, actor(), now())
     if rings:
         flash(_("자동 전화를 겁니다. 누른 답은 방문 화면에 남습니다."), "success")
     else:
@@ -155,7 +155,7 @@ def ring(message_id: int) -> ResponseReturnValue:
             _("자동 전화를 걸 수 없습니다. 그사이 처리되었거나 때가 지났습니다. 직접 전화해 주십시오."),
             "warning",
         )
-    return _to_next(message_id, gone=rings)
+    return _to_next(message_id, done=rings)
 
 
 @bp.post("/messages/inbound/<int(max=2147483647):inbound_id>/read")
@@ -240,9 +240,9 @@ def twilio_inbound() -> ResponseReturnValue:
     return "", 204
 
 
-def _to_next(message_id: int, *, gone: bool) -> ResponseReturnValue:
-    """Back to the list, at the row that was worked on; where that has gone, at the one below it."""
-    row = request.form.get("next", 0, type=int) if gone else message_id
+def _to_next(message_id: int, *, done: bool) -> ResponseReturnValue:
+    """Back to the list, at the row below the one that is done with for now, else at the row itself."""
+    row = request.form.get("next", 0, type=int) if done else message_id
     return redirect(url_for("messages.log", _anchor=f"missed-{row}" if row > 0 else "missed"), 303)
 
 

@@ -99,7 +99,9 @@ def test_rows_are_chosen_worked_on_and_left_by_keys(page: "Page", texts: list[in
     assert chosen(page) == third
     assert state(session, texts[1]).told_at is not None
     assert session.scalar(select(Message.state).where(Message.follows_id == texts[1])) is S.PENDING
-    page.keyboard.press("Alt+ArrowDown")
+    press(page, "Alt+KeyX")
+    assert chosen(page) == fourth
+    assert state(session, texts[2]).told_at is None, "who was not reached stays on the list"
     page.keyboard.press("Alt+KeyS")
     assert chosen(page) == fourth, "what may have arrived is not sent again"
     press(page, "Alt+KeyR")
@@ -108,6 +110,15 @@ def test_rows_are_chosen_worked_on_and_left_by_keys(page: "Page", texts: list[in
     assert session.scalar(select(Message.channel).where(Message.follows_id == texts[3])) is Channel.VOICE
     press(page, "Alt+KeyT")
     assert page.get_by_text("모두 도착했습니다").is_visible()
+
+
+def test_the_key_for_another_time_goes_to_where_the_visit_is_moved(
+    page: "Page", texts: list[int], session: Db
+) -> None:
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowDown")
+    press(page, "Alt+KeyA")
+    assert page.url.endswith(f"/visits/{state(session, texts[1]).visit_id}#move")
 
 
 def test_the_key_for_calling_opens_the_number_of_the_chosen_row(
@@ -142,6 +153,7 @@ def test_keys_are_silent_while_a_syllable_is_composing(page: "Page", texts: list
 
 def test_each_key_is_printed_on_its_control_and_the_page_is_accessible(page: "Page") -> None:
     printed = {"전화하기": "Alt+C", "다시 보내기": "Alt+S", "자동 전화": "Alt+R", "좋다고 하심": "Alt+T"}
+    printed |= {"다른 때": "Alt+A", "못 닿음": "Alt+X"}
     for name, key in printed.items():
         control = page.locator(f'.missed-do [aria-keyshortcuts="{key}"]').first
         words = control.inner_text().split()

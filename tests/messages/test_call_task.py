@@ -100,7 +100,7 @@ def test_who_was_not_reached_stays_on_the_list_and_the_visit_says_who_tried(
 ) -> None:
     visit = untold()
     sign_in()
-    assert note(client, last(), "not_reached") == (303, f"/messages#missed-{last().id}")
+    assert note(client, last(), "not_reached") == (303, "/messages#missed")
     [missed] = pages.missed(now())
     assert "전화했으나 닿지 못했습니다" in missed.reason
     assert db.session.scalar(select(ReachAnswer)) is None

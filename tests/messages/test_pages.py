@@ -234,13 +234,15 @@ def test_a_person_may_let_the_telephone_ring(client: Client, sign_in: SignIn) ->
     visit, due = make_visit(), now() - timedelta(minutes=20)
     key, resident = f"test:{stamp(visit.window_start)}", visit.resident.person
     message = make_message(resident, K.RESIDENT_BOOKED, visit, state=S.ACCEPTED, due_at=due, dedupe_key=key)
-    sign_in()
+    user = sign_in()
     assert f"/messages/{message.id}/ring" in page(client, "/messages")
     answer = client.post(f"/messages/{message.id}/ring", follow_redirects=True)
     assert "자동 전화를 겁니다." in answer.get_data(as_text=True)
     call = db.session.scalar(select(Message).where(Message.follows_id == message.id))
     assert call is not None
     assert (call.channel, call.state, call.due_at) == (Channel.VOICE, S.PENDING, now())
+    who = select(AuditEntry.actor_id).where(AuditEntry.moved_to == "rung", AuditEntry.entity_id == message.id)
+    assert db.session.scalars(who).all() == [user.id]
     assert f"/messages/{message.id}/ring" not in page(client, "/messages")
     again = client.post(f"/messages/{message.id}/ring", follow_redirects=True)
     assert "자동 전화를 걸 수 없습니다." in again.get_data(as_text=True)

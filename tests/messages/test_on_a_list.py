@@ -1,0 +1,163 @@
+"""Stuck or not arrived, a text is on somebody's list within a quarter of an hour, whatever became of it."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import product
+
+import pytest
+from sqlalchemy import select
+
+from handyman.alarm import sound
+from handyman.extensions import db, now, transaction
+from handyman.messages import doubt, figures, ladder, outbox, overdue, pages
+from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing, Status
+from handyman.models import (
+    SILENT_FOR,
+    SYSTEM,
+    Channel,
+    Message,
+    MessageKind,
+    MessageState,
+    Role,
+    User,
+    is_to_pass_on,
+    texts_to_pass_on,
+)
+from tests.conftest import Client, Clock
+from tests.factories import make_member, make_message, make_person, make_visit
+
+K, S = MessageKind, MessageState
+SignIn = Callable[..., User]
+ENDED_WELL = frozenset({S.DELIVERED, S.CANCELED})
+UNDER_WAY = frozenset({S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT})
+LISTED = sorted(set(S) - ENDED_WELL)
+KOREAN = re.compile(r"[가-힣].*[가-힣]\.")
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def way_to(wanted: MessageState) -> Sequence[MessageState]:
+    """The shortest way there by moves that a row allows."""
+    ways: list[list[MessageState]] = [[S.PENDING]]
+    for way in ways:  # grows as it is read: the nearest first
+        if way[-1] is wanted:
+            return way[1:]
+        ways += [[*way, each] for each in sorted(Message.FOLLOWS[way[-1]]) if each not in way]
+    raise AssertionError(f"no way to {wanted}")
+
+
+def brought_to(state: MessageState) -> Message:
+    message = make_message(make_person())
+    for each in way_to(state):
+        message.move_to(each, SYSTEM, now())
+    db.session.commit()
+    return message
+
+
+def listed(at: datetime) -> set[int]:
+    return set(db.session.scalars(texts_to_pass_on(at)))
+
+
+@pytest.mark.parametrize("state", LISTED)
+def test_wherever_a_text_stands_somebody_finds_it_with_the_reason(
+    state: MessageState, client: Client, sign_in: SignIn, clock: Clock
+) -> None:
+    message = brought_to(state)
+    clock.advance(minutes=14, seconds=59)
+    assert listed(now()) == (set() if state in UNDER_WAY else {message.id}), "what failed is there at once"
+    clock.advance(seconds=1)
+    [missed] = pages.missed(now())
+    assert (missed.id, sound(now()).to_pass_on, figures.measure(now()).to_pass_on) == (message.id, 1, 1)
+    assert KOREAN.match(missed.reason), "in Korean words, not a code"
+    sign_in(Role.COORDINATOR)
+    for path in ("/work", "/board"):
+        assert "문자가 1건 있습니다." in client.get(path).text
+    assert f'id="missed-{message.id}"' in client.get("/messages").text
+    client.post(f"/messages/{message.id}/told")
+    assert (listed(now()), sound(now()).to_pass_on) == (set(), 0)
+
+
+@pytest.mark.parametrize("state", sorted(ENDED_WELL))
+def test_what_arrived_or_was_taken_back_is_nobodys_work(state: MessageState, clock: Clock) -> None:
+    message = brought_to(state)
+    clock.advance(hours=1)
+    assert (listed(now()), is_to_pass_on(message, now())) == (set(), False)
+
+
+def test_the_list_and_the_row_itself_never_differ() -> None:
+    ages = (-60, -15 * 60 + 1, 0, 1, 14 * 60 + 59, 15 * 60, 3600)
+    person = make_person()
+    texts = [
+        make_message(person, state=state, due_at=now() - timedelta(seconds=age), told_at=told)
+        for state, age, told in product(S, ages, (None, now()))
+    ]
+    assert listed(now()) == {each.id for each in texts if is_to_pass_on(each, now())}
+
+
+@dataclass
+class Stuck:
+    """A provider that says one thing for ever, and knows nothing of any text."""
+
+    says: Answer
+    name: str = "screen"
+    real: bool = False
+
+    def send(self, text: Outgoing) -> Outcome:
+        taken = f"id-{text.id}-{text.attempt}" if self.says is Answer.ACCEPTED else None
+        return Outcome(self.says, provider_id=taken, code="" if taken else "30008")
+
+    def find(
+        self, to: str, body: str, since: datetime, channel: Channel, outbox_id: int = 0
+    ) -> list[str] | None:
+        return []
+
+    def status(self, provider_id: str) -> Status | None:
+        return None
+
+
+def minute_of_worker(gateway: Gateway) -> None:
+    outbox.send_due(gateway, now, rest=lambda _seconds: None)
+    doubt.sweep_now(now())
+    doubt.clear_up(gateway, now)
+    overdue.ask_again(gateway, now)
+    with transaction():
+        ladder.climb_due(now())
+
+
+def unseen() -> list[str]:
+    """Due for a quarter of an hour, not arrived, on no list, and nothing has followed."""
+    db.session.expire_all()
+    on_list = listed(now())
+    texts = db.session.scalars(select(Message)).all()
+    followed = {each.follows_id for each in texts}
+    return [
+        f"{each.kind} {each.channel} {each.state}"
+        for each in texts
+        if each.due_at <= now() - SILENT_FOR
+        and each.state not in ENDED_WELL
+        and each.id not in on_list | followed
+    ]
+
+
+@pytest.mark.parametrize("kind", [K.RESIDENT_BOOKED, K.RESIDENT_ON_THE_WAY, K.MEMBER_OFFER])
+@pytest.mark.parametrize("says", Answer)
+def test_whatever_a_provider_does_nothing_is_out_of_sight_for_longer(
+    says: Answer, kind: MessageKind, clock: Clock
+) -> None:
+    member = make_member()
+    visit = make_visit(members=[member], start=now() + timedelta(days=3))
+    make_message(member if kind is K.MEMBER_OFFER else visit.resident.person, kind, visit)
+    db.session.commit()
+    for _ in range(50):
+        minute_of_worker(Stuck(says))
+        assert unseen() == []
+        clock.advance(minutes=1)
+    assert listed(now()), "nothing arrives here, so in the end somebody has it"
+
+
+def test_without_any_worker_it_is_on_the_list_as_well(clock: Clock) -> None:
+    message = make_message(make_person())
+    clock.advance(minutes=15)
+    assert listed(now()) == {message.id}
+    assert sound(now()).stopped
