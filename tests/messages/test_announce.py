@@ -196,7 +196,7 @@ def test_who_knew_the_old_time_is_asked_for_the_new_one_as_a_change() -> None:
     assignment.offers[0].move_to(OfferState.WITHDRAWN, SYSTEM, now())
     shift(visit, THURSDAY_NINE + timedelta(days=1))
     announce.offered(make_offer(assignment), now())
-    assert texts(K.MEMBER_OFFER)[1].body.startswith("변경: 11/27")
+    assert texts(K.MEMBER_OFFER)[1].body.startswith("재요청 27일9시 상도1동 혼자 ")
 
 
 def test_a_cancelled_visit_takes_everything_back_and_says_that_nobody_comes() -> None:
@@ -246,7 +246,8 @@ def test_on_the_way_is_told_at_once_even_at_night(clock: Clock) -> None:
     announce.on_the_way(visit, now())
     (told,) = texts()
     assert told.due_at == now()
-    assert "지금 김가람님이 갑니다" in told.body
+    assert "지금 김가람 갑니다. 9-11시 상도1동 번호 " in told.body
+    assert "돈 안 받음" in told.body
 
 
 def test_done_late_in_the_evening_is_told_in_the_morning(clock: Clock) -> None:
@@ -267,7 +268,8 @@ def test_the_list_of_the_day_goes_out_once_at_the_hour_of_texts(clock: Clock) ->
     daily.day_lists(now())
     daily.day_lists(now())
     (listed,) = texts()
-    assert "방문 2건. 첫 방문 9시" in listed.body
+    assert "9시부터 상도1동 혼자 " in listed.body
+    assert " 외1건 02-820-0000 {link}" in listed.body
     link = db.session.get_one(Link, listed.link_id)
     assert (link.day, link.visit_id) == (seoul_day(now()), None)
 
@@ -303,7 +305,7 @@ def test_who_said_yes_on_the_telephone_gets_a_link_at_once(before: timedelta) ->
     visit = make_visit(start=now() + before, members=[make_member()])
     announce.accepted(visit.assignments[0], now())
     (taken,) = texts(K.MEMBER_OFFER)
-    assert taken.body.startswith("맡으신 방문: 11/")
+    assert taken.body.startswith("배정 ")
     assert taken.due_at == now()
     assert db.session.get_one(Link, taken.link_id).visit_id == visit.id
 

@@ -1,0 +1,120 @@
+"""A visit put into a written text: the template that counts, filled for whoever reads it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from handyman import links
+from handyman.extensions import db
+from handyman.messages import fill, templates, texts, values, wording
+from handyman.messages.fill import Slot
+from handyman.messages.templates import Text
+from handyman.messages.wordings import WORDINGS
+from handyman.models import (
+    Channel,
+    Member,
+    Message,
+    MessageKind,
+    Outcome,
+    Person,
+    TextKind,
+    TextLanguage,
+    Visit,
+)
+from handyman.words import local
+
+K, T = MessageKind, TextKind
+ENDINGS = {
+    Outcome.DONE: T.RESIDENT_DONE,
+    Outcome.PARTLY: T.RESIDENT_PARTLY,
+    Outcome.NOBODY_HOME: T.RESIDENT_NOBODY_HOME,
+}
+OVER = frozenset(ENDINGS.values())
+
+
+def for_resident(visit: Visit, kind: MessageKind) -> Text | None:
+    """The text of this kind, or None where a person should ring instead."""
+    text_kind = _kind(visit, kind)
+    if text_kind is None:
+        return None
+    language = TextLanguage(visit.resident.person.language)
+    return text(text_kind, language, _of_visit(visit, text_kind, language))
+
+
+def for_standby(visit: Visit, kind: MessageKind, person: Person) -> Text:
+    """The same to whoever stands by the resident: where it is, is whose home it is."""
+    language, text_kind = TextLanguage(person.language), TextKind(kind.value)
+    found = _of_visit(visit, text_kind, language)
+    found[Slot.WHERE] = values.at_home_of(visit.resident.person.name, language)
+    return text(text_kind, language, found)
+
+
+def words_for_standby(visit: Visit, kind: MessageKind, person: Person, channel: Channel) -> dict[str, Any]:
+    """What their row says, written or spoken."""
+    if channel is Channel.VOICE:
+        return {"body": wording.spoken_to_standby(visit, kind)}
+    written = for_standby(visit, kind, person)
+    return {"body": written.body, "template_version": written.version}
+
+
+def write_anew(visit: Visit, message: Message) -> None:
+    """Let a notice that has not left say how it is now."""
+    if message.channel is Channel.VOICE:
+        of_resident = message.recipient_id == visit.resident_id
+        say = wording.spoken_to_resident if of_resident else wording.spoken_to_standby
+        message.body = say(visit, message.kind)
+        return
+    if message.recipient_id == visit.resident_id:
+        written = for_resident(visit, message.kind)
+    else:
+        written = for_standby(visit, message.kind, db.session.get_one(Person, message.recipient_id))
+    if written is not None:
+        message.body, message.template_version = written.body, written.version
+
+
+def for_member(
+    kind: TextKind, visit: Visit, to: Member, *, start: datetime | None = None, ask: texts.Ask | None = None
+) -> Text:
+    """`start` when they knew the visit at another time."""
+    language = TextLanguage(to.language)
+    found = values.for_member(wording.office(), _work(visit, to, language, start), language, ask)
+    if kind is T.MEMBER_REMINDER:
+        found[Slot.WHEN] = values.starting(local(visit.start), language)
+    return text(kind, language, found)
+
+
+def day_list(visits: Sequence[Visit], to: Member) -> Text:
+    language = TextLanguage(to.language)
+    works = [_work(visit, to, language) for visit in visits]
+    found = values.for_day(wording.office(), local(visits[0].start), works, language)
+    return text(T.MEMBER_DAY_LIST, language, found)
+
+
+def text(kind: TextKind, language: TextLanguage, found: fill.Values) -> Text:
+    """Filled, and never more than one part."""
+    template = templates.newest(kind, language)
+    link = links.length() if WORDINGS[kind].has_link else 0
+    return replace(template, body=fill.fill(template.body, found, link))
+
+
+def _kind(visit: Visit, kind: MessageKind) -> TextKind | None:
+    if kind is not K.RESIDENT_DONE:
+        return TextKind(kind.value)
+    return ENDINGS.get(visit.report.outcome if visit.report else Outcome.DONE)
+
+
+def _of_visit(visit: Visit, kind: TextKind, language: TextLanguage) -> dict[Slot, fill.Value]:
+    promise = wording.promise(visit)
+    items = wording.items(visit, language)
+    found = values.for_resident(wording.office(), promise, visit.address.dong, items, language)
+    if kind in OVER:
+        found[Slot.WHEN] = values.on_day(promise.start, language)
+    elif kind is T.RESIDENT_ON_THE_WAY:
+        found[Slot.WHEN] = values.today(promise.start, promise.end, language)
+    return found
+
+
+def _work(visit: Visit, to: Member, language: str, start: datetime | None = None) -> values.Work:
+    job = wording.job(visit, start, language)
+    return values.Work(job, visit.number, wording.partners(visit, to))
