@@ -85,6 +85,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.intake import routes as intake
     from handyman.members import routes as members
     from handyman.messages import routes as messages
+    from handyman.messages.composer import routes as composer
     from handyman.report import routes as report
     from handyman.residents import routes as residents
     from handyman.visit import routes as visit
@@ -95,5 +96,5 @@ def _register_steps(app: "Flask") -> None:
     app.after_request(guard.keep_private)
     app.register_blueprint(assets.bp)
     of_the_board = (board, fairness, plans, service_times)
-    for step in (accounts, intake, residents, *of_the_board, members, messages, visit, report):
+    for step in (accounts, intake, residents, *of_the_board, members, messages, composer, visit, report):
         app.register_blueprint(step.bp)
