@@ -20,6 +20,7 @@ from handyman.messages.rows import (
 )
 from handyman.messages.spoken import CLIMBS
 from handyman.messages.templates import Text
+from handyman.messages.written import COMING
 from handyman.models import (
     Assignment,
     AssignmentState,
@@ -36,7 +37,6 @@ from handyman.models import (
 from handyman.words import at_minute, local, seoul_day
 
 K = MessageKind
-COMING = (K.RESIDENT_BOOKED, K.RESIDENT_MOVED, K.RESIDENT_DAY_BEFORE)  # texts that say when somebody comes
 ASKED = (K.MEMBER_OFFER, K.MEMBER_MOVED)  # texts that told a member of a job
 FOR_MEMBERS = (*ASKED, K.MEMBER_REMINDER)
 STILL_TRUE = timedelta(hours=1)  # how long on the way, or a late cancellation, is worth telling

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from handyman import links
 from handyman.extensions import db
 from handyman.messages import fill, templates, texts, values, wording
@@ -16,8 +18,10 @@ from handyman.models import (
     Member,
     Message,
     MessageKind,
+    MessageState,
     Outcome,
     Person,
+    RecipientKind,
     TextKind,
     TextLanguage,
     Visit,
@@ -25,6 +29,7 @@ from handyman.models import (
 from handyman.words import local
 
 K, T = MessageKind, TextKind
+COMING = (K.RESIDENT_BOOKED, K.RESIDENT_MOVED, K.RESIDENT_DAY_BEFORE)  # texts that say when somebody comes
 ENDINGS = {
     Outcome.DONE: T.RESIDENT_DONE,
     Outcome.PARTLY: T.RESIDENT_PARTLY,
@@ -71,6 +76,20 @@ def write_anew(visit: Visit, message: Message) -> None:
         written = for_standby(visit, message.kind, db.session.get_one(Person, message.recipient_id))
     if written is not None:
         message.body, message.template_version = written.body, written.version
+
+
+def write_anew_to(person_id: int) -> None:
+    """Somebody is written to in another language: what has not left yet, too."""
+    waiting = select(Message).where(
+        Message.recipient_kind == RecipientKind.PERSON,
+        Message.recipient_id == person_id,
+        Message.state == MessageState.PENDING,
+        Message.kind.in_(COMING),
+    )
+    held = waiting.order_by(Message.id).with_for_update(of=Message, key_share=True)
+    for message in db.session.scalars(held.execution_options(populate_existing=True)):
+        if message.visit is not None:
+            write_anew(message.visit, message)
 
 
 def for_member(
