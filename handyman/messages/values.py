@@ -40,7 +40,7 @@ def at_home_of(name: str, lang: str) -> Value:
     """Where it is, to whoever stands by the resident."""
     cut, last = clean(name)[:NAME], clean(name)[:LAST_NAME]
     if lang == EN:
-        return value(f"{name}'s home", (Step.WHERE, f"{cut}'s"), (Step.LAST_WHERE, last), (Step.NOWHERE, ""))
+        return value(f"at {name}'s", (Step.WHERE, f"at {cut}'s"), (Step.LAST_WHERE, last), (Step.NOWHERE, ""))
     return value(
         f"{name}님 댁", (Step.WHERE, f"{cut} 댁"), (Step.LAST_WHERE, f"{last}댁"), (Step.NOWHERE, "")
     )

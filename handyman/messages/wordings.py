@@ -44,9 +44,7 @@ def _member(ko: str, en: str, *also: Slot, link: bool = True) -> Wording:
 
 JOB = "{때} {곳} {누가} {무엇}"
 WORDINGS = {
-    K.RESIDENT_BOOKED: _resident(
-        "{때} {곳} {누가} 방문. 번호 {번호}", "{때} {곳} {누가} will visit. No.{번호}"
-    ),
+    K.RESIDENT_BOOKED: _resident("{때} {곳} {누가} 방문. 번호 {번호}", "{때} {곳}: {누가} visits. No.{번호}"),
     K.RESIDENT_DAY_BEFORE: _resident(
         "내일 {때} {곳} {누가} 방문. 번호 {번호}", "Tomorrow {때} {곳} {누가} comes. No.{번호}"
     ),

@@ -151,7 +151,7 @@ def test_the_booking_says_where_when_who_which_number_and_whom_to_call() -> None
         "[동작핸디맨] 11/24(화) 오후 1-3시 상도1동 김가람 방문. 번호 1234 02-820-0000"
     )
     assert fill.fill(WORDINGS[K.RESIDENT_BOOKED].en, all_values(K.RESIDENT_BOOKED, EN)) == (
-        "[동작핸디맨] 11/24(Tue) 1-3pm 상도1동 김가람 will visit. No.1234 02-820-0000"
+        "[동작핸디맨] 11/24(Tue) 1-3pm 상도1동: 김가람 visits. No.1234 02-820-0000"
     )
 
 
