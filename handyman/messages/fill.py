@@ -44,11 +44,11 @@ class Step(StrEnum):
     WEEKDAY = "weekday"
     HYPHENS = "hyphens"
     SHORT_UNTIL = "short_until"
-    NO_ITEMS = "no_items"
-    NO_UNTIL = "no_until"
     OTHERS = "others"  # that more than one comes, more than one place, more than one number
     WINDOW_END = "window_end"
     MONTH = "month"
+    NO_ITEMS = "no_items"
+    NO_UNTIL = "no_until"
     LAST_WHERE = "last_where"  # two syllables
     LAST_NAME = "last_name"
     NOBODY = "nobody"

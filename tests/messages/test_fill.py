@@ -200,9 +200,11 @@ def test_a_window_is_said_as_people_say_it_unless_it_crosses_noon() -> None:
 def test_with_a_short_address_an_offer_says_what_and_until_when() -> None:
     template = WORDINGS[K.MEMBER_OFFER].ko
     found = all_values(K.MEMBER_OFFER, KO, who=("이나래",))
-    assert fill.fill(template, found, 15) == (
-        "요청 11/24(화) 13-15시 상도1동 +이나래 전등 10시까지 1234 02-820-0000 {link}"
+    link = len("https://hm.kr/v/") + 12
+    assert fill.fill(template, found, link - 1) == (
+        "요청 24일13시 상도1동 +이나래 전등 ~10시 1234 028200000 {link}"
     )
+    assert fill.fill(template, found, link) == "요청 24일13시 상도1동 +이나래 10시까지 1234 028200000 {link}"
 
 
 def test_an_offer_that_may_be_answered_tomorrow_says_so() -> None:
