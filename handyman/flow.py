@@ -49,6 +49,7 @@ from handyman.models import (
     OverrideReason,
     Person,
     PhoneKind,
+    RecipientKind,
     Relation,
     Resident,
     ServiceRequest,
@@ -210,7 +211,7 @@ def change_language(person_id: int, language: TextLanguage, by: Actor, now: date
     with transaction():
         found = filing.change_language(person_id, language, by, now)
         if found:
-            written.write_anew_to(person_id)
+            written.write_anew_to(RecipientKind.PERSON, person_id)
     return found
 
 
@@ -540,7 +541,9 @@ def change_member(member_id: int, details: Details, by: Actor, now: datetime, *,
     """A member's details change; what is booked with them stays."""
     with transaction():
         locking.lock_days_ahead(seoul_day(now))
-        return roster.change(member_id, details, by, now, seen=seen)
+        member = roster.change(member_id, details, by, now, seen=seen)
+        written.write_anew_to(RecipientKind.MEMBER, member_id)
+    return member
 
 
 # The visit

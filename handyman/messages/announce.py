@@ -20,7 +20,7 @@ from handyman.messages.rows import (
 )
 from handyman.messages.spoken import CLIMBS
 from handyman.messages.templates import Text
-from handyman.messages.written import COMING
+from handyman.messages.written import COMING, NAMING
 from handyman.models import (
     Assignment,
     AssignmentState,
@@ -209,7 +209,7 @@ def _was_told(message: Message) -> bool:
 
 def _name_who_comes(visit: Visit) -> None:
     """Texts that have not left name the team as it stands now."""
-    for message in of_visit(visit, COMING):
+    for message in of_visit(visit, NAMING):
         if message.state is MessageState.PENDING:
             written.write_anew(visit, message)
 

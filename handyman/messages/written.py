@@ -30,6 +30,7 @@ from handyman.words import local
 
 K, T = MessageKind, TextKind
 COMING = (K.RESIDENT_BOOKED, K.RESIDENT_MOVED, K.RESIDENT_DAY_BEFORE)  # texts that say when somebody comes
+NAMING = (*COMING, K.MEMBER_REMINDER)  # texts that wait, and name the team as it stands when they leave
 ENDINGS = {
     Outcome.DONE: T.RESIDENT_DONE,
     Outcome.PARTLY: T.RESIDENT_PARTLY,
@@ -66,25 +67,23 @@ def words_for_standby(visit: Visit, kind: MessageKind, person: Person, channel: 
 def write_anew(visit: Visit, message: Message) -> None:
     """Let a notice that has not left say how it is now."""
     if message.channel is Channel.VOICE:
-        of_resident = message.recipient_id == visit.resident_id
-        say = wording.spoken_to_resident if of_resident else wording.spoken_to_standby
-        message.body = say(visit, message.kind)
+        if message.recipient_kind is RecipientKind.PERSON:
+            of_resident = message.recipient_id == visit.resident_id
+            say = wording.spoken_to_resident if of_resident else wording.spoken_to_standby
+            message.body = say(visit, message.kind)
         return
-    if message.recipient_id == visit.resident_id:
-        written = for_resident(visit, message.kind)
-    else:
-        written = for_standby(visit, message.kind, db.session.get_one(Person, message.recipient_id))
+    written = _anew(visit, message)
     if written is not None:
         message.body, message.template_version = written.body, written.version
 
 
-def write_anew_to(person_id: int) -> None:
+def write_anew_to(kind: RecipientKind, who: int) -> None:
     """Somebody is written to in another language: what has not left yet, too."""
     waiting = select(Message).where(
-        Message.recipient_kind == RecipientKind.PERSON,
-        Message.recipient_id == person_id,
+        Message.recipient_kind == kind,
+        Message.recipient_id == who,
         Message.state == MessageState.PENDING,
-        Message.kind.in_(COMING),
+        Message.kind.in_(NAMING),
     )
     held = waiting.order_by(Message.id).with_for_update(of=Message, key_share=True)
     for message in db.session.scalars(held.execution_options(populate_existing=True)):
@@ -115,6 +114,14 @@ def text(kind: TextKind, language: TextLanguage, found: fill.Values) -> Text:
     template = templates.newest(kind, language)
     link = links.length() if WORDINGS[kind].has_link else 0
     return replace(template, body=fill.fill(template.body, found, link))
+
+
+def _anew(visit: Visit, message: Message) -> Text | None:
+    if message.recipient_kind is RecipientKind.MEMBER:
+        return for_member(T.MEMBER_REMINDER, visit, db.session.get_one(Member, message.recipient_id))
+    if message.recipient_id == visit.resident_id:
+        return for_resident(visit, message.kind)
+    return for_standby(visit, message.kind, db.session.get_one(Person, message.recipient_id))
 
 
 def _kind(visit: Visit, kind: MessageKind) -> TextKind | None:

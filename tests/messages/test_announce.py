@@ -149,6 +149,19 @@ def test_accepting_brings_a_reminder_and_the_name_into_the_text_of_the_eve() -> 
     assert reminder.due_at == THURSDAY_NINE - timedelta(minutes=60)
 
 
+def test_a_reminder_names_the_partner_who_says_yes_later() -> None:
+    pair = [make_member("김가람"), make_member("이나래")]
+    first, second = (visit := make_visit(start=THURSDAY_NINE, members=pair, accepted=False)).assignments
+    visit.team_size = 2
+    first.move_to(AssignmentState.ACCEPTED, SYSTEM, now())
+    announce.accepted(first, now())
+    assert " +1명 " in texts(K.MEMBER_REMINDER)[0].body
+    second.move_to(AssignmentState.ACCEPTED, SYSTEM, now())
+    announce.accepted(second, now())
+    assert " +이나래 " in texts(K.MEMBER_REMINDER)[0].body
+    assert " +김가람 " in texts(K.MEMBER_REMINDER)[1].body
+
+
 def test_a_moved_visit_takes_back_what_waits_and_tells_both_members_and_the_resident() -> None:
     visit = make_visit(start=THURSDAY_NINE, members=[make_member("김가람"), make_member("이나래")])
     announce.booked(visit, now())

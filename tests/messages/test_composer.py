@@ -19,6 +19,7 @@ from handyman.models import (
     ActorKind,
     Message,
     MessageKind,
+    RecipientKind,
     Role,
     TextKind,
     TextLanguage,
@@ -269,6 +270,19 @@ def test_the_members_form_keeps_the_language(client: Client, coordinator: User) 
     assert client.post(f"/members/{member.id}/edit", data=form).status_code == 303
     db.session.refresh(member)
     assert member.language == "en"
+
+
+def test_a_reminder_that_waits_is_written_in_the_language_of_the_form(
+    client: Client, coordinator: User
+) -> None:
+    member = make_member(language="en")
+    visit = make_visit(start=now() + timedelta(days=2), members=[member])
+    announce.accepted(visit.assignments[0], now())
+    wanted = select(Message).where(Message.kind == MessageKind.MEMBER_REMINDER)
+    assert "10am" in db.session.scalars(wanted).one().body
+    member.language = "ko"
+    written.write_anew_to(RecipientKind.MEMBER, member.id)
+    assert "10시 시작" in db.session.scalars(wanted).one().body
 
 
 def test_every_kind_is_counted_as_it_is_filled() -> None:
