@@ -12,6 +12,7 @@ BROWSER_READY := .venv/.browser
 COMPILED := .venv/.compiled
 RIVALS_READY := .venv/.rivals
 LIBRARIES_READY := node_modules/.installed
+CONTRACT_READY := node_modules/.contract
 WORDS := $(patsubst %.po,%.mo,$(wildcard handyman/translations/*/LC_MESSAGES/*.po))
 
 PYTHON := $(shell for python in python3 python python3.14 python3.13 python3.12 python3.11; do \
@@ -30,7 +31,7 @@ help:
 run: $(RUN_READY) $(LIBRARIES_READY) $(COMPILED) $(WORDS)
 	@.venv/bin/python -m handyman.serve
 
-setup: $(RUN_READY) $(DEV_READY) $(LIBRARIES_READY) $(BROWSER_READY) $(COMPILED) $(WORDS)
+setup: $(RUN_READY) $(DEV_READY) $(CONTRACT_READY) $(BROWSER_READY) $(COMPILED) $(WORDS)
 	@echo "Ready: make run starts the product, make test checks it."
 
 lint: $(DEV_READY)
@@ -39,7 +40,7 @@ lint: $(DEV_READY)
 	@.venv/bin/mypy --no-error-summary handyman tools
 	@.venv/bin/lint-imports
 
-test: lint $(LIBRARIES_READY) $(BROWSER_READY) $(COMPILED) $(WORDS)
+test: lint $(CONTRACT_READY) $(BROWSER_READY) $(COMPILED) $(WORDS)
 	@.venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
 
 bench: $(DEV_READY) $(RIVALS_READY) $(LIBRARIES_READY) $(COMPILED) $(WORDS)
@@ -67,6 +68,9 @@ $(DEV_READY): requirements.txt requirements-dev.txt tools/setup.py | $(RUN_READY
 
 $(LIBRARIES_READY): package.json package-lock.json | $(RUN_READY)
 	@$(PYTHON) -m tools.setup browser-parts
+
+$(CONTRACT_READY): package.json package-lock.json | $(RUN_READY)
+	@$(PYTHON) -m tools.setup contract-parts
 
 $(RIVALS_READY): requirements.txt requirements-polish.txt requirements-bench.txt tools/setup.py | $(DEV_READY)
 	@$(PYTHON) -m tools.setup rivals

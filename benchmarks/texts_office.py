@@ -4,12 +4,12 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http.server import HTTPServer
 from pathlib import Path
 
 from flask import Flask
@@ -19,7 +19,7 @@ from handyman import create_app
 from handyman.config import read_settings
 from handyman.extensions import db
 from handyman.models import Channel, Message, MessageKind, MessageState, RecipientKind
-from tests.messages import twilio_peer
+from tests import twilio
 
 ROOT = Path(__file__).resolve().parent.parent
 TAKES = 0.1  # seconds in which the provider answers
@@ -30,28 +30,21 @@ USEFUL = timedelta(minutes=30)
 class Provider:
     """Refuses connections while it is down, and is back at the same address."""
 
-    peer: twilio_peer.Peer
-    server: twilio_peer.ThreadingHTTPServer
-    port: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    peer: twilio.Peer
+    server: HTTPServer
 
     def down(self) -> None:
         self.server.shutdown()
         self.server.server_close()
 
     def up(self) -> None:
-        self.server = twilio_peer.ThreadingHTTPServer(
-            ("127.0.0.1", self.port), self.server.RequestHandlerClass
-        )
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        _, self.server = twilio.start(self.server.server_port, self.peer)
 
 
 @contextmanager
 def provider() -> Iterator[Provider]:
-    peer, server = twilio_peer.start()
-    peer.while_asked = lambda: time.sleep(TAKES)
-    server.request_queue_size = 128
-    found = Provider(peer, server, server.server_port)
+    found = Provider(*twilio.start())
+    found.peer.while_asked = lambda: time.sleep(TAKES)
     try:
         yield found
     finally:
@@ -77,8 +70,8 @@ def environ(database_url: str, folder: str, api_base: str = "") -> dict[str, str
         "INSTANCE_PATH": folder,
         "SECRET_KEY": "of a bench",
         "SMS_GATEWAY": "twilio",
-        "TWILIO_ACCOUNT_SID": twilio_peer.ACCOUNT,
-        "TWILIO_AUTH_TOKEN": twilio_peer.TOKEN,
+        "TWILIO_ACCOUNT_SID": twilio.ACCOUNT,
+        "TWILIO_AUTH_TOKEN": twilio.TOKEN,
         "TWILIO_FROM": "+821000000000",
         "TWILIO_API_BASE": api_base or "http://127.0.0.1:9",
     }

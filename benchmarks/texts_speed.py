@@ -19,7 +19,7 @@ from benchmarks import texts_office as office
 from benchmarks.claims import Claim
 from handyman.extensions import db
 from handyman.models import Attempt, Heartbeat, Message, MessageState
-from tests.messages import twilio_peer
+from tests import twilio
 
 WORDS = {"texts-speed": (60, 45.0), "texts-speed-quick": (20, 32.0)}  # seconds of texts, seconds down
 WORKERS, A_SECOND, TOO_FAST, OUTAGE = 4, 10, 0.1, 600
@@ -66,8 +66,8 @@ def measure(seconds: int, down: float) -> Json:
 
 def _soon(provider: office.Provider, seconds: int) -> Json:
     chance = random.Random(SEED)
-    too_fast = twilio_peer.refuse(429, 20429, Retry_After="2")
-    wanted = [too_fast, twilio_peer.Handler.accept]
+    too_fast = twilio.refuse(429, 20429, Retry_After="2")
+    wanted = [too_fast, twilio.Handler.accept]
     provider.peer.faults = chance.choices(wanted, [TOO_FAST, 1 - TOO_FAST], k=4 * seconds * A_SECOND)
     _wait_for_workers()
     begin = datetime.now(UTC) + SOON

@@ -23,6 +23,11 @@ GEOCODERS: dict[str, tuple[str, ...]] = {  # with the settings that each of them
     "vworld": ("VWORLD_KEY",),
     "naver": ("NAVER_KEY_ID", "NAVER_KEY"),
 }
+NEEDED: dict[str, tuple[str, ...]] = {  # by each gateway
+    "screen": (),
+    "twilio": ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"),
+    "solapi": ("SOLAPI_API_KEY", "SOLAPI_API_SECRET", "SOLAPI_FROM", "SOLAPI_HOOK_SECRET"),
+}
 MAY_BE_KEPT = ("kakao", "juso", "naver", "nominatim", "photon")  # VWorld's terms leave no room
 
 ROAD_PROFILES = {  # one server of OSRM knows one kind of road user, one of Valhalla knows them all
@@ -65,6 +70,11 @@ class Settings:
     twilio_from: str
     twilio_messaging_service_sid: str
     twilio_api_base: str
+    solapi_api_key: str = field(repr=False)
+    solapi_api_secret: str = field(repr=False)
+    solapi_hook_secret: str = field(repr=False)
+    solapi_from: str
+    solapi_api_base: str
     text_hours: TimeSpan
     call_hours: TimeSpan
     sender_threads: int
@@ -146,13 +156,18 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         plan_day_seconds=env.whole("PLAN_DAY_SECONDS", 10, 0, 600),
         plan_week_seconds=env.whole("PLAN_WEEK_SECONDS", 30, 0, 600),
         plan_polish=env.one_of("PLAN_POLISH", "off", ("on", "off")) == "on",
-        sms_gateway=env.one_of("SMS_GATEWAY", "screen", ("screen", "twilio")),
+        sms_gateway=env.one_of("SMS_GATEWAY", "screen", tuple(NEEDED)),
         twilio_account_sid=env.text("TWILIO_ACCOUNT_SID", ""),
         twilio_auth_token=env.text("TWILIO_AUTH_TOKEN", ""),
         twilio_auth_token_old=env.text("TWILIO_AUTH_TOKEN_OLD", ""),
         twilio_from=env.text("TWILIO_FROM", ""),
         twilio_messaging_service_sid=env.text("TWILIO_MESSAGING_SERVICE_SID", ""),
         twilio_api_base=env.url("TWILIO_API_BASE", "https://api.twilio.com"),
+        solapi_api_key=env.key("SOLAPI_API_KEY"),
+        solapi_api_secret=env.key("SOLAPI_API_SECRET"),
+        solapi_hook_secret=env.key("SOLAPI_HOOK_SECRET"),
+        solapi_from=env.matching("SOLAPI_FROM", "", r"([0-9-]{4,14})?", "digits and hyphens, as in Korea"),
+        solapi_api_base=env.url("SOLAPI_API_BASE", "https://api.solapi.com"),
         text_hours=env.span("TEXT_HOURS", "08:00-20:00"),
         call_hours=env.span("CALL_HOURS", "09:00-19:00"),
         sender_threads=env.whole("SENDER_THREADS", 8, 1, 32),
@@ -203,12 +218,12 @@ def _usual_profiles(env: Environment) -> str:
 
 
 def _check_gateway(settings: Settings) -> None:
-    if settings.sms_gateway != "twilio":
-        return
-    for name in ("twilio_account_sid", "twilio_auth_token"):
-        if not getattr(settings, name):
-            raise SettingError(f"{name.upper()} must be set when SMS_GATEWAY is twilio.")
-    if not (settings.twilio_from or settings.twilio_messaging_service_sid):
+    for name in NEEDED[settings.sms_gateway]:
+        if not getattr(settings, name.lower()):
+            raise SettingError(f"{name} must be set when SMS_GATEWAY is {settings.sms_gateway}.")
+    if settings.sms_gateway == "twilio" and not (
+        settings.twilio_from or settings.twilio_messaging_service_sid
+    ):
         raise SettingError(
             "Set TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID: the number or service that texts leave from."
         )

@@ -37,7 +37,7 @@ from handyman.intake.form import Wish
 from handyman.intake.phone import Kind, PhoneNumber, read_phone
 from handyman.members import roster
 from handyman.members.details import Details, Line
-from handyman.messages import announce, asked, daily, doubt, inbox, reach, written
+from handyman.messages import announce, asked, daily, doubt, inbox, ladder, reach, written
 from handyman.models import (
     AbsenceReason,
     Actor,
@@ -584,8 +584,9 @@ def report_for(visit_id: int, form: Mapping[str, str], by: Actor, now: datetime)
 
 
 def tick(now: datetime) -> None:
-    """What time alone brings, each minute: texts too late, lists of the day, ways that nobody could tell."""
+    """What time alone brings, each minute: texts too late, lists of the day, notices that nobody takes."""
     doubt.sweep_now(now)
     with transaction():
         daily.day_lists(now)
+        ladder.climb_due(now)
     road_times.prepare(working_days(seoul_day(now), settings().booking_days))

@@ -18,7 +18,7 @@ OPEN = {  # what anybody may ask, and why; whoever adds a public route adds it h
     "accounts.sign_in": "where people sign in",
     "accounts.submit_sign_in": "where people sign in",
     "accounts.language": "Korean or English, also on the sign-in page",
-    "messages.metrics": "figures without a name, to the networks that METRICS_FROM names",
+    "watch.metrics": "figures without a name, to the networks that METRICS_FROM names",
 }
 ALSO_OPEN = ("healthz", "readyz", "alive", "ready", "favicon", "robots", "health")  # no personal data
 

@@ -307,4 +307,4 @@ def test_a_form_without_its_token_changes_nothing(app: Flask, sign_in: Callable[
 
 def _is_signed_hook(app: Flask, endpoint: str) -> bool:
     """A peer's callback carries a signature instead of our token."""
-    return asks_of(app, endpoint) == "token" and endpoint.startswith("messages.")
+    return asks_of(app, endpoint) == "token" and endpoint.startswith(("messages.", "hooks."))

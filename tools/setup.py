@@ -1,4 +1,7 @@
-"""Install into this folder, never outside it: `python3 -m tools.setup run|tests|rivals|browser-parts`."""
+"""Install into this folder, never outside it, by `python3 -m tools.setup` and one word.
+
+The words are run, tests, rivals, browser-parts and contract-parts.
+"""
 
 import os
 import shutil
@@ -20,6 +23,7 @@ def main(arguments: list[str]) -> int:
         "tests": install_tests,
         "rivals": install_rivals,
         "browser-parts": install_browser_parts,
+        "contract-parts": install_contract_parts,
     }
     if len(arguments) != 1 or arguments[0] not in steps:
         say(f"Say what to install: {', '.join(steps)}.")
@@ -55,13 +59,28 @@ def install_rivals() -> None:
 
 def install_browser_parts() -> None:
     """Libraries for the browser. Without them the pages still work, only plainer, so this never fails."""
-    npm = find_npm()
-    path = os.pathsep.join((str(PROGRAMS), os.environ.get("PATH", "")))
     say("Installing the browser libraries …")
-    if npm and succeeds([npm, "ci", "--no-progress", "--fetch-retries=1"], {**os.environ, "PATH": path}):
+    if npm_ci("--omit=dev"):
         (ROOT / "node_modules" / ".installed").touch()
         return
     say("The browser libraries could not be installed (`npm ci` says why): pages stay usable, but plainer.")
+
+
+def install_contract_parts() -> None:
+    """With them, what only tests need: 230 MB more, so `make run` does without. Those tests would skip."""
+    say("Installing the browser libraries and what checks the contract with Twilio …")
+    if npm_ci():
+        for stamp in (".installed", ".contract"):
+            (ROOT / "node_modules" / stamp).touch()
+        return
+    say("They could not be installed (`npm ci` says why): the tests that need them will skip.")
+
+
+def npm_ci(*how: str) -> bool:
+    npm = find_npm()
+    path = os.pathsep.join((str(PROGRAMS), os.environ.get("PATH", "")))
+    order = ["ci", "--no-progress", "--fetch-retries=1", *how]
+    return npm is not None and succeeds([npm, *order], {**os.environ, "PATH": path})
 
 
 def make_environment() -> None:

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from handyman import flow
 from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs
+from handyman.alarm import sound
 from handyman.board import day_page, forms, labels, pages, search, wording, work_page
 from handyman.board.calendar import is_working_day
 from handyman.board.plans import entry
@@ -69,6 +70,7 @@ def work() -> ResponseReturnValue:
         today=seoul_day(at),
         messages_href=url_for("messages.log"),
         stays_here=texts_stay_here(),
+        alarm=sound(at),
     )
 
 
@@ -91,6 +93,7 @@ def day() -> ResponseReturnValue:
         place_names=labels.texts(AssignmentState),
         absence_names=labels.texts(AbsenceReason),
         untold=_("알리지 못함"),
+        alarm=sound(now()),
     )
 
 

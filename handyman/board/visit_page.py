@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.board import days as member_days
@@ -16,13 +16,13 @@ from handyman.board.seen import seen_of_visit
 from handyman.dispatch import day_plan
 from handyman.dispatch.ranking import Ranking, rank
 from handyman.extensions import db, rows
+from handyman.message_log import RELATION, Logged, of_visit
 from handyman.models import (
     ENDED,
     ActorKind,
     Assignment,
     AuditEntry,
     CompletionReport,
-    Contact,
     MaterialUse,
     Member,
     Message,
@@ -41,34 +41,6 @@ from handyman.models import (
 )
 from handyman.words import at_minute, seoul_day
 
-# Who of those that stand by a resident was told: as the list has it, else as they said when they called.
-RELATION = func.coalesce(
-    select(Contact.relation)
-    .where(Contact.person_id == Message.recipient_id, Contact.resident_id == Visit.resident_id)
-    .where(Message.recipient_kind == RecipientKind.PERSON)
-    .scalar_subquery(),
-    select(func.max(ServiceRequest.relation))
-    .where(ServiceRequest.caller_id == Message.recipient_id, ServiceRequest.resident_id == Visit.resident_id)
-    .where(Message.recipient_kind == RecipientKind.PERSON)
-    .scalar_subquery(),
-    type_=Contact.relation.type,
-)
-TEXTS = (
-    select(
-        Message.kind,
-        Message.state,
-        Message.due_at,
-        Message.told_at,
-        Message.channel,
-        func.coalesce(Person.name, Member.name).label("name"),
-        RELATION.label("relation"),
-    )
-    .outerjoin(Person, (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id))
-    .outerjoin(Member, (Message.recipient_kind == RecipientKind.MEMBER) & (Member.id == Message.recipient_id))
-    .join(Visit, Visit.id == Message.visit_id)
-    .where(Message.visit_id == bindparam("visit"))
-    .order_by(Message.due_at.desc(), Message.id.desc())
-)
 ANSWER = (
     select(
         ReachAnswer.answer,
@@ -120,7 +92,7 @@ class VisitPage:
     changeable: bool
     under_way: bool  # somebody set out, and has not reported
     reportable: bool  # its day has come: the office may report for the member
-    texts: Sequence[Any]  # about this visit: whom, what, when, and what became of it
+    texts: Sequence[Logged]  # about this visit: whom, what, when, and what became of it
     answer: Any  # what was said of this very promise, by whom, and who heard it
     rung: Sequence[Any]  # by somebody of the office, and what came of it
     wishes: Sequence[VisitingWish]
@@ -160,7 +132,7 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         changeable=changeable,
         under_way=visit.state in UNDER_WAY,
         reportable=visit.state in (VisitState.ASSIGNED, *UNDER_WAY) and visit.day <= seoul_day(now),
-        texts=rows(TEXTS, visit=visit.id).all(),
+        texts=of_visit(visit.id, now),
         answer=rows(ANSWER, visit=visit.id).one_or_none(),
         rung=rows(RUNG_BY_HAND, visit=visit.id).all(),
         wishes=wishes.listed(visit.resident_id),

@@ -12,7 +12,8 @@ from handyman.accounts.guard import COORDINATORS, actor, needs
 from handyman.extensions import now
 from handyman.members import form, roster
 from handyman.members.details import Details, HomeFinding
-from handyman.models import Member, TravelMode
+from handyman.message_log import of_recipient
+from handyman.models import Member, RecipientKind, TravelMode
 from handyman.words import WEEKDAYS_EN, WEEKDAYS_KO, is_korean, phone_words, seoul_day
 
 bp = Blueprint("members", __name__)
@@ -159,6 +160,7 @@ def _shown(member: Member | None, typed: Mapping[str, str]) -> dict[str, Any]:
         "week": list(zip(_weekdays(), form.week(typed), strict=True)),
         "typed": typed,
         "today": seoul_day(now()),
+        "texts": of_recipient(RecipientKind.MEMBER, member.id, now()) if member else [],
     }
 
 

@@ -17,6 +17,7 @@ from handyman.models import (
     AssignmentState,
     Message,
     MessageKind,
+    MessageState,
     Offer,
     OfferState,
     RecipientKind,
@@ -89,13 +90,13 @@ def over(question: Question, call_id: str, provider: str, now: datetime) -> str:
 def note(question: Question, press: reach.Press, yes: bool, now: datetime) -> str:
     """In the transaction of the answer: keep the key, and give what is said of how it ended.
 
-    Whoever says the opposite of what they said before is rung by a person.
+    Whoever says the opposite of what they said before is rung by a person; not of a second key in one call.
     """
     message = db.session.get_one(Message, question.message_id, with_for_update=True, populate_existing=True)
     found = standing(question)
     reach.keep(press, now)
     opposite = {Standing.ACCEPTED: not yes, Standing.DECLINED: yes}.get(found, False)
-    if opposite:
+    if opposite and message.state is not MessageState.DELIVERED:
         reach.ask_for_person(message, now)
         said = CHANGED_MIND if found is Standing.ACCEPTED else DECLINED_BEFORE
     else:

@@ -1,9 +1,9 @@
 """Which texts leave now, taken so that no other sender takes them too; the try is noted before it is made."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, String, func, literal_column, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import selectinload
 
@@ -20,7 +20,7 @@ GATEWAY_NEEDS = timedelta(seconds=25)  # at the most, from connecting to its ans
 TURN = timedelta(seconds=5)  # until it is looked at again whether the text before it is through
 LOOK_FURTHER, MOST_LOOKS = 4, 20  # candidates more than are wanted, and how often for more, as some must wait
 
-Recipient = tuple[RecipientKind, int]
+Lane = tuple[RecipientKind, int] | str  # a person or member, or a telephone
 
 
 def claim(
@@ -89,45 +89,62 @@ def _put_off(message: Message, now: datetime) -> bool:
 
 
 def _ours(candidates: Sequence[Message], now: datetime) -> list[Message]:
-    """One for a recipient; while one text to somebody is under way or in doubt, the next waits its turn."""
-    first: dict[Recipient, Message] = {}
+    """One for a person and a telephone: while a text is under way or in doubt there, the next waits its turn.
+
+    Two people may share a telephone, and the provider's list does not tell two calls to it apart.
+    """
+    first: list[Message] = []
+    lanes: set[Lane] = set()
     for each in candidates:
-        first.setdefault((each.recipient_kind, each.recipient_id), each)
-    locked = _locked(list(first))
-    busy = _busy(locked)  # asked after the lock: its last holder may have just committed
+        if not lanes & _lanes(each):
+            first.append(each)
+        lanes |= _lanes(each)
+    locked = _locked(first)
+    busy = _busy(candidates)  # asked after the lock: its last holder may have just committed
     for each in candidates:
-        if busy.get((each.recipient_kind, each.recipient_id)) is MessageState.UNKNOWN:
+        if MessageState.UNKNOWN in {busy.get(lane) for lane in _lanes(each)}:
             each.next_at = (
                 now + TURN
             )  # a doubt lasts for minutes: those behind it need not look at it each time
-    return [message for who, message in first.items() if who in locked and who not in busy]
+    return [each for each in first if each.id in locked and not busy.keys() & _lanes(each)]
 
 
-def _locked(recipients: list[Recipient]) -> set[Recipient]:
-    """On PostgreSQL two senders may look at two texts to one person: the lock lets one of them go on."""
-    if not recipients or db.session.get_bind().dialect.name != "postgresql":
-        return set(recipients)  # SQLite's writers stand in one line
+def _lanes(message: Message) -> frozenset[Lane]:
+    return frozenset({(message.recipient_kind, message.recipient_id), message.to_number})
+
+
+def _locked(messages: Sequence[Message]) -> set[int]:
+    """On PostgreSQL two senders may look at two texts to one person: the locks let one of them go on."""
+    if not messages or db.session.get_bind().dialect.name != "postgresql":
+        return {each.id for each in messages}  # SQLite's writers stand in one line
     kinds = list(RecipientKind)
     asked = (
         func.unnest(
-            array([kinds.index(kind) for kind, _who in recipients], type_=Integer),
-            array([who for _kind, who in recipients], type_=Integer),
+            array([each.id for each in messages], type_=Integer),
+            array([kinds.index(each.recipient_kind) for each in messages], type_=Integer),
+            array([each.recipient_id for each in messages], type_=Integer),
+            array([each.to_number for each in messages], type_=String),
         )
-        .table_valued("kind", "who")
+        .table_valued("id", "kind", "who", "number")
         .render_derived()
     )
-    lock = func.pg_try_advisory_xact_lock(asked.c.kind, asked.c.who)
-    found = db.session.execute(select(asked.c.kind, asked.c.who, lock))
-    return {(kinds[kind], who) for kind, who, ours in found if ours}
+    person = func.pg_try_advisory_xact_lock(asked.c.kind, asked.c.who)
+    number = func.pg_try_advisory_xact_lock(len(kinds), func.hashtext(asked.c.number))
+    found = db.session.execute(select(asked.c.id, person, number))
+    return {row for row, one, other in found if one and other}
 
 
-def _busy(recipients: Collection[Recipient]) -> dict[Recipient, MessageState]:
-    under_way = select(Message.recipient_kind, Message.recipient_id, Message.state).where(
+def _busy(messages: Sequence[Message]) -> dict[Lane, MessageState]:
+    """Persons and telephones that a text is on its way to, or perhaps."""
+    if not messages:
+        return {}
+    under_way = select(Message.recipient_kind, Message.recipient_id, Message.to_number, Message.state).where(
         Message.state.in_([literal_column("'sending'"), literal_column("'unknown'")]),
-        Message.recipient_id.in_([who for _kind, who in recipients]),
+        Message.recipient_id.in_([each.recipient_id for each in messages])
+        | Message.to_number.in_([each.to_number for each in messages]),
     )
-    found = db.session.execute(under_way) if recipients else ()
-    return {(kind, who): state for kind, who, state in found}
+    found = list(db.session.execute(under_way))
+    return {lane: state for kind, who, number, state in found for lane in ((kind, who), number)}
 
 
 def _start(message: Message, now: datetime) -> Outgoing:
@@ -141,6 +158,6 @@ def _start(message: Message, now: datetime) -> Outgoing:
         message.to_number,
         filled(message),
         int((message.not_after - now).total_seconds()),
-        message.lease_until - GATEWAY_NEEDS,
+        min(message.lease_until - GATEWAY_NEEDS, message.not_after),
         message.channel,
     )

@@ -62,7 +62,7 @@ def clear_up(gateway: Gateway, now: Callable[[], datetime]) -> int:
     settled = 0
     for doubt in _due(now()):
         # no connection is held meanwhile
-        found = gateway.find(doubt.to, doubt.body, doubt.since, doubt.channel)
+        found = gateway.find(doubt.to, doubt.body, doubt.since, doubt.channel, doubt.id)
         reach("found")
         settled += _decide(doubt, gateway.name, found, now())
     return settled

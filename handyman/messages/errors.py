@@ -1,4 +1,7 @@
-"""What the provider's error codes ask us to do. The codes are Twilio's; any other code asks for nothing."""
+"""What the provider's error codes ask us to do; any other code asks for nothing.
+
+Five digits are Twilio's, four are solapi's, three are of HTTP.
+"""
 
 from enum import StrEnum
 
@@ -18,6 +21,13 @@ CODES = {
     **dict.fromkeys(("30003", "30008", "30410", "busy", "no_answer"), Action.ONCE_MORE),
     **dict.fromkeys(("401", "403", "20003", "30002"), Action.STOP),
     **dict.fromkeys(("21408", "21612", "21606", "21212", "21657"), Action.MISCONFIGURED),
+    **dict.fromkeys(("3010", "3032", "3050"), Action.BAD_NUMBER),
+    **dict.fromkeys(("1061", "2061"), Action.OPTED_OUT),
+    **dict.fromkeys(("3040", "3041", "3042", "3043", "3044", "3046"), Action.ONCE_MORE),
+    **dict.fromkeys(("3051", "3053", "3056", "3057"), Action.ONCE_MORE),
+    **dict.fromkeys(("402", "1020", "1030", "2063", "2230"), Action.STOP),
+    **dict.fromkeys(("1058", "1062", "1064", "2062", "2064"), Action.MISCONFIGURED),
+    **dict.fromkeys(("3013", "3058", "3059"), Action.MISCONFIGURED),
 }
 MISCONFIGURED = frozenset(code for code, action in CODES.items() if action is Action.MISCONFIGURED)
 

@@ -1,5 +1,6 @@
 """How sending goes, in figures: for the page that a person reads, and for a monitor."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,9 +12,12 @@ from sqlalchemy import func, literal_column, select
 
 from handyman.extensions import db, rows
 from handyman.models import Attempt, GatewayState, Heartbeat, Message, MessageState, texts_to_pass_on
+from handyman.reasons import reason
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ACCEPTED = "accepted"
+S = MessageState
+MISSED = frozenset({S.UNDELIVERED, S.FAILED, S.SUPPRESSED, S.EXPIRED, S.NEEDS_PERSON})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Figures:
     oldest_due: float  # how long the oldest text has been due that has not left; 0 when none is
     to_pass_on: int  # a person's work
     states: Mapping[MessageState, int]
+    missed: Sequence[tuple[str, MessageState, int]]  # by the last code and where it ended, most first
     tries_in_hour: int
     accepted_in_hour: int
     errors: Sequence[tuple[str, int]]  # by the provider's code, most first
@@ -40,12 +45,20 @@ class Figures:
 
 
 def measure(now: datetime) -> Figures:
-    """Eight short queries, each through an index."""
+    """Eight short queries."""
     waiting = select(func.min(Message.due_at)).where(
         Message.state == literal_column("'pending'"), Message.due_at <= now
     )
     oldest = db.session.scalar(waiting)
-    states = select(Message.state, func.count()).where(Message.due_at.between(now - DAY, now))
+    ends = rows(
+        select(Message.state, Message.last_error, func.count().label("many"))
+        .where(Message.due_at.between(now - DAY, now))
+        .group_by(Message.state, Message.last_error)
+        .order_by(func.count().desc(), Message.last_error)
+    ).all()
+    states: Counter[MessageState] = Counter()
+    for row in ends:
+        states[row.state] += row.many
     tries = select(func.count()).where(Attempt.started_at > now - HOUR)
     errors = (
         select(Attempt.error_code, func.count().label("many"))
@@ -58,7 +71,8 @@ def measure(now: datetime) -> Figures:
     return Figures(
         oldest_due=0.0 if oldest is None else (now - oldest).total_seconds(),
         to_pass_on=db.session.scalar(select(func.count()).select_from(texts_to_pass_on(now).subquery())) or 0,
-        states={row[0]: row[1] for row in rows(states.group_by(Message.state))},
+        states=states,
+        missed=[(row.last_error, row.state, row.many) for row in ends if row.state in MISSED],
         tries_in_hour=db.session.scalar(tries) or 0,
         accepted_in_hour=db.session.scalar(tries.where(Attempt.outcome == ACCEPTED)) or 0,
         errors=[(row[0], row[1]) for row in rows(errors)],
@@ -85,10 +99,22 @@ class TextCollector(Collector):
         yield _one("accepted_in_hour", "Texts the provider took in the last hour.", found.accepted_in_hour)
         states = {state.value: found.states.get(state, 0) for state in MessageState}
         yield _many("texts_of_day", "Texts due in the last day, by state.", "state", states.items())
+        missed: Counter[str] = Counter()
+        for code, state, many in found.missed:
+            missed[code or state.value] += many
+        yield _many("missed_of_day", "Texts due in the last day that did not arrive.", "code", missed.items())
         yield _many("errors_of_day", "Tries of the last day that ended so.", "code", found.errors)
         yield _many("worker_seconds", "Since each worker last ticked.", "worker", found.workers)
         refused = [(each.provider, 1) for each in found.refused]
         yield _many("provider_refuses", "Providers that refuse our account.", "provider", refused)
+
+
+def words(figures: Figures) -> list[tuple[str, int]]:
+    """Why texts of the last day did not arrive, as people say it, most first."""
+    said: Counter[str] = Counter()
+    for code, state, many in figures.missed:
+        said[reason(code, state)] += many
+    return said.most_common()
 
 
 def registry(figures: Figures) -> CollectorRegistry:

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, literal_column, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from handyman.alarm import TEXT_WAITS, WORKER_SILENT
 from handyman.extensions import db
 from handyman.messages.errors import MISCONFIGURED
 from handyman.models import NOT_ARRIVED, GatewayState, Heartbeat, Message
 
-WORKER_SILENT = timedelta(minutes=2)
-TEXT_WAITS = timedelta(minutes=10)
 REMEMBERED = timedelta(days=1)
 
 

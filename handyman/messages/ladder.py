@@ -6,13 +6,14 @@ of what a person has to pass on.
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from handyman.extensions import db, settings
 from handyman.messages import spoken, standby, trouble, wording, written
 from handyman.messages.hours import next_call, next_leave
 from handyman.messages.kill_points import reach
 from handyman.models import (
+    NOT_ARRIVED,
     SYSTEM,
     Channel,
     Message,
@@ -24,8 +25,23 @@ from handyman.models import (
     record,
 )
 
-CALLABLE = frozenset({"", "no_texts", "opted_out", "21614", "30006"})  # why no text goes, though it may ring
+CALLABLE = frozenset(
+    {"", "no_texts", "opted_out", "21614", "30006", "3050"}
+)  # why no text goes, though it may ring
 
+RINGS_AFTER = frozenset(  # what still waits or is being sent may yet arrive by itself
+    {
+        MessageState.FAILED,
+        MessageState.UNDELIVERED,
+        MessageState.SUPPRESSED,
+        MessageState.NEEDS_PERSON,
+        MessageState.ACCEPTED,
+        MessageState.SENT,
+    }
+)
+
+NOBODY_TO_SEND_TO = ("no_texts", "bad_number", "opted_out")
+AT_A_TIME = 50
 RINGING = (PhoneKind.LANDLINE, PhoneKind.INTERNET)
 
 
@@ -37,14 +53,29 @@ def may_ring(number: str, why_not: str) -> bool:
 
 
 def can_call() -> bool:
-    """On screen, or with a number of ours to show."""
-    return settings().sms_gateway == "screen" or bool(settings().twilio_from)
+    """On screen, or by a provider that takes keys, with a number of ours to show."""
+    gateway = settings().sms_gateway
+    return gateway == "screen" or (gateway == "twilio" and bool(settings().twilio_from))
 
 
 def did_not_arrive(message: Message, code: str, now: datetime) -> None:
     """In the transaction in which it was given up: what the code asks for, then the next step."""
     trouble.take_up(message, code, now)
     if message.told_at is None:
+        climb(message, now)
+
+
+def climb_due(now: datetime) -> None:
+    """Notices that nobody could even be sent, for want of a number that takes one: on when they are due."""
+    waiting = (
+        select(Message)
+        .where(text(NOT_ARRIVED), Message.due_at <= now, Message.not_after > now, Message.attempt == 0)
+        .where(Message.kind.in_(spoken.CLIMBS), Message.last_error.in_(NOBODY_TO_SEND_TO))
+        .order_by(Message.due_at)
+        .limit(AT_A_TIME)
+        .with_for_update(skip_locked=True)
+    )
+    for message in db.session.scalars(waiting).all():
         climb(message, now)
 
 
@@ -56,6 +87,30 @@ def climb(message: Message, now: datetime) -> bool:
     if message.recipient_kind is not RecipientKind.PERSON:
         return False
     return _call(message, visit, now) or _standby(message, visit, now)
+
+
+def may_ring_now(message: Message, now: datetime) -> bool:
+    """Whether a person may let the telephone ring for a text that did not arrive, as far as the row tells."""
+    visit = message.visit
+    return (
+        visit is not None
+        and message.channel is Channel.SMS
+        and message.kind in spoken.CLIMBS
+        and message.state in RINGS_AFTER
+        and message.recipient_kind is RecipientKind.PERSON
+        and message.recipient_id == visit.resident_id
+        and next_call(now, message.not_after) is not None
+        and can_call()
+    )
+
+
+def ring(message: Message, now: datetime) -> bool:
+    """At a person's wish, the call that would come next; False when none can, or something has followed."""
+    followed = select(Message.id).where(Message.follows_id == message.id)
+    if not may_ring_now(message, now) or db.session.scalar(followed) is not None:
+        return False
+    assert message.visit is not None  # noqa: S101  # it may ring
+    return _call(message, message.visit, now)
 
 
 def _call(message: Message, visit: Visit, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from handyman import links
 from handyman.extensions import db
-from handyman.messages import call_task, homes, reach, spoken, trouble
+from handyman.messages import call_task, homes, ladder, reach, spoken, trouble
 from handyman.messages.hours import next_leave
 from handyman.messages.texts import LINK
 from handyman.models import (
@@ -26,8 +26,10 @@ from handyman.models import (
     RecipientKind,
     Resident,
     Visit,
+    is_to_pass_on,
     texts_to_pass_on,
 )
+from handyman.reasons import reason
 
 S = MessageState
 PHONES_SHOWN, TEXTS_SHOWN, LIST_SHOWN = 60, 20, 200
@@ -76,6 +78,7 @@ class Missed:
     reason: str
     visit_id: int | None
     may_send_again: bool
+    may_ring: bool
     spoken: bool
     asks: bool  # for an answer, not only to be told
     about: str  # whose visit, where somebody else is told of it
@@ -160,9 +163,10 @@ def missed(now: datetime) -> list[Missed]:
             each.to_number,
             call_task.words(each).replace(LINK, ""),
             each.due_at,
-            reason(each),
+            reason(each.last_error, each.state),
             each.visit_id,
             trouble.may_send_again(each, now),
+            ladder.may_ring_now(each, now),
             each.channel is Channel.VOICE,
             call_task.asks(each),
             _whose(each),
@@ -182,6 +186,12 @@ def send_again(message_id: int, by: Actor, now: datetime) -> bool:
     return at is not None
 
 
+def ring(message_id: int, now: datetime) -> bool:
+    """Let the telephone ring as soon as it may; False when no call can, or it was told meanwhile."""
+    message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    return message is not None and is_to_pass_on(message, now) and ladder.ring(message, now)
+
+
 def inbound_words(outcome: str) -> str:
     """What became of a text that came in."""
     known: dict[str, str] = {
@@ -192,54 +202,6 @@ def inbound_words(outcome: str) -> str:
     }
     known[""] = known["by_person"] = _("처리함")
     return known.get(outcome, known[""])
-
-
-def reason(message: Message) -> str:
-    """Why a text did not arrive, and so what to do."""
-    known: dict[str, str] = {
-        "no_texts": _("문자를 받을 수 없는 번호입니다. 전화로 알려 주십시오."),
-        "bad_number": _("전에 문자가 닿지 않은 번호입니다. 전화로 알리고 번호를 확인해 주십시오."),
-        "opted_out": _("문자 수신을 거부한 번호입니다. 전화로 알려 주십시오."),
-        "too_late": _("제때 보내지 못했습니다."),
-        "lease_over": _("보냈는지 확인되지 않습니다."),
-        "21211": _("없는 번호입니다. 번호를 확인해 주십시오."),
-        "21214": _("없는 번호입니다. 번호를 확인해 주십시오."),
-        "21217": _("없는 번호입니다. 번호를 확인해 주십시오."),
-        "21614": _("문자를 받을 수 없는 번호입니다. 전화로 알려 주십시오."),
-        "30005": _("없는 번호입니다. 번호를 확인해 주십시오."),
-        "30006": _("문자를 받을 수 없는 번호입니다. 전화로 알려 주십시오."),
-        "21610": _("문자 수신을 거부한 번호입니다. 전화로 알려 주십시오."),
-        "30003": _("전화기가 꺼져 있거나 통화권 밖입니다."),
-        "no_answer": _("전화를 받지 않으셨습니다. 전화로 알려 주십시오."),
-        "busy": _("통화 중이었습니다. 전화로 알려 주십시오."),
-        "no_key": _("전화를 받았지만 번호를 누르지 않으셨습니다. 전화로 확인해 주십시오."),
-        "not_reached": _("전화했으나 닿지 못했습니다. 때를 바꾸어 다시 걸어 주십시오."),
-        "another_time": _("다른 때가 좋다고 하셨습니다. 전화로 때를 여쭈어 주십시오."),
-        "call_me": _("사람과 이야기하고 싶어 하십니다. 전화해 주십시오."),
-        "30008": _("통신사가 까닭을 알리지 않고 전달하지 못했습니다."),
-        "30410": _("통신사가 제때 전달하지 못했습니다."),
-        "30004": _("수신이 막힌 번호입니다. 전화로 알려 주십시오."),
-        "30007": _("통신사가 스팸으로 막았습니다. 관리자에게 알려 주십시오."),
-        **dict.fromkeys(
-            ("21408", "21612", "21606", "21212", "21657"),
-            _("문자 발송 설정이 잘못되었습니다. 관리자에게 알려 주십시오."),
-        ),
-    }
-    if message.last_error in known:
-        return known[message.last_error]
-    by_state: dict[MessageState, str] = {
-        S.EXPIRED: known["too_late"],
-        S.NEEDS_PERSON: known["lease_over"],
-        S.UNDELIVERED: _("통신사가 전달하지 못했습니다."),
-        S.FAILED: _("통신사가 받지 않았습니다."),
-        S.SUPPRESSED: known["21610"],
-        S.PENDING: _("아직 보내지 못하고 기다리고 있습니다. 급하면 전화로 알려 주십시오."),
-        S.SENDING: _("보내는 중에 멈추었습니다. 급하면 전화로 알려 주십시오."),
-        S.UNKNOWN: _("보냈는지 확인하고 있습니다. 급하면 전화로 알려 주십시오."),
-        S.ACCEPTED: _("통신사가 받았지만 도착했다는 소식이 없습니다. 급하면 전화로 알려 주십시오."),
-        S.SENT: _("통신사가 보냈지만 도착했다는 소식이 없습니다. 급하면 전화로 알려 주십시오."),
-    }
-    return by_state.get(message.state, "")
 
 
 def names(whose: Iterable[Who]) -> dict[Who, str]:
@@ -273,7 +235,7 @@ def _shown(message: Message) -> str:
 def _text(message: Message, pressed: str = "") -> Text:
     before, _mark, after = homes.fill(message.body).partition(LINK)
     link = links.url(message.link) if message.link else ""
-    why = reason(message) if message.state is not S.PENDING else ""
+    why = reason(message.last_error, message.state) if message.state is not S.PENDING else ""
     rings = message.channel is Channel.VOICE
     keys = _keys(message) if rings else ()
     at, state = message.due_at, message.state

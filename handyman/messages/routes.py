@@ -1,20 +1,16 @@
-"""The telephones on screen, what did not arrive, what the provider calls in with, and health."""
+"""The telephones on screen, what did not arrive, and what the provider calls in with."""
 
-from ipaddress import ip_address
-
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from handyman import flow
-from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs, needs_token, public
+from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs, needs_token
 from handyman.extensions import csrf, now, settings, transaction
 from handyman.messages import (
     asked,
     call_task,
-    figures,
     gateways,
     health,
     inbox,
@@ -130,7 +126,7 @@ def told(message_id: int) -> ResponseReturnValue:
         flash(_("닿지 못한 것으로 적었습니다. 목록에 남겨 둡니다."), "success")
     else:
         flash(_("전달한 것으로 적었습니다."), "success")
-    return redirect(url_for("messages.log"), 303)
+    return _to_next(message_id, gone=outcome is not call_task.Outcome.NOT_REACHED)
 
 
 @bp.post("/messages/<int(max=2147483647):message_id>/again")
@@ -143,7 +139,23 @@ def again(message_id: int) -> ResponseReturnValue:
         flash(_("다시 보냅니다."), "success")
     else:
         flash(_("다시 보낼 수 없습니다. 그사이 도착했거나 때가 지났습니다. 전화로 알려 주십시오."), "warning")
-    return redirect(url_for("messages.log"), 303)
+    return _to_next(message_id, gone=sent)
+
+
+@bp.post("/messages/<int(max=2147483647):message_id>/ring")
+@needs(OFFICE)
+def ring(message_id: int) -> ResponseReturnValue:
+    """Let the telephone ring for a text that did not arrive."""
+    with transaction():
+        rings = pages.ring(message_id, now())
+    if rings:
+        flash(_("자동 전화를 겁니다. 누른 답은 방문 화면에 남습니다."), "success")
+    else:
+        flash(
+            _("자동 전화를 걸 수 없습니다. 그사이 처리되었거나 때가 지났습니다. 직접 전화해 주십시오."),
+            "warning",
+        )
+    return _to_next(message_id, gone=rings)
 
 
 @bp.post("/messages/inbound/<int(max=2147483647):inbound_id>/read")
@@ -157,28 +169,6 @@ def read(inbound_id: int) -> ResponseReturnValue:
     else:
         flash(_("이 문자는 다른 분이 먼저 처리했습니다."), "warning")
     return redirect(url_for("messages.log"), 303)
-
-
-@bp.get("/operations")
-@needs(COORDINATORS)
-def operations() -> ResponseReturnValue:
-    """How sending goes."""
-    return render_template(
-        "messages/operations.html",
-        figures=figures.measure(now()),
-        silent=health.WORKER_SILENT.total_seconds(),
-    )
-
-
-@bp.get("/metrics")
-@public
-def metrics() -> ResponseReturnValue:
-    """The same for a monitor, from the networks that the office has named."""
-    asked_from = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - nobody's address
-    if not any(asked_from in network for network in settings().metrics_from):
-        abort(404)
-    found = figures.registry(figures.measure(now()))
-    return Response(generate_latest(found), content_type=CONTENT_TYPE_LATEST)
 
 
 @bp.post("/hooks/twilio/status")
@@ -250,27 +240,10 @@ def twilio_inbound() -> ResponseReturnValue:
     return "", 204
 
 
-@bp.get("/healthz")
-@public
-def healthz() -> ResponseReturnValue:
-    """Alive: this process answers."""
-    return jsonify(status="ok")
-
-
-@bp.get("/readyz")
-@public
-def readyz() -> ResponseReturnValue:
-    """Doing its work: database, worker and texts. 503 says which of them is not."""
-    found = health.check(now())
-    answer = jsonify(
-        status="ok" if found.ready else "not ready",
-        database="ok" if found.database else "unreachable",
-        worker="ok" if found.worker else "silent",
-        worker_seconds=found.worker_seconds,
-        texts="ok" if found.texts else "waiting",
-        oldest_due_seconds=found.oldest_due_seconds,
-    )
-    return answer, 200 if found.ready else 503
+def _to_next(message_id: int, *, gone: bool) -> ResponseReturnValue:
+    """Back to the list, at the row that was worked on; where that has gone, at the one below it."""
+    row = request.form.get("next", 0, type=int) if gone else message_id
+    return redirect(url_for("messages.log", _anchor=f"missed-{row}" if row > 0 else "missed"), 303)
 
 
 def _check_signature() -> None:

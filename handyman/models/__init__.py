@@ -16,6 +16,7 @@ from handyman.models.guarded import SYSTEM, Actor, ActorKind, AuditEntry, Guarde
 from handyman.models.members import Absence, AbsenceReason, Member, MemberSkill, TravelMode, WorkingHours
 from handyman.models.messages import (
     NOT_ARRIVED,
+    SILENT_FOR,
     TAKEN,
     Attempt,
     Channel,
@@ -88,6 +89,7 @@ __all__ = [
     "NOT_ARRIVED",
     "OPEN_PLANS",
     "SHOWN_PLANS",
+    "SILENT_FOR",
     "SYSTEM",
     "TAKEN",
     "VAGUE",

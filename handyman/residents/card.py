@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.extensions import db
+from handyman.message_log import Logged, of_recipient
 from handyman.models import (
     Assignment,
     Consent,
     Contact,
     Household,
-    Message,
     Person,
     RecipientKind,
     RequestItem,
@@ -35,12 +36,12 @@ class PersonCard:
     consents: Sequence[Consent]
     requests: Sequence[ServiceRequest]
     visits: Sequence[Visit]
-    messages: Sequence[Message]
+    messages: Sequence[Logged]
     contacts: Sequence[Contact]  # who stands by them
     offered: Sequence[Offered]  # who has called for them, and might
 
 
-def load_card(person_id: int) -> PersonCard | None:
+def load_card(person_id: int, now: datetime) -> PersonCard | None:
     home = joinedload(Person.resident).joinedload(Resident.household).joinedload(Household.address)
     person = db.session.get(Person, person_id, options=[home, selectinload(Person.phones)])
     if person is None:
@@ -50,7 +51,7 @@ def load_card(person_id: int) -> PersonCard | None:
         list(latest_consents(person_id).values()),
         _requests(person_id),
         _visits(person_id),
-        _messages(person_id),
+        of_recipient(RecipientKind.PERSON, person_id, now),
         listed(person_id) if person.resident else (),
         offered(person_id) if person.resident else (),
     )
@@ -76,14 +77,5 @@ def _visits(person_id: int) -> Sequence[Visit]:
         .where(Visit.resident_id == person_id)
         .options(items, selectinload(Visit.assignments).joinedload(Assignment.member))
         .order_by(Visit.day.desc(), Visit.id.desc())
-        .limit(MOST)
-    ).all()
-
-
-def _messages(person_id: int) -> Sequence[Message]:
-    return db.session.scalars(
-        select(Message)
-        .where(Message.recipient_kind == RecipientKind.PERSON, Message.recipient_id == person_id)
-        .order_by(Message.id.desc())
         .limit(MOST)
     ).all()

@@ -82,7 +82,7 @@ def change_language(person_id: int) -> ResponseReturnValue:
 
 
 def _card(person_id: int, typed: Mapping[str, str], problems: Mapping[str, str]) -> str:
-    card = load_card(person_id) if person_id <= LARGEST_ID else None
+    card = load_card(person_id, now()) if person_id <= LARGEST_ID else None
     if card is None:
         abort(404)
     return render_template(

@@ -192,7 +192,7 @@ def test_the_page_asks_few_questions(
 ) -> None:
     with count_queries() as asked:
         assert client.get(f"/members/{member.id}/edit").status_code == 200
-    assert len(asked) <= 8
+    assert len(asked) <= 9
 
 
 def test_the_fields_of_a_new_form_are_those_of_an_opened_one(member: Member) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -176,3 +177,22 @@ def test_a_text_to_whoever_called_is_shown_with_who_they_are(client: Client, sig
     assert "나라 (생활지원사) · 예약 알림" in client.get(f"/visits/{visit.id}").text
     fails(last(), "undelivered", "30004")
     assert "(김보기 어르신 일)" in client.get("/messages").text
+
+
+def test_the_list_asks_as_much_for_many_tasks_as_for_one(
+    client: Client, sign_in: SignIn, count_queries: Callable[[], Any]
+) -> None:
+    sign_in()
+    asked = []
+    for _ in range(2):
+        for _ in range(4):
+            resident = make_resident(phone=None)
+            visit = make_visit(
+                make_request(resident), start=now() + timedelta(days=3), members=[make_member()]
+            )
+            announce.booked(visit, now())
+        with count_queries() as queries:
+            client.get("/messages")
+        asked.append(len(queries))
+    assert len(pages.missed(now())) == 8
+    assert asked[0] == asked[1] <= 16

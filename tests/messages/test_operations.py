@@ -56,6 +56,7 @@ def test_a_monitor_reads_what_the_page_says(client: Client) -> None:
     found = read(client)
     assert found["handyman_oldest_due_seconds"] == 1_200
     assert found["handyman_to_pass_on"] == 2
+    assert found["handyman_missed_of_day 30007"] == 1
     assert (found["handyman_tries_in_hour"], found["handyman_accepted_in_hour"]) == (1, 1)
     assert found["handyman_texts_of_day delivered"] == found["handyman_texts_of_day failed"] == 1
     assert found["handyman_texts_of_day pending"] == 1
@@ -100,3 +101,14 @@ def test_an_operator_has_no_page_of_operations(client: Client, sign_in: SignIn) 
 def test_texts_of_more_than_a_day_ago_are_not_counted() -> None:
     make_message(make_person(), state=S.DELIVERED, due_at=now() - timedelta(days=2))
     assert figures.measure(now()).states == {}
+
+
+@pytest.mark.usefixtures("busy_hour")
+def test_the_page_says_why_texts_did_not_arrive_in_words(client: Client, sign_in: SignIn) -> None:
+    for code, state in (("3043", S.UNDELIVERED), ("30003", S.UNDELIVERED), ("", S.EXPIRED)):
+        make_message(make_person(), state=state, last_error=code, due_at=now() - timedelta(hours=1))
+    sign_in(Role.COORDINATOR)
+    shown = client.get("/operations").text
+    assert "2건 · 전화기가 꺼져 있거나 통화권 밖입니다." in shown
+    assert "1건 · 제때 보내지 못했습니다." in shown
+    assert shown.count("통신사가 스팸으로 막았습니다.") == 2, "as a reason, and beside its code"

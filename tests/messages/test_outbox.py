@@ -34,7 +34,9 @@ class Scripted:
         self.sent.append(text)
         return self.outcomes.pop(0) if self.outcomes else Outcome(Answer.ACCEPTED, f"id-{len(self.sent)}")
 
-    def find(self, to: str, body: str, since: datetime, channel: Channel) -> list[str] | None:
+    def find(
+        self, to: str, body: str, since: datetime, channel: Channel, outbox_id: int = 0
+    ) -> list[str] | None:
         return self.found
 
 
@@ -149,6 +151,25 @@ def test_in_doubt_nothing_more_goes_to_that_person(clock: Clock) -> None:
     other = make_text()
     send(Scripted(Outcome(Answer.UNKNOWN, code="ReadTimeout")))
     assert [state(each) for each in (first, second, other)] == [S.UNKNOWN, S.PENDING, S.ACCEPTED]
+
+
+@pytest.mark.usefixtures("any_database")
+def test_in_doubt_nothing_more_goes_to_that_telephone_whoever_shares_it(
+    twilio: TwilioGateway, peer: twilio_peer.Peer, clock: Clock
+) -> None:
+    """Else the first call, which never left, would take the second one's for its own: lost, and doubled."""
+    couple = [make_person(phone="+8228200001") for _ in range(2)]
+    calls = [make_message(each, channel=Channel.VOICE, due_at=now()) for each in couple]
+    peer.faults = [twilio_peer.vanish, twilio_peer.break_off]
+    send(twilio)
+    assert [state(each) for each in calls] == [S.UNKNOWN, S.PENDING]
+    for _ in range(4):
+        clock.advance(minutes=2)
+        doubt.clear_up(twilio, now)
+        send(twilio)
+    asked = [kept["form"]["StatusCallback"].partition("?")[2].partition("&")[0] for kept in peer.taken]
+    assert sorted(asked) == [f"outbox={each.id}" for each in calls]
+    assert {state(each) for each in calls} == {S.ACCEPTED}
 
 
 def test_doubt_is_looked_at_after_its_quarantine_and_not_before(clock: Clock) -> None:
@@ -285,6 +306,20 @@ def test_a_sender_that_was_held_up_does_not_send(clock: Clock) -> None:
     assert (state(message), message.attempts[0].error_code) == (S.PENDING, "held_up")
     assert send(gateway) == 1
     assert (state(message), len(gateway.sent)) == (S.ACCEPTED, 1)
+
+
+def test_a_sender_that_was_held_up_past_the_use_of_its_text_does_not_send_it(clock: Clock) -> None:
+    message = make_text(not_after=now() + timedelta(seconds=30))
+    gateway = Scripted()
+
+    def later() -> datetime:
+        clock.advance(seconds=20)  # looked at when the text is claimed, and again before it leaves
+        return now()
+
+    outbox.send_due(gateway, later, limit=1)
+    sweep()
+    assert gateway.sent == []
+    assert state(message) is S.EXPIRED
 
 
 def test_made_up_people_are_never_texted_for_real() -> None:

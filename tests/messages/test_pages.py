@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from handyman import jobs
 from handyman.extensions import db, now
-from handyman.models import AuditEntry, Installation, Message, MessageKind, MessageState, User
+from handyman.messages.rows import stamp
+from handyman.models import AuditEntry, Channel, Installation, Message, MessageKind, MessageState, User
 from tests.conftest import Client, Clock
 from tests.factories import add, make_link, make_member, make_message, make_person, make_visit
 
@@ -211,3 +212,61 @@ def test_a_tick_by_hand_does_all_that_the_worker_does(app: Any, clock: Clock) ->
     states = db.session.scalars(select(Message.state).order_by(Message.id)).all()
     assert states == [S.DELIVERED, S.EXPIRED]
     assert message.id < late.id
+
+
+def test_after_each_deed_the_list_opens_at_the_next_row(client: Client, sign_in: SignIn) -> None:
+    first, last = (
+        make_message(make_person(), state=S.FAILED, due_at=now() - timedelta(minutes=minutes))
+        for minutes in (5, 10)
+    )
+    sign_in()
+    shown = page(client, "/messages")
+    assert f'name="next" value="{last.id}"' in shown
+    path = f"/messages/{first.id}/told"
+    assert client.post(path, data={"next": str(last.id)}).location == f"/messages#missed-{last.id}"
+    for odd in ("", "x", "-3", "9" * 40):
+        answer = client.post(f"/messages/{last.id}/ring", data={"next": odd})
+        assert (answer.status_code, answer.location) == (303, f"/messages#missed-{last.id}")
+    assert client.post(f"/messages/{last.id}/told", data={"next": "x"}).location == "/messages#missed"
+
+
+def test_a_person_may_let_the_telephone_ring(client: Client, sign_in: SignIn) -> None:
+    visit, due = make_visit(), now() - timedelta(minutes=20)
+    key, resident = f"test:{stamp(visit.window_start)}", visit.resident.person
+    message = make_message(resident, K.RESIDENT_BOOKED, visit, state=S.ACCEPTED, due_at=due, dedupe_key=key)
+    sign_in()
+    assert f"/messages/{message.id}/ring" in page(client, "/messages")
+    answer = client.post(f"/messages/{message.id}/ring", follow_redirects=True)
+    assert "자동 전화를 겁니다." in answer.get_data(as_text=True)
+    call = db.session.scalar(select(Message).where(Message.follows_id == message.id))
+    assert call is not None
+    assert (call.channel, call.state, call.due_at) == (Channel.VOICE, S.PENDING, now())
+    assert f"/messages/{message.id}/ring" not in page(client, "/messages")
+    again = client.post(f"/messages/{message.id}/ring", follow_redirects=True)
+    assert "자동 전화를 걸 수 없습니다." in again.get_data(as_text=True)
+
+
+def test_nobody_is_rung_for_what_may_yet_arrive_or_is_no_use(client: Client, sign_in: SignIn) -> None:
+    visit = make_visit()
+    due, resident, promise = (
+        now() - timedelta(minutes=20),
+        visit.resident.person,
+        stamp(visit.window_start),
+    )
+    waiting, done, other = (
+        make_message(whom, kind, visit, state=state, due_at=due, dedupe_key=f"{number}:{promise}")
+        for number, (whom, kind, state) in enumerate(
+            (
+                (resident, K.RESIDENT_BOOKED, S.PENDING),
+                (resident, K.RESIDENT_DONE, S.FAILED),
+                (make_person(), K.RESIDENT_BOOKED, S.FAILED),
+            )
+        )
+    )
+    sign_in()
+    shown = page(client, "/messages")
+    for message in (waiting, done, other):
+        assert f"/messages/{message.id}/told" in shown
+        assert f"/messages/{message.id}/ring" not in shown
+        client.post(f"/messages/{message.id}/ring")
+    assert db.session.scalar(select(func.count()).where(Message.channel == Channel.VOICE)) == 0

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from handyman import flow
 from handyman.extensions import db, now
 from handyman.messages import announce, outbox, pages, receipts, texts, trouble
 from handyman.messages.gateways import ScreenGateway
@@ -212,3 +213,35 @@ def test_nobody_who_was_not_told_hears_of_a_move() -> None:
     announce.cancelled(visit, now())
     people = {row.recipient_id for row in db.session.query(Message)}
     assert people == {resident.id}
+
+
+def test_where_nothing_can_be_sent_to_the_resident_their_own_people_hear_it_when_it_is_due(
+    clock: Clock,
+) -> None:
+    resident = make_resident(phone=None)
+    daughter = make_person("딸기")
+    make_contact(resident, daughter)
+    visit = make_visit(make_request(resident), start=now() + timedelta(days=1))
+    announce.booked(visit, now())
+    db.session.commit()
+    flow.tick(now())
+    assert [(row.recipient_id, row.state) for row in rows()] == [
+        (resident.id, S.NEEDS_PERSON),
+        (daughter.id, S.PENDING),
+    ]
+    eve = MessageKind.RESIDENT_DAY_BEFORE
+    assert [row.recipient_id for row in rows(eve)] == [resident.id]
+    clock.advance(hours=7)
+    for _ in range(2):
+        flow.tick(now())
+    assert [row.recipient_id for row in rows(eve)] == [resident.id, daughter.id]
+    outbox.send_due(ScreenGateway(), now)
+    assert pages.missed(now()) == []
+
+
+def test_where_nobody_stands_by_it_stays_a_persons_work() -> None:
+    visit = make_visit(make_request(make_resident(phone=None)), start=now() + timedelta(days=1))
+    announce.booked(visit, now())
+    db.session.commit()
+    flow.tick(now())
+    assert len(pages.missed(now())) == 1

@@ -1,11 +1,11 @@
 """A real Chromium for browser tests. Without one they skip, and the last line says so; in CI they fail."""
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.skipping import must_run, say_skipped
 from tools.browser import find
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ SWITCHES = (
     "--disable-sync",
 )
 WITHOUT = "browser tests were skipped, for no Chromium was found: run `make setup` or set CHROMIUM_PATH"
-skipped = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -40,16 +39,6 @@ def chromium() -> Iterator["Browser"]:
         browser.close()
 
 
-def must_run() -> bool:
-    return any(os.environ.get(name, "").lower() in ("1", "true", "yes") for name in ("CI", "REQUIRE_BROWSER"))
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Speak after pytest's own last line, once: from the process that gathers the workers' results."""
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is None or hasattr(config, "workerinput"):
-        return
-    count = sum(WITHOUT in str(report.longrepr) for report in reporter.stats.get("skipped", []))
-    if count:
-        reporter.write_line(f"{count} {WITHOUT}.", yellow=True)
+    say_skipped(config, WITHOUT)

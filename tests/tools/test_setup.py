@@ -54,7 +54,9 @@ def test_a_python_that_is_too_old_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_an_unknown_thing_to_install_is_named_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert setup.main(["everything"]) == 2
-    assert capsys.readouterr().out == "Say what to install: run, tests, rivals, browser-parts.\n"
+    assert (
+        capsys.readouterr().out == "Say what to install: run, tests, rivals, browser-parts, contract-parts.\n"
+    )
 
 
 def test_pages_go_on_without_browser_libraries(
@@ -63,6 +65,8 @@ def test_pages_go_on_without_browser_libraries(
     monkeypatch.setattr(setup, "find_npm", lambda: None)
     assert setup.main(["browser-parts"]) == 0
     assert "pages stay usable" in capsys.readouterr().out
+    assert setup.main(["contract-parts"]) == 0
+    assert "will skip" in capsys.readouterr().out
 
 
 def test_the_bench_goes_on_without_rivals(

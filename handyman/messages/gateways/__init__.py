@@ -21,4 +21,8 @@ __all__ = [
 
 
 def choose(settings: Settings) -> Gateway:
+    if settings.sms_gateway == "solapi":
+        from handyman.messages.gateways.solapi import SolapiGateway  # no other office loads its parts
+
+        return SolapiGateway(settings)
     return TwilioGateway(settings) if settings.sms_gateway == "twilio" else ScreenGateway()

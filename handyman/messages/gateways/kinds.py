@@ -58,8 +58,13 @@ class Gateway(Protocol):
 
     def send(self, text: Outgoing) -> Outcome: ...
 
-    def find(self, to: str, body: str, since: datetime, channel: Channel) -> list[str] | None:
-        """Ids of texts or calls like this taken since then; None when the provider cannot be asked now."""
+    def find(
+        self, to: str, body: str, since: datetime, channel: Channel, outbox_id: int = 0
+    ) -> list[str] | None:
+        """Ids of texts or calls like this taken since then; None when the provider cannot be asked now.
+
+        The outbox id helps where the provider keeps it with the text.
+        """
 
     def status(self, provider_id: str) -> Status | None:
         """What became of a text that was taken; None when the provider cannot be asked now."""

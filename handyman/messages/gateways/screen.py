@@ -15,7 +15,9 @@ class ScreenGateway:
         there = text.channel is Channel.SMS  # a call is there when somebody presses a key
         return Outcome(Answer.ACCEPTED, provider_id=screen_id(text.id, text.attempt), delivered=there)
 
-    def find(self, to: str, body: str, since: datetime, channel: Channel) -> list[str] | None:
+    def find(
+        self, to: str, body: str, since: datetime, channel: Channel, outbox_id: int = 0
+    ) -> list[str] | None:
         return []
 
     def status(self, provider_id: str) -> Status | None:

@@ -74,7 +74,9 @@ class TwilioGateway:
             timeout=RINGS_SECONDS,
         )
 
-    def find(self, to: str, body: str, since: datetime, channel: Channel) -> list[str] | None:
+    def find(
+        self, to: str, body: str, since: datetime, channel: Channel, outbox_id: int = 0
+    ) -> list[str] | None:
         earliest = since - CLOCKS_DIFFER
         try:
             if channel is Channel.VOICE:  # the list of calls does not say what was spoken

@@ -1,0 +1,50 @@
+"""What an office must hear of at once: texts that wait for a person, and sending that has stopped."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, literal_column, select
+
+from handyman.extensions import rows, settings
+from handyman.models import GatewayState, Heartbeat, Message, texts_to_pass_on
+
+WORKER_SILENT = timedelta(minutes=2)
+TEXT_WAITS = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Nothing to say where all are false."""
+
+    to_pass_on: int
+    minutes_waiting: int  # of the oldest text that is due, where it waits for long
+    worker_silent: bool
+    refused_since: datetime | None
+
+    @property
+    def stopped(self) -> bool:
+        return self.worker_silent or self.refused_since is not None or self.minutes_waiting > 0
+
+
+def sound(now: datetime) -> Alarm:
+    """One query, each part of it through an index."""
+    oldest = select(func.min(Message.due_at)).where(
+        Message.state == literal_column("'pending'"), Message.next_at <= now
+    )
+    refused = select(GatewayState.refused_since).where(GatewayState.provider == settings().sms_gateway)
+    row = rows(
+        select(
+            select(func.count()).select_from(texts_to_pass_on(now).subquery()).scalar_subquery(),
+            oldest.scalar_subquery(),
+            select(func.max(Heartbeat.at)).scalar_subquery(),
+            refused.scalar_subquery(),
+        )
+    ).one()
+    to_pass_on, due_at, beat, refused_since = row
+    waits = now - due_at if due_at is not None else timedelta(0)
+    return Alarm(
+        to_pass_on=to_pass_on,
+        minutes_waiting=int(waits.total_seconds()) // 60 if waits > TEXT_WAITS else 0,
+        worker_silent=beat is None or now - beat > WORKER_SILENT,
+        refused_since=refused_since,
+    )

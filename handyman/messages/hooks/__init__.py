@@ -1,0 +1,1 @@
+"""What the Korean hub calls in with."""

@@ -1,0 +1,1 @@
+"""How sending goes, for a person and for a monitor."""

@@ -1,0 +1,175 @@
+"""Texts that did not arrive, by keys alone: the chosen row, its deeds, and the next row after each."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman.extensions import now
+from handyman.messages.rows import stamp
+from handyman.models import Channel, Message, MessageKind, MessageState
+from tests import factories
+from tests.factories import make_message, make_visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+Db = scoped_session[Session]
+S = MessageState
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture
+def texts(session: Db) -> list[int]:
+    """Four that did not arrive, as they stand on the page; the last is not known to have arrived."""
+    made = []
+    for minutes in (16, 20, 25, 30):
+        visit, due = make_visit(), now() - timedelta(minutes=minutes)
+        state = S.ACCEPTED if minutes == 30 else S.FAILED
+        promise = stamp(visit.window_start)
+        made.append(
+            make_message(
+                visit.resident.person,
+                MessageKind.RESIDENT_BOOKED,
+                visit,
+                state=state,
+                due_at=due,
+                dedupe_key=f"{minutes}:{promise}",
+            )
+        )
+    session.commit()
+    return [each.id for each in made]
+
+
+@pytest.fixture
+def page(chromium: "Browser", live_server: str, session: Db, texts: list[int]) -> Iterator["Page"]:
+    user = factories.make_user("operator")
+    session.commit()
+    context = chromium.new_context(
+        viewport={"width": 1366, "height": 768}, locale="ko-KR", base_url=live_server
+    )
+    context.add_init_script(path=AXE)
+    page = context.new_page()
+    page.goto("/messages")
+    page.fill("[name=login]", user.login)
+    page.fill("[name=password]", factories.PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".missed-row")
+    page.wait_for_load_state("load")  # the keys are there
+    session.rollback()
+    yield page
+    context.close()
+
+
+def chosen(page: "Page") -> str:
+    return str(page.evaluate("document.activeElement.id"))
+
+
+def state(session: Db, message_id: int) -> Message:
+    session.rollback()
+    return session.get_one(Message, message_id, populate_existing=True)
+
+
+def press(page: "Page", keys: str) -> None:
+    """A key that sends a form: wait for the list that comes back."""
+    with page.expect_navigation():
+        page.keyboard.press(keys)
+
+
+def test_rows_are_chosen_worked_on_and_left_by_keys(page: "Page", texts: list[int], session: Db) -> None:
+    first, second, third, fourth = (f"missed-{each}" for each in texts)
+    page.keyboard.press("Alt+KeyT")
+    assert chosen(page) == first, "the first is chosen, and nothing is done"
+    page.keyboard.press("Alt+ArrowDown")
+    assert chosen(page) == second
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Alt+ArrowUp")
+    assert chosen(page) == first
+    press(page, "Alt+KeyT")
+    assert chosen(page) == second
+    assert page.get_by_text("전달한 것으로 적었습니다.").is_visible()
+    assert state(session, texts[0]).told_at is not None
+    press(page, "Alt+KeyS")
+    assert chosen(page) == third
+    assert state(session, texts[1]).told_at is not None
+    assert session.scalar(select(Message.state).where(Message.follows_id == texts[1])) is S.PENDING
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+KeyS")
+    assert chosen(page) == fourth, "what may have arrived is not sent again"
+    press(page, "Alt+KeyR")
+    assert chosen(page) == third, "the last has gone: the one above it"
+    session.rollback()
+    assert session.scalar(select(Message.channel).where(Message.follows_id == texts[3])) is Channel.VOICE
+    press(page, "Alt+KeyT")
+    assert page.get_by_text("모두 도착했습니다").is_visible()
+
+
+def test_the_key_for_calling_opens_the_number_of_the_chosen_row(
+    page: "Page", session: Db, texts: list[int]
+) -> None:
+    page.evaluate(
+        "document.addEventListener('click', e => {"
+        " window.rung = e.target.closest('a').href; e.preventDefault(); })"
+    )
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+KeyC")
+    assert page.evaluate("window.rung") == f"tel:{state(session, texts[1]).to_number}"
+
+
+def test_keys_are_silent_while_a_syllable_is_composing(page: "Page", texts: list[int], session: Db) -> None:
+    page.keyboard.press("Alt+ArrowDown")
+    for code in ("KeyT", "ArrowDown"):
+        page.evaluate(
+            "code => document.activeElement.dispatchEvent(new KeyboardEvent('keydown',"
+            " { code, key: 'ㅅ', altKey: true, isComposing: true, bubbles: true }))",
+            code,
+        )
+    assert chosen(page) == f"missed-{texts[0]}"
+    assert state(session, texts[0]).told_at is None
+    page.evaluate(
+        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown',"
+        " { code: 'ArrowDown', key: 'ㅅ', altKey: true, bubbles: true }))"
+    )
+    assert chosen(page) == f"missed-{texts[1]}", "a Korean layout gives other letters, the key is the same"
+
+
+def test_each_key_is_printed_on_its_control_and_the_page_is_accessible(page: "Page") -> None:
+    printed = {"전화하기": "Alt+C", "다시 보내기": "Alt+S", "자동 전화": "Alt+R", "좋다고 하심": "Alt+T"}
+    for name, key in printed.items():
+        control = page.locator(f'.missed-do [aria-keyshortcuts="{key}"]').first
+        words = control.inner_text().split()
+        assert (words[: len(name.split())], words[-1]) == (name.split(), key)
+    for width in (1366, 360):
+        page.set_viewport_size({"width": width, "height": 740})
+        page.keyboard.press("Alt+ArrowDown")
+        faults = page.evaluate("axe.run({ resultTypes: ['violations'] }).then(found => found.violations)")
+        assert [each["id"] for each in faults] == []
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wide) <= 0
+        heights = "[...document.querySelectorAll('.missed-do .krds-btn')].map(e => e.offsetHeight)"
+        assert min(page.evaluate(heights)) >= 44
+
+
+def test_it_works_without_scripts(
+    chromium: "Browser", live_server: str, page: "Page", texts: list[int], session: Db
+) -> None:
+    context = chromium.new_context(
+        java_script_enabled=False, base_url=live_server, storage_state=page.context.storage_state()
+    )
+    plain = context.new_page()
+    plain.goto("/messages")
+    plain.locator(f"#missed-{texts[0]}").get_by_role("button", name="좋다고 하심").click()
+    plain.wait_for_selector(f"#missed-{texts[1]}:focus")
+    for _ in range(4):  # call, send again, automatic call, good
+        plain.keyboard.press("Tab")
+    with plain.expect_navigation():
+        plain.keyboard.press("Enter")
+    assert state(session, texts[1]).told_at is not None
+    context.close()

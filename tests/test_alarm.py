@@ -1,0 +1,88 @@
+"""Pages that an office keeps open say on top what must not wait, and nothing when all is well."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handyman.alarm import sound
+from handyman.extensions import db, now
+from handyman.messages import trouble
+from handyman.models import Heartbeat, MessageState, Role, User
+from tests.conftest import Client
+from tests.factories import add, make_message, make_person
+
+S = MessageState
+SignIn = Callable[..., User]
+PAGES = pytest.mark.parametrize("path", ["/work", "/board"])
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def beat(seconds: int = 5) -> None:
+    add(Heartbeat(worker="one", at=now() - timedelta(seconds=seconds)))
+    db.session.commit()
+
+
+def page(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+@PAGES
+def test_nothing_is_said_when_all_is_well(client: Client, sign_in: SignIn, path: str) -> None:
+    beat()
+    make_message(make_person(), state=S.DELIVERED)
+    make_message(make_person(), due_at=now() - timedelta(minutes=5))
+    make_message(make_person(), state=S.ACCEPTED, due_at=now() - timedelta(minutes=14))
+    sign_in(Role.COORDINATOR)
+    shown = page(client, path)
+    for said in ("소식이 없는 문자", "일꾼이", "거절하고", "밀려 있습니다"):
+        assert said not in shown
+
+
+@PAGES
+def test_texts_that_failed_or_are_silent_for_15_minutes_are_counted_with_the_way_to_them(
+    client: Client, sign_in: SignIn, path: str
+) -> None:
+    beat()
+    make_message(make_person(), state=S.FAILED)
+    make_message(make_person(), state=S.ACCEPTED, due_at=now() - timedelta(minutes=15))
+    make_message(make_person(), state=S.FAILED, told_at=now())
+    sign_in(Role.COORDINATOR)
+    shown = page(client, path)
+    assert "문자가 2건 있습니다." in shown
+    assert 'href="/messages#missed"' in shown
+
+
+@PAGES
+def test_a_silent_worker_is_said(client: Client, sign_in: SignIn, path: str) -> None:
+    beat(seconds=121)
+    sign_in(Role.COORDINATOR)
+    assert "일꾼이 움직이지 않습니다" in page(client, path)
+
+
+@PAGES
+def test_an_account_that_is_refused_is_said(client: Client, sign_in: SignIn, path: str) -> None:
+    beat()
+    trouble.stop("screen", "20003", now())
+    db.session.commit()
+    sign_in(Role.COORDINATOR)
+    assert "우리 계정을 거절하고" in page(client, path)
+
+
+def test_texts_that_are_due_and_wait_are_said() -> None:
+    beat()
+    make_message(make_person(), due_at=now() - timedelta(minutes=11))
+    assert (sound(now()).minutes_waiting, sound(now()).stopped) == (11, True)
+    make_message(make_person(), due_at=now() - timedelta(minutes=30), next_at=now() + timedelta(hours=1))
+    assert sound(now()).minutes_waiting == 11, "what waits for the morning is not late"
+
+
+def test_one_query_tells_all(count_queries: Any) -> None:
+    for _ in range(20):
+        make_message(make_person(), state=S.FAILED)
+    with count_queries() as asked:
+        assert sound(now()).to_pass_on == 20
+    assert len(asked) == 1
