@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from handyman.messages import values
 from handyman.messages.fill import Slot, Values
 from handyman.messages.texts import Ask, Job, Office, Promise
+from handyman.messages.wordings import of_visit, of_work
 from handyman.models import TextKind, TextLanguage
 
 K = TextKind
-OVER = frozenset({K.RESIDENT_DONE, K.RESIDENT_PARTLY, K.RESIDENT_NOBODY_HOME})
 LONG = "가나다라마바사아자차카타파하"
 LATE = datetime(2026, 12, 23, 10, tzinfo=UTC)  # a Wednesday with two digits everywhere
 
@@ -34,17 +34,18 @@ class Sample:
 def values_of(kind: TextKind, language: TextLanguage, office: Office, sample: Sample) -> Values:
     """As a text of this kind would be filled."""
     if kind.startswith("resident"):
-        return _of_resident(kind, language, office, sample)
+        promise = Promise(sample.start, sample.end, sample.number, sample.names)
+        found = of_visit(kind, office, promise, sample.dong, sample.items, language)
+        if sample.home_of:
+            found[Slot.WHERE] = values.at_home_of(sample.home_of, language)
+        return found
     people = max(1, len(sample.names))
     job = Job(sample.start, sample.end, sample.dong, sample.items, people)
     work = values.Work(job, sample.number, sample.names[1:])
     if kind is K.MEMBER_DAY_LIST:
         return values.for_day(office, sample.start, [work] * sample.visits, language)
     ask = Ask(sample.start - timedelta(hours=3), sample.start - timedelta(hours=4))
-    found = values.for_member(office, work, language, ask)
-    if kind is K.MEMBER_REMINDER:
-        found[Slot.WHEN] = values.starting(sample.start, language)
-    return found
+    return of_work(kind, office, work, sample.start, ask, language)
 
 
 def worst(kind: TextKind, language: TextLanguage, office: Office, *, whole_hours: bool) -> list[Values]:
@@ -58,15 +59,3 @@ def worst(kind: TextKind, language: TextLanguage, office: Office, *, whole_hours
         for who in ((), (LONG,), many)
         for dong, home_of in ((LONG, ""), ("", ""), (LONG, LONG))
     ]
-
-
-def _of_resident(kind: TextKind, language: TextLanguage, office: Office, sample: Sample) -> Values:
-    promise = Promise(sample.start, sample.end, sample.number, sample.names)
-    found = values.for_resident(office, promise, sample.dong, sample.items, language)
-    if sample.home_of:
-        found[Slot.WHERE] = values.at_home_of(sample.home_of, language)
-    if kind in OVER:
-        found[Slot.WHEN] = values.on_day(sample.start, language)
-    elif kind is K.RESIDENT_ON_THE_WAY:
-        found[Slot.WHEN] = values.today(sample.start, sample.end, language)
-    return found

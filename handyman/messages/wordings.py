@@ -4,14 +4,19 @@ Every text says where, when, who, the visit's number and the office's. A text to
 beside its link, so it says these first, and the rest where there is room.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from handyman.messages.fill import Slot
+from handyman.messages import values
+from handyman.messages.fill import Slot, Value
+from handyman.messages.texts import Ask, Office, Promise
 from handyman.models import TextKind, TextLanguage
 
 K, S = TextKind, Slot
 ALWAYS = (S.WHEN, S.WHERE, S.WHO, S.NUMBER, S.PHONE)
 FIRST = 1  # the version that stands here
+OVER = frozenset({K.RESIDENT_DONE, K.RESIDENT_PARTLY, K.RESIDENT_NOBODY_HOME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +88,35 @@ WORDINGS = {
         link=False,
     ),
 }
+
+
+def of_visit(
+    kind: TextKind,
+    office: Office,
+    promise: Promise,
+    dong: str,
+    items: Sequence[tuple[str, int]],
+    language: TextLanguage,
+) -> dict[Slot, Value]:
+    """What fills a text about a visit to its resident."""
+    found = values.for_resident(office, promise, dong, items, language)
+    if kind in OVER:
+        found[Slot.WHEN] = values.on_day(promise.start, language)
+    elif kind is K.RESIDENT_ON_THE_WAY:
+        found[Slot.WHEN] = values.today(promise.start, promise.end, language)
+    return found
+
+
+def of_work(
+    kind: TextKind,
+    office: Office,
+    work: values.Work,
+    start: datetime,
+    ask: Ask | None,
+    language: TextLanguage,
+) -> dict[Slot, Value]:
+    """What fills a text about a visit to one of its members; `start` is when the member should be there."""
+    found = values.for_member(office, work, language, ask)
+    if kind is K.MEMBER_REMINDER:
+        found[Slot.WHEN] = values.starting(start, language)
+    return found

@@ -12,7 +12,7 @@ from handyman.extensions import db
 from handyman.messages import fill, templates, texts, values, wording
 from handyman.messages.fill import Slot
 from handyman.messages.templates import Text
-from handyman.messages.wordings import WORDINGS
+from handyman.messages.wordings import WORDINGS, of_visit, of_work
 from handyman.models import (
     Channel,
     Member,
@@ -36,7 +36,6 @@ ENDINGS = {
     Outcome.PARTLY: T.RESIDENT_PARTLY,
     Outcome.NOBODY_HOME: T.RESIDENT_NOBODY_HOME,
 }
-OVER = frozenset(ENDINGS.values())
 
 
 def for_resident(visit: Visit, kind: MessageKind) -> Text | None:
@@ -96,10 +95,8 @@ def for_member(
 ) -> Text:
     """`start` when they knew the visit at another time."""
     language = TextLanguage(to.language)
-    found = values.for_member(wording.office(), _work(visit, to, language, start), language, ask)
-    if kind is T.MEMBER_REMINDER:
-        found[Slot.WHEN] = values.starting(local(visit.start), language)
-    return text(kind, language, found)
+    work = _work(visit, to, language, start)
+    return text(kind, language, of_work(kind, wording.office(), work, local(visit.start), ask, language))
 
 
 def day_list(visits: Sequence[Visit], to: Member) -> Text:
@@ -131,14 +128,8 @@ def _kind(visit: Visit, kind: MessageKind) -> TextKind | None:
 
 
 def _of_visit(visit: Visit, kind: TextKind, language: TextLanguage) -> dict[Slot, fill.Value]:
-    promise = wording.promise(visit)
     items = wording.items(visit, language)
-    found = values.for_resident(wording.office(), promise, visit.address.dong, items, language)
-    if kind in OVER:
-        found[Slot.WHEN] = values.on_day(promise.start, language)
-    elif kind is T.RESIDENT_ON_THE_WAY:
-        found[Slot.WHEN] = values.today(promise.start, promise.end, language)
-    return found
+    return of_visit(kind, wording.office(), wording.promise(visit), visit.address.dong, items, language)
 
 
 def _work(visit: Visit, to: Member, language: str, start: datetime | None = None) -> values.Work:
