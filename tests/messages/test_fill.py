@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from handyman.messages import fill, texts, values
@@ -143,6 +143,40 @@ def test_the_worst_case_is_the_worst_there_is(
         length, bytes_ = fill.measured(said.after(shortest))
         assert length <= max(size[0] for size in sizes)
         assert bytes_ <= max(size[1] for size in sizes)
+
+
+@given(
+    st.sampled_from(EACH),
+    st.text(alphabet="가나 b.", max_size=40),
+    st.lists(names.filter(texts.clean), max_size=2).map(tuple),
+    names,
+    items,
+    starts,
+)
+def test_a_template_that_was_taken_never_loses_who_or_where_or_its_link(
+    which: tuple[TextKind, TextLanguage],
+    more: str,
+    who: tuple[str, ...],
+    dong: str,
+    listed: tuple[tuple[str, int], ...],
+    start: datetime,
+) -> None:
+    kind, language = which
+    wording = WORDINGS[kind]
+    link = link_of(wording, 28)
+    template = fill.tidy(f"{more} {wording.first(language)}")
+    assume(
+        not any(
+            fill.exceeds(template, found, link) for found in worst(kind, language, OFFICE, whole_hours=False)
+        )
+    )
+    found = all_values(kind, language, OFFICE, who, dong, listed, start)
+    words = fill.fill(template, found, link)
+    check_one_part(words, link)
+    assert wording.has_link is (texts.LINK in words)
+    for slot in (Slot.WHERE, Slot.WHO):
+        kept = [found[slot].full, *(said for step, said in found[slot].shorter if step not in fill.BEYOND)]
+        assert any(said and said in words for said in kept)
 
 
 def test_the_booking_says_where_when_who_which_number_and_whom_to_call() -> None:
