@@ -177,6 +177,15 @@ def test_the_preview_takes_the_longest_names_on_file_and_stays_one_part(
     assert all(each.characters <= 70 and each.bytes <= 90 for each in found.previews)
 
 
+def test_a_members_preview_has_the_longest_name_for_who_goes_with_them(
+    client: Client, coordinator: User
+) -> None:
+    make_member("남궁알렉산드라페트로브나")
+    make_member("제갈블라디미르")
+    found = desk.look(K.MEMBER_WITHDRAWN, KO, "{때} {곳} {누가} {번호} {전화}", now())
+    assert "+남궁알렉산드라페트로브나" in found.previews[1].words
+
+
 def test_an_operator_words_no_texts(client: Client, sign_in: SignIn) -> None:
     sign_in(Role.OPERATOR)
     assert client.get("/texts").status_code == 403

@@ -108,6 +108,8 @@ def example(now: datetime, language: TextLanguage) -> Sample:
 
 def _previews(kind: TextKind, language: TextLanguage, body: str, now: datetime) -> list[Preview]:
     ordinary, longest = example(now, language), _longest(now, language)
+    if kind.startswith("member"):  # the longest name is that of whoever goes with the reader
+        longest = replace(longest, names=longest.names[::-1])
     tried = [("example", ordinary), ("longest", replace(longest, home_of=""))]
     if kind.value in STANDBY:
         tried.append(("standby", longest))
