@@ -85,6 +85,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.intake import routes as intake
     from handyman.members import routes as members
     from handyman.messages import routes as messages
+    from handyman.messages.composer import routes as composer
     from handyman.messages.hooks import routes as hooks
     from handyman.messages.watch import routes as watch
     from handyman.report import routes as report
@@ -97,5 +98,6 @@ def _register_steps(app: "Flask") -> None:
     app.after_request(guard.keep_private)
     app.register_blueprint(assets.bp)
     of_the_board = (board, fairness, plans, service_times)
-    for step in (accounts, intake, residents, *of_the_board, members, messages, hooks, watch, visit, report):
+    of_messages = (messages, composer, hooks, watch)
+    for step in (accounts, intake, residents, *of_the_board, members, *of_messages, visit, report):
         app.register_blueprint(step.bp)

@@ -37,7 +37,7 @@ from handyman.intake.form import Wish
 from handyman.intake.phone import Kind, PhoneNumber, read_phone
 from handyman.members import roster
 from handyman.members.details import Details, Line
-from handyman.messages import announce, asked, daily, doubt, inbox, ladder, reach
+from handyman.messages import announce, asked, daily, doubt, inbox, ladder, reach, written
 from handyman.models import (
     AbsenceReason,
     Actor,
@@ -49,11 +49,13 @@ from handyman.models import (
     OverrideReason,
     Person,
     PhoneKind,
+    RecipientKind,
     Relation,
     Resident,
     ServiceRequest,
     StateError,
     TeamRole,
+    TextLanguage,
     Visit,
 )
 from handyman.residents import contacts
@@ -202,6 +204,15 @@ def change_contact(
     """Earlier in the order, told or not told, or off the list."""
     with transaction():
         contacts.change(resident_id, contact_id, wanted, by, now)
+
+
+def change_language(person_id: int, language: TextLanguage, by: Actor, now: datetime) -> bool:
+    """What waits to be written to them is written anew; False when there is nobody."""
+    with transaction():
+        found = filing.change_language(person_id, language, by, now)
+        if found:
+            written.write_anew_to(RecipientKind.PERSON, person_id)
+    return found
 
 
 def _forget_reasons(visit: Visit) -> None:
@@ -530,7 +541,9 @@ def change_member(member_id: int, details: Details, by: Actor, now: datetime, *,
     """A member's details change; what is booked with them stays."""
     with transaction():
         locking.lock_days_ahead(seoul_day(now))
-        return roster.change(member_id, details, by, now, seen=seen)
+        member = roster.change(member_id, details, by, now, seen=seen)
+        written.write_anew_to(RecipientKind.MEMBER, member_id)
+    return member
 
 
 # The visit

@@ -52,6 +52,11 @@ def url(link: Link) -> str:
     return f"{settings().public_base_url}/v/{_token(link.nonce)}"
 
 
+def length() -> int:
+    """How many characters an address adds to a text."""
+    return len(f"{settings().public_base_url}/v/") + TOKEN_LENGTH
+
+
 def open_link(token: str, now: datetime) -> Link:
     """The link behind a token, or LinkError."""
     link = db.session.scalar(select(Link).where(Link.token_hash == _hash(token)))

@@ -26,6 +26,7 @@ MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
     ("board.requests", _lp("several", "신청"), OFFICE, "", ""),
     ("board.members", _lp("several", "조합원"), COORDINATORS, "", ""),
     ("messages.log", _l("문자"), OFFICE, "", ""),
+    ("texts.show", _l("문구"), COORDINATORS, "", ""),
     ("messages.phones", _l("전화기"), OFFICE, "", ""),
     ("report.monthly", _l("월간 보고"), OFFICE, "", ""),
     ("fairness.show", _l("일 나눔"), OFFICE, "", ""),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from handyman.models import PhoneKind, TravelMode
+from handyman.models import PhoneKind, TextLanguage, TravelMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Details:
     joined_on: date
     active: bool = True
     smartphone: bool = True  # else rung, where others get a text with a link
+    language: TextLanguage = TextLanguage.KO  # of texts to them
     skills: Mapping[int, date | None] = field(default_factory=dict)  # skill id: valid until
     shifts: tuple[Shift, ...] = ()
     daily_cap: int | None = None

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from handyman.members.details import Details, Home, HomeFinding, Line, Shift
 from handyman.members.reading import read_clock, read_day, read_hours, said_clock, said_hours
-from handyman.models import Member, TravelMode
+from handyman.models import Member, TextLanguage, TravelMode
 from handyman.words import WEEKDAYS_EN, WEEKDAYS_KO, is_korean
 
 Words = Mapping[str, str]
@@ -40,6 +40,7 @@ def read(
         problems["phone"] = _("전화를 받을 번호를 010-1234-5678이나 02-123-4567처럼 적어 주십시오.")
     home, start, end = (_place(words, key, places[key], problems) for key in PLACES)
     travel_mode = _travel_mode(words, problems)
+    language = _language(words, problems)
     joined_on = _joined_on(words, problems, today)
     held = _skills(words, skills, problems)
     shifts = _shifts(words, problems)
@@ -56,6 +57,7 @@ def read(
             joined_on=joined_on,
             active=words.get("active") == "1",
             smartphone=has_smartphone(words),
+            language=language,
             skills=held,
             shifts=shifts,
             daily_cap=daily,
@@ -91,6 +93,7 @@ def words_of(member: Member) -> dict[str, str]:
         "joined_on": member.joined_on.isoformat(),
         "active": "1" if member.active else "",
         "no_smartphone": "" if member.smartphone else "1",
+        "language": member.language,
         "daily_cap": said_hours(member.daily_cap_minutes),
         "monthly_cap": said_hours(member.monthly_cap_minutes),
         "wished": said_hours(member.wished_minutes),
@@ -198,6 +201,15 @@ def _travel_mode(words: Words, problems: Problems) -> TravelMode | None:
     except ValueError:
         problems["travel_mode"] = _("다니는 방법을 골라 주십시오.")
         return None
+
+
+def _language(words: Words, problems: Problems) -> TextLanguage:
+    """Korean where nothing is said."""
+    try:
+        return TextLanguage(words.get("language") or TextLanguage.KO)
+    except ValueError:
+        problems["language"] = _("문자를 받을 언어를 골라 주십시오.")
+        return TextLanguage.KO
 
 
 def _joined_on(words: Words, problems: Problems, today: date) -> date | None:

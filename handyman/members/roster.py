@@ -163,6 +163,7 @@ def _flush() -> None:
 def _write(member: Member, details: Details) -> None:
     member.phone, member.phone_kind = details.phone.number, details.phone.kind
     member.smartphone = details.smartphone
+    member.language = details.language.value
     member.name = details.name
     member.home_label = details.home.label
     member.home_lat, member.home_lon = details.home.lat, details.home.lon
@@ -201,6 +202,7 @@ def _state(member: Member) -> dict[str, Any]:
         "name": member.name,
         "phone": member.phone,
         "smartphone": member.smartphone,
+        "language": member.language,
         "home": (member.home_label, member.home_lat, member.home_lon),
         "start": (member.start_label, member.start_lat, member.start_lon),
         "end": (member.end_label, member.end_lat, member.end_lon),
@@ -219,6 +221,7 @@ def _wanted(details: Details) -> dict[str, Any]:
         "name": details.name,
         "phone": details.phone.number,
         "smartphone": details.smartphone,
+        "language": details.language.value,
         "home": _point(details.home),
         "start": _point(details.start),
         "end": _point(details.end),

@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 
 from handyman.extensions import settings
-from handyman.messages import homes, spoken_jobs, stood_in, texts, wording
+from handyman.messages import homes, spoken_jobs, stood_in, texts, wording, written
 from handyman.messages.hours import next_allowed, next_call
 from handyman.messages.rows import (
     NOT_ARRIVED,
     Draft,
     evening_before,
-    link_length,
     member,
     of_visit,
     remind_at,
@@ -20,6 +19,8 @@ from handyman.messages.rows import (
     write,
 )
 from handyman.messages.spoken import CLIMBS
+from handyman.messages.templates import Text
+from handyman.messages.written import COMING, NAMING
 from handyman.models import (
     Assignment,
     AssignmentState,
@@ -30,12 +31,12 @@ from handyman.models import (
     Offer,
     OfferState,
     Outcome,
+    TextKind,
     Visit,
 )
 from handyman.words import at_minute, local, seoul_day
 
 K = MessageKind
-COMING = (K.RESIDENT_BOOKED, K.RESIDENT_MOVED, K.RESIDENT_DAY_BEFORE)  # texts that say when somebody comes
 ASKED = (K.MEMBER_OFFER, K.MEMBER_MOVED)  # texts that told a member of a job
 FOR_MEMBERS = (*ASKED, K.MEMBER_REMINDER)
 STILL_TRUE = timedelta(hours=1)  # how long on the way, or a late cancellation, is worth telling
@@ -94,7 +95,7 @@ def readdressed(visit: Visit, now: datetime) -> None:
         if home and to is not None and goes and not to.smartphone:
             said = spoken_jobs.elsewhere(wording.office(), wording.task(visit, to), home)
             key = f"visit:{visit.id}:elsewhere:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
-            _write_for_member(to, visit, K.MEMBER_MOVED, key, (said, said), span, now)
+            _write_for_member(to, visit, K.MEMBER_MOVED, key, (Text(said), said), span, now)
 
 
 def cancelled(visit: Visit, now: datetime) -> None:
@@ -116,11 +117,12 @@ def offered(offer: Offer, now: datetime) -> None:
         due_at = next_call(now, offer.expires_at) or due_at
     known = any(_was_told(each) for each in of_visit(visit, ASKED, member(offer.member)))
     ask = texts.Ask(local(offer.expires_at), local(due_at), changed=known)
-    body = texts.offer(wording.job(visit), ask, link_length())
+    kind = TextKind.MEMBER_OFFER_CHANGED if known else TextKind.MEMBER_OFFER
+    text = written.for_member(kind, visit, offer.member, ask=ask)
     said = spoken_jobs.offer(wording.office(), wording.task(visit, offer.member), ask)
     key = f"offer:{offer.id}:{stamp(visit.window_start)}"
     span = (due_at, offer.expires_at)
-    _write_for_member(offer.member, visit, K.MEMBER_OFFER, key, (body, said), span, now)
+    _write_for_member(offer.member, visit, K.MEMBER_OFFER, key, (text, said), span, now)
 
 
 def withdrawn(offer: Offer, now: datetime) -> None:
@@ -139,12 +141,14 @@ def withdrawn(offer: Offer, now: datetime) -> None:
         return  # nobody sets out any more
     not_after = max(job.end, now + STILL_TRUE)
     due_at = next_allowed(now, start)
-    body = texts.offer_withdrawn(wording.office(), job)
     said = ""
-    if not offer.member.smartphone:
-        body = said = spoken_jobs.withdrawn(wording.office(), wording.task(visit, offer.member, start))
+    if offer.member.smartphone:
+        text = written.for_member(TextKind.MEMBER_WITHDRAWN, visit, offer.member, start=start)
+    else:
+        said = spoken_jobs.withdrawn(wording.office(), wording.task(visit, offer.member, start))
+        text = Text(said)
     key = f"offer:{offer.id}:withdrawn"
-    write(Draft(K.MEMBER_WITHDRAWN, to, key, body, due_at, not_after, visit, said), now)
+    write(Draft(K.MEMBER_WITHDRAWN, to, key, text, due_at, not_after, visit, said), now)
 
 
 def accepted(assignment: Assignment, now: datetime) -> None:
@@ -160,10 +164,10 @@ def accepted(assignment: Assignment, now: datetime) -> None:
     take_back(asked, now, why="accepted")
     _name_who_comes(visit)
     if to.smartphone and not any(_was_told(each) and each.state not in NOT_ARRIVED for each in asked):
-        body = texts.job_taken(wording.job(visit), link_length())
+        text = written.for_member(TextKind.MEMBER_TAKEN, visit, to)
         key = f"visit:{visit.id}:taken:{to.id}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.start), visit.window_end)
-        _write_for_member(to, visit, K.MEMBER_OFFER, key, (body, ""), span, now)
+        _write_for_member(to, visit, K.MEMBER_OFFER, key, (text, ""), span, now)
     _remind(visit, to, now)
 
 
@@ -186,8 +190,8 @@ def _tell_resident(
     name = kind.removeprefix("resident_").replace("_", "-")
     key = f"visit:{visit.id}:{name}{again}:{stamp(visit.window_start)}"
     said = wording.spoken_to_resident(visit, kind) if kind in CLIMBS else ""
-    if body := wording.for_resident(visit, kind):
-        write(Draft(kind, resident_of(visit), key, body, due_at, not_after, visit, said), now)
+    if text := written.for_resident(visit, kind):
+        write(Draft(kind, resident_of(visit), key, text, due_at, not_after, visit, said), now)
 
 
 def _day_before(visit: Visit, now: datetime) -> None:
@@ -205,9 +209,9 @@ def _was_told(message: Message) -> bool:
 
 def _name_who_comes(visit: Visit) -> None:
     """Texts that have not left name the team as it stands now."""
-    for message in of_visit(visit, COMING):
+    for message in of_visit(visit, NAMING):
         if message.state is MessageState.PENDING:
-            message.body = wording.anew(visit, message) or message.body
+            written.write_anew(visit, message)
 
 
 def _tell_member_of_move(assignment: Assignment, now: datetime) -> None:
@@ -216,11 +220,11 @@ def _tell_member_of_move(assignment: Assignment, now: datetime) -> None:
         return
     take_back(of_visit(visit, FOR_MEMBERS, member(to)), now, why="moved")
     if assignment.state is AssignmentState.ACCEPTED:
-        body = texts.job_moved(wording.job(visit), link_length())
+        text = written.for_member(TextKind.MEMBER_MOVED, visit, to)
         said = spoken_jobs.moved(wording.office(), wording.task(visit, to), _home(visit, now))
         key = f"visit:{visit.id}:member-moved:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.window_start), visit.window_end)
-        _write_for_member(to, visit, K.MEMBER_MOVED, key, (body, said), span, now)
+        _write_for_member(to, visit, K.MEMBER_MOVED, key, (text, said), span, now)
         _remind(visit, to, now)
     for offer in assignment.offers:
         if offer.state is OfferState.OFFERED:
@@ -233,11 +237,11 @@ def _tell_member_of_place(assignment: Assignment, to: Member, now: datetime) -> 
     told = any(each.kind in ASKED and _was_told(each) for each in rows)
     take_back(rows, now, why="elsewhere")
     if told or assignment.state is AssignmentState.ACCEPTED:
-        body = texts.job_elsewhere(wording.job(visit), link_length())
+        text = written.for_member(TextKind.MEMBER_ELSEWHERE, visit, to)
         said = spoken_jobs.elsewhere(wording.office(), wording.task(visit, to), _home(visit, now))
         key = f"visit:{visit.id}:elsewhere:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.window_start), visit.window_end)
-        _write_for_member(to, visit, K.MEMBER_MOVED, key, (body, said), span, now)
+        _write_for_member(to, visit, K.MEMBER_MOVED, key, (text, said), span, now)
     if assignment.state is AssignmentState.ACCEPTED:
         _remind(visit, to, now)
     elif not told:
@@ -254,12 +258,12 @@ def _remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False)
     if not to.smartphone and _was_told_the_evening_before(visit, due_at, now):
         return
     if now < due_at or (even_late and due_at < visit.start):
-        body = texts.reminder(wording.job(visit), local(visit.start), link_length())
+        text = written.for_member(TextKind.MEMBER_REMINDER, visit, to)
         said = spoken_jobs.reminder(
             wording.office(), wording.task(visit, to), local(visit.start), homes.mark(visit)
         )
         key = f"visit:{visit.id}:reminder:{to.id}:{stamp(visit.start)}"
-        _write_for_member(to, visit, K.MEMBER_REMINDER, key, (body, said), (due_at, visit.start), now)
+        _write_for_member(to, visit, K.MEMBER_REMINDER, key, (text, said), (due_at, visit.start), now)
 
 
 def _home(visit: Visit, now: datetime) -> str:
@@ -277,14 +281,14 @@ def _write_for_member(
     visit: Visit,
     kind: MessageKind,
     key: str,
-    words: tuple[str, str],
+    words: tuple[Text, str],
     span: tuple[datetime, datetime],
     now: datetime,
 ) -> None:
     """A text with a link, or what is said to whoever cannot open one."""
-    body, said = words
+    text, said = words
     if not to.smartphone:
-        write(Draft(kind, member(to), key, said, *span, visit, said), now)
+        write(Draft(kind, member(to), key, Text(said), *span, visit, said), now)
         return
     until = visit.window_end + timedelta(hours=settings().link_hours)
-    write(Draft(kind, member(to), key, body, *span, visit, opens_until=until), now)
+    write(Draft(kind, member(to), key, text, *span, visit, opens_until=until), now)

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import String, cast, exists, literal, select
 
 from handyman.extensions import db, settings
-from handyman.messages import homes, spoken_jobs, texts, wording
+from handyman.messages import homes, spoken_jobs, wording, written
 from handyman.messages.hours import next_allowed
-from handyman.messages.rows import Draft, evening_before, link_length, member, write
+from handyman.messages.rows import Draft, evening_before, member, write
+from handyman.messages.templates import Text
 from handyman.models import (
     ENDED,
     Assignment,
@@ -62,12 +63,11 @@ def _work_of(day: date, now: datetime, told_by: datetime, *, smartphone: bool) -
 
 def _write_list(who: Member, visits: list[Visit], due_at: datetime, now: datetime) -> None:
     last = max(visit.window_end for visit in visits)
-    dongs = [visit.address.dong for visit in visits]
     draft = Draft(
         MessageKind.MEMBER_DAY_LIST,
         member(who),
         f"day-list:{seoul_day(now)}:{who.id}",
-        texts.day_list(local(due_at), local(visits[0].start), dongs, link_length()),
+        written.day_list(visits, who),
         due_at,
         last,
         opens_until=last + timedelta(hours=settings().link_hours),
@@ -81,4 +81,4 @@ def _write_call(who: Member, visits: list[Visit], due_at: datetime, now: datetim
     listed = [(local(visit.start), homes.mark(visit), wording.task(visit, who)) for visit in visits]
     said = spoken_jobs.day_list(wording.office(), listed[0][0], listed)
     key = f"day-list:{day}:{who.id}"
-    write(Draft(MessageKind.MEMBER_DAY_LIST, member(who), key, said, due_at, last, spoken=said), now)
+    write(Draft(MessageKind.MEMBER_DAY_LIST, member(who), key, Text(said), due_at, last, spoken=said), now)

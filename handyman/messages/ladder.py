@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select, text
 
 from handyman.extensions import db, settings
-from handyman.messages import spoken, standby, trouble, wording
+from handyman.messages import spoken, standby, trouble, wording, written
 from handyman.messages.hours import next_call, next_leave
 from handyman.messages.kill_points import reach
 from handyman.models import (
@@ -144,7 +144,6 @@ def _standby(message: Message, visit: Visit, now: datetime) -> bool:
         at = next_leave(message.kind, channel, now, message.not_after) if number else None
         if at is None:
             continue
-        say = wording.for_standby if channel is Channel.SMS else wording.spoken_to_standby
         _follow(
             message,
             now,
@@ -152,7 +151,7 @@ def _standby(message: Message, visit: Visit, now: datetime) -> bool:
             channel=channel,
             recipient_id=person.id,
             to_number=number,
-            body=say(visit, message.kind),
+            **written.words_for_standby(visit, message.kind, person, channel),
             retries=0,
             due_at=at,
         )

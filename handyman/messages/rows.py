@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from handyman import links
 from handyman.extensions import db, settings
-from handyman.messages import ladder, texts, trouble
+from handyman.messages import ladder, trouble
 from handyman.messages.hours import next_allowed, next_call
+from handyman.messages.templates import Text
 from handyman.models import (
     SYSTEM,
     Channel,
@@ -52,7 +53,7 @@ class Draft:
     kind: MessageKind
     to: Recipient
     key: str
-    body: str
+    text: Text
     due_at: datetime
     not_after: datetime
     visit: Visit | None = None
@@ -100,9 +101,9 @@ def write(draft: Draft, now: datetime) -> Message | None:
         recipient_id=draft.to.id,
         to_number=draft.to.number,
         channel=Channel.SMS if rings_at is None else Channel.VOICE,
-        body=draft.body if rings_at is None else draft.spoken,
+        body=draft.text.body if rings_at is None else draft.spoken,
         link=_link(draft, now),
-        template_version=texts.VERSION,
+        template_version=draft.text.version,
         due_at=rings_at or draft.due_at,
         next_at=rings_at or draft.due_at,
         not_after=draft.not_after,
@@ -145,11 +146,6 @@ def evening_before(day: date) -> datetime:
     """When residents are reminded, and members without a smartphone hear of their day."""
     at = settings().day_before_at
     return at_minute(day - timedelta(days=1), at.hour * 60 + at.minute)
-
-
-def link_length() -> int:
-    """How many characters a link adds to a text."""
-    return len(f"{settings().public_base_url}/v/") + links.TOKEN_LENGTH
 
 
 def stamp(moment: datetime) -> str:

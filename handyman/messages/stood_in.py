@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from handyman.extensions import db
-from handyman.messages import ladder, wording
+from handyman.messages import ladder, wording, written
 from handyman.messages.rows import NOT_ARRIVED, Draft, Recipient, write
 from handyman.models import Channel, Message, MessageKind, MessageState, Person, RecipientKind, Visit
 
@@ -28,7 +28,5 @@ def tell(
         number, channel = ladder.way_to(person, now)
         to = Recipient(RecipientKind.PERSON, person.id, number, channel is Channel.SMS)
         said = wording.spoken_to_standby(visit, kind)
-        draft = Draft(
-            kind, to, f"stood-in:{person.id}:{key}", wording.for_standby(visit, kind), *span, visit, said
-        )
-        write(draft, now)
+        text = written.for_standby(visit, kind, person)
+        write(Draft(kind, to, f"stood-in:{person.id}:{key}", text, *span, visit, said), now)

@@ -65,6 +65,7 @@ from handyman.models.requests import (
     ServiceRequest,
     Suits,
 )
+from handyman.models.texts import TextKind, TextLanguage, TextTemplate
 from handyman.models.travel_times import TravelTime
 from handyman.models.users import Role, User
 from handyman.models.visits import (
@@ -159,6 +160,9 @@ __all__ = [
     "StateError",
     "Suits",
     "TeamRole",
+    "TextKind",
+    "TextLanguage",
+    "TextTemplate",
     "TravelMode",
     "TravelTime",
     "User",

@@ -62,6 +62,7 @@ class Member(Table):
     smartphone: Mapped[bool] = mapped_column(
         default=True, server_default=true()
     )  # False: rung, not written to
+    language: Mapped[str] = mapped_column(String(2), default="ko", server_default="ko")  # of texts to them
     active: Mapped[bool] = mapped_column(default=True)
     joined_on: Mapped[date]
 

@@ -57,6 +57,7 @@ class Person(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(60), index=True)
     organisation: Mapped[str] = mapped_column(String(60), default="")
+    language: Mapped[str] = mapped_column(String(2), default="ko", server_default="ko")  # of texts to them
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     phones: Mapped[list["PersonPhone"]] = relationship(

@@ -22,6 +22,7 @@ from handyman.models import (
     RequestItem,
     Resident,
     ServiceRequest,
+    TextLanguage,
     Visit,
     VisitItem,
     VisitState,
@@ -58,6 +59,18 @@ class Somebody:
     birth_year: int | None = None
     care_note: str = ""
     care_note_withdrawn: bool = False  # the resident does not want it on file
+
+
+def change_language(person_id: int, language: TextLanguage, by: Actor, now: datetime) -> bool:
+    """In which language texts are written to somebody; False when there is nobody."""
+    person = db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
+    if person is None:
+        return False
+    if person.language != language:
+        record(person, by, now, moved_from=person.language, moved_to=language, why="language")
+        person.language = language.value
+        db.session.flush()
+    return True
 
 
 def find_or_file(who: Somebody, by: Actor, now: datetime) -> Resident:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from handyman import flow, place_words
 from handyman.accounts.guard import ADMINISTRATORS, OFFICE, actor, needs
 from handyman.extensions import now
-from handyman.models import Grade
+from handyman.models import Grade, TextLanguage
 from handyman.residents import contact_form, contacts, coverage
 from handyman.residents.card import load_card
 
@@ -65,6 +65,20 @@ def change_contact(person_id: int, contact_id: int) -> ResponseReturnValue:
     }
     flash(said[wanted], "success")
     return redirect(url_for("residents.person", person_id=person_id, _anchor="contacts"), 303)
+
+
+@bp.post("/people/<int(max=2147483647):person_id>/language")
+@needs(OFFICE)
+def change_language(person_id: int) -> ResponseReturnValue:
+    """In which language somebody is written to."""
+    try:
+        language = TextLanguage(request.form.get("language", ""))
+    except ValueError:
+        return _card(person_id, {}, {"language": _("문자를 받을 언어를 골라 주십시오.")}), 422
+    if not flow.change_language(person_id, language, actor(), now()):
+        abort(404)
+    flash(_("언어를 적었습니다. 아직 나가지 않은 문자도 이 언어로 나갑니다."), "success")
+    return redirect(url_for("residents.person", person_id=person_id), 303)
 
 
 def _card(person_id: int, typed: Mapping[str, str], problems: Mapping[str, str]) -> str:

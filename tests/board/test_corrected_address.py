@@ -169,7 +169,7 @@ def test_the_team_hears_when_the_dong_they_know_is_no_longer_true(
     request_id = visit.items[0].request_item.request_id
     flow.correct_address(request_id, Where("사당로29길 58-3"), OPERATOR, now())
     told = session.scalars(select(Message).where(Message.kind == MessageKind.MEMBER_MOVED)).one()
-    assert told.body.startswith("장소 변경: 11/25(수)")
+    assert told.body.startswith("새곳 ")
     assert visit.address.dong in told.body
     assert visit.address.dong != "상도1동"
 

@@ -39,8 +39,10 @@ def read_form(page: str) -> Words:
         values = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
         if values.get("type") != "checkbox" or " checked" in tag:
             found[values["name"]] = values.get("value", "")
-    chosen = re.search(r'<option value="(\w+)" selected', page)
-    return {**found, "travel_mode": chosen[1] if chosen else ""}
+    for name, options in re.findall(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option value="(\w+)" selected', options)
+        found[name] = chosen[1] if chosen else ""
+    return found
 
 
 def change(client: FlaskClient, member: Member, **words: str) -> TestResponse:

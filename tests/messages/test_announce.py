@@ -149,6 +149,19 @@ def test_accepting_brings_a_reminder_and_the_name_into_the_text_of_the_eve() -> 
     assert reminder.due_at == THURSDAY_NINE - timedelta(minutes=60)
 
 
+def test_a_reminder_names_the_partner_who_says_yes_later() -> None:
+    pair = [make_member("김가람"), make_member("이나래")]
+    first, second = (visit := make_visit(start=THURSDAY_NINE, members=pair, accepted=False)).assignments
+    visit.team_size = 2
+    first.move_to(AssignmentState.ACCEPTED, SYSTEM, now())
+    announce.accepted(first, now())
+    assert " +1명 " in texts(K.MEMBER_REMINDER)[0].body
+    second.move_to(AssignmentState.ACCEPTED, SYSTEM, now())
+    announce.accepted(second, now())
+    assert " +이나래 " in texts(K.MEMBER_REMINDER)[0].body
+    assert " +김가람 " in texts(K.MEMBER_REMINDER)[1].body
+
+
 def test_a_moved_visit_takes_back_what_waits_and_tells_both_members_and_the_resident() -> None:
     visit = make_visit(start=THURSDAY_NINE, members=[make_member("김가람"), make_member("이나래")])
     announce.booked(visit, now())
@@ -196,7 +209,7 @@ def test_who_knew_the_old_time_is_asked_for_the_new_one_as_a_change() -> None:
     assignment.offers[0].move_to(OfferState.WITHDRAWN, SYSTEM, now())
     shift(visit, THURSDAY_NINE + timedelta(days=1))
     announce.offered(make_offer(assignment), now())
-    assert texts(K.MEMBER_OFFER)[1].body.startswith("변경: 11/27")
+    assert texts(K.MEMBER_OFFER)[1].body.startswith("재요청 27일9시 상도1동 혼자 ")
 
 
 def test_a_cancelled_visit_takes_everything_back_and_says_that_nobody_comes() -> None:
@@ -246,7 +259,8 @@ def test_on_the_way_is_told_at_once_even_at_night(clock: Clock) -> None:
     announce.on_the_way(visit, now())
     (told,) = texts()
     assert told.due_at == now()
-    assert "지금 김가람님이 갑니다" in told.body
+    assert "지금 김가람 갑니다. 9-11시 상도1동 번호 " in told.body
+    assert "돈 안 받음" in told.body
 
 
 def test_done_late_in_the_evening_is_told_in_the_morning(clock: Clock) -> None:
@@ -267,7 +281,8 @@ def test_the_list_of_the_day_goes_out_once_at_the_hour_of_texts(clock: Clock) ->
     daily.day_lists(now())
     daily.day_lists(now())
     (listed,) = texts()
-    assert "방문 2건. 첫 방문 9시" in listed.body
+    assert listed.body.startswith("9시부터 2건 상도1동 혼자 ")
+    assert listed.body.endswith(" 02-820-0000 {link}")
     link = db.session.get_one(Link, listed.link_id)
     assert (link.day, link.visit_id) == (seoul_day(now()), None)
 
@@ -303,7 +318,7 @@ def test_who_said_yes_on_the_telephone_gets_a_link_at_once(before: timedelta) ->
     visit = make_visit(start=now() + before, members=[make_member()])
     announce.accepted(visit.assignments[0], now())
     (taken,) = texts(K.MEMBER_OFFER)
-    assert taken.body.startswith("맡으신 방문: 11/")
+    assert taken.body.startswith("배정 ")
     assert taken.due_at == now()
     assert db.session.get_one(Link, taken.link_id).visit_id == visit.id
 

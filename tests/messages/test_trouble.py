@@ -15,6 +15,7 @@ from handyman.messages import outbox, overdue, pages, receipts, rows, trouble
 from handyman.messages.errors import CODES, Action
 from handyman.messages.gateways import ScreenGateway, TwilioGateway
 from handyman.messages.receipts import Receipt
+from handyman.messages.templates import Text
 from handyman.models import (
     Message,
     MessageState,
@@ -53,7 +54,7 @@ def state(message: Message) -> MessageState:
 def write_again(message: Message, key: str = "next") -> Message:
     to = rows.Recipient(RecipientKind.PERSON, message.recipient_id, message.to_number, shows_texts=True)
     with transaction():
-        draft = rows.Draft(message.kind, to, key, "글", now(), now() + timedelta(hours=2))
+        draft = rows.Draft(message.kind, to, key, Text("글"), now(), now() + timedelta(hours=2))
         written = rows.write(draft, now())
     assert written is not None
     return written

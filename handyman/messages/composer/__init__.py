@@ -1,0 +1,1 @@
+"""Where coordinators word the texts."""

@@ -1,0 +1,137 @@
+"""A visit put into a written text: the template that counts, filled for whoever reads it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from handyman import links
+from handyman.extensions import db
+from handyman.messages import fill, templates, texts, values, wording
+from handyman.messages.fill import Slot
+from handyman.messages.templates import Text
+from handyman.messages.wordings import WORDINGS, of_visit, of_work
+from handyman.models import (
+    Channel,
+    Member,
+    Message,
+    MessageKind,
+    MessageState,
+    Outcome,
+    Person,
+    RecipientKind,
+    TextKind,
+    TextLanguage,
+    Visit,
+)
+from handyman.words import local
+
+K, T = MessageKind, TextKind
+COMING = (K.RESIDENT_BOOKED, K.RESIDENT_MOVED, K.RESIDENT_DAY_BEFORE)  # texts that say when somebody comes
+NAMING = (*COMING, K.MEMBER_REMINDER)  # texts that wait, and name the team as it stands when they leave
+ENDINGS = {
+    Outcome.DONE: T.RESIDENT_DONE,
+    Outcome.PARTLY: T.RESIDENT_PARTLY,
+    Outcome.NOBODY_HOME: T.RESIDENT_NOBODY_HOME,
+}
+
+
+def for_resident(visit: Visit, kind: MessageKind) -> Text | None:
+    """The text of this kind, or None where a person should ring instead."""
+    text_kind = _kind(visit, kind)
+    if text_kind is None:
+        return None
+    language = TextLanguage(visit.resident.person.language)
+    return text(text_kind, language, _of_visit(visit, text_kind, language))
+
+
+def for_standby(visit: Visit, kind: MessageKind, person: Person) -> Text:
+    """The same to whoever stands by the resident: where it is, is whose home it is."""
+    language, text_kind = TextLanguage(person.language), TextKind(kind.value)
+    found = _of_visit(visit, text_kind, language)
+    found[Slot.WHERE] = values.at_home_of(visit.resident.person.name, language)
+    return text(text_kind, language, found)
+
+
+def words_for_standby(visit: Visit, kind: MessageKind, person: Person, channel: Channel) -> dict[str, Any]:
+    """What their row says, written or spoken."""
+    if channel is Channel.VOICE:
+        return {"body": wording.spoken_to_standby(visit, kind)}
+    written = for_standby(visit, kind, person)
+    return {"body": written.body, "template_version": written.version}
+
+
+def write_anew(visit: Visit, message: Message) -> None:
+    """Let a notice that has not left say how it is now."""
+    if message.channel is Channel.VOICE:
+        if message.recipient_kind is RecipientKind.PERSON:
+            of_resident = message.recipient_id == visit.resident_id
+            say = wording.spoken_to_resident if of_resident else wording.spoken_to_standby
+            message.body = say(visit, message.kind)
+        return
+    written = _anew(visit, message)
+    if written is not None:
+        message.body, message.template_version = written.body, written.version
+
+
+def write_anew_to(kind: RecipientKind, who: int) -> None:
+    """Somebody is written to in another language: what has not left yet, too."""
+    waiting = select(Message).where(
+        Message.recipient_kind == kind,
+        Message.recipient_id == who,
+        Message.state == MessageState.PENDING,
+        Message.kind.in_(NAMING),
+    )
+    held = waiting.order_by(Message.id).with_for_update(of=Message, key_share=True)
+    for message in db.session.scalars(held.execution_options(populate_existing=True)):
+        if message.visit is not None:
+            write_anew(message.visit, message)
+
+
+def for_member(
+    kind: TextKind, visit: Visit, to: Member, *, start: datetime | None = None, ask: texts.Ask | None = None
+) -> Text:
+    """`start` when they knew the visit at another time."""
+    language = TextLanguage(to.language)
+    work = _work(visit, to, language, start)
+    return text(kind, language, of_work(kind, wording.office(), work, local(visit.start), ask, language))
+
+
+def day_list(visits: Sequence[Visit], to: Member) -> Text:
+    language = TextLanguage(to.language)
+    works = [_work(visit, to, language) for visit in visits]
+    found = values.for_day(wording.office(), local(visits[0].start), works, language)
+    return text(T.MEMBER_DAY_LIST, language, found)
+
+
+def text(kind: TextKind, language: TextLanguage, found: fill.Values) -> Text:
+    """Filled, and never more than one part."""
+    template = templates.newest(kind, language)
+    link = links.length() if WORDINGS[kind].has_link else 0
+    return replace(template, body=fill.fill(template.body, found, link))
+
+
+def _anew(visit: Visit, message: Message) -> Text | None:
+    if message.recipient_kind is RecipientKind.MEMBER:
+        return for_member(T.MEMBER_REMINDER, visit, db.session.get_one(Member, message.recipient_id))
+    if message.recipient_id == visit.resident_id:
+        return for_resident(visit, message.kind)
+    return for_standby(visit, message.kind, db.session.get_one(Person, message.recipient_id))
+
+
+def _kind(visit: Visit, kind: MessageKind) -> TextKind | None:
+    if kind is not K.RESIDENT_DONE:
+        return TextKind(kind.value)
+    return ENDINGS.get(visit.report.outcome if visit.report else Outcome.DONE)
+
+
+def _of_visit(visit: Visit, kind: TextKind, language: TextLanguage) -> dict[Slot, fill.Value]:
+    items = wording.items(visit, language)
+    return of_visit(kind, wording.office(), wording.promise(visit), visit.address.dong, items, language)
+
+
+def _work(visit: Visit, to: Member, language: str, start: datetime | None = None) -> values.Work:
+    job = wording.job(visit, start, language)
+    return values.Work(job, visit.number, wording.partners(visit, to))

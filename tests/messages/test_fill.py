@@ -1,0 +1,296 @@
+"""Every text says where, when, who, the two numbers, and travels as one part, whatever people are called."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from handyman.messages import fill, texts, values
+from handyman.messages.fill import ORDER, Problem, Slot, Step, Why
+from handyman.messages.samples import Sample, values_of, worst
+from handyman.messages.wordings import WORDINGS, Wording
+from handyman.models import TextKind, TextLanguage
+from handyman.words import SEOUL
+
+K, KO, EN = TextKind, TextLanguage.KO, TextLanguage.EN
+OFFICE = texts.Office("동작핸디맨", "02-820-0000")
+ONE_O_CLOCK = datetime(2026, 11, 24, 13, tzinfo=SEOUL)
+HERE = len("http://127.0.0.1:5000/v/") + 12  # where the product starts
+OUTSIDE = len("https://dj-handyman.kr/v/") + 12  # as an office might be reached
+EACH = [(kind, language) for kind in TextKind for language in TextLanguage]
+
+names = st.text(max_size=60)
+starts = st.integers(0, 24 * 60 * 700).map(
+    lambda minutes: datetime(2026, 1, 1, tzinfo=SEOUL) + timedelta(minutes=minutes)
+)
+offices = st.builds(texts.Office, names, st.from_regex(r"[0-9-]{4,14}", fullmatch=True))
+items = st.lists(st.tuples(st.text(max_size=10), st.integers(1, 99)), max_size=9).map(tuple)
+
+
+def all_values(
+    kind: TextKind,
+    language: TextLanguage,
+    office: texts.Office = OFFICE,
+    who: tuple[str, ...] = ("김가람",),
+    dong: str = "상도1동",
+    listed: tuple[tuple[str, int], ...] = (("전등", 2),),
+    start: datetime = ONE_O_CLOCK,
+    standby: str = "",
+) -> fill.Values:
+    """As a text of this kind is filled: `who` come to a resident, or go with a member."""
+    names = who if kind.startswith("resident") else ("박수리", *who)
+    return values_of(kind, language, office, Sample(start, "1234", dong, names, listed, standby, 3))
+
+
+def link_of(wording: Wording, length: int) -> int:
+    return length if wording.has_link else 0
+
+
+def check_one_part(words: str, link: int) -> None:
+    filled = words.replace(texts.LINK, "x" * link)
+    assert len(filled.encode("cp949")) <= 90
+    assert len(filled) <= 70
+    assert all(len(letter.encode("euc_kr")) <= 2 for letter in filled)
+
+
+@given(
+    st.sampled_from(EACH),
+    offices,
+    st.lists(names, max_size=3).map(tuple),
+    names,
+    items,
+    starts,
+    names,
+    st.integers(20, 200),
+)
+def test_nothing_is_long_enough_to_break_a_text(
+    which: tuple[TextKind, TextLanguage],
+    office: texts.Office,
+    who: tuple[str, ...],
+    dong: str,
+    listed: tuple[tuple[str, int], ...],
+    start: datetime,
+    standby: str,
+    length: int,
+) -> None:
+    kind, language = which
+    wording = WORDINGS[kind]
+    link = link_of(wording, length)
+    found = all_values(kind, language, office, who, dong, listed, start, standby)
+    check_one_part(fill.fill(wording.first(language), found, link), link)
+
+
+@given(st.text(alphabet="가뷁힣 a{}사무실때곳누가무엇번호전화링크[]."), st.integers(0, 60))
+def test_no_template_is_strange_enough_to_break_a_text(template: str, link: int) -> None:
+    found = all_values(K.MEMBER_OFFER, KO)
+    check_one_part(texts.clean(fill.fill(template, found, link).replace(texts.LINK, "")), 0)
+    assert len(fill.fill(template, found, link).replace(texts.LINK, "x" * link)) <= 70
+
+
+@pytest.mark.parametrize("length", [HERE, OUTSIDE])
+@pytest.mark.parametrize(("kind", "language"), EACH)
+def test_every_text_says_where_when_who_and_both_numbers_however_long_the_names_are(
+    kind: TextKind, language: TextLanguage, length: int
+) -> None:
+    wording = WORDINGS[kind]
+    link = link_of(wording, length)
+    found = all_values(
+        kind,
+        language,
+        who=("남궁알렉산드라페트로브나", "제갈블라디미르"),
+        dong="신대방제십이동",
+        standby="황보",
+    )
+    words = fill.fill(wording.first(language), found, link)
+    assert "1234" in words
+    assert "028200000" in words.replace("-", "")
+    for slot in (Slot.WHERE, Slot.WHO, Slot.WHEN):
+        kept = {found[slot].full, *(said for step, said in found[slot].shorter if step not in fill.BEYOND)}
+        assert any(said and said in words for said in kept), (slot, words)
+    assert wording.has_link is (texts.LINK in words)
+
+
+@pytest.mark.parametrize("length", [HERE, OUTSIDE])
+@pytest.mark.parametrize(("kind", "language"), EACH)
+def test_the_words_of_the_house_would_be_taken_from_a_coordinator_too(
+    kind: TextKind, language: TextLanguage, length: int
+) -> None:
+    wording = WORDINGS[kind]
+    template = wording.first(language)
+    assert fill.find_problems(template, wording.allowed, wording.needed) == []
+    assert fill.tidy(template) == template
+    link = link_of(wording, length)
+    most = worst(kind, language, OFFICE, whole_hours=True)
+    assert [found for found in most if fill.exceeds(template, found, link)] == []
+
+
+@given(st.sampled_from(EACH), st.lists(names, max_size=3).map(tuple), names, items, starts, names)
+def test_the_worst_case_is_the_worst_there_is(
+    which: tuple[TextKind, TextLanguage],
+    who: tuple[str, ...],
+    dong: str,
+    listed: tuple[tuple[str, int], ...],
+    start: datetime,
+    standby: str,
+) -> None:
+    kind, language = which
+    found = all_values(kind, language, OFFICE, who, dong, listed, start, standby)
+    shortest = [step for step in ORDER if step not in fill.BEYOND]
+    most = worst(kind, language, OFFICE, whole_hours=False)
+    for slot, said in found.items():
+        sizes = [fill.measured(each[slot].after(shortest)) for each in most if slot in each]
+        length, bytes_ = fill.measured(said.after(shortest))
+        assert length <= max(size[0] for size in sizes)
+        assert bytes_ <= max(size[1] for size in sizes)
+
+
+@given(
+    st.sampled_from(EACH),
+    st.text(alphabet="가나 b.", max_size=40),
+    st.lists(names.filter(texts.clean), max_size=2).map(tuple),
+    names,
+    items,
+    starts,
+)
+def test_a_template_that_was_taken_never_loses_who_or_where_or_its_link(
+    which: tuple[TextKind, TextLanguage],
+    more: str,
+    who: tuple[str, ...],
+    dong: str,
+    listed: tuple[tuple[str, int], ...],
+    start: datetime,
+) -> None:
+    kind, language = which
+    wording = WORDINGS[kind]
+    link = link_of(wording, 28)
+    template = fill.tidy(f"{more} {wording.first(language)}")
+    assume(
+        not any(
+            fill.exceeds(template, found, link) for found in worst(kind, language, OFFICE, whole_hours=False)
+        )
+    )
+    found = all_values(kind, language, OFFICE, who, dong, listed, start)
+    words = fill.fill(template, found, link)
+    check_one_part(words, link)
+    assert wording.has_link is (texts.LINK in words)
+    for slot in (Slot.WHERE, Slot.WHO):
+        kept = [found[slot].full, *(said for step, said in found[slot].shorter if step not in fill.BEYOND)]
+        assert any(said and said in words for said in kept)
+
+
+def test_the_booking_says_where_when_who_which_number_and_whom_to_call() -> None:
+    template = WORDINGS[K.RESIDENT_BOOKED].ko
+    assert fill.fill(template, all_values(K.RESIDENT_BOOKED, KO)) == (
+        "[동작핸디맨] 11/24(화) 오후 1-3시 상도1동 김가람 방문. 번호 1234 02-820-0000"
+    )
+    assert fill.fill(WORDINGS[K.RESIDENT_BOOKED].en, all_values(K.RESIDENT_BOOKED, EN)) == (
+        "[동작핸디맨] 11/24(Tue) 1-3pm 상도1동: 김가람 visits. No.1234 02-820-0000"
+    )
+
+
+def test_nobody_is_named_before_somebody_has_accepted() -> None:
+    words = fill.fill(WORDINGS[K.RESIDENT_BOOKED].ko, all_values(K.RESIDENT_BOOKED, KO, who=()))
+    assert "상도1동 조합원 방문" in words
+
+
+def test_two_people_are_both_named() -> None:
+    pair = all_values(K.RESIDENT_DAY_BEFORE, KO, who=("김가람", "이나래"))
+    assert "김가람·이나래 방문" in fill.fill(WORDINGS[K.RESIDENT_DAY_BEFORE].ko, pair)
+
+
+def test_a_long_pair_of_names_becomes_the_first_and_how_many_more() -> None:
+    pair = all_values(K.RESIDENT_BOOKED, KO, who=("알렉산드르페트로비치", "블라디미르세르게예비치"))
+    assert "알렉산드르 외1명 방문" in fill.fill(WORDINGS[K.RESIDENT_BOOKED].ko, pair)
+
+
+def test_the_second_name_goes_before_the_items_and_those_before_the_first_name() -> None:
+    listed = (("미끄럼방지", 2), ("방충망", 1), ("손잡이", 3))
+    found = all_values(K.RESIDENT_BOOKED, KO, who=("김가람", "이나래"), listed=listed)
+    shown = [fill.said("{누가} {무엇}", found, ORDER[:count]) for count in range(1, 8)]
+    assert list(dict.fromkeys(shown)) == [
+        "김가람·이나래 미끄럼방지 2개, 방충망, 손잡이 3개",
+        "김가람 외1명 미끄럼방지 2개, 방충망, 손잡이 3개",
+        "김가람 외1명 미끄럼방지 2개 외 2건",
+        "김가람 외1명 미끄럼방지+2",
+    ]
+
+
+def test_what_need_not_be_left_out_is_not() -> None:
+    """The long list goes, and with that there is room again for both names."""
+    listed = tuple((f"아주긴품목{number}", 9) for number in range(6))
+    found = all_values(K.RESIDENT_BOOKED, KO, who=("김가람", "이나래"), listed=listed)
+    words = fill.fill("[{사무실}] {때} {곳} {누가} {무엇} {번호} {전화}", found)
+    assert "김가람·이나래" in words
+    assert "아주긴품목" in words
+
+
+def test_a_window_is_said_as_people_say_it_unless_it_crosses_noon() -> None:
+    for hour, said in ((10, "오전 10-12시"), (11, "11-13시"), (13, "오후 1-3시")):
+        found = all_values(K.RESIDENT_BOOKED, KO, start=ONE_O_CLOCK.replace(hour=hour))
+        assert found[Slot.WHEN].full == f"11/24(화) {said}"
+
+
+def test_with_a_short_address_an_offer_says_what_and_until_when() -> None:
+    template = WORDINGS[K.MEMBER_OFFER].ko
+    found = all_values(K.MEMBER_OFFER, KO, who=("이나래",))
+    link = len("https://hm.kr/v/") + 12
+    assert fill.fill(template, found, link - 1) == (
+        "요청 24일13시 상도1동 +이나래 전등 ~10시 1234 028200000 {link}"
+    )
+    assert fill.fill(template, found, link) == "요청 24일13시 상도1동 +이나래 10시까지 1234 028200000 {link}"
+
+
+def test_an_offer_that_may_be_answered_tomorrow_says_so() -> None:
+    ask = texts.Ask(datetime(2026, 11, 24, 9, 30, tzinfo=SEOUL), datetime(2026, 11, 23, 18, tzinfo=SEOUL))
+    job = texts.Job(ONE_O_CLOCK, ONE_O_CLOCK + timedelta(hours=2), "상도1동", (), 1)
+    work = values.Work(job, "1234")
+    assert values.for_member(OFFICE, work, KO, ask)[Slot.UNTIL].full == "내일 09:30까지"
+    assert values.for_member(OFFICE, work, EN, ask)[Slot.UNTIL].full == "by 09:30 tomorrow"
+
+
+def test_an_address_as_long_as_a_text_leaves_the_offices_number() -> None:
+    words = fill.fill(WORDINGS[K.MEMBER_OFFER].ko, all_values(K.MEMBER_OFFER, KO), 80)
+    assert texts.LINK not in words
+    assert words.endswith("1234 02-820-0000")
+
+
+def test_a_name_is_no_placeholder() -> None:
+    found = all_values(K.RESIDENT_BOOKED, KO, who=("{link}",))
+    assert "(link)" in fill.fill(WORDINGS[K.RESIDENT_BOOKED].ko, found)
+
+
+NEEDED = WORDINGS[K.MEMBER_OFFER].needed
+WHOLE = "{때} {곳} {누가} {번호} {전화} {링크}"
+
+
+@pytest.mark.parametrize(
+    ("template", "problem"),
+    [
+        ("  ", Problem(Why.EMPTY)),
+        (f"{WHOLE} {{이름}} {{link}}", Problem(Why.UNKNOWN, ("이름", "link"))),
+        ("{때} {곳} {번호} {전화} {링크}", Problem(Why.MISSING, ("누가",))),
+        (f"{WHOLE} {{때", Problem(Why.BRACE)),
+        (f"✓ {WHOLE} 뷁", Problem(Why.NOT_CARRIED, ("✓", "뷁"))),
+        (f"{WHOLE}에서", Problem(Why.GLUED)),
+    ],
+)
+def test_a_template_that_could_not_be_used_is_refused_with_its_reason(
+    template: str, problem: Problem
+) -> None:
+    allowed = WORDINGS[K.MEMBER_OFFER].allowed
+    assert fill.find_problems(template, allowed, NEEDED) == [problem]
+
+
+def test_a_template_that_only_ordinary_names_would_fit_is_refused() -> None:
+    template = f"아주아주아주아주아주 긴 말 {WHOLE}"
+    most = worst(K.MEMBER_OFFER, KO, OFFICE, whole_hours=True)
+    assert any(fill.exceeds(template, found, HERE) for found in most)
+
+
+def test_a_template_is_kept_in_letters_that_telephones_show() -> None:
+    assert fill.tidy("요청 –\n “{ 때 }”…") == '요청 - "{때}"...'
+
+
+def test_a_form_that_is_no_shorter_is_no_form() -> None:
+    assert fill.value("가", (Step.WHERE, "나다"), (Step.LAST_WHERE, "")).shorter == ((Step.LAST_WHERE, ""),)
