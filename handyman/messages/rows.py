@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from handyman import links
 from handyman.extensions import db, settings
@@ -33,6 +33,11 @@ NOT_ARRIVED = (
     MessageState.UNDELIVERED,
     MessageState.EXPIRED,
     MessageState.SUPPRESSED,
+)
+
+LAST_WORDS = (  # of these only the newest counts
+    (MessageKind.RESIDENT_BOOKED, MessageKind.RESIDENT_MOVED, MessageKind.RESIDENT_CANCELLED),
+    (MessageKind.MEMBER_OFFER, MessageKind.MEMBER_MOVED, MessageKind.MEMBER_WITHDRAWN),
 )
 
 
@@ -86,15 +91,14 @@ def write(draft: Draft, now: datetime) -> Message | None:
     A number that shows no texts, or takes none, is never sent one: it is rung where the notice can be spoken,
     else the row is a person's work from the start.
     """
-    key = _free_key(draft.key)
-    if key is None or draft.due_at >= draft.not_after:
+    if _stands(draft) or draft.due_at >= draft.not_after:
         return None
     why_not = trouble.why_not(draft.to.number, now) if draft.to.shows_texts else "no_texts"
     rings_at = None
     if why_not and draft.spoken and ladder.may_ring(draft.to.number, why_not):
         rings_at = next_call(draft.due_at, draft.not_after)
     message = Message(
-        dedupe_key=key,
+        dedupe_key=_free_key(draft.key),
         kind=draft.kind,
         visit_id=draft.visit.id if draft.visit else None,
         recipient_kind=draft.to.kind,
@@ -158,16 +162,30 @@ def stamped(key: str) -> datetime:
     return datetime.fromisoformat(key.partition("#")[0][-len("2026-11-24T10:00+09:00") :])
 
 
-def _free_key(key: str) -> str | None:
-    """A text that was taken back may be written anew (moved away and back): its key gets a turn."""
-    for turn in count(1):
-        tried = key if turn == 1 else f"{key}#{turn}"
-        state = db.session.scalar(select(Message.state).where(Message.dedupe_key == tried))
-        if state is None:
-            return tried
-        if state is not MessageState.CANCELED:
-            return None
-    return None
+def _stands(draft: Draft) -> bool:
+    """Whether it is the last word on its subject: moved there and back, the same is news again."""
+    told = select(Message).where(
+        Message.recipient_kind == draft.to.kind,
+        Message.recipient_id == draft.to.id,
+        Message.kind.in_(_subject(draft.kind)),
+        Message.state != MessageState.CANCELED,
+    )
+    of_visit = Message.visit_id == draft.visit.id if draft.visit else Message.dedupe_key == draft.key
+    last = db.session.scalar(told.where(of_visit).order_by(Message.id.desc()).limit(1))
+    if last is None or (last.state in NOT_ARRIVED and last.told_at is not None):
+        return False  # what nobody read, and nobody waits for any more, is no word at all
+    return last.dedupe_key.partition("#")[0] == draft.key
+
+
+def _subject(kind: MessageKind) -> tuple[MessageKind, ...]:
+    return next((kinds for kinds in LAST_WORDS if kind in kinds), (kind,))
+
+
+def _free_key(key: str) -> str:
+    """What was written before under this key was taken back, or is news again: the key gets a turn."""
+    turns = (key if turn == 1 else f"{key}#{turn}" for turn in count(1))
+    taken = select(Message.id).where(Message.dedupe_key == bindparam("turn"))
+    return next(turn for turn in turns if db.session.scalar(taken, {"turn": turn}) is None)
 
 
 def _link(draft: Draft, now: datetime) -> Link | None:

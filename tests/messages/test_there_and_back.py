@@ -1,0 +1,124 @@
+"""A visit that is moved and moved back: the last word that somebody reads is how it is."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import select
+
+from handyman.extensions import db, now, transaction
+from handyman.messages import announce, outbox
+from handyman.messages.gateways import Outcome, Outgoing, ScreenGateway
+from handyman.messages.rows import stamp, stamped
+from handyman.models import SYSTEM, Message, MessageKind, MessageState, Visit
+from tests.conftest import Clock
+from tests.factories import make_member, make_request, make_resident, make_visit
+
+K, S = MessageKind, MessageState
+pytestmark = pytest.mark.usefixtures("session")
+
+
+class Spy(ScreenGateway):
+    """Keeps what it was given to send."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send(self, text: Outgoing) -> Outcome:
+        self.sent.append(text.body)
+        return super().send(text)
+
+
+def shift(visit: Visit, by: timedelta) -> None:
+    for name in ("window_start", "window_end", "start"):
+        setattr(visit, name, getattr(visit, name) + by)
+
+
+def move(visit: Visit, by: timedelta) -> None:
+    with transaction():
+        shift(visit, by)
+        db.session.flush()
+        announce.moved(visit, now())
+
+
+def of_kinds(*kinds: MessageKind) -> list[Message]:
+    query = select(Message).where(Message.kind.in_(kinds)).order_by(Message.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def booked_and_told() -> Visit:
+    visit = make_visit(make_request(make_resident()), start=now() + timedelta(days=3))
+    with transaction():
+        announce.booked(visit, now())
+    outbox.send_due(ScreenGateway(), now)
+    return visit
+
+
+@pytest.mark.parametrize("smartphone", [True, False])
+def test_who_is_asked_hears_the_last_time(clock: Clock, smartphone: bool) -> None:
+    visit = make_visit(
+        members=[make_member(smartphone=smartphone)], accepted=False, start=now() + timedelta(days=3)
+    )
+    offer = visit.assignments[0].offers[0]
+    offer.expires_at = now() + timedelta(hours=6)
+    with transaction():
+        announce.offered(offer, now())
+    outbox.send_due(ScreenGateway(), now)
+    for hours in (3, -3):
+        clock.advance(minutes=10)
+        move(visit, timedelta(hours=hours))
+        outbox.send_due(ScreenGateway(), now)
+    asked = of_kinds(K.MEMBER_OFFER)
+    assert len(asked) == 3
+    assert stamped(asked[-1].dedupe_key) == visit.window_start
+
+
+def test_who_was_not_told_of_the_other_time_is_not_asked_again(clock: Clock) -> None:
+    visit = make_visit(members=[make_member()], accepted=False, start=now() + timedelta(days=3))
+    with transaction():
+        announce.offered(visit.assignments[0].offers[0], now())
+    outbox.send_due(ScreenGateway(), now)
+    for hours in (3, -3):  # nothing leaves in between
+        move(visit, timedelta(hours=hours))
+    assert [each.state for each in of_kinds(K.MEMBER_OFFER)] == [S.DELIVERED, S.CANCELED]
+
+
+def test_an_offer_that_did_not_arrive_before_it_moved_is_written_again_when_it_is_back() -> None:
+    visit = make_visit(members=[make_member()], accepted=False, start=now() + timedelta(days=3))
+    with transaction():
+        announce.offered(visit.assignments[0].offers[0], now())
+        of_kinds(K.MEMBER_OFFER)[0].move_to(S.SENDING, SYSTEM, now())
+        of_kinds(K.MEMBER_OFFER)[0].move_to(S.FAILED, SYSTEM, now())
+    for hours in (3, -3):
+        move(visit, timedelta(hours=hours))
+    last = of_kinds(K.MEMBER_OFFER)[-1]
+    assert (last.state, stamped(last.dedupe_key)) == (S.PENDING, visit.window_start)
+
+
+def test_a_resident_hears_each_of_three_moves_within_a_minute(clock: Clock) -> None:
+    visit, spy = booked_and_told(), Spy()
+    for hours in (3, -3, 3):
+        move(visit, timedelta(hours=hours))
+        clock.advance(seconds=10)
+        outbox.send_due(spy, now)
+    assert len(spy.sent) == 3
+    assert spy.sent[0] == spy.sent[2] != spy.sent[1]
+
+
+def test_a_start_that_goes_there_and_back_after_its_reminder_is_reminded_of_last(clock: Clock) -> None:
+    visit = make_visit(members=[make_member()], start=now() + timedelta(hours=3))
+    with transaction():
+        announce.accepted(visit.assignments[0], now())
+    starts = [visit.start, visit.start + timedelta(minutes=20), visit.start]
+    clock.set(visit.start - timedelta(minutes=30))
+    outbox.send_due(ScreenGateway(), now)
+    for before, after in pairwise(starts):
+        with transaction():
+            visit.start += after - before
+            db.session.flush()
+            announce.shifted(visit, now())
+        clock.advance(minutes=1)
+        outbox.send_due(ScreenGateway(), now)
+    reminders = of_kinds(K.MEMBER_REMINDER)
+    assert [each.state for each in reminders] == [S.DELIVERED] * 3
+    assert stamp(visit.start) in reminders[-1].dedupe_key
