@@ -4,7 +4,8 @@ Each step is a row of its own that follows one other, so nothing is climbed twic
 of what a person has to pass on.
 """
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
 
@@ -43,6 +44,7 @@ RINGS_AFTER = frozenset(  # what still waits or is being sent may yet arrive by 
 
 NOBODY_TO_SEND_TO = ("no_texts", "bad_number", "opted_out")
 AT_A_TIME = 50
+LOOK_AGAIN = timedelta(hours=1)  # for somebody who stands by by then; meanwhile it is others' turn
 RINGING = (PhoneKind.LANDLINE, PhoneKind.INTERNET)
 
 
@@ -67,17 +69,22 @@ def did_not_arrive(message: Message, code: str, now: datetime) -> None:
 
 
 def climb_due(now: datetime) -> None:
-    """Notices that nobody could even be sent, for want of a number that takes one: on when they are due."""
+    """Notices that nobody could even be sent, for want of a number that takes one: on when they are due.
+
+    Where nobody is left to climb to, others come first: however many there are, none keeps another from it.
+    """
     waiting = (
         select(Message)
         .where(text(NOT_ARRIVED), Message.due_at <= now, Message.not_after > now, Message.attempt == 0)
         .where(Message.kind.in_(spoken.CLIMBS), Message.last_error.in_(NOBODY_TO_SEND_TO))
-        .order_by(Message.due_at)
+        .where(Message.next_at <= now)
+        .order_by(Message.next_at, Message.id)
         .limit(AT_A_TIME)
         .with_for_update(skip_locked=True)
     )
     for message in db.session.scalars(waiting).all():
-        climb(message, now)
+        if not climb(message, now):
+            message.next_at = now + LOOK_AGAIN
 
 
 def climb(message: Message, now: datetime) -> bool:
@@ -121,17 +128,29 @@ def _call(message: Message, visit: Visit, now: datetime) -> bool:
     at = next_call(now, message.not_after)
     if message.channel is not Channel.SMS or message.recipient_id != visit.resident_id or at is None:
         return False
-    if not may_ring(message.to_number, trouble.why_not(message.to_number, now) or "no_texts"):
+    number = next((each for each in _telephones(message, visit) if _rings(each, now)), None)
+    if number is None:
         return False
     _follow(
         message,
         now,
         dedupe_key=f"{message.dedupe_key}#call",
         channel=Channel.VOICE,
+        to_number=number,
         body=wording.spoken_to_resident(visit, message.kind),
         due_at=at,
     )
     return True
+
+
+def _telephones(message: Message, visit: Visit) -> Iterator[str]:
+    """Where the text went, then whatever else the resident has."""
+    yield message.to_number
+    yield from (phone.number for phone in visit.resident.person.phones if phone.number != message.to_number)
+
+
+def _rings(number: str, now: datetime) -> bool:
+    return may_ring(number, trouble.why_not(number, now) or "no_texts")
 
 
 def _standby(message: Message, visit: Visit, now: datetime) -> bool:
@@ -164,9 +183,8 @@ def way_to(person: Person, now: datetime) -> tuple[str, Channel]:
     mobile = next((phone.number for phone in person.phones if phone.kind is PhoneKind.MOBILE), "")
     if mobile and not trouble.why_not(mobile, now):
         return mobile, Channel.SMS
-    number = mobile or next((phone.number for phone in person.phones if phone.kind in RINGING), "")
-    rings = may_ring(number, trouble.why_not(number, now) or "no_texts")
-    return (number if rings else ""), Channel.VOICE
+    landlines = (phone.number for phone in person.phones if phone.kind in RINGING)
+    return next((each for each in (mobile, *landlines) if _rings(each, now)), ""), Channel.VOICE
 
 
 def _follow(message: Message, now: datetime, due_at: datetime, **changes: object) -> None:
