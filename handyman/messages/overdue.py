@@ -1,4 +1,7 @@
-"""Never silent: a text that was taken and of which nothing more is heard is asked about, and then listed."""
+"""Never silent: a text that was taken and of which nothing more is heard is asked about.
+
+Where the provider knows nothing final either, the next step is made; where none is left, a person has it.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,10 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, text
 
 from handyman.extensions import db, transaction
+from handyman.messages import ladder
 from handyman.messages.gateways import Gateway
 from handyman.messages.outbox import refuses_demo
 from handyman.messages.receipts import Receipt, take_receipt
-from handyman.models import TAKEN, Message
+from handyman.models import TAKEN, Message, MessageState
 
 ASK_AFTER = timedelta(minutes=15)
 GIVE_UP_AFTER = timedelta(days=1)
@@ -28,7 +32,7 @@ def ask_again(gateway: Gateway, now: Callable[[], datetime], go_on: Callable[[],
         if status is not None:
             take_receipt(Receipt(gateway.name, provider_id, status.word, status.code), now())
             told += 1
-        _look_later(message_id, now())
+        _look_later(message_id, now(), heard=status is not None)
     return told
 
 
@@ -43,9 +47,13 @@ def _due(provider: str, now: datetime) -> list[tuple[int, str]]:
         return [(row.id, row.provider_id or "") for row in db.session.execute(wanted)]
 
 
-def _look_later(message_id: int, now: datetime) -> None:
+def _look_later(message_id: int, now: datetime, *, heard: bool) -> None:
+    """Asked again later in any case: what arrives after all takes the next step back."""
     with transaction():
         message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
-        if message is not None:
-            waits = now < message.due_at + GIVE_UP_AFTER
-            message.check_at = now + ASK_AFTER if waits else None
+        if message is None:
+            return
+        waits = now < message.due_at + GIVE_UP_AFTER
+        message.check_at = now + ASK_AFTER if waits else None
+        if heard and message.told_at is None and message.state in (MessageState.ACCEPTED, MessageState.SENT):
+            ladder.climb(message, now)

@@ -82,7 +82,9 @@ def apply(message: Message, status: str, error_code: str, now: datetime) -> None
     message.move_to(meant, SYSTEM, now, why=f"{status} {error_code}".strip())
     if meant in (S.ACCEPTED, S.SENT):
         message.check_at = message.check_at or now + RECEIPT_WITHIN
-    elif meant is not S.DELIVERED:
+    elif meant is S.DELIVERED:
+        ladder.take_back_after(message, now)  # it was silent for so long that the next step was made
+    else:
         ladder.did_not_arrive(message, error_code, now)
 
 

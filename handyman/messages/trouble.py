@@ -107,7 +107,7 @@ def _state_of(provider: str) -> GatewayState:
 def _once_more(message: Message, now: datetime) -> None:
     """A little later, while it is of use, at the hours of texts or calls."""
     at = next_leave(message.kind, message.channel, now + ONCE_MORE_AFTER, message.not_after)
-    if message.retries == 0 and at is not None:
+    if message.retries == 0 and at is not None and message.told_at is None:
         send_again(message, at, SYSTEM, now)
 
 
