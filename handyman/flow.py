@@ -37,7 +37,7 @@ from handyman.intake.form import Wish
 from handyman.intake.phone import Kind, PhoneNumber, read_phone
 from handyman.members import roster
 from handyman.members.details import Details, Line
-from handyman.messages import announce, asked, daily, doubt, inbox, ladder, reach, written
+from handyman.messages import announce, asked, daily, doubt, inbox, ladder, reach, rows, written
 from handyman.models import (
     AbsenceReason,
     Actor,
@@ -538,10 +538,11 @@ def add_member(details: Details, by: Actor, now: datetime) -> Member:
 
 
 def change_member(member_id: int, details: Details, by: Actor, now: datetime, *, seen: str) -> Member:
-    """A member's details change; what is booked with them stays."""
+    """A member's details change; what is booked with them stays, and what waits goes to their new number."""
     with transaction():
         locking.lock_days_ahead(seoul_day(now))
         member = roster.change(member_id, details, by, now, seen=seen)
+        rows.readdress(rows.member(member), now)
         written.write_anew_to(RecipientKind.MEMBER, member_id)
     return member
 

@@ -133,6 +133,23 @@ def take_back(messages: Iterable[Message], now: datetime, why: str) -> int:
     return len(taken)
 
 
+def readdress(to: Recipient, now: datetime) -> None:
+    """Somebody has another telephone: what waits goes there, or is a person's work where it cannot."""
+    waiting = select(Message).where(
+        Message.recipient_kind == to.kind,
+        Message.recipient_id == to.id,
+        Message.state == MessageState.PENDING,
+    )
+    held = waiting.order_by(Message.id).with_for_update(of=Message, key_share=True)
+    why_not = trouble.why_not(to.number, now) if to.shows_texts else "no_texts"
+    for message in db.session.scalars(held.execution_options(populate_existing=True)).all():
+        message.to_number = to.number
+        rings = message.channel is Channel.VOICE and ladder.may_ring(to.number, why_not or "no_texts")
+        if not rings and (why_not or message.channel is Channel.VOICE):
+            message.last_error = why_not or "no_texts"
+            message.move_to(MessageState.NEEDS_PERSON, SYSTEM, now, why="another_number")
+
+
 def of_visit(visit: Visit, kinds: Iterable[MessageKind], to: Recipient | None = None) -> list[Message]:
     """The texts of a visit, oldest first, as they stand now and held: a sender may have claimed one."""
     wanted = select(Message).where(Message.visit_id == visit.id, Message.kind.in_(kinds)).order_by(Message.id)
