@@ -10,19 +10,26 @@ from sqlalchemy.exc import IntegrityError
 from handyman.extensions import db, rows, transaction
 from handyman.messages import trouble
 from handyman.messages.replies import Reply, Said, read
+from handyman.messages.rows import stamped
 from handyman.models import (
     Actor,
     ActorKind,
     Assignment,
     InboundMessage,
     Member,
+    Message,
+    MessageKind,
+    MessageState,
     Offer,
     Person,
     PersonPhone,
+    RecipientKind,
     Visit,
     record,
 )
 
+S = MessageState
+NOT_LEFT = (S.PENDING, S.CANCELED, S.FAILED, S.SUPPRESSED)
 SHOWN = 30
 READ_BY_ITSELF = {Said.NO_TEXTS: "no_texts", Said.TEXTS_AGAIN: "texts_again"}
 
@@ -142,7 +149,7 @@ def _mind_wishes(row: InboundMessage, opt_out: str, now: datetime) -> None:
 
 def _open_questions(number: str, reply: Reply) -> list[Question]:
     query = (
-        select(Offer.id, Offer.member_id, Visit.number)
+        select(Offer.id, Offer.member_id, Visit.number, Visit.id, Visit.window_start)
         .join(Assignment, Assignment.id == Offer.assignment_id)
         .join(Visit, Visit.id == Assignment.visit_id)
         .join(Member, Member.id == Offer.member_id)
@@ -151,4 +158,24 @@ def _open_questions(number: str, reply: Reply) -> list[Question]:
     )
     if reply.number:
         query = query.where(Visit.number == reply.number)
-    return [Question(offer_id, member_id, visit) for offer_id, member_id, visit in rows(query)]
+    return [
+        Question(offer_id, member_id, number)
+        for offer_id, member_id, number, visit_id, start in rows(query)
+        if _was_asked(offer_id, member_id, visit_id, start)
+    ]
+
+
+def _was_asked(offer_id: int, member_id: int, visit_id: int, start: datetime) -> bool:
+    """Of the time that the visit has now. Nobody answers what was not told them yet."""
+    offers = select(Message).where(
+        Message.kind == MessageKind.MEMBER_OFFER,
+        Message.visit_id == visit_id,
+        Message.recipient_kind == RecipientKind.MEMBER,
+        Message.recipient_id == member_id,
+    )
+    return any(
+        each.dedupe_key.startswith(f"offer:{offer_id}:")
+        and stamped(each.dedupe_key) == start
+        and (each.told_at is not None or (each.attempt > 0 and each.state not in NOT_LEFT))
+        for each in db.session.scalars(offers)
+    )

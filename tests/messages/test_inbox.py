@@ -1,6 +1,8 @@
 """Texts that come in: a digit answers the one open question, and what nobody can read is for a person."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,21 +10,25 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from handyman import flow
-from handyman.extensions import db, now
-from handyman.messages import inbox, trouble
+from handyman.extensions import db, now, transaction
+from handyman.messages import announce, inbox, trouble
 from handyman.messages.replies import Reply, Said, read
+from handyman.messages.rows import stamp
 from handyman.models import (
     Assignment,
     AssignmentState,
     InboundMessage,
     Member,
+    Message,
+    MessageKind,
+    MessageState,
     OfferState,
     Role,
     User,
     Visit,
 )
 from tests.conftest import Client
-from tests.factories import make_member, make_person, make_visit
+from tests.factories import make_member, make_message, make_person, make_visit
 
 SignIn = Callable[..., User]
 pytestmark = pytest.mark.usefixtures("session")
@@ -65,9 +71,18 @@ def comes(sender: str, body: str, number: int = 1, opt_out: str = "") -> Inbound
 
 
 def asked(member: Member) -> Visit:
+    """The offer's text has arrived."""
     visit = make_visit(members=[member], accepted=False)
-    db.session.commit()
+    offer_text(visit, state=MessageState.DELIVERED, attempt=1)
     return visit
+
+
+def offer_text(visit: Visit, **values: Any) -> Message:
+    offer = place(visit).offers[0]
+    key = f"offer:{offer.id}:{stamp(visit.window_start)}"
+    message = make_message(offer.member, MessageKind.MEMBER_OFFER, visit, dedupe_key=key, **values)
+    db.session.commit()
+    return message
 
 
 def place(visit: Visit) -> Assignment:
@@ -106,6 +121,41 @@ def test_a_yes_that_comes_too_late_waits_for_a_person() -> None:
     place(visit).offers[0].state = OfferState.EXPIRED
     db.session.commit()
     assert comes(member.phone, "1").handled_at is None
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"attempt": 1},  # it was refused, and waits for its next try
+        {"state": MessageState.FAILED, "attempt": 1},
+    ],
+)
+def test_nobody_answers_what_was_not_told_them(values: dict[str, Any]) -> None:
+    member = make_member()
+    visit = make_visit(members=[member], accepted=False)
+    offer_text(visit, **values)
+    assert comes(member.phone, "1").handled_at is None
+    assert place(visit).state is AssignmentState.OFFERED
+
+
+def test_whoever_was_told_by_a_person_may_answer_by_text() -> None:
+    member = make_member()
+    visit = make_visit(members=[member], accepted=False)
+    offer_text(visit, state=MessageState.FAILED, attempt=1, told_at=now())
+    assert comes(member.phone, "1").outcome == "accepted"
+
+
+def test_a_yes_to_the_old_time_is_no_yes_to_the_new_one() -> None:
+    member = make_member()
+    visit = asked(member)
+    with transaction():
+        for name in ("window_start", "window_end", "start"):
+            setattr(visit, name, getattr(visit, name) + timedelta(hours=2))
+        db.session.flush()
+        announce.moved(visit, now())
+    assert comes(member.phone, "1").handled_at is None
+    assert place(visit).state is AssignmentState.OFFERED
 
 
 def test_somebody_elses_one_answers_nothing() -> None:
