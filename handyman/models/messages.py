@@ -69,6 +69,7 @@ RECEIPTS = frozenset({S.SENT, S.DELIVERED, S.UNDELIVERED, S.FAILED})
 # As the partial indexes have it, so that they serve whoever asks.
 NOT_ARRIVED = "state IN ('failed','undelivered','expired','suppressed','needs_person') AND told_at IS NULL"
 OPEN = "state IN ('pending','sending','unknown','accepted','sent') AND told_at IS NULL"
+WISH = "handled_at IS NULL AND visit_id IS NOT NULL"
 TAKEN = "state IN ('accepted','sent') AND provider_id IS NOT NULL"
 
 
@@ -104,7 +105,7 @@ class Message(Guarded, Table):
             sqlite_where=text(NOT_ARRIVED),
             postgresql_where=text(NOT_ARRIVED),
         ),
-        Index("ix_outbox_open", "due_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_outbox_open", "not_after", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
         Index("ix_outbox_check", "check_at", sqlite_where=text(TAKEN), postgresql_where=text(TAKEN)),
         Index("ix_outbox_follows_id", "follows_id", unique=True),
         Index("ix_outbox_to_number_id", "to_number", "id"),
@@ -219,6 +220,9 @@ class InboundMessage(Table):
     """A text that came in, and what became of it."""
 
     __tablename__ = "inbound"
+    __table_args__ = (
+        Index("ix_inbound_wish", "visit_id", sqlite_where=text(WISH), postgresql_where=text(WISH)),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     provider: Mapped[str] = mapped_column(String(20))
@@ -228,17 +232,18 @@ class InboundMessage(Table):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str] = mapped_column(String(30), default="")
+    visit_id: Mapped[int | None]  # visits.id: which visit it wishes to call off
 
 
 SILENT_FOR = timedelta(minutes=15)  # due so long ago and nothing certain of it
-LISTED_FOR = timedelta(days=2)  # later nobody can be told of it in time
+LISTED_FOR = timedelta(days=2)  # after it was of use
 
 
 def texts_to_pass_on(now: datetime) -> Select[int]:
     """Ids of texts that are a person's work: they did not arrive, or nobody knows whether they did."""
     gone = select(Message.id).where(text(NOT_ARRIVED), Message.due_at <= now)
     silent = select(Message.id).where(
-        text(OPEN), Message.due_at <= now - SILENT_FOR, Message.due_at > now - LISTED_FOR
+        text(OPEN), Message.due_at <= now - SILENT_FOR, Message.not_after > now - LISTED_FOR
     )
     return select(union_all(gone, silent).subquery().c.id)
 

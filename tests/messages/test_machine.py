@@ -243,7 +243,7 @@ class Outbox(RuleBasedStateMachine):
                 continue
             assert row.told_at is None, "nobody was told, and no next step stands"
             assert row.state in OPEN or row.due_at > now
-            assert row.due_at > now - SILENT_FOR or row.due_at <= now - LISTED_FOR
+            assert row.due_at > now - SILENT_FOR or row.not_after <= now - LISTED_FOR
             assert row.state is not S.SENDING or row.lease_until is not None
 
     def settled(self) -> set[int]:
