@@ -23,6 +23,7 @@ from handyman.models import (
     Assignment,
     AuditEntry,
     CompletionReport,
+    InboundMessage,
     MaterialUse,
     Member,
     Message,
@@ -69,6 +70,13 @@ RUNG_BY_HAND = (
 )
 
 
+WISHED_OFF = (
+    select(InboundMessage.id, InboundMessage.received_at, InboundMessage.from_number)
+    .where(InboundMessage.handled_at.is_(None), InboundMessage.visit_id == bindparam("visit"))
+    .order_by(InboundMessage.id)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One member, and why they stand where they stand: a place in rank, or the rule that keeps them out."""
@@ -95,6 +103,7 @@ class VisitPage:
     texts: Sequence[Logged]  # about this visit: whom, what, when, and what became of it
     answer: Any  # what was said of this very promise, by whom, and who heard it
     rung: Sequence[Any]  # by somebody of the office, and what came of it
+    wished_off: Sequence[Any]  # texts that ask to call it off, and wait for a person
     wishes: Sequence[VisitingWish]
     barred: frozenset[int]  # who must not go there, and so must not stay in the team
     members: Sequence[tuple[int, str]]  # whom a wish may be about
@@ -135,6 +144,7 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         texts=of_visit(visit.id, now),
         answer=rows(ANSWER, visit=visit.id).one_or_none(),
         rung=rows(RUNG_BY_HAND, visit=visit.id).all(),
+        wished_off=rows(WISHED_OFF, visit=visit.id).all(),
         wishes=wishes.listed(visit.resident_id),
         barred=needs.barred(visit) if visit.state not in ENDED else frozenset(),
         members=[

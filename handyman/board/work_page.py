@@ -11,8 +11,10 @@ from handyman.board import wishes
 from handyman.extensions import rows
 from handyman.models import (
     VAGUE,
+    WISH,
     Address,
     Assignment,
+    InboundMessage,
     Member,
     Message,
     Offer,
@@ -110,6 +112,15 @@ LATE = (
     .order_by(Visit.start)
     .limit(MOST)
 )
+WISHED_OFF = (
+    select(_total, InboundMessage.received_at, *_visit, Person.name)
+    .join(Visit, Visit.id == InboundMessage.visit_id)
+    .join(Person, Person.id == Visit.resident_id)
+    .where(text(WISH))
+    .where(text("visits.state IN ('booked','assigned','on_the_way','arrived')"))
+    .order_by(InboundMessage.id)
+    .limit(MOST)
+)
 NOT_ARRIVED = (
     select(
         _total,
@@ -122,7 +133,7 @@ NOT_ARRIVED = (
     )
     .outerjoin(Person, (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id))
     .outerjoin(Member, (Message.recipient_kind == RecipientKind.MEMBER) & (Member.id == Message.recipient_id))
-    .order_by(Message.due_at.desc())
+    .order_by(Message.due_at)
     .limit(MOST)
 )
 
@@ -143,12 +154,13 @@ class Work:
     nobody: WorkList
     waiting: WorkList
     late: WorkList
+    wished_off: WorkList  # by text; a person asks, and calls the visit off
     against_wish: WorkList
     not_arrived: WorkList
 
 
 def load(now: datetime) -> Work:
-    """Six queries, each through an index of what is open."""
+    """Seven queries, each through an index of what is open."""
     requests = rows(REQUESTS).all()
     return Work(
         not_located=_of([row for row in requests if row.list == "not_located"]),
@@ -157,6 +169,7 @@ def load(now: datetime) -> Work:
         nobody=_of(rows(NOBODY).all()),
         waiting=_of(rows(WAITING).all()),
         late=_of(rows(LATE, late=now - OVERDUE).all()),
+        wished_off=_of(rows(WISHED_OFF).all()),
         against_wish=_against_wish(now),
         not_arrived=_of(rows(NOT_ARRIVED.where(Message.id.in_(texts_to_pass_on(now)))).all()),
     )

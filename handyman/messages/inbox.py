@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.exc import IntegrityError
 
 from handyman.extensions import db, rows, transaction
@@ -25,12 +25,16 @@ from handyman.models import (
     PersonPhone,
     RecipientKind,
     Visit,
+    VisitState,
     record,
 )
 
 S = MessageState
 NOT_LEFT = (S.PENDING, S.CANCELED, S.FAILED, S.SUPPRESSED)
 SHOWN = 30
+WANTS_CANCEL = "wants_cancel"  # a person calls the visit off, never a text by itself
+PROMISED = (VisitState.BOOKED, VisitState.ASSIGNED, VisitState.ON_THE_WAY)
+ANSWERS = (Said.YES, Said.NO, Said.CANCEL)
 READ_BY_ITSELF = {Said.NO_TEXTS: "no_texts", Said.TEXTS_AGAIN: "texts_again"}
 
 
@@ -79,19 +83,25 @@ def keep(arrived: Arrived, now: datetime) -> int | None:
             db.session.add(row)
             db.session.flush()
             _mind_wishes(row, arrived.opt_out, now)
+            _bind(row, now)
             return row.id
     except IntegrityError:
         return None  # it came twice at the same moment; its twin was kept
 
 
 def question_of(inbound_id: int) -> tuple[Question | None, bool]:
-    """The one open question that the text answers, and whether it says yes. Of several, none."""
+    """The one open question that the text answers, and whether it says yes. Of several, none.
+
+    취소 says no to an offer. Of a promised visit it asks something: that is a person's.
+    """
     with transaction():
         row = db.session.get_one(InboundMessage, inbound_id)
         reply = read(row.body)
-        if row.handled_at is not None or reply.said not in (Said.YES, Said.NO):
+        if row.handled_at is not None or row.visit_id is not None or reply.said not in ANSWERS:
             return None, False
         asked = _open_questions(row.from_number, reply)
+        if reply.said is Said.CANCEL and _promised(row.from_number, reply, row.received_at):
+            return None, False
         return (asked[0] if len(asked) == 1 else None), reply.said is Said.YES
 
 
@@ -113,10 +123,18 @@ def mark_read(inbound_id: int, by: Actor, now: datetime) -> bool:
     return True
 
 
-def shown() -> Sequence[InboundMessage]:
-    """What waits for a person first, then the newest."""
-    query = select(InboundMessage).order_by(InboundMessage.handled_at.is_not(None), InboundMessage.id.desc())
-    return db.session.scalars(query.limit(SHOWN)).all()
+def waiting() -> tuple[Sequence[InboundMessage], int]:
+    """What waits for a person, the oldest first, and how many there are in all."""
+    open_still = InboundMessage.handled_at.is_(None)
+    query = select(InboundMessage).where(open_still).order_by(InboundMessage.id).limit(SHOWN)
+    total = db.session.scalar(select(func.count()).where(open_still)) or 0
+    return db.session.scalars(query).all(), total
+
+
+def handled(most: int) -> Sequence[InboundMessage]:
+    """What has been seen to, the newest first."""
+    query = select(InboundMessage).where(InboundMessage.handled_at.is_not(None))
+    return db.session.scalars(query.order_by(InboundMessage.id.desc()).limit(most)).all()
 
 
 def owners(numbers: Iterable[str]) -> Mapping[str, list[Owner]]:
@@ -145,6 +163,36 @@ def _mind_wishes(row: InboundMessage, opt_out: str, now: datetime) -> None:
     if said in READ_BY_ITSELF and row.from_number:
         trouble.fact_of(row.from_number).opted_out_at = now if said is Said.NO_TEXTS else None
         row.handled_at, row.outcome = now, READ_BY_ITSELF[said]
+
+
+def _bind(row: InboundMessage, now: datetime) -> None:
+    """Whoever writes 취소 of the one visit that was promised them wishes it called off."""
+    reply = read(row.body)
+    if row.handled_at is not None or reply.said is not Said.CANCEL:
+        return
+    promised = _promised(row.from_number, reply, now)
+    if len(promised) == 1 and not _open_questions(row.from_number, reply):
+        row.visit_id, row.outcome = promised[0], WANTS_CANCEL
+
+
+def _promised(number: str, reply: Reply, now: datetime) -> Sequence[int]:
+    """Visits to come of whoever has the number, or of which it was told for somebody else."""
+    own = select(PersonPhone.person_id).where(PersonPhone.number == number)
+    told = select(Message.visit_id).where(
+        Message.to_number == number,
+        Message.recipient_kind == RecipientKind.PERSON,
+        Message.attempt > 0,
+        Message.visit_id.is_not(None),
+    )
+    query = (
+        select(Visit.id)
+        .where(Visit.state.in_(PROMISED), Visit.window_end > now)
+        .where(or_(Visit.resident_id.in_(own), Visit.id.in_(told)))
+        .order_by(Visit.id)
+    )
+    if reply.number:
+        query = query.where(Visit.number == reply.number)
+    return db.session.scalars(query).all()
 
 
 def _open_questions(number: str, reply: Reply) -> list[Question]:

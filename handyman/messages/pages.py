@@ -145,14 +145,14 @@ def _pressed(ids: Iterable[int]) -> Mapping[int, str]:
 
 
 def missed(now: datetime) -> list[Missed]:
-    """Everything that was due and did not arrive, until somebody has passed it on."""
+    """What was due and did not arrive, until somebody has passed it on; the oldest first."""
     team = joinedload(Message.visit).selectinload(Visit.assignments).joinedload(Assignment.member)
     whose = joinedload(Message.visit).joinedload(Visit.resident).joinedload(Resident.person)
     rows = db.session.scalars(
         select(Message)
         .options(team, whose)
         .where(Message.id.in_(texts_to_pass_on(now)))
-        .order_by(Message.due_at.desc(), Message.id.desc())
+        .order_by(Message.due_at, Message.id)
         .limit(LIST_SHOWN)
     ).all()
     named = names((each.recipient_kind, each.recipient_id) for each in rows)
@@ -173,6 +173,10 @@ def missed(now: datetime) -> list[Missed]:
         )
         for each in rows
     ]
+
+
+def count_missed(now: datetime) -> int:
+    return db.session.scalar(select(func.count()).select_from(texts_to_pass_on(now).subquery())) or 0
 
 
 def send_again(message_id: int, by: Actor, now: datetime) -> bool:

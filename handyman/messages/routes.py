@@ -90,11 +90,15 @@ def log() -> ResponseReturnValue:
     """What did not arrive, and what came in."""
     gateway = gateways.choose(settings())
     refuses_demo = outbox.refuses_demo(gateway)
-    inbound = inbox.shown()
+    waiting, inbound_total = inbox.waiting()
+    inbound = [*waiting, *inbox.handled(inbox.SHOWN - len(waiting))]
+    missed = pages.missed(now())
     return render_template(
         "messages/log.html",
-        missed=pages.missed(now()),
+        missed=missed,
+        missed_total=len(missed) if len(missed) < pages.LIST_SHOWN else pages.count_missed(now()),
         inbound=inbound,
+        inbound_left=inbound_total - len(waiting),
         inbound_words=pages.inbound_words,
         owners=inbox.owners(row.from_number for row in inbound),
         refuses_demo=refuses_demo,

@@ -26,10 +26,19 @@ from handyman.models import (
     Role,
     User,
     Visit,
+    VisitState,
 )
-from tests.conftest import Client
-from tests.factories import make_member, make_message, make_person, make_visit
+from tests.conftest import Client, Clock
+from tests.factories import (
+    make_member,
+    make_message,
+    make_person,
+    make_request,
+    make_resident,
+    make_visit,
+)
 
+PHONE = "+821000000001"
 SignIn = Callable[..., User]
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -156,6 +165,77 @@ def test_a_yes_to_the_old_time_is_no_yes_to_the_new_one() -> None:
         announce.moved(visit, now())
     assert comes(member.phone, "1").handled_at is None
     assert place(visit).state is AssignmentState.OFFERED
+
+
+def test_cancel_says_no_to_the_one_open_offer() -> None:
+    member, other = make_member("먼저"), make_member("다음")
+    visit = asked(member)
+    assert comes(member.phone, "취소").outcome == "declined"
+    assert place(visit).member_id == other.id
+
+
+def test_cancel_of_a_promised_visit_is_a_persons_work_and_calls_nothing_off(
+    client: Client, sign_in: SignIn
+) -> None:
+    visit = promised()
+    row = comes(PHONE, "취소")
+    assert (row.visit_id, row.outcome, row.handled_at) == (visit.id, "wants_cancel", None)
+    assert visit.state is VisitState.BOOKED
+    sign_in(Role.COORDINATOR)
+    pages = [client.get(path).text for path in ("/work", f"/visits/{visit.id}", "/messages")]
+    assert all("취소를 바라심" in page for page in pages)
+    client.post(f"/messages/inbound/{row.id}/read")
+    assert "취소를 바라심" not in client.get("/work").text
+    assert "취소를 바라심" not in client.get(f"/visits/{visit.id}").text
+
+
+def test_of_several_promised_visits_the_number_says_which_to_call_off() -> None:
+    first = promised()
+    second = make_visit(make_request(first.resident), start=now() + timedelta(days=4))
+    db.session.commit()
+    assert comes(PHONE, "취소").visit_id is None
+    assert comes(PHONE, f"취소 {second.number}", number=2).visit_id == second.id
+
+
+def test_whoever_was_told_for_the_resident_may_wish_it_called_off() -> None:
+    visit = promised()
+    daughter = make_person("딸", "+821000000077")
+    make_message(daughter, MessageKind.RESIDENT_BOOKED, visit, state=MessageState.DELIVERED, attempt=1)
+    db.session.commit()
+    assert comes("+821000000077", "취소").visit_id == visit.id
+    assert comes("+821000000078", "취소", number=2).visit_id is None
+
+
+def test_what_is_over_or_called_off_is_not_asked_about(clock: Clock) -> None:
+    visit = promised()
+    clock.set(visit.window_end)
+    assert comes(PHONE, "취소").visit_id is None
+
+
+def test_a_member_who_is_asked_and_is_visited_is_understood_by_a_person() -> None:
+    member = make_member(phone=PHONE)
+    offered, visited = asked(member), promised()
+    row = comes(PHONE, "취소")
+    assert (row.visit_id, row.handled_at) == (None, None)
+    assert place(offered).state is AssignmentState.OFFERED
+    assert comes(PHONE, f"취소 {visited.number}", number=2).visit_id == visited.id
+
+
+def test_the_oldest_that_waits_is_shown_and_how_many_more_there_are(client: Client, sign_in: SignIn) -> None:
+    for number in range(inbox.SHOWN + 2):
+        comes(f"+8210{number:08d}", f"{number}번째 말씀", number)
+    sign_in(Role.OPERATOR)
+    page = client.get("/messages").text
+    assert "0번째 말씀" in page
+    assert f"{inbox.SHOWN}번째 말씀" not in page
+    assert "오래된 것부터 보여 드립니다. 2건이 더 있습니다." in page
+
+
+def promised() -> Visit:
+    """A visit of whoever has PHONE, with nobody in its team yet."""
+    visit = make_visit(make_request(make_resident(phone=PHONE)), start=now() + timedelta(days=3))
+    db.session.commit()
+    return visit
 
 
 def test_somebody_elses_one_answers_nothing() -> None:
