@@ -124,9 +124,10 @@ def settings() -> "Settings":
 
 def engine_options(database_url: str, queue_schema: str = "") -> dict[str, Any]:
     """What the engine needs so that SQLite and PostgreSQL keep the same promises."""
+    quiet: dict[str, Any] = {"hide_parameters": True}  # errors are logged, and values are what people typed
     if database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": PATIENCE, "check_same_thread": False}}
-    options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+        return {"connect_args": {"timeout": PATIENCE, "check_same_thread": False}, **quiet}
+    options = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, **quiet}
     if queue_schema:  # its tables stand beside ours, so that one transaction writes to both
         options["connect_args"] = {"options": f"-c search_path=public,{queue_schema}"}
     return options

@@ -95,8 +95,8 @@ def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:
     ticks: tuple[tuple[Callable[[], object], int, str], ...] = (
         (lambda: outbox.send_due(gateway, now, go_on=go_on, most=lines), look, "sender"),
         (lambda: doubt.sweep_now(now()), SWEEP_SECONDS, "doubt"),
-        (lambda: doubt.clear_up(gateway, now), SWEEP_SECONDS, "doubt"),
-        (lambda: overdue.ask_again(gateway, now), MINUTE, "doubt"),
+        (lambda: doubt.clear_up(gateway, now, go_on), SWEEP_SECONDS, "doubt"),
+        (lambda: overdue.ask_again(gateway, now, go_on), MINUTE, "doubt"),
         (lambda: flow.expire_offers(now()), OFFERS_SECONDS, "default"),
         (lambda: flow.tick(now()), MINUTE, "default"),
         (lambda: queueing.sweep(now()), MINUTE, "default"),

@@ -29,6 +29,7 @@ PLANS = "plans"  # the queue
 LATER = -1  # a city's districts let the plans of the office go first
 SCHEMA = "handyman_queue"  # its tables stand apart, and can be dropped as a whole
 SCHEMA_LOCK = 7_309_114  # of several that start at once, one makes the tables
+LOOK_SECONDS = 0.5  # how soon a worker that is told to stop stops
 OVERLOOKED_AFTER = timedelta(minutes=1)
 log = logging.getLogger(__name__)
 
@@ -120,10 +121,16 @@ async def _work(app: Flask, stop: threading.Event) -> None:
                 queues=[PLANS], concurrency=1, install_signal_handlers=False, delete_jobs="always"
             )
         )
-        await asyncio.to_thread(stop.wait)
-        worker.cancel()
-        with suppress(asyncio.CancelledError):
-            await worker
+        await until_stopped(worker, stop)
+
+
+async def until_stopped(worker: "asyncio.Task[None]", stop: threading.Event) -> None:
+    """Until told to; a worker that ends before, as where the database was away, ends this with its reason."""
+    while not worker.done() and not stop.is_set():
+        await asyncio.wait({worker}, timeout=LOOK_SECONDS)
+    worker.cancel()
+    with suppress(asyncio.CancelledError):
+        await worker
 
 
 def run_plan(app: Flask, run_id: int, go_on: Callable[[], bool]) -> None:

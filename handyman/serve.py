@@ -21,7 +21,7 @@ from handyman.config import SettingError, Settings, read_settings
 ROOT = Path(__file__).resolve().parent.parent
 THREADS = 8
 SECONDS_TO_ANSWER = 60
-SECONDS_TO_STOP = 8
+SECONDS_TO_STOP = 25  # a text under way is given the time that its provider has
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

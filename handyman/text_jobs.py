@@ -8,7 +8,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -72,12 +72,15 @@ def work_until(app: Flask, stop: threading.Event) -> None:
 
 
 def send(app: Flask, gateway: gateways.Gateway, message_id: int) -> None:
-    """The job: send the text if it is due; if it is not yet, come again."""
-    with app.app_context():
-        again_at = outbox.send_waiting(gateway, message_id, now)
-        if again_at is not None:
-            with transaction():
-                poke(db.session(), message_id, again_at)
+    """The job: send the text if it is due; if it is not yet, come again. Where it fails, the outbox knows."""
+    try:
+        with app.app_context():
+            again_at = outbox.send_waiting(gateway, message_id, now)
+            if again_at is not None:
+                with transaction():
+                    poke(db.session(), message_id, again_at)
+    except Exception as error:  # noqa: BLE001 - whatever it was, its text may carry what people typed
+        log.error("%s over text %s", type(error).__name__, message_id)  # noqa: TRY400
 
 
 async def _work(app: Flask, gateway: gateways.Gateway, lines: int, stop: threading.Event) -> None:
@@ -86,6 +89,7 @@ async def _work(app: Flask, gateway: gateways.Gateway, lines: int, stop: threadi
     with app.app_context():
         connector = PsycopgConnector(conninfo=queueing.address(), min_size=2, max_size=lines + 2)
     tasks = _tasks(connector, lambda message_id: send(app, gateway, message_id))
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(lines + 2))
     async with tasks.open_async():
         worker = asyncio.create_task(
             tasks.run_worker_async(
@@ -96,10 +100,7 @@ async def _work(app: Flask, gateway: gateways.Gateway, lines: int, stop: threadi
                 delete_jobs="always",
             )
         )
-        await asyncio.to_thread(stop.wait)
-        worker.cancel()
-        with suppress(asyncio.CancelledError):
-            await worker
+        await queueing.until_stopped(worker, stop)
 
 
 def _is_news(row: Message) -> bool:

@@ -1,5 +1,6 @@
 """With QUEUE=procrastinate a job in PostgreSQL wakes a sender; the outbox still decides."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,12 +10,12 @@ from datetime import timedelta
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import jobs, queueing, text_jobs
 from handyman.extensions import db, now, transaction
-from handyman.messages import outbox
+from handyman.messages import outbox, trouble
 from handyman.messages.gateways import Answer, Outcome, Outgoing, ScreenGateway
 from handyman.models import SYSTEM, Attempt, Message, MessageState
 from tests.conftest import Clock
@@ -135,3 +136,59 @@ def test_a_text_taken_back_is_not_sent_by_its_job(tables: None, app: Flask) -> N
     db.session.commit()
     text_jobs.send(app, ScreenGateway(), message.id)
     assert state(message.id) is S.CANCELED
+
+
+def test_while_the_provider_refuses_us_a_text_is_looked_at_when_that_is_over(
+    tables: None, app: Flask, clock: Clock
+) -> None:
+    message_id = make_message(make_person()).id
+    with transaction():
+        trouble.stop(ScreenGateway.name, "20003", now())
+    with psycopg.connect(queueing.address(), autocommit=True) as connection:
+        connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+    text_jobs.send(app, ScreenGateway(), message_id)
+    assert [at for _lock, at in waiting()][1:] == [now() + trouble.PAUSE]
+
+
+def test_a_job_that_fails_says_its_kind_and_nothing_that_people_typed(
+    tables: None, app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    message_id = make_message(make_person(phone="+821012345678")).id
+    db.session.execute(
+        text(
+            "CREATE FUNCTION broken() RETURNS trigger AS $$ BEGIN RAISE 'no'; END $$ LANGUAGE plpgsql;"
+            "CREATE TRIGGER broken BEFORE INSERT ON attempts FOR EACH ROW EXECUTE FUNCTION broken()"
+        )
+    )
+    db.session.commit()
+    text_jobs.send(app, ScreenGateway(), message_id)
+    assert f"over text {message_id}" in caplog.text
+    assert "12345678" not in caplog.text
+
+
+@pytest.mark.settings(SENDER_THREADS="12")
+def test_as_many_leave_at_once_as_the_office_allows(
+    session: Db, worker: Callable[[], None], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = threading.Barrier(12)
+
+    def send(_gateway: ScreenGateway, outgoing: Outgoing) -> Outcome:
+        together.wait(20)
+        return Outcome(Answer.ACCEPTED, provider_id=f"s{outgoing.id}", delivered=True)
+
+    monkeypatch.setattr(ScreenGateway, "send", send)
+    made = [make_message(make_person()).id for _ in range(12)]
+    session.commit()
+    worker()
+    assert until(lambda: all(state(each) is S.DELIVERED for each in made))
+
+
+def test_a_worker_of_jobs_that_ends_is_begun_again_with_its_reason_known() -> None:
+    async def ends() -> None:
+        raise ConnectionError
+
+    async def wait() -> None:
+        await queueing.until_stopped(asyncio.ensure_future(ends()), threading.Event())
+
+    with pytest.raises(ConnectionError):
+        asyncio.run(wait())

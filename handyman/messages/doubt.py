@@ -55,12 +55,14 @@ def sweep_now(now: datetime) -> None:
         sweep(now)
 
 
-def clear_up(gateway: Gateway, now: Callable[[], datetime]) -> int:
+def clear_up(gateway: Gateway, now: Callable[[], datetime], go_on: Callable[[], bool] = lambda: True) -> int:
     """Look again at what is in doubt and has waited long enough; gives how many were settled."""
     if refuses_demo(gateway):
         return 0
     settled = 0
     for doubt in _due(now()):
+        if not go_on():
+            break
         # no connection is held meanwhile
         found = gateway.find(doubt.to, doubt.body, doubt.since, doubt.channel, doubt.id)
         reach("found")

@@ -4,6 +4,7 @@ The tables carry everything: a process that dies at any line here leaves a row t
 One thread of a sender speaks to the database, the others only to the provider.
 """
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
@@ -13,6 +14,7 @@ from time import sleep
 from sqlalchemy import select
 
 from handyman.extensions import db, transaction
+from handyman.messages import trouble
 from handyman.messages.claims import claim, claim_due
 from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing
 from handyman.messages.kill_points import reach
@@ -21,6 +23,8 @@ from handyman.models import Installation, Message, MessageState
 
 LOOK_AGAIN = timedelta(seconds=5)  # at a text that waits for another one, or for a provider that refuses us
 REST = 1.0  # seconds of a sender that was told it is too fast
+
+log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -64,17 +68,24 @@ def _take_answers(
     """Note what has come back; gives how many texts may be under way from here on, and whether none may."""
     width, blocked = pace
     done, _others = wait(under_way, return_when=FIRST_COMPLETED)
-    answers = set()
-    for each in done:
-        outcome = each.result()
-        note(gateway, under_way.pop(each), outcome, now())
-        reach("noted")
-        answers.add(outcome.answer)
+    answers = {_take_answer(gateway, under_way.pop(each), each, now) for each in done}
     if Answer.SLOW in answers:
         rest(REST)
     if answers & {Answer.STOP, Answer.RETRY}:
         blocked = True
     return 1 if answers & {Answer.SLOW, Answer.UNKNOWN} else 2 * width, blocked
+
+
+def _take_answer(gateway: Gateway, text: Outgoing, answer: Future[Outcome], now: Clock) -> Answer:
+    """One that cannot be noted is in doubt from here on; the others are noted all the same."""
+    try:
+        outcome = answer.result()
+        note(gateway, text, outcome, now())
+    except Exception as error:  # noqa: BLE001 - whatever it was, its text may carry what people typed
+        log.error("%s over text %s", type(error).__name__, text.id)  # noqa: TRY400
+        return Answer.RETRY
+    reach("noted")
+    return outcome.answer
 
 
 def send_one(gateway: Gateway, message_id: int, now: datetime) -> bool:
@@ -97,7 +108,8 @@ def send_waiting(gateway: Gateway, message_id: int, now: Clock) -> datetime | No
         message = db.session.get(Message, message_id, populate_existing=True)
         if message is None or message.state is not MessageState.PENDING or message.not_after <= now():
             return None
-        return max(message.due_at, message.next_at, now() + LOOK_AGAIN)
+        pause = trouble.paused_until(gateway.name) or message.due_at
+        return max(message.due_at, message.next_at, now() + LOOK_AGAIN, pause)
 
 
 def hand_over(gateway: Gateway, text: Outgoing | None, now: Clock) -> bool:

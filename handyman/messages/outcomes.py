@@ -16,6 +16,7 @@ QUARANTINE = timedelta(seconds=120)  # a provider's list lags; looking sooner fo
 RECEIPT_WITHIN = timedelta(minutes=15)  # else the provider is asked
 FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(seconds=15), timedelta(seconds=30)
 TOO_FAST_BACKOFF = timedelta(seconds=2)  # where the provider does not say itself
+DOUBTS_IN_A_ROW, LEFT_ALONE = 3, timedelta(seconds=30)
 IN_DOUBT = (S.SENDING, S.UNKNOWN)
 HELD_UP, LATE_ANSWER = "held_up", "late_answer"
 
@@ -36,6 +37,8 @@ def note(gateway: Gateway, text: Outgoing, outcome: Outcome, now: datetime) -> N
             trouble.went_through(gateway.name)
         if outcome.provider_id and message.provider_id is None and not bound:
             message.provider, message.provider_id = gateway.name, outcome.provider_id
+        elif outcome.answer is Answer.UNKNOWN:
+            _brake(gateway.name, now)
         if message.attempt == text.attempt and message.state in IN_DOUBT:
             _settle(message, outcome, now)
         elif outcome.provider_id and message.provider_id == outcome.provider_id:
@@ -56,6 +59,13 @@ def _tried(gateway: Gateway, text: Outgoing, outcome: Outcome) -> Select[Message
         .with_for_update(of=Message)
         .execution_options(populate_existing=True)
     )
+
+
+def _brake(provider: str, now: datetime) -> None:
+    """Who only makes doubts is left alone for a moment: what waits is not put in doubt as well."""
+    ended = select(Attempt.outcome).where(Attempt.finished_at.is_not(None)).order_by(Attempt.id.desc())
+    if db.session.scalars(ended.limit(DOUBTS_IN_A_ROW)).all() == [Answer.UNKNOWN] * DOUBTS_IN_A_ROW:
+        trouble.rest(provider, now + LEFT_ALONE)
 
 
 def adopt(message: Message, provider: str, provider_id: str) -> bool:

@@ -16,12 +16,14 @@ GIVE_UP_AFTER = timedelta(days=1)
 AT_A_TIME = 20
 
 
-def ask_again(gateway: Gateway, now: Callable[[], datetime]) -> int:
+def ask_again(gateway: Gateway, now: Callable[[], datetime], go_on: Callable[[], bool] = lambda: True) -> int:
     """Ask the provider about texts without a receipt; gives how many it could tell of."""
     if refuses_demo(gateway):
         return 0
     told = 0
     for message_id, provider_id in _due(gateway.name, now()):
+        if not go_on():
+            break
         status = gateway.status(provider_id)  # no connection is held meanwhile
         if status is not None:
             take_receipt(Receipt(gateway.name, provider_id, status.word, status.code), now())

@@ -74,6 +74,12 @@ def stop(provider: str, code: str, now: datetime) -> None:
     state.refused_since, state.paused_until, state.code = state.refused_since or now, now + PAUSE, code
 
 
+def rest(provider: str, until: datetime) -> None:
+    """Nothing leaves by this provider for a moment; nobody has to look."""
+    state = _state_of(provider)
+    state.paused_until = max(state.paused_until or until, until)
+
+
 def went_through(provider: str) -> None:
     """The account is served again."""
     refused = select(GatewayState).where(
@@ -85,8 +91,12 @@ def went_through(provider: str) -> None:
 
 
 def paused(provider: str, now: datetime) -> bool:
-    until = db.session.scalar(select(GatewayState.paused_until).where(GatewayState.provider == provider))
+    until = paused_until(provider)
     return until is not None and now < until
+
+
+def paused_until(provider: str) -> datetime | None:
+    return db.session.scalar(select(GatewayState.paused_until).where(GatewayState.provider == provider))
 
 
 def _state_of(provider: str) -> GatewayState:

@@ -94,7 +94,9 @@ class Provider:
         self.taken[sid] = Taken(sid, text, self.clock(), hidden)
         return self.taken[sid]
 
-    def find(self, to: str, body: str, since: datetime, channel: Channel) -> list[str] | None:
+    def find(
+        self, to: str, body: str, since: datetime, channel: Channel, outbox_id: int = 0
+    ) -> list[str] | None:
         if not self.answers:
             return None
         return [each.sid for each in self.taken.values() if self._is_listed(each, to, body, since, channel)]

@@ -64,7 +64,7 @@ def test_a_text_that_did_not_arrive_is_put_into_spoken_words(client: Client, sig
 
 def test_good_confirms_the_visit_and_says_who_heard_it(client: Client, sign_in: SignIn) -> None:
     visit, user = untold(), sign_in()
-    assert note(client, last(), "good") == (303, "/messages")
+    assert note(client, last(), "good") == (303, "/messages#missed")
     [answer] = db.session.scalars(select(ReachAnswer)).all()
     assert (answer.answer, answer.told_by_id, answer.window_start) == (
         Answer.GOOD,
@@ -100,7 +100,7 @@ def test_who_was_not_reached_stays_on_the_list_and_the_visit_says_who_tried(
 ) -> None:
     visit = untold()
     sign_in()
-    assert note(client, last(), "not_reached") == (303, "/messages")
+    assert note(client, last(), "not_reached") == (303, f"/messages#missed-{last().id}")
     [missed] = pages.missed(now())
     assert "전화했으나 닿지 못했습니다" in missed.reason
     assert db.session.scalar(select(ReachAnswer)) is None
@@ -174,7 +174,7 @@ def test_a_text_to_whoever_called_is_shown_with_who_they_are(client: Client, sig
     db.session.commit()
     fails(last())
     sign_in()
-    assert "나라 (생활지원사) · 예약 알림" in client.get(f"/visits/{visit.id}").text
+    assert "문자 · 나라 (생활지원사)" in client.get(f"/visits/{visit.id}").text
     fails(last(), "undelivered", "30004")
     assert "(김보기 어르신 일)" in client.get("/messages").text
 

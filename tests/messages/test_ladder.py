@@ -202,7 +202,9 @@ def test_a_promise_that_was_moved_is_not_confirmed_by_an_old_answer(client: Clie
     for moment in ("window_start", "window_end", "start"):
         setattr(visit, moment, getattr(visit, moment) + timedelta(hours=1))
     db.session.commit()
-    assert "전화로 확인하심" not in client.get(f"/visits/{visit.id}").text
+    page = client.get(f"/visits/{visit.id}").text
+    assert "누른 답: 전화로 확인하심" in page, "of the call, in the log"
+    assert "전화로 확인하심" not in page.replace("누른 답: 전화로 확인하심", "")
 
 
 def test_who_could_not_be_told_stands_out_on_the_board(client: Client, sign_in: SignIn) -> None:

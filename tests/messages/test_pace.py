@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from handyman.extensions import db, now
 from handyman.messages import doubt, outbox
-from handyman.messages.gateways import Answer, Outcome, Outgoing
+from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing
 from handyman.models import Attempt, Channel, Message, MessageKind, MessageState
 from tests.conftest import Clock
 from tests.factories import make_message, make_person
@@ -76,21 +77,50 @@ def test_no_two_texts_to_one_person_are_on_their_way_at_once() -> None:
     assert (states(), gateway.together) == ({S.ACCEPTED: 12}, [])
 
 
-@pytest.mark.parametrize(
-    ("answer", "left"),
-    [
-        (Outcome(Answer.SLOW, status=429, code="20429", retry_after=30), S.PENDING),
-        (Outcome(Answer.UNKNOWN, code="ReadTimeout"), S.UNKNOWN),
-    ],
-)
-def test_a_provider_that_has_enough_gets_one_at_a_time(answer: Outcome, left: MessageState) -> None:
+def test_a_provider_that_has_enough_gets_one_at_a_time() -> None:
     for _ in range(6):
         make_message(make_person())
     db.session.commit()
-    gateway, rests = Crowded(lambda _number: answer), list[float]()
+    gateway = Crowded(lambda _number: Outcome(Answer.SLOW, status=429, code="20429", retry_after=30))
+    rests = list[float]()
     assert send(gateway, rests=rests) == 6
-    assert (states(), max(gateway.widths)) == ({left: 6}, 1)
-    assert rests == ([outbox.REST] * 6 if answer.answer is Answer.SLOW else [])
+    assert (states(), max(gateway.widths), rests) == ({S.PENDING: 6}, 1, [outbox.REST] * 6)
+
+
+def test_a_provider_that_makes_nothing_but_doubts_is_left_alone(clock: Clock) -> None:
+    for _ in range(12):
+        make_message(make_person())
+    db.session.commit()
+    gateway = Crowded(lambda _number: Outcome(Answer.UNKNOWN, status=503, code="503"))
+    assert send(gateway) == 3
+    assert send(gateway) == 0
+    clock.advance(seconds=30)
+    assert send(gateway) == 1, "looked at with one text"
+    clock.advance(seconds=29)
+    assert send(gateway) == 0
+    clock.advance(seconds=1)
+    assert send(Crowded()) == 8
+    assert states() == {S.UNKNOWN: 4, S.ACCEPTED: 8}
+
+
+def test_one_answer_that_cannot_be_noted_does_not_take_the_others_with_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    texts = [make_message(make_person()).id for _ in range(7)]
+    db.session.commit()
+    noted = outbox.note
+
+    def note(gateway: Gateway, text: Outgoing, outcome: Outcome, at: datetime) -> None:
+        if text.id == texts[3]:
+            raise OperationalError("gone", {"to": text.to}, Exception())
+        noted(gateway, text, outcome, at)
+
+    monkeypatch.setattr(outbox, "note", note)
+    send(Crowded())
+    found = states()
+    assert found[S.SENDING] == 1
+    assert S.UNKNOWN not in found
+    assert (f"OperationalError over text {texts[3]}" in caplog.text, "+8210" in caplog.text) == (True, False)
 
 
 def test_where_nothing_gets_through_a_tick_ends_with_what_is_under_way(clock: Clock) -> None:

@@ -31,7 +31,7 @@ from handyman.messages.gateways.solapi_words import (
 from handyman.models import Channel
 
 PATIENCE = (5.0, 15.0)  # seconds to connect, seconds to an answer
-CLOCKS_DIFFER = timedelta(seconds=30)
+CLOCKS_DIFFER = timedelta(hours=1)
 MOST_LISTED = 100  # of one number, in the minutes that a text is in doubt
 LONGEST_ID, LONGEST_CODE = 64, 20
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
