@@ -80,9 +80,8 @@ class Office:
             home,
             member.travel_mode,
             member.joined_on,
-            True,
-            skills,
-            hours,
+            skills=skills,
+            shifts=hours,
         )
 
     def change(self, **values: Any) -> None:
