@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from datetime import timedelta
 
@@ -190,5 +191,5 @@ def test_a_worker_of_jobs_that_ends_is_begun_again_with_its_reason_known() -> No
     async def wait() -> None:
         await queueing.until_stopped(asyncio.ensure_future(ends()), threading.Event())
 
-    with pytest.raises(ConnectionError):
-        asyncio.run(wait())
+    with ThreadPoolExecutor(1) as thread, pytest.raises(ConnectionError):
+        thread.submit(lambda: asyncio.run(wait())).result()

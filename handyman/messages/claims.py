@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, Select, String, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, String, func, insert, literal_column, select, update
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import selectinload
 
@@ -13,7 +13,7 @@ from handyman.messages import hours, trouble
 from handyman.messages.gateways import Outgoing
 from handyman.messages.kill_points import reach
 from handyman.messages.texts import LINK
-from handyman.models import SYSTEM, Attempt, Message, MessageState, RecipientKind
+from handyman.models import SYSTEM, Attempt, Message, MessageState, RecipientKind, record_all
 
 LEASE = timedelta(seconds=90)  # longer than the gateway's own patience
 GATEWAY_NEEDS = timedelta(seconds=25)  # at the most, from connecting to its answer
@@ -44,7 +44,7 @@ def claim_due(
         for _ in range(MOST_LOOKS):
             candidates = _candidates(now, most, message_id, seen)
             awake = [each for each in candidates if at_any_hour or not _put_off(each, now)]
-            started = [_start(each, now) for each in _ours(awake, now)[:most]]
+            started = _start(_ours(awake, now)[:most], now)
             db.session.flush()
             if started or not candidates:
                 reach("claiming")
@@ -153,17 +153,34 @@ def under_way(
     )
 
 
-def _start(message: Message, now: datetime) -> Outgoing:
-    message.move_to(MessageState.SENDING, SYSTEM, now, why="due")
-    message.attempt += 1
-    message.lease_until = now + LEASE
-    db.session.add(Attempt(outbox_id=message.id, number=message.attempt, started_at=now))
-    return Outgoing(
-        message.id,
-        message.attempt,
-        message.to_number,
-        filled(message),
-        int((message.not_after - now).total_seconds()),
-        min(message.lease_until - GATEWAY_NEEDS, message.not_after),
-        message.channel,
+def _start(messages: Sequence[Message], now: datetime) -> list[Outgoing]:
+    """Three statements, however many they are."""
+    if not messages:
+        return []
+    lease_until = now + LEASE
+    db.session.execute(
+        update(Message)
+        .where(Message.id.in_([each.id for each in messages]))
+        .values(state=MessageState.SENDING, attempt=Message.attempt + 1, lease_until=lease_until)
+        .execution_options(synchronize_session=False)
     )
+    tries = [
+        {"outbox_id": each.id, "number": each.attempt + 1, "started_at": now, "outcome": "", "error_code": ""}
+        for each in messages
+    ]
+    db.session.execute(insert(Attempt), tries)
+    record_all(
+        messages, SYSTEM, now, moved_from=MessageState.PENDING, moved_to=MessageState.SENDING, why="due"
+    )
+    return [
+        Outgoing(
+            each.id,
+            each.attempt + 1,
+            each.to_number,
+            filled(each),
+            int((each.not_after - now).total_seconds()),
+            min(lease_until - GATEWAY_NEEDS, each.not_after),
+            each.channel,
+        )
+        for each in messages
+    ]

@@ -12,7 +12,16 @@ from handyman.models.catalogue import (
 )
 from handyman.models.contacts import Contact
 from handyman.models.geocodes import GeocoderAnswer
-from handyman.models.guarded import SYSTEM, Actor, ActorKind, AuditEntry, Guarded, StateError, record
+from handyman.models.guarded import (
+    SYSTEM,
+    Actor,
+    ActorKind,
+    AuditEntry,
+    Guarded,
+    StateError,
+    record,
+    record_all,
+)
 from handyman.models.members import Absence, AbsenceReason, Member, MemberSkill, TravelMode, WorkingHours
 from handyman.models.messages import (
     NOT_ARRIVED,
@@ -177,6 +186,7 @@ __all__ = [
     "WorkingHours",
     "is_to_pass_on",
     "record",
+    "record_all",
     "service_item_materials",
     "service_item_skills",
     "texts_to_pass_on",

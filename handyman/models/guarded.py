@@ -1,12 +1,12 @@
 """Rows that move from state to state, and the audit entry that each move leaves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import Enum, Index, String
+from sqlalchemy import Enum, Index, String, insert
 from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 from handyman.extensions import Table, UtcDateTime
@@ -89,15 +89,28 @@ def record(row: Any, by: Actor, at: datetime, *, moved_to: str, moved_from: str 
         raise StateError(f"{type(row).__name__} must be in a session before it moves")
     if row.id is None:
         session.flush()
-    session.add(
-        AuditEntry(
-            at=at,
-            actor_kind=by.kind,
-            actor_id=by.id,
-            entity=type(row).__tablename__,
-            entity_id=row.id,
-            moved_from=str(moved_from),
-            moved_to=str(moved_to),
-            why=why[:200],
-        )
-    )
+    session.add(AuditEntry(**_entry(row, by, at, moved_from, moved_to, why)))
+
+
+def record_all(
+    rows: Sequence[Any], by: Actor, at: datetime, *, moved_to: str, moved_from: str = "", why: str = ""
+) -> None:
+    """As `record` of each, for rows of one session that were moved by one statement."""
+    session = object_session(rows[0])
+    if session is None:
+        raise StateError(f"{type(rows[0]).__name__} must be in a session before it moves")
+    entries = [_entry(row, by, at, moved_from, moved_to, why) for row in rows]
+    session.execute(insert(AuditEntry), entries)
+
+
+def _entry(row: Any, by: Actor, at: datetime, moved_from: str, moved_to: str, why: str) -> dict[str, Any]:
+    return {
+        "at": at,
+        "actor_kind": by.kind,
+        "actor_id": by.id,
+        "entity": type(row).__tablename__,
+        "entity_id": row.id,
+        "moved_from": str(moved_from),
+        "moved_to": str(moved_to),
+        "why": why[:200],
+    }

@@ -17,7 +17,7 @@ from handyman.board.propose import Choice, propose
 from handyman.board.service_times.adopt import Kind
 from handyman.extensions import db, now, settings
 from handyman.intake.call import Where
-from handyman.members.details import Details, Home, Shift
+from handyman.members.details import Details, Home, Line, Shift
 from handyman.models import (
     AbsenceReason,
     Actor,
@@ -27,6 +27,7 @@ from handyman.models import (
     Member,
     Outcome,
     OverrideReason,
+    PhoneKind,
     TeamRole,
     Visit,
 )
@@ -74,7 +75,13 @@ class Office:
         skills = {row.skill_id: row.valid_until for row in member.skills}
         hours = tuple(Shift(row.weekday, row.start_minute, row.end_minute) for row in member.hours)
         return Details(
-            member.name, member.phone, home, member.travel_mode, member.joined_on, True, skills, hours
+            member.name,
+            Line(member.phone, member.phone_kind),
+            home,
+            member.travel_mode,
+            member.joined_on,
+            skills=skills,
+            shifts=hours,
         )
 
     def change(self, **values: Any) -> None:
@@ -143,7 +150,7 @@ ACTIONS: dict[str, Callable[[Office], object]] = {
         office.free.id, ahead()[1], ahead()[4], AbsenceReason.ILL, COORDINATOR, now()
     ),
     "new member": lambda office: flow.add_member(
-        replace(office.details(), phone="+821099990000"), COORDINATOR, now()
+        replace(office.details(), phone=Line("+821099990000", PhoneKind.MOBILE)), COORDINATOR, now()
     ),
     "other hours": lambda office: office.change(shifts=(Shift(0, 600, 720),)),
     "no skill left": lambda office: office.change(skills={}),

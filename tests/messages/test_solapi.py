@@ -164,7 +164,7 @@ def test_a_text_in_doubt_is_found_by_its_row_even_if_its_words_were_changed(
     solapi: SolapiGateway, hub: solapi_peer.Peer, clock: Clock
 ) -> None:
     solapi.send(TEXT)
-    clock.advance(minutes=10)
+    clock.advance(hours=2)
     solapi.send(TEXT)
     solapi.send(replace(TEXT, id=8))
     hub.taken[1]["text"] = "[동작핸디맨] ?"

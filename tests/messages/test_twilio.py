@@ -126,7 +126,7 @@ def test_only_texts_like_ours_and_not_older_are_found(
     twilio: TwilioGateway, peer: twilio_peer.Peer, clock: Clock
 ) -> None:
     twilio.send(TEXT)
-    clock.advance(minutes=10)
+    clock.advance(hours=2)
     twilio.send(TEXT)
     twilio.send(replace(TEXT, body="another"))
     assert twilio.find(TEXT.to, TEXT.body, clock(), Channel.SMS) == [peer.taken[1]["sid"]]
