@@ -466,6 +466,7 @@ def _announce(changes: Changes, now: datetime) -> None:
         announce.shifted(visit, now)
     for visit in changes.cancelled:
         announce.cancelled(visit, now)
+        inbox.called_off(visit.id, now)
     for offer in changes.withdrawn:
         announce.withdrawn(offer, now)
     for offer in changes.offered:

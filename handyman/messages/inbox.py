@@ -12,6 +12,7 @@ from handyman.messages import trouble
 from handyman.messages.replies import Reply, Said, read
 from handyman.messages.rows import stamped
 from handyman.models import (
+    WISH,
     Actor,
     ActorKind,
     Assignment,
@@ -111,6 +112,13 @@ def note(inbound_id: int, outcome: str, now: datetime) -> None:
         row = db.session.get(InboundMessage, inbound_id, with_for_update=True)
         if row is not None and row.handled_at is None:
             row.handled_at, row.outcome = now, outcome
+
+
+def called_off(visit_id: int, now: datetime) -> None:
+    """Whoever wished it called off has what they wished."""
+    wishes = select(InboundMessage).where(text(WISH), InboundMessage.visit_id == visit_id)
+    for row in db.session.scalars(wishes.order_by(InboundMessage.id).with_for_update()):
+        row.handled_at, row.outcome = now, "called_off"
 
 
 def mark_read(inbound_id: int, by: Actor, now: datetime) -> bool:

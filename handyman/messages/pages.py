@@ -201,6 +201,7 @@ def inbound_words(outcome: str) -> str:
     known: dict[str, str] = {
         "accepted": _("수락으로 받음"),
         "declined": _("못 간다는 답으로 받음"),
+        "called_off": _("방문을 취소함"),
         "no_texts": _("문자 수신 거부"),
         "texts_again": _("문자 수신 동의"),
     }

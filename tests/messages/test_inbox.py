@@ -15,8 +15,11 @@ from handyman.messages import announce, inbox, trouble
 from handyman.messages.replies import Reply, Said, read
 from handyman.messages.rows import stamp
 from handyman.models import (
+    Actor,
+    ActorKind,
     Assignment,
     AssignmentState,
+    CancelReason,
     InboundMessage,
     Member,
     Message,
@@ -187,6 +190,14 @@ def test_cancel_of_a_promised_visit_is_a_persons_work_and_calls_nothing_off(
     client.post(f"/messages/inbound/{row.id}/read")
     assert "취소를 바라심" not in client.get("/work").text
     assert "취소를 바라심" not in client.get(f"/visits/{visit.id}").text
+
+
+def test_once_the_visit_is_called_off_the_wish_is_nobodys_work(client: Client, sign_in: SignIn) -> None:
+    visit, user = promised(), sign_in(Role.COORDINATOR)
+    row = comes(PHONE, "취소")
+    flow.cancel_visit(visit.id, CancelReason.RESIDENT_CANCELLED, Actor(ActorKind.USER, user.id), now())
+    assert (row.outcome, row.handled_at) == ("called_off", now())
+    assert "방문을 취소함" in client.get("/messages").text
 
 
 def test_of_several_promised_visits_the_number_says_which_to_call_off() -> None:
