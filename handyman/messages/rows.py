@@ -24,7 +24,7 @@ from handyman.models import (
     Visit,
     record,
 )
-from handyman.words import at_minute, local
+from handyman.words import at_minute
 
 STILL_OURS = (MessageState.PENDING, MessageState.NEEDS_PERSON)
 NOT_ARRIVED = (
@@ -150,16 +150,6 @@ def evening_before(day: date) -> datetime:
 def link_length() -> int:
     """How many characters a link adds to a text."""
     return len(f"{settings().public_base_url}/v/") + links.TOKEN_LENGTH
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as part of a key: 2026-11-24T10:00+09:00."""
-    return local(moment).isoformat(timespec="minutes")
-
-
-def stamped(key: str) -> datetime:
-    """The moment at the end of a key."""
-    return datetime.fromisoformat(key.partition("#")[0][-len("2026-11-24T10:00+09:00") :])
 
 
 def _free_key(key: str) -> str | None:
