@@ -99,12 +99,15 @@ def _still_to_tell(candidates: Sequence[Message], now: datetime) -> list[Message
 
 
 def _put_off(message: Message, now: datetime) -> bool:
-    """What was held up until nobody may be disturbed waits for the morning, while it is of use then."""
-    at = hours.may_leave_at(message, now)
-    if at <= now:
-        return False
-    message.next_at = at
-    return True
+    """What was held up until people sleep waits for the morning; where that is too late, a person decides."""
+    at = hours.next_leave(message.kind, message.channel, now, message.not_after)
+    if at is None:
+        message.last_error = hours.AT_NIGHT
+        message.move_to(MessageState.NEEDS_PERSON, SYSTEM, now, why=hours.AT_NIGHT)
+        return True
+    if at > now:
+        message.next_at = at
+    return at > now
 
 
 def _ours(candidates: Sequence[Message], now: datetime) -> list[Message]:

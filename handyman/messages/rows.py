@@ -10,7 +10,7 @@ from sqlalchemy import select
 from handyman import links
 from handyman.extensions import db, settings
 from handyman.messages import ladder, texts, trouble
-from handyman.messages.hours import next_allowed, next_call
+from handyman.messages.hours import AT_NIGHT, is_night, next_allowed, next_call
 from handyman.models import (
     SYSTEM,
     Channel,
@@ -83,7 +83,7 @@ def write(draft: Draft, now: datetime) -> Message | None:
     """Put a text into the outbox, once; None when the same was written before.
 
     A number that shows no texts, or takes none, is never sent one: it is rung where the notice can be spoken,
-    else the row is a person's work from the start.
+    else the row is a person's work from the start. So is a text that could only leave at night.
     """
     key = _free_key(draft.key)
     if key is None or draft.due_at >= draft.not_after:
@@ -92,6 +92,8 @@ def write(draft: Draft, now: datetime) -> Message | None:
     rings_at = None
     if why_not and draft.spoken and ladder.may_ring(draft.to.number, why_not):
         rings_at = next_call(draft.due_at, draft.not_after)
+    if not why_not and is_night(draft.kind, draft.due_at):
+        why_not = AT_NIGHT
     message = Message(
         dedupe_key=key,
         kind=draft.kind,
