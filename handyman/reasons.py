@@ -22,6 +22,7 @@ BY_CODE: dict[str, Any] = {
     "no_texts": NO_TEXTS,
     "bad_number": _l("전에 문자가 닿지 않은 번호입니다. 전화로 알리고 번호를 확인해 주십시오."),
     "opted_out": OPTED_OUT,
+    "at_night": _l("밤에는 문자나 전화가 나가지 않고, 아침이면 늦습니다. 꼭 알려야 하면 전화해 주십시오."),
     "too_late": TOO_LATE,
     "lease_over": UNSURE,
     "no_answer": _l("전화를 받지 않으셨습니다. 전화로 알려 주십시오."),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from handyman.extensions import settings
 from handyman.messages import homes, spoken_jobs, stood_in, texts, wording, written
 from handyman.messages.hours import next_allowed, next_call
+from handyman.messages.moments import stamp, stamped
 from handyman.messages.rows import (
     NOT_ARRIVED,
     Draft,
@@ -13,8 +14,6 @@ from handyman.messages.rows import (
     of_visit,
     remind_at,
     resident_of,
-    stamp,
-    stamped,
     take_back,
     write,
 )

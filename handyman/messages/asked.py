@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handyman.extensions import db, transaction
 from handyman.messages import kill_points, reach
-from handyman.messages.rows import stamped
+from handyman.messages.moments import stamped
 from handyman.messages.spoken_jobs import CHANGED_MIND, DECLINED_BEFORE, OUTCOMES, Standing
 from handyman.models import (
     ENDED,

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from handyman.extensions import db
 from handyman.messages import homes, reach, spoken, wording
-from handyman.messages.rows import stamped
+from handyman.messages.moments import stamped
 from handyman.models import (
     ENDED,
     Actor,

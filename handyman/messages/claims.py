@@ -9,11 +9,11 @@ from sqlalchemy.orm import selectinload
 
 from handyman import links
 from handyman.extensions import db, transaction
-from handyman.messages import hours, trouble
+from handyman.messages import hours, ladder, trouble, truth
 from handyman.messages.gateways import Outgoing
 from handyman.messages.kill_points import reach
 from handyman.messages.texts import LINK
-from handyman.models import SYSTEM, Attempt, Message, MessageState, RecipientKind, record_all
+from handyman.models import SYSTEM, Attempt, Channel, Message, MessageState, RecipientKind, record_all
 
 LEASE = timedelta(seconds=90)  # longer than the gateway's own patience
 GATEWAY_NEEDS = timedelta(seconds=25)  # at the most, from connecting to its answer
@@ -43,7 +43,8 @@ def claim_due(
         seen: set[int] = set()
         for _ in range(MOST_LOOKS):
             candidates = _candidates(now, most, message_id, seen)
-            awake = [each for each in candidates if at_any_hour or not _put_off(each, now)]
+            told = _still_to_tell(candidates, now)
+            awake = [each for each in told if at_any_hour or not _put_off(each, now)]
             started = _start(_ours(awake, now)[:most], now)
             db.session.flush()
             if started or not candidates:
@@ -60,7 +61,8 @@ def _candidates(now: datetime, most: int, message_id: int | None, seen: set[int]
         wanted = wanted.where(Message.id.not_in(seen))
     if message_id is not None:
         wanted = wanted.where(Message.id == message_id)
-    held = wanted.options(selectinload(Message.link)).limit(most + LOOK_FURTHER)
+    read = selectinload(Message.link), selectinload(Message.visit)
+    held = wanted.options(*read).limit(most + LOOK_FURTHER)
     return db.session.scalars(held.with_for_update(skip_locked=True)).all()
 
 
@@ -79,13 +81,33 @@ def _claimable(now: datetime) -> list[ColumnElement[bool]]:
     ]
 
 
+def _still_to_tell(candidates: Sequence[Message], now: datetime) -> list[Message]:
+    """Without what is no longer true, and what was written before its number took no more texts."""
+    truth.read_ahead(candidates)
+    texts = [each for each in candidates if each.channel is Channel.SMS]
+    refused = trouble.refusals([each.to_number for each in texts], now)
+    for each in candidates:
+        if not truth.is_wanted(each):
+            each.move_to(MessageState.CANCELED, SYSTEM, now, why=truth.SUPERSEDED)
+        elif each in texts and each.to_number in refused:
+            each.last_error = refused[each.to_number]
+            opted_out = each.last_error == trouble.OPTED_OUT
+            ends = MessageState.SUPPRESSED if opted_out else MessageState.NEEDS_PERSON
+            each.move_to(ends, SYSTEM, now, why=each.last_error)
+            ladder.climb(each, now)
+    return [each for each in candidates if each.state is MessageState.PENDING]
+
+
 def _put_off(message: Message, now: datetime) -> bool:
-    """What was held up until nobody may be disturbed waits for the morning, while it is of use then."""
-    at = hours.may_leave_at(message, now)
-    if at <= now:
-        return False
-    message.next_at = at
-    return True
+    """What was held up until people sleep waits for the morning; where that is too late, a person decides."""
+    at = hours.next_leave(message.kind, message.channel, now, message.not_after)
+    if at is None:
+        message.last_error = hours.AT_NIGHT
+        message.move_to(MessageState.NEEDS_PERSON, SYSTEM, now, why=hours.AT_NIGHT)
+        return True
+    if at > now:
+        message.next_at = at
+    return at > now
 
 
 def _ours(candidates: Sequence[Message], now: datetime) -> list[Message]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import literal_column, select
 
 from handyman.extensions import db, transaction
-from handyman.messages import ladder
+from handyman.messages import ladder, truth
 from handyman.messages.claims import filled
-from handyman.messages.gateways import Gateway
+from handyman.messages.gateways import Answer, Gateway
 from handyman.messages.hours import next_leave
 from handyman.messages.kill_points import reach
 from handyman.messages.outbox import refuses_demo
@@ -19,6 +19,7 @@ from handyman.models import SYSTEM, Attempt, Channel, Message, MessageKind, Mess
 
 S = MessageState
 RESEND_ONCE = frozenset({MessageKind.MEMBER_OFFER, MessageKind.RESIDENT_BOOKED, MessageKind.RESIDENT_MOVED})
+NOT_TAKEN = frozenset({Answer.RETRY, Answer.SLOW, Answer.STOP, Answer.FAILED})
 AT_A_TIME = 20
 
 
@@ -95,6 +96,7 @@ def _decide(doubt: Doubt, provider: str, found: Sequence[str] | None, now: datet
             apply_events(message, now)
         elif message.not_after <= now:
             message.move_to(S.EXPIRED, SYSTEM, now, why="in_doubt")
+            truth.let_go(message, now)
         elif found is None:
             message.next_at = now + QUARANTINE
             return False
@@ -103,17 +105,23 @@ def _decide(doubt: Doubt, provider: str, found: Sequence[str] | None, now: datet
             message.next_at = at
         else:
             message.move_to(S.NEEDS_PERSON, SYSTEM, now, why="not_found")
-            ladder.climb(message, now)
+            if message.told_at is None:
+                ladder.climb(message, now)
         db.session.flush()
         reach("deciding")
         return True
 
 
 def _once_more_at(message: Message, now: datetime) -> datetime | None:
-    """When a text that was never taken is sent again; None where a person has to tell them."""
-    if message.kind not in RESEND_ONCE or message.attempt >= 2:
+    """When a text that was never taken is sent again; None where a person tells them, or nobody has to."""
+    if message.kind not in RESEND_ONCE or _perhaps_taken(message) > 1 or not truth.is_wanted(message):
         return None
     return next_leave(message.kind, message.channel, now, message.not_after)
+
+
+def _perhaps_taken(message: Message) -> int:
+    """How many tries may have reached the provider: one that it refused is none."""
+    return sum(each.outcome not in NOT_TAKEN for each in message.attempts)
 
 
 def _locked(*conditions: object) -> Sequence[Message]:

@@ -4,14 +4,15 @@ from datetime import datetime, timedelta
 
 from handyman.config import TimeSpan
 from handyman.extensions import settings
-from handyman.models import Channel, Message, MessageKind
+from handyman.models import Channel, MessageKind
 from handyman.words import at_minute, seoul_day
 
+AT_NIGHT = "at_night"  # why a person is asked
 AT_ANY_HOUR = frozenset({MessageKind.RESIDENT_ON_THE_WAY})  # whoever waits at the door is awake
 
 
 def next_allowed(at: datetime, latest: datetime) -> datetime:
-    """The next minute at which a text may disturb; at once when waiting would make it useless."""
+    """The next minute at which a text may disturb; at once, for a person, when waiting makes it useless."""
     allowed = _next(at, settings().text_hours)
     return allowed if allowed < latest else at
 
@@ -22,16 +23,9 @@ def next_call(at: datetime, latest: datetime) -> datetime | None:
     return allowed if allowed < latest else None
 
 
-def may_leave_at(message: Message, now: datetime) -> datetime:
-    """When a text or call that is due may leave: now, or when people may be disturbed again.
-
-    A call whose time is over by then never leaves; it expires and a person passes it on.
-    """
-    if message.kind in AT_ANY_HOUR:
-        return now
-    if message.channel is Channel.VOICE:
-        return next_call(now, message.not_after) or message.not_after
-    return next_allowed(now, message.not_after)
+def is_night(kind: MessageKind, at: datetime) -> bool:
+    """Whether a text of this kind would disturb people then."""
+    return kind not in AT_ANY_HOUR and _next(at, settings().text_hours) > at
 
 
 def next_leave(kind: MessageKind, channel: Channel, at: datetime, latest: datetime) -> datetime | None:

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from handyman.extensions import db, rows, transaction
 from handyman.messages import trouble
+from handyman.messages.moments import stamped
 from handyman.messages.replies import Reply, Said, read
-from handyman.messages.rows import stamped
 from handyman.models import (
     WISH,
     Actor,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, text
 
 from handyman.extensions import db, settings
-from handyman.messages import spoken, standby, trouble, wording, written
+from handyman.messages import spoken, standby, trouble, truth, wording, written
 from handyman.messages.hours import next_call, next_leave
 from handyman.messages.kill_points import reach
 from handyman.models import (
@@ -88,7 +88,9 @@ def climb_due(now: datetime) -> None:
 
 
 def climb(message: Message, now: datetime) -> bool:
-    """Write the next step; False when only a person is left."""
+    """Write the next step; False when only a person is left, or nothing is left to tell."""
+    if truth.let_go(message, now):
+        return False
     visit = message.visit
     if visit is None or message.kind not in spoken.CLIMBS or now >= message.not_after:
         return False
@@ -190,7 +192,7 @@ def way_to(person: Person, now: datetime) -> tuple[str, Channel]:
 def _follow(message: Message, now: datetime, due_at: datetime, **changes: object) -> None:
     known = select(Message.id).where(Message.follows_id == message.id)
     if db.session.scalar(known) is None:
-        trouble.write_after(message, now, due_at=due_at, **changes)
+        trouble.write_after(message, now, due_at=due_at, retries=0, **changes)
         reach("climbing")
     _leave_to_others(message, now)
 

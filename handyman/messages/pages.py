@@ -156,6 +156,7 @@ def missed(now: datetime) -> list[Missed]:
         .limit(LIST_SHOWN)
     ).all()
     named = names((each.recipient_kind, each.recipient_id) for each in rows)
+    followed = trouble.followed([each.id for each in rows])
     return [
         Missed(
             each.id,
@@ -165,8 +166,8 @@ def missed(now: datetime) -> list[Missed]:
             each.due_at,
             reason(each.last_error, each.state),
             each.visit_id,
-            trouble.may_send_again(each, now),
-            ladder.may_ring_now(each, now),
+            trouble.may_send_again(each, followed, now),
+            each.id not in followed and ladder.may_ring_now(each, now),
             each.channel is Channel.VOICE,
             call_task.asks(each),
             _whose(each),
@@ -182,7 +183,8 @@ def count_missed(now: datetime) -> int:
 def send_again(message_id: int, by: Actor, now: datetime) -> bool:
     """At a person's wish; False when the text arrived meanwhile, is of no use any more, or cannot arrive."""
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
-    if message is None or not trouble.may_send_again(message, now):
+    followed = trouble.followed([message_id])
+    if message is None or not trouble.may_send_again(message, followed, now):
         return False
     at = next_leave(message.kind, message.channel, now, message.not_after)
     if at is not None:

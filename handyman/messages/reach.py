@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from handyman.extensions import db, transaction
 from handyman.messages import homes, kill_points, spoken
 from handyman.messages.ladder import take_back_after
+from handyman.messages.moments import stamped
 from handyman.messages.outcomes import adopt
 from handyman.messages.receipts import RANK
-from handyman.messages.rows import stamped
 from handyman.models import (
     SYSTEM,
     Answer,

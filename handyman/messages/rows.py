@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from handyman import links
 from handyman.extensions import db, settings
 from handyman.messages import ladder, trouble
-from handyman.messages.hours import next_allowed, next_call
+from handyman.messages.hours import AT_NIGHT, is_night, next_allowed, next_call
 from handyman.messages.templates import Text
 from handyman.models import (
     SYSTEM,
@@ -25,7 +25,7 @@ from handyman.models import (
     Visit,
     record,
 )
-from handyman.words import at_minute, local
+from handyman.words import at_minute
 
 STILL_OURS = (MessageState.PENDING, MessageState.NEEDS_PERSON)
 NOT_ARRIVED = (
@@ -89,7 +89,7 @@ def write(draft: Draft, now: datetime) -> Message | None:
     """Put a text into the outbox, once; None when the same was written before.
 
     A number that shows no texts, or takes none, is never sent one: it is rung where the notice can be spoken,
-    else the row is a person's work from the start.
+    else the row is a person's work from the start. So is a text that could only leave at night.
     """
     if _stands(draft) or draft.due_at >= draft.not_after:
         return None
@@ -97,6 +97,8 @@ def write(draft: Draft, now: datetime) -> Message | None:
     rings_at = None
     if why_not and draft.spoken and ladder.may_ring(draft.to.number, why_not):
         rings_at = next_call(draft.due_at, draft.not_after)
+    if not why_not and is_night(draft.kind, draft.due_at):
+        why_not = AT_NIGHT
     message = Message(
         dedupe_key=_free_key(draft.key),
         kind=draft.kind,
@@ -167,16 +169,6 @@ def evening_before(day: date) -> datetime:
     """When residents are reminded, and members without a smartphone hear of their day."""
     at = settings().day_before_at
     return at_minute(day - timedelta(days=1), at.hour * 60 + at.minute)
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as part of a key: 2026-11-24T10:00+09:00."""
-    return local(moment).isoformat(timespec="minutes")
-
-
-def stamped(key: str) -> datetime:
-    """The moment at the end of a key."""
-    return datetime.fromisoformat(key.partition("#")[0][-len("2026-11-24T10:00+09:00") :])
 
 
 def _stands(draft: Draft) -> bool:

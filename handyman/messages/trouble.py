@@ -1,5 +1,7 @@
 """What follows from a text that did not arrive: a number is marked, sending stops, or it is tried again."""
 
+import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -7,6 +9,7 @@ from sqlalchemy import select
 from handyman.extensions import db, write_new
 from handyman.messages.errors import Action, action_of
 from handyman.messages.hours import next_leave
+from handyman.messages.truth import is_wanted
 from handyman.models import (
     SYSTEM,
     Actor,
@@ -22,6 +25,8 @@ from handyman.models import (
 PAUSE = timedelta(minutes=5)  # between tries of an account that refuses us
 ONCE_MORE_AFTER = timedelta(minutes=15)
 AGAIN = "#again-"
+SENT_AGAIN = re.compile(rf"{AGAIN}\d+$")  # a call that followed a second try keeps that one in its key
+OPTED_OUT, BAD_NUMBER = "opted_out", "bad_number"  # why no text may be sent
 BAD_FOR = timedelta(days=30)  # then somebody else may have the number
 
 
@@ -52,11 +57,21 @@ def ends_as(state: MessageState, code: str) -> MessageState:
 def why_not(number: str, now: datetime) -> str:
     """Why no text may be sent to the number; empty when one may."""
     fact = known(number)
-    if fact is None:
-        return ""
+    return _why_not(fact, now) if fact is not None else ""
+
+
+def refusals(numbers: Collection[str], now: datetime) -> dict[str, str]:
+    """Of these, those to which no text may be sent, and why."""
+    if not numbers:
+        return {}
+    facts = db.session.scalars(select(NumberFact).where(NumberFact.number.in_(numbers)))
+    return {fact.number: why for fact in facts if (why := _why_not(fact, now))}
+
+
+def _why_not(fact: NumberFact, now: datetime) -> str:
     if fact.opted_out_at is not None:
-        return "opted_out"
-    return "bad_number" if fact.bad_at is not None and now < fact.bad_at + BAD_FOR else ""
+        return OPTED_OUT
+    return BAD_NUMBER if fact.bad_at is not None and now < fact.bad_at + BAD_FOR else ""
 
 
 def known(number: str) -> NumberFact | None:
@@ -105,22 +120,29 @@ def _state_of(provider: str) -> GatewayState:
 
 
 def _once_more(message: Message, now: datetime) -> None:
-    """A little later, while it is of use, at the hours of texts or calls."""
+    """A little later, while it is of use and still wanted, at the hours of texts or calls."""
     at = next_leave(message.kind, message.channel, now + ONCE_MORE_AFTER, message.not_after)
-    if message.retries == 0 and at is not None and message.told_at is None:
+    if message.retries == 0 and at is not None and is_wanted(message):
         send_again(message, at, SYSTEM, now)
 
 
-def may_send_again(message: Message, now: datetime) -> bool:
-    """Certainly not arrived, still of use, and at a number that takes texts."""
+def followed(ids: Collection[int]) -> set[int]:
+    """Of these rows, those that another one follows."""
+    known = select(Message.follows_id).where(Message.follows_id.in_(ids))
+    return {each for each in db.session.scalars(known) if each is not None}
+
+
+def may_send_again(message: Message, followed: Collection[int], now: datetime) -> bool:
+    """Certainly not arrived, nothing follows it, still of use, and at a number that takes texts."""
     gone = message.state in (MessageState.FAILED, MessageState.UNDELIVERED) and message.told_at is None
     rings = message.channel is Channel.VOICE  # whoever takes no texts may be rung all the same
-    return gone and now < message.not_after and (rings or not why_not(message.to_number, now))
+    alone = gone and message.id not in followed
+    return alone and now < message.not_after and (rings or not why_not(message.to_number, now))
 
 
 def send_again(message: Message, due_at: datetime, by: Actor, now: datetime) -> None:
     """A row of its own; the old one is nobody's work any more."""
-    key = f"{message.dedupe_key.partition(AGAIN)[0]}{AGAIN}{message.retries + 1}"
+    key = f"{SENT_AGAIN.sub('', message.dedupe_key)}{AGAIN}{message.retries + 1}"
     write_after(message, now, dedupe_key=key, retries=message.retries + 1, due_at=due_at)
     message.told_at = now
     record(message, by, now, moved_from=message.state, moved_to="once_more")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.extensions import now
-from handyman.messages.rows import stamp
+from handyman.messages.moments import stamp
 from handyman.models import Channel, Message, MessageKind, MessageState
 from tests import factories
 from tests.factories import make_message, make_visit

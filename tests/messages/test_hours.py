@@ -166,3 +166,36 @@ def test_a_worker_that_comes_back_at_night_sends_nothing_but_on_the_way(
         make_message(make_person(), kind, not_after=now() + timedelta(days=1))
     stop(clock)
     assert outbox.send_due(ScreenGateway(), now) == 1
+
+
+def test_what_was_held_up_and_is_of_no_use_in_the_morning_is_a_persons_work(clock: Clock) -> None:
+    seoul(clock, 19, 59)
+    message = make_message(make_person(), not_after=now() + timedelta(hours=5))
+    outbox.send_due(Unreachable(), now)
+    seoul(clock, 22)
+    assert outbox.send_due(ScreenGateway(), now) == 0
+    db.session.refresh(message)
+    assert (message.state, message.last_error) == (S.NEEDS_PERSON, "at_night")
+    assert [each.reason for each in pages.missed(now())] == [
+        "밤에는 문자나 전화가 나가지 않고, 아침이면 늦습니다. 꼭 알려야 하면 전화해 주십시오."
+    ]
+
+
+def test_the_end_of_this_evenings_visit_wakes_nobody(clock: Clock) -> None:
+    seoul(clock, 20, 30)
+    visit = make_visit(start=now())
+    announce.cancelled(visit, now())
+    [message] = db.session.query(Message).all()
+    assert (message.state, message.due_at, message.last_error) == (S.NEEDS_PERSON, now(), "at_night")
+    assert outbox.send_due(ScreenGateway(), now) == 0
+
+
+@pytest.mark.parametrize(("hour", "day"), [(21, 24), (7, 25)])
+def test_an_offer_made_at_night_waits_for_the_morning(hour: int, day: int, clock: Clock) -> None:
+    seoul(clock, hour, day=day)
+    visit = make_visit(members=[make_member()], accepted=False, start=now() + timedelta(days=2))
+    offer = visit.assignments[0].offers[0]
+    offer.expires_at = local(now()).replace(day=25, hour=9, minute=30)
+    announce.offered(offer, now())
+    [message] = db.session.query(Message).all()
+    assert (message.state, local(message.due_at).day, local(message.due_at).hour) == (S.PENDING, 25, 8)

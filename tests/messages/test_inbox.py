@@ -12,8 +12,8 @@ from sqlalchemy import select
 from handyman import flow
 from handyman.extensions import db, now, transaction
 from handyman.messages import announce, inbox, trouble
+from handyman.messages.moments import stamp
 from handyman.messages.replies import Reply, Said, read
-from handyman.messages.rows import stamp
 from handyman.models import (
     Actor,
     ActorKind,

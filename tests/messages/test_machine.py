@@ -19,6 +19,7 @@ from sqlalchemy import delete, select
 
 from handyman.extensions import db, transaction
 from handyman.messages import announce, call_task, doubt, outbox, overdue, pages, reach, receipts
+from handyman.messages.moments import stamp
 from handyman.messages.receipts import Receipt
 from handyman.models import (
     SYSTEM,
@@ -29,6 +30,7 @@ from handyman.models import (
     ReachAnswer,
     Relation,
     Visit,
+    VisitState,
     texts_to_pass_on,
 )
 from handyman.models.messages import LISTED_FOR, SILENT_FOR
@@ -74,6 +76,7 @@ class Outbox(RuleBasedStateMachine):
         self.visits: list[int] = []
         self.before: dict[int, MessageState] = {}
         self.told: set[int] = set()  # by a person
+        self.seen: set[str] = set()  # of what the provider has taken
         self.gone: set[int] = set()  # of a promise that was moved or cancelled since
         for phone in (MOBILES[0], LANDLINE) if busy else ():
             self.book(phone, has_caller=True, hours=30)
@@ -108,6 +111,7 @@ class Outbox(RuleBasedStateMachine):
         self.gone |= {row.id for row in self.rows() if row.visit_id == visit.id}
         if hours is None:
             self.visits.remove(visit.id)
+            visit.move_to(VisitState.CANCELLED, SYSTEM, self.clock())
             announce.cancelled(visit, self.clock())
         else:
             for moment in ("window_start", "window_end", "start"):
@@ -200,6 +204,7 @@ class Outbox(RuleBasedStateMachine):
         rows = self.rows()
         self.nothing_comes_twice(rows)
         self.nothing_leaves_when_it_is_of_no_use(rows)
+        self.nothing_leaves_that_is_no_longer_true(rows)
         self.one_at_a_time_to_one_person(rows)
         self.what_is_final_stays(rows)
         self.each_is_on_its_way_or_on_a_list(rows)
@@ -217,6 +222,15 @@ class Outbox(RuleBasedStateMachine):
         for kept in self.provider.taken.values():
             due_at, not_after = useful[kept.text.id]
             assert due_at <= kept.at <= not_after
+
+    def nothing_leaves_that_is_no_longer_true(self, rows: list[Message]) -> None:
+        """Of what was taken since the last look, in which no visit moved and none was cancelled."""
+        left = {kept.text.id for sid, kept in self.provider.taken.items() if sid not in self.seen}
+        self.seen |= self.provider.taken.keys()
+        for row in rows:
+            if row.id in left and row.visit is not None and row.kind is not K.RESIDENT_CANCELLED:
+                assert row.visit.state is VisitState.BOOKED
+                assert row.dedupe_key.partition("#")[0].endswith(stamp(row.visit.window_start))
 
     def one_at_a_time_to_one_person(self, rows: list[Message]) -> None:
         """Nor to one telephone, which two may share."""

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from handyman.extensions import db, now
-from handyman.messages import doubt, outbox
+from handyman.messages import outbox
 from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing
-from handyman.models import Attempt, Channel, Message, MessageKind, MessageState
+from handyman.models import Attempt, Channel, Message, MessageKind, MessageState, is_to_pass_on
 from tests.conftest import Clock
 from tests.factories import make_message, make_person
 
@@ -151,21 +151,21 @@ def test_what_was_held_up_until_night_waits_for_the_morning(clock: Clock, channe
     assert send(Crowded()) == 1
 
 
-def test_a_call_that_would_ring_at_night_or_too_late_is_a_persons_work(clock: Clock) -> None:
+@pytest.mark.parametrize("channel", list(Channel))
+def test_what_could_only_leave_at_night_or_too_late_is_a_persons_work(clock: Clock, channel: Channel) -> None:
     clock.set(datetime.fromisoformat("2026-11-24T18:00+09:00"))
-    made = make_message(make_person(), channel=Channel.VOICE, not_after=now() + timedelta(hours=6))
+    made = make_message(make_person(), channel=channel, not_after=now() + timedelta(hours=6))
     db.session.commit()
-    clock.set(datetime.fromisoformat("2026-11-24T19:30+09:00"))
+    clock.set(datetime.fromisoformat("2026-11-24T20:30+09:00"))
     assert send(Crowded()) == 0
-    clock.advance(hours=5)
-    assert send(Crowded()) == 0
-    doubt.sweep_now(now())
-    assert db.session.get_one(Message, made.id).state is S.EXPIRED
+    assert db.session.get_one(Message, made.id).state is S.NEEDS_PERSON
+    assert is_to_pass_on(made, now())
 
 
-def test_on_the_way_and_what_the_morning_would_make_useless_leave_at_once(clock: Clock) -> None:
+def test_on_the_way_leaves_at_night(clock: Clock) -> None:
     clock.set(datetime.fromisoformat("2026-11-24T21:30+09:00"))
     make_message(make_person(), MessageKind.RESIDENT_ON_THE_WAY, not_after=now() + timedelta(hours=20))
     make_message(make_person(), MessageKind.MEMBER_OFFER, not_after=now() + timedelta(minutes=30))
     db.session.commit()
-    assert send(Crowded()) == 2
+    assert send(Crowded()) == 1
+    assert states() == {S.ACCEPTED: 1, S.NEEDS_PERSON: 1}

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from handyman import jobs
 from handyman.extensions import db, now
-from handyman.messages.rows import stamp
+from handyman.messages.moments import stamp
 from handyman.models import AuditEntry, Channel, Installation, Message, MessageKind, MessageState, User
 from tests.conftest import Client, Clock
 from tests.factories import add, make_link, make_member, make_message, make_person, make_visit

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from handyman.extensions import db, now, transaction
 from handyman.messages import announce, outbox
 from handyman.messages.gateways import Outcome, Outgoing, ScreenGateway
-from handyman.messages.rows import stamp, stamped
+from handyman.messages.moments import stamp, stamped
 from handyman.models import SYSTEM, Message, MessageKind, MessageState, Visit
 from tests.conftest import Clock
 from tests.factories import make_member, make_request, make_resident, make_visit

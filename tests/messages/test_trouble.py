@@ -17,6 +17,7 @@ from handyman.messages.gateways import ScreenGateway, TwilioGateway
 from handyman.messages.receipts import Receipt
 from handyman.messages.templates import Text
 from handyman.models import (
+    SYSTEM,
     Message,
     MessageState,
     NumberFact,
@@ -245,3 +246,15 @@ def test_two_who_learn_of_one_number_at_once_lose_neithers_receipt(app: Flask) -
     db.session.rollback()
     states = db.session.scalars(select(Message.state).where(Message.id.in_(ids))).all()
     assert set(states) == {S.UNDELIVERED}
+
+
+def test_what_another_row_follows_is_not_sent_again(clock: Clock) -> None:
+    message = taken(make_person())
+    receipt("undelivered", "30007")
+    follower = make_message(
+        db.session.get_one(Person, message.recipient_id), follows_id=message.id, state=S.CANCELED
+    )
+    assert [(each.id, each.may_send_again) for each in pages.missed(now())] == [(message.id, False)]
+    with transaction():
+        assert not pages.send_again(message.id, SYSTEM, now())
+    assert db.session.get(Message, follower.id + 1) is None

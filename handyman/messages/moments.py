@@ -1,0 +1,23 @@
+"""Moments in the keys of texts: what a text spoke of when it was written."""
+
+from datetime import datetime
+
+from handyman.words import local
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as part of a key: 2026-11-24T10:00+09:00."""
+    return local(moment).isoformat(timespec="minutes")
+
+
+def stamped(key: str) -> datetime:
+    """The moment at the end of a key."""
+    return datetime.fromisoformat(key.partition("#")[0][-len("2026-11-24T10:00+09:00") :])
+
+
+def speaks_of(key: str, moment: datetime) -> bool:
+    """Whether a key ends with this moment; one that ends with none speaks of any."""
+    try:
+        return stamp(stamped(key)) == stamp(moment)
+    except ValueError:
+        return True
