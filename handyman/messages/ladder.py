@@ -173,7 +173,6 @@ def _standby(message: Message, visit: Visit, now: datetime) -> bool:
             recipient_id=person.id,
             to_number=number,
             **written.words_for_standby(visit, message.kind, person, channel),
-            retries=0,
             due_at=at,
         )
         return True
