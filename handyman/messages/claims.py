@@ -99,11 +99,12 @@ def _still_to_tell(candidates: Sequence[Message], now: datetime) -> list[Message
 
 
 def _put_off(message: Message, now: datetime) -> bool:
-    """What was held up until people sleep waits for the morning; where that is too late, a person decides."""
+    """What was held up until people sleep waits for the morning; where that is too late, the next step is made."""
     at = hours.next_leave(message.kind, message.channel, now, message.not_after)
     if at is None:
         message.last_error = hours.AT_NIGHT
         message.move_to(MessageState.NEEDS_PERSON, SYSTEM, now, why=hours.AT_NIGHT)
+        ladder.climb(message, now)
         return True
     if at > now:
         message.next_at = at
