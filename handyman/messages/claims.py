@@ -99,7 +99,7 @@ def _still_to_tell(candidates: Sequence[Message], now: datetime) -> list[Message
 
 
 def _put_off(message: Message, now: datetime) -> bool:
-    """What was held up until people sleep waits for the morning; where that is too late, the next step is made."""
+    """What was held up until people sleep waits for the morning; too late for that, the next step is made."""
     at = hours.next_leave(message.kind, message.channel, now, message.not_after)
     if at is None:
         message.last_error = hours.AT_NIGHT
