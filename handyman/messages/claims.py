@@ -3,12 +3,24 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, Select, String, func, insert, literal_column, select, update
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import selectinload
 
 from handyman import links
-from handyman.extensions import db, transaction
+from handyman.extensions import UtcDateTime, db, transaction
 from handyman.messages import hours, ladder, trouble, truth
 from handyman.messages.gateways import Outgoing
 from handyman.messages.kill_points import reach
@@ -38,11 +50,9 @@ def claim_due(
     if most < 1:
         return []
     with transaction():
-        if trouble.paused(provider, now):
-            return []
         seen: set[int] = set()
         for _ in range(MOST_LOOKS):
-            candidates = _candidates(now, most, message_id, seen)
+            candidates = _candidates(now, provider, most, message_id, seen)
             told = _still_to_tell(candidates, now)
             awake = [each for each in told if at_any_hour or not _put_off(each, now)]
             started = _start(_ours(awake, now)[:most], now)
@@ -54,9 +64,12 @@ def claim_due(
         return []
 
 
-def _candidates(now: datetime, most: int, message_id: int | None, seen: set[int]) -> Sequence[Message]:
-    """The next that are due and that no other sender looks at."""
-    wanted = select(Message).where(*_claimable(now)).order_by(Message.next_at, Message.id)
+def _candidates(
+    now: datetime, provider: str, most: int, message_id: int | None, seen: set[int]
+) -> Sequence[Message]:
+    """The next that are due and that no other sender looks at; none while the provider is left alone."""
+    wanted = select(Message).where(*_claimable(now), ~trouble.is_paused(provider, now))
+    wanted = wanted.order_by(Message.next_at, Message.id)
     if seen:
         wanted = wanted.where(Message.id.not_in(seen))
     if message_id is not None:
@@ -143,10 +156,10 @@ def _locked(messages: Sequence[Message]) -> set[int]:
     kinds = list(RecipientKind)
     asked = (
         func.unnest(
-            array([each.id for each in messages], type_=Integer),
-            array([kinds.index(each.recipient_kind) for each in messages], type_=Integer),
-            array([each.recipient_id for each in messages], type_=Integer),
-            array([each.to_number for each in messages], type_=String),
+            bindparam("ids", [each.id for each in messages], ARRAY(Integer)),
+            bindparam("kinds", [kinds.index(each.recipient_kind) for each in messages], ARRAY(Integer)),
+            bindparam("whos", [each.recipient_id for each in messages], ARRAY(Integer)),
+            bindparam("numbers", [each.to_number for each in messages], ARRAY(String)),
         )
         .table_valued("id", "kind", "who", "number")
         .render_derived()
@@ -180,18 +193,18 @@ def _start(messages: Sequence[Message], now: datetime) -> list[Outgoing]:
     """Three statements, however many they are."""
     if not messages:
         return []
-    lease_until = now + LEASE
+    lease_until, these = now + LEASE, Message.id.in_([each.id for each in messages])
     db.session.execute(
         update(Message)
-        .where(Message.id.in_([each.id for each in messages]))
+        .where(these)
         .values(state=MessageState.SENDING, attempt=Message.attempt + 1, lease_until=lease_until)
         .execution_options(synchronize_session=False)
     )
-    tries = [
-        {"outbox_id": each.id, "number": each.attempt + 1, "started_at": now, "outcome": "", "error_code": ""}
-        for each in messages
-    ]
-    db.session.execute(insert(Attempt), tries)
+    tries = select(Message.id, Message.attempt, literal(now, UtcDateTime), literal(""), literal("")).where(
+        these
+    )
+    columns = [Attempt.outbox_id, Attempt.number, Attempt.started_at, Attempt.outcome, Attempt.error_code]
+    db.session.execute(insert(Attempt).from_select(columns, tries, include_defaults=False))
     record_all(
         messages, SYSTEM, now, moved_from=MessageState.PENDING, moved_to=MessageState.SENDING, why="due"
     )

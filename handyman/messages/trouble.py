@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Exists, exists, select
 
 from handyman.extensions import db, write_new
 from handyman.messages.errors import Action, action_of
@@ -106,8 +106,12 @@ def went_through(provider: str) -> None:
 
 
 def paused(provider: str, now: datetime) -> bool:
-    until = paused_until(provider)
-    return until is not None and now < until
+    return bool(db.session.scalar(select(is_paused(provider, now))))
+
+
+def is_paused(provider: str, now: datetime) -> Exists:
+    """To be asked with something else."""
+    return exists().where(GatewayState.provider == provider, GatewayState.paused_until > now)
 
 
 def paused_until(provider: str) -> datetime | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import Enum, Index, String, insert
+from sqlalchemy import Enum, Index, String, insert, literal, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 from handyman.extensions import Table, UtcDateTime
@@ -99,8 +99,12 @@ def record_all(
     session = object_session(rows[0])
     if session is None:
         raise StateError(f"{type(rows[0]).__name__} must be in a session before it moves")
-    entries = [_entry(row, by, at, moved_from, moved_to, why) for row in rows]
-    session.execute(insert(AuditEntry), entries)
+    table = type(rows[0]).__table__
+    same = _entry(rows[0], by, at, moved_from, moved_to, why)
+    del same["entity_id"]
+    values = [literal(value, AuditEntry.__table__.c[name].type) for name, value in same.items()]
+    entries = select(table.c.id, *values).where(table.c.id.in_([row.id for row in rows]))
+    session.execute(insert(AuditEntry).from_select(["entity_id", *same], entries, include_defaults=False))
 
 
 def _entry(row: Any, by: Actor, at: datetime, moved_from: str, moved_to: str, why: str) -> dict[str, Any]:
