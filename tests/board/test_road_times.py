@@ -36,7 +36,7 @@ CAR, TRANSIT, WALK = TravelMode.CAR, TravelMode.TRANSIT, TravelMode.WALK
 def app(make_app: Callable[..., Flask], roads: Peer) -> Flask:
     """An office with a road service; the memory of the process is its own."""
     road_times._office_of.cache_clear()
-    return make_app(TRAVEL_MATRIX_URL=roads.address)
+    return make_app(TRAVEL_MATRIX_URL=roads.address, TRAVEL_MATRIX_SECONDS="3")
 
 
 @pytest.fixture
