@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, literal_column, select
 
 from handyman.extensions import rows, settings
-from handyman.models import GatewayState, Heartbeat, Message, texts_to_pass_on
+from handyman.models import GatewayState, Heartbeat, Installation, Message, texts_to_pass_on
 
 WORKER_SILENT = timedelta(minutes=2)
 TEXT_WAITS = timedelta(minutes=10)
@@ -36,7 +36,10 @@ def sound(now: datetime) -> Alarm:
         select(
             select(func.count()).select_from(texts_to_pass_on(now).subquery()).scalar_subquery(),
             oldest.scalar_subquery(),
-            select(func.max(Heartbeat.at)).scalar_subquery(),
+            func.coalesce(
+                select(func.max(Heartbeat.at)).scalar_subquery(),
+                select(Installation.created_at).scalar_subquery(),  # a new office is given time to begin
+            ),
             refused.scalar_subquery(),
         )
     ).one()

@@ -9,7 +9,7 @@ import pytest
 from handyman.alarm import sound
 from handyman.extensions import db, now
 from handyman.messages import trouble
-from handyman.models import Heartbeat, MessageState, Role, User
+from handyman.models import Heartbeat, Installation, MessageState, Role, User
 from tests.conftest import Client
 from tests.factories import add, make_message, make_person
 
@@ -61,6 +61,12 @@ def test_a_silent_worker_is_said(client: Client, sign_in: SignIn, path: str) -> 
     beat(seconds=121)
     sign_in(Role.COORDINATOR)
     assert "일꾼이 움직이지 않습니다" in page(client, path)
+
+
+@pytest.mark.parametrize(("minutes", "silent"), [(1, False), (3, True)])
+def test_a_new_office_is_given_time_to_start_its_worker(minutes: int, silent: bool) -> None:
+    add(Installation(demo=True, created_at=now() - timedelta(minutes=minutes)))
+    assert sound(now()).worker_silent is silent
 
 
 @PAGES
