@@ -42,4 +42,4 @@ def app(make_app: Callable[..., Flask], peer: twilio_peer.Peer, request: pytest.
 def twilio(app: Flask) -> gateways.TwilioGateway:
     """The real gateway with the real client, less patient."""
     settings: Any = app.extensions["settings"]
-    return gateways.TwilioGateway(settings, patience=(5, 1))
+    return gateways.TwilioGateway(settings, patience=(5, 2))

@@ -57,7 +57,7 @@ def app(make_app: Callable[..., Flask], hub: solapi_peer.Peer) -> Flask:
 @pytest.fixture
 def solapi(app: Flask) -> SolapiGateway:
     settings: Any = app.extensions["settings"]
-    return SolapiGateway(settings, patience=(5, 0.5))
+    return SolapiGateway(settings, patience=(5, 1.2))
 
 
 def report(client: Client, told: object, secret: str = HOOK_SECRET) -> int:

@@ -29,7 +29,7 @@ def vanish(handler: Any) -> None:
 def hang(handler: Any) -> None:
     """Taken, and no answer for longer than anybody waits."""
     handler.peer.take(handler.form, True)
-    time.sleep(1.5)
+    time.sleep(2.5)
 
 
 def garble(handler: Any) -> None:
