@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import Context
 from datetime import timedelta
 
 import psycopg
@@ -19,6 +18,7 @@ from handyman.extensions import db, now, transaction
 from handyman.messages import outbox, trouble
 from handyman.messages.gateways import Answer, Outcome, Outgoing, ScreenGateway
 from handyman.models import SYSTEM, Attempt, Message, MessageState
+from tests.background import stopped_at_the_end
 from tests.conftest import Clock
 from tests.factories import make_message, make_person
 
@@ -41,18 +41,8 @@ def tables(app: Flask, session: Db) -> None:
 @pytest.fixture
 def worker(app: Flask, tables: None) -> Iterator[Callable[[], None]]:
     """Starts the worker's thread of texts; it is stopped at the end as SIGTERM stops it."""
-    stop, threads = threading.Event(), list[threading.Thread]()
-
-    def start() -> None:
-        thread = threading.Thread(target=Context().run, args=(jobs.send_until, app, stop), daemon=True)
-        threads.append(thread)
-        thread.start()
-
-    yield start
-    stop.set()
-    for thread in threads:
-        thread.join(30)
-        assert not thread.is_alive()
+    with stopped_at_the_end(jobs.send_until, app) as start:
+        yield start
 
 
 def waiting() -> list[tuple[str, object]]:

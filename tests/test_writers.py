@@ -5,12 +5,13 @@ import threading
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import extensions
 from handyman.extensions import db
+from handyman.models import Heartbeat
 
 
 @pytest.fixture
@@ -28,8 +29,11 @@ def write() -> None:
 
 
 def test_a_writer_waits_for_the_other_and_is_let_in(other: sqlite3.Connection) -> None:
+    other.execute("INSERT INTO heartbeats (worker, at) VALUES ('other', '2026-11-24 01:00:00.000000')")
     threading.Timer(0.2, lambda: other.execute("COMMIT")).start()
     write()
+    assert db.session.scalar(select(Heartbeat.worker)) == "other", "the other went first, and was waited for"
+    assert not other.in_transaction
     other.close()
 
 

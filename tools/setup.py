@@ -67,7 +67,7 @@ def install_browser_parts() -> None:
 
 
 def install_contract_parts() -> None:
-    """With them, what only tests need: 230 MB more, so `make run` does without. Those tests would skip."""
+    """With them, what only tests need: 240 MB more, so `make run` does without. Those tests would skip."""
     say("Installing the browser libraries and what checks the contract with Twilio …")
     if npm_ci():
         for stamp in (".installed", ".contract"):

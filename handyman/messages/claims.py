@@ -137,11 +137,9 @@ def _ours(candidates: Sequence[Message], now: datetime) -> list[Message]:
         lanes |= _lanes(each)
     locked = _locked(first)
     busy = _busy(candidates)  # asked after the lock: its last holder may have just committed
-    for each in candidates:
+    for each in candidates:  # a doubt lasts for minutes: those behind it need not be looked at each time
         if MessageState.UNKNOWN in {busy.get(lane) for lane in _lanes(each)}:
-            each.next_at = (
-                now + TURN
-            )  # a doubt lasts for minutes: those behind it need not look at it each time
+            each.next_at = now + TURN
     return [each for each in first if each.id in locked and not busy.keys() & _lanes(each)]
 
 

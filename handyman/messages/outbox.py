@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from time import sleep
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from handyman.extensions import db, transaction
 from handyman.messages import trouble
@@ -49,13 +50,26 @@ def send_due(
     with ThreadPoolExecutor(most, thread_name_prefix="provider") as lines:
         while True:
             if not blocked and go_on():
-                for text in claim_due(now(), gateway.name, min(width - len(under_way), limit - tried)):
+                texts = _next(gateway, now(), min(width - len(under_way), limit - tried), bool(under_way))
+                blocked = texts is None
+                for text in texts or ():
                     tried += 1
                     under_way[lines.submit(copy_context().run, _leave, gateway, text, now)] = text
             if not under_way:
                 return tried
             width, blocked = _take_answers(gateway, under_way, now, rest, (width, blocked))
             width = min(width, most)
+
+
+def _next(gateway: Gateway, now: datetime, most: int, others: bool) -> list[Outgoing] | None:
+    """None where they cannot be claimed: the answers to others that are under way are noted all the same."""
+    try:
+        return claim_due(now, gateway.name, most)
+    except SQLAlchemyError as error:
+        if not others:
+            raise
+        log.error("%s over the next texts", type(error).__name__)  # noqa: TRY400
+        return None
 
 
 def _take_answers(

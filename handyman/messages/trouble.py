@@ -105,10 +105,6 @@ def went_through(provider: str) -> None:
         state.refused_since, state.paused_until, state.code = None, None, ""
 
 
-def paused(provider: str, now: datetime) -> bool:
-    return bool(db.session.scalar(select(is_paused(provider, now))))
-
-
 def is_paused(provider: str, now: datetime) -> Exists:
     """To be asked with something else."""
     return exists().where(GatewayState.provider == provider, GatewayState.paused_until > now)

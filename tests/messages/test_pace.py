@@ -103,6 +103,38 @@ def test_a_provider_that_makes_nothing_but_doubts_is_left_alone(clock: Clock) ->
     assert states() == {S.UNKNOWN: 4, S.ACCEPTED: 8}
 
 
+def test_where_the_next_cannot_be_claimed_the_answers_to_others_are_noted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _ in range(4):
+        make_message(make_person())
+    db.session.commit()
+    claim, looks, first_noted = outbox.claim_due, list[int](), threading.Event()
+
+    def claim_due(at: datetime, provider: str, most: int) -> list[Outgoing]:
+        looks.append(most)
+        if len(looks) == 2:
+            first_noted.set()
+            raise OperationalError("gone", {}, Exception())
+        return claim(at, provider, 2)
+
+    monkeypatch.setattr(outbox, "claim_due", claim_due)
+
+    class Uneven(Crowded):
+        """The first answer comes at once, the second after the database was gone."""
+
+        def send(self, text: Outgoing) -> Outcome:
+            with self.lock:
+                self.widths.append(1)
+                number = len(self.widths)
+            if number == 2:
+                assert first_noted.wait(20)
+            return self.answer(number)
+
+    assert send(Uneven()) == 2
+    assert (states(), len(looks)) == ({S.ACCEPTED: 2, S.PENDING: 2}, 2)
+
+
 def test_one_answer_that_cannot_be_noted_does_not_take_the_others_with_it(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -126,10 +126,10 @@ def test_out_of_reach_so_late_that_more_is_of_no_use_is_a_persons_work() -> None
 def test_a_refused_account_found_out_by_a_receipt_stops_everything(clock: Clock) -> None:
     taken()
     receipt("undelivered", "30002")
-    assert trouble.paused("twilio", now())
+    assert db.session.scalar(select(trouble.is_paused("twilio", now())))
     assert outbox.claim(now(), provider="twilio") is None
     clock.advance(minutes=5)
-    assert not trouble.paused("twilio", now())
+    assert not db.session.scalar(select(trouble.is_paused("twilio", now())))
 
 
 def test_what_is_not_heard_of_is_asked_about(twilio: TwilioGateway, peer: Peer, clock: Clock) -> None:

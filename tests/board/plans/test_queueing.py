@@ -1,9 +1,7 @@
 """With QUEUE=procrastinate a job in PostgreSQL wakes a worker; the table of plans still decides."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextvars import Context
 
 import psycopg
 import pytest
@@ -14,6 +12,7 @@ from handyman import flow, jobs, queueing
 from handyman.config import SettingError, read_settings
 from handyman.extensions import db, now
 from handyman.models import PlanRun, PlanState
+from tests.background import stopped_at_the_end
 from tests.board.plans.makers import coordinator, promised, tomorrow
 from tests.conftest import Clock
 from tests.factories import make_member
@@ -28,18 +27,8 @@ pytestmark = pytest.mark.settings(QUEUE="procrastinate", PLAN_DAY_SECONDS="0")
 @pytest.fixture
 def worker(app: Flask) -> Iterator[Callable[[], None]]:
     """Starts the worker's thread of plans; it is stopped at the end as SIGTERM stops it."""
-    stop, threads = threading.Event(), list[threading.Thread]()
-
-    def start() -> None:
-        thread = threading.Thread(target=Context().run, args=(jobs.plan_until, app, stop), daemon=True)
-        threads.append(thread)
-        thread.start()
-
-    yield start
-    stop.set()
-    for thread in threads:
-        thread.join(30)
-        assert not thread.is_alive()
+    with stopped_at_the_end(jobs.plan_until, app) as start:
+        yield start
 
 
 def state_of(run_id: int, wanted: PlanState) -> PlanState:
