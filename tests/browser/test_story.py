@@ -145,8 +145,10 @@ def test_call_comes_in_the_work_gets_done_and_the_month_is_counted(
     jobs.run_once(app, clock.set(datetime(2026, 11, 24, 8, 1, tzinfo=UTC)))  # 17:01
     reminded = texts_of(desk, "김가람")
     assert any("내일" in text and name in text and number in text for text in reminded), reminded
-    jobs.run_once(app, clock.set(datetime(2026, 11, 24, 22, 31, tzinfo=UTC)))  # 07:31
-    assert any("상도1동" in text for text in texts_of(desk, name)[:1])
+    jobs.run_once(app, clock.set(datetime(2026, 11, 24, 23, 1, tzinfo=UTC)))  # 08:01
+    listed = texts_of(desk, name)[0]
+    assert "1건" in listed, listed
+    assert "상도1동" in listed, listed
     clock.set(window_start - timedelta(minutes=30))
     jobs.run_once(app, clock.at)
     phone.reload()
