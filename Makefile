@@ -41,7 +41,7 @@ lint: $(DEV_READY)
 	@.venv/bin/lint-imports
 
 test: lint $(CONTRACT_READY) $(BROWSER_READY) $(COMPILED) $(WORDS)
-	@.venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
 bench: $(DEV_READY) $(RIVALS_READY) $(LIBRARIES_READY) $(COMPILED) $(WORDS)
 	@.venv/bin/python -m benchmarks $(ARGS)

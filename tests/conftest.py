@@ -1,5 +1,6 @@
 """What every test may ask for: an application on its own database, its clock, and somebody signed in."""
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -29,15 +30,22 @@ from handyman.config import Settings, read_settings
 from handyman.extensions import db, writing
 from handyman.models import Role, User
 from tests import factories
+from tests.copying import copy_rows, made_once
 
 PLUGINS = Path(__file__).parent / "plugins"
 pytest_plugins = [f"tests.plugins.{file.stem}" for file in sorted(PLUGINS.glob("[!_]*.py"))]
 
+MOST_PROCESSES = 5  # each has a PostgreSQL and a browser of its own
 TUESDAY_AT_TEN = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 10:00 in Seoul
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "settings(**environ): the environment of this test's application")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: tests wait for servers, browsers and files."""
+    return min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
 
 
 class Clock:
@@ -102,7 +110,13 @@ def database_url(
     filled = "demo_office" in request.fixturenames
     if "any_database" in request.fixturenames and request.getfixturevalue("any_database") == "postgres":
         copy: Callable[[str, Callable[[str], None]], str] = request.getfixturevalue("postgres_copy")
-        return copy("demo" if filled else "empty", lambda url: _create_tables(url, tmp_path, filled))
+
+        def fill(url: str) -> None:
+            _create_tables(url, tmp_path)
+            if filled:
+                copy_rows(demo_file(tmp_path_factory), url)
+
+        return copy("demo" if filled else "empty", fill)
     shutil.copyfile(_template(tmp_path_factory, filled), tmp_path / "test.sqlite3")
     return f"sqlite:///{tmp_path / 'test.sqlite3'}"
 
@@ -251,20 +265,32 @@ def count_queries() -> Callable[[], Any]:
     return counting
 
 
+def demo_file(folders: pytest.TempPathFactory) -> Path:
+    """The demo's rows of Tuesday at ten in SQLite, made once for all test processes."""
+    folder = folders.getbasetemp()
+    shared = folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+    return made_once(
+        shared / "demo.sqlite3", lambda file: _create_tables(f"sqlite:///{file}", folder, _fill_demo)
+    )
+
+
 def _template(folders: pytest.TempPathFactory, filled: bool) -> Path:
-    """A database with all tables, empty or filled, made once in a session and copied for each test."""
-    file = folders.getbasetemp() / ("demo.sqlite3" if filled else "empty.sqlite3")
-    if not file.exists():
-        _create_tables(f"sqlite:///{file}", folders.getbasetemp(), filled)
-    return file
+    """A database with all tables, empty or filled, to be copied for each test."""
+    if filled:
+        return demo_file(folders)
+    folder = folders.getbasetemp()
+    return made_once(folder / "empty.sqlite3", lambda file: _create_tables(f"sqlite:///{file}", folder))
 
 
-def _create_tables(url: str, folder: Path, filled: bool) -> None:
+def _fill_demo() -> None:
+    demo.fill_if_empty(TUESDAY_AT_TEN)
+
+
+def _create_tables(url: str, folder: Path, fill: Callable[[], object] = lambda: None) -> None:
     app = create_app(settings_of_a_test(url, folder))
     with app.app_context():
         db.create_all()
-        if filled:
-            demo.fill_if_empty(TUESDAY_AT_TEN)
+        fill()
         db.session.remove()
         if url.startswith("sqlite"):
             with db.engine.connect() as connection:

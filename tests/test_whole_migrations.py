@@ -13,10 +13,10 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import func, inspect, select, text
 
-from handyman import demo
 from handyman.extensions import db
 from handyman.models import Address, Grade, Message, Visit, VisitingWish, WishedBy, WishKind
-from tests.conftest import TUESDAY_AT_TEN
+from tests.conftest import demo_file
+from tests.copying import copy_rows
 from tests.factories import make_member, make_visit, make_wish
 
 FOLDER = str(Path(__file__).parent.parent / "migrations")
@@ -51,9 +51,9 @@ def filled(
     def fill(url: str) -> None:
         with make_app(DATABASE_URL=url).app_context():
             flask_migrate.upgrade(FOLDER)
-            demo.fill_if_empty(TUESDAY_AT_TEN)
             db.session.remove()
             db.engine.dispose()
+        copy_rows(demo_file(tmp_path_factory), url)
 
     if any_database == "postgres":
         url = request.getfixturevalue("postgres_copy")("migrated", fill)

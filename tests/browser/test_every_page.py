@@ -38,6 +38,7 @@ RULES: dict[str, dict[str, Any]] = {  # colours are the same at any width, and t
 }
 DRAWN = "() => !document.querySelector('#map') || document.querySelector('#map .dong-name, #map[hidden]')"
 VIOLATIONS = """rules => axe.run({ rules, resultTypes: ['violations'] }).then(found => found.violations)"""
+PARTS = 3  # of the pages, each a test of its own: several processes share them
 OFFICE_PAGES = [
     "/calls/new",
     "/calls/new?phone=010-0000-0001",
@@ -73,8 +74,8 @@ OFFICE_PAGES = [
 class Watched:
     """A page that remembers what it should not have done."""
 
-    def __init__(self, page: Page, host: str, rules: dict[str, Any]) -> None:
-        self.page, self.host, self.rules, self.faults = page, host, rules, []
+    def __init__(self, page: Page, host: str) -> None:
+        self.page, self.host, self.faults = page, host, []
         page.on("console", self._console)
         page.on("request", self._request)
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
@@ -90,12 +91,18 @@ class Watched:
             self.faults.append(f"asked another host: {parts.netloc}")
 
     def check(self, name: str) -> list[str]:
-        """What is wrong with the page as it stands now."""
+        """What is wrong with the page as it stands now, at both sizes."""
+        faults = [fault for size in SIZES for fault in self._check_at(size, name)]
+        self.page.set_viewport_size(SIZES["desk"])
+        return faults
+
+    def _check_at(self, size: str, name: str) -> list[str]:
+        self.page.set_viewport_size(SIZES[size])
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         own, self.faults = self.faults, []
-        found = self.page.evaluate(VIOLATIONS, self.rules)
+        found = self.page.evaluate(VIOLATIONS, RULES[size])
         faults = [
             f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
             for rule in found
@@ -103,14 +110,14 @@ class Watched:
         ]
         faults += own + ([f"{wide} px too wide"] if wide > 0 else [])
         self.faults = []  # what axe itself has done
-        return [f"{name}: {fault}" for fault in faults]
+        return [f"{name} ({size}): {fault}" for fault in faults]
 
 
-@pytest.fixture(params=sorted(SIZES))
-def watched(request: pytest.FixtureRequest, chromium: Browser, live_server: str) -> Iterator[Watched]:
-    context = chromium.new_context(viewport=SIZES[request.param], locale="ko-KR", base_url=live_server)
+@pytest.fixture
+def watched(chromium: Browser, live_server: str) -> Iterator[Watched]:
+    context = chromium.new_context(viewport=SIZES["desk"], locale="ko-KR", base_url=live_server)
     context.add_init_script(path=AXE)
-    yield Watched(context.new_page(), urlsplit(live_server).netloc, RULES[request.param])
+    yield Watched(context.new_page(), urlsplit(live_server).netloc)
     context.close()
 
 
@@ -123,7 +130,8 @@ def sign_in(page: Page, login: str, password: str) -> None:
 
 
 @pytest.mark.usefixtures("demo_office")
-def test_office_pages_are_accessible_quiet_and_fit(watched: Watched, session) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_office_pages_are_accessible_quiet_and_fit(part: int, watched: Watched, session) -> None:
     page = watched.page
     page.goto("/sign-in")
     faults = watched.check("/sign-in")
@@ -145,7 +153,7 @@ def test_office_pages_are_accessible_quiet_and_fit(watched: Watched, session) ->
         *(f"/visits/{visit.id}" for visit in visits if visit),
     ]
     session.rollback()
-    for path in paths:
+    for path in paths[part::PARTS]:
         answer = page.goto(path)
         assert answer is not None
         assert answer.status < 500, path
