@@ -22,6 +22,7 @@ from handyman.dispatch.eligibility import find_exclusion
 from handyman.dispatch.openings import Insertion
 from handyman.dispatch.problem import Conflict, Exclusion, ExclusionCode, Job, MemberDay, Stop
 from handyman.extensions import db
+from handyman.meanwhile import of_visit
 from handyman.models import (
     Actor,
     Assignment,
@@ -94,7 +95,7 @@ def changeable(visit_id: int, seen: str | None, states: Collection[VisitState] =
     if visit is None:
         raise ClosedError(Closed.NO_SUCH_PLACE)
     if seen is not None and seen != seen_of_visit(visit):
-        raise ChangedMeanwhileError
+        raise ChangedMeanwhileError(of_visit(visit))
     if visit.state not in states:
         raise ClosedError(Closed.VISIT_UNDER_WAY)
     return visit

@@ -11,6 +11,7 @@ from handyman.board.locking import lock_request
 from handyman.board.refusals import ChangedMeanwhileError, Closed, ClosedError
 from handyman.board.seen import seen_of_request
 from handyman.extensions import db
+from handyman.meanwhile import of_request
 from handyman.models import (
     ENDED,
     Actor,
@@ -59,7 +60,7 @@ def cancel_request(
     if request is None or request.state not in (RequestState.LOGGED, RequestState.BOOKED):
         raise ClosedError(Closed.REQUEST_CLOSED)
     if seen is not None and seen != seen_of_request(request):
-        raise ChangedMeanwhileError
+        raise ChangedMeanwhileError(of_request(request))
     changes = Changes()
     for visit_id in live_visits(request_id):
         changes.add(cancel_visit(visit_id, reason, by, now))

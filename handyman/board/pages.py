@@ -21,6 +21,7 @@ from handyman.board.refusals import (
 from handyman.board.wishes import Wish, Written
 from handyman.dispatch.problem import Point
 from handyman.extensions import db, now, settings
+from handyman.meanwhile import who_changed
 from handyman.models import (
     AbsenceReason,
     CancelReason,
@@ -174,7 +175,8 @@ def sentence(error: BoardError) -> str:
         return wording.unbookable(error.code)
     if isinstance(error, ClosedError):
         return wording.closed(error.code)
-    return str(_("그 사이에 다른 사람이 바꾸었습니다. 바뀐 내용을 확인한 뒤 다시 해 주십시오."))
+    who = who_changed(error.rows if isinstance(error, ChangedMeanwhileError) else {})
+    return f"{who} {_('바뀐 내용을 확인한 뒤 다시 해 주십시오.')}"
 
 
 def unexplained(error: UnexplainedError) -> dict[str, str]:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from handyman.dispatch.problem import Conflict, Exclusion
+from handyman.meanwhile import Rows
 from handyman.models import StateError
 
 if TYPE_CHECKING:
@@ -72,7 +73,11 @@ class ClosedError(BoardError):
 
 
 class ChangedMeanwhileError(BoardError):
-    """The row is no longer as the form saw it."""
+    """The row is no longer as the form saw it; `rows` tells where it stands who has changed it."""
+
+    def __init__(self, rows: Rows | None = None) -> None:
+        super().__init__("changed meanwhile")
+        self.rows = rows or {}
 
 
 class Unexplained(StrEnum):

@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from handyman.meanwhile import of_request, who_changed
 from handyman.models import ServiceRequest, Visit
 
 
@@ -14,6 +15,11 @@ def seen(row: ServiceRequest) -> str:
     home = row.address
     words = (home.id, home.label, home.unit, home.entrance, home.lat, home.lon)
     return sha256("|".join(map(str, words)).encode()).hexdigest()[:16]
+
+
+def who(row: ServiceRequest) -> str:
+    """A sentence: who has changed it meanwhile."""
+    return who_changed(of_request(row))
 
 
 def planned_elsewhere(visit: Visit) -> Markup:

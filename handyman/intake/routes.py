@@ -189,7 +189,7 @@ def correct(number: str) -> ResponseReturnValue:
     if typed.get("do") != "save":
         return _show_place(row, typed, flow.locate(spot))
     if typed.get("seen", "") not in ("", corrected.seen(row)):
-        problem = _("그 사이에 다른 분이 이 주소를 고쳤습니다. 위의 지금 주소를 보고 다시 저장해 주십시오.")
+        problem = f"{corrected.who(row)} {_('위의 지금 주소를 보고 다시 저장해 주십시오.')}"
         return _show_place(row, typed, flow.locate(spot), {"address": problem})
     try:
         planned = flow.correct_address(row.id, spot, actor(), now())

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from handyman import flow
 from handyman.accounts.guard import COORDINATORS, actor, needs
 from handyman.extensions import now
+from handyman.meanwhile import who_changed
 from handyman.members import form, roster
 from handyman.members.details import Details, HomeFinding
 from handyman.message_log import of_recipient
@@ -62,7 +63,7 @@ def change(member_id: int) -> ResponseReturnValue:
     except roster.PhoneTakenError as error:
         return _page(_find(member_id), typed, {"phone": _taken(error)}, seen=typed.get("seen")), 422
     except roster.ChangedMeanwhileError:
-        return _page(_find(member_id), typed, {"form": _meanwhile()}), 409
+        return _page(_find(member_id), typed, {"form": _meanwhile(member_id)}), 409
     flash(_("%(name)s 님의 내용을 저장했습니다.", name=member.name), "success")
     return _done(member, read.details)
 
@@ -101,13 +102,9 @@ def _taken(error: roster.PhoneTakenError) -> str:
     return str(_("이미 다른 조합원의 번호입니다. 번호를 다시 보아 주십시오."))
 
 
-def _meanwhile() -> str:
-    return str(
-        _(
-            "그사이 다른 사람이 이 조합원의 내용을 고쳤습니다. 아래 내용을 살펴보십시오. "
-            "다시 저장하면 이 내용으로 바뀝니다."
-        )
-    )
+def _meanwhile(member_id: int) -> str:
+    who = who_changed({Member.__tablename__: [member_id]})
+    return f"{who} {_('아래 내용을 살펴보십시오. 다시 저장하면 이 내용으로 바뀝니다.')}"
 
 
 def _done(member: Member, details: Details) -> ResponseReturnValue:

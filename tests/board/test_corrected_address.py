@@ -97,7 +97,7 @@ def test_who_corrects_an_address_hears_of_the_visit_that_was_planned_for_the_old
     assert offer.reasons == []
     late = client.post(f"/requests/{request.number}/place", data=form | {"address": "상도로 369"})
     assert late.status_code == 422
-    assert "다른 분이 이 주소를 고쳤습니다" in late.text
+    assert re.search(r"그 사이에 \w+ 님이 바꾸었습니다", late.text)
     assert "상도로 369" in late.text
     session.expire_all()
     assert request.address.said == "사당로29길 58-3"

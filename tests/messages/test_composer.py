@@ -1,5 +1,6 @@
 """Coordinators word the texts: counted, tried, refused with the typed words kept, never overwritten."""
 
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -112,7 +113,7 @@ def test_a_form_that_is_out_of_date_is_told_so_and_overwrites_nothing(
     answer = save(client, WORDS.replace("찾아뵙니다", "갑니다"), seen=1)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    assert "그사이 다른 사람이" in page
+    assert re.search(r"그 사이에 \w+ 님이 이 문구를 고쳤습니다", page)
     assert "갑니다 {때}" in page
     assert WORDS in page  # the other's, among the versions
     assert kept() == [(2, WORDS)]

@@ -49,7 +49,7 @@ def save(kind: str, language: str) -> ResponseReturnValue:
         with transaction():
             version = templates.save(*key, body, seen, actor(), now())
     except templates.ChangedMeanwhileError:
-        return _page(*key, typed, {"body": _meanwhile()}), 409
+        return _page(*key, typed, {"body": _meanwhile(*key)}), 409
     if version == seen:
         flash(_("지금 쓰는 문구와 같습니다. 바뀐 것이 없습니다."), "info")
     else:
@@ -106,10 +106,11 @@ def _groups() -> list[tuple[str, list[TextKind]]]:
     return [(_("어르신께 가는 문자"), to_residents), (_("조합원에게 가는 문자"), to_members)]
 
 
-def _meanwhile() -> str:
+def _meanwhile(kind: TextKind, language: TextLanguage) -> str:
     return str(
         _(
-            "그사이 다른 사람이 이 문구를 고쳤습니다. 지난 문구에서 새것을 보고, "
-            "그래도 바꾸려면 다시 저장해 주십시오."
+            "그 사이에 %(who)s 님이 이 문구를 고쳤습니다. 지난 문구에서 새것을 보고, "
+            "그래도 바꾸려면 다시 저장해 주십시오.",
+            who=templates.history(kind, language)[0].saved_by.name,
         )
     )

@@ -1,0 +1,45 @@
+"""Who has changed a record since a form was opened: its second writer is told, and overwrites nothing."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import and_, or_, select
+
+from handyman.extensions import now, rows
+from handyman.languages import gettext as _
+from handyman.models import ActorKind, AuditEntry, Member, ServiceRequest, User, Visit
+from handyman.words import moment_words, seoul_day
+
+Rows = Mapping[str, Collection[int]]  # ids by the name of their table
+
+
+def of_visit(visit: Visit) -> Rows:
+    """A visit with its team, and whoever was asked."""
+    return {
+        "visits": [visit.id],
+        "assignments": [place.id for place in visit.assignments],
+        "offers": [offer.id for place in visit.assignments for offer in place.offers],
+    }
+
+
+def of_request(request: ServiceRequest) -> Rows:
+    return {"service_requests": [request.id], "request_items": [item.id for item in request.items]}
+
+
+def who_changed(places: Rows) -> str:
+    """A sentence: who changed one of these last, and when."""
+    of_these = [
+        and_(AuditEntry.entity == name, AuditEntry.entity_id.in_(ids)) for name, ids in places.items()
+    ]
+    last = rows(
+        select(AuditEntry.at, User.name.label("user"), Member.name.label("member"))
+        .outerjoin(User, and_(AuditEntry.actor_kind == ActorKind.USER, User.id == AuditEntry.actor_id))
+        .outerjoin(Member, and_(AuditEntry.actor_kind == ActorKind.MEMBER, Member.id == AuditEntry.actor_id))
+        .where(or_(False, *of_these))
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).first()
+    who = last and (last.user or last.member)
+    if last is None or not who:
+        return _("그 사이에 바뀌었습니다.")
+    when = moment_words(last.at, seoul_day(now()))
+    return _("그 사이에 %(who)s 님이 바꾸었습니다(%(when)s).", who=who, when=when)
