@@ -11,7 +11,7 @@ from flask_login import current_user
 from handyman import flow
 from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs
 from handyman.alarm import sound
-from handyman.board import day_page, forms, labels, pages, search, wording, work_page
+from handyman.board import day_page, forms, labels, pages, search, wording
 from handyman.board.calendar import is_working_day
 from handyman.board.plans import entry
 from handyman.board.propose import Choice
@@ -23,6 +23,7 @@ from handyman.board.refusals import (
     UnexplainedError,
 )
 from handyman.board.wishes import NoSuchWishError, WishChangedError
+from handyman.board.work import lists
 from handyman.extensions import now
 from handyman.models import AbsenceReason, AssignmentState, Role, StateError, VisitState
 from handyman.silence import texts_stay_here
@@ -66,9 +67,7 @@ def work() -> ResponseReturnValue:
     at = now()
     return render_template(
         "board/work.html",
-        work=work_page.load(at),
-        today=seoul_day(at),
-        messages_href=url_for("messages.log"),
+        lists=lists.load(at),
         stays_here=texts_stay_here(),
         alarm=sound(at),
     )

@@ -1,0 +1,25 @@
+"""How much waits for a person, in one number for the head of every page."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, text
+
+from handyman.board.work import queries
+from handyman.extensions import rows
+from handyman.models import Assignment, InboundMessage, ServiceRequest, Visit, texts_to_pass_on
+
+
+def count(now: datetime) -> int:
+    """What the work list holds, but for offers that wait for a member's answer: one query."""
+    begun, ended = now - queries.NOT_OUT, int((now - queries.NOT_OUT).timestamp())
+    parts: list[Select[Any]] = [
+        select(ServiceRequest.id).where(text("service_requests.state = 'logged'")),
+        select(Assignment.id).where(text("assignments.state = 'open'")),
+        select(Visit.id).where(queries.COMING, Visit.start < now - queries.LATE_START),
+        select(Visit.id).where(queries.BEGUN, Visit.start < begun, ended > queries.PLANNED_END),
+        select(InboundMessage.id).where(text("inbound.handled_at IS NULL")),
+        texts_to_pass_on(now),
+    ]
+    counts = [select(func.count()).select_from(part.subquery()).scalar_subquery() for part in parts]
+    return sum(rows(select(*counts)).one())

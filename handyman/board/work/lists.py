@@ -1,0 +1,189 @@
+"""The lists of what has to be done, the most urgent first, each row in words with the way to do it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from handyman.board import labels, pages
+from handyman.board.calendar import is_working_day
+from handyman.board.work import queries
+from handyman.extensions import rows
+from handyman.words import moment_words, phone_words, seoul_day
+
+FURTHEST = 14  # days to the next one on which the office works
+Row = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that somebody has to do."""
+
+    what: str
+    more: str
+    href: str  # where it is done
+    number: str = ""  # said with the way to do it, so that no two ways sound alike
+    about: str = ""  # where to read of it, when that is another page
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """The oldest thirty, and how many there are."""
+
+    key: str
+    title: str
+    do: str  # what each row's way says
+    tasks: Sequence[Task]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    title: Any
+    do: Any
+    words: Callable[[Row, date], Task]
+    always: bool = True  # shown when it is empty, too
+
+
+def load(now: datetime) -> list[WorkList]:
+    """Nine queries, each through an index of what is open; what is empty and seldom is left out."""
+    today, found = seoul_day(now), _asked(now)
+    return [
+        WorkList(
+            key,
+            str(kind.title),
+            str(kind.do),
+            [kind.words(row, today) for row in found.get(key, ())][: queries.MOST],
+            _total(found.get(key, ())),
+        )
+        for key, kind in KINDS.items()
+        if kind.always or found.get(key)
+    ]
+
+
+def next_working_day(today: date) -> date:
+    """The next one after today; today, where the office does not work for long."""
+    days = (today + timedelta(days=ahead) for ahead in range(1, FURTHEST))
+    return next((day for day in days if is_working_day(day)), today)
+
+
+def _asked(now: datetime) -> Mapping[str, Sequence[Row]]:
+    return {
+        **_parted(rows(queries.REQUESTS).all()),
+        **_parted(
+            rows(
+                queries.SILENT,
+                late=now - queries.LATE_START,
+                begun=now - queries.NOT_OUT,
+                ended=int((now - queries.NOT_OUT).timestamp()),
+            ).all()
+        ),
+        **_parted(rows(queries.not_arrived(now, next_working_day(seoul_day(now)))).all()),
+        "nobody": rows(queries.NOBODY).all(),
+        "waiting": rows(queries.WAITING).all(),
+        "wished-off": rows(queries.WISHED_OFF).all(),
+        "unanswered": rows(queries.UNANSWERED).all(),
+        "against-wish": _against_wish(now),
+    }
+
+
+def _parted(found: Sequence[Row]) -> dict[str, list[Row]]:
+    parts: dict[str, list[Row]] = defaultdict(list)
+    for row in found:
+        parts[row.list].append(row)
+    return parts
+
+
+def _total(found: Sequence[Row]) -> int:
+    """As the database has counted them; those against a wish are all here."""
+    return getattr(found[0], "total", len(found)) if found else 0
+
+
+def _against_wish(now: datetime) -> Sequence[Row]:
+    """Visits that a member holds who must not go there: few wishes, and by them few visits to come."""
+    barred = {tuple(row)[:2] for row in rows(queries.MUST_NOT)}  # resident and member
+    if not barred:
+        return []
+    residents = sorted({resident_id for resident_id, _member_id in barred})
+    held = rows(queries.HELD_THERE, late=now - queries.LATE_START, residents=residents)
+    return [row for row in held if (row.resident_id, row.member_id) in barred]
+
+
+def _of_visit(more: Callable[[Row, date], str]) -> Callable[[Row, date], Task]:
+    def words(row: Row, today: date) -> Task:
+        what = f"{moment_words(row.start, today)} {row.name}"
+        return Task(what, more(row, today), url_for("board.visit_page_of", visit_id=row.id), row.number)
+
+    return words
+
+
+def _of_request(action: str) -> Callable[[Row, date], Task]:
+    def words(row: Row, today: date) -> Task:
+        where = row.haengjeong_dong or row.beopjeong_dong or row.label or row.said
+        more = f"{where} · {moment_words(row.logged_at, today)}"
+        href, about = pages.address_of(row, action), pages.address_of(row)
+        return Task(row.name, more, href, row.number, about)
+
+    return words
+
+
+def _of_text(row: Row, today: date) -> Task:
+    said = [labels.label(row.kind), labels.label(row.state)]
+    if row.start is not None and row.list == "untold":
+        said.insert(0, moment_words(row.start, today))
+    else:
+        said.append(moment_words(row.due_at, today))
+    href = url_for("messages.log", _anchor=f"missed-{row.id}")
+    return Task(row.name, " · ".join(said), href, row.name)
+
+
+def _of_inbound(row: Row, today: date) -> Task:
+    number = phone_words(row.from_number)
+    return Task(
+        row.body[:40],
+        f"{number} · {moment_words(row.received_at, today)}",
+        url_for("messages.log", _anchor="inbox"),
+        number,
+    )
+
+
+def _state(row: Row, _today: date) -> str:
+    return labels.label(row.state)
+
+
+def _role(row: Row, _today: date) -> str:
+    return labels.label(row.role)
+
+
+def _member(row: Row, _today: date) -> str:
+    return str(row.member)
+
+
+def _wished(row: Row, today: date) -> str:
+    return str(_("%(when)s에 문자로", when=moment_words(row.received_at, today)))
+
+
+def _until(row: Row, today: date) -> str:
+    until = _("%(clock)s까지", clock=moment_words(row.expires_at, today))
+    return f"{row.member} · {until}"
+
+
+KINDS: Mapping[str, Kind] = {
+    "wished-off": Kind(_l("취소를 바라심"), _l("전화로 여쭙기"), _of_visit(_wished), always=False),
+    "not_begun": Kind(_l("출발 소식이 없음"), _l("확인하기"), _of_visit(_state)),
+    "not_reported": Kind(_l("마침 보고가 없음"), _l("확인하기"), _of_visit(_state)),
+    "nobody": Kind(_l("맡을 사람이 없음"), _l("배정하기"), _of_visit(_role)),
+    "untold": Kind(_l("곧 있을 방문을 알리지 못함"), _l("알리기"), _of_text),
+    "against-wish": Kind(_l("가면 안 되는 조합원이 맡음"), _l("바꾸기"), _of_visit(_member), always=False),
+    "unanswered": Kind(_l("답하지 않은 문자"), _l("읽기"), _of_inbound),
+    "not_located": Kind(_l("주소 위치를 모름"), _l("위치 정하기"), _of_request("/place")),
+    "no_visit": Kind(_l("방문을 정하지 않음"), _l("방문 잡기"), _of_request("/book")),
+    "left_over": Kind(_l("남은 품목"), _l("다시 잡기"), _of_request("/book")),
+    "waiting": Kind(_l("답을 기다리는 제안"), _l("보기"), _of_visit(_until)),
+    "not_arrived": Kind(_l("닿지 않은 문자"), _l("알리기"), _of_text),
+}

@@ -1,0 +1,180 @@
+"""What is asked for the lists of what has to be done: at most thirty rows of each, with their true count.
+
+The states of the lists are written out, as in the indexes that hold nothing else: behind a parameter no
+database could tell that such an index will do.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, case, exists, extract, func, or_, select, text
+
+from handyman.board import wishes
+from handyman.models import (
+    VAGUE,
+    WISH,
+    Address,
+    Assignment,
+    InboundMessage,
+    Member,
+    Message,
+    Offer,
+    Person,
+    RecipientKind,
+    RequestItem,
+    ServiceRequest,
+    Visit,
+    VisitingWish,
+    VisitItem,
+    WishKind,
+    texts_to_pass_on,
+)
+from handyman.words import seoul_day
+
+MOST = 30
+LATE_START = timedelta(minutes=30)  # after the planned start, and nobody has said that it has begun
+NOT_OUT = timedelta(minutes=60)  # after the planned end, and nobody has said that it is over
+COMING = text("visits.state IN ('booked','assigned')")
+BEGUN = text("visits.state IN ('on_the_way','arrived')")
+UNDER_WAY = text("visits.state IN ('booked','assigned','on_the_way','arrived')")
+
+_visited = exists().where(
+    RequestItem.request_id == ServiceRequest.id, VisitItem.request_item_id == RequestItem.id
+)
+_list = case((Address.grade.in_(VAGUE), "not_located"), (_visited, "left_over"), else_="no_visit")
+_logged = (
+    select(ServiceRequest.id, ServiceRequest.logged_at, _list.label("list"))
+    .join(Address, Address.id == ServiceRequest.address_id)
+    .where(text("service_requests.state = 'logged'"))
+    .subquery()
+)
+_ranked = select(
+    _logged.c.id,
+    _logged.c.list,
+    func.row_number().over(partition_by=_logged.c.list, order_by=_logged.c.logged_at).label("place"),
+    func.count().over(partition_by=_logged.c.list).label("total"),
+).subquery()
+REQUESTS = (
+    select(
+        _ranked.c.list,
+        _ranked.c.total,
+        ServiceRequest.number,
+        ServiceRequest.logged_on,
+        ServiceRequest.logged_at,
+        Person.name,
+        Address.said,
+        Address.label,
+        Address.haengjeong_dong,
+        Address.beopjeong_dong,
+    )
+    .join(ServiceRequest, ServiceRequest.id == _ranked.c.id)
+    .join(Person, Person.id == ServiceRequest.resident_id)
+    .join(Address, Address.id == ServiceRequest.address_id)
+    .where(_ranked.c.place <= MOST)
+    .order_by(ServiceRequest.logged_at)
+)
+_total = func.count().over().label("total")
+_visit = (Visit.id, Visit.number, Visit.day, Visit.start, Visit.state, Visit.window_start, Visit.window_end)
+NOBODY = (
+    select(_total, Assignment.role, *_visit, Person.name)
+    .join(Visit, Visit.id == Assignment.visit_id)
+    .join(Person, Person.id == Visit.resident_id)
+    .where(text("assignments.state = 'open'"))
+    .order_by(Visit.start, Assignment.role)
+    .limit(MOST)
+)
+WAITING = (
+    select(_total, Offer.expires_at, Member.name.label("member"), *_visit, Person.name)
+    .join(Assignment, Assignment.id == Offer.assignment_id)
+    .join(Visit, Visit.id == Assignment.visit_id)
+    .join(Person, Person.id == Visit.resident_id)
+    .join(Member, Member.id == Offer.member_id)
+    .where(text("offers.state = 'offered'"))
+    .order_by(Offer.expires_at)
+    .limit(MOST)
+)
+MUST_NOT = wishes.of_homes(select(wishes.LIVES.id)).where(VisitingWish.wish == WishKind.MUST_NOT)
+HELD_THERE = (
+    select(Assignment.member_id, Visit.resident_id, Member.name.label("member"), *_visit, Person.name)
+    .join(Assignment, Assignment.visit_id == Visit.id)
+    .join(Member, Member.id == Assignment.member_id)
+    .join(Person, Person.id == Visit.resident_id)
+    .where(
+        UNDER_WAY,
+        Visit.start > bindparam("late"),
+        Visit.resident_id.in_(bindparam("residents", expanding=True)),
+    )
+    .order_by(Visit.start)
+)
+PLANNED_END = extract("epoch", Visit.start) + 60 * Visit.service_minutes
+_not_begun = and_(COMING, Visit.start < bindparam("late"))
+_not_reported = and_(BEGUN, Visit.start < bindparam("begun"), bindparam("ended") > PLANNED_END)
+_silent = case((COMING, "not_begun"), else_="not_reported")
+_silence = (
+    select(
+        Visit.id,
+        _silent.label("list"),
+        func.row_number().over(partition_by=_silent, order_by=Visit.start).label("place"),
+        func.count().over(partition_by=_silent).label("total"),
+    )
+    .where(or_(_not_begun, _not_reported))
+    .subquery()
+)
+SILENT = (
+    select(_silence.c.list, _silence.c.total, *_visit, Person.name)
+    .join(Visit, Visit.id == _silence.c.id)
+    .join(Person, Person.id == Visit.resident_id)
+    .where(_silence.c.place <= MOST)
+    .order_by(Visit.start)
+)
+WISHED_OFF = (
+    select(_total, InboundMessage.received_at, *_visit, Person.name)
+    .join(Visit, Visit.id == InboundMessage.visit_id)
+    .join(Person, Person.id == Visit.resident_id)
+    .where(text(WISH), UNDER_WAY)
+    .order_by(InboundMessage.id)
+    .limit(MOST)
+)
+UNANSWERED = (
+    select(_total, InboundMessage.received_at, InboundMessage.from_number, InboundMessage.body)
+    .where(text("inbound.handled_at IS NULL AND inbound.visit_id IS NULL"))
+    .order_by(InboundMessage.id)
+    .limit(MOST)
+)
+
+
+def not_arrived(now: datetime, next_day: date) -> Select[Any]:
+    """Texts that a person passes on; those about a visit until the next working day for themselves."""
+    soon = Visit.day.between(seoul_day(now), next_day) & (Message.recipient_kind == RecipientKind.PERSON)
+    which = case((soon, "untold"), else_="not_arrived")
+    ranked = (
+        select(
+            Message.id,
+            which.label("list"),
+            Visit.start,
+            func.row_number().over(partition_by=which, order_by=(Message.due_at, Message.id)).label("place"),
+            func.count().over(partition_by=which).label("total"),
+        )
+        .outerjoin(Visit, Visit.id == Message.visit_id)
+        .where(Message.id.in_(texts_to_pass_on(now)))
+        .subquery()
+    )
+    person = (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id)
+    member = (Message.recipient_kind == RecipientKind.MEMBER) & (Member.id == Message.recipient_id)
+    return (
+        select(
+            ranked.c.list,
+            ranked.c.total,
+            ranked.c.start,
+            Message.id,
+            Message.kind,
+            Message.state,
+            Message.due_at,
+            func.coalesce(Person.name, Member.name).label("name"),
+        )
+        .join(ranked, ranked.c.id == Message.id)
+        .outerjoin(Person, person)
+        .outerjoin(Member, member)
+        .where(ranked.c.place <= MOST)
+        .order_by(Message.due_at, Message.id)
+    )

@@ -1,0 +1,34 @@
+// The work list by keys: a digit goes to a list, the arrows go from row to row; Enter follows the link as ever.
+(() => {
+  "use strict";
+
+  const ways = () => [...document.querySelectorAll(".work-do")];
+
+  const choose = (way) => {
+    if (way) {
+      way.focus();
+      way.scrollIntoView({ block: "nearest" });
+    }
+  };
+
+  const step = (by) => {
+    const all = ways();
+    const at = all.indexOf(document.activeElement);
+    choose(at < 0 ? all[0] : all[Math.min(Math.max(at + by, 0), all.length - 1)]);
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches("input, textarea, select");
+    if (typing || event.isComposing || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) {
+      return;
+    }
+    const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+    if (event.code === "ArrowDown" || event.code === "ArrowUp") {
+      event.preventDefault();
+      step(event.code === "ArrowDown" ? 1 : -1);
+    } else if (digit) {
+      const key = document.querySelector(`[data-digit="${digit[1]}"]`);
+      choose(key && key.closest("[data-list]").querySelector(".work-do"));
+    }
+  });
+})();

@@ -1,0 +1,136 @@
+"""The work list: each thing in its list, from the minute on at which somebody has to look at it."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import current_app
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman.board.work.count import count
+from handyman.board.work.lists import load
+from handyman.extensions import now
+from handyman.models import InboundMessage, MessageState, RequestState, User, VisitState
+from handyman.words import local
+from tests.factories import (
+    add,
+    make_address,
+    make_member,
+    make_message,
+    make_person,
+    make_request,
+    make_resident,
+    make_visit,
+)
+
+DB = scoped_session[Session]
+
+
+def listed() -> dict[str, list[str]]:
+    """Whose things each list holds, by its key."""
+    with current_app.test_request_context():
+        return {each.key: [f"{task.what} {task.more}" for task in each.tasks] for each in load(now())}
+
+
+def visit_of(name: str, minutes_ago: float, state: VisitState = VisitState.ASSIGNED) -> None:
+    """A visit of an hour."""
+    request = make_request(make_resident(name))
+    make_visit(
+        request,
+        start=now() - timedelta(minutes=minutes_ago),
+        members=[make_member()],
+        state=state,
+        service_minutes=60,
+    )
+
+
+@pytest.fixture
+def each_kind(session: DB) -> dict[str, str]:
+    """One thing for each list, and the name that it goes by."""
+    make_request(make_resident("위치모름", address=make_address(point=None)))
+    make_request(make_resident("방문없음"))
+    make_visit(make_request(make_resident("맡을이없음")))
+    make_visit(make_request(make_resident("대기중")), members=[make_member("답기다림")], accepted=False)
+    visit_of("출발안함", 31)
+    visit_of("마침없음", 121, VisitState.ARRIVED)
+    make_message(make_person("문자못받음"), state=MessageState.FAILED)
+    tomorrow = make_visit(
+        make_request(make_resident("모르심")), start=now() + timedelta(days=1), members=[make_member()]
+    )
+    make_message(
+        tomorrow.resident.person,
+        visit=tomorrow,
+        state=MessageState.UNDELIVERED,
+        dedupe_key=f"test-{local(tomorrow.window_start).isoformat(timespec='minutes')}",
+    )
+    left = make_visit(
+        make_request(make_resident("남은품목")), members=[make_member()], state=VisitState.FINISHED
+    )
+    left.items[0].request_item.state = "open"
+    left.items[0].request_item.request.state = RequestState.LOGGED
+    add(
+        InboundMessage(
+            provider="twilio",
+            provider_id="SM1",
+            from_number="+821000000001",
+            body="언제 오나요",
+            received_at=now(),
+        )
+    )
+    session.flush()
+    return {
+        "not_located": "위치모름",
+        "no_visit": "방문없음",
+        "nobody": "맡을이없음",
+        "waiting": "답기다림",
+        "not_begun": "출발안함",
+        "not_reported": "마침없음",
+        "not_arrived": "문자못받음",
+        "untold": "모르심",
+        "left_over": "남은품목",
+        "unanswered": "언제 오나요",
+    }
+
+
+@pytest.mark.usefixtures("any_database")
+def test_each_thing_stands_in_its_list_alone_and_is_counted(each_kind: dict[str, str]) -> None:
+    found = listed()
+    for key, name in each_kind.items():
+        assert [name in said for said in found[key]] == [True], key
+    assert count(now()) == sum(map(len, found.values())) - len(found["waiting"])
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "state", "key"),
+    [
+        (30, VisitState.ASSIGNED, None),
+        (31, VisitState.ASSIGNED, "not_begun"),
+        (31, VisitState.BOOKED, "not_begun"),
+        (31, VisitState.ON_THE_WAY, None),
+        (120, VisitState.ARRIVED, None),
+        (121, VisitState.ARRIVED, "not_reported"),
+        (121, VisitState.ON_THE_WAY, "not_reported"),
+        (121, VisitState.FINISHED, None),
+    ],
+)
+def test_a_silent_visit_is_somebodys_work_from_a_minute_on(
+    session: DB, minutes_ago: int, state: VisitState, key: str | None
+) -> None:
+    visit_of("조용함", minutes_ago, state)
+    session.flush()
+    where = [name for name, tasks in listed().items() if any("조용함" in task for task in tasks)]
+    assert where == ([key] if key else [])
+
+
+def test_every_way_leads_to_a_page(
+    each_kind: dict[str, str], client: FlaskClient, sign_in: Callable[..., User], session: DB
+) -> None:
+    sign_in("coordinator")
+    session.commit()
+    page = client.get("/work").text
+    ways = re.findall(r'class="work-do" href="([^"#]+)', page)
+    assert len(ways) == len(each_kind)
+    assert [client.get(way).status_code for way in ways] == [200] * len(ways)
+    assert all(name in page for name in each_kind.values())
