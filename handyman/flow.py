@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from handyman import address_table, queueing
 from handyman import sighting as spotting
 from handyman.address_table import Coverage
-from handyman.board import absences, answers, locking, offers, road_times
+from handyman.board import absences, answers, holds, locking, offers, road_times
 from handyman.board import assign as assigning
 from handyman.board import book as booking
 from handyman.board import cancel as cancelling
@@ -116,22 +116,49 @@ def windows_for(wish: Wish, now: datetime) -> Windows:
     """Look for windows; none without a door to knock at or without work that is ours."""
     sighting, items = locate(wish.where), bookable(wish.items)
     waiting = any(asked.waits for asked in wish.items)
+    wanted = _need(sighting, items, wish.person_id)
+    if wanted is None:
+        return Windows(sighting, [], items, waiting=waiting)
+    road_times.prefetch([Point(wanted.lat, wanted.lon)], seoul_day(now), last_day(now))
+    when = wish.when
+    found = propose(
+        wanted, now, not_before=when.not_before, suits=when.suits, order=when.order, only=when.only
+    )
+    last = last_day(now)
+    beyond = last if wish.when.not_before and wish.when.not_before > last else None
+    return Windows(sighting, found, items, wanted.team_size, wanted.service_minutes, waiting, beyond)
+
+
+def _need(sighting: Sighting, items: Sequence[AskedItem], resident_id: int | None) -> Need | None:
+    """None where nobody can go, or nothing is ours to do."""
     lat, lon = sighting.place.lat, sighting.place.lon
     if lat is None or lon is None or not sighting.place.findable or not items:
-        return Windows(sighting, [], items, waiting=waiting)
-    wanted = Need(
+        return None
+    return Need(
         lat=lat,
         lon=lon,
         service_minutes=max(1, sum(asked.item.minutes(asked.quantity) for asked in items)),
         skills=frozenset(skill.code for asked in items for skill in asked.item.skills),
         team_size=max(_people(asked) for asked in items),
-        resident_id=wish.person_id,
+        resident_id=resident_id,
     )
-    road_times.prefetch([Point(lat, lon)], seoul_day(now), last_day(now))
-    found = propose(wanted, now, not_before=wish.when.not_before, suits=wish.when.suits)
-    last = last_day(now)
-    beyond = last if wish.when.not_before and wish.when.not_before > last else None
-    return Windows(sighting, found, items, wanted.team_size, wanted.service_minutes, waiting, beyond)
+
+
+def hold_window(key: str, wish: Wish, choice: str, by: Actor, now: datetime) -> datetime | None:
+    """Keep a window for whoever is on the line; gives until when, None where it has been taken."""
+    wanted, items = Choice.parse(choice), bookable(wish.items)
+    need = _need(locate(wish.where), items, wish.person_id)
+    if need is None:
+        return None
+    road_times.prefetch([Point(need.lat, need.lon)], wanted.day, wanted.day)
+    with transaction():
+        return booking.hold(key, need, wanted, by, now)
+
+
+def release_window(key: str) -> None:
+    """Whoever was on the line has hung up, or thinks again."""
+    with transaction():
+        holds.release(key)
 
 
 def take_call(call: Call, choice: str, by: Actor, now: datetime) -> ServiceRequest:
@@ -147,7 +174,9 @@ def take_call(call: Call, choice: str, by: Actor, now: datetime) -> ServiceReque
             resident, caller = _file_people(call, place, by, now)
             request = log_call.log_call(call, resident, caller, _people, by, now)
             if wanted is not None:
-                _announce(booking.book(request, wanted, by, now), now)
+                _announce(booking.book(request, wanted, by, now, call.submission_key), now)
+            else:
+                holds.release(call.submission_key)
     except log_call.AlreadyLoggedError:
         if known := log_call.find_submitted(call.submission_key):
             return known

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from handyman.intake.phone import PhoneNumber
-from handyman.models import ConsentKind, Relation, ServiceItem, Suits, waits
+from handyman.models import ConsentKind, Order, Relation, ServiceItem, Suits, waits
 
 
 class IncompleteCallError(Exception):
@@ -52,6 +52,8 @@ class Where:
 class When:
     suits: Suits = Suits.ANY
     not_before: date | None = None
+    order: Order = Order.BEST  # in which the windows are offered; not kept with the request
+    only: bool = False  # that one day, and no later one
 
 
 @dataclass(frozen=True, slots=True)

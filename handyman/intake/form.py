@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from handyman.intake.call import AskedItem, Call, IncompleteCallError, When, Where
 from handyman.intake.phone import PhoneNumber
 from handyman.intake.reading import Words
-from handyman.models import ConsentKind, ItemQuestion, QuestionKind, Relation, ServiceItem, Suits
+from handyman.models import ConsentKind, ItemQuestion, Order, QuestionKind, Relation, ServiceItem, Suits
 from handyman.words import is_korean, name_of
 
 LARGEST_ID = 2**31 - 1
@@ -61,7 +61,7 @@ def read_call(typed: Mapping[str, str], catalogue: Sequence[ServiceItem], today:
     if words.problems or phone is None:
         raise IncompleteCallError(words.problems)
     return Call(
-        submission_key=_key(typed),
+        submission_key=read_key(typed),
         phone=phone,
         name=name,
         where=where,
@@ -113,7 +113,8 @@ def read_id(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,10}", text) and 0 < int(text) <= LARGEST_ID else None
 
 
-def _key(typed: Mapping[str, str]) -> str:
+def read_key(typed: Mapping[str, str]) -> str:
+    """The form's own key; a new one where what was sent is none."""
     key = typed.get("submission_key", "")
     return key if re.fullmatch(r"[0-9a-zA-Z-]{8,40}", key) else new_key()
 
@@ -185,7 +186,9 @@ def _read_caller(words: Words, relation: Relation) -> tuple[str, PhoneNumber | N
 
 def _read_when(words: Words, today: date) -> When:
     suits = words.one_of("suits", Suits, Suits.ANY)
-    return When(suits, words.day("suits_from", today, today + timedelta(days=365)))
+    not_before = words.day("suits_from", today, today + timedelta(days=365))
+    only = words.yes_no("only") is True and not_before is not None
+    return When(suits, not_before, words.one_of("order", Order, Order.BEST), only)
 
 
 def _read_consents(words: Words) -> dict[ConsentKind, bool]:

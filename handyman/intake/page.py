@@ -16,6 +16,7 @@ from handyman.languages import gettext as _
 from handyman.languages import language
 from handyman.models import (
     ConsentKind,
+    Order,
     Relation,
     RequestItem,
     ServiceItem,
@@ -38,6 +39,11 @@ SUITS = [
     (Suits.ANY.value, _l("언제나")),
     (Suits.MORNING.value, _l("오전")),
     (Suits.AFTERNOON.value, _l("오후")),
+]
+ORDERS = [
+    (Order.BEST.value, _l("추천"), ""),
+    (Order.SOONEST.value, _l("빨리"), "Alt+Z"),
+    (Order.SAME_MEMBER.value, _l("지난번 조합원"), "Alt+C"),
 ]
 DANGERS = {
     "가스": _l("가스"),
@@ -155,6 +161,7 @@ def lists(_language: str) -> dict[str, Any]:
     return {
         "relations": _words(RELATIONS),
         "suits": _words(SUITS),
+        "orders": [(value, str(text), key) for value, text, key in ORDERS],
         "yes_no": _words(YES_NO),
         "script": [(kind.value, str(script.TITLES[kind]), str(script.SCRIPT[kind])) for kind in ConsentKind],
     }

@@ -150,8 +150,37 @@ def danger() -> ResponseReturnValue:
 @needs(OFFICE)
 @reads
 def windows() -> ResponseReturnValue:
+    """The windows; where nobody pressed a key for them, nothing before all is known that it takes."""
     typed = _typed()
-    return render_template("intake/_windows.html", typed=typed, **page.choices([]), **_windows(typed))
+    found = _windows(typed)
+    if typed.get("auto") and found["windows"] is None:
+        return "", 204
+    return render_template("intake/_windows.html", typed=typed, **page.choices([]), **found)
+
+
+@bp.post("/calls/hold")
+@needs(OFFICE)
+def hold() -> ResponseReturnValue:
+    """Keep the chosen window for whoever is on the line; without one, what was kept is free again."""
+    typed = _typed()
+    key = form.read_key(typed)
+    if not typed.get("choice"):
+        flow.release_window(key)
+        return render_template("intake/_held.html", until=None)
+    try:
+        wish = form.read_wish(typed, load_catalogue(), seoul_day(now()))
+        until = flow.hold_window(key, wish, typed["choice"], actor(), now())
+    except (IncompleteCallError, flow.BoardError):
+        flow.release_window(key)
+        return render_template("intake/_held.html", until=None)
+    if until is not None:
+        seconds = int((until - now()).total_seconds())
+        return render_template("intake/_held.html", until=until, seconds=seconds)
+    typed["choice"] = ""
+    problems = {"windows": _("그 시간은 방금 다른 분이 잡았습니다. 다시 골라 주십시오.")}
+    words = page.choices([]) | _windows(typed) | {"problems": problems}
+    taken = render_template("intake/_windows.html", typed=typed, **words)
+    return taken, {"HX-Retarget": "#windows", "HX-Reswap": "innerHTML"}
 
 
 @bp.get("/calls/district.geojson")

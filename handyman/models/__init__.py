@@ -22,6 +22,7 @@ from handyman.models.guarded import (
     record,
     record_all,
 )
+from handyman.models.holds import HeldPlace
 from handyman.models.members import Absence, AbsenceReason, Member, MemberSkill, TravelMode, WorkingHours
 from handyman.models.messages import (
     NOT_ARRIVED,
@@ -69,6 +70,7 @@ from handyman.models.reports import CompletionReport, MaterialUse, Outcome, Phot
 from handyman.models.requests import (
     CancelReason,
     ItemState,
+    Order,
     Relation,
     RequestItem,
     RequestState,
@@ -127,6 +129,7 @@ __all__ = [
     "Grade",
     "Guarded",
     "Heartbeat",
+    "HeldPlace",
     "Household",
     "InboundMessage",
     "Installation",
@@ -144,6 +147,7 @@ __all__ = [
     "NumberFact",
     "Offer",
     "OfferState",
+    "Order",
     "Outcome",
     "OverrideReason",
     "Person",

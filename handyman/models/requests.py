@@ -49,6 +49,14 @@ class Suits(StrEnum):
     AFTERNOON = "afternoon"
 
 
+class Order(StrEnum):
+    """In which windows are offered to a caller; asked for in the call, and not kept."""
+
+    BEST = "best"
+    SOONEST = "soonest"
+    SAME_MEMBER = "same_member"  # only those with somebody who has worked in this home before
+
+
 class CancelReason(StrEnum):
     RESIDENT_CANCELLED = "resident_cancelled"
     RESIDENT_AWAY = "resident_away"
