@@ -1,6 +1,6 @@
 """Operators as locust plays them: each takes calls from the ring of the phone to the receipt.
 
-They think between two steps, as people do; signing in is not counted. Run by `desk.py`: `OPERATORS_ROWS` names
+They think between two steps, as people do; signing in is not counted. Run by `desk.py`: `OPERATORS_ROWS` is
 a JSON file of callers, `OPERATORS_TOLD` the one for how long each request took.
 """
 
