@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, func, literal, select, union_all
 
-from handyman.extensions import rows
+from handyman.extensions import db, rows
 from handyman.intake.cards import Card, KnownCaller, LastVisit, OpenRequest
 from handyman.models import (
     Address,
@@ -208,6 +208,13 @@ def find_caller(number: str) -> KnownCaller:
     callers = {card.caller_name for card in cards.values()}
     others = [person.name for person in persons if person.resident_id is None and person.name not in callers]
     return KnownCaller(number, _fill(list(cards.values())[:MOST_CARDS]), tuple(others))
+
+
+def find_number(person_id: int) -> str | None:
+    """The number on which somebody is tried first."""
+    return db.session.scalar(
+        select(PersonPhone.number).where(PersonPhone.person_id == person_id).order_by(PersonPhone.id).limit(1)
+    )
 
 
 def find_card(person_id: int, number: str) -> Card | None:

@@ -14,7 +14,7 @@ from handyman.accounts.guard import OFFICE, actor, needs, reads
 from handyman.extensions import db, now
 from handyman.intake import callers, corrected, form, page, read_back, script
 from handyman.intake.call import IncompleteCallError, Where
-from handyman.intake.cards import KnownCaller
+from handyman.intake.cards import Card, KnownCaller
 from handyman.intake.catalogue import load_catalogue, load_shown
 from handyman.intake.log_call import find_submitted
 from handyman.intake.phone import read_phone
@@ -23,7 +23,7 @@ from handyman.intake.receipt import find_request, load_receipt
 from handyman.languages import language
 from handyman.models import Relation, ServiceRequest
 from handyman.place_words import grade_name
-from handyman.words import seoul_day
+from handyman.words import phone_words, seoul_day
 
 bp = Blueprint("intake", __name__)
 
@@ -34,12 +34,15 @@ DAY = 24 * 3600
 @bp.get("/calls/new", endpoint="form")
 @needs(OFFICE)
 def form_page() -> ResponseReturnValue:
-    """An empty form; with ?phone= the card of whoever calls."""
-    typed = {"phone": request.args.get("phone", "")[:40], "submission_key": form.new_key()}
-    caller = _find_caller(typed["phone"])
-    if not caller or len(caller.cards) != 1:
+    """An empty form; with ?phone= the card of whoever calls, with ?person= that of somebody on file."""
+    person_id = form.read_id(request.args.get("person", ""))
+    known = callers.find_number(person_id) if person_id else None
+    number = phone_words(known) if known else request.args.get("phone", "")[:40]
+    typed = {"phone": number, "submission_key": form.new_key()}
+    caller = _find_caller(number)
+    card = _card_of(person_id, caller)
+    if card is None:
         return _show(typed, caller=caller, sighting=_sight(typed))
-    card = caller.cards[0]
     typed |= card.words(script.VERSION)
     return _show(typed, caller=caller, sighting=flow.home_on_file(card.home) or _sight(typed))
 
@@ -256,6 +259,13 @@ def _refuse(typed: dict[str, str], problems: dict[str, str], taken: Any = None) 
 def _find_caller(text: str) -> KnownCaller | None:
     number = read_phone(text)
     return callers.find_caller(number.e164) if number else None
+
+
+def _card_of(person_id: int | None, caller: KnownCaller | None) -> Card | None:
+    """The person's who was asked for, else the only one that the number stands for."""
+    if person_id is not None:
+        return callers.find_card(person_id, caller.number if caller else "")
+    return caller.cards[0] if caller and len(caller.cards) == 1 else None
 
 
 def _without_card(typed: dict[str, str], caller: KnownCaller | None) -> dict[str, str]:

@@ -23,6 +23,7 @@ from handyman.models.guarded import (
     record_all,
 )
 from handyman.models.members import Absence, AbsenceReason, Member, MemberSkill, TravelMode, WorkingHours
+from handyman.models.merges import CallAddition, PersonMerge
 from handyman.models.messages import (
     NOT_ARRIVED,
     SILENT_FOR,
@@ -55,6 +56,7 @@ from handyman.models.people import (
     Resident,
     told_by_words,
 )
+from handyman.models.person_keys import LONGEST_KEY, KeyKind, PersonKey
 from handyman.models.plans import (
     OPEN_PLANS,
     SHOWN_PLANS,
@@ -96,6 +98,7 @@ from handyman.models.wishes import VisitingWish, WishedBy, WishKind
 
 __all__ = [
     "ENDED",
+    "LONGEST_KEY",
     "NOT_ARRIVED",
     "OPEN_PLANS",
     "SHOWN_PLANS",
@@ -114,6 +117,7 @@ __all__ = [
     "AssignmentState",
     "Attempt",
     "AuditEntry",
+    "CallAddition",
     "CancelReason",
     "Channel",
     "CompletionReport",
@@ -132,6 +136,7 @@ __all__ = [
     "Installation",
     "ItemQuestion",
     "ItemState",
+    "KeyKind",
     "KeyPress",
     "Link",
     "Material",
@@ -147,6 +152,8 @@ __all__ = [
     "Outcome",
     "OverrideReason",
     "Person",
+    "PersonKey",
+    "PersonMerge",
     "PersonPhone",
     "PhoneKind",
     "Photo",
