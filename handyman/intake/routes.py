@@ -12,11 +12,10 @@ from flask_babel import gettext as _
 from handyman import flow
 from handyman.accounts.guard import OFFICE, actor, needs, reads
 from handyman.extensions import db, now
-from handyman.intake import callers, corrected, form, page, read_back, script
+from handyman.intake import add_to, callers, corrected, form, page, read_back, script, still_open
 from handyman.intake.call import IncompleteCallError, Where
 from handyman.intake.cards import Card, KnownCaller
 from handyman.intake.catalogue import load_catalogue, load_shown
-from handyman.intake.log_call import find_submitted
 from handyman.intake.phone import read_phone
 from handyman.intake.reading import Words
 from handyman.intake.receipt import find_request, load_receipt
@@ -73,15 +72,19 @@ def submit() -> ResponseReturnValue:
     typed = _typed()
     try:
         call = form.read_call(typed, load_catalogue(), seoul_day(now()))
-        if stored := find_submitted(call.submission_key):
+        if stored := add_to.find_added(call.submission_key):
             flash(
                 _("이미 저장한 신청이어서 다시 저장하지 않았습니다. ‘신청 보기’를 눌러 고쳐 주십시오."),
                 "warning",
             )
         else:
-            stored = flow.take_call(call, typed.get("choice", ""), actor(), now())
+            shown = form.read_shown(request.form.getlist("shown"))
+            stored = flow.take_call(call, typed.get("choice", ""), actor(), now(), shown=shown)
     except IncompleteCallError as error:
         return _refuse(typed, error.problems)
+    except still_open.StillOpenError as error:
+        typed["person_id"] = str(error.resident_id)
+        return _refuse(typed, {"shown": page.still_open()})
     except flow.PlaceTakenError as error:
         typed["choice"] = ""
         taken = _("그 시간은 그 사이에 찼거나 지났습니다. 아래의 다음 시간 가운데 골라 주십시오.")
@@ -90,6 +93,24 @@ def submit() -> ResponseReturnValue:
         typed["choice"] = ""
         return _refuse(typed, {"windows": _("약속할 수 없는 시간입니다. 시간을 다시 찾아 골라 주십시오.")})
     return redirect(url_for("intake.receipt", number=stored.number), 303)
+
+
+@bp.post("/calls/add")
+@needs(OFFICE)
+def add() -> ResponseReturnValue:
+    """Add what was asked for to a request that is open already, instead of a request of its own."""
+    typed = _typed()
+    try:
+        target = add_to.Target.parse(typed.get("add_to", ""))
+        typed = _as_on_file(typed, target.request_id)
+        call = form.read_call(typed, load_catalogue(), seoul_day(now()))
+        request_row, visit = flow.add_to_request(call, target, actor(), now())
+    except IncompleteCallError as error:
+        return _refuse(typed, error.problems)
+    except add_to.CannotAddError:
+        return _refuse(typed, {"shown": page.cannot_add()})
+    flash(page.added(request_row, visit), "success" if visit else "warning")
+    return redirect(url_for("intake.receipt", number=request_row.number), 303)
 
 
 @bp.get("/calls/<number>/receipt")
@@ -139,7 +160,9 @@ def neighbours() -> ResponseReturnValue:
 @reads
 def where() -> ResponseReturnValue:
     typed = _typed()
-    return render_template("intake/_where.html", typed=typed, sighting=_sight(typed), **page.choices([]))
+    sighting = _sight(typed)
+    shown = {"sighting": sighting, "open_here": _open_here(sighting, typed)}
+    return render_template("intake/_where.html", typed=typed, **shown, **page.choices([]))
 
 
 @bp.post("/calls/danger")
@@ -239,6 +262,7 @@ def _show(typed: Mapping[str, str], status: int = 200, **shown: Any) -> Response
     blank: dict[str, Any] = {"problems": {}, "caller": None, "sighting": None, "windows": None}
     catalogue = load_shown()
     shown = blank | page.choices(catalogue) | _card_words() | {"dangers": page.dangers(typed)} | shown
+    shown["open_here"] = _open_here(shown["sighting"], typed)
     if not shown["problems"]:
         shown |= page.drawn(typed, catalogue)
     shown["problems"] = form.Blank(shown["problems"])
@@ -287,6 +311,21 @@ def _sight(typed: Mapping[str, str]) -> Any:
         return flow.locate(form.read_where(typed))
     except IncompleteCallError:
         return None
+
+
+def _open_here(sighting: Any, typed: Mapping[str, str]) -> Any:
+    """What others at this door have open; the caller's own stands on their card."""
+    place = sighting.place if sighting else None
+    if place is None or not place.located:
+        return []
+    return callers.open_at(place.place_key, form.read_id(typed.get("person_id", "")))
+
+
+def _as_on_file(typed: dict[str, str], request_id: int) -> dict[str, str]:
+    """What nobody typed over is as the card of the request's resident says."""
+    row = db.session.get(ServiceRequest, request_id)
+    words = _words_of(row.resident_id, "") if row else {}
+    return words | {name: said for name, said in typed.items() if said or name not in words}
 
 
 def _windows(typed: Mapping[str, str], taken: Any = None) -> dict[str, Any]:
