@@ -49,6 +49,7 @@ from handyman.models import (
     OfferState,
     OverrideReason,
     Person,
+    PersonMerge,
     PhoneKind,
     RecipientKind,
     Relation,
@@ -62,6 +63,8 @@ from handyman.models import (
 from handyman.residents import contacts
 from handyman.residents import file as filing
 from handyman.residents.file import NowhereError
+from handyman.residents.merging import merge as merging
+from handyman.residents.merging import undo as parting
 from handyman.residents.place import Place
 from handyman.sighting import Sighting, Suggestion, locate_home
 from handyman.visit import finish as ending
@@ -241,6 +244,18 @@ def change_contact(
     """Earlier in the order, told or not told, or off the list."""
     with transaction():
         contacts.change(resident_id, contact_id, wanted, by, now)
+
+
+def merge_people(kept_id: int, gone_id: int, by: Actor, now: datetime) -> PersonMerge:
+    """Two records of one person become one; MergeError says why not."""
+    with transaction():
+        return merging.merge(kept_id, gone_id, by, now)
+
+
+def undo_merge(merge_id: int, by: Actor, now: datetime) -> PersonMerge:
+    """They are two again; MergeError when something built on it stands against that."""
+    with transaction():
+        return parting.undo(merge_id, by, now)
 
 
 def change_language(person_id: int, language: TextLanguage, by: Actor, now: datetime) -> bool:

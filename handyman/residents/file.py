@@ -17,6 +17,7 @@ from handyman.models import (
     Grade,
     Household,
     Person,
+    PersonMerge,
     PersonPhone,
     PhoneKind,
     RequestItem,
@@ -139,7 +140,7 @@ def _find_person(who: Somebody) -> Person | None:
     several people of one name.
     """
     if who.person_id is not None:
-        chosen = db.session.get(Person, who.person_id)
+        chosen = db.session.get(Person, _kept_for(who.person_id))
         if chosen is not None and same_name(chosen.name, who.name):
             return chosen
     named = _named(who.name, who.phone.number)
@@ -149,6 +150,14 @@ def _find_person(who: Somebody) -> Person | None:
     if who.own_line and len(named) == 1:
         return named[0]
     return _at_home(who)
+
+
+def _kept_for(person_id: int) -> int:
+    """The record that this one went into, else itself: a card may have been open since before."""
+    into = select(PersonMerge.kept_id).where(
+        PersonMerge.gone_id == person_id, PersonMerge.undone_at.is_(None)
+    )
+    return db.session.scalar(into) or person_id
 
 
 def _named(name: str, number: str) -> list[Person]:
