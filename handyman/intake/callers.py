@@ -222,8 +222,8 @@ def find_caller(number: str) -> KnownCaller:
     return KnownCaller(number, _fill(list(cards.values())[:MOST_CARDS]), tuple(others))
 
 
-def open_at(place_key: str, besides: int | None) -> list[tuple[str, OpenRequest]]:
-    """What others have asked for at the same door and is not done yet, with their names."""
+def open_at(place_key: str) -> list[tuple[str, OpenRequest]]:
+    """What was asked for at this door and is not done yet, with the names of whom it is for."""
     if not place_key:
         return []
     lives = select(ServiceRequest.resident_id, Person.name).join(
@@ -234,7 +234,6 @@ def open_at(place_key: str, besides: int | None) -> list[tuple[str, OpenRequest]
         .where(
             Address.place_key == place_key,
             ServiceRequest.state.in_((RequestState.LOGGED, RequestState.BOOKED)),
-            ServiceRequest.resident_id != (besides or 0),
         )
         .distinct()
         .limit(MOST_HERE)

@@ -314,11 +314,14 @@ def _sight(typed: Mapping[str, str]) -> Any:
 
 
 def _open_here(sighting: Any, typed: Mapping[str, str]) -> Any:
-    """What others at this door have open; the caller's own stands on their card."""
+    """What others at this door have open; what stands on a card of the caller's number is not said again."""
     place = sighting.place if sighting else None
-    if place is None or not place.located:
+    found = callers.open_at(place.place_key) if place is not None and place.located else []
+    if not found:
         return []
-    return callers.open_at(place.place_key, form.read_id(typed.get("person_id", "")))
+    caller = _find_caller(typed.get("phone", ""))
+    told = {row.id for card in caller.cards for row in card.open_requests} if caller else set()
+    return [(name, row) for name, row in found if row.id not in told]
 
 
 def _as_on_file(typed: dict[str, str], request_id: int) -> dict[str, str]:
