@@ -90,6 +90,8 @@ def _register_steps(app: "Flask") -> None:
     from handyman.messages.watch import routes as watch
     from handyman.report import routes as report
     from handyman.residents import routes as residents
+    from handyman.residents.finding import routes as people
+    from handyman.residents.merging import routes as merging
     from handyman.visit import routes as visit
 
     extensions.login.user_loader(users.load)
@@ -99,5 +101,16 @@ def _register_steps(app: "Flask") -> None:
     app.register_blueprint(assets.bp)
     of_the_board = (board, fairness, plans, service_times)
     of_messages = (messages, composer, hooks, watch)
-    for step in (accounts, intake, residents, *of_the_board, members, *of_messages, visit, report):
+    for step in (
+        accounts,
+        intake,
+        residents,
+        people,
+        merging,
+        *of_the_board,
+        members,
+        *of_messages,
+        visit,
+        report,
+    ):
         app.register_blueprint(step.bp)

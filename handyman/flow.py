@@ -15,6 +15,7 @@ from handyman.board import absences, answers, holds, locking, offers, road_times
 from handyman.board import assign as assigning
 from handyman.board import book as booking
 from handyman.board import cancel as cancelling
+from handyman.board import extend as extending
 from handyman.board import move as moving
 from handyman.board import wishes as wishing
 from handyman.board.calendar import working_days
@@ -31,7 +32,7 @@ from handyman.dispatch.problem import Point
 from handyman.extensions import db, settings, transaction
 from handyman.geocode.gazetteer import AddressPoint
 from handyman.geocode.ground import metres
-from handyman.intake import callers, log_call, script
+from handyman.intake import add_to, callers, log_call, script, still_open
 from handyman.intake.call import AskedItem, Call, Where, bookable
 from handyman.intake.form import Wish
 from handyman.intake.phone import Kind, PhoneNumber, read_phone
@@ -48,6 +49,7 @@ from handyman.models import (
     OfferState,
     OverrideReason,
     Person,
+    PersonMerge,
     PhoneKind,
     RecipientKind,
     Relation,
@@ -61,6 +63,8 @@ from handyman.models import (
 from handyman.residents import contacts
 from handyman.residents import file as filing
 from handyman.residents.file import NowhereError
+from handyman.residents.merging import merge as merging
+from handyman.residents.merging import undo as parting
 from handyman.residents.place import Place
 from handyman.sighting import Sighting, Suggestion, locate_home
 from handyman.visit import finish as ending
@@ -161,8 +165,13 @@ def release_window(key: str) -> None:
         holds.release(key)
 
 
-def take_call(call: Call, choice: str, by: Actor, now: datetime) -> ServiceRequest:
-    """Store the call and the promise made in it; PlaceTakenError stores nothing. Twice sent, once stored."""
+def take_call(
+    call: Call, choice: str, by: Actor, now: datetime, *, shown: Collection[int] | None = None
+) -> ServiceRequest:
+    """Store the call and the promise made in it; PlaceTakenError stores nothing. Twice sent, once stored.
+
+    `shown`: the open requests that the operator saw; StillOpenError for another with the same items.
+    """
     if known := log_call.find_submitted(call.submission_key):
         return known
     wanted = Choice.parse(choice) if choice else None
@@ -172,6 +181,8 @@ def take_call(call: Call, choice: str, by: Actor, now: datetime) -> ServiceReque
     try:
         with transaction():
             resident, caller = _file_people(call, place, by, now)
+            if shown is not None:
+                still_open.refuse_twice(call, resident, shown)
             request = log_call.log_call(call, resident, caller, _people, by, now)
             if wanted is not None:
                 _announce(booking.book(request, wanted, by, now, call.submission_key), now)
@@ -182,6 +193,35 @@ def take_call(call: Call, choice: str, by: Actor, now: datetime) -> ServiceReque
             return known
         raise
     return request
+
+
+def add_to_request(
+    call: Call, target: add_to.Target, by: Actor, now: datetime
+) -> tuple[ServiceRequest, Visit | None]:
+    """The items of a call go to a request that is open, and along with its visit where that can be.
+
+    CannotAddError stores nothing. Twice sent, once added.
+    """
+    place = locate(call.where).place
+    for visit_id in cancelling.live_visits(target.request_id):
+        road_times.prefetch_visit(visit_id, db.session.get_one(Visit, visit_id).day)
+    try:
+        with transaction():
+            request = locking.lock_request(target.request_id)
+            if request is not None and not filing.is_same_place(request.address, place):
+                raise add_to.CannotAddError
+            items = add_to.add_items(request, target, call, _people, by, now)
+            assert request is not None  # noqa: S101  # add_items has looked
+            if filing.same_name(request.resident.person.name, call.name):
+                filing.keep_consents(request.resident.person, call.consents, script.VERSION, by, now)
+            visit, changes = extending.extend(request, items, by, now)
+            add_to.note_visit(call.submission_key, visit.id if visit else None)
+            _announce(changes, now)
+    except log_call.AlreadyLoggedError:
+        if known := add_to.find_added(call.submission_key):
+            return known, add_to.visit_of(call.submission_key)
+        raise
+    return request, visit
 
 
 def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> list[Visit]:
@@ -233,6 +273,18 @@ def change_contact(
     """Earlier in the order, told or not told, or off the list."""
     with transaction():
         contacts.change(resident_id, contact_id, wanted, by, now)
+
+
+def merge_people(kept_id: int, gone_id: int, by: Actor, now: datetime) -> PersonMerge:
+    """Two records of one person become one; MergeError says why not."""
+    with transaction():
+        return merging.merge(kept_id, gone_id, by, now)
+
+
+def undo_merge(merge_id: int, by: Actor, now: datetime) -> PersonMerge:
+    """They are two again; MergeError when something built on it stands against that."""
+    with transaction():
+        return parting.undo(merge_id, by, now)
 
 
 def change_language(person_id: int, language: TextLanguage, by: Actor, now: datetime) -> bool:
@@ -493,6 +545,8 @@ def _announce(changes: Changes, now: datetime) -> None:
         announce.moved(visit, now)
     for visit in changes.shifted:
         announce.shifted(visit, now)
+    for visit in changes.widened:
+        announce.widened(visit, now)
     for visit in changes.cancelled:
         announce.cancelled(visit, now)
         inbox.called_off(visit.id, now)

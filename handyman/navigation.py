@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, g, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 from flask_login import current_user
@@ -19,12 +19,16 @@ from handyman.languages import language
 from handyman.models import Role
 from handyman.words import is_korean
 
+# The entry's page, its words, for whom, its key as printed and as pressed; then what stands behind "more".
 MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
     ("intake.form", _l("전화 접수"), OFFICE, "Alt+N", "Alt+KeyN"),
     ("board.work", _l("할 일"), OFFICE, "", ""),
     ("board.day", _l("배정판"), OFFICE, "", ""),
     ("board.requests", _lp("several", "신청"), OFFICE, "", ""),
     ("board.members", _lp("several", "조합원"), COORDINATORS, "", ""),
+)
+MORE: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
+    ("people.page", _l("사람 찾기"), OFFICE, "", ""),
     ("messages.log", _l("문자"), OFFICE, "", ""),
     ("texts.show", _l("문구"), COORDINATORS, "", ""),
     ("messages.phones", _l("전화기"), OFFICE, "", ""),
@@ -33,34 +37,49 @@ MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
     ("residents.addresses", _l("주소 상태"), ADMINISTRATORS, "", ""),
     ("accounts.users", _l("사용자"), ADMINISTRATORS, "", ""),
 )
+KEPT = 512  # menus as they were drawn
+
+Counts = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
+    """`count` is how much waits on that page, where the page that is shown knows it."""
+
     endpoint: str
     href: str
     text: str
     key: str
     code: str
+    count: int | None = None
+
+
+def tell_counts(**counts: int) -> None:
+    """How much waits on pages of the menu, for the page that is being drawn: board_work=3."""
+    g.menu_counts = tuple(sorted((name.replace("_", ".", 1), count) for name, count in counts.items()))
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Make the menu, the office and the library files known to every template."""
 
-    @cache
-    def menu_of(role: Role, _language: str, endpoint: str | None) -> Markup:
-        """Drawn once for each role, language and page: it stands everywhere."""
-        items = [
-            MenuItem(name, url_for(name), str(text), key, code)
-            for name, text, roles, key, code in MENU
+    def items_of(entries: Any, role: Role, counts: Counts) -> list[MenuItem]:
+        known = dict(counts)
+        return [
+            MenuItem(name, url_for(name), str(text), key, code, known.get(name))
+            for name, text, roles, key, code in entries
             if role in roles
             and name in app.view_functions
             and (name != "messages.phones" or settings.sms_gateway == "screen")
         ]
-        return Markup(render_template("_menu.html", items=items, endpoint=endpoint))  # noqa: S704
+
+    @lru_cache(KEPT)
+    def menu_of(role: Role, _language: str, endpoint: str | None, counts: Counts) -> Markup:
+        """Drawn once for each role, language, page and counts: it stands everywhere."""
+        shown = {name: items_of(entries, role, counts) for name, entries in (("items", MENU), ("more", MORE))}
+        return Markup(render_template("_menu.html", endpoint=endpoint, **shown))  # noqa: S704
 
     def menu() -> Markup:
-        return menu_of(current_user.role, language(), request.endpoint)
+        return menu_of(current_user.role, language(), request.endpoint, g.get("menu_counts", ()))
 
     app.jinja_env.globals.update(
         office=settings, menu=menu, lib=lib, asset=_asset(app), asked_path=asked_path

@@ -15,6 +15,7 @@ class Changes:
     booked: list[Visit] = field(default_factory=list)
     moved: list[Visit] = field(default_factory=list)  # the promise changed: the resident is told
     shifted: list[Visit] = field(default_factory=list)  # only the start inside the promise changed
+    widened: list[Visit] = field(default_factory=list)  # there is more to do, at the same hour
     cancelled: list[Visit] = field(default_factory=list)
 
     def add(self, other: "Changes") -> None:
@@ -24,4 +25,5 @@ class Changes:
         self.booked += other.booked
         self.moved += other.moved
         self.shifted += other.shifted
+        self.widened += other.widened
         self.cancelled += other.cancelled

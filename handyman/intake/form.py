@@ -113,6 +113,11 @@ def read_id(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,10}", text) and 0 < int(text) <= LARGEST_ID else None
 
 
+def read_shown(ids: Sequence[str]) -> frozenset[int]:
+    """The open requests that the page showed beside the form."""
+    return frozenset(found for found in map(read_id, ids) if found is not None)
+
+
 def read_key(typed: Mapping[str, str]) -> str:
     """The form's own key; a new one where what was sent is none."""
     key = typed.get("submission_key", "")

@@ -25,6 +25,7 @@ from handyman.models import (
     Visit,
 )
 from handyman.place_words import grade_name, grade_words, metres_words, source_name
+from handyman.words import day_words, window_words
 
 RELATIONS = [
     (Relation.SELF.value, _l("본인")),
@@ -114,6 +115,37 @@ def said_of_request(request: ServiceRequest) -> str:
     """What is said when nobody knows yet when somebody comes."""
     ours = [item for item in request.items if item.service_item.permitted]
     return read_back.waiting(request.resident.person.name, pieces_of(ours)) if ours else ""
+
+
+def cannot_add() -> str:
+    """Why the items went nowhere, and what to do."""
+    return _(
+        "더하지 않았습니다. 그 신청이 그사이 바뀌었거나 끝났거나, 주소가 다릅니다. "
+        "오른쪽에 지금의 신청이 있습니다. 보고 다시 더하거나, 새 신청으로 저장해 주십시오."
+    )
+
+
+def still_open() -> str:
+    """What is said once before the same is logged twice."""
+    return _(
+        "이 어르신이 같은 일을 이미 신청해 두셨습니다. 오른쪽에서 그 신청에 더하거나, "
+        "따로 접수하려면 한 번 더 저장해 주십시오."
+    )
+
+
+def added(request: ServiceRequest, visit: Visit | None) -> str:
+    """Where the items went."""
+    if visit is None:
+        return _(
+            "%(number)s 신청에 더했습니다. 약속된 방문에 함께 갈 수 없어 방문을 따로 잡아야 합니다.",
+            number=request.number,
+        )
+    when = f"{day_words(visit.day)} {window_words(visit.window_start, visit.window_end)}"
+    return _(
+        "%(number)s 신청의 방문(%(when)s)에 더했습니다. 조합원에게도 알립니다.",
+        number=request.number,
+        when=when,
+    )
 
 
 def choices(catalogue: Sequence[ShownItem]) -> dict[str, Any]:

@@ -77,6 +77,13 @@ def shifted(visit: Visit, now: datetime) -> None:
             _remind(visit, assignment.member, now, even_late=True)
 
 
+def widened(visit: Visit, now: datetime) -> None:
+    """The promise stands, and there is more to do: the team hears of it, the texts that wait say it."""
+    _name_who_comes(visit)
+    for assignment in visit.assignments:
+        _tell_member_of_move(assignment, now)
+
+
 def elsewhere(visit: Visit, now: datetime) -> None:
     """The time stands, the dong has changed: who knows of the job hears the new one."""
     if visit.window_end <= now:

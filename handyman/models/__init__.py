@@ -24,6 +24,7 @@ from handyman.models.guarded import (
 )
 from handyman.models.holds import HeldPlace
 from handyman.models.members import Absence, AbsenceReason, Member, MemberSkill, TravelMode, WorkingHours
+from handyman.models.merges import CallAddition, PersonMerge
 from handyman.models.messages import (
     NOT_ARRIVED,
     SILENT_FOR,
@@ -56,6 +57,7 @@ from handyman.models.people import (
     Resident,
     told_by_words,
 )
+from handyman.models.person_keys import LONGEST_KEY, KeyKind, PersonKey
 from handyman.models.plans import (
     OPEN_PLANS,
     SHOWN_PLANS,
@@ -98,6 +100,7 @@ from handyman.models.wishes import VisitingWish, WishedBy, WishKind
 
 __all__ = [
     "ENDED",
+    "LONGEST_KEY",
     "NOT_ARRIVED",
     "OPEN_PLANS",
     "SHOWN_PLANS",
@@ -116,6 +119,7 @@ __all__ = [
     "AssignmentState",
     "Attempt",
     "AuditEntry",
+    "CallAddition",
     "CancelReason",
     "Channel",
     "CompletionReport",
@@ -135,6 +139,7 @@ __all__ = [
     "Installation",
     "ItemQuestion",
     "ItemState",
+    "KeyKind",
     "KeyPress",
     "Link",
     "Material",
@@ -151,6 +156,8 @@ __all__ = [
     "Outcome",
     "OverrideReason",
     "Person",
+    "PersonKey",
+    "PersonMerge",
     "PersonPhone",
     "PhoneKind",
     "Photo",

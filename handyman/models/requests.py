@@ -84,6 +84,12 @@ class ServiceRequest(Guarded, Table):
             sqlite_where=text("state = 'logged'"),
             postgresql_where=text("state = 'logged'"),
         ),
+        Index(
+            "ix_service_requests_open",
+            "resident_id",
+            sqlite_where=text("state IN ('logged', 'booked')"),
+            postgresql_where=text("state IN ('logged', 'booked')"),
+        ),
     )
     FOLLOWS: ClassVar[Mapping[Any, frozenset[Any]]] = {
         RequestState.LOGGED: frozenset(

@@ -1,5 +1,7 @@
 """A whole call as a browser sends it."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from handyman.extensions import db
@@ -39,6 +41,11 @@ def call_form(**typed: str) -> dict[str, str]:
         "consent_processing": "yes",
     }
     return {**base, **typed}
+
+
+def call_again(**typed: str) -> dict[str, Any]:
+    """The same after the page has shown the open requests of the day."""
+    return {**call_form(**typed), "shown": [str(number) for number in range(1, 10)]}
 
 
 def lamp() -> ServiceItem:

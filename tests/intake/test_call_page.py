@@ -28,7 +28,7 @@ from handyman.models import (
     Visit,
 )
 from tests import factories
-from tests.intake.calls import ADDRESS, call_form, make_catalogue
+from tests.intake.calls import ADDRESS, call_again, call_form, make_catalogue
 
 Db = scoped_session[Session]
 
@@ -269,7 +269,7 @@ def test_somebody_else_who_calls_has_to_be_named(client: FlaskClient) -> None:
 @pytest.mark.usefixtures("office")
 def test_second_call_finds_the_same_person_home_and_consent(client: FlaskClient, session: Db) -> None:
     for key in ("first-call", "second-call"):
-        client.post("/calls", data=call_form(submission_key=key))
+        client.post("/calls", data=call_again(submission_key=key))
     assert count(session, ServiceRequest) == 2
     assert count(session, Resident) == count(session, Address) == count(session, Consent) == 1
     numbers = session.scalars(select(ServiceRequest.number).order_by(ServiceRequest.id)).all()
@@ -388,7 +388,7 @@ def test_centre_calls_for_two_people_of_one_name(client: FlaskClient, session: D
     centre = {"phone": "02-820-0001", "relation": "welfare_centre", "caller_name": "박복지"}
     homes = [ADDRESS, "사당로 100", ADDRESS]
     for number, home in enumerate(homes):
-        form = call_form(submission_key=f"centre-{number}", name="김영자", address=home, **centre)
+        form = call_again(submission_key=f"centre-{number}", name="김영자", address=home, **centre)
         assert client.post("/calls", data=form).status_code == 303
     first, second, third = session.scalars(select(ServiceRequest).order_by(ServiceRequest.id))
     assert first.resident_id == third.resident_id != second.resident_id
@@ -407,7 +407,7 @@ def test_care_note_outlives_a_call_without_the_card_and_ends_with_its_consent(
             {"consent_health": "no"},
         )
     ):
-        client.post("/calls", data=call_form(submission_key=f"care-note-{number}", **said))
+        client.post("/calls", data=call_again(submission_key=f"care-note-{number}", **said))
         session.rollback()
         note = session.scalars(select(Resident)).one().care_note
         assert note == ("" if said.get("consent_health") == "no" else "귀가 어두우심")
