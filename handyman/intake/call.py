@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from handyman.intake.phone import PhoneNumber
-from handyman.models import ConsentKind, Relation, ServiceItem, Suits, waits
+from handyman.models import ConsentKind, Relation, ServiceItem, Suits, WaitReason, waits
 
 
 class IncompleteCallError(Exception):
@@ -55,6 +55,14 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """Why none of the windows was taken, and what they wish in their own words."""
+
+    reason: WaitReason
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One telephone call, ready to be stored. `phone` is the number on the line."""
 
@@ -64,6 +72,7 @@ class Call:
     where: Where
     items: tuple[AskedItem, ...]
     when: When = When()
+    wait: Wait | None = None  # without a window: to the waiting list
     person_id: int | None = None
     birth_year: int | None = None
     relation: Relation = Relation.SELF

@@ -22,6 +22,7 @@ from handyman.models import (
     ServiceRequest,
     Suits,
     Visit,
+    WaitReason,
 )
 from handyman.place_words import grade_name, grade_words, metres_words, source_name
 
@@ -38,6 +39,11 @@ SUITS = [
     (Suits.ANY.value, _l("언제나")),
     (Suits.MORNING.value, _l("오전")),
     (Suits.AFTERNOON.value, _l("오후")),
+]
+WAIT_REASONS = [
+    (WaitReason.NOTHING_FREE.value, _l("빈 시간이 없음")),
+    (WaitReason.DOES_NOT_SUIT.value, _l("되는 시간이 없으심")),
+    ("", _l("올리지 않음: 다시 전화하기로")),
 ]
 DANGERS = {
     "가스": _l("가스"),
@@ -155,6 +161,7 @@ def lists(_language: str) -> dict[str, Any]:
     return {
         "relations": _words(RELATIONS),
         "suits": _words(SUITS),
+        "wait_reasons": _words(WAIT_REASONS),
         "yes_no": _words(YES_NO),
         "script": [(kind.value, str(script.TITLES[kind]), str(script.SCRIPT[kind])) for kind in ConsentKind],
     }

@@ -92,6 +92,7 @@ from handyman.models.visits import (
     VisitItem,
     VisitState,
 )
+from handyman.models.waiting import WaitingEntry, WaitReason
 from handyman.models.wishes import VisitingWish, WishedBy, WishKind
 
 __all__ = [
@@ -181,6 +182,8 @@ __all__ = [
     "VisitItem",
     "VisitState",
     "VisitingWish",
+    "WaitReason",
+    "WaitingEntry",
     "WishKind",
     "WishedBy",
     "WorkingHours",
