@@ -51,7 +51,9 @@ DANGERS = {
     "불꽃": _l("불꽃"),
     "물 넘침": _l("물 넘침"),
     "쓰러짐": _l("쓰러짐"),
+    "넘어짐": _l("넘어짐"),
 }
+UNSAID = frozenset({"csrf_token", "submission_key", "place_key", "located_for"})  # nobody has typed these
 YES_NO = [("yes", _l("예")), ("no", _l("아니요"))]
 
 
@@ -171,7 +173,13 @@ def _words(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
     return [(value, str(text)) for value, text in choices]
 
 
-def dangers(typed: Mapping[str, str]) -> list[str]:
-    """The dangers that the operator wrote down; one without a name when only the tick is set."""
-    found = emergency.find_danger(f"{typed.get('notes', '')} {typed.get('address', '')}")
-    return [str(DANGERS[word]) for word in found] or ([""] if typed.get("danger") else [])
+def dangers(typed: Mapping[str, str]) -> dict[str, Any]:
+    """The dangers that the operator wrote down anywhere, or just ticked; and what to say to the caller."""
+    found = emergency.find_danger("\n".join(said for name, said in typed.items() if name not in UNSAID))
+    lies = bool(emergency.STAY.intersection(found))
+    return {
+        "is_danger": bool(found or typed.get("danger")),
+        "dangers": [str(DANGERS[word]) for word in found],
+        "lies": lies,
+        "leave": not lies or bool(set(found) - emergency.STAY),
+    }
