@@ -63,6 +63,16 @@ def settle(page: "Page", path: str, act: Callable[[], None]) -> None:
     page.locator(".htmx-request, .htmx-settling, .htmx-swapping").first.wait_for(state="detached")
 
 
+def test_words_of_danger_anywhere_come_to_the_top_without_a_key(page: "Page") -> None:
+    banner = page.locator("#danger-banner")
+    page.focus("#care_note")
+    settle(page, "/calls/danger", lambda: page.keyboard.type("욕실에서 넘어지셨어요"))
+    assert "그대로 계시게" in banner.inner_text()
+    assert focused(page) == "care_note"
+    settle(page, "/calls/danger", lambda: page.fill("#care_note", "귀가 어두우심"))
+    assert not banner.is_visible()
+
+
 def test_whole_call_by_keyboard_alone(page: "Page", session: Db) -> None:
     keys = page.keyboard
     assert focused(page) == "phone"

@@ -244,7 +244,9 @@ def test_work_for_somebody_else_is_referred_and_never_booked(client: FlaskClient
     request = only_request(session)
     assert request.state is RequestState.REFERRED
     assert [item.state for item in request.items] == [ItemState.REFERRED]
-    assert "전기공사업 등록업체" in client.get(answer.location).text
+    for where in ("/calls/new", answer.location, f"/requests/{request.number}"):
+        page = client.get(where).text
+        assert all(said in page for said in ("전기공사업 등록업체", "02-000-0119", "평일 9–18시")), where
 
 
 @pytest.mark.usefixtures("office")
