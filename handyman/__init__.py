@@ -82,6 +82,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.board.fairness import routes as fairness
     from handyman.board.plans import routes as plans
     from handyman.board.service_times import routes as service_times
+    from handyman.board.waiting_list import routes as waiting_list
     from handyman.intake import routes as intake
     from handyman.members import routes as members
     from handyman.messages import routes as messages
@@ -99,7 +100,7 @@ def _register_steps(app: "Flask") -> None:
     app.before_request(guard.check_request)
     app.after_request(guard.keep_private)
     app.register_blueprint(assets.bp)
-    of_the_board = (board, fairness, plans, service_times)
+    of_the_board = (board, fairness, plans, service_times, waiting_list)
     of_messages = (messages, composer, hooks, watch)
     for step in (
         accounts,

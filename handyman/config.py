@@ -56,6 +56,7 @@ class Settings:
     office_phone: str
     work_days: tuple[int, ...]
     promise_windows: tuple[TimeSpan, ...]
+    visit_within_days: int
     booking_days: int
     hold_minutes: int
     queue: str
@@ -151,6 +152,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         office_phone=env.matching("OFFICE_PHONE", "02-820-0000", r"[0-9-]{4,14}", "digits and hyphens"),
         work_days=env.days("WORK_DAYS", "mon,tue,wed,thu,fri"),
         promise_windows=env.spans("PROMISE_WINDOWS", "09:00-11:00,11:00-13:00,13:00-15:00,15:00-17:00"),
+        visit_within_days=env.whole("VISIT_WITHIN_DAYS", 7, 1, 60),
         booking_days=env.whole("BOOKING_DAYS", 14, 1, 60),
         hold_minutes=env.whole("HOLD_MINUTES", 5, 1, 60),
         metrics_from=env.networks("METRICS_FROM", "127.0.0.1,::1"),

@@ -27,6 +27,7 @@ from handyman.board.plans.take import PlanOutdatedError
 from handyman.board.propose import Choice, Proposal, last_day, propose
 from handyman.board.refusals import BoardError, PlaceTakenError
 from handyman.board.service_times import adopt as learning
+from handyman.board.waiting_list import entries as waiting_list
 from handyman.dispatch.eligibility import team_size
 from handyman.dispatch.problem import Point
 from handyman.extensions import db, settings, transaction
@@ -53,12 +54,14 @@ from handyman.models import (
     PhoneKind,
     RecipientKind,
     Relation,
+    RequestState,
     Resident,
     ServiceRequest,
     StateError,
     TeamRole,
     TextLanguage,
     Visit,
+    WaitReason,
 )
 from handyman.residents import contacts
 from handyman.residents import file as filing
@@ -188,6 +191,8 @@ def take_call(
                 _announce(booking.book(request, wanted, by, now, call.submission_key), now)
             else:
                 holds.release(call.submission_key)
+                if call.wait is not None and request.state is RequestState.LOGGED:
+                    waiting_list.put(request, call.wait.reason, call.wait.note, by, now)
     except log_call.AlreadyLoggedError:
         if known := log_call.find_submitted(call.submission_key):
             return known
@@ -346,8 +351,26 @@ def book(request_id: int, choice: Choice, by: Actor, now: datetime) -> Changes:
     road_times.prefetch_request(request_id, choice.day)
     with transaction():
         changes = booking.book(db.session.get_one(ServiceRequest, request_id), choice, by, now)
+        waiting_list.leave(request_id)
         _announce(changes, now)
     return changes
+
+
+def wait_for_place(request_id: int, reason: WaitReason, note: str, by: Actor, now: datetime) -> bool:
+    """None of the windows will do: on the list until another one opens. False where none ever could."""
+    with transaction():
+        request = locking.lock_request(request_id) or db.session.get_one(ServiceRequest, request_id)
+        return waiting_list.put(request, reason, note, by, now) is not None
+
+
+def look_for_places(now: datetime) -> int:
+    """Whether a place has opened for those who wait; gives for how many that has changed."""
+    found = waiting_list.look(now)
+    db.session.rollback()  # it has only read: whoever books meanwhile is not kept waiting
+    if found:
+        with transaction():
+            waiting_list.note(found, now)
+    return len(found)
 
 
 def change_answer(request_id: int, item_id: int, key: str, answer: str, by: Actor, now: datetime) -> None:
@@ -410,6 +433,7 @@ def cancel_request(
     """Call off all that is left of a request."""
     with transaction():
         changes = cancelling.cancel_request(request_id, reason, by, now, seen=seen)
+        waiting_list.leave(request_id)
         _announce(changes, now)
     return changes
 
@@ -675,3 +699,4 @@ def tick(now: datetime) -> None:
         daily.day_lists(now)
         ladder.climb_due(now)
     road_times.prepare(working_days(seoul_day(now), settings().booking_days))
+    look_for_places(now)

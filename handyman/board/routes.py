@@ -45,6 +45,7 @@ def _tell_templates(state: BlueprintSetupState) -> None:
         "request_href": pages.address_of,
         "book_href": lambda row: pages.address_of(row, "/book"),
         "answer_href": lambda row, item_id: pages.address_of(row, f"/items/{item_id}/answer"),
+        "wait_href": lambda row: pages.address_of(row, "/wait"),
         "cancel_href": lambda row: pages.address_of(row, "/cancel"),
         "place_href": lambda row: pages.address_of(row, "/place"),
     }

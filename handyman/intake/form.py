@@ -9,10 +9,19 @@ from uuid import uuid4
 
 from flask_babel import gettext as _
 
-from handyman.intake.call import AskedItem, Call, IncompleteCallError, When, Where
+from handyman.intake.call import AskedItem, Call, IncompleteCallError, Wait, When, Where
 from handyman.intake.phone import PhoneNumber
 from handyman.intake.reading import Words
-from handyman.models import ConsentKind, ItemQuestion, Order, QuestionKind, Relation, ServiceItem, Suits
+from handyman.models import (
+    ConsentKind,
+    ItemQuestion,
+    Order,
+    QuestionKind,
+    Relation,
+    ServiceItem,
+    Suits,
+    WaitReason,
+)
 from handyman.words import is_korean, name_of
 
 LARGEST_ID = 2**31 - 1
@@ -54,7 +63,7 @@ def read_call(typed: Mapping[str, str], catalogue: Sequence[ServiceItem], today:
     _refuse_danger(words)
     relation = words.one_of("relation", Relation, Relation.SELF)
     caller_name, resident_phone = _read_caller(words, relation)
-    when = _read_when(words, today)
+    when, wait = _read_when(words, today), _read_wait(words)
     notes = words.text("notes", 1000)
     consents = _read_consents(words)
     care_note = _read_care_note(words, consents)
@@ -67,6 +76,7 @@ def read_call(typed: Mapping[str, str], catalogue: Sequence[ServiceItem], today:
         where=where,
         items=items,
         when=when,
+        wait=wait,
         person_id=read_id(typed.get("person_id", "")),
         birth_year=birth_year,
         relation=relation,
@@ -194,6 +204,14 @@ def _read_when(words: Words, today: date) -> When:
     not_before = words.day("suits_from", today, today + timedelta(days=365))
     only = words.yes_no("only") is True and not_before is not None
     return When(suits, not_before, words.one_of("order", Order, Order.BEST), only)
+
+
+def _read_wait(words: Words) -> Wait | None:
+    """None where nobody has looked for a window: the work list has it then."""
+    note = words.text("wait_note", 200)
+    if not words.text("wait_reason", 20):
+        return None
+    return Wait(words.one_of("wait_reason", WaitReason, WaitReason.DOES_NOT_SUIT), note)
 
 
 def _read_consents(words: Words) -> dict[ConsentKind, bool]:

@@ -23,6 +23,7 @@ from handyman.models import (
     ServiceRequest,
     Suits,
     Visit,
+    WaitReason,
 )
 from handyman.place_words import grade_name, grade_words, metres_words, source_name
 from handyman.words import day_words, window_words
@@ -46,13 +47,20 @@ ORDERS = [
     (Order.SOONEST.value, _l("빨리"), "Alt+Z"),
     (Order.SAME_MEMBER.value, _l("지난번 조합원"), "Alt+C"),
 ]
+WAIT_REASONS = [
+    (WaitReason.NOTHING_FREE.value, _l("빈 시간이 없음")),
+    (WaitReason.DOES_NOT_SUIT.value, _l("되는 시간이 없으심")),
+    ("", _l("올리지 않음: 다시 전화하기로")),
+]
 DANGERS = {
     "가스": _l("가스"),
     "연기": _l("연기"),
     "불꽃": _l("불꽃"),
     "물 넘침": _l("물 넘침"),
     "쓰러짐": _l("쓰러짐"),
+    "넘어짐": _l("넘어짐"),
 }
+UNSAID = frozenset({"csrf_token", "submission_key", "place_key", "located_for"})  # nobody has typed these
 YES_NO = [("yes", _l("예")), ("no", _l("아니요"))]
 
 
@@ -194,6 +202,7 @@ def lists(_language: str) -> dict[str, Any]:
         "relations": _words(RELATIONS),
         "suits": _words(SUITS),
         "orders": [(value, str(text), key) for value, text, key in ORDERS],
+        "wait_reasons": _words(WAIT_REASONS),
         "yes_no": _words(YES_NO),
         "script": [(kind.value, str(script.TITLES[kind]), str(script.SCRIPT[kind])) for kind in ConsentKind],
     }
@@ -203,7 +212,13 @@ def _words(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
     return [(value, str(text)) for value, text in choices]
 
 
-def dangers(typed: Mapping[str, str]) -> list[str]:
-    """The dangers that the operator wrote down; one without a name when only the tick is set."""
-    found = emergency.find_danger(f"{typed.get('notes', '')} {typed.get('address', '')}")
-    return [str(DANGERS[word]) for word in found] or ([""] if typed.get("danger") else [])
+def dangers(typed: Mapping[str, str]) -> dict[str, Any]:
+    """The dangers that the operator wrote down anywhere, or just ticked; and what to say to the caller."""
+    found = emergency.find_danger("\n".join(said for name, said in typed.items() if name not in UNSAID))
+    lies = bool(emergency.STAY.intersection(found))
+    return {
+        "is_danger": bool(found or typed.get("danger")),
+        "dangers": [str(DANGERS[word]) for word in found],
+        "lies": lies,
+        "leave": not lies or bool(set(found) - emergency.STAY),
+    }

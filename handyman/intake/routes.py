@@ -169,7 +169,7 @@ def where() -> ResponseReturnValue:
 @needs(OFFICE)
 @reads
 def danger() -> ResponseReturnValue:
-    return render_template("intake/_danger.html", dangers=page.dangers(_typed()))
+    return render_template("intake/_danger.html", **page.dangers(_typed()))
 
 
 @bp.post("/calls/windows")
@@ -290,7 +290,7 @@ def _typed() -> dict[str, str]:
 def _show(typed: Mapping[str, str], status: int = 200, **shown: Any) -> ResponseReturnValue:
     blank: dict[str, Any] = {"problems": {}, "caller": None, "sighting": None, "windows": None}
     catalogue = load_shown()
-    shown = blank | page.choices(catalogue) | _card_words() | {"dangers": page.dangers(typed)} | shown
+    shown = blank | page.choices(catalogue) | _card_words() | page.dangers(typed) | shown
     shown["open_here"] = _open_here(shown["sighting"], typed)
     if not shown["problems"]:
         shown |= page.drawn(typed, catalogue)

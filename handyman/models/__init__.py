@@ -4,6 +4,7 @@ from handyman.models.catalogue import (
     ItemQuestion,
     Material,
     QuestionKind,
+    ReferOutPlace,
     ServiceItem,
     Skill,
     service_item_materials,
@@ -96,6 +97,7 @@ from handyman.models.visits import (
     VisitItem,
     VisitState,
 )
+from handyman.models.waiting import WaitingEntry, WaitReason
 from handyman.models.wishes import VisitingWish, WishedBy, WishKind
 
 __all__ = [
@@ -170,6 +172,7 @@ __all__ = [
     "QuestionKind",
     "ReachAnswer",
     "RecipientKind",
+    "ReferOutPlace",
     "Relation",
     "RequestItem",
     "RequestState",
@@ -192,6 +195,8 @@ __all__ = [
     "VisitItem",
     "VisitState",
     "VisitingWish",
+    "WaitReason",
+    "WaitingEntry",
     "WishKind",
     "WishedBy",
     "WorkingHours",

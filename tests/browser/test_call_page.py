@@ -64,6 +64,16 @@ def settle(page: "Page", path: str, act: Callable[[], None]) -> None:
     page.locator(".htmx-request, .htmx-settling, .htmx-swapping").first.wait_for(state="detached")
 
 
+def test_words_of_danger_anywhere_come_to_the_top_without_a_key(page: "Page") -> None:
+    banner = page.locator("#danger-banner")
+    page.focus("#care_note")
+    settle(page, "/calls/danger", lambda: page.keyboard.type("욕실에서 넘어지셨어요"))
+    assert "그대로 계시게" in banner.inner_text()
+    assert focused(page) == "care_note"
+    settle(page, "/calls/danger", lambda: page.fill("#care_note", "귀가 어두우심"))
+    assert not banner.is_visible()
+
+
 # First letters, vowels and last letters of a syllable that take two presses of a key: ㄲ, ㅒ, ㅘ, ㄺ …
 TWICE = set(
     map(chr, [0x1101, 0x1104, 0x1108, 0x110A, 0x110D, 0x1164, 0x1168, 0x116A, 0x116B, 0x116C, 0x116F])

@@ -244,7 +244,9 @@ def test_work_for_somebody_else_is_referred_and_never_booked(client: FlaskClient
     request = only_request(session)
     assert request.state is RequestState.REFERRED
     assert [item.state for item in request.items] == [ItemState.REFERRED]
-    assert "전기공사업 등록업체" in client.get(answer.location).text
+    for where in ("/calls/new", answer.location, f"/requests/{request.number}"):
+        page = client.get(where).text
+        assert all(said in page for said in ("전기공사업 등록업체", "02-000-0119", "평일 9–18시")), where
 
 
 @pytest.mark.usefixtures("office")
@@ -328,10 +330,26 @@ def test_page_works_without_scripts_step_by_step(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("office")
-def test_words_of_danger_in_the_notes_show_119(client: FlaskClient) -> None:
-    banner = client.post("/calls/danger", data={"notes": "가스 냄새가 나요"}).text
-    assert "119" in banner
+@pytest.mark.parametrize(
+    ("field", "said", "script"),
+    [
+        ("notes", "가스 냄새가 나요", "집 밖으로"),
+        ("address", "상도로 369 불이 났어요", "집 밖으로"),
+        ("item-lamp-shape", "물이 넘쳐요", "집 밖으로"),
+        ("care_note", "지금 욕실에서 넘어지셨어요", "그대로 계시게"),
+    ],
+)
+def test_words_of_danger_anywhere_show_119_and_what_to_say(
+    client: FlaskClient, field: str, said: str, script: str
+) -> None:
+    banner = client.post("/calls/danger", data={field: said}).text
     assert "is-off" not in banner
+    assert script in banner
+    assert ("집 밖으로" in banner) == (script == "집 밖으로")
+
+
+@pytest.mark.usefixtures("office")
+def test_everyday_words_show_no_119(client: FlaskClient) -> None:
     assert "is-off" in client.post("/calls/danger", data={"notes": "등이 나갔어요"}).text
 
 

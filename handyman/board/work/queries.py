@@ -26,6 +26,7 @@ from handyman.models import (
     Visit,
     VisitingWish,
     VisitItem,
+    WaitingEntry,
     WishKind,
     texts_to_pass_on,
 )
@@ -41,10 +42,18 @@ UNDER_WAY = text("visits.state IN ('booked','assigned','on_the_way','arrived')")
 _visited = exists().where(
     RequestItem.request_id == ServiceRequest.id, VisitItem.request_item_id == RequestItem.id
 )
-_list = case((Address.grade.in_(VAGUE), "not_located"), (_visited, "left_over"), else_="no_visit")
+OPENED = WaitingEntry.opened != ""
+_list = case(
+    (Address.grade.in_(VAGUE), "not_located"),
+    (OPENED, "place_opened"),
+    (WaitingEntry.request_id.is_not(None), "for_place"),
+    (_visited, "left_over"),
+    else_="no_visit",
+)
 _logged = (
     select(ServiceRequest.id, ServiceRequest.logged_at, _list.label("list"))
     .join(Address, Address.id == ServiceRequest.address_id)
+    .outerjoin(WaitingEntry, WaitingEntry.request_id == ServiceRequest.id)
     .where(text("service_requests.state = 'logged'"))
     .subquery()
 )
@@ -66,8 +75,12 @@ REQUESTS = (
         Address.label,
         Address.haengjeong_dong,
         Address.beopjeong_dong,
+        WaitingEntry.reason,
+        WaitingEntry.since,
+        WaitingEntry.opened,
     )
     .join(ServiceRequest, ServiceRequest.id == _ranked.c.id)
+    .outerjoin(WaitingEntry, WaitingEntry.request_id == ServiceRequest.id)
     .join(Person, Person.id == ServiceRequest.resident_id)
     .join(Address, Address.id == ServiceRequest.address_id)
     .where(_ranked.c.place <= MOST)
