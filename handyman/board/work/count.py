@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlalchemy import Select, func, select, text
 
+from handyman import expiry
 from handyman.board.work import queries
 from handyman.extensions import rows
 from handyman.models import Assignment, InboundMessage, ServiceRequest, Visit, texts_to_pass_on
+from handyman.words import seoul_day
 
 
 def count(now: datetime) -> int:
@@ -20,6 +22,7 @@ def count(now: datetime) -> int:
         select(Visit.id).where(queries.BEGUN, Visit.start < begun, ended > queries.PLANNED_END),
         select(InboundMessage.id).where(text("inbound.handled_at IS NULL")),
         texts_to_pass_on(now),
+        expiry.soon(seoul_day(now)),
     ]
     counts = [select(func.count()).select_from(part.subquery()).scalar_subquery() for part in parts]
     return sum(rows(select(*counts)).one())
