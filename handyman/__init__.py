@@ -91,6 +91,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.report import routes as report
     from handyman.residents import routes as residents
     from handyman.visit import routes as visit
+    from handyman.visit.sheets import routes as sheets
 
     extensions.login.user_loader(users.load)
     guard.public(app.view_functions["static"])
@@ -99,5 +100,5 @@ def _register_steps(app: "Flask") -> None:
     app.register_blueprint(assets.bp)
     of_the_board = (board, fairness, plans, service_times)
     of_messages = (messages, composer, hooks, watch)
-    for step in (accounts, intake, residents, *of_the_board, members, *of_messages, visit, report):
+    for step in (accounts, intake, residents, *of_the_board, members, *of_messages, visit, sheets, report):
         app.register_blueprint(step.bp)

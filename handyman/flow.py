@@ -65,6 +65,7 @@ from handyman.residents.place import Place
 from handyman.sighting import Sighting, Suggestion, locate_home
 from handyman.visit import finish as ending
 from handyman.visit import photos, progress, report_form
+from handyman.visit.sheets import printing
 from handyman.words import seoul_day
 
 ANOTHER_PLACE_M = 100  # nearer than this nobody plans anew
@@ -580,6 +581,15 @@ def report_for(visit_id: int, form: Mapping[str, str], by: Actor, now: datetime)
     if work is not None and not problems:
         finish(visit_id, work, [], by, now)
     return problems
+
+
+# The paper
+
+
+def print_sheets(day: date, member_id: int | None, by: Actor, now: datetime) -> Sequence[printing.Printed]:
+    """Sheets of the day for those who go by paper; each printing is written down."""
+    with transaction():
+        return printing.print_sheets(day, member_id, by, now)
 
 
 # The clock

@@ -23,6 +23,7 @@ MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
     ("intake.form", _l("전화 접수"), OFFICE, "Alt+N", "Alt+KeyN"),
     ("board.work", _l("할 일"), OFFICE, "", ""),
     ("board.day", _l("배정판"), OFFICE, "", ""),
+    ("sheets.show", _l("일지"), OFFICE, "", ""),
     ("board.requests", _lp("several", "신청"), OFFICE, "", ""),
     ("board.members", _lp("several", "조합원"), COORDINATORS, "", ""),
     ("messages.log", _l("문자"), OFFICE, "", ""),

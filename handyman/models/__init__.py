@@ -75,6 +75,7 @@ from handyman.models.requests import (
     ServiceRequest,
     Suits,
 )
+from handyman.models.sheets import DaySheet
 from handyman.models.texts import TextKind, TextLanguage, TextTemplate
 from handyman.models.travel_times import TravelTime
 from handyman.models.users import Role, User
@@ -120,6 +121,7 @@ __all__ = [
     "Consent",
     "ConsentKind",
     "Contact",
+    "DaySheet",
     "DeclineReason",
     "DeliveryEvent",
     "GatewayState",
