@@ -18,6 +18,8 @@ from handyman.board import cancel as cancelling
 from handyman.board import move as moving
 from handyman.board import wishes as wishing
 from handyman.board.calendar import working_days
+from handyman.board.catalogue import store as catalogue
+from handyman.board.catalogue.details import Details as ItemDetails
 from handyman.board.changes import Changes
 from handyman.board.needs import Need
 from handyman.board.plans import runs as planning
@@ -52,6 +54,7 @@ from handyman.models import (
     RecipientKind,
     Relation,
     Resident,
+    ServiceItem,
     ServiceRequest,
     StateError,
     TeamRole,
@@ -455,6 +458,19 @@ def take_back_service_time(kind: learning.Kind, row_id: int, seen: str, by: Acto
     with transaction():
         locking.lock_days_ahead(seoul_day(now))
         learning.take_back(kind, row_id, seen, by, now)
+
+
+def add_item(details: ItemDetails, by: Actor, now: datetime) -> ServiceItem:
+    """Something new may be asked for."""
+    with transaction():
+        return catalogue.add(details, by, now)
+
+
+def change_item(item_id: int, details: ItemDetails, by: Actor, now: datetime, *, seen: str) -> ServiceItem:
+    """A catalogue entry changes; visits that are promised keep the minutes that they have."""
+    with transaction():
+        locking.lock_days_ahead(seoul_day(now))
+        return catalogue.change(item_id, details, by, now, seen=seen)
 
 
 def _announce(changes: Changes, now: datetime) -> None:

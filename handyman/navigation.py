@@ -26,6 +26,7 @@ MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
     ("sheets.show", _l("일지"), OFFICE, "", ""),
     ("board.requests", _lp("several", "신청"), OFFICE, "", ""),
     ("board.members", _lp("several", "조합원"), COORDINATORS, "", ""),
+    ("catalogue.show", _l("품목"), COORDINATORS, "", ""),
     ("messages.log", _l("문자"), OFFICE, "", ""),
     ("texts.show", _l("문구"), COORDINATORS, "", ""),
     ("messages.phones", _l("전화기"), OFFICE, "", ""),
