@@ -79,6 +79,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.accounts import guard, users
     from handyman.accounts import routes as accounts
     from handyman.board import routes as board
+    from handyman.board.catalogue import routes as catalogue
     from handyman.board.fairness import routes as fairness
     from handyman.board.plans import routes as plans
     from handyman.board.service_times import routes as service_times
@@ -94,24 +95,25 @@ def _register_steps(app: "Flask") -> None:
     from handyman.residents.finding import routes as people
     from handyman.residents.merging import routes as merging
     from handyman.visit import routes as visit
+    from handyman.visit.sheets import routes as sheets
 
     extensions.login.user_loader(users.load)
     guard.public(app.view_functions["static"])
     app.before_request(guard.check_request)
     app.after_request(guard.keep_private)
     app.register_blueprint(assets.bp)
-    of_the_board = (board, fairness, plans, service_times, waiting_list)
+    of_the_board = (board, catalogue, fairness, plans, service_times, waiting_list)
     of_messages = (messages, composer, hooks, watch)
+    of_residents = (residents, people, merging)
+    of_visits = (visit, sheets)
     for step in (
         accounts,
         intake,
-        residents,
-        people,
-        merging,
+        *of_residents,
         *of_the_board,
         members,
         *of_messages,
-        visit,
+        *of_visits,
         report,
     ):
         app.register_blueprint(step.bp)

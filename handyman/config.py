@@ -59,6 +59,7 @@ class Settings:
     visit_within_days: int
     booking_days: int
     hold_minutes: int
+    expiry_days: int
     queue: str
     metrics_from: tuple[IPv4Network | IPv6Network, ...]
     plan_day_seconds: int
@@ -155,6 +156,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         visit_within_days=env.whole("VISIT_WITHIN_DAYS", 7, 1, 60),
         booking_days=env.whole("BOOKING_DAYS", 14, 1, 60),
         hold_minutes=env.whole("HOLD_MINUTES", 5, 1, 60),
+        expiry_days=env.whole("EXPIRY_DAYS", 30, 0, 365),
         metrics_from=env.networks("METRICS_FROM", "127.0.0.1,::1"),
         queue=env.one_of("QUEUE", "tables", ("tables", "procrastinate")),
         plan_day_seconds=env.whole("PLAN_DAY_SECONDS", 10, 0, 600),

@@ -19,6 +19,8 @@ from handyman.board import extend as extending
 from handyman.board import move as moving
 from handyman.board import wishes as wishing
 from handyman.board.calendar import working_days
+from handyman.board.catalogue import store as catalogue
+from handyman.board.catalogue.details import Details as ItemDetails
 from handyman.board.changes import Changes
 from handyman.board.needs import Need
 from handyman.board.plans import runs as planning
@@ -56,6 +58,7 @@ from handyman.models import (
     Relation,
     RequestState,
     Resident,
+    ServiceItem,
     ServiceRequest,
     StateError,
     TeamRole,
@@ -72,6 +75,7 @@ from handyman.residents.place import Place
 from handyman.sighting import Sighting, Suggestion, locate_home
 from handyman.visit import finish as ending
 from handyman.visit import photos, progress, report_form
+from handyman.visit.sheets import printing
 from handyman.words import seoul_day
 
 ANOTHER_PLACE_M = 100  # nearer than this nobody plans anew
@@ -561,6 +565,19 @@ def take_back_service_time(kind: learning.Kind, row_id: int, seen: str, by: Acto
         learning.take_back(kind, row_id, seen, by, now)
 
 
+def add_item(details: ItemDetails, by: Actor, now: datetime) -> ServiceItem:
+    """Something new may be asked for."""
+    with transaction():
+        return catalogue.add(details, by, now)
+
+
+def change_item(item_id: int, details: ItemDetails, by: Actor, now: datetime, *, seen: str) -> ServiceItem:
+    """A catalogue entry changes; visits that are promised keep the minutes that they have."""
+    with transaction():
+        locking.lock_days_ahead(seoul_day(now))
+        return catalogue.change(item_id, details, by, now, seen=seen)
+
+
 def _announce(changes: Changes, now: datetime) -> None:
     """Who has to be told, in the same transaction as what happened."""
     for visit in changes.booked:
@@ -687,6 +704,15 @@ def report_for(visit_id: int, form: Mapping[str, str], by: Actor, now: datetime)
     if work is not None and not problems:
         finish(visit_id, work, [], by, now)
     return problems
+
+
+# The paper
+
+
+def print_sheets(day: date, member_id: int | None, by: Actor, now: datetime) -> Sequence[printing.Printed]:
+    """Sheets of the day for those who go by paper; each printing is written down."""
+    with transaction():
+        return printing.print_sheets(day, member_id, by, now)
 
 
 # The clock

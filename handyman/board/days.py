@@ -1,7 +1,7 @@
 """Rows into the days of members that dispatch plans with, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -47,6 +47,7 @@ MEMBERS = (
         Member.monthly_cap_minutes,
         Member.wished_minutes,
         Member.pace_percent,
+        Member.insured_until,
     )
     .where(Member.active)
     .order_by(Member.id)
@@ -132,7 +133,7 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
             member_id=member.id,
             home=begin,
             mode=TravelMode(member.travel_mode),
-            skills=frozenset(code for code, until in skills[member.id] if until is None or day <= until),
+            skills=_valid(skills[member.id], member.insured_until, day),
             shifts=without_break(hours[member.id, day.weekday()], member.break_start, member.break_end),
             stops=tuple(stops[member.id, day]),
             daily_cap=member.daily_cap_minutes,
@@ -152,6 +153,13 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
         month_minutes=minutes,
         held_until=held.until,
     )
+
+
+def _valid(held: Iterable[tuple[str, date | None]], insured_until: date | None, day: date) -> frozenset[str]:
+    """What a member may do on a day: nothing without insurance, and no skill that has run out."""
+    if insured_until is not None and day > insured_until:
+        return frozenset()
+    return frozenset(code for code, until in held if until is None or day <= until)
 
 
 def _point(lat: float | None, lon: float | None) -> Point | None:

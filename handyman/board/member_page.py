@@ -1,14 +1,35 @@
-"""The members with their skills, hours and days off."""
+"""The members with what they do today, their skills, hours and days off."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
-from handyman.extensions import db
-from handyman.models import Absence, Member, MemberSkill
+from handyman import expiry
+from handyman.extensions import db, rows
+from handyman.models import Absence, Assignment, Member, MemberSkill, Person, Visit, VisitState
+
+TODAY = (
+    select(
+        Assignment.member_id,
+        Visit.id,
+        Visit.start,
+        Visit.window_start,
+        Visit.window_end,
+        Visit.state,
+        Person.name,
+    )
+    .join(Visit, Visit.id == Assignment.visit_id)
+    .join(Person, Person.id == Visit.resident_id)
+    .where(
+        Visit.day == bindparam("day"), Visit.state != VisitState.CANCELLED, Assignment.member_id.is_not(None)
+    )
+    .order_by(Visit.start, Visit.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +37,9 @@ class MemberRow:
     member: Member
     hours: Sequence[tuple[int, int, str]]  # first and last weekday, spans
     absences: Sequence[Absence]  # those that are not over
+    today: Sequence[Any]  # the visits
+    away: Absence | None  # today
+    endings: Sequence[expiry.Ending]
 
 
 def load(today: date) -> list[MemberRow]:
@@ -28,7 +52,25 @@ def load(today: date) -> list[MemberRow]:
             selectinload(Member.absences.and_(Absence.last_day >= today)),
         )
     )
-    return [MemberRow(member, _hours(member), list(member.absences)) for member in members]
+    visits = _visits(today)
+    return [
+        MemberRow(
+            member,
+            _hours(member),
+            list(member.absences),
+            visits.get(member.id, ()),
+            next((off for off in member.absences if off.first_day <= today), None),
+            expiry.endings(member, today) if member.active else (),
+        )
+        for member in members
+    ]
+
+
+def _visits(today: date) -> Mapping[int, Sequence[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows(TODAY, day=today):
+        found[row.member_id].append(row)
+    return found
 
 
 def _hours(member: Member) -> list[tuple[int, int, str]]:

@@ -100,6 +100,7 @@ def make_members(homes: Sequence[AddressPoint], skills: dict[str, Skill], today:
         for place, (profile, home) in enumerate(zip(MEMBERS, homes, strict=False))
     ]
     _be_away(members, today)
+    _run_out(members, today)
     db.session.add_all(members)
     return members
 
@@ -177,6 +178,14 @@ def _be_away(members: Sequence[Member], today: date) -> None:
     away(members[3], -12, -10, AbsenceReason.ILL)
     away(members[6], 6, 9, AbsenceReason.HOLIDAY)
     away(members[9], 2, 2, AbsenceReason.TRAINING)
+
+
+def _run_out(members: Sequence[Member], today: date) -> None:
+    """Insured to the end of the year's policy; one has to renew soon, and one skill's training ends."""
+    for member in members:
+        member.insured_until = today + timedelta(days=200)
+    members[7].insured_until = today + timedelta(days=26)
+    members[2].skills[0].valid_until = today + timedelta(days=23)
 
 
 def _member_day(member: Member, day: date) -> MemberDay:

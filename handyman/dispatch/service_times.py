@@ -5,8 +5,9 @@ had gone exactly as planned: a few odd visits move it little, many steady ones m
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 PRIOR_MINUTES = (
     240  # about six visits of 40 minutes: with as many reports, half of what they say is taken over
@@ -103,6 +104,31 @@ def rescale(base: int, per_piece: int, ratio: float, usual_pieces: float) -> tup
     new_piece = max(_in_steps(per_piece * ratio, step), step) if per_piece else 0
     whole = (base + per_piece * usual_pieces) * ratio
     return max(_in_steps(whole - new_piece * usual_pieces, step), 0), new_piece
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The visit in the middle of all: half of them took longer."""
+
+    minutes: int
+    planned: int  # for those visits, with the minutes of today
+    visits: int
+
+
+def medians(visits: Iterable[FinishedVisit]) -> dict[int, Measured]:
+    """Minutes that an item took in a visit, as reported; items of one visit share them as planned."""
+    found: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for visit in visits:
+        if visit.planned > 0:
+            for work in _by_item(visit).values():
+                share = visit.reported * work.planned / visit.planned
+                found[work.item_id].append((share, work.planned))
+    return {item_id: _measured(each) for item_id, each in found.items()}
+
+
+def _measured(found: Sequence[tuple[float, int]]) -> Measured:
+    taken, planned = (round(median(one)) for one in zip(*found, strict=True))
+    return Measured(taken, planned, len(found))
 
 
 def _learn_items(visits: Iterable[FinishedVisit]) -> dict[int, Estimate]:

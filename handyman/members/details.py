@@ -62,4 +62,5 @@ class Details:
     wished: int | None = None
     start: Home | None = None  # where a working day begins, if not at home
     end: Home | None = None
+    insured_until: date | None = None
     pause: tuple[int, int] | None = None  # every working day from this minute to that

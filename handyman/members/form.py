@@ -8,15 +8,15 @@ from datetime import date
 from flask_babel import gettext as _
 
 from handyman.members.details import Details, Home, HomeFinding, Line, Shift
-from handyman.members.reading import read_clock, read_day, read_hours, said_clock, said_hours
-from handyman.models import Member, TextLanguage, TravelMode
+from handyman.members.opened import MOST_SPANS, tail_of
+from handyman.members.reading import read_clock, read_day, read_hours
+from handyman.models import TextLanguage, TravelMode
 from handyman.words import WEEKDAYS_EN, WEEKDAYS_KO, is_korean
 
 Words = Mapping[str, str]
 Problems = dict[str, str]
 
 LONGEST_NAME, LONGEST_ADDRESS = 60, 200  # what the columns hold
-MOST_SPANS = 4  # in a day; the page shows one, and as many more as a member has
 LONGEST_BREAK = 3 * 60
 PLACES = ("home", "start", "end")  # the fields that hold an address
 HOURS_OF_A_DAY, HOURS_OF_A_MONTH = 24, 31 * 24
@@ -43,6 +43,7 @@ def read(
     language = _language(words, problems)
     joined_on = _joined_on(words, problems, today)
     held = _skills(words, skills, problems)
+    insured_until = _until(words, "insured_until", problems)
     shifts = _shifts(words, problems)
     pause = _pause(words, problems)
     daily, monthly, wished = _limits(words, problems)
@@ -65,6 +66,7 @@ def read(
             wished=wished,
             start=start,
             end=end,
+            insured_until=insured_until,
             pause=pause,
         )
     )
@@ -74,62 +76,6 @@ def has_smartphone(words: Words) -> bool:
     return words.get("no_smartphone") != "1"
 
 
-def blank(today: date) -> dict[str, str]:
-    """The form of somebody new."""
-    return {"joined_on": today.isoformat(), "active": "1", "travel_mode": TravelMode.TRANSIT.value}
-
-
-def words_of(member: Member) -> dict[str, str]:
-    """The form as it opens for a member."""
-    words = {
-        "name": member.name,
-        "phone": member.phone,
-        "home": member.home_label,
-        "start": member.start_label or "",
-        "end": member.end_label or "",
-        "break_from": _said(member.break_start),
-        "break_to": _said(member.break_end),
-        "travel_mode": member.travel_mode.value,
-        "joined_on": member.joined_on.isoformat(),
-        "active": "1" if member.active else "",
-        "no_smartphone": "" if member.smartphone else "1",
-        "language": member.language,
-        "daily_cap": said_hours(member.daily_cap_minutes),
-        "monthly_cap": said_hours(member.monthly_cap_minutes),
-        "wished": said_hours(member.wished_minutes),
-    }
-    for held in member.skills:
-        words[f"skill-{held.skill_id}"] = "1"
-        words[f"until-{held.skill_id}"] = held.valid_until.isoformat() if held.valid_until else ""
-    places = dict.fromkeys(range(7), 0)
-    for span in member.hours:
-        tail = tail_of(span.weekday, places[span.weekday])
-        words[f"from-{tail}"], words[f"to-{tail}"] = (
-            said_clock(span.start_minute),
-            said_clock(span.end_minute),
-        )
-        places[span.weekday] += 1
-    return words
-
-
-def tail_of(weekday: int, place: int) -> str:
-    """How the fields of a day's first, second … span end: 0, 0-2, 0-3."""
-    return f"{weekday}-{place + 1}" if place else str(weekday)
-
-
-def week(words: Words) -> list[list[str]]:
-    """The fields to show for each weekday, Monday first."""
-    return [
-        [
-            tail
-            for place in range(MOST_SPANS)
-            for tail in [tail_of(weekday, place)]
-            if place == 0 or words.get(f"from-{tail}") or words.get(f"to-{tail}")
-        ]
-        for weekday in range(7)
-    ]
-
-
 def _name(words: Words, problems: Problems) -> str:
     name = " ".join(unicodedata.normalize("NFC", words.get("name", "")).split())
     if not name:
@@ -137,10 +83,6 @@ def _name(words: Words, problems: Problems) -> str:
     elif len(name) > LONGEST_NAME:
         problems["name"] = _("이름은 60자까지 적을 수 있습니다.")
     return name
-
-
-def _said(minute: int | None) -> str:
-    return "" if minute is None else said_clock(minute)
 
 
 def _place(words: Words, key: str, found: HomeFinding, problems: Problems) -> Home | None:
@@ -225,14 +167,20 @@ def _skills(words: Words, skills: Sequence[int], problems: Problems) -> dict[int
     held: dict[int, date | None] = {}
     for skill in skills:
         typed = words.get(f"until-{skill}", "").strip()
-        until = read_day(typed) if typed else None
-        if typed and until is None:
-            problems[f"until-{skill}"] = _("날짜를 2026-11-24처럼 적거나 비워 두십시오.")
+        until = _until(words, f"until-{skill}", problems)
         if words.get(f"skill-{skill}") == "1":
             held[skill] = until
         elif typed:
             problems.setdefault(f"until-{skill}", _("기능에 표시하거나 날짜를 지워 주십시오."))
     return held
+
+
+def _until(words: Words, key: str, problems: Problems) -> date | None:
+    typed = words.get(key, "").strip()
+    until = read_day(typed) if typed else None
+    if typed and until is None:
+        problems[key] = _("날짜를 2026-11-24처럼 적거나 비워 두십시오.")
+    return until
 
 
 def _shifts(words: Words, problems: Problems) -> tuple[Shift, ...]:

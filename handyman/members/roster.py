@@ -173,6 +173,7 @@ def _write(member: Member, details: Details) -> None:
         setattr(member, f"{key}_lon", place.lon if place else None)
     member.break_start, member.break_end = details.pause or (None, None)
     member.travel_mode = details.travel_mode
+    member.insured_until = details.insured_until
     member.joined_on, member.active = details.joined_on, details.active
     member.daily_cap_minutes = details.daily_cap
     member.monthly_cap_minutes = details.monthly_cap
@@ -211,6 +212,7 @@ def _state(member: Member) -> dict[str, Any]:
         "joined_on": member.joined_on.isoformat(),
         "active": member.active,
         "skills": sorted((row.skill_id, str(row.valid_until)) for row in member.skills),
+        "insured": str(member.insured_until),
         "hours": _shifts(member),
         "limits": (member.daily_cap_minutes, member.monthly_cap_minutes, member.wished_minutes),
     }
@@ -230,6 +232,7 @@ def _wanted(details: Details) -> dict[str, Any]:
         "joined_on": details.joined_on.isoformat(),
         "active": details.active,
         "skills": sorted((skill_id, str(until)) for skill_id, until in details.skills.items()),
+        "insured": str(details.insured_until),
         "hours": details.shifts,
         "limits": (details.daily_cap, details.monthly_cap, details.wished),
     }

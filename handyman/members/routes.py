@@ -7,15 +7,15 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from handyman import flow
+from handyman import expiry, flow
 from handyman.accounts.guard import COORDINATORS, actor, needs
 from handyman.extensions import now
 from handyman.meanwhile import who_changed
-from handyman.members import form, roster
+from handyman.members import form, opened, roster
 from handyman.members.details import Details, HomeFinding
 from handyman.message_log import of_recipient
 from handyman.models import Member, RecipientKind, TravelMode
-from handyman.words import WEEKDAYS_EN, WEEKDAYS_KO, is_korean, phone_words, seoul_day
+from handyman.words import WEEKDAYS_EN, WEEKDAYS_KO, is_korean, name_of, phone_words, seoul_day
 
 bp = Blueprint("members", __name__)
 
@@ -23,7 +23,7 @@ bp = Blueprint("members", __name__)
 @bp.get("/members/new")
 @needs(COORDINATORS)
 def new() -> ResponseReturnValue:
-    return _page(None, form.blank(seoul_day(now())), {})
+    return _page(None, opened.blank(seoul_day(now())), {})
 
 
 @bp.post("/members/new")
@@ -45,7 +45,7 @@ def add() -> ResponseReturnValue:
 @needs(COORDINATORS)
 def edit(member_id: int) -> ResponseReturnValue:
     member = _find(member_id)
-    words = form.words_of(member)
+    words = opened.words_of(member)
     return _page(member, {**words, "phone": phone_words(words["phone"])}, {})
 
 
@@ -147,14 +147,19 @@ def _page(
 
 
 def _shown(member: Member | None, typed: Mapping[str, str]) -> dict[str, Any]:
+    held = roster.skills()
     return {
         "member": member,
         "mark": roster.mark(member) if member else "",
         "coming": roster.coming_visits(member.id) if member else [],
         "wishes": roster.wishes_of(member.id) if member else [],
-        "skills": roster.skills(),
+        "skills": held,
+        "until_fields": [f"until-{skill.id}" for skill in held],
+        "hour_fields": ["break_from", "break_to", *opened.hour_fields()],
+        "endings": expiry.endings(member, seoul_day(now())) if member and member.active else [],
+        "said": opened.said(typed, [(str(skill.id), name_of(skill)) for skill in held], _weekdays()),
         "travel_modes": list(TravelMode),
-        "week": list(zip(_weekdays(), form.week(typed), strict=True)),
+        "week": list(zip(_weekdays(), opened.week(typed), strict=True)),
         "typed": typed,
         "today": seoul_day(now()),
         "texts": of_recipient(RecipientKind.MEMBER, member.id, now()) if member else [],

@@ -80,6 +80,7 @@ from handyman.models.requests import (
     ServiceRequest,
     Suits,
 )
+from handyman.models.sheets import DaySheet
 from handyman.models.texts import TextKind, TextLanguage, TextTemplate
 from handyman.models.travel_times import TravelTime
 from handyman.models.users import Role, User
@@ -128,6 +129,7 @@ __all__ = [
     "Consent",
     "ConsentKind",
     "Contact",
+    "DaySheet",
     "DeclineReason",
     "DeliveryEvent",
     "GatewayState",

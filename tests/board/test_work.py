@@ -13,7 +13,7 @@ from handyman.board.work.count import count
 from handyman.board.work.lists import load
 from handyman.extensions import now
 from handyman.models import InboundMessage, MessageState, RequestState, User, VisitState
-from handyman.words import local
+from handyman.words import local, seoul_day
 from tests.factories import (
     add,
     make_address,
@@ -65,6 +65,7 @@ def each_kind(session: DB) -> dict[str, str]:
         state=MessageState.UNDELIVERED,
         dedupe_key=f"test-{local(tomorrow.window_start).isoformat(timespec='minutes')}",
     )
+    make_member("보험끝남", insured_until=seoul_day(now()) + timedelta(days=30))
     left = make_visit(
         make_request(make_resident("남은품목")), members=[make_member()], state=VisitState.FINISHED
     )
@@ -91,6 +92,7 @@ def each_kind(session: DB) -> dict[str, str]:
         "untold": "모르심",
         "left_over": "남은품목",
         "unanswered": "언제 오나요",
+        "running-out": "보험끝남",
     }
 
 

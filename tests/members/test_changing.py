@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from handyman.board import days
 from handyman.dispatch.problem import Span
-from handyman.members import form, roster
+from handyman.members import opened, roster
 from handyman.models import (
     Member,
     MemberSkill,
@@ -197,9 +197,9 @@ def test_the_page_asks_few_questions(
 
 
 def test_the_fields_of_a_new_form_are_those_of_an_opened_one(member: Member) -> None:
-    words = form.words_of(member)
-    assert [len(tails) for tails in form.week(words)] == [1] * 7
-    assert form.week({}) == form.week(words)
+    words = opened.words_of(member)
+    assert [len(tails) for tails in opened.week(words)] == [1] * 7
+    assert opened.week({}) == opened.week(words)
 
 
 def test_a_day_that_begins_elsewhere_ends_elsewhere_and_has_a_break(
@@ -256,3 +256,26 @@ def test_a_break_or_place_that_cannot_be_is_said(
     assert answer.status_code == 422
     assert sentence in answer.text
     assert entries(session) == []
+
+
+def test_what_has_run_out_qualifies_no_longer_and_is_told_of_before(
+    client: FlaskClient, session: DB, member: Member
+) -> None:
+    """Good to the last day, insurance before everything; the list and the page tell a month before."""
+    lamp = f"until-{member.skills[0].skill_id}"
+    monday = date(2026, 11, 23)
+    later = [monday + timedelta(days=ahead) for ahead in (2, 3, 4)]  # today is the 24th
+
+    def able() -> list[bool]:
+        planned = days.load(later).days
+        return [bool(planned[day][0].skills) for day in later]
+
+    assert change(client, member, **{lamp: str(later[1])}).status_code == 303
+    assert able() == [True, True, False]
+    assert "전등 11/26(목)까지" in client.get(f"/members/{member.id}/edit").text
+    assert change(client, only(session), **{lamp: "", "insured_until": str(later[0])}).status_code == 303
+    assert able() == [True, False, False]
+    assert entries(session)[-1] == ("active", "active", "skills,insured")
+    assert all("보험 11/25(수)까지" in client.get(path).text for path in ("/members", "/work"))
+    assert change(client, only(session), insured_until="2027-06-30").status_code == 303
+    assert "보험이나 교육이 곧 끝남" not in client.get("/work").text

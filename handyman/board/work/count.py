@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, text
 
+from handyman import expiry
 from handyman.board.work import queries
 from handyman.extensions import rows
 from handyman.models import (
@@ -17,6 +18,7 @@ from handyman.models import (
     WaitingEntry,
     texts_to_pass_on,
 )
+from handyman.words import seoul_day
 
 
 def count(now: datetime) -> int:
@@ -29,6 +31,7 @@ def count(now: datetime) -> int:
         select(Visit.id).where(queries.BEGUN, Visit.start < begun, ended > queries.PLANNED_END),
         select(InboundMessage.id).where(text("inbound.handled_at IS NULL")),
         texts_to_pass_on(now),
+        expiry.soon(seoul_day(now)),
     ]
     counts = [select(func.count()).select_from(part.subquery()).scalar_subquery() for part in parts]
     return sum(rows(select(*counts)).one())

@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from handyman import expiry
 from handyman.board import labels, pages
 from handyman.board.calendar import is_working_day
 from handyman.board.propose import Choice
@@ -52,7 +53,7 @@ class Kind:
 
 
 def load(now: datetime) -> list[WorkList]:
-    """Nine queries, each through an index of what is open; what is empty and seldom is left out."""
+    """Ten queries, each through an index of what is open; what is empty and seldom is left out."""
     today, found = seoul_day(now), _asked(now)
     return [
         WorkList(
@@ -90,6 +91,7 @@ def _asked(now: datetime) -> Mapping[str, Sequence[Row]]:
         "wished-off": rows(queries.WISHED_OFF).all(),
         "unanswered": rows(queries.UNANSWERED).all(),
         "against-wish": _against_wish(now),
+        "running-out": rows(expiry.soon(seoul_day(now)).limit(queries.MOST)).all(),
     }
 
 
@@ -167,6 +169,11 @@ def _of_inbound(row: Row, today: date) -> Task:
     )
 
 
+def _of_member(row: Row, today: date) -> Task:
+    href = url_for("board.members", _anchor=f"member-{row.id}")
+    return Task(row.name, expiry.ending_of(row, today).words, href, row.name)
+
+
 def _state(row: Row, _today: date) -> str:
     return labels.label(row.state)
 
@@ -202,5 +209,6 @@ KINDS: Mapping[str, Kind] = {
     "left_over": Kind(_l("남은 품목"), _l("다시 잡기"), _of_request("/book")),
     "for_place": Kind(_l("자리를 기다리는 신청"), _l("보기"), _for_place, always=False),
     "waiting": Kind(_l("답을 기다리는 제안"), _l("보기"), _of_visit(_until)),
+    "running-out": Kind(_l("보험이나 교육이 곧 끝남"), _l("보기"), _of_member, always=False),
     "not_arrived": Kind(_l("닿지 않은 문자"), _l("알리기"), _of_text),
 }

@@ -1,0 +1,1 @@
+"""The catalogue: what the office offers, seen and changed on one page."""
