@@ -1,13 +1,24 @@
 """The board's pages, shown as they stand or with a sentence beside what was refused."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask import abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from handyman.board import forms, labels, member_page, needs, request_page, road_times, visit_page, wording
+from handyman.board import (
+    day_page,
+    forms,
+    labels,
+    member_page,
+    needs,
+    request_page,
+    road_times,
+    visit_page,
+    wording,
+)
 from handyman.board.propose import Proposal, last_day, propose
 from handyman.board.refusals import (
     BoardError,
@@ -28,6 +39,7 @@ from handyman.models import (
     OverrideReason,
     Role,
     ServiceRequest,
+    VisitState,
     WishedBy,
     WishKind,
 )
@@ -80,6 +92,19 @@ def show_windows(
         today=seoul_day(at),
         back=address_of(page.head),
     )
+
+
+def day_parts(shown: date) -> dict[str, Any]:
+    """What the day board draws, on its page and when it is drawn anew."""
+    return {
+        "board": day_page.load(shown, now()),
+        "shown": shown,
+        "hours": day_page.HOURS,
+        "state_names": labels.texts(VisitState),
+        "absence_names": labels.texts(AbsenceReason),
+        "untold": _("알리지 못함"),
+        "may_change": may_change(),
+    }
 
 
 def show_visit(visit_id: int, problems: Any = None) -> str:

@@ -53,7 +53,7 @@ def put(visit_id: int) -> ResponseReturnValue:
     try:
         changes, before = flow.put(visit_id, wanted, actor(), now())
     except UnexplainedError as error:
-        return jsonify(why=True, fields=pages.unexplained(error), said=""), 422
+        return jsonify(why=True, fields=pages.unexplained(error))  # a question, no refusal
     except BoardError as error:
         return _refusal(error, visit_id)
     return jsonify(said=_done(visit_id, changes), undo=kept.sign(before), seconds=UNDO_TIME.seconds)

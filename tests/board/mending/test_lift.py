@@ -73,8 +73,8 @@ def test_what_is_said_is_what_a_drop_does(client: FlaskClient, session: DB) -> N
     assert {bool(why) for why in row["whyNot"]} == {True, False}, "some of each"
     for start, why in zip(starts, row["whyNot"], strict=True):
         answer = put(client, visit, other.id, start, seen=found["seen"])
-        assert answer.status_code == 422
-        assert bool(answer.json.get("why")) == (not why), start
+        assert answer.status_code == (422 if why else 200), start
+        assert bool(answer.json.get("why")) == (not why), "whoever may go needs only a reason"
         if why:
             assert answer.json["said"].strip(".") == why
 

