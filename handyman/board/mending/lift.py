@@ -1,8 +1,9 @@
 """A visit is lifted from the board: for every member's row, whether it may go there, when, and why not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -74,9 +75,9 @@ def load(visit_id: int, role: TeamRole, now: datetime) -> Lift:
     planned, promise = minute_of_day(visit.start, visit.day), needs.promise(visit)
     quarters = range(-(-promise.start // STEP) * STEP, promise.end + 1, STEP)
     starts = sorted({planned, *quarters})
+    judge = _judge_of(visit, role, starts, now)
     verdicts = {
-        member_id: _judge(visit, role, day, starts, now, holds=member_id == place.member_id)
-        for member_id, day in days.items()
+        member_id: judge(day, holds=member_id == place.member_id) for member_id, day in days.items()
     }
     names = _names(visit.day, verdicts.values())
     others = _of_the_others(visit, place, days, starts, names, roster.names, now)
@@ -101,12 +102,16 @@ def named(visit_ids: Iterable[int]) -> dict[int, str]:
     return {row.id: _("%(clock)s %(name)s 님", clock=hhmm(row.start), name=row.name) for row in found}
 
 
-def _judge(
-    visit: Visit, role: TeamRole, day: MemberDay, starts: Sequence[int], now: datetime, *, holds: bool
-) -> Verdict:
-    job, travel = needs.job_of_visit(visit, role), road_times.travel().minutes
-    earliest = needs.earliest_minute(visit.start, now, lead=0)
-    return placing.judge(day, job, fitting.stop_of(visit), starts, travel, earliest, holds=holds)
+def _judge_of(visit: Visit, role: TeamRole, starts: Sequence[int], now: datetime) -> Callable[..., Verdict]:
+    """All that is the same for everybody is asked once."""
+    return partial(
+        placing.judge,
+        job=needs.job_of_visit(visit, role),
+        stop=fitting.stop_of(visit),
+        starts=starts,
+        travel=road_times.travel().minutes,
+        earliest=needs.earliest_minute(visit.start, now, lead=0),
+    )
 
 
 def _names(day: date, verdicts: Iterable[Verdict]) -> Names:
@@ -134,7 +139,7 @@ def _of_the_others(
     for other in visit.assignments:
         if other is place or other.member_id is None or other.member_id not in days:
             continue
-        verdict = _judge(visit, other.role, days[other.member_id], starts, now, holds=True)
+        verdict = _judge_of(visit, other.role, starts, now)(days[other.member_id], holds=True)
         for start in starts:
             if not verdict.may(start):
                 why = _sentence(verdict, start, names)
