@@ -82,6 +82,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.board.fairness import routes as fairness
     from handyman.board.live import routes as live
     from handyman.board.mending import routes as mending
+    from handyman.board.overview import routes as overview
     from handyman.board.plans import routes as plans
     from handyman.board.service_times import routes as service_times
     from handyman.intake import routes as intake
@@ -99,7 +100,7 @@ def _register_steps(app: "Flask") -> None:
     app.before_request(guard.check_request)
     app.after_request(guard.keep_private)
     app.register_blueprint(assets.bp)
-    of_the_board = (board, fairness, live, mending, plans, service_times)
+    of_the_board = (board, fairness, live, mending, overview, plans, service_times)
     of_messages = (messages, composer, hooks, watch)
     for step in (accounts, intake, residents, *of_the_board, members, *of_messages, visit, report):
         app.register_blueprint(step.bp)

@@ -76,9 +76,7 @@ def load(visit_id: int, role: TeamRole, now: datetime) -> Lift:
     quarters = range(-(-promise.start // STEP) * STEP, promise.end + 1, STEP)
     starts = sorted({planned, *quarters})
     judge = _judge_of(visit, role, starts, now)
-    verdicts = {
-        member_id: judge(day, holds=member_id == place.member_id) for member_id, day in days.items()
-    }
+    verdicts = {member_id: judge(day, holds=member_id == place.member_id) for member_id, day in days.items()}
     names = _names(visit.day, verdicts.values())
     others = _of_the_others(visit, place, days, starts, names, roster.names, now)
     held = {other.member_id for other in visit.assignments} - {place.member_id}
