@@ -11,15 +11,10 @@
   const FIRST = 8 * 60; // the board's hours, in minutes of the day
   const LAST = 20 * 60;
   const STEP = 15;
-  const FAR_ENOUGH = 5; // pixels before a press is a drag
   const said = document.getElementById("board-said");
   const bar = document.getElementById("board-bar");
   const why = document.getElementById("board-why");
-  const problem = document.getElementById("board-why-problem");
   let held = null; // the visit in hand
-  let pressed = null; // a card under a pointer that has not moved yet
-  let undo = "";
-  let barGoes = 0;
 
   const clock = (minute) =>
     `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
@@ -107,32 +102,12 @@
     reason.className = low ? "board-refused is-above" : "board-refused";
     reason.textContent = text;
     card.parentNode.append(reason);
-    show(text, "", href);
+    show(text, { href, refused: true });
   };
 
-  const show = (text, token, href, seconds = 15) => {
-    window.clearTimeout(barGoes);
-    undo = token || "";
-    const link = bar.querySelector("a");
-    link.hidden = !href;
-    if (href) {
-      link.setAttribute("href", href);
-    }
-    document.getElementById("board-undo").hidden = !token;
-    bar.classList.toggle("is-refusal", !token && Boolean(text));
-    bar.querySelector("p").textContent = text;
-    bar.hidden = false;
-    barGoes = window.setTimeout(hide, seconds * 1000);
-  };
-  const hide = () => {
-    window.clearTimeout(barGoes);
-    const inside = bar.contains(document.activeElement);
-    bar.hidden = true;
-    undo = "";
-    if (inside) {
-      part.focus({ preventScroll: true });
-    }
-  };
+  // What has happened, and the way back or on: see board_bar.js.
+  const show = (text, more = {}) => bar.dispatchEvent(new CustomEvent("bar:show", { detail: { text, ...more } }));
+  const hide = () => bar.dispatchEvent(new CustomEvent("bar:hide"));
 
   const redraw = (id) => {
     const shown = () => {
@@ -259,7 +234,7 @@
         } else {
           close();
           letGo();
-          show(answer.said, answer.undo, "", answer.seconds);
+          show(answer.said, { undo: answer.undo, seconds: answer.seconds });
           redraw(mine.card.id);
         }
       })
@@ -271,81 +246,33 @@
       });
   };
 
-  // Past the proposed member: why. A digit chooses and goes on.
-  const reasons = () => [...why.querySelectorAll("[name=override_reason]")];
-  const close = () => {
-    if (why.open) {
-      why.close();
-    }
-  };
+  // Past the proposed member: why. The dialog gives what was chosen, or that it was left.
+  const close = () => why.dispatchEvent(new CustomEvent("why:close"));
   const askWhy = (fields) => {
-    const first = !why.open;
-    problem.hidden = first || !Object.keys(fields).length;
-    problem.textContent = Object.values(fields).join(" ");
-    if (!first) {
-      if (fields.override_note) {
-        why.querySelector("[name=override_note]").focus();
-      }
-      return;
-    }
-    why.querySelector("form").reset();
-    document.getElementById("board-why-who").textContent = `${held.called} → ${nameOf(held.row)} ${clock(held.start)}`;
-    const ready = held.info.member === null ? reasons().find((each) => each.value === "nobody_left") : null;
-    if (ready) {
-      ready.checked = true;
-    }
-    why.showModal();
-    (ready || reasons()[0]).focus();
+    const mine = held;
+    const detail = {
+      who: `${held.called} → ${nameOf(held.row)} ${clock(held.start)}`,
+      nobodyLeft: held.info.member === null,
+      fields,
+      busy: () => held !== mine || mine.sent,
+      go: (typed) => {
+        held.typed = typed;
+        drop();
+      },
+      leave: () => held && putBack(""),
+    };
+    why.dispatchEvent(new CustomEvent("why:ask", { detail }));
   };
-  const goOn = () => {
-    const form = new FormData(why.querySelector("form"));
-    held.typed = Object.fromEntries(["override_reason", "override_note", "agreed"].map((key) => [key, form.get(key) || ""]));
-    drop();
-  };
-  why.querySelector("form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (held && !held.sent) {
-      goOn();
-    }
-  });
-  why.addEventListener("keydown", (event) => {
-    const chosen = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
-    const one = chosen && reasons()[chosen[1] - 1];
-    if (!one || event.isComposing || event.target.matches("[name=override_note]") || event.altKey || event.ctrlKey) {
-      return;
-    }
-    event.preventDefault();
-    one.checked = true;
-    if (one.value === "other") {
-      why.querySelector("[name=override_note]").focus();
-    } else if (held && !held.sent) {
-      goOn();
-    }
-  });
-  document.getElementById("board-why-leave").addEventListener("click", () => why.dispatchEvent(new Event("cancel")));
-  why.addEventListener("cancel", () => {
-    close();
-    if (held) {
-      putBack("");
-    }
-  });
 
-  const takeBack = () => {
-    const token = undo;
-    if (!token) {
-      return;
-    }
+  bar.addEventListener("bar:undo", (event) => {
     const card = document.activeElement;
-    hide();
-    ask(words.dataset.undo, { undo: token })
+    ask(words.dataset.undo, { undo: event.detail })
       .then((answer) => {
-        show(answer.said, "");
-        bar.classList.toggle("is-refusal", !answer.ok);
+        show(answer.said, { refused: !answer.ok });
         redraw(card.id);
       })
-      .catch(() => show(words.dataset.failed, ""));
-  };
-  document.getElementById("board-undo").addEventListener("click", takeBack);
+      .catch(() => show(words.dataset.failed, { refused: true }));
+  });
 
   // By keys: silent while a syllable is composing.
   const arrows = {
@@ -385,60 +312,26 @@
     });
   });
 
-  // By mouse or pen; a finger scrolls the page, and has the visit's own page for this.
-  const place = (event) => {
-    const all = rows();
-    const under = all.find((each) => {
-      const box = each.getBoundingClientRect();
-      return event.clientY >= box.top && event.clientY < box.bottom;
-    });
-    const row = under || held.row;
-    const lane = row.querySelector(".board-lane").getBoundingClientRect();
-    const minute = FIRST + ((event.clientX - held.grabbed - lane.left) / lane.width) * (LAST - FIRST);
-    const start = Math.round(minute / STEP) * STEP;
-    // A card that is hardly moved sideways keeps its minute, 10:05 as well as 10:00.
-    return [row, Math.abs(minute - held.info.start) < STEP / 2 ? held.info.start : start];
-  };
-  part.addEventListener("dragstart", (event) => event.preventDefault());
-  part.addEventListener("pointerdown", (event) => {
-    const card = event.target.closest(".is-movable");
-    forget();
-    if (card && !held && event.button === 0 && event.pointerType !== "touch") {
-      pressed = { card, x: event.clientX, y: event.clientY, id: event.pointerId };
-    }
-  });
-  part.addEventListener("pointermove", (event) => {
-    if (pressed && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > FAR_ENOUGH) {
-      const { card, x, id } = pressed;
-      pressed = null;
-      card.setPointerCapture(id);
-      lift(card, "pointer");
-      held.grabbed = x - card.parentNode.getBoundingClientRect().left;
-    }
-    if (held && held.by === "pointer" && held.info && !held.sent) {
-      carry(...place(event));
-    }
-  });
-  part.addEventListener("pointerup", (event) => {
-    pressed = null;
-    if (held && held.by === "pointer" && !held.sent) {
-      held.card.addEventListener("click", (click) => click.preventDefault(), { once: true });
+  // By mouse or pen: see board_drag.js.
+  const dragged = () => held && held.by === "pointer" && !held.sent;
+  part.addEventListener("hand:press", forget);
+  part.addEventListener("hand:lift", (event) => !held && lift(event.detail, "pointer"));
+  part.addEventListener("hand:carry", (event) => {
+    if (dragged()) {
+      const { row, minute } = event.detail;
       then(() => {
-        carry(...place(event));
-        drop();
+        // A card that is hardly moved sideways keeps its minute, 10:05 as well as 10:00.
+        const stays = Math.abs(minute - held.info.start) < STEP / 2;
+        carry(row || held.row, stays ? held.info.start : Math.round(minute / STEP) * STEP);
       });
     }
   });
-  part.addEventListener("pointercancel", () => {
-    pressed = null;
-    if (held && held.by === "pointer") {
-      putBack("");
-    }
-  });
+  part.addEventListener("hand:drop", () => dragged() && then(drop));
+  part.addEventListener("hand:leave", () => dragged() && putBack(""));
 
   // Nothing changes under a hand.
   part.addEventListener("live:before", (event) => {
-    if (held || pressed || why.open) {
+    if (held || why.open) {
       event.preventDefault();
     }
   });
