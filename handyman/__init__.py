@@ -81,6 +81,9 @@ def _register_steps(app: "Flask") -> None:
     from handyman.board import routes as board
     from handyman.board.catalogue import routes as catalogue
     from handyman.board.fairness import routes as fairness
+    from handyman.board.live import routes as live
+    from handyman.board.mending import routes as mending
+    from handyman.board.overview import routes as overview
     from handyman.board.plans import routes as plans
     from handyman.board.service_times import routes as service_times
     from handyman.board.waiting_list import routes as waiting_list
@@ -102,7 +105,8 @@ def _register_steps(app: "Flask") -> None:
     app.before_request(guard.check_request)
     app.after_request(guard.keep_private)
     app.register_blueprint(assets.bp)
-    of_the_board = (board, catalogue, fairness, plans, service_times, waiting_list)
+    planning = (plans, mending, waiting_list)
+    of_the_board = (board, catalogue, fairness, live, overview, service_times, *planning)
     of_messages = (messages, composer, hooks, watch)
     of_residents = (residents, people, merging)
     of_visits = (visit, sheets)

@@ -22,6 +22,9 @@ from handyman.board.calendar import working_days
 from handyman.board.catalogue import store as catalogue
 from handyman.board.catalogue.details import Details as ItemDetails
 from handyman.board.changes import Changes
+from handyman.board.mending import put as putting
+from handyman.board.mending import put_back as putting_back
+from handyman.board.mending.before import Before
 from handyman.board.needs import Need
 from handyman.board.plans import runs as planning
 from handyman.board.plans import take as taking
@@ -415,6 +418,23 @@ def move(
     return changes
 
 
+def put(visit_id: int, wanted: putting.Wanted, by: Actor, now: datetime) -> tuple[Changes, Before]:
+    """Put a visit down elsewhere on the board. Its texts wait until it can no longer be undone."""
+    with transaction():
+        changes, before = putting.put(visit_id, wanted, by, now)
+        _announce(changes, now)
+        rows.hold_back(changes.visits, now, now + putting.HELD_BACK)
+    return changes, before
+
+
+def put_back(before: Before, by: Actor, now: datetime) -> Changes:
+    """Undo that."""
+    with transaction():
+        changes = putting_back.put_back(before, by, now)
+        _announce(changes, now)
+    return changes
+
+
 def cancel_visit(
     visit_id: int,
     reason: CancelReason,
@@ -593,6 +613,8 @@ def _announce(changes: Changes, now: datetime) -> None:
         inbox.called_off(visit.id, now)
     for offer in changes.withdrawn:
         announce.withdrawn(offer, now)
+    for offer in changes.restored:
+        announce.restored(offer, now)
     for offer in changes.offered:
         announce.offered(offer, now)
     for assignment in changes.accepted:

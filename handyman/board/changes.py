@@ -17,6 +17,9 @@ class Changes:
     shifted: list[Visit] = field(default_factory=list)  # only the start inside the promise changed
     widened: list[Visit] = field(default_factory=list)  # there is more to do, at the same hour
     cancelled: list[Visit] = field(default_factory=list)
+    restored: list[Offer] = field(
+        default_factory=list
+    )  # a move was undone: as if they had never been taken back
 
     def add(self, other: "Changes") -> None:
         self.offered += other.offered
@@ -27,3 +30,12 @@ class Changes:
         self.shifted += other.shifted
         self.widened += other.widened
         self.cancelled += other.cancelled
+        self.restored += other.restored
+
+    @property
+    def visits(self) -> set[int]:
+        """The visits of all that was written."""
+        asked = [offer.assignment for offer in (*self.offered, *self.withdrawn, *self.restored)]
+        of_places = {place.visit_id for place in (*self.accepted, *asked)}
+        written = (*self.booked, *self.moved, *self.shifted, *self.cancelled)
+        return of_places | {visit.id for visit in written}

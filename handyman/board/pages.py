@@ -1,6 +1,7 @@
 """The board's pages, shown as they stand or with a sentence beside what was refused."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask import abort, render_template, request
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from handyman.board import (
+    day_page,
     forms,
     labels,
     member_page,
@@ -40,6 +42,7 @@ from handyman.models import (
     RequestState,
     Role,
     ServiceRequest,
+    VisitState,
     WaitingEntry,
     WaitReason,
     WishedBy,
@@ -100,6 +103,19 @@ def show_windows(
         wait_reasons=labels.choices(WaitReason),
         typed=request.form,
     )
+
+
+def day_parts(shown: date) -> dict[str, Any]:
+    """What the day board draws, on its page and when it is drawn anew."""
+    return {
+        "board": day_page.load(shown, now()),
+        "shown": shown,
+        "hours": day_page.HOURS,
+        "state_names": labels.texts(VisitState),
+        "absence_names": labels.texts(AbsenceReason),
+        "untold": _("알리지 못함"),
+        "may_change": may_change(),
+    }
 
 
 def show_visit(visit_id: int, problems: Any = None) -> str:

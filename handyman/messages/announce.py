@@ -157,6 +157,18 @@ def withdrawn(offer: Offer, now: datetime) -> None:
     write(Draft(K.MEMBER_WITHDRAWN, to, key, text, due_at, not_after, visit, said), now)
 
 
+def restored(offer: Offer, now: datetime) -> None:
+    """A move was undone before it was told: what would have been told of it is taken back.
+
+    Whoever was asked before still is; whose question had not left yet is asked now.
+    """
+    visit, to = offer.assignment.visit, member(offer.member)
+    take_back(of_visit(visit, (K.MEMBER_WITHDRAWN,), to), now, why="undone")
+    asked = any(_was_told(each) for each in of_visit(visit, ASKED, to))
+    if offer.state is OfferState.OFFERED and not asked:
+        offered(offer, now)
+
+
 def accepted(assignment: Assignment, now: datetime) -> None:
     """Remind the member shortly before; texts that still wait name them to the resident.
 
