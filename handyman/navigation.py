@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, render_template, request, url_for
+from flask import Flask, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 from flask_login import current_user
@@ -16,6 +16,7 @@ from handyman.accounts.guard import ADMINISTRATORS, COORDINATORS, OFFICE, asked_
 from handyman.assets import lib
 from handyman.config import Settings
 from handyman.languages import language
+from handyman.menu_counts import Counts, counted
 from handyman.models import Role
 from handyman.words import is_korean
 
@@ -41,12 +42,10 @@ MORE: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
 )
 KEPT = 512  # menus as they were drawn
 
-Counts = tuple[tuple[str, int], ...]
-
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """`count` is how much waits on that page, where the page that is shown knows it."""
+    """`count` is how much waits on that page."""
 
     endpoint: str
     href: str
@@ -54,11 +53,6 @@ class MenuItem:
     key: str
     code: str
     count: int | None = None
-
-
-def tell_counts(**counts: int) -> None:
-    """How much waits on pages of the menu, for the page that is being drawn: board_work=3."""
-    g.menu_counts = tuple(sorted((name.replace("_", ".", 1), count) for name, count in counts.items()))
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -81,7 +75,7 @@ def register(app: Flask, settings: Settings) -> None:
         return Markup(render_template("_menu.html", endpoint=endpoint, **shown))  # noqa: S704
 
     def menu() -> Markup:
-        return menu_of(current_user.role, language(), request.endpoint, g.get("menu_counts", ()))
+        return menu_of(current_user.role, language(), request.endpoint, counted())
 
     app.jinja_env.globals.update(
         office=settings, menu=menu, lib=lib, asset=_asset(app), asked_path=asked_path

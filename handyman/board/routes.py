@@ -25,7 +25,9 @@ from handyman.board.refusals import (
 )
 from handyman.board.wishes import NoSuchWishError, WishChangedError
 from handyman.board.work import lists
+from handyman.board.work.count import count
 from handyman.extensions import now
+from handyman.menu_counts import count_by
 from handyman.models import OverrideReason, Role, StateError
 from handyman.silence import texts_stay_here
 from handyman.words import seoul_day
@@ -51,6 +53,7 @@ def _tell_templates(state: BlueprintSetupState) -> None:
         "place_href": lambda row: pages.address_of(row, "/place"),
     }
     state.app.jinja_env.globals.update(words)
+    count_by(state.app, "board.work", lambda: count(now()))
 
 
 bp.record_once(_tell_templates)
