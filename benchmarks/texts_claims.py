@@ -9,7 +9,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -61,9 +61,7 @@ def _write_texts(many: int) -> None:
         member = make.make_member(skills=(), hours=False)
         visit = make.make_visit(request, members=[member], accepted=False)
         about = f"{visit.id}:{stamp(visit.window_start)}"
-        make.make_message(
-            make.make_person(), MessageKind.RESIDENT_BOOKED, visit, dedupe_key=f"visit:{about}"
-        )
+        make.make_message(make.make_person(), MessageKind.RESIDENT_BOOKED, visit, dedupe_key=f"visit:{about}")
         offer = visit.assignments[0].offers[0]
         make.make_message(
             member,

@@ -56,19 +56,13 @@ def ends_as(state: MessageState, code: str) -> MessageState:
 
 def why_not(number: str, now: datetime) -> str:
     """Why no text may be sent to the number; empty when one may."""
-    fact = known(number)
-    return _why_not(fact, now) if fact is not None else ""
+    return refusal(known(number), now)
 
 
-def refusals(numbers: Collection[str], now: datetime) -> dict[str, str]:
-    """Of these, those to which no text may be sent, and why."""
-    if not numbers:
-        return {}
-    facts = db.session.scalars(select(NumberFact).where(NumberFact.number.in_(numbers)))
-    return {fact.number: why for fact in facts if (why := _why_not(fact, now))}
-
-
-def _why_not(fact: NumberFact, now: datetime) -> str:
+def refusal(fact: NumberFact | None, now: datetime) -> str:
+    """The same, of what is known of the number."""
+    if fact is None:
+        return ""
     if fact.opted_out_at is not None:
         return OPTED_OUT
     return BAD_NUMBER if fact.bad_at is not None and now < fact.bad_at + BAD_FOR else ""
