@@ -35,6 +35,7 @@ from handyman.models import (
     RecipientKind,
     record_all,
 )
+from handyman.patience import looks_first
 
 LEASE = timedelta(seconds=90)  # longer than the gateway's own patience
 GATEWAY_NEEDS = timedelta(seconds=25)  # at the most, from connecting to its answer
@@ -53,6 +54,7 @@ def claim(
     return taken[0] if taken else None
 
 
+@looks_first
 def claim_due(
     now: datetime, provider: str, most: int, message_id: int | None = None, *, at_any_hour: bool = False
 ) -> list[Outgoing]:

@@ -10,6 +10,7 @@ from handyman.messages import ladder, trouble
 from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing
 from handyman.messages.kill_points import reach
 from handyman.models import SYSTEM, Attempt, GatewayState, Message, MessageState
+from handyman.patience import looks_first
 
 S = MessageState
 QUARANTINE = timedelta(seconds=120)  # a provider's list lags; looking sooner found nothing and sent twice
@@ -21,6 +22,7 @@ IN_DOUBT = (S.SENDING, S.UNKNOWN)
 HELD_UP, LATE_ANSWER = "held_up", "late_answer"
 
 
+@looks_first
 def note(gateway: Gateway, text: Outgoing, outcome: Outcome, now: datetime) -> None:
     """Write down what came of a try; a receipt may have been quicker than the answer."""
     with transaction():
