@@ -69,7 +69,7 @@ def test_a_monitor_reads_what_the_page_says(client: Client) -> None:
 def test_the_page_says_it_in_words(client: Client, sign_in: SignIn) -> None:
     sign_in(Role.COORDINATOR)
     page = client.get("/operations").text
-    for words in ("20분", "움직임", "30007", "우리 계정을 거절", "보내지 못함"):
+    for words in ("20분", "움직임", "30007", "우리 문자를 거절", "보내지 못함"):
         assert words in page
     assert 'href="/operations"' in client.get("/messages").text
 
