@@ -112,8 +112,14 @@ LATE = (
     .order_by(Visit.start)
     .limit(MOST)
 )
+MEMBER_WHO_WROTE = (
+    select(Member.name)
+    .where(Member.phone == InboundMessage.from_number, InboundMessage.outcome == "wants_out")
+    .scalar_subquery()
+    .label("member")
+)
 WISHED_OFF = (
-    select(_total, InboundMessage.received_at, *_visit, Person.name)
+    select(_total, InboundMessage.received_at, *_visit, Person.name, MEMBER_WHO_WROTE)
     .join(Visit, Visit.id == InboundMessage.visit_id)
     .join(Person, Person.id == Visit.resident_id)
     .where(text(WISH))
