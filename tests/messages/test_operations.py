@@ -120,10 +120,10 @@ def test_the_page_says_why_texts_did_not_arrive_in_words(client: Client, sign_in
 def test_an_address_too_long_for_the_longest_offer_is_said_with_what_goes_first(
     make_app: Callable[..., Flask],
 ) -> None:
-    with make_app(PUBLIC_BASE_URL="http://a.kr").app_context():
+    with make_app(PUBLIC_BASE_URL="https://a.kr").app_context():
         make_member("박수리")
         db.session.commit()
-        enough = room.of_office(now()).enough
+        enough = room.of_office(now()).enough or 0
     for address, item, lost in ((enough, True, []), (enough + 1, False, ["품목"])):
         app = make_app(PUBLIC_BASE_URL=f"http://{'a' * (address - 10)}.kr")
         with app.test_request_context():
@@ -139,6 +139,9 @@ def test_an_address_too_long_for_the_longest_offer_is_said_with_what_goes_first(
     page = browser.get("/operations").text
     assert "긴 제안 문자에서 빠지는 것이 있습니다: 품목" in page
     assert f"{enough + 1}자인데, {enough}자까지면" in page
+    with app.test_request_context():
+        make_member("황보선우리")
+        assert (room.of_office(now()).lost[0], room.of_office(now()).enough) == (fill.Slot.WHAT, None)
 
 
 def longest(kind: TextKind) -> str:

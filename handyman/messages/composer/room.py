@@ -20,7 +20,7 @@ from handyman.messages.texts import Office
 from handyman.models import Member, TextKind, TextLanguage
 
 OFFERS = (TextKind.MEMBER_OFFER, TextKind.MEMBER_OFFER_CHANGED)
-SHORTEST, LONGEST = 8, 60  # http://a, and an address that leaves no room for anything
+SHORTEST, LONGEST = 12, 60  # https://a.kr, and an address that leaves no room for anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,10 @@ class Room:
         return sorted(gone, key=lambda slot: self.most[slot])
 
     @property
-    def enough(self) -> int:
-        """With so many characters nothing is lost."""
-        return min(self.most.values(), default=LONGEST)
+    def enough(self) -> int | None:
+        """With so many characters nothing is lost; None where it is lost with the shortest address too."""
+        most = min(self.most.values(), default=LONGEST)
+        return most if most >= SHORTEST else None
 
 
 def of_office(now: datetime) -> Room:

@@ -29,6 +29,7 @@ def operations() -> ResponseReturnValue:
         code_words=lambda code: BY_CODE.get(code, ""),
         silent=WORKER_SILENT.total_seconds(),
         room=space,
+        shortest=room.SHORTEST,
         lost=[(say.place(slot, TextKind.MEMBER_OFFER), space.most[slot]) for slot in space.lost],
     )
 
