@@ -613,6 +613,7 @@ def _announce(changes: Changes, now: datetime) -> None:
         inbox.called_off(visit.id, now)
     for offer in changes.withdrawn:
         announce.withdrawn(offer, now)
+        inbox.let_out(offer.assignment.visit_id, offer.member_id, now)
     for offer in changes.restored:
         announce.restored(offer, now)
     for offer in changes.offered:

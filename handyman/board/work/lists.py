@@ -187,7 +187,8 @@ def _member(row: Row, _today: date) -> str:
 
 
 def _wished(row: Row, today: date) -> str:
-    return str(_("%(when)s에 문자로", when=moment_words(row.received_at, today)))
+    when = _("%(when)s에 문자로", when=moment_words(row.received_at, today))
+    return f"{_('%(name)s 조합원이 못 간다고', name=row.member)} {when}" if row.member else str(when)
 
 
 def _until(row: Row, today: date) -> str:

@@ -140,8 +140,13 @@ SILENT = (
     .where(_silence.c.place <= MOST)
     .order_by(Visit.start)
 )
+_writer = (
+    select(Member.name)
+    .where(Member.phone == InboundMessage.from_number, InboundMessage.outcome == "wants_out")
+    .scalar_subquery()
+)
 WISHED_OFF = (
-    select(_total, InboundMessage.received_at, *_visit, Person.name)
+    select(_total, InboundMessage.received_at, *_visit, Person.name, _writer.label("member"))
     .join(Visit, Visit.id == InboundMessage.visit_id)
     .join(Person, Person.id == Visit.resident_id)
     .where(text(WISH), UNDER_WAY)
