@@ -13,7 +13,7 @@ from handyman.board import needs, offers, road_times, wishes, wording
 from handyman.board.assign import CHANGEABLE, UNDER_WAY
 from handyman.board.request_page import load_moves, load_offers
 from handyman.board.seen import seen_of_visit
-from handyman.board.work_page import MEMBER_WHO_WROTE
+from handyman.board.work.queries import MEMBER_WHO_WROTE
 from handyman.dispatch import day_plan
 from handyman.dispatch.ranking import Ranking, rank
 from handyman.extensions import db, rows

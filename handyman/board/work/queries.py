@@ -140,13 +140,14 @@ SILENT = (
     .where(_silence.c.place <= MOST)
     .order_by(Visit.start)
 )
-_writer = (
+MEMBER_WHO_WROTE = (
     select(Member.name)
     .where(Member.phone == InboundMessage.from_number, InboundMessage.outcome == "wants_out")
     .scalar_subquery()
+    .label("member")
 )
 WISHED_OFF = (
-    select(_total, InboundMessage.received_at, *_visit, Person.name, _writer.label("member"))
+    select(_total, InboundMessage.received_at, *_visit, Person.name, MEMBER_WHO_WROTE)
     .join(Visit, Visit.id == InboundMessage.visit_id)
     .join(Person, Person.id == Visit.resident_id)
     .where(text(WISH), UNDER_WAY)
