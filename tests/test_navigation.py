@@ -1,13 +1,10 @@
-"""The menu: five entries that everybody needs, the rest behind one more, and how much waits."""
+"""The menu: five entries that everybody needs, the rest behind one more."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
-
 from handyman.models import Role
-from handyman.navigation import tell_counts
 from tests.conftest import Client
 
 
@@ -27,14 +24,3 @@ def test_few_entries_stand_in_the_header_and_the_rest_behind_one_more(
     assert rest[:3] == ["사람 찾기", "문자", "문구"]
     assert "사용자" not in rest
     assert 'summary class="menu-link is-current"' in client.get("/people").text
-
-
-def test_an_entry_says_how_much_waits_where_the_page_knows_it(
-    app: Flask, client: Client, sign_in: Callable[..., Any]
-) -> None:
-    waiting = {"board_work": 3}
-    app.before_request(lambda: tell_counts(**waiting))
-    sign_in(Role.OPERATOR)
-    assert re.search(r'href="/work">할 일 <span class="menu-count">3</span>', client.get("/people").text)
-    waiting["board_work"] = 4
-    assert re.search(r'href="/work">할 일 <span class="menu-count">4</span>', client.get("/people").text)
