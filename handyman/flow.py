@@ -748,4 +748,3 @@ def tick(now: datetime) -> None:
         daily.day_lists(now)
         ladder.climb_due(now)
     road_times.prepare(working_days(seoul_day(now), settings().booking_days))
-    look_for_places(now)

@@ -85,7 +85,7 @@ def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:
     """Not started. A thread for sending, one for doubts, one for the rest; no job overlaps itself."""
     scheduler = BackgroundScheduler(
         timezone="Asia/Seoul",
-        executors={name: ThreadPoolExecutor(1) for name in ("default", "sender", "doubt")},
+        executors={name: ThreadPoolExecutor(1) for name in ("default", "sender", "doubt", "places")},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     with app.app_context():
@@ -99,6 +99,11 @@ def schedule(app: Flask, go_on: Callable[[], bool]) -> BackgroundScheduler:
         (lambda: overdue.ask_again(gateway, now, go_on), MINUTE, "doubt"),
         (lambda: flow.expire_offers(now()), OFFERS_SECONDS, "default"),
         (lambda: flow.tick(now()), MINUTE, "default"),
+        (
+            lambda: flow.look_for_places(now()),
+            MINUTE,
+            "places",
+        ),  # seconds, where hundreds wait: nothing else does
         (lambda: queueing.sweep(now()), MINUTE, "default"),
         (lambda: beat(now()), OFFERS_SECONDS, "default"),
     )
@@ -137,6 +142,7 @@ def run_once(app: Flask, at: datetime) -> int:
         gateway = gateways.choose(settings())
         flow.expire_offers(at)
         flow.tick(at)
+        flow.look_for_places(at)
         while planning.run_next(lambda: at):
             pass
         doubt.clear_up(gateway, lambda: at)

@@ -111,8 +111,7 @@ def propose(
     job = job_of_need(need)
     offers = horizon.windows(
         job,
-        {day: [span for span in spans if at_minute(day, span.start) >= now] for day in days},
-        earliest={day: earliest_minute(at_minute(day, 0), now) for day in days},
+        *_open(days, spans, now),
         limit=limit if order is Order.BEST else len(days) * len(spans),
     )
     if order is Order.SOONEST:
@@ -120,6 +119,29 @@ def propose(
     elif order is Order.SAME_MEMBER:
         offers = [offer for offer in offers if _members(offer) & job.earlier_member_ids]
     return [_proposal(_counted_from(today, offer), names) for offer in offers[:limit]]
+
+
+def free_choices(
+    need: Need, now: datetime, not_before: date | None = None, suits: Suits = Suits.ANY
+) -> list[Choice]:
+    """Every window that could be promised, the best first: quick, for it says not who would come, nor why."""
+    first = max(seoul_day(now), not_before or seoul_day(now))
+    days = working_days(first, settings().booking_days) if first <= last_day(now) else []
+    if not days:
+        return []
+    horizon, _names = view(days)
+    found = horizon.free(job_of_need(need), *_open(days, suiting_spans(suits), now))
+    return [Choice(each.day, each.window.start, each.window.end, each.ejects) for each in found]
+
+
+def _open(
+    days: Sequence[date], spans: Sequence[Span], now: datetime
+) -> tuple[dict[date, list[Span]], dict[date, int]]:
+    """The windows that have not begun, and before which minute of each day nobody sets out."""
+    return (
+        {day: [span for span in spans if at_minute(day, span.start) >= now] for day in days},
+        {day: earliest_minute(at_minute(day, 0), now) for day in days},
+    )
 
 
 def _members(offer: Offer) -> frozenset[int]:

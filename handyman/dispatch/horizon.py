@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from threading import Lock
+from typing import NamedTuple
 
 from handyman.dispatch.answer import Answer, Question
 from handyman.dispatch.day_arrays import DayArrays, SkillNumbers, Strip, make_arrays, make_strip, with_months
@@ -20,6 +21,14 @@ from handyman.dispatch.warm import is_being_made
 from handyman.dispatch.windows import Chance, Offer, choose_offers, propose
 
 GROUNDS = 4  # rows of days that are kept joined: calls ask for the same ones again and again
+
+
+class Free(NamedTuple):
+    """A window that could be promised now; `ejects`: a promised visit would have to change its member."""
+
+    day: date
+    window: Span
+    ejects: bool
 
 
 class Horizon:
@@ -74,15 +83,29 @@ class Horizon:
             tell = self._roads.minutes
             return propose(job, days, spans, tell, earliest, limit, weights, eject=False)
         answer = self.ask(Question(job, spans, earliest or {}, weights, eject=eject))
-        slots = [(day, span) for day in dates for span in spans[day]]
-        waiting = {day: weights.day_waited * (day - dates[0]).days for day in dates}
-        chances = [
-            Chance(cost + waiting[slots[number][0]], *slots[number], added, number, ejects)
-            for number, cost, added, ejects in answer.drafted()
-        ]
+        chances = _chances(answer, dates, spans, weights)
         return choose_offers(
             job, chances, dates[0], limit, partial(answer.draft, travel=self._roads.minutes), weights
         )
+
+    def free(
+        self,
+        job: Job,
+        spans: Mapping[date, Sequence[Span]],
+        earliest: Mapping[date, int] | None = None,
+        weights: Weights = BOARD,
+    ) -> list[Free]:
+        """Every window that could be promised, the best first: which, and not yet who or why."""
+        dates = sorted(spans)
+        if not dates:
+            return []
+        if is_being_made():
+            every = sum(map(len, spans.values()))
+            offers = self.windows(job, spans, earliest, every, weights)
+            return [Free(offer.day, offer.window, offer.ejection is not None) for offer in offers]
+        answer = self.ask(Question(job, spans, earliest or {}, weights, eject=True))
+        chances = sorted(_chances(answer, dates, spans, weights), key=lambda chance: chance.order)
+        return [Free(chance.day, chance.window, chance.ejects) for chance in chances]
 
     def candidates(
         self, job: Job, day: date, window: Span, earliest: int = 0, weights: Weights = BOARD
@@ -117,3 +140,15 @@ class Horizon:
                     self._grounds.pop(next(iter(self._grounds)))
                 self._grounds[parts] = ground
         return ground
+
+
+def _chances(
+    answer: Answer, dates: Sequence[date], spans: Mapping[date, Sequence[Span]], weights: Weights
+) -> list[Chance]:
+    """The windows that have a team, with what waiting for them costs."""
+    slots = [(day, span) for day in dates for span in spans[day]]
+    waiting = {day: weights.day_waited * (day - dates[0]).days for day in dates}
+    return [
+        Chance(cost + waiting[slots[number][0]], *slots[number], added, number, ejects)
+        for number, cost, added, ejects in answer.drafted()
+    ]

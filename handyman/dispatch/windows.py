@@ -53,6 +53,11 @@ class Chance(NamedTuple):
     number: int  # of its draft
     ejects: bool
 
+    @property
+    def order(self) -> tuple[float, date, int, int]:
+        """The best first; equals by day and hour."""
+        return self.cost, self.day, self.window.start, self.window.end
+
 
 def propose(
     job: Job,
@@ -89,7 +94,7 @@ def choose_offers(
     """The best of them, worked out in full."""
     soonest = min((chance.day for chance in chances), default=first_day)
     least_travel = min((chance.added_travel for chance in chances if not chance.ejects), default=0)
-    chances.sort(key=lambda chance: (chance.cost, chance.day, chance.window.start, chance.window.end))
+    chances.sort(key=lambda chance: chance.order)
     offers = []
     for chance in chances[:limit]:
         reasons = []

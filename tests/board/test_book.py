@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from handyman.board import needs
 from handyman.board.book import book
-from handyman.board.propose import Choice, Proposal, propose
+from handyman.board.propose import Choice, Proposal, free_choices, propose
 from handyman.board.refusals import ChoiceError, NotBookableError, PlaceTakenError, Unbookable
 from handyman.extensions import now
 from handyman.models import (
@@ -48,6 +48,19 @@ def windows(request: ServiceRequest, **wishes: object) -> list[Proposal]:
 
 def first_choice(request: ServiceRequest) -> Choice:
     return Choice.parse(windows(request)[0].key)
+
+
+@pytest.mark.parametrize("suits", [Suits.ANY, Suits.MORNING])
+def test_a_quick_look_finds_the_windows_that_are_offered_in_their_order(suits: Suits) -> None:
+    full = make_member()
+    make_member(home=(37.48, 126.95))
+    make_visit(start=local(now()).replace(hour=11) + timedelta(days=1), members=[full], service_minutes=300)
+    request = make_request()
+    need = needs.need_of(request, needs.open_items(request.id))
+    offered = windows(request, limit=1000, suits=suits)
+    found = free_choices(need, now(), suits=suits)
+    assert [choice.key for choice in found] == [each.key for each in offered]
+    assert len(found) > 6
 
 
 def test_windows_name_day_team_and_reason() -> None:

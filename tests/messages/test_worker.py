@@ -123,7 +123,7 @@ def test_a_worker_killed_while_twilio_answers_neither_loses_nor_doubles(
 def test_no_job_overlaps_itself_and_sending_has_a_thread_of_its_own(app: Flask) -> None:
     scheduler = jobs.schedule(app, lambda: True)
     ticks = scheduler.get_jobs()
-    assert {each.executor for each in ticks} == {"sender", "doubt", "default"}
+    assert {each.executor for each in ticks} == {"sender", "doubt", "default", "places"}
     scheduler.start(paused=True)
     assert all(each.max_instances == 1 and each.coalesce for each in scheduler.get_jobs())
     scheduler.shutdown()

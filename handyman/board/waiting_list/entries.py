@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from handyman.board import needs, road_times
-from handyman.board.propose import Choice, Proposal, last_day, propose
+from handyman.board.propose import Choice, Proposal, free_choices, last_day, propose
 from handyman.board.refusals import Closed, ClosedError, NotBookableError
 from handyman.dispatch.problem import Point
 from handyman.extensions import db, settings
@@ -27,10 +27,10 @@ class Opened:
     choice: str
 
 
-def free_for(request: ServiceRequest, now: datetime) -> list[Proposal]:
+def free_for(request: ServiceRequest, now: datetime) -> list[Choice]:
     """Every window that could be promised now, or NotBookableError."""
     need = needs.need_of(request, needs.open_items(request.id))
-    return propose(need, now, ALL, not_before=request.suits_from, suits=request.suits)
+    return free_choices(need, now, request.suits_from, request.suits)
 
 
 def put(
@@ -105,7 +105,7 @@ def _waiting() -> Sequence[WaitingEntry]:
     return db.session.scalars(query).all()
 
 
-def _free(request: ServiceRequest, now: datetime) -> list[Proposal]:
+def _free(request: ServiceRequest, now: datetime) -> list[Choice]:
     lat, lon = request.address.lat, request.address.lon
     if lat is None or lon is None:
         return []
@@ -116,7 +116,7 @@ def _free(request: ServiceRequest, now: datetime) -> list[Proposal]:
         return []
 
 
-def _choose(entry: WaitingEntry, free: Sequence[Proposal], given: Collection[str], now: datetime) -> str:
+def _choose(entry: WaitingEntry, free: Sequence[Choice], given: Collection[str], now: datetime) -> str:
     """The window that is open for them: the one they are to be called about already, else the best."""
     soon = seoul_day(now) + timedelta(days=settings().visit_within_days)
     fits = [
