@@ -84,6 +84,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.board.plans import routes as plans
     from handyman.board.service_times import routes as service_times
     from handyman.intake import routes as intake
+    from handyman.intake.recurring import routes as recurring
     from handyman.members import routes as members
     from handyman.messages import routes as messages
     from handyman.messages.composer import routes as composer
@@ -101,5 +102,16 @@ def _register_steps(app: "Flask") -> None:
     app.register_blueprint(assets.bp)
     of_the_board = (board, catalogue, fairness, plans, service_times)
     of_messages = (messages, composer, hooks, watch)
-    for step in (accounts, intake, residents, *of_the_board, members, *of_messages, visit, sheets, report):
+    for step in (
+        accounts,
+        intake,
+        recurring,
+        residents,
+        *of_the_board,
+        members,
+        *of_messages,
+        visit,
+        sheets,
+        report,
+    ):
         app.register_blueprint(step.bp)

@@ -25,6 +25,7 @@ MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
     ("board.day", _l("배정판"), OFFICE, "", ""),
     ("sheets.show", _l("일지"), OFFICE, "", ""),
     ("board.requests", _lp("several", "신청"), OFFICE, "", ""),
+    ("recurring.show", _l("정기 방문"), OFFICE, "", ""),
     ("board.members", _lp("several", "조합원"), COORDINATORS, "", ""),
     ("catalogue.show", _l("품목"), COORDINATORS, "", ""),
     ("messages.log", _l("문자"), OFFICE, "", ""),

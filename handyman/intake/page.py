@@ -49,6 +49,11 @@ DANGERS = {
 YES_NO = [("yes", _l("예")), ("no", _l("아니요"))]
 
 
+def suits_words() -> list[tuple[str, str]]:
+    """When somebody likes to be visited."""
+    return _words(SUITS)
+
+
 def problem_words(problem: str, detail: str) -> str:
     """Why an address was not found, and what to do."""
     words: dict[str, str] = {

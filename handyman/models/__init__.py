@@ -65,6 +65,7 @@ from handyman.models.plans import (
     PlanState,
 )
 from handyman.models.reach import Answer, KeyPress, ReachAnswer
+from handyman.models.recurring import CheckDue, CheckRule, CheckRuleItem
 from handyman.models.reports import CompletionReport, MaterialUse, Outcome, Photo, PhotoKind
 from handyman.models.requests import (
     CancelReason,
@@ -117,6 +118,9 @@ __all__ = [
     "AuditEntry",
     "CancelReason",
     "Channel",
+    "CheckDue",
+    "CheckRule",
+    "CheckRuleItem",
     "CompletionReport",
     "Consent",
     "ConsentKind",

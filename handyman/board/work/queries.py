@@ -15,6 +15,7 @@ from handyman.models import (
     WISH,
     Address,
     Assignment,
+    CheckDue,
     InboundMessage,
     Member,
     Message,
@@ -41,7 +42,13 @@ UNDER_WAY = text("visits.state IN ('booked','assigned','on_the_way','arrived')")
 _visited = exists().where(
     RequestItem.request_id == ServiceRequest.id, VisitItem.request_item_id == RequestItem.id
 )
-_list = case((Address.grade.in_(VAGUE), "not_located"), (_visited, "left_over"), else_="no_visit")
+_check = exists().where(CheckDue.request_id == ServiceRequest.id)
+_list = case(
+    (Address.grade.in_(VAGUE), "not_located"),
+    (_visited, "left_over"),
+    (_check, "check_visit"),
+    else_="no_visit",
+)
 _logged = (
     select(ServiceRequest.id, ServiceRequest.logged_at, _list.label("list"))
     .join(Address, Address.id == ServiceRequest.address_id)
