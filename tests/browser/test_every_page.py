@@ -210,7 +210,6 @@ def test_refused_forms_are_accessible_and_fit(watched: Watched) -> None:
         ("/calls/new", "저장"),
         ("/members/new", "저장"),
         ("/catalogue/new", "저장"),
-        ("/recurring/new/1", "저장"),
         ("/plans/ill", "대신 갈 사람 찾기"),
     ):
         page.goto(path)
