@@ -21,9 +21,8 @@ from benchmarks.claims import Claim
 from benchmarks.geocode_scale import messy
 from handyman.geocode.finding.answers import at_point
 from handyman.geocode.gazetteer import AddressPoint, embedded
-from handyman.geocode.reading.keyboard import strokes
 from handyman.geocode.suggest import suggest
-from handyman.geocode.suggesting.keys import initials
+from handyman.hangul import initials, strokes
 
 STROKES, FIRST = 8, 3
 SAMPLE = 1_200

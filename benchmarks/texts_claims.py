@@ -1,11 +1,15 @@
-"""Taking the next texts that are due, beside procrastinate taking its next jobs on the same PostgreSQL."""
+"""Taking the next texts that are due, beside procrastinate taking its next jobs on the same PostgreSQL.
+
+A job carries a number. Ours are texts as offices have them: to residents about their visit, to members with
+an offer and a link, so that everything is asked which has to be asked before a text may leave.
+"""
 
 import asyncio
 import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -15,10 +19,14 @@ from benchmarks.claims import Claim
 from handyman import queueing
 from handyman.extensions import db, settings
 from handyman.messages.claims import claim_due
+from handyman.messages.moments import stamp
+from handyman.models import MessageKind
+from tests import factories as make
 
 WORDS = ("texts-claims",)
 ROUNDS, IN_A_ROUND = 7, 160
 MOST = 0.5  # of the time that procrastinate takes
+NOON = datetime.fromisoformat("2026-11-25T12:00+09:00")  # texts may leave
 
 Json = dict[str, Any]
 
@@ -38,12 +46,33 @@ def measure() -> Json:
     with (
         office.postgres() as url,
         tempfile.TemporaryDirectory() as folder,
-        office.office(office.environ(url, folder)),
+        office.office(office.environ(url, folder)) as app,
     ):
-        begin = datetime.now(UTC)
-        office.write_texts([begin - timedelta(seconds=1)] * (ROUNDS * IN_A_ROUND))
+        app.extensions["clock"] = lambda: NOON
+        _write_texts(ROUNDS * IN_A_ROUND)
         queueing.make_tables()
         return {"at_a_time": settings().sender_threads, **asyncio.run(_measure())}
+
+
+def _write_texts(many: int) -> None:
+    """Half of them to residents, half to members."""
+    request = make.make_request()
+    for _ in range(many // 2):
+        member = make.make_member(skills=(), hours=False)
+        visit = make.make_visit(request, members=[member], accepted=False)
+        about = f"{visit.id}:{stamp(visit.window_start)}"
+        make.make_message(make.make_person(), MessageKind.RESIDENT_BOOKED, visit, dedupe_key=f"visit:{about}")
+        offer = visit.assignments[0].offers[0]
+        make.make_message(
+            member,
+            MessageKind.MEMBER_OFFER,
+            visit,
+            "[동작핸디맨] 11/26(목) 10시 상도로 369 전등 {link}",
+            dedupe_key=f"offer:{offer.id}:{stamp(visit.window_start)}",
+            link=make.make_link(visit, member)[0],
+        )
+    db.session.commit()
+    db.session.remove()
 
 
 async def _measure() -> Json:
@@ -68,7 +97,7 @@ async def _measure() -> Json:
         async def ours() -> None:
             at_a_time, left = settings().sender_threads, IN_A_ROUND
             while left:
-                taken = len(claim_due(datetime.now(UTC), "twilio", min(at_a_time, left)))
+                taken = len(claim_due(NOON, "twilio", min(at_a_time, left)))
                 assert taken
                 left -= taken
 

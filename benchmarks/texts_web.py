@@ -27,7 +27,7 @@ from handyman.extensions import db
 from handyman.models import Message, MessageState
 
 WORDS = ("texts-web",)
-TURNS, IN_A_TURN, WARM_UP = 4, 100, 30
+TURNS, IN_A_TURN, WARM_UP = 4, 300, 30
 BACKLOG = 20_000  # more than is sent meanwhile
 STARTING = 6.0  # seconds until the sender is under way
 MOST = 3.0

@@ -81,8 +81,12 @@ def _register_steps(app: "Flask") -> None:
     from handyman.board import routes as board
     from handyman.board.catalogue import routes as catalogue
     from handyman.board.fairness import routes as fairness
+    from handyman.board.live import routes as live
+    from handyman.board.mending import routes as mending
+    from handyman.board.overview import routes as overview
     from handyman.board.plans import routes as plans
     from handyman.board.service_times import routes as service_times
+    from handyman.board.waiting_list import routes as waiting_list
     from handyman.intake import routes as intake
     from handyman.intake.recurring import routes as recurring
     from handyman.members import routes as members
@@ -92,6 +96,8 @@ def _register_steps(app: "Flask") -> None:
     from handyman.messages.watch import routes as watch
     from handyman.report import routes as report
     from handyman.residents import routes as residents
+    from handyman.residents.finding import routes as people
+    from handyman.residents.merging import routes as merging
     from handyman.visit import routes as visit
     from handyman.visit.sheets import routes as sheets
 
@@ -100,18 +106,20 @@ def _register_steps(app: "Flask") -> None:
     app.before_request(guard.check_request)
     app.after_request(guard.keep_private)
     app.register_blueprint(assets.bp)
-    of_the_board = (board, catalogue, fairness, plans, service_times)
+    planning = (plans, mending, waiting_list)
+    of_the_board = (board, catalogue, fairness, live, overview, service_times, *planning)
     of_messages = (messages, composer, hooks, watch)
+    of_residents = (residents, people, merging)
+    of_visits = (visit, sheets)
     for step in (
         accounts,
         intake,
         recurring,
-        residents,
+        *of_residents,
         *of_the_board,
         members,
         *of_messages,
-        visit,
-        sheets,
+        *of_visits,
         report,
     ):
         app.register_blueprint(step.bp)

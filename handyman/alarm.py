@@ -7,6 +7,7 @@ from sqlalchemy import func, literal_column, select
 
 from handyman.extensions import rows, settings
 from handyman.models import GatewayState, Heartbeat, Installation, Message, texts_to_pass_on
+from handyman.reasons import set_right
 
 WORKER_SILENT = timedelta(minutes=2)
 TEXT_WAITS = timedelta(minutes=10)
@@ -20,6 +21,11 @@ class Alarm:
     minutes_waiting: int  # of the oldest text that is due, where it waits for long
     worker_silent: bool
     refused_since: datetime | None
+    refused_code: str = ""
+
+    @property
+    def set_right(self) -> str:
+        return set_right(self.refused_code)
 
     @property
     def stopped(self) -> bool:
@@ -31,7 +37,7 @@ def sound(now: datetime) -> Alarm:
     oldest = select(func.min(Message.due_at)).where(
         Message.state == literal_column("'pending'"), Message.next_at <= now
     )
-    refused = select(GatewayState.refused_since).where(GatewayState.provider == settings().sms_gateway)
+    provider = GatewayState.provider == settings().sms_gateway
     row = rows(
         select(
             select(func.count()).select_from(texts_to_pass_on(now).subquery()).scalar_subquery(),
@@ -40,14 +46,16 @@ def sound(now: datetime) -> Alarm:
                 select(func.max(Heartbeat.at)).scalar_subquery(),
                 select(Installation.created_at).scalar_subquery(),  # a new office is given time to begin
             ),
-            refused.scalar_subquery(),
+            select(GatewayState.refused_since).where(provider).scalar_subquery(),
+            select(GatewayState.code).where(provider).scalar_subquery(),
         )
     ).one()
-    to_pass_on, due_at, beat, refused_since = row
+    to_pass_on, due_at, beat, refused_since, refused_code = row
     waits = now - due_at if due_at is not None else timedelta(0)
     return Alarm(
         to_pass_on=to_pass_on,
         minutes_waiting=int(waits.total_seconds()) // 60 if waits > TEXT_WAITS else 0,
         worker_silent=beat is None or now - beat > WORKER_SILENT,
         refused_since=refused_since,
+        refused_code=refused_code or "",
     )

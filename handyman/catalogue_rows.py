@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from handyman.extensions import db
-from handyman.models import ItemQuestion, Material, QuestionKind, ServiceItem, Skill
+from handyman.models import ItemQuestion, Material, QuestionKind, ReferOutPlace, ServiceItem, Skill
 from handyman.models.catalogue import WAITS
 
 SKILLS = (
@@ -55,7 +55,7 @@ class Item:
     two_person_from_cm: int | None = None
     fall_risk: bool = False
     permitted: bool = True
-    refer_to: str = ""
+    refer_out: tuple[tuple[str, str, str], ...] = ()  # where to send people: who, number, hours
     skills: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
@@ -161,7 +161,10 @@ ITEMS = (
         short_ko="배선",
         unit="건",
         permitted=False,  # beyond minor work (경미한 공사): needs a licence
-        refer_to="전기공사업 등록업체, 누전은 한국전기안전공사 1588-7500",
+        refer_out=(
+            ("한국전기안전공사 (누전·정전)", "1588-7500", "24시간"),
+            ("가까운 전기공사업 등록업체 (배선 공사)", "", ""),
+        ),
     ),
     Item(
         code="gas",
@@ -170,7 +173,11 @@ ITEMS = (
         short_ko="가스",
         unit="건",
         permitted=False,
-        refer_to="도시가스 고객센터, 가스 냄새가 나면 119",
+        refer_out=(
+            ("119 (가스 냄새가 나면)", "119", "24시간"),
+            ("도시가스 고객센터 (번호는 요금 고지서에)", "", ""),
+            ("한국가스안전공사", "1544-4500", "24시간"),
+        ),
     ),
 )
 
@@ -213,11 +220,14 @@ def _service_item(
         two_person_from_cm=item.two_person_from_cm,
         fall_risk=item.fall_risk,
         permitted=item.permitted,
-        refer_to=item.refer_to,
         position=position,
         skills=[skills[code] for code in item.skills],
         materials=[materials[code] for code in item.materials],
         questions=[_question(question, place) for place, question in enumerate(item.questions)],
+        refer_out_places=[
+            ReferOutPlace(name=name, phone=phone, hours=hours, position=place)
+            for place, (name, phone, hours) in enumerate(item.refer_out)
+        ],
     )
 
 

@@ -56,7 +56,9 @@ class Settings:
     office_phone: str
     work_days: tuple[int, ...]
     promise_windows: tuple[TimeSpan, ...]
+    visit_within_days: int
     booking_days: int
+    hold_minutes: int
     expiry_days: int
     check_visit_days: int
     queue: str
@@ -152,7 +154,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         office_phone=env.matching("OFFICE_PHONE", "02-820-0000", r"[0-9-]{4,14}", "digits and hyphens"),
         work_days=env.days("WORK_DAYS", "mon,tue,wed,thu,fri"),
         promise_windows=env.spans("PROMISE_WINDOWS", "09:00-11:00,11:00-13:00,13:00-15:00,15:00-17:00"),
+        visit_within_days=env.whole("VISIT_WITHIN_DAYS", 7, 1, 60),
         booking_days=env.whole("BOOKING_DAYS", 14, 1, 60),
+        hold_minutes=env.whole("HOLD_MINUTES", 5, 1, 60),
         expiry_days=env.whole("EXPIRY_DAYS", 30, 0, 365),
         check_visit_days=env.whole("CHECK_VISIT_DAYS", 21, 1, 120),
         metrics_from=env.networks("METRICS_FROM", "127.0.0.1,::1"),

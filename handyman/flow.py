@@ -11,16 +11,20 @@ from sqlalchemy.exc import IntegrityError
 from handyman import address_table, queueing
 from handyman import sighting as spotting
 from handyman.address_table import Coverage
-from handyman.board import absences, answers, locking, offers, road_times
+from handyman.board import absences, answers, holds, locking, offers, road_times
 from handyman.board import assign as assigning
 from handyman.board import book as booking
 from handyman.board import cancel as cancelling
+from handyman.board import extend as extending
 from handyman.board import move as moving
 from handyman.board import wishes as wishing
 from handyman.board.calendar import is_working_day, working_days
 from handyman.board.catalogue import store as catalogue
 from handyman.board.catalogue.details import Details as ItemDetails
 from handyman.board.changes import Changes
+from handyman.board.mending import put as putting
+from handyman.board.mending import put_back as putting_back
+from handyman.board.mending.before import Before
 from handyman.board.needs import Need
 from handyman.board.plans import runs as planning
 from handyman.board.plans import take as taking
@@ -28,12 +32,13 @@ from handyman.board.plans.take import PlanOutdatedError
 from handyman.board.propose import Choice, Proposal, last_day, propose
 from handyman.board.refusals import BoardError, PlaceTakenError
 from handyman.board.service_times import adopt as learning
+from handyman.board.waiting_list import entries as waiting_list
 from handyman.dispatch.eligibility import team_size
 from handyman.dispatch.problem import Point
 from handyman.extensions import db, settings, transaction
 from handyman.geocode.gazetteer import AddressPoint
 from handyman.geocode.ground import metres
-from handyman.intake import callers, log_call, script
+from handyman.intake import add_to, callers, log_call, script, still_open
 from handyman.intake.call import AskedItem, Call, Where, bookable
 from handyman.intake.form import Wish
 from handyman.intake.phone import Kind, PhoneNumber, read_phone
@@ -53,9 +58,11 @@ from handyman.models import (
     OfferState,
     OverrideReason,
     Person,
+    PersonMerge,
     PhoneKind,
     RecipientKind,
     Relation,
+    RequestState,
     Resident,
     ServiceItem,
     ServiceRequest,
@@ -63,10 +70,13 @@ from handyman.models import (
     TeamRole,
     TextLanguage,
     Visit,
+    WaitReason,
 )
 from handyman.residents import contacts
 from handyman.residents import file as filing
 from handyman.residents.file import NowhereError
+from handyman.residents.merging import merge as merging
+from handyman.residents.merging import undo as parting
 from handyman.residents.place import Place
 from handyman.sighting import Sighting, Suggestion, locate_home
 from handyman.visit import finish as ending
@@ -123,26 +133,58 @@ def windows_for(wish: Wish, now: datetime) -> Windows:
     """Look for windows; none without a door to knock at or without work that is ours."""
     sighting, items = locate(wish.where), bookable(wish.items)
     waiting = any(asked.waits for asked in wish.items)
-    lat, lon = sighting.place.lat, sighting.place.lon
-    if lat is None or lon is None or not sighting.place.findable or not items:
+    wanted = _need(sighting, items, wish.person_id)
+    if wanted is None:
         return Windows(sighting, [], items, waiting=waiting)
-    wanted = Need(
-        lat=lat,
-        lon=lon,
-        service_minutes=max(1, sum(asked.item.minutes(asked.quantity) for asked in items)),
-        skills=frozenset(skill.code for asked in items for skill in asked.item.skills),
-        team_size=max(_people(asked) for asked in items),
-        resident_id=wish.person_id,
+    road_times.prefetch([Point(wanted.lat, wanted.lon)], seoul_day(now), last_day(now))
+    when = wish.when
+    found = propose(
+        wanted, now, not_before=when.not_before, suits=when.suits, order=when.order, only=when.only
     )
-    road_times.prefetch([Point(lat, lon)], seoul_day(now), last_day(now))
-    found = propose(wanted, now, not_before=wish.when.not_before, suits=wish.when.suits)
     last = last_day(now)
     beyond = last if wish.when.not_before and wish.when.not_before > last else None
     return Windows(sighting, found, items, wanted.team_size, wanted.service_minutes, waiting, beyond)
 
 
-def take_call(call: Call, choice: str, by: Actor, now: datetime) -> ServiceRequest:
-    """Store the call and the promise made in it; PlaceTakenError stores nothing. Twice sent, once stored."""
+def _need(sighting: Sighting, items: Sequence[AskedItem], resident_id: int | None) -> Need | None:
+    """None where nobody can go, or nothing is ours to do."""
+    lat, lon = sighting.place.lat, sighting.place.lon
+    if lat is None or lon is None or not sighting.place.findable or not items:
+        return None
+    return Need(
+        lat=lat,
+        lon=lon,
+        service_minutes=max(1, sum(asked.item.minutes(asked.quantity) for asked in items)),
+        skills=frozenset(skill.code for asked in items for skill in asked.item.skills),
+        team_size=max(_people(asked) for asked in items),
+        resident_id=resident_id,
+    )
+
+
+def hold_window(key: str, wish: Wish, choice: str, by: Actor, now: datetime) -> datetime | None:
+    """Keep a window for whoever is on the line; gives until when, None where it has been taken."""
+    wanted, items = Choice.parse(choice), bookable(wish.items)
+    need = _need(locate(wish.where), items, wish.person_id)
+    if need is None:
+        return None
+    road_times.prefetch([Point(need.lat, need.lon)], wanted.day, wanted.day)
+    with transaction():
+        return booking.hold(key, need, wanted, by, now)
+
+
+def release_window(key: str) -> None:
+    """Whoever was on the line has hung up, or thinks again."""
+    with transaction():
+        holds.release(key)
+
+
+def take_call(
+    call: Call, choice: str, by: Actor, now: datetime, *, shown: Collection[int] | None = None
+) -> ServiceRequest:
+    """Store the call and the promise made in it; PlaceTakenError stores nothing. Twice sent, once stored.
+
+    `shown`: the open requests that the operator saw; StillOpenError for another with the same items.
+    """
     if known := log_call.find_submitted(call.submission_key):
         return known
     wanted = Choice.parse(choice) if choice else None
@@ -152,14 +194,49 @@ def take_call(call: Call, choice: str, by: Actor, now: datetime) -> ServiceReque
     try:
         with transaction():
             resident, caller = _file_people(call, place, by, now)
+            if shown is not None:
+                still_open.refuse_twice(call, resident, shown)
             request = log_call.log_call(call, resident, caller, _people, by, now)
             if wanted is not None:
-                _announce(booking.book(request, wanted, by, now), now)
+                _announce(booking.book(request, wanted, by, now, call.submission_key), now)
+            else:
+                holds.release(call.submission_key)
+                if call.wait is not None and request.state is RequestState.LOGGED:
+                    waiting_list.put(request, call.wait.reason, call.wait.note, by, now)
     except log_call.AlreadyLoggedError:
         if known := log_call.find_submitted(call.submission_key):
             return known
         raise
     return request
+
+
+def add_to_request(
+    call: Call, target: add_to.Target, by: Actor, now: datetime
+) -> tuple[ServiceRequest, Visit | None]:
+    """The items of a call go to a request that is open, and along with its visit where that can be.
+
+    CannotAddError stores nothing. Twice sent, once added.
+    """
+    place = locate(call.where).place
+    for visit_id in cancelling.live_visits(target.request_id):
+        road_times.prefetch_visit(visit_id, db.session.get_one(Visit, visit_id).day)
+    try:
+        with transaction():
+            request = locking.lock_request(target.request_id)
+            if request is not None and not filing.is_same_place(request.address, place):
+                raise add_to.CannotAddError
+            items = add_to.add_items(request, target, call, _people, by, now)
+            assert request is not None  # noqa: S101  # add_items has looked
+            if filing.same_name(request.resident.person.name, call.name):
+                filing.keep_consents(request.resident.person, call.consents, script.VERSION, by, now)
+            visit, changes = extending.extend(request, items, by, now)
+            add_to.note_visit(call.submission_key, visit.id if visit else None)
+            _announce(changes, now)
+    except log_call.AlreadyLoggedError:
+        if known := add_to.find_added(call.submission_key):
+            return known, add_to.visit_of(call.submission_key)
+        raise
+    return request, visit
 
 
 def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> list[Visit]:
@@ -211,6 +288,18 @@ def change_contact(
     """Earlier in the order, told or not told, or off the list."""
     with transaction():
         contacts.change(resident_id, contact_id, wanted, by, now)
+
+
+def merge_people(kept_id: int, gone_id: int, by: Actor, now: datetime) -> PersonMerge:
+    """Two records of one person become one; MergeError says why not."""
+    with transaction():
+        return merging.merge(kept_id, gone_id, by, now)
+
+
+def undo_merge(merge_id: int, by: Actor, now: datetime) -> PersonMerge:
+    """They are two again; MergeError when something built on it stands against that."""
+    with transaction():
+        return parting.undo(merge_id, by, now)
 
 
 def change_language(person_id: int, language: TextLanguage, by: Actor, now: datetime) -> bool:
@@ -272,8 +361,26 @@ def book(request_id: int, choice: Choice, by: Actor, now: datetime) -> Changes:
     road_times.prefetch_request(request_id, choice.day)
     with transaction():
         changes = booking.book(db.session.get_one(ServiceRequest, request_id), choice, by, now)
+        waiting_list.leave(request_id)
         _announce(changes, now)
     return changes
+
+
+def wait_for_place(request_id: int, reason: WaitReason, note: str, by: Actor, now: datetime) -> bool:
+    """None of the windows will do: on the list until another one opens. False where none ever could."""
+    with transaction():
+        request = locking.lock_request(request_id) or db.session.get_one(ServiceRequest, request_id)
+        return waiting_list.put(request, reason, note, by, now) is not None
+
+
+def look_for_places(now: datetime) -> int:
+    """Whether a place has opened for those who wait; gives for how many that has changed."""
+    found = waiting_list.look(now)
+    db.session.rollback()  # it has only read: whoever books meanwhile is not kept waiting
+    if found:
+        with transaction():
+            waiting_list.note(found, now)
+    return len(found)
 
 
 def change_answer(request_id: int, item_id: int, key: str, answer: str, by: Actor, now: datetime) -> None:
@@ -314,6 +421,23 @@ def move(
     return changes
 
 
+def put(visit_id: int, wanted: putting.Wanted, by: Actor, now: datetime) -> tuple[Changes, Before]:
+    """Put a visit down elsewhere on the board. Its texts wait until it can no longer be undone."""
+    with transaction():
+        changes, before = putting.put(visit_id, wanted, by, now)
+        _announce(changes, now)
+        rows.hold_back(changes.visits, now, now + putting.HELD_BACK)
+    return changes, before
+
+
+def put_back(before: Before, by: Actor, now: datetime) -> Changes:
+    """Undo that."""
+    with transaction():
+        changes = putting_back.put_back(before, by, now)
+        _announce(changes, now)
+    return changes
+
+
 def cancel_visit(
     visit_id: int,
     reason: CancelReason,
@@ -336,6 +460,7 @@ def cancel_request(
     """Call off all that is left of a request."""
     with transaction():
         changes = cancelling.cancel_request(request_id, reason, by, now, seen=seen)
+        waiting_list.leave(request_id)
         _announce(changes, now)
     return changes
 
@@ -484,11 +609,16 @@ def _announce(changes: Changes, now: datetime) -> None:
         announce.moved(visit, now)
     for visit in changes.shifted:
         announce.shifted(visit, now)
+    for visit in changes.widened:
+        announce.widened(visit, now)
     for visit in changes.cancelled:
         announce.cancelled(visit, now)
         inbox.called_off(visit.id, now)
     for offer in changes.withdrawn:
         announce.withdrawn(offer, now)
+        inbox.let_out(offer.assignment.visit_id, offer.member_id, now)
+    for offer in changes.restored:
+        announce.restored(offer, now)
     for offer in changes.offered:
         announce.offered(offer, now)
     for assignment in changes.accepted:
@@ -660,3 +790,4 @@ def tick(now: datetime) -> None:
         ladder.climb_due(now)
     follow_check_rules(now)
     road_times.prepare(working_days(seoul_day(now), settings().booking_days))
+    look_for_places(now)

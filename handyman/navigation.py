@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +16,22 @@ from handyman.accounts.guard import ADMINISTRATORS, COORDINATORS, OFFICE, asked_
 from handyman.assets import lib
 from handyman.config import Settings
 from handyman.languages import language
+from handyman.menu_counts import Counts, counted
 from handyman.models import Role
 from handyman.words import is_korean
 
+# The entry's page, its words, for whom, its key as printed and as pressed; then what stands behind "more".
 MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
     ("intake.form", _l("전화 접수"), OFFICE, "Alt+N", "Alt+KeyN"),
     ("board.work", _l("할 일"), OFFICE, "", ""),
     ("board.day", _l("배정판"), OFFICE, "", ""),
-    ("sheets.show", _l("일지"), OFFICE, "", ""),
     ("board.requests", _lp("several", "신청"), OFFICE, "", ""),
-    ("recurring.show", _l("정기 방문"), OFFICE, "", ""),
     ("board.members", _lp("several", "조합원"), COORDINATORS, "", ""),
+)
+MORE: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
+    ("people.page", _l("사람 찾기"), OFFICE, "", ""),
+    ("sheets.show", _l("일지"), OFFICE, "", ""),
+    ("recurring.show", _l("정기 방문"), OFFICE, "", ""),
     ("catalogue.show", _l("품목"), COORDINATORS, "", ""),
     ("messages.log", _l("문자"), OFFICE, "", ""),
     ("texts.show", _l("문구"), COORDINATORS, "", ""),
@@ -36,34 +41,42 @@ MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
     ("residents.addresses", _l("주소 상태"), ADMINISTRATORS, "", ""),
     ("accounts.users", _l("사용자"), ADMINISTRATORS, "", ""),
 )
+KEPT = 512  # menus as they were drawn
 
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
+    """`count` is how much waits on that page."""
+
     endpoint: str
     href: str
     text: str
     key: str
     code: str
+    count: int | None = None
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Make the menu, the office and the library files known to every template."""
 
-    @cache
-    def menu_of(role: Role, _language: str, endpoint: str | None) -> Markup:
-        """Drawn once for each role, language and page: it stands everywhere."""
-        items = [
-            MenuItem(name, url_for(name), str(text), key, code)
-            for name, text, roles, key, code in MENU
+    def items_of(entries: Any, role: Role, counts: Counts) -> list[MenuItem]:
+        known = dict(counts)
+        return [
+            MenuItem(name, url_for(name), str(text), key, code, known.get(name))
+            for name, text, roles, key, code in entries
             if role in roles
             and name in app.view_functions
             and (name != "messages.phones" or settings.sms_gateway == "screen")
         ]
-        return Markup(render_template("_menu.html", items=items, endpoint=endpoint))  # noqa: S704
+
+    @lru_cache(KEPT)
+    def menu_of(role: Role, _language: str, endpoint: str | None, counts: Counts) -> Markup:
+        """Drawn once for each role, language, page and counts: it stands everywhere."""
+        shown = {name: items_of(entries, role, counts) for name, entries in (("items", MENU), ("more", MORE))}
+        return Markup(render_template("_menu.html", endpoint=endpoint, **shown))  # noqa: S704
 
     def menu() -> Markup:
-        return menu_of(current_user.role, language(), request.endpoint)
+        return menu_of(current_user.role, language(), request.endpoint, counted())
 
     app.jinja_env.globals.update(
         office=settings, menu=menu, lib=lib, asset=_asset(app), asked_path=asked_path

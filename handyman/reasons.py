@@ -41,7 +41,8 @@ BY_CODE: dict[str, Any] = {
     "30410": LATE,
     "30004": BLOCKED,
     "30007": SPAM,
-    **dict.fromkeys(("21408", "21612", "21606", "21212", "21657"), MISCONFIGURED),
+    **dict.fromkeys(("21408", "21612"), MISCONFIGURED),
+    **dict.fromkeys(("21212", "21606", "21657", "21659", "21660", "21661"), MISCONFIGURED),
     # solapi's, four digits
     **dict.fromkeys(("3010", "3032"), NOBODYS),
     "3050": NO_TEXTS,
@@ -68,6 +69,23 @@ BY_STATE: dict[MessageState, Any] = {
     S.ACCEPTED: _l("통신사가 받았지만 도착했다는 소식이 없습니다. 급하면 전화로 알려 주십시오."),
     S.SENT: _l("통신사가 보냈지만 도착했다는 소식이 없습니다. 급하면 전화로 알려 주십시오."),
 }
+
+
+_SENDER = _l(
+    "보내는 번호가 잘못되었습니다. 관리자는 통신 회사에 등록한 번호를"
+    " TWILIO_FROM이나 SOLAPI_FROM에 적고 다시 시작해 주십시오."
+)
+_REGION = _l("관리자는 통신 회사에서 이 나라로 문자를 보내는 권한을 켜 주십시오.")
+_ACCOUNT = _l("관리자는 계정 설정을 확인해 주십시오.")
+SETS_RIGHT: dict[str, Any] = {
+    **dict.fromkeys(("21212", "21606", "21657", "21659", "21660", "21661", "1062", "2062", "3059"), _SENDER),
+    **dict.fromkeys(("21408", "21612"), _REGION),
+}
+
+
+def set_right(code: str) -> str:
+    """What has to be done where a provider refuses all our texts for this."""
+    return str(SETS_RIGHT.get(code, _ACCOUNT))
 
 
 def reason(code: str, state: MessageState) -> str:

@@ -68,22 +68,11 @@ def work_until(app: Flask, stop: threading.Event) -> None:
     with app.app_context():
         queueing.make_tables()
         gateway, lines = gateways.choose(settings()), settings().sender_threads
-    asyncio.run(_work(app, gateway, lines, stop))
+    asyncio.run(send_as(app, gateway, lines, stop))
 
 
-def send(app: Flask, gateway: gateways.Gateway, message_id: int) -> None:
-    """The job: send the text if it is due; if it is not yet, come again. Where it fails, the outbox knows."""
-    try:
-        with app.app_context():
-            again_at = outbox.send_waiting(gateway, message_id, now)
-            if again_at is not None:
-                with transaction():
-                    poke(db.session(), message_id, again_at)
-    except Exception as error:  # noqa: BLE001 - whatever it was, its text may carry what people typed
-        log.error("%s over text %s", type(error).__name__, message_id)  # noqa: TRY400
-
-
-async def _work(app: Flask, gateway: gateways.Gateway, lines: int, stop: threading.Event) -> None:
+async def send_as(app: Flask, gateway: gateways.Gateway, lines: int, stop: threading.Event) -> None:
+    """A worker of procrastinate that sends up to `lines` texts at a time."""
     from procrastinate import PsycopgConnector
 
     with app.app_context():
@@ -101,6 +90,18 @@ async def _work(app: Flask, gateway: gateways.Gateway, lines: int, stop: threadi
             )
         )
         await queueing.until_stopped(worker, stop)
+
+
+def send(app: Flask, gateway: gateways.Gateway, message_id: int) -> None:
+    """The job: send the text if it is due; if it is not yet, come again. Where it fails, the outbox knows."""
+    try:
+        with app.app_context():
+            again_at = outbox.send_waiting(gateway, message_id, now)
+            if again_at is not None:
+                with transaction():
+                    poke(db.session(), message_id, again_at)
+    except Exception as error:  # noqa: BLE001 - whatever it was, its text may carry what people typed
+        log.error("%s over text %s", type(error).__name__, message_id)  # noqa: TRY400
 
 
 def _is_news(row: Message) -> bool:

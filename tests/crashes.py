@@ -3,16 +3,21 @@
 The clock moves only while no sender runs: quarantine, lease and lag keep their lengths, and nobody waits.
 """
 
+import asyncio
 import os
 import random
 import signal
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import psycopg
+from flask import Flask, current_app
 from sqlalchemy import func, select, text
 
+from handyman import queueing, text_jobs
 from handyman.extensions import db, transaction
 from handyman.messages import doubt, outbox, receipts
 from handyman.messages.gateways import Answer, Outgoing, TwilioGateway
@@ -30,6 +35,9 @@ LOOK_AGAIN = 0.001
 KINDS = (MessageKind.RESIDENT_BOOKED, MessageKind.RESIDENT_DAY_BEFORE, MessageKind.MEMBER_OFFER)
 TOLD = 0.7  # three of ten receipts never come
 GIVEN_UP = (S.NEEDS_PERSON, S.EXPIRED, S.FAILED, S.UNDELIVERED)
+LINES = 4  # of a worker that jobs wake
+DUE_NOW = "UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo' AND scheduled_at <= %s"
+TO_DO = "SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NULL LIMIT 1"
 Work = Callable[[TwilioGateway, Clock, int, int], object]
 
 
@@ -82,6 +90,35 @@ def journal(gateway: TwilioGateway, clock: Clock, _me: int = 0, _of: int = 1) ->
     doubt.sweep_now(clock())
     doubt.clear_up(gateway, clock)
     outbox.send_due(gateway, clock, rest=lambda _seconds: None)
+
+
+def jobs(gateway: TwilioGateway, clock: Clock, _me: int = 0, _of: int = 1) -> None:
+    """The same with QUEUE=procrastinate: its worker until no job is left to do, then the look for lost ones.
+
+    PostgreSQL has a clock of its own: the office's has to be ahead of it, else jobs would come too early.
+    """
+    doubt.sweep_now(clock())
+    doubt.clear_up(gateway, clock)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with psycopg.connect(queueing.address(), autocommit=True) as connection:
+        connection.execute(DUE_NOW, (clock(),))
+        if _is_something_to_do(connection):
+            stop = threading.Event()
+            watcher = threading.Thread(target=_stop_when_done, args=(connection, stop))
+            watcher.start()
+            asyncio.run(text_jobs.send_as(app, gateway, LINES, stop))
+            watcher.join()
+    outbox.send_due(gateway, clock, rest=lambda _seconds: None)
+
+
+def _stop_when_done(connection: psycopg.Connection, stop: threading.Event) -> None:
+    while _is_something_to_do(connection):
+        time.sleep(LOOK_AGAIN)
+    stop.set()
+
+
+def _is_something_to_do(connection: psycopg.Connection) -> bool:
+    return connection.execute(TO_DO).fetchone() is not None
 
 
 def send_then_mark(gateway: TwilioGateway, clock: Clock, me: int = 0, of: int = 1) -> None:

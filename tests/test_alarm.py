@@ -70,12 +70,20 @@ def test_a_new_office_is_given_time_to_start_its_worker(minutes: int, silent: bo
 
 
 @PAGES
-def test_an_account_that_is_refused_is_said(client: Client, sign_in: SignIn, path: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "set_right"),
+    [("20003", "계정 설정을 확인"), ("21606", "TWILIO_FROM"), ("21408", "권한을 켜")],
+)
+def test_who_refuses_all_texts_is_said_and_what_to_set_right(
+    client: Client, sign_in: SignIn, path: str, code: str, set_right: str
+) -> None:
     beat()
-    trouble.stop("screen", "20003", now())
+    trouble.stop("screen", code, now())
     db.session.commit()
     sign_in(Role.COORDINATOR)
-    assert "우리 계정을 거절하고" in page(client, path)
+    found = page(client, path)
+    assert "우리 문자를 거절하고" in found
+    assert set_right in found
 
 
 def test_texts_that_are_due_and_wait_are_said() -> None:

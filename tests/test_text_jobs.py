@@ -113,6 +113,30 @@ def test_what_has_to_be_tried_again_is_woken_again(tables: None, app: Flask, clo
     assert [at for _lock, at in waiting()][1:] == [now() + timedelta(seconds=40)]
 
 
+def test_where_the_provider_has_enough_all_senders_rest_for_a_moment(
+    tables: None, app: Flask, clock: Clock
+) -> None:
+    class Counts(ScreenGateway):
+        asked = 0
+
+        def send(self, text: Outgoing) -> Outcome:
+            self.asked += 1
+            return Outcome(Answer.SLOW, status=429, code="20429", retry_after=40)
+
+    gateway = Counts()
+    first, second = (make_message(make_person()).id for _ in range(2))
+    db.session.commit()
+    with psycopg.connect(queueing.address(), autocommit=True) as connection:
+        connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+    text_jobs.send(app, gateway, first)
+    text_jobs.send(app, gateway, second)
+    assert gateway.asked == 1
+    assert waiting()[-1] == (f"text:{second}", now() + timedelta(seconds=outbox.REST))
+    clock.advance(seconds=outbox.REST)
+    text_jobs.send(app, ScreenGateway(), second)
+    assert state(second) is S.DELIVERED
+
+
 def test_where_nobody_can_be_woken_the_text_is_kept_and_found_by_the_next_look(session: Db) -> None:
     message_id = make_message(make_person()).id  # the tables of jobs are not there
     session.commit()

@@ -9,9 +9,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman import extensions
-from handyman.extensions import db
+from handyman import extensions, patience
+from handyman.extensions import db, now, transaction, writing
 from handyman.models import Heartbeat
+from handyman.patience import looks_first
 
 
 @pytest.fixture
@@ -48,3 +49,42 @@ def test_a_writer_that_never_ends_is_told_and_leaves_the_connection_usable(
     other.close()
     write()
     assert db.session.execute(text("PRAGMA busy_timeout")).scalar() == 100
+
+
+def test_who_looks_first_holds_nobody_up_and_looks_anew_where_somebody_wrote_meanwhile(
+    other: sqlite3.Connection,
+) -> None:
+    other.execute("COMMIT")
+    seen = list[int]()
+
+    @looks_first
+    def count() -> None:
+        with transaction():
+            seen.append(len(db.session.scalars(select(Heartbeat)).all()))
+            if len(seen) < 3:
+                other.execute(f"INSERT INTO heartbeats VALUES ('other {len(seen)}', '2026-11-24 01:00:00.0')")
+            db.session.add(Heartbeat(worker=f"{seen[-1]} others", at=now()))
+
+    count()
+    assert seen == [0, 1, 2]
+    found = db.session.scalars(select(Heartbeat.worker).order_by(Heartbeat.worker)).all()
+    assert found == ["2 others", "other 1", "other 2"]
+    other.close()
+
+
+def test_who_is_overtaken_again_and_again_stands_in_line(other: sqlite3.Connection) -> None:
+    looks = list[bool]()
+
+    @looks_first
+    def wait() -> None:
+        with transaction():
+            looks.append(writing.get())
+            db.session.scalars(select(Heartbeat)).all()
+            if len(looks) == patience.LOOKS:
+                threading.Timer(0.05, lambda: other.execute("COMMIT")).start()
+            db.session.add(Heartbeat(worker="waits", at=now()))
+
+    wait()
+    assert looks == [False] * patience.LOOKS + [True]
+    assert db.session.scalar(select(Heartbeat.worker)) == "waits"
+    other.close()

@@ -14,6 +14,7 @@ from handyman.models import Actor, ActorKind, Role
 View = TypeVar("View", bound=Callable[..., Any])
 
 KEPT_FOR = 300  # seconds
+BY_ITSELF = "X-By-Itself"  # an open page looks for news: nobody has clicked
 OFFICE = frozenset(Role)
 COORDINATORS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
@@ -76,7 +77,9 @@ def check_request() -> ResponseReturnValue | None:
     asks = asks_of(current_app, request.endpoint)
     if asks in ("public", "token"):
         return None
-    if not current_user.is_authenticated and "HX-Request" in request.headers:
+    if not current_user.is_authenticated and (
+        BY_ITSELF in request.headers or "HX-Request" in request.headers
+    ):
         abort(401)  # a sign-in page inside a page would help nobody; the page says that nothing came
     if not current_user.is_authenticated:
         flash(_("먼저 로그인해 주십시오."), "info")
@@ -84,7 +87,8 @@ def check_request() -> ResponseReturnValue | None:
         return redirect(url_for("accounts.sign_in", next=target), 303)
     if not isinstance(asks, frozenset) or current_user.role not in asks:
         abort(403)
-    stay_signed_in()
+    if BY_ITSELF not in request.headers:
+        stay_signed_in()
     return None
 
 

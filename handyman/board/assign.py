@@ -3,24 +3,20 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from handyman.board import ground, needs, offers, road_times
+from handyman.board import needs, offers
 from handyman.board.changes import Changes
+from handyman.board.fitting import fit_member
 from handyman.board.locking import lock_visit
 from handyman.board.refusals import (
     ChangedMeanwhileError,
     Closed,
     ClosedError,
     GuardError,
-    NotBookableError,
-    Unbookable,
     Unexplained,
     UnexplainedError,
 )
 from handyman.board.seen import seen_of_visit
-from handyman.dispatch import day_plan
-from handyman.dispatch.eligibility import find_exclusion
-from handyman.dispatch.openings import Insertion
-from handyman.dispatch.problem import Conflict, Exclusion, ExclusionCode, Job, MemberDay, Stop
+from handyman.dispatch.problem import Exclusion, ExclusionCode
 from handyman.extensions import db
 from handyman.meanwhile import of_visit
 from handyman.models import (
@@ -35,14 +31,11 @@ from handyman.models import (
     VisitState,
     record,
 )
-from handyman.words import at_minute, minute_of_day
+from handyman.words import at_minute
 
 CHANGEABLE = (VisitState.BOOKED, VisitState.ASSIGNED)
 LONGEST_NOTE = 200
 UNDER_WAY = (VisitState.ON_THE_WAY, VisitState.ARRIVED)
-NOT_BY_CLOCK = frozenset(
-    {ExclusionCode.ABSENT, ExclusionCode.MISSING_SKILL, ExclusionCode.DAILY_CAP, ExclusionCode.MONTHLY_CAP}
-)
 
 
 def assign(
@@ -56,25 +49,27 @@ def assign(
     seen: str | None = None,
     reason: OverrideReason | None = None,
     note: str = "",
+    start: int | None = None,
 ) -> Changes:
     """Offer the place to the member, or give it when they have said yes on the phone.
 
-    GuardError says what speaks against it. Whoever held the place before is told that it is taken back.
-    A choice by hand says why; the yes of somebody who was asked already needs no reason.
+    GuardError says what speaks against it, before anybody is asked why. Whoever held the place before is
+    told that it is taken back. A choice by hand says why; the yes of somebody asked already needs no reason.
+    Without `start` the planned one is kept where it can be.
     """
     visit = changeable(visit_id, seen)
-    place = _place(visit, role)
+    place = find_place(visit, role)
     if member_id in needs.barred(visit):
         raise GuardError([Exclusion(ExclusionCode.MUST_NOT)])
     if agreed and place.member_id == member_id and place.state is AssignmentState.OFFERED:
         return offers.take(_open_offer(place), by, now)
     _check_member(visit, member_id)
-    why = _check_reason(reason, note)
     if visit.window_end <= now and not agreed:
         raise ClosedError(Closed.WINDOW_PAST)
-    insertion = _guard(visit, role, member_id, now)
+    insertion, moved = fit_member(visit, role, member_id, start, now)
+    why = _check_reason(reason, note)
     changes = Changes(withdrawn=offers.withdraw(place, by, now, why="by_hand"))
-    changes.shifted += offers.shift_others(insertion.moved, visit.day, by, now)
+    changes.shifted += offers.shift_others(moved, visit.day, by, now)
     if offers.set_start(visit, at_minute(visit.day, insertion.start), by, now):
         changes.shifted.append(visit)
     offers.hold(place, member_id, by, now, why="by_hand")
@@ -101,7 +96,7 @@ def changeable(visit_id: int, seen: str | None, states: Collection[VisitState] =
     return visit
 
 
-def _place(visit: Visit, role: TeamRole) -> Assignment:
+def find_place(visit: Visit, role: TeamRole) -> Assignment:
     place = next((place for place in visit.assignments if place.role is role), None)
     if place is None:
         raise ClosedError(Closed.NO_SUCH_PLACE)
@@ -137,39 +132,3 @@ def _open_offer(place: Assignment) -> Offer:
     if not waiting:
         raise ChangedMeanwhileError
     return waiting[-1]
-
-
-def _guard(visit: Visit, role: TeamRole, member_id: int, now: datetime) -> Insertion:
-    """Where the visit comes to lie in the member's day, or GuardError with every ground."""
-    job = needs.job_of_visit(visit, role)
-    day = next(day for day in offers.days_without(visit) if day.member_id == member_id)
-    exclusion = find_exclusion(job, day)
-    if exclusion and exclusion.code in NOT_BY_CLOCK:
-        raise GuardError([exclusion])
-    earliest = needs.earliest_minute(visit.start, now, lead=0)
-    found = fit(visit, job, day, earliest)
-    if found is None:
-        raise GuardError(conflicts(visit, day, minute_of_day(visit.start, visit.day)))
-    return found
-
-
-def fit(visit: Visit, job: Job, day: MemberDay, earliest: int) -> Insertion | None:
-    """At the planned start when that can be kept, else anywhere in the promise."""
-    start = minute_of_day(visit.start, visit.day)
-    window = offers.span_of(visit)
-    travel = road_times.travel().minutes
-    return day_plan.insert(day, job, window, travel, start, earliest) or day_plan.insert(
-        day, job, window, travel, earliest=earliest
-    )
-
-
-def conflicts(visit: Visit, day: MemberDay, start: int) -> list[Conflict] | list[Exclusion]:
-    """What speaks against this start; when nothing does, it is too late to get there."""
-    lat, lon = visit.address.lat, visit.address.lon
-    if lat is None or lon is None:
-        raise NotBookableError(Unbookable.NO_POINT)
-    stop = Stop(
-        visit.id, ground.point(lat, lon), needs.promise(visit), day.minutes(visit.service_minutes), start
-    )
-    travel = road_times.travel().minutes
-    return day_plan.place(day, stop, start, travel) or [Exclusion(ExclusionCode.NO_TIME)]

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from handyman.board import days as member_days
-from handyman.board import eject, needs, offers, road_times
+from handyman.board import eject, holds, needs, offers, road_times
 from handyman.board.changes import Changes
-from handyman.board.locking import lock_days, lock_request
+from handyman.board.locking import lock_request
 from handyman.board.propose import Choice, may_be_chosen, propose, suiting_spans
 from handyman.board.refusals import Closed, ClosedError, PlaceTakenError
 from handyman.dispatch.ranking import Ranking, Team, rank
@@ -33,15 +33,32 @@ from handyman.words import at_minute
 NUMBERS = 10_000  # four digits, said at the door
 
 
-def book(request: ServiceRequest, choice: Choice, by: Actor, now: datetime) -> Changes:
-    """Promise the window for what is open of the request, or PlaceTakenError with the next ones."""
+def hold(key: str, need: needs.Need, choice: Choice, by: Actor, now: datetime) -> datetime | None:
+    """Keep the window for whoever is on the line, in place of what was kept for them before.
+
+    Gives until when; None where it has been taken.
+    """
+    holds.release(key, choice.day)
+    ranking, ejection = _plan(need, choice, now)
+    if ranking is None or ranking.team is None:
+        return None
+    window = (choice.window_start, choice.window_end)
+    found = holds.Found(choice.day, window, need.service_minutes, need.lat, need.lon)
+    return holds.keep(key, found, ranking, ejection, by, now)
+
+
+def book(request: ServiceRequest, choice: Choice, by: Actor, now: datetime, key: str = "") -> Changes:
+    """Promise the window for what is open of the request, or PlaceTakenError with the next ones.
+
+    What was kept for the form with this key is free for it.
+    """
     db.session.flush()
     lock_request(request.id)
     if request.state not in (RequestState.LOGGED, RequestState.BOOKED):
         raise ClosedError(Closed.REQUEST_CLOSED)
     items = needs.open_items(request.id)
     need = needs.need_of(request, items)
-    lock_days([choice.day])
+    holds.release(key, choice.day)
     ranking, ejection = _plan(need, choice, now)
     if ranking is None or ranking.team is None:
         raise PlaceTakenError(propose(need, now, not_before=request.suits_from, suits=request.suits))

@@ -67,11 +67,11 @@ class Facts:
     skills: Mapping[int, frozenset[str]]
     earlier: Mapping[int, frozenset[int]]  # who has worked in this home before
     asked: Mapping[int, frozenset[int]]  # since the promise was made, whatever they answered
-    by_hand: frozenset[int]  # somebody chose the member
+    by_hand: frozenset[int]  # somebody chose the member, or it is to change for a caller who is being asked
     wishes: Mapping[int, Wishes]  # of member and resident, for or against each other
 
 
-def load(days: Collection[date]) -> Facts:
+def load(days: Collection[date], held: frozenset[int] = frozenset()) -> Facts:
     wanted = list(days)
     moved = {row.entity_id: row.at for row in rows(MOVES, days=wanted)}  # where the promise is not the first
     found = rows(ASKED, days=wanted).all()
@@ -83,7 +83,7 @@ def load(days: Collection[date]) -> Facts:
             for row in found
             if row.visit_id not in moved or row.offered_at >= moved[row.visit_id]
         ),
-        by_hand=frozenset(row.visit_id for row in found if row.by_hand and row.state in OPEN),
+        by_hand=held | {row.visit_id for row in found if row.by_hand and row.state in OPEN},
         wishes=gather(rows(WISHES, days=wanted)),
     )
 

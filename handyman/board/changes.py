@@ -15,7 +15,11 @@ class Changes:
     booked: list[Visit] = field(default_factory=list)
     moved: list[Visit] = field(default_factory=list)  # the promise changed: the resident is told
     shifted: list[Visit] = field(default_factory=list)  # only the start inside the promise changed
+    widened: list[Visit] = field(default_factory=list)  # there is more to do, at the same hour
     cancelled: list[Visit] = field(default_factory=list)
+    restored: list[Offer] = field(
+        default_factory=list
+    )  # a move was undone: as if they had never been taken back
 
     def add(self, other: "Changes") -> None:
         self.offered += other.offered
@@ -24,4 +28,14 @@ class Changes:
         self.booked += other.booked
         self.moved += other.moved
         self.shifted += other.shifted
+        self.widened += other.widened
         self.cancelled += other.cancelled
+        self.restored += other.restored
+
+    @property
+    def visits(self) -> set[int]:
+        """The visits of all that was written."""
+        asked = [offer.assignment for offer in (*self.offered, *self.withdrawn, *self.restored)]
+        of_places = {place.visit_id for place in (*self.accepted, *asked)}
+        written = (*self.booked, *self.moved, *self.shifted, *self.cancelled)
+        return of_places | {visit.id for visit in written}

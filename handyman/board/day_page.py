@@ -11,7 +11,8 @@ from markupsafe import escape
 from sqlalchemy import Date, Select, and_, bindparam, select
 
 from handyman.board import labels
-from handyman.board.days import without_break
+from handyman.board.assign import CHANGEABLE
+from handyman.board.days import USUAL_PACE, without_break
 from handyman.dispatch.problem import Span, at_pace
 from handyman.extensions import rows
 from handyman.models import (
@@ -36,8 +37,11 @@ from handyman.words import at_minute, is_korean, seoul_day
 FIRST, LAST, STEP = 8 * 60, 20 * 60, 15  # the board's hours; what lies outside is drawn at its edge
 COLUMNS = (LAST - FIRST) // STEP
 MOST_LINES = 3
+MOST_UNCLAIMED_LINES = 6  # these are to be seen, every one
 MINUTE = timedelta(minutes=1)
 SEPARATOR = "\x1f"
+LIFT_KEY = "M"
+ROW_KEYS = [key for key in "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" if key != LIFT_KEY]
 HOURS = [(minute // 60, (minute - FIRST) // STEP + 1) for minute in range(FIRST, LAST, 60)]
 
 DAY = bindparam("day", type_=Date())
@@ -70,6 +74,7 @@ VISITS = (
         Address.beopjeong_dong,
         Assignment.member_id,
         Assignment.state.label("place"),
+        Assignment.role,
         Member.name.label("member"),
         Member.pace_percent,
     )
@@ -102,12 +107,12 @@ class Job:
     resident: str
     dong: str
     items: str
-    place: str  # the dong, then the items
+    place: str  # the start, the dong, then the items
     title: str
     said: str  # at what time for whom
     team: str = ""  # whoever goes, in words
     unreached: bool = False  # the resident could not be told
-    short_of_people: bool = False
+    movable: bool = False  # nobody has set out, and it is not over
 
 
 @dataclass(slots=True)
@@ -119,14 +124,22 @@ class Row:
     absent: str | None
     shifts: list[str] = field(default_factory=list)
     hours: list[str] = field(default_factory=list)
-    jobs: list[tuple[Job, str]] = field(default_factory=list)  # the visit and its classes
+    jobs: list[tuple[Job, str, str]] = field(
+        default_factory=list
+    )  # the visit, its classes, the place in its team
     lines: list[int] = field(default_factory=list)  # when the last visit of each line ends
+    key: str = ""  # pressed while a card is lifted, it takes the card here
+
+    @property
+    def code(self) -> str:
+        """The key as a keyboard names it, whatever it types."""
+        return f"Digit{self.key}" if self.key.isdigit() else f"Key{self.key}"
 
 
 @dataclass(slots=True)
 class Board:
     rows: list[Row]
-    unclaimed: list[Job]
+    unclaimed: Row
     jobs: list[Job]
     cancelled: int
 
@@ -134,7 +147,7 @@ class Board:
 def load(day: date, now: datetime) -> Board:
     """Four queries, whatever the day holds; one more for who could not be told of a day to come."""
     members = _members(day)
-    midnight, names = at_minute(day, 0), labels.texts(AssignmentState)
+    midnight, names, unclaimed = at_minute(day, 0), labels.texts(AssignmentState), Row(0, "", None)
     items = _items(rows(ITEMS, day=day).all())
     jobs: dict[int, Job] = {}
     cancelled = set()
@@ -146,14 +159,17 @@ def load(day: date, now: datetime) -> Board:
         if job is None:
             job = jobs[row.id] = _job(row, midnight, items[row.id])
         if row.place is not None:
-            _put(job, row, members.get(row.member_id), names)
+            member = unclaimed if row.place is AssignmentState.OPEN else members.get(row.member_id)
+            _put(job, row, member, names)
     found = list(jobs.values())
     unreached = {row.visit_id for row in rows(_untold(day, now))} if day > seoul_day(now) else set()
     for job in found:
         job.unreached = job.id in unreached
         _make_safe(job)
-    unclaimed = [job for job in found if job.short_of_people]
-    return Board(list(members.values()), unclaimed, found, len(cancelled))
+    rows_shown = list(members.values())
+    for shown, key in zip(rows_shown, ROW_KEYS, strict=False):
+        shown.key = key
+    return Board(rows_shown, unclaimed, found, len(cancelled))
 
 
 def _untold(day: date, now: datetime) -> Select[int | None]:
@@ -197,9 +213,10 @@ def _job(row: Any, midnight: datetime, items: list[str]) -> Job:
         resident=row.resident,
         dong=dong,
         items=what,
-        place=f"{dong} {what}",
+        place=f"{at} {dong} {what}",
         title=f"{times} {dong} {what}",
         said=f"{at} {row.resident}",
+        movable=row.state in CHANGEABLE,
     )
 
 
@@ -210,11 +227,12 @@ def _put(job: Job, row: Any, member: Row | None, names: Mapping[str, str]) -> No
     if row.member and asked:
         who = f"{who} ({names['offered']})"
     job.team += f", {who}" if job.team else who
-    job.short_of_people |= row.place is AssignmentState.OPEN
     if member is not None:
-        end = job.start + at_pace(row.service_minutes, row.pace_percent)
-        line, grid = _line(member.lines, job.start, end), _grid(job.start, end)
-        member.jobs.append((job, f"is-{job.state}{' is-asked' if asked else ''} line-{line} {grid}"))
+        end = job.start + at_pace(row.service_minutes, row.pace_percent or USUAL_PACE)
+        most = MOST_LINES if row.member_id else MOST_UNCLAIMED_LINES
+        line, grid = _line(member.lines, job.start, end, most), _grid(job.start, end)
+        classes = f"is-{job.state}{' is-asked' if asked else ''} line-{line} {grid}"
+        member.jobs.append((job, classes, row.role.value))
 
 
 def _make_safe(job: Job) -> None:
@@ -246,10 +264,10 @@ def _grid(start: int, end: int) -> str:
     return f"from-{first + 1} for-{last - first}"
 
 
-def _line(lines: list[int], start: int, end: int) -> int:
-    """Visits that overlap stand below one another, on three lines at most."""
+def _line(lines: list[int], start: int, end: int, most: int) -> int:
+    """Visits that overlap stand below one another, on so many lines at most."""
     free = next((line for line, until in enumerate(lines) if until <= start), len(lines))
-    line = min(free, MOST_LINES - 1)
+    line = min(free, most - 1)
     if line == len(lines):
         lines.append(0)
     lines[line] = max(lines[line], end)

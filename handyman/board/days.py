@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
 from handyman.board import changeable as changing
-from handyman.board import ground, wishes
+from handyman.board import ground, holds, wishes
 from handyman.dispatch.problem import MemberDay, Point, Span, Stop, TravelMode
 from handyman.extensions import db, rows
 from handyman.models import (
@@ -106,6 +106,9 @@ class Roster:
     days: Mapping[date, tuple[MemberDay, ...]]
     names: Mapping[int, str]
     month_minutes: Mapping[tuple[int, date], int]  # by member and first day of the month, of all their months
+    held_until: Mapping[date, datetime] = field(
+        default_factory=dict
+    )  # when a place kept for a caller is free
 
 
 def load(days: Collection[date], *, changeable: bool = False) -> Roster:
@@ -118,7 +121,8 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
     db.session.flush()
     members = rows(MEMBERS).all()
     skills, hours, absences = _skills(), _hours(), _absences(min(days), max(days))
-    stops = _stops(days, changing.load(days) if changeable else None)
+    held = holds.load(days)
+    stops = _stops(days, changing.load(days, held.visits) if changeable else None, held.stops)
     minutes = month_minutes(days)
 
     def member_day(member: Any, day: date) -> MemberDay:
@@ -147,6 +151,7 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
         days={day: tuple(member_day(member, day) for member in members) for day in sorted(days)},
         names={member.id: member.name for member in members},
         month_minutes=minutes,
+        held_until=held.until,
     )
 
 
@@ -212,8 +217,10 @@ def _absences(first: date, last: date) -> Mapping[int, list[tuple[date, date]]]:
     return found
 
 
-def _stops(days: Collection[date], facts: changing.Facts | None) -> Mapping[tuple[int, date], list[Stop]]:
-    """The visits that members hold, offered or accepted."""
+def _stops(
+    days: Collection[date], facts: changing.Facts | None, held: Mapping[tuple[int, date], list[Stop]]
+) -> Mapping[tuple[int, date], list[Stop]]:
+    """The visits that members hold, offered or accepted, and the places that are kept for callers."""
     found: dict[tuple[int, date], list[Stop]] = defaultdict(list)
     for row in rows(STOPS, days=list(days)):
         stop = Stop(
@@ -225,6 +232,8 @@ def _stops(days: Collection[date], facts: changing.Facts | None) -> Mapping[tupl
             pinned=row.team_size > 1 or row.state not in FREE_TO_SHIFT,
         )
         found[row.member_id, row.day].append(_with_facts(stop, row, facts) if facts else stop)
+    for place, kept in held.items():
+        found[place] = sorted((*found[place], *kept), key=lambda stop: stop.start)
     return found
 
 

@@ -40,6 +40,7 @@ class Seen(NamedTuple):
     day: int
     month: int
     at: datetime
+    until: datetime | None = None  # a place that is kept for a caller is free again from then on
 
 
 def view(days: Sequence[date]) -> View:
@@ -72,17 +73,21 @@ class DaysAhead:
     def view(self, days: Sequence[date]) -> View:
         road_times.travel()  # with what other processes have learned of the roads
         versions, at = _versions(days), now()  # before the rows: those may be newer, and never older
-        if self._stale(days, versions) or self._of_changed_months(days, versions) or self._old(days, at):
+        if self._stale(days, versions, at) or self._of_changed_months(days, versions) or self._old(days, at):
             with self._lock:
-                stale = self._stale(days, versions)
+                stale = self._stale(days, versions, at)
                 minutes = self._read(stale, versions, at)
                 self._count_again(self._of_changed_months(days, versions), versions, stale, minutes)
                 self._read(self._old(days, at), versions, at, anew=True)
                 self._forget(at.date() - KEPT_BACK)
         return View(self._horizon, self._names)
 
-    def _stale(self, days: Iterable[date], versions: Mapping[date, int]) -> list[date]:
-        return [day for day in days if day not in self._seen or self._seen[day].day < versions[day]]
+    def _stale(self, days: Iterable[date], versions: Mapping[date, int], at: datetime) -> list[date]:
+        return [day for day in days if day not in self._seen or self._is_over(day, versions[day], at)]
+
+    def _is_over(self, day: date, version: int, at: datetime) -> bool:
+        seen = self._seen[day]
+        return seen.day < version or (seen.until is not None and seen.until <= at)
 
     def _of_changed_months(self, days: Iterable[date], versions: Mapping[date, int]) -> list[date]:
         """Somebody's month has become fuller by a visit on another day of it."""
@@ -103,7 +108,8 @@ class DaysAhead:
         roster = member_days.load(days, changeable=True)
         for day in days:
             self._horizon.put(day, roster.days[day], anew=anew)
-            self._seen[day] = Seen(versions[day], versions[_first(day)], at)
+            until = roster.held_until.get(day)
+            self._seen[day] = Seen(versions[day], versions[_first(day)], at, until)
         self._names = roster.names
         return roster.month_minutes
 

@@ -28,6 +28,7 @@ from handyman.models import (
     TeamRole,
     TravelMode,
     VisitState,
+    WaitReason,
     WishedBy,
     WishKind,
 )
@@ -127,6 +128,10 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "training": _l("일을 배우거나 가르침"),
         "nobody_left": _l("더 물어볼 사람이 없음"),
         "other": _l("그 밖의 까닭"),
+    },
+    WaitReason: {
+        "nothing_free": _l("빈 시간이 없음"),
+        "does_not_suit": _l("되는 시간이 없으심"),
     },
     WishKind: {
         "must_not": _l("가면 안 됨"),

@@ -4,15 +4,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from handyman.board import needs, offers, road_times, wording
-from handyman.board.assign import changeable, conflicts
+from handyman.board.assign import changeable
 from handyman.board.book import number_on
 from handyman.board.calendar import is_working_day
 from handyman.board.changes import Changes
+from handyman.board.fitting import fit_team
 from handyman.board.locking import lock_days
 from handyman.board.propose import Choice, suiting_spans
 from handyman.board.refusals import Closed, ClosedError, GuardError
-from handyman.dispatch import day_plan
-from handyman.dispatch.problem import Exclusion, ExclusionCode, MemberDay, Span
+from handyman.dispatch.problem import Exclusion, ExclusionCode, Span
 from handyman.dispatch.ranking import Ranking, rank
 from handyman.extensions import db
 from handyman.models import (
@@ -47,7 +47,7 @@ def move(
     visit = changeable(visit_id, seen)
     _check_sense(choice, start, now)
     if choice == Choice(visit.day, needs.promise(visit).start, needs.promise(visit).end):
-        return _restart(visit, start, by, now)
+        return restart(visit, start, by, now)
     _check_window(choice, now)
     return _promise_anew(visit, choice, start, by, now)
 
@@ -73,28 +73,13 @@ def _check_window(choice: Choice, now: datetime) -> None:
         raise ClosedError(Closed.OUT_OF_REACH)
 
 
-def _restart(visit: Visit, start: int | None, by: Actor, now: datetime) -> Changes:
+def restart(visit: Visit, start: int | None, by: Actor, now: datetime) -> Changes:
     """The same promise, another start: the whole team must be able to keep it."""
     if start is None or at_minute(visit.day, start) == visit.start:
         raise ClosedError(Closed.NOTHING_TO_MOVE)
-    days = {day.member_id: day for day in offers.days_without(visit)}
-    if needs.barred(visit) & {place.member_id for place in visit.assignments}:
-        raise GuardError([Exclusion(ExclusionCode.MUST_NOT)])
-    moved: dict[int, int] = {}
-    for place in visit.assignments:
-        if place.member_id in days:
-            moved |= _fit_at(visit, place.role, days[place.member_id], start, now)
+    moved = fit_team(visit, start, now)
     offers.set_start(visit, at_minute(visit.day, start), by, now)
     return Changes(shifted=[visit, *offers.shift_others(moved, visit.day, by, now)])
-
-
-def _fit_at(visit: Visit, role: TeamRole, day: MemberDay, start: int, now: datetime) -> dict[int, int]:
-    job = needs.job_of_visit(visit, role)
-    earliest = needs.earliest_minute(visit.start, now, lead=0)
-    found = day_plan.insert(day, job, needs.promise(visit), road_times.travel().minutes, start, earliest)
-    if found is None:
-        raise GuardError(conflicts(visit, day, start))
-    return dict(found.moved)
 
 
 def _promise_anew(visit: Visit, choice: Choice, start: int | None, by: Actor, now: datetime) -> Changes:

@@ -1,14 +1,25 @@
 """The board's pages, shown as they stand or with a sentence beside what was refused."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask import abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from handyman.board import forms, labels, member_page, needs, request_page, road_times, visit_page, wording
-from handyman.board.propose import Proposal, last_day, propose
+from handyman.board import (
+    day_page,
+    forms,
+    labels,
+    member_page,
+    needs,
+    request_page,
+    road_times,
+    visit_page,
+    wording,
+)
+from handyman.board.propose import Proposal, last_day
 from handyman.board.refusals import (
     BoardError,
     ChangedMeanwhileError,
@@ -18,6 +29,7 @@ from handyman.board.refusals import (
     Unexplained,
     UnexplainedError,
 )
+from handyman.board.waiting_list import entries
 from handyman.board.wishes import Wish, Written
 from handyman.dispatch.problem import Point
 from handyman.extensions import db, now, settings
@@ -27,8 +39,12 @@ from handyman.models import (
     CancelReason,
     Outcome,
     OverrideReason,
+    RequestState,
     Role,
     ServiceRequest,
+    VisitState,
+    WaitingEntry,
+    WaitReason,
     WishedBy,
     WishKind,
 )
@@ -65,14 +81,16 @@ def show_windows(
 ) -> str:
     """The windows that can be promised now, or the sentence why there are none."""
     problems, at = problems or {}, now()
+    row = db.session.get_one(ServiceRequest, page.head.id)
+    waiting = db.session.get(WaitingEntry, row.id)
+    bookable = row.state is RequestState.LOGGED
     if proposals is None:
-        row = db.session.get_one(ServiceRequest, page.head.id)
         try:
             need = needs.need_of(row, needs.open_items(row.id))
             road_times.prefetch([Point(need.lat, need.lon)], seoul_day(at), last_day(at))
-            proposals = propose(need, at, not_before=row.suits_from, suits=row.suits)
+            proposals = entries.choices(waiting, need, row, at)
         except NotBookableError as error:
-            proposals, problems = [], {"choice": sentence(error), **problems}
+            proposals, problems, bookable = [], {"choice": sentence(error), **problems}, False
     return render_template(
         "board/book.html",
         page=page,
@@ -80,7 +98,24 @@ def show_windows(
         problems=problems,
         today=seoul_day(at),
         back=address_of(page.head),
+        waiting=waiting,
+        may_wait=bookable,
+        wait_reasons=labels.choices(WaitReason),
+        typed=request.form,
     )
+
+
+def day_parts(shown: date) -> dict[str, Any]:
+    """What the day board draws, on its page and when it is drawn anew."""
+    return {
+        "board": day_page.load(shown, now()),
+        "shown": shown,
+        "hours": day_page.HOURS,
+        "state_names": labels.texts(VisitState),
+        "absence_names": labels.texts(AbsenceReason),
+        "untold": _("알리지 못함"),
+        "may_change": may_change(),
+    }
 
 
 def show_visit(visit_id: int, problems: Any = None) -> str:
@@ -190,9 +225,9 @@ def code(error: BoardError) -> int:
     return 409 if isinstance(error, ChangedMeanwhileError) else 422
 
 
-def plain(text: str) -> str:
+def plain(text: str, most: int = 100) -> str:
     """What was typed, without what no database takes."""
-    return "".join(letter for letter in text if letter.isprintable()).strip()[:100]
+    return "".join(letter for letter in text if letter.isprintable()).strip()[:most]
 
 
 def may_change() -> bool:

@@ -13,7 +13,7 @@ from handyman.board.refusals import ChoiceError
 from handyman.dispatch.problem import Reason, ReasonCode, Role, Span
 from handyman.dispatch.windows import Offer
 from handyman.extensions import settings
-from handyman.models import Suits
+from handyman.models import Order, Suits
 from handyman.words import at_minute, seoul_day
 
 NOON = 12 * 60
@@ -83,6 +83,7 @@ class Proposal:
     team: tuple[TeamPlace, ...]
     reasons: list[str]
     key: str
+    slack: int  # minutes by which the start may slip before a promise is in danger
 
 
 def propose(
@@ -91,25 +92,38 @@ def propose(
     limit: int = 6,
     not_before: date | None = None,
     suits: Suits = Suits.ANY,
+    order: Order = Order.BEST,
+    *,
+    only: bool = False,
 ) -> list[Proposal]:
-    """The windows in which a whole team can come with every promise kept, best first.
+    """The windows in which a whole team can come with every promise kept, in the order asked for.
 
     A window that has begun is not offered: nobody could say yes and still be there in good time.
+    `only`: on the first day alone.
     """
     today = seoul_day(now)
     first = max(today, not_before or today)
-    days = working_days(first, settings().booking_days) if first <= last_day(now) else []
+    days = working_days(first, 0 if only else settings().booking_days) if first <= last_day(now) else []
     if not days:
         return []
     horizon, names = view(days)
     spans = suiting_spans(suits)
+    job = job_of_need(need)
     offers = horizon.windows(
-        job_of_need(need),
+        job,
         {day: [span for span in spans if at_minute(day, span.start) >= now] for day in days},
         earliest={day: earliest_minute(at_minute(day, 0), now) for day in days},
-        limit=limit,
+        limit=limit if order is Order.BEST else len(days) * len(spans),
     )
-    return [_proposal(_counted_from(today, offer), names) for offer in offers]
+    if order is Order.SOONEST:
+        offers = sorted(offers, key=lambda offer: (offer.day, offer.window.start))
+    elif order is Order.SAME_MEMBER:
+        offers = [offer for offer in offers if _members(offer) & job.earlier_member_ids]
+    return [_proposal(_counted_from(today, offer), names) for offer in offers[:limit]]
+
+
+def _members(offer: Offer) -> frozenset[int]:
+    return frozenset(member.member_id for member in offer.team)
 
 
 def _counted_from(today: date, offer: Offer) -> Offer:
@@ -162,6 +176,7 @@ def _proposal(offer: Offer, names: Mapping[int, str]) -> Proposal:
         ),
         reasons=wording.sentences(_named(reason, names) for reason in offer.reasons),
         key=Choice(offer.day, offer.window.start, offer.window.end, offer.ejection is not None).key,
+        slack=offer.slack,
     )
 
 

@@ -62,6 +62,7 @@ class Closed(StrEnum):
     SAME_MEMBER = "same_member"
     NOTHING_TO_MOVE = "nothing_to_move"
     START_OUTSIDE_WINDOW = "start_outside_window"
+    TOO_LATE_TO_UNDO = "too_late_to_undo"
 
 
 class ClosedError(BoardError):

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from handyman.board.request_rows import HEAD, ITEMS, MOVES, OFFERS, VISITS
+from handyman.board.request_rows import HEAD, ITEMS, MOVES, OFFERS, PLACES, VISITS
 from handyman.board.seen import mark_of_request
 from handyman.extensions import rows
 from handyman.models import VAGUE, ItemState, waits
@@ -28,6 +28,7 @@ class Item:
     row: Any
     name: str
     answers: list[tuple[str, str]] = field(default_factory=list)
+    refer_out: Sequence[Any] = ()  # where people are sent with what is not ours
     waits_for: Waiting | None = None  # the question whose answer keeps it from being promised
 
     @property
@@ -64,7 +65,7 @@ class RequestPage:
 
 
 def load(number: str, on: date | None) -> RequestPage | None:
-    """Five queries. A number comes back every year: the newest, or the one of that day."""
+    """Six queries at most. A number comes back every year: the newest, or the one of that day."""
     heads = rows(HEAD, number=number).all()
     head = next((row for row in heads if on is None or row.logged_on == on), None)
     if head is None:
@@ -102,7 +103,16 @@ def _items(found: Iterable[Any]) -> list[Item]:
                 item.waits_for = Waiting(
                     row.key, label, [(c[0], c[1] if korean else c[2]) for c in row.choices]
                 )
+    _add_places([item for item in items.values() if not item.row.permitted])
     return list(items.values())
+
+
+def _add_places(elsewhere: Sequence[Item]) -> None:
+    if not elsewhere:
+        return
+    places = rows(PLACES, items=[item.row.service_item_id for item in elsewhere]).all()
+    for item in elsewhere:
+        item.refer_out = [row for row in places if row.service_item_id == item.row.service_item_id]
 
 
 def _answer(row: Any, given: Any, korean: bool) -> str:

@@ -16,6 +16,7 @@ from handyman.models import (
     Offer,
     Person,
     PersonPhone,
+    ReferOutPlace,
     RequestItem,
     Resident,
     ServiceItem,
@@ -94,7 +95,7 @@ ITEMS = (
         ServiceItem.name_en,
         ServiceItem.unit,
         ServiceItem.permitted,
-        ServiceItem.refer_to,
+        RequestItem.service_item_id,
         ItemQuestion.key,
         ItemQuestion.label_ko,
         ItemQuestion.label_en,
@@ -106,6 +107,11 @@ ITEMS = (
     .outerjoin(ItemQuestion, ItemQuestion.service_item_id == ServiceItem.id)
     .where(RequestItem.request_id == bindparam("request_id"))
     .order_by(RequestItem.id, ItemQuestion.position)
+)
+PLACES = (
+    select(ReferOutPlace.service_item_id, ReferOutPlace.name, ReferOutPlace.phone, ReferOutPlace.hours)
+    .where(ReferOutPlace.service_item_id.in_(bindparam("items", expanding=True)))
+    .order_by(ReferOutPlace.position, ReferOutPlace.id)
 )
 _visit_ids = (
     select(VisitItem.visit_id)

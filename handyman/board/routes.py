@@ -11,8 +11,9 @@ from flask_login import current_user
 from handyman import flow
 from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs
 from handyman.alarm import sound
-from handyman.board import day_page, forms, labels, pages, search, wording
+from handyman.board import forms, labels, pages, search, wording
 from handyman.board.calendar import is_working_day
+from handyman.board.live import versions
 from handyman.board.plans import entry
 from handyman.board.propose import Choice
 from handyman.board.refusals import (
@@ -24,8 +25,10 @@ from handyman.board.refusals import (
 )
 from handyman.board.wishes import NoSuchWishError, WishChangedError
 from handyman.board.work import lists
+from handyman.board.work.count import count
 from handyman.extensions import now
-from handyman.models import AbsenceReason, AssignmentState, Role, StateError, VisitState
+from handyman.menu_counts import count_by
+from handyman.models import OverrideReason, Role, StateError
 from handyman.silence import texts_stay_here
 from handyman.words import seoul_day
 
@@ -45,10 +48,12 @@ def _tell_templates(state: BlueprintSetupState) -> None:
         "request_href": pages.address_of,
         "book_href": lambda row: pages.address_of(row, "/book"),
         "answer_href": lambda row, item_id: pages.address_of(row, f"/items/{item_id}/answer"),
+        "wait_href": lambda row: pages.address_of(row, "/wait"),
         "cancel_href": lambda row: pages.address_of(row, "/cancel"),
         "place_href": lambda row: pages.address_of(row, "/place"),
     }
     state.app.jinja_env.globals.update(words)
+    count_by(state.app, "board.work", lambda: count(now()))
 
 
 bp.record_once(_tell_templates)
@@ -67,6 +72,7 @@ def work() -> ResponseReturnValue:
     at = now()
     return render_template(
         "board/work.html",
+        version=versions.of_office(),
         lists=lists.load(at),
         stays_here=texts_stay_here(),
         alarm=sound(at),
@@ -80,20 +86,24 @@ def day() -> ResponseReturnValue:
     shown = forms.read_day(request.args.get("day", "")) or today
     return render_template(
         "board/day.html",
-        board=day_page.load(shown, now()),
-        shown=shown,
+        version=versions.of_day(shown),  # before the rows: those may be newer, and never older
+        **pages.day_parts(shown),
         today=today,
         before=shown - timedelta(days=1),
         after=shown + timedelta(days=1),
         works=is_working_day(shown),
         plans=entry.load(shown, today) if pages.may_change() else None,
-        hours=day_page.HOURS,
-        state_names=labels.texts(VisitState),
-        place_names=labels.texts(AssignmentState),
-        absence_names=labels.texts(AbsenceReason),
-        untold=_("알리지 못함"),
+        override_reasons=labels.choices(OverrideReason),
         alarm=sound(now()),
     )
+
+
+@bp.get("/board/grid")
+@needs(OFFICE)
+def grid() -> ResponseReturnValue:
+    """The part of the board that is drawn anew when something has changed."""
+    shown = forms.read_day(request.args.get("day", "")) or seoul_day(now())
+    return render_template("board/_day.html", **pages.day_parts(shown))
 
 
 @bp.get("/requests")

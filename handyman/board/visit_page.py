@@ -13,6 +13,7 @@ from handyman.board import needs, offers, road_times, wishes, wording
 from handyman.board.assign import CHANGEABLE, UNDER_WAY
 from handyman.board.request_page import load_moves, load_offers
 from handyman.board.seen import seen_of_visit
+from handyman.board.work.queries import MEMBER_WHO_WROTE
 from handyman.dispatch import day_plan
 from handyman.dispatch.ranking import Ranking, rank
 from handyman.extensions import db, rows
@@ -71,7 +72,7 @@ RUNG_BY_HAND = (
 
 
 WISHED_OFF = (
-    select(InboundMessage.id, InboundMessage.received_at, InboundMessage.from_number)
+    select(InboundMessage.id, InboundMessage.received_at, InboundMessage.from_number, MEMBER_WHO_WROTE)
     .where(InboundMessage.handled_at.is_(None), InboundMessage.visit_id == bindparam("visit"))
     .order_by(InboundMessage.id)
 )

@@ -55,9 +55,11 @@ def exclusion(ground: Exclusion, skills: Mapping[str, str] | None = None) -> str
     return said[ground.code.value]
 
 
-def conflict(ground: Conflict) -> str:
-    """What speaks against a place that somebody chose by hand."""
+def conflict(ground: Conflict, visits: Mapping[int, str] | None = None) -> str:
+    """What speaks against a place that somebody chose by hand; with whom, where their names are given."""
     params = ground.params
+    if named := _of_break(params) or _with_whom(ground, visits or {}):
+        return named
     minutes = abs(_number(params, "minutes"))
     said: dict[str, str] = {
         "overlap": _("다른 방문과 %(minutes)s분 겹칩니다", minutes=minutes),
@@ -71,8 +73,38 @@ def conflict(ground: Conflict) -> str:
     return said[ground.code.value]
 
 
-def ground(of: Conflict | Exclusion, skills: Mapping[str, str] | None = None) -> str:
-    return conflict(of) if isinstance(of, Conflict) else exclusion(of, skills)
+def _of_break(params: Mapping[str, Any]) -> str:
+    if "rest_start" not in params:
+        return ""
+    first, last = (clock(_number(params, key)) for key in ("rest_start", "rest_end"))
+    said: str = _("쉬는 시간(%(first)s~%(last)s)에 걸립니다", first=first, last=last)
+    return said
+
+
+def _with_whom(ground: Conflict, visits: Mapping[int, str]) -> str:
+    """Of another visit whose name is known."""
+    other, minutes = visits.get(_number(ground.params, "other_visit_id")), _number(ground.params, "minutes")
+    if other is None:
+        return ""
+    said: dict[str, str] = {
+        "overlap": _("%(other)s 방문과 %(minutes)s분 겹칩니다", other=other, minutes=minutes),
+        "travel_gap": _(
+            "%(other)s 방문과 오가는 시간이 %(minutes)s분 모자랍니다", other=other, minutes=minutes
+        ),
+    }
+    return said.get(ground.code.value, "")
+
+
+def clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def ground(
+    of: Conflict | Exclusion,
+    skills: Mapping[str, str] | None = None,
+    visits: Mapping[int, str] | None = None,
+) -> str:
+    return conflict(of, visits) if isinstance(of, Conflict) else exclusion(of, skills)
 
 
 def unbookable(code: Unbookable) -> str:
@@ -100,6 +132,7 @@ def closed(code: Closed) -> str:
         Closed.SAME_MEMBER: _("이미 이 방문을 맡은 조합원입니다. 다른 사람을 골라 주십시오."),
         Closed.NOTHING_TO_MOVE: _("바뀐 것이 없습니다. 날짜, 약속 시간 또는 시작 시각을 바꾸어 주십시오."),
         Closed.START_OUTSIDE_WINDOW: _("시작 시각은 약속 시간 안이어야 합니다."),
+        Closed.TOO_LATE_TO_UNDO: _("되돌릴 수 있는 시간이 지났습니다. 방문을 다시 옮겨 주십시오."),
     }
     return said[code]
 

@@ -10,6 +10,7 @@ from handyman.dispatch.problem import (
     ConflictCode,
     Job,
     MemberDay,
+    Params,
     Span,
     Stop,
     Travel,
@@ -105,7 +106,14 @@ def _alone(stop: Stop, day: MemberDay) -> Iterator[Conflict]:
         yield Conflict(ConflictCode.OUTSIDE_PROMISE, stop.visit_id, params)
     shifts = merge_spans(day.shifts)
     if not any(shift.start <= stop.start and stop.end <= shift.end for shift in shifts):
-        yield Conflict(ConflictCode.OUTSIDE_SHIFT, stop.visit_id)
+        yield Conflict(ConflictCode.OUTSIDE_SHIFT, stop.visit_id, _break_in(stop, day.rest))
+
+
+def _break_in(stop: Stop, rest: Span | None) -> Params:
+    """The break that the work would run into, if it is that."""
+    if rest is None or not (stop.start < rest.end and rest.start < stop.end):
+        return {}
+    return {"rest_start": rest.start, "rest_end": rest.end}
 
 
 def _of_member(day: MemberDay, more_minutes: int, visit_id: int | None) -> Iterator[Conflict]:

@@ -212,7 +212,7 @@ class ConflictCode(StrEnum):
     OVERLAP = "overlap"  # other_visit_id, minutes
     TRAVEL_GAP = "travel_gap"  # other_visit_id, minutes (short)
     OUTSIDE_PROMISE = "outside_promise"  # minutes (too early: negative), window_start, window_end
-    OUTSIDE_SHIFT = "outside_shift"
+    OUTSIDE_SHIFT = "outside_shift"  # rest_start, rest_end, when it is a break
     ABSENT = "absent"
     DAILY_CAP = "daily_cap"  # used, cap, over (minutes)
     MONTHLY_CAP = "monthly_cap"  # used, cap, over (minutes)

@@ -16,12 +16,12 @@ from handyman.geocode.reading.cities import (
 )
 from handyman.geocode.reading.forms import NAMED_LIKE_A_BUILDING, Form, is_counted, read_form, read_road_alone
 from handyman.geocode.reading.frame import LETTER, LONGEST, Frame, frame
-from handyman.geocode.reading.keyboard import hangul_meant, latin_readings
 from handyman.geocode.reading.number_words import numbers_in_digits, with_lanes_letter
 from handyman.geocode.reading.parts import AddressParts, name_key
 from handyman.geocode.reading.romanised import LOOKS_ROMANISED, read_roman
 from handyman.geocode.reading.second import Second, may_have_ahead, name_ahead, split_hint
 from handyman.geocode.reading.unit import read_unit
+from handyman.hangul import hangul_meant, latin_readings
 
 __all__ = ["LETTER", "LONGEST", "AddressParts", "name_key", "read_address", "read_name", "readings"]
 

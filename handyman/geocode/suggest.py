@@ -13,12 +13,10 @@ from handyman.geocode.finding.answers import at_point
 from handyman.geocode.gazetteer import Gazetteer, current
 from handyman.geocode.locate import VAGUE, locate
 from handyman.geocode.located import Located, Problem
-from handyman.geocode.reading.keyboard import strokes
 from handyman.geocode.suggesting import short
 from handyman.geocode.suggesting.keys import (
     LOOSE_END,
     NUMBER_IN_WORDS,
-    composed,
     otherwise,
     tells_flat,
     typed_keys,
@@ -26,6 +24,7 @@ from handyman.geocode.suggesting.keys import (
 from handyman.geocode.suggesting.own import behind, fits
 from handyman.geocode.suggesting.search import Line, Search
 from handyman.geocode.suggesting.unlisted import Unlisted
+from handyman.hangul import composed, strokes
 
 __all__ = ["short_form", "strokes", "suggest"]
 

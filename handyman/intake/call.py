@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from handyman.intake.phone import PhoneNumber
-from handyman.models import ConsentKind, Relation, ServiceItem, Suits, waits
+from handyman.models import ConsentKind, Order, Relation, ServiceItem, Suits, WaitReason, waits
 
 
 class IncompleteCallError(Exception):
@@ -52,6 +52,16 @@ class Where:
 class When:
     suits: Suits = Suits.ANY
     not_before: date | None = None
+    order: Order = Order.BEST  # in which the windows are offered; not kept with the request
+    only: bool = False  # that one day, and no later one
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Why none of the windows was taken, and what they wish in their own words."""
+
+    reason: WaitReason
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,7 @@ class Call:
     where: Where
     items: tuple[AskedItem, ...]
     when: When = When()
+    wait: Wait | None = None  # without a window: to the waiting list
     person_id: int | None = None
     birth_year: int | None = None
     relation: Relation = Relation.SELF

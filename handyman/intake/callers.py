@@ -1,13 +1,15 @@
 """Who has called from a number before, and everything worth seeing while they speak."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, func, literal, select, union_all
 
-from handyman.extensions import rows
-from handyman.intake.cards import Card, KnownCaller, LastVisit, OpenRequest
+from handyman.extensions import db, rows
+from handyman.intake.cards import Card, Coming, KnownCaller, LastVisit, OpenRequest
 from handyman.models import (
+    ENDED,
     Address,
     Consent,
     Household,
@@ -20,11 +22,14 @@ from handyman.models import (
     ServiceRequest,
     Visit,
     VisitItem,
+    VisitState,
 )
 from handyman.words import counted, name_of
 
+UNDER_WAY = (VisitState.ON_THE_WAY, VisitState.ARRIVED)
 MOST_CARDS = 8  # a centre's number may stand for dozens of people: the latest ones
 MOST_VISITS = 3
+MOST_HERE = 3
 MOST_ADDRESSES = 5  # a centre's number: the latest ones
 
 IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
@@ -110,15 +115,22 @@ OPEN_REQUESTS = (
         ServiceRequest.resident_id,
         ServiceRequest.number,
         ServiceRequest.logged_on,
+        RequestItem.id.label("item_id"),
         RequestItem.quantity,
         ServiceItem.name_ko,
         ServiceItem.name_en,
         ServiceItem.unit,
+        Visit.day,
+        Visit.window_start,
+        Visit.window_end,
+        Visit.state.label("visit_state"),
     )
     .join(_open, _open.c.id == ServiceRequest.id)
     .outerjoin(RequestItem, RequestItem.request_id == ServiceRequest.id)
     .outerjoin(ServiceItem, ServiceItem.id == RequestItem.service_item_id)
-    .order_by(ServiceRequest.id.desc(), RequestItem.id)
+    .outerjoin(VisitItem, VisitItem.request_item_id == RequestItem.id)
+    .outerjoin(Visit, (Visit.id == VisitItem.visit_id) & Visit.state.not_in(ENDED))
+    .order_by(ServiceRequest.id.desc(), RequestItem.id, Visit.window_start)
 )
 _ranked = (
     select(
@@ -210,6 +222,33 @@ def find_caller(number: str) -> KnownCaller:
     return KnownCaller(number, _fill(list(cards.values())[:MOST_CARDS]), tuple(others))
 
 
+def open_at(place_key: str) -> list[tuple[str, OpenRequest]]:
+    """What was asked for at this door and is not done yet, with the names of whom it is for."""
+    if not place_key:
+        return []
+    lives = select(ServiceRequest.resident_id, Person.name).join(
+        Person, Person.id == ServiceRequest.resident_id
+    )
+    found = db.session.execute(
+        lives.join(Address, Address.id == ServiceRequest.address_id)
+        .where(
+            Address.place_key == place_key,
+            ServiceRequest.state.in_((RequestState.LOGGED, RequestState.BOOKED)),
+        )
+        .distinct()
+        .limit(MOST_HERE)
+    ).all()
+    requests = _open_of([resident_id for resident_id, _name in found])
+    return [(name, request) for resident_id, name in found for request in requests[resident_id]]
+
+
+def find_number(person_id: int) -> str | None:
+    """The number on which somebody is tried first."""
+    return db.session.scalar(
+        select(PersonPhone.number).where(PersonPhone.person_id == person_id).order_by(PersonPhone.id).limit(1)
+    )
+
+
 def find_card(person_id: int, number: str) -> Card | None:
     """The card that was chosen, or that of a resident nobody has called for from here yet."""
     for card in find_caller(number).cards if number else ():
@@ -222,23 +261,32 @@ def find_card(person_id: int, number: str) -> Card | None:
 def _fill(cards: Sequence[Card]) -> tuple[Card, ...]:
     of = {card.home.id: card for card in cards}
     if of:
-        _fill_requests(of, rows(OPEN_REQUESTS, ids=list(of)))
+        for resident_id, requests in _open_of(list(of)).items():
+            of[resident_id].open_requests.extend(requests)
         _fill_visits(of, rows(LAST_VISITS, ids=list(of)))
         for consent in rows(CONSENTS, ids=list(of)):
             of[consent.person_id].consents[consent.kind] = consent
     return tuple(cards)
 
 
-def _fill_requests(cards: dict[int, Card], found: Any) -> None:
-    """A row for each item."""
-    requests: dict[int, OpenRequest] = {}
-    for row in found:
-        request = requests.get(row.id)
-        if request is None:
-            request = requests[row.id] = OpenRequest(row.number, row.logged_on)
-            cards[row.resident_id].open_requests.append(request)
-        if row.name_ko is not None:
-            request.items.append(f"{name_of(row)} {counted(row.quantity, row.unit)}")
+def _open_of(resident_ids: Sequence[int]) -> dict[int, list[OpenRequest]]:
+    """What is open of each; a row for each item of each visit."""
+    found = defaultdict[int, list[OpenRequest]](list)
+    for row in rows(OPEN_REQUESTS, ids=resident_ids) if resident_ids else ():
+        requests = found[row.resident_id]
+        if not requests or requests[-1].id != row.id:
+            requests.append(OpenRequest(row.id, row.number, row.logged_on))
+        _fill_request(requests[-1], row)
+    return found
+
+
+def _fill_request(request: OpenRequest, row: Any) -> None:
+    if row.name_ko is not None:
+        request.items[row.item_id] = f"{name_of(row)} {counted(row.quantity, row.unit)}"
+    if row.day is not None:
+        visit = Coming(row.day, row.window_start, row.window_end, row.visit_state in UNDER_WAY)
+        if visit not in request.coming:
+            request.coming.append(visit)
 
 
 def _fill_visits(cards: dict[int, Card], found: Any) -> None:

@@ -9,12 +9,29 @@ from handyman.words import phone_words
 
 
 @dataclass(frozen=True, slots=True)
-class OpenRequest:
-    """Work that is asked for and not done yet."""
+class Coming:
+    """A promised visit; one that has begun takes nothing more along."""
 
+    day: date
+    window_start: datetime
+    window_end: datetime
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """Work that is asked for and not done yet; `coming` is the visit that is promised for it."""
+
+    id: int
     number: str
     logged_on: date
-    items: list[str] = field(default_factory=list)
+    items: dict[int, str] = field(default_factory=dict)
+    coming: list[Coming] = field(default_factory=list)
+
+    @property
+    def add_to(self) -> str:
+        """Names the request as it is shown: with more of it since, somebody else was there."""
+        return f"{self.id}-{max(self.items, default=0)}"
 
 
 @dataclass(frozen=True, slots=True)

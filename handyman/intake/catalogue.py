@@ -1,6 +1,6 @@
 """What can be asked for: as rows, to read a call with, and as words, to show the form."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from handyman.extensions import db, rows
-from handyman.models import ItemQuestion, QuestionKind, ServiceItem
+from handyman.models import ItemQuestion, QuestionKind, ReferOutPlace, ServiceItem
 from handyman.words import is_korean, unit_words
 
 SHOWN = (
@@ -18,7 +18,7 @@ SHOWN = (
         ServiceItem.name_en,
         ServiceItem.unit,
         ServiceItem.permitted,
-        ServiceItem.refer_to,
+        ServiceItem.id,
         ItemQuestion.key,
         ItemQuestion.label_ko,
         ItemQuestion.label_en,
@@ -29,6 +29,13 @@ SHOWN = (
     .outerjoin(ItemQuestion, ItemQuestion.service_item_id == ServiceItem.id)
     .where(ServiceItem.active)
     .order_by(ServiceItem.position, ServiceItem.id, ItemQuestion.position)
+)
+
+PLACES = (
+    select(ReferOutPlace.service_item_id, ReferOutPlace.name, ReferOutPlace.phone, ReferOutPlace.hours)
+    .join(ServiceItem, ServiceItem.id == ReferOutPlace.service_item_id)
+    .where(ServiceItem.active, ~ServiceItem.permitted)
+    .order_by(ReferOutPlace.service_item_id, ReferOutPlace.position, ReferOutPlace.id)
 )
 
 
@@ -42,6 +49,15 @@ class ShownQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPlace:
+    """Where people are sent with what is not ours."""
+
+    name: str
+    phone: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownItem:
     """One item in the reader's language, with the names of its fields."""
 
@@ -49,20 +65,23 @@ class ShownItem:
     label: str
     unit: str
     permitted: bool
-    refer_to: str
+    refer_out: tuple[ShownPlace, ...] = ()
     questions: tuple[ShownQuestion, ...] = ()
 
 
 def load_shown() -> tuple[ShownItem, ...]:
-    """What the form shows, in the order of the catalogue. One query: a row for each question."""
+    """What the form shows, in the order of the catalogue. Two queries: a row for each question or place."""
     korean = is_korean()
     items: dict[str, list[Any]] = {}
     for row in rows(SHOWN):
         items.setdefault(row.code, []).append(row)
-    return tuple(_shown(asked, korean) for asked in items.values())
+    places: dict[int, list[ShownPlace]] = {}
+    for item_id, name, phone, hours in rows(PLACES):
+        places.setdefault(item_id, []).append(ShownPlace(name, phone, hours))
+    return tuple(_shown(asked, places.get(asked[0].id, ()), korean) for asked in items.values())
 
 
-def _shown(asked: Sequence[Any], korean: bool) -> ShownItem:
+def _shown(asked: Sequence[Any], places: Iterable[ShownPlace], korean: bool) -> ShownItem:
     """One item of its rows."""
     row = asked[0]
     return ShownItem(
@@ -70,7 +89,7 @@ def _shown(asked: Sequence[Any], korean: bool) -> ShownItem:
         label=row.name_ko if korean else row.name_en,
         unit=unit_words(row.unit),
         permitted=row.permitted,
-        refer_to=row.refer_to,
+        refer_out=tuple(places),
         questions=tuple(_question(each, korean) for each in asked if each.key is not None),
     )
 

@@ -9,10 +9,19 @@ from uuid import uuid4
 
 from flask_babel import gettext as _
 
-from handyman.intake.call import AskedItem, Call, IncompleteCallError, When, Where
+from handyman.intake.call import AskedItem, Call, IncompleteCallError, Wait, When, Where
 from handyman.intake.phone import PhoneNumber
 from handyman.intake.reading import Words
-from handyman.models import ConsentKind, ItemQuestion, QuestionKind, Relation, ServiceItem, Suits
+from handyman.models import (
+    ConsentKind,
+    ItemQuestion,
+    Order,
+    QuestionKind,
+    Relation,
+    ServiceItem,
+    Suits,
+    WaitReason,
+)
 from handyman.words import is_korean, name_of
 
 LARGEST_ID = 2**31 - 1
@@ -54,19 +63,20 @@ def read_call(typed: Mapping[str, str], catalogue: Sequence[ServiceItem], today:
     _refuse_danger(words)
     relation = words.one_of("relation", Relation, Relation.SELF)
     caller_name, resident_phone = _read_caller(words, relation)
-    when = _read_when(words, today)
+    when, wait = _read_when(words, today), _read_wait(words)
     notes = words.text("notes", 1000)
     consents = _read_consents(words)
     care_note = _read_care_note(words, consents)
     if words.problems or phone is None:
         raise IncompleteCallError(words.problems)
     return Call(
-        submission_key=_key(typed),
+        submission_key=read_key(typed),
         phone=phone,
         name=name,
         where=where,
         items=items,
         when=when,
+        wait=wait,
         person_id=read_id(typed.get("person_id", "")),
         birth_year=birth_year,
         relation=relation,
@@ -113,7 +123,13 @@ def read_id(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,10}", text) and 0 < int(text) <= LARGEST_ID else None
 
 
-def _key(typed: Mapping[str, str]) -> str:
+def read_shown(ids: Sequence[str]) -> frozenset[int]:
+    """The open requests that the page showed beside the form."""
+    return frozenset(found for found in map(read_id, ids) if found is not None)
+
+
+def read_key(typed: Mapping[str, str]) -> str:
+    """The form's own key; a new one where what was sent is none."""
     key = typed.get("submission_key", "")
     return key if re.fullmatch(r"[0-9a-zA-Z-]{8,40}", key) else new_key()
 
@@ -185,7 +201,17 @@ def _read_caller(words: Words, relation: Relation) -> tuple[str, PhoneNumber | N
 
 def _read_when(words: Words, today: date) -> When:
     suits = words.one_of("suits", Suits, Suits.ANY)
-    return When(suits, words.day("suits_from", today, today + timedelta(days=365)))
+    not_before = words.day("suits_from", today, today + timedelta(days=365))
+    only = words.yes_no("only") is True and not_before is not None
+    return When(suits, not_before, words.one_of("order", Order, Order.BEST), only)
+
+
+def _read_wait(words: Words) -> Wait | None:
+    """None where nobody has looked for a window: the work list has it then."""
+    note = words.text("wait_note", 200)
+    if not words.text("wait_reason", 20):
+        return None
+    return Wait(words.one_of("wait_reason", WaitReason, WaitReason.DOES_NOT_SUIT), note)
 
 
 def _read_consents(words: Words) -> dict[ConsentKind, bool]:

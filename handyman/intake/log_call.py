@@ -37,22 +37,35 @@ def log_call(
 ) -> ServiceRequest:
     """The request with its items; what is not ours to do is marked as referred."""
     request = _store_numbered(call, resident, caller, by, now)
+    write_items(request, call, team_size, by, now)
+    if all(row.state is ItemState.REFERRED for row in request.items):
+        request.move_to(RequestState.REFERRED, by, now, why="refer_out")
+        request.closed_at = now
+    db.session.flush()
+    return request
+
+
+def write_items(
+    request: ServiceRequest, call: Call, team_size: Callable[[AskedItem], int], by: Actor, now: datetime
+) -> list[RequestItem]:
+    """What the call asks for, as items of the request."""
+    written = []
     for asked in call.items:
         row = RequestItem(
             service_item=asked.item,
             quantity=asked.quantity,
             answers=dict(asked.answers),
             team_size=team_size(asked),
+            done_quantity=0,
+            state=ItemState.OPEN,
         )
         request.items.append(row)
-        if not asked.item.permitted:
-            db.session.flush()
-            row.move_to(ItemState.REFERRED, by, now, why="refer_out")
-    if all(row.state is ItemState.REFERRED for row in request.items):
-        request.move_to(RequestState.REFERRED, by, now, why="refer_out")
-        request.closed_at = now
+        written.append(row)
     db.session.flush()
-    return request
+    for row in written:
+        if not row.service_item.permitted:
+            row.move_to(ItemState.REFERRED, by, now, why="refer_out")
+    return written
 
 
 def find_submitted(submission_key: str) -> ServiceRequest | None:

@@ -16,14 +16,17 @@ from handyman.languages import gettext as _
 from handyman.languages import language
 from handyman.models import (
     ConsentKind,
+    Order,
     Relation,
     RequestItem,
     ServiceItem,
     ServiceRequest,
     Suits,
     Visit,
+    WaitReason,
 )
 from handyman.place_words import grade_name, grade_words, metres_words, source_name
+from handyman.words import day_words, window_words
 
 RELATIONS = [
     (Relation.SELF.value, _l("본인")),
@@ -39,13 +42,25 @@ SUITS = [
     (Suits.MORNING.value, _l("오전")),
     (Suits.AFTERNOON.value, _l("오후")),
 ]
+ORDERS = [
+    (Order.BEST.value, _l("추천"), ""),
+    (Order.SOONEST.value, _l("빨리"), "Alt+Z"),
+    (Order.SAME_MEMBER.value, _l("지난번 조합원"), "Alt+C"),
+]
+WAIT_REASONS = [
+    (WaitReason.NOTHING_FREE.value, _l("빈 시간이 없음")),
+    (WaitReason.DOES_NOT_SUIT.value, _l("되는 시간이 없으심")),
+    ("", _l("올리지 않음: 다시 전화하기로")),
+]
 DANGERS = {
     "가스": _l("가스"),
     "연기": _l("연기"),
     "불꽃": _l("불꽃"),
     "물 넘침": _l("물 넘침"),
     "쓰러짐": _l("쓰러짐"),
+    "넘어짐": _l("넘어짐"),
 }
+UNSAID = frozenset({"csrf_token", "submission_key", "place_key", "located_for"})  # nobody has typed these
 YES_NO = [("yes", _l("예")), ("no", _l("아니요"))]
 
 
@@ -115,6 +130,37 @@ def said_of_request(request: ServiceRequest) -> str:
     return read_back.waiting(request.resident.person.name, pieces_of(ours)) if ours else ""
 
 
+def cannot_add() -> str:
+    """Why the items went nowhere, and what to do."""
+    return _(
+        "더하지 않았습니다. 그 신청이 그사이 바뀌었거나 끝났거나, 주소가 다릅니다. "
+        "오른쪽에 지금의 신청이 있습니다. 보고 다시 더하거나, 새 신청으로 저장해 주십시오."
+    )
+
+
+def still_open() -> str:
+    """What is said once before the same is logged twice."""
+    return _(
+        "이 어르신이 같은 일을 이미 신청해 두셨습니다. 오른쪽에서 그 신청에 더하거나, "
+        "따로 접수하려면 한 번 더 저장해 주십시오."
+    )
+
+
+def added(request: ServiceRequest, visit: Visit | None) -> str:
+    """Where the items went."""
+    if visit is None:
+        return _(
+            "%(number)s 신청에 더했습니다. 약속된 방문에 함께 갈 수 없어 방문을 따로 잡아야 합니다.",
+            number=request.number,
+        )
+    when = f"{day_words(visit.day)} {window_words(visit.window_start, visit.window_end)}"
+    return _(
+        "%(number)s 신청의 방문(%(when)s)에 더했습니다. 조합원에게도 알립니다.",
+        number=request.number,
+        when=when,
+    )
+
+
 def choices(catalogue: Sequence[ShownItem]) -> dict[str, Any]:
     """What every rendering of the form needs."""
     return {
@@ -160,6 +206,8 @@ def lists(_language: str) -> dict[str, Any]:
     return {
         "relations": _words(RELATIONS),
         "suits": _words(SUITS),
+        "orders": [(value, str(text), key) for value, text, key in ORDERS],
+        "wait_reasons": _words(WAIT_REASONS),
         "yes_no": _words(YES_NO),
         "script": [(kind.value, str(script.TITLES[kind]), str(script.SCRIPT[kind])) for kind in ConsentKind],
     }
@@ -169,7 +217,13 @@ def _words(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
     return [(value, str(text)) for value, text in choices]
 
 
-def dangers(typed: Mapping[str, str]) -> list[str]:
-    """The dangers that the operator wrote down; one without a name when only the tick is set."""
-    found = emergency.find_danger(f"{typed.get('notes', '')} {typed.get('address', '')}")
-    return [str(DANGERS[word]) for word in found] or ([""] if typed.get("danger") else [])
+def dangers(typed: Mapping[str, str]) -> dict[str, Any]:
+    """The dangers that the operator wrote down anywhere, or just ticked; and what to say to the caller."""
+    found = emergency.find_danger("\n".join(said for name, said in typed.items() if name not in UNSAID))
+    lies = bool(emergency.STAY.intersection(found))
+    return {
+        "is_danger": bool(found or typed.get("danger")),
+        "dangers": [str(DANGERS[word]) for word in found],
+        "lies": lies,
+        "leave": not lies or bool(set(found) - emergency.STAY),
+    }

@@ -18,6 +18,7 @@ from handyman.models import (
     ServiceRequest,
     Visit,
     VisitItem,
+    WaitingEntry,
 )
 
 NUMBER = re.compile(r"\d{4}-\d{2,6}", re.ASCII)
@@ -30,6 +31,7 @@ class Receipt:
     request: ServiceRequest
     visit: Visit | None
     sentence: str
+    waits: bool = False  # on the waiting list
     offers_caller: bool = False  # family or a care worker called, and does not stand by the resident yet
 
     @property
@@ -46,8 +48,9 @@ def load_receipt(number: str) -> Receipt | None:
     if request is None:
         return None
     visit = _promised(request)
+    waits = db.session.get(WaitingEntry, request.id) is not None
     sentence = page.said_of_visit(visit) if visit else page.said_of_request(request)
-    return Receipt(request, visit, sentence, _offers_caller(request))
+    return Receipt(request, visit, sentence, waits, _offers_caller(request))
 
 
 def find_request(number: str, on: date | None = None) -> ServiceRequest | None:

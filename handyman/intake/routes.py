@@ -12,18 +12,17 @@ from flask_babel import gettext as _
 from handyman import flow
 from handyman.accounts.guard import OFFICE, actor, needs, reads
 from handyman.extensions import db, now
-from handyman.intake import callers, corrected, form, page, read_back, script
+from handyman.intake import add_to, callers, corrected, form, page, read_back, script, still_open
 from handyman.intake.call import IncompleteCallError, Where
-from handyman.intake.cards import KnownCaller
+from handyman.intake.cards import Card, KnownCaller
 from handyman.intake.catalogue import load_catalogue, load_shown
-from handyman.intake.log_call import find_submitted
 from handyman.intake.phone import read_phone
 from handyman.intake.reading import Words
 from handyman.intake.receipt import find_request, load_receipt
 from handyman.languages import language
 from handyman.models import Relation, ServiceRequest
 from handyman.place_words import grade_name
-from handyman.words import seoul_day
+from handyman.words import phone_words, seoul_day
 
 bp = Blueprint("intake", __name__)
 
@@ -34,12 +33,15 @@ DAY = 24 * 3600
 @bp.get("/calls/new", endpoint="form")
 @needs(OFFICE)
 def form_page() -> ResponseReturnValue:
-    """An empty form; with ?phone= the card of whoever calls."""
-    typed = {"phone": request.args.get("phone", "")[:40], "submission_key": form.new_key()}
-    caller = _find_caller(typed["phone"])
-    if not caller or len(caller.cards) != 1:
+    """An empty form; with ?phone= the card of whoever calls, with ?person= that of somebody on file."""
+    person_id = form.read_id(request.args.get("person", ""))
+    known = callers.find_number(person_id) if person_id else None
+    number = phone_words(known) if known else request.args.get("phone", "")[:40]
+    typed = {"phone": number, "submission_key": form.new_key()}
+    caller = _find_caller(number)
+    card = _card_of(person_id, caller)
+    if card is None:
         return _show(typed, caller=caller, sighting=_sight(typed))
-    card = caller.cards[0]
     typed |= card.words(script.VERSION)
     return _show(typed, caller=caller, sighting=flow.home_on_file(card.home) or _sight(typed))
 
@@ -70,15 +72,19 @@ def submit() -> ResponseReturnValue:
     typed = _typed()
     try:
         call = form.read_call(typed, load_catalogue(), seoul_day(now()))
-        if stored := find_submitted(call.submission_key):
+        if stored := add_to.find_added(call.submission_key):
             flash(
                 _("이미 저장한 신청이어서 다시 저장하지 않았습니다. ‘신청 보기’를 눌러 고쳐 주십시오."),
                 "warning",
             )
         else:
-            stored = flow.take_call(call, typed.get("choice", ""), actor(), now())
+            shown = form.read_shown(request.form.getlist("shown"))
+            stored = flow.take_call(call, typed.get("choice", ""), actor(), now(), shown=shown)
     except IncompleteCallError as error:
         return _refuse(typed, error.problems)
+    except still_open.StillOpenError as error:
+        typed["person_id"] = str(error.resident_id)
+        return _refuse(typed, {"shown": page.still_open()})
     except flow.PlaceTakenError as error:
         typed["choice"] = ""
         taken = _("그 시간은 그 사이에 찼거나 지났습니다. 아래의 다음 시간 가운데 골라 주십시오.")
@@ -87,6 +93,24 @@ def submit() -> ResponseReturnValue:
         typed["choice"] = ""
         return _refuse(typed, {"windows": _("약속할 수 없는 시간입니다. 시간을 다시 찾아 골라 주십시오.")})
     return redirect(url_for("intake.receipt", number=stored.number), 303)
+
+
+@bp.post("/calls/add")
+@needs(OFFICE)
+def add() -> ResponseReturnValue:
+    """Add what was asked for to a request that is open already, instead of a request of its own."""
+    typed = _typed()
+    try:
+        target = add_to.Target.parse(typed.get("add_to", ""))
+        typed = _as_on_file(typed, target.request_id)
+        call = form.read_call(typed, load_catalogue(), seoul_day(now()))
+        request_row, visit = flow.add_to_request(call, target, actor(), now())
+    except IncompleteCallError as error:
+        return _refuse(typed, error.problems)
+    except add_to.CannotAddError:
+        return _refuse(typed, {"shown": page.cannot_add()})
+    flash(page.added(request_row, visit), "success" if visit else "warning")
+    return redirect(url_for("intake.receipt", number=request_row.number), 303)
 
 
 @bp.get("/calls/<number>/receipt")
@@ -136,22 +160,53 @@ def neighbours() -> ResponseReturnValue:
 @reads
 def where() -> ResponseReturnValue:
     typed = _typed()
-    return render_template("intake/_where.html", typed=typed, sighting=_sight(typed), **page.choices([]))
+    sighting = _sight(typed)
+    shown = {"sighting": sighting, "open_here": _open_here(sighting, typed)}
+    return render_template("intake/_where.html", typed=typed, **shown, **page.choices([]))
 
 
 @bp.post("/calls/danger")
 @needs(OFFICE)
 @reads
 def danger() -> ResponseReturnValue:
-    return render_template("intake/_danger.html", dangers=page.dangers(_typed()))
+    return render_template("intake/_danger.html", **page.dangers(_typed()))
 
 
 @bp.post("/calls/windows")
 @needs(OFFICE)
 @reads
 def windows() -> ResponseReturnValue:
+    """The windows; where nobody pressed a key for them, nothing before all is known that it takes."""
     typed = _typed()
-    return render_template("intake/_windows.html", typed=typed, **page.choices([]), **_windows(typed))
+    found = _windows(typed)
+    if typed.get("auto") and found["windows"] is None:
+        return "", 204
+    return render_template("intake/_windows.html", typed=typed, **page.choices([]), **found)
+
+
+@bp.post("/calls/hold")
+@needs(OFFICE)
+def hold() -> ResponseReturnValue:
+    """Keep the chosen window for whoever is on the line; without one, what was kept is free again."""
+    typed = _typed()
+    key = form.read_key(typed)
+    if not typed.get("choice"):
+        flow.release_window(key)
+        return render_template("intake/_held.html", until=None)
+    try:
+        wish = form.read_wish(typed, load_catalogue(), seoul_day(now()))
+        until = flow.hold_window(key, wish, typed["choice"], actor(), now())
+    except (IncompleteCallError, flow.BoardError):
+        flow.release_window(key)
+        return render_template("intake/_held.html", until=None)
+    if until is not None:
+        seconds = int((until - now()).total_seconds())
+        return render_template("intake/_held.html", until=until, seconds=seconds)
+    typed["choice"] = ""
+    problems = {"windows": _("그 시간은 방금 다른 분이 잡았습니다. 다시 골라 주십시오.")}
+    words = page.choices([]) | _windows(typed) | {"problems": problems}
+    taken = render_template("intake/_windows.html", typed=typed, **words)
+    return taken, {"HX-Retarget": "#windows", "HX-Reswap": "innerHTML"}
 
 
 @bp.get("/calls/district.geojson")
@@ -235,7 +290,8 @@ def _typed() -> dict[str, str]:
 def _show(typed: Mapping[str, str], status: int = 200, **shown: Any) -> ResponseReturnValue:
     blank: dict[str, Any] = {"problems": {}, "caller": None, "sighting": None, "windows": None}
     catalogue = load_shown()
-    shown = blank | page.choices(catalogue) | _card_words() | {"dangers": page.dangers(typed)} | shown
+    shown = blank | page.choices(catalogue) | _card_words() | page.dangers(typed) | shown
+    shown["open_here"] = _open_here(shown["sighting"], typed)
     if not shown["problems"]:
         shown |= page.drawn(typed, catalogue)
     shown["problems"] = form.Blank(shown["problems"])
@@ -258,6 +314,13 @@ def _find_caller(text: str) -> KnownCaller | None:
     return callers.find_caller(number.e164) if number else None
 
 
+def _card_of(person_id: int | None, caller: KnownCaller | None) -> Card | None:
+    """The person's who was asked for, else the only one that the number stands for."""
+    if person_id is not None:
+        return callers.find_card(person_id, caller.number if caller else "")
+    return caller.cards[0] if caller and len(caller.cards) == 1 else None
+
+
 def _without_card(typed: dict[str, str], caller: KnownCaller | None) -> dict[str, str]:
     """With another number it is somebody else: without what the card had written."""
     person_id = form.read_id(typed.get("person_id", ""))
@@ -277,6 +340,24 @@ def _sight(typed: Mapping[str, str]) -> Any:
         return flow.locate(form.read_where(typed))
     except IncompleteCallError:
         return None
+
+
+def _open_here(sighting: Any, typed: Mapping[str, str]) -> Any:
+    """What others at this door have open; what stands on a card of the caller's number is not said again."""
+    place = sighting.place if sighting else None
+    found = callers.open_at(place.place_key) if place is not None and place.located else []
+    if not found:
+        return []
+    caller = _find_caller(typed.get("phone", ""))
+    told = {row.id for card in caller.cards for row in card.open_requests} if caller else set()
+    return [(name, row) for name, row in found if row.id not in told]
+
+
+def _as_on_file(typed: dict[str, str], request_id: int) -> dict[str, str]:
+    """What nobody typed over is as the card of the request's resident says."""
+    row = db.session.get(ServiceRequest, request_id)
+    words = _words_of(row.resident_id, "") if row else {}
+    return words | {name: said for name, said in typed.items() if said or name not in words}
 
 
 def _windows(typed: Mapping[str, str], taken: Any = None) -> dict[str, Any]:

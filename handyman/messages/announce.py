@@ -77,6 +77,13 @@ def shifted(visit: Visit, now: datetime) -> None:
             _remind(visit, assignment.member, now, even_late=True)
 
 
+def widened(visit: Visit, now: datetime) -> None:
+    """The promise stands, and there is more to do: the team hears of it, the texts that wait say it."""
+    _name_who_comes(visit)
+    for assignment in visit.assignments:
+        _tell_member_of_move(assignment, now)
+
+
 def elsewhere(visit: Visit, now: datetime) -> None:
     """The time stands, the dong has changed: who knows of the job hears the new one."""
     if visit.window_end <= now:
@@ -148,6 +155,18 @@ def withdrawn(offer: Offer, now: datetime) -> None:
         text = Text(said)
     key = f"offer:{offer.id}:withdrawn"
     write(Draft(K.MEMBER_WITHDRAWN, to, key, text, due_at, not_after, visit, said), now)
+
+
+def restored(offer: Offer, now: datetime) -> None:
+    """A move was undone before it was told: what would have been told of it is taken back.
+
+    Whoever was asked before still is; whose question had not left yet is asked now.
+    """
+    visit, to = offer.assignment.visit, member(offer.member)
+    take_back(of_visit(visit, (K.MEMBER_WITHDRAWN,), to), now, why="undone")
+    asked = any(_was_told(each) for each in of_visit(visit, ASKED, to))
+    if offer.state is OfferState.OFFERED and not asked:
+        offered(offer, now)
 
 
 def accepted(assignment: Assignment, now: datetime) -> None:

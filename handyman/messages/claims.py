@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from handyman import links
 from handyman.extensions import UtcDateTime, db, transaction
@@ -25,7 +25,17 @@ from handyman.messages import hours, ladder, trouble, truth
 from handyman.messages.gateways import Outgoing
 from handyman.messages.kill_points import reach
 from handyman.messages.texts import LINK
-from handyman.models import SYSTEM, Attempt, Channel, Message, MessageState, RecipientKind, record_all
+from handyman.models import (
+    SYSTEM,
+    Attempt,
+    Channel,
+    Message,
+    MessageState,
+    NumberFact,
+    RecipientKind,
+    record_all,
+)
+from handyman.patience import looks_first
 
 LEASE = timedelta(seconds=90)  # longer than the gateway's own patience
 GATEWAY_NEEDS = timedelta(seconds=25)  # at the most, from connecting to its answer
@@ -33,6 +43,7 @@ TURN = timedelta(seconds=5)  # until it is looked at again whether the text befo
 LOOK_FURTHER, MOST_LOOKS = 4, 20  # candidates more than are wanted, and how often for more, as some must wait
 
 Lane = tuple[RecipientKind, int] | str  # a person or member, or a telephone
+Candidates = Sequence[tuple[Message, NumberFact | None]]  # with what is known of the number
 
 
 def claim(
@@ -43,6 +54,7 @@ def claim(
     return taken[0] if taken else None
 
 
+@looks_first
 def claim_due(
     now: datetime, provider: str, most: int, message_id: int | None = None, *, at_any_hour: bool = False
 ) -> list[Outgoing]:
@@ -60,23 +72,25 @@ def claim_due(
             if started or not candidates:
                 reach("claiming")
                 return started
-            seen.update(each.id for each in candidates)
+            seen.update(each.id for each, _fact in candidates)
         return []
 
 
 def _candidates(
     now: datetime, provider: str, most: int, message_id: int | None, seen: set[int]
-) -> Sequence[Message]:
+) -> Candidates:
     """The next that are due and that no other sender looks at; none while the provider is left alone."""
-    wanted = select(Message).where(*_claimable(now), ~trouble.is_paused(provider, now))
+    wanted = select(Message, NumberFact).outerjoin(NumberFact, NumberFact.number == Message.to_number)
+    wanted = wanted.where(*_claimable(now), ~trouble.is_paused(provider, now))
     wanted = wanted.order_by(Message.next_at, Message.id)
     if seen:
         wanted = wanted.where(Message.id.not_in(seen))
     if message_id is not None:
         wanted = wanted.where(Message.id == message_id)
-    read = selectinload(Message.link), selectinload(Message.visit)
+    read = joinedload(Message.link), joinedload(Message.visit)
     held = wanted.options(*read).limit(most + LOOK_FURTHER)
-    return db.session.scalars(held.with_for_update(skip_locked=True)).all()
+    found = db.session.execute(held.with_for_update(of=Message, skip_locked=True))
+    return [(message, fact) for message, fact in found]
 
 
 def filled(message: Message) -> str:
@@ -94,21 +108,20 @@ def _claimable(now: datetime) -> list[ColumnElement[bool]]:
     ]
 
 
-def _still_to_tell(candidates: Sequence[Message], now: datetime) -> list[Message]:
+def _still_to_tell(candidates: Candidates, now: datetime) -> list[Message]:
     """Without what is no longer true, and what was written before its number took no more texts."""
-    truth.read_ahead(candidates)
-    texts = [each for each in candidates if each.channel is Channel.SMS]
-    refused = trouble.refusals([each.to_number for each in texts], now)
-    for each in candidates:
+    truth.read_ahead(each for each, _fact in candidates)
+    for each, fact in candidates:
+        refused = trouble.refusal(fact, now) if each.channel is Channel.SMS else ""
         if not truth.is_wanted(each):
             each.move_to(MessageState.CANCELED, SYSTEM, now, why=truth.SUPERSEDED)
-        elif each in texts and each.to_number in refused:
-            each.last_error = refused[each.to_number]
-            opted_out = each.last_error == trouble.OPTED_OUT
+        elif refused:
+            each.last_error = refused
+            opted_out = refused == trouble.OPTED_OUT
             ends = MessageState.SUPPRESSED if opted_out else MessageState.NEEDS_PERSON
-            each.move_to(ends, SYSTEM, now, why=each.last_error)
+            each.move_to(ends, SYSTEM, now, why=refused)
             ladder.climb(each, now)
-    return [each for each in candidates if each.state is MessageState.PENDING]
+    return [each for each, _fact in candidates if each.state is MessageState.PENDING]
 
 
 def _put_off(message: Message, now: datetime) -> bool:

@@ -12,24 +12,28 @@ class Action(StrEnum):
     OPTED_OUT = "opted_out"  # its owner wants no texts
     ONCE_MORE = "once_more"  # switched off or out of reach: later it may arrive
     STOP = "stop"  # the account itself is refused
-    MISCONFIGURED = "misconfigured"  # our sender or our permissions: no text of this sort will go
+    NO_SENDER = "no_sender"  # the number we send from is refused: so will every other text be
+    MISCONFIGURED = "misconfigured"  # our permissions: no text of this sort will go
 
 
 CODES = {
     **dict.fromkeys(("21211", "21214", "21217", "21614", "30005", "30006"), Action.BAD_NUMBER),
     "21610": Action.OPTED_OUT,
     **dict.fromkeys(("30003", "30008", "30410", "busy", "no_answer"), Action.ONCE_MORE),
-    **dict.fromkeys(("401", "403", "20003", "30002"), Action.STOP),
-    **dict.fromkeys(("21408", "21612", "21606", "21212", "21657"), Action.MISCONFIGURED),
+    **dict.fromkeys(("401", "403", "20003", "20005", "30002"), Action.STOP),
+    **dict.fromkeys(("21212", "21606", "21657", "21659", "21660", "21661"), Action.NO_SENDER),
+    **dict.fromkeys(("21408", "21612"), Action.MISCONFIGURED),
     **dict.fromkeys(("3010", "3032", "3050"), Action.BAD_NUMBER),
     **dict.fromkeys(("1061", "2061"), Action.OPTED_OUT),
     **dict.fromkeys(("3040", "3041", "3042", "3043", "3044", "3046"), Action.ONCE_MORE),
     **dict.fromkeys(("3051", "3053", "3056", "3057"), Action.ONCE_MORE),
     **dict.fromkeys(("402", "1020", "1030", "2063", "2230"), Action.STOP),
-    **dict.fromkeys(("1058", "1062", "1064", "2062", "2064"), Action.MISCONFIGURED),
-    **dict.fromkeys(("3013", "3058", "3059"), Action.MISCONFIGURED),
+    **dict.fromkeys(("1062", "2062", "3059"), Action.NO_SENDER),
+    **dict.fromkeys(("1058", "1064", "2064", "3013", "3058"), Action.MISCONFIGURED),
 }
-MISCONFIGURED = frozenset(code for code, action in CODES.items() if action is Action.MISCONFIGURED)
+MISCONFIGURED = frozenset(
+    code for code, action in CODES.items() if action in (Action.NO_SENDER, Action.MISCONFIGURED)
+)
 
 
 def action_of(code: str) -> Action:

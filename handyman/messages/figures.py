@@ -12,7 +12,7 @@ from sqlalchemy import func, literal_column, select
 
 from handyman.extensions import db, rows
 from handyman.models import Attempt, GatewayState, Heartbeat, Message, MessageState, texts_to_pass_on
-from handyman.reasons import reason
+from handyman.reasons import reason, set_right
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ACCEPTED = "accepted"
@@ -27,6 +27,10 @@ class Refusal:
     provider: str
     since: datetime
     code: str
+
+    @property
+    def set_right(self) -> str:
+        return set_right(self.code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,24 @@ def measured(words: str, link: int = 0) -> tuple[int, int]:
     return len(whole), size(whole)
 
 
+def left_out(template: str, values: Values, link: int) -> frozenset[Slot]:
+    """What the filled text says nothing of for want of room; the link where nothing else helps."""
+    taken = _steps(template, values, link)
+    if taken is None:
+        return frozenset({Slot.LINK})
+    named = {name.strip() for name in PLACE.findall(template)}
+    return frozenset(
+        slot for slot in values if slot in named and values[slot].full and not values[slot].after(taken)
+    )
+
+
 def _fill(template: str, values: Values, link: int) -> str | None:
+    taken = _steps(template, values, link)
+    return None if taken is None else said(template, values, taken)
+
+
+def _steps(template: str, values: Values, link: int) -> list[Step] | None:
+    """The fewest that make it fit; None where none do."""
     taken: list[Step] = []
     if not _fits(said(template, values), link, AIM_BYTES):
         taken.append(Step.HOURS)
@@ -182,8 +199,7 @@ def _fill(template: str, values: Values, link: int) -> str | None:
         fewer = [each for each in taken if each is not step]
         if _fits(said(template, values, fewer), link):
             taken = fewer
-    words = said(template, values, taken)
-    return words if _fits(words, link) else None
+    return taken if _fits(said(template, values, taken), link) else None
 
 
 def _fits(words: str, link: int, *most: int) -> bool:

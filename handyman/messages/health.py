@@ -49,9 +49,11 @@ def check(now: datetime) -> Health:
     return Health(True, _seconds(beat, now), _seconds(oldest, now) if oldest and oldest <= now else None)
 
 
-def stopped_since(provider: str) -> datetime | None:
-    """When the provider refused our whole account, if nothing has gone through since."""
-    return db.session.scalar(select(GatewayState.refused_since).where(GatewayState.provider == provider))
+def stopped(provider: str) -> GatewayState | None:
+    """Since when the provider refuses all our texts, if nothing has gone through since."""
+    return db.session.scalar(
+        select(GatewayState).where(GatewayState.provider == provider, GatewayState.refused_since.is_not(None))
+    )
 
 
 def is_misconfigured(now: datetime) -> bool:

@@ -16,6 +16,7 @@ from handyman.models import (
     Actor,
     ActorKind,
     Assignment,
+    AssignmentState,
     InboundMessage,
     Member,
     Message,
@@ -34,6 +35,7 @@ S = MessageState
 NOT_LEFT = (S.PENDING, S.CANCELED, S.FAILED, S.SUPPRESSED)
 SHOWN = 30
 WANTS_CANCEL = "wants_cancel"  # a person calls the visit off, never a text by itself
+WANTS_OUT = "wants_out"  # a member who has accepted; a person asks somebody else
 PROMISED = (VisitState.BOOKED, VisitState.ASSIGNED, VisitState.ON_THE_WAY)
 ANSWERS = (Said.YES, Said.NO, Said.CANCEL)
 READ_BY_ITSELF = {Said.NO_TEXTS: "no_texts", Said.TEXTS_AGAIN: "texts_again"}
@@ -61,10 +63,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose telephone it is; a member has no card of a person."""
+    """Whose telephone it is: with the card of a person or of a member."""
 
     name: str
-    person_id: int | None
+    person_id: int | None = None
+    member_id: int | None = None
 
 
 def keep(arrived: Arrived, now: datetime) -> int | None:
@@ -121,6 +124,16 @@ def called_off(visit_id: int, now: datetime) -> None:
         row.handled_at, row.outcome = now, "called_off"
 
 
+def let_out(visit_id: int, member_id: int, now: datetime) -> None:
+    """A member who wished not to go has not to."""
+    phone = select(Member.phone).where(Member.id == member_id).scalar_subquery()
+    wishes = select(InboundMessage).where(
+        text(WISH), InboundMessage.visit_id == visit_id, InboundMessage.from_number == phone
+    )
+    for row in db.session.scalars(wishes.order_by(InboundMessage.id).with_for_update()):
+        row.handled_at, row.outcome = now, "let_out"
+
+
 def mark_read(inbound_id: int, by: Actor, now: datetime) -> bool:
     """A person has seen to it; False when that was noted before."""
     row = db.session.get(InboundMessage, inbound_id, with_for_update=True)
@@ -157,8 +170,9 @@ def owners(numbers: Iterable[str]) -> Mapping[str, list[Owner]]:
     )
     for number, name, person_id in rows(people):
         found[number].append(Owner(name, person_id))
-    for number, name in rows(select(Member.phone, Member.name).where(Member.phone.in_(wanted))):
-        found[number].append(Owner(name, None))
+    members = select(Member.phone, Member.name, Member.id).where(Member.phone.in_(wanted))
+    for number, name, member_id in rows(members):
+        found[number].append(Owner(name, member_id=member_id))
     return found
 
 
@@ -174,13 +188,20 @@ def _mind_wishes(row: InboundMessage, opt_out: str, now: datetime) -> None:
 
 
 def _bind(row: InboundMessage, now: datetime) -> None:
-    """Whoever writes 취소 of the one visit that was promised them wishes it called off."""
+    """Whoever writes 취소 of the one visit that was promised them wishes it called off.
+
+    A member who has accepted wishes not to go: of several visits the next one is shown, and they are asked.
+    """
     reply = read(row.body)
     if row.handled_at is not None or reply.said is not Said.CANCEL:
         return
-    promised = _promised(row.from_number, reply, now)
-    if len(promised) == 1 and not _open_questions(row.from_number, reply):
+    if _open_questions(row.from_number, reply):
+        return
+    promised, accepted = _promised(row.from_number, reply, now), _accepted(row.from_number, reply, now)
+    if len(promised) == 1 and not accepted:
         row.visit_id, row.outcome = promised[0], WANTS_CANCEL
+    elif accepted and not promised:
+        row.visit_id, row.outcome = accepted[0], WANTS_OUT
 
 
 def _promised(number: str, reply: Reply, now: datetime) -> Sequence[int]:
@@ -197,6 +218,21 @@ def _promised(number: str, reply: Reply, now: datetime) -> Sequence[int]:
         .where(Visit.state.in_(PROMISED), Visit.window_end > now)
         .where(or_(Visit.resident_id.in_(own), Visit.id.in_(told)))
         .order_by(Visit.id)
+    )
+    if reply.number:
+        query = query.where(Visit.number == reply.number)
+    return db.session.scalars(query).all()
+
+
+def _accepted(number: str, reply: Reply, now: datetime) -> Sequence[int]:
+    """Visits to come that a member has accepted, the next one first."""
+    query = (
+        select(Visit.id)
+        .join(Assignment, Assignment.visit_id == Visit.id)
+        .join(Member, Member.id == Assignment.member_id)
+        .where(Member.phone == number, Assignment.state == AssignmentState.ACCEPTED)
+        .where(Visit.state.in_(PROMISED), Visit.window_end > now)
+        .order_by(Visit.start)
     )
     if reply.number:
         query = query.where(Visit.number == reply.number)

@@ -111,28 +111,38 @@ def send_one(gateway: Gateway, message_id: int, now: datetime) -> bool:
         message.due_at = message.next_at = min(message.due_at, now)
     if refuses_demo(gateway):
         return False
-    return hand_over(gateway, claim(now, message_id, gateway.name, at_any_hour=True), lambda: now)
+    return hand_over(gateway, claim(now, message_id, gateway.name, at_any_hour=True), lambda: now) is not None
 
 
 def send_waiting(gateway: Gateway, message_id: int, now: Clock) -> datetime | None:
-    """Send a text whose time has come; gives when to look at it again where it still waits."""
-    if refuses_demo(gateway) or hand_over(gateway, claim(now(), message_id, gateway.name), now):
-        return None  # and where it waits again, that was put down with the reason
+    """Send a text whose time has come; gives when to look at it again where it still waits.
+
+    Where the provider has enough, the other senders rest as well: none of them knows of this one.
+    """
+    if refuses_demo(gateway):
+        return None
+    answer = hand_over(gateway, claim(now(), message_id, gateway.name), now)
     with transaction():
+        if answer is Answer.SLOW:
+            trouble.rest(gateway.name, now() + timedelta(seconds=REST))
+        if answer is not None:
+            return None  # and where it waits again, that was put down with the reason
         message = db.session.get(Message, message_id, populate_existing=True)
         if message is None or message.state is not MessageState.PENDING or message.not_after <= now():
             return None
-        pause = trouble.paused_until(gateway.name) or message.due_at
-        return max(message.due_at, message.next_at, now() + LOOK_AGAIN, pause)
+        pause = trouble.paused_until(gateway.name)
+        again = pause if pause is not None and pause > now() else now() + LOOK_AGAIN
+        return max(message.due_at, message.next_at, again)
 
 
-def hand_over(gateway: Gateway, text: Outgoing | None, now: Clock) -> bool:
-    """Send a text that was claimed, and note what came of it; False when there is none."""
+def hand_over(gateway: Gateway, text: Outgoing | None, now: Clock) -> Answer | None:
+    """Send a text that was claimed, and note what came of it; None when there is none."""
     if text is None:
-        return False
-    note(gateway, text, _leave(gateway, text, now), now())
+        return None
+    outcome = _leave(gateway, text, now)
+    note(gateway, text, outcome, now())
     reach("noted")
-    return True
+    return outcome.answer
 
 
 def _leave(gateway: Gateway, text: Outgoing, now: Clock) -> Outcome:

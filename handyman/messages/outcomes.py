@@ -7,9 +7,11 @@ from sqlalchemy.orm import aliased
 
 from handyman.extensions import db, transaction
 from handyman.messages import ladder, trouble
+from handyman.messages.errors import MISCONFIGURED
 from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing
 from handyman.messages.kill_points import reach
 from handyman.models import SYSTEM, Attempt, GatewayState, Message, MessageState
+from handyman.patience import looks_first
 
 S = MessageState
 QUARANTINE = timedelta(seconds=120)  # a provider's list lags; looking sooner found nothing and sent twice
@@ -21,6 +23,7 @@ IN_DOUBT = (S.SENDING, S.UNKNOWN)
 HELD_UP, LATE_ANSWER = "held_up", "late_answer"
 
 
+@looks_first
 def note(gateway: Gateway, text: Outgoing, outcome: Outcome, now: datetime) -> None:
     """Write down what came of a try; a receipt may have been quicker than the answer."""
     with transaction():
@@ -33,7 +36,7 @@ def note(gateway: Gateway, text: Outgoing, outcome: Outcome, now: datetime) -> N
         attempt.provider_id = outcome.provider_id
         if outcome.answer is Answer.STOP:
             trouble.stop(gateway.name, outcome.code, now)
-        elif refused and outcome.status is not None and outcome.answer is not Answer.UNKNOWN:
+        elif refused and _was_served(outcome):
             trouble.went_through(gateway.name)
         if outcome.provider_id and message.provider_id is None and not bound:
             message.provider, message.provider_id = gateway.name, outcome.provider_id
@@ -45,6 +48,12 @@ def note(gateway: Gateway, text: Outgoing, outcome: Outcome, now: datetime) -> N
             _take_late(message, now)
         db.session.flush()
         reach("noting")
+
+
+def _was_served(outcome: Outcome) -> bool:
+    """An answer that tells nothing against our account or our settings."""
+    answered = outcome.status is not None and outcome.answer is not Answer.UNKNOWN
+    return answered and outcome.code not in MISCONFIGURED
 
 
 def _tried(gateway: Gateway, text: Outgoing, outcome: Outcome) -> Select[Message, Attempt, bool, bool]:

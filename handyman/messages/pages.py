@@ -204,6 +204,7 @@ def inbound_words(outcome: str) -> str:
         "accepted": _("수락으로 받음"),
         "declined": _("못 간다는 답으로 받음"),
         "called_off": _("방문을 취소함"),
+        "let_out": _("다른 조합원에게 맡김"),
         "no_texts": _("문자 수신 거부"),
         "texts_again": _("문자 수신 동의"),
     }

@@ -22,6 +22,7 @@ from handyman.messages import (
     twiml,
 )
 from handyman.models import RecipientKind
+from handyman.reasons import set_right
 from handyman.silence import texts_stay_here
 
 bp = Blueprint("messages", __name__)
@@ -93,6 +94,7 @@ def log() -> ResponseReturnValue:
     waiting, inbound_total = inbox.waiting()
     inbound = [*waiting, *inbox.handled(inbox.SHOWN - len(waiting))]
     missed = pages.missed(now())
+    stopped = health.stopped(gateway.name)
     return render_template(
         "messages/log.html",
         missed=missed,
@@ -103,7 +105,8 @@ def log() -> ResponseReturnValue:
         owners=inbox.owners(row.from_number for row in inbound),
         refuses_demo=refuses_demo,
         stays_here=texts_stay_here(),
-        stopped_since=health.stopped_since(gateway.name),
+        stopped=stopped,
+        stopped_set_right=set_right(stopped.code) if stopped else "",
         misconfigured=health.is_misconfigured(now()),
         health=health.check(now()),
         may_see_operations=current_user.role in COORDINATORS,

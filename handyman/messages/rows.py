@@ -135,6 +135,20 @@ def take_back(messages: Iterable[Message], now: datetime, why: str) -> int:
     return len(taken)
 
 
+def hold_back(visit_ids: Iterable[int], now: datetime, until: datetime) -> None:
+    """What was written just now about these visits waits: it may be undone before anybody hears of it."""
+    written = select(Message).where(
+        Message.visit_id.in_(sorted(visit_ids)),
+        Message.created_at == now,
+        Message.state == MessageState.PENDING,
+        Message.due_at < until,
+        Message.not_after > until,
+    )
+    for message in db.session.scalars(written).all():
+        message.due_at, message.next_at = until, max(message.next_at, until)
+    db.session.flush()
+
+
 def readdress(to: Recipient, now: datetime) -> None:
     """Somebody has another telephone: what waits goes there, or is a person's work where it cannot."""
     waiting = select(Message).where(

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Exists, exists, select
 
-from handyman.extensions import db, write_new
+from handyman.extensions import db, settings, write_new
 from handyman.messages.errors import Action, action_of
 from handyman.messages.hours import next_leave
 from handyman.messages.truth import is_wanted
 from handyman.models import (
     SYSTEM,
     Actor,
+    Attempt,
     Channel,
     GatewayState,
     Message,
@@ -28,6 +29,7 @@ AGAIN = "#again-"
 SENT_AGAIN = re.compile(rf"{AGAIN}\d+$")  # a call that followed a second try keeps that one in its key
 OPTED_OUT, BAD_NUMBER = "opted_out", "bad_number"  # why no text may be sent
 BAD_FOR = timedelta(days=30)  # then somebody else may have the number
+IN_A_ROW = 3  # refused for the same permission: so will be the next
 
 
 def take_up(message: Message, code: str, now: datetime) -> None:
@@ -37,11 +39,21 @@ def take_up(message: Message, code: str, now: datetime) -> None:
         fact_of(message.to_number).bad_code, fact_of(message.to_number).bad_at = code, now
     elif action is Action.OPTED_OUT:
         fact_of(message.to_number).opted_out_at = now
-    elif action is Action.STOP:
-        stop(message.provider, code, now)
+    elif action is Action.STOP or _is_for_all(action, message, code):
+        stop(message.provider or settings().sms_gateway, code, now)
     elif action is Action.ONCE_MORE or _was_silent(message, code):
         _once_more(message, now)
     db.session.flush()
+
+
+def _is_for_all(action: Action, message: Message, code: str) -> bool:
+    """Whether other texts would fare no better, for what is set wrong: a text may be one of its sort."""
+    if action is Action.NO_SENDER:
+        return message.channel is Channel.SMS
+    if action is not Action.MISCONFIGURED:
+        return False
+    ended = select(Attempt.error_code).where(Attempt.finished_at.is_not(None)).order_by(Attempt.id.desc())
+    return db.session.scalars(ended.limit(IN_A_ROW)).all() == [code] * IN_A_ROW
 
 
 def _was_silent(message: Message, code: str) -> bool:
@@ -56,19 +68,13 @@ def ends_as(state: MessageState, code: str) -> MessageState:
 
 def why_not(number: str, now: datetime) -> str:
     """Why no text may be sent to the number; empty when one may."""
-    fact = known(number)
-    return _why_not(fact, now) if fact is not None else ""
+    return refusal(known(number), now)
 
 
-def refusals(numbers: Collection[str], now: datetime) -> dict[str, str]:
-    """Of these, those to which no text may be sent, and why."""
-    if not numbers:
-        return {}
-    facts = db.session.scalars(select(NumberFact).where(NumberFact.number.in_(numbers)))
-    return {fact.number: why for fact in facts if (why := _why_not(fact, now))}
-
-
-def _why_not(fact: NumberFact, now: datetime) -> str:
+def refusal(fact: NumberFact | None, now: datetime) -> str:
+    """The same, of what is known of the number."""
+    if fact is None:
+        return ""
     if fact.opted_out_at is not None:
         return OPTED_OUT
     return BAD_NUMBER if fact.bad_at is not None and now < fact.bad_at + BAD_FOR else ""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from handyman.extensions import db
 from handyman.messages.moments import speaks_of
@@ -59,8 +59,8 @@ def read_ahead(messages: Iterable[Message]) -> None:
     to_members = (each for each in messages if each.recipient_kind is RecipientKind.MEMBER)
     ids = {each.visit_id for each in to_members} - {None}
     if ids:
-        offers = selectinload(Visit.assignments).selectinload(Assignment.offers)
-        db.session.scalars(select(Visit).where(Visit.id.in_(ids)).options(offers)).all()
+        offers = joinedload(Visit.assignments).joinedload(Assignment.offers)
+        db.session.scalars(select(Visit).where(Visit.id.in_(ids)).options(offers)).unique().all()
 
 
 def _comes(message: Message, visit: Visit) -> bool:

@@ -4,6 +4,7 @@ from handyman.models.catalogue import (
     ItemQuestion,
     Material,
     QuestionKind,
+    ReferOutPlace,
     ServiceItem,
     Skill,
     service_item_materials,
@@ -22,7 +23,9 @@ from handyman.models.guarded import (
     record,
     record_all,
 )
+from handyman.models.holds import HeldPlace
 from handyman.models.members import Absence, AbsenceReason, Member, MemberSkill, TravelMode, WorkingHours
+from handyman.models.merges import CallAddition, PersonMerge
 from handyman.models.messages import (
     NOT_ARRIVED,
     SILENT_FOR,
@@ -55,6 +58,7 @@ from handyman.models.people import (
     Resident,
     told_by_words,
 )
+from handyman.models.person_keys import LONGEST_KEY, KeyKind, PersonKey
 from handyman.models.plans import (
     OPEN_PLANS,
     SHOWN_PLANS,
@@ -70,6 +74,7 @@ from handyman.models.reports import CompletionReport, MaterialUse, Outcome, Phot
 from handyman.models.requests import (
     CancelReason,
     ItemState,
+    Order,
     Relation,
     RequestItem,
     RequestState,
@@ -94,10 +99,12 @@ from handyman.models.visits import (
     VisitItem,
     VisitState,
 )
+from handyman.models.waiting import WaitingEntry, WaitReason
 from handyman.models.wishes import VisitingWish, WishedBy, WishKind
 
 __all__ = [
     "ENDED",
+    "LONGEST_KEY",
     "NOT_ARRIVED",
     "OPEN_PLANS",
     "SHOWN_PLANS",
@@ -116,6 +123,7 @@ __all__ = [
     "AssignmentState",
     "Attempt",
     "AuditEntry",
+    "CallAddition",
     "CancelReason",
     "Channel",
     "CheckDue",
@@ -133,11 +141,13 @@ __all__ = [
     "Grade",
     "Guarded",
     "Heartbeat",
+    "HeldPlace",
     "Household",
     "InboundMessage",
     "Installation",
     "ItemQuestion",
     "ItemState",
+    "KeyKind",
     "KeyPress",
     "Link",
     "Material",
@@ -150,9 +160,12 @@ __all__ = [
     "NumberFact",
     "Offer",
     "OfferState",
+    "Order",
     "Outcome",
     "OverrideReason",
     "Person",
+    "PersonKey",
+    "PersonMerge",
     "PersonPhone",
     "PhoneKind",
     "Photo",
@@ -165,6 +178,7 @@ __all__ = [
     "QuestionKind",
     "ReachAnswer",
     "RecipientKind",
+    "ReferOutPlace",
     "Relation",
     "RequestItem",
     "RequestState",
@@ -187,6 +201,8 @@ __all__ = [
     "VisitItem",
     "VisitState",
     "VisitingWish",
+    "WaitReason",
+    "WaitingEntry",
     "WishKind",
     "WishedBy",
     "WorkingHours",

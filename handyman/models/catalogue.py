@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy import Table as LinkTable
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -91,7 +91,6 @@ class ServiceItem(Table):
     two_person_from_cm: Mapped[int | None]  # ceiling height from which two people go
     fall_risk: Mapped[bool] = mapped_column(default=False)  # guards against a fall: goes before others
     permitted: Mapped[bool] = mapped_column(default=True)
-    refer_to: Mapped[str] = mapped_column(String(100), default="")  # where a refer-out item is sent
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
 
@@ -100,10 +99,27 @@ class ServiceItem(Table):
     questions: Mapped[list["ItemQuestion"]] = relationship(
         back_populates="service_item", order_by="ItemQuestion.position", cascade="all, delete-orphan"
     )
+    refer_out_places: Mapped[list["ReferOutPlace"]] = relationship(
+        order_by="ReferOutPlace.position", cascade="all, delete-orphan"
+    )
 
     def minutes(self, quantity: int) -> int:
         """Service time of so many pieces."""
         return self.base_minutes + self.minutes_per_piece * quantity
+
+
+class ReferOutPlace(Table):
+    """Where people are sent with what is not ours to do: said on the telephone, in Korean."""
+
+    __tablename__ = "refer_out_places"
+    __table_args__ = (Index("ix_refer_out_places_service_item_id", "service_item_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_item_id: Mapped[int] = mapped_column(ForeignKey("service_items.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    phone: Mapped[str] = mapped_column(String(30), default="")  # as it is said: 119, 1588-7500
+    hours: Mapped[str] = mapped_column(String(60), default="")
+    position: Mapped[int] = mapped_column(default=0)
 
 
 class ItemQuestion(Table):

@@ -49,6 +49,14 @@ class Suits(StrEnum):
     AFTERNOON = "afternoon"
 
 
+class Order(StrEnum):
+    """In which windows are offered to a caller; asked for in the call, and not kept."""
+
+    BEST = "best"
+    SOONEST = "soonest"
+    SAME_MEMBER = "same_member"  # only those with somebody who has worked in this home before
+
+
 class CancelReason(StrEnum):
     RESIDENT_CANCELLED = "resident_cancelled"
     RESIDENT_AWAY = "resident_away"
@@ -75,6 +83,12 @@ class ServiceRequest(Guarded, Table):
             "logged_at",
             sqlite_where=text("state = 'logged'"),
             postgresql_where=text("state = 'logged'"),
+        ),
+        Index(
+            "ix_service_requests_open",
+            "resident_id",
+            sqlite_where=text("state IN ('logged', 'booked')"),
+            postgresql_where=text("state IN ('logged', 'booked')"),
         ),
     )
     FOLLOWS: ClassVar[Mapping[Any, frozenset[Any]]] = {

@@ -15,6 +15,7 @@ from handyman.models import (
     Contact,
     Household,
     Person,
+    PersonMerge,
     RecipientKind,
     RequestItem,
     Resident,
@@ -24,6 +25,8 @@ from handyman.models import (
 )
 from handyman.residents.contacts import Offered, listed, offered
 from handyman.residents.file import latest_consents
+from handyman.residents.merging.pairs import Pair, find_pairs
+from handyman.residents.merging.records import merges_of
 
 MOST = 30  # of each kind
 
@@ -39,6 +42,8 @@ class PersonCard:
     messages: Sequence[Logged]
     contacts: Sequence[Contact]  # who stands by them
     offered: Sequence[Offered]  # who has called for them, and might
+    pairs: Sequence[Pair]  # records that are probably of the same person
+    merges: Sequence[PersonMerge]  # records that went into this one
 
 
 def load_card(person_id: int, now: datetime) -> PersonCard | None:
@@ -54,6 +59,8 @@ def load_card(person_id: int, now: datetime) -> PersonCard | None:
         of_recipient(RecipientKind.PERSON, person_id, now),
         listed(person_id) if person.resident else (),
         offered(person_id) if person.resident else (),
+        find_pairs(person_id),
+        merges_of(person_id),
     )
 
 

@@ -17,6 +17,7 @@ from handyman.models import (
     Grade,
     Household,
     Person,
+    PersonMerge,
     PersonPhone,
     PhoneKind,
     RequestItem,
@@ -139,16 +140,24 @@ def _find_person(who: Somebody) -> Person | None:
     several people of one name.
     """
     if who.person_id is not None:
-        chosen = db.session.get(Person, who.person_id)
-        if chosen is not None and _same_name(chosen.name, who.name):
+        chosen = db.session.get(Person, _kept_for(who.person_id))
+        if chosen is not None and same_name(chosen.name, who.name):
             return chosen
     named = _named(who.name, who.phone.number)
     for person in named:
-        if person.resident and _is_same_place(person.resident.household.address, who.place):
+        if person.resident and is_same_place(person.resident.household.address, who.place):
             return person
     if who.own_line and len(named) == 1:
         return named[0]
     return _at_home(who)
+
+
+def _kept_for(person_id: int) -> int:
+    """The record that this one went into, else itself: a card may have been open since before."""
+    into = select(PersonMerge.kept_id).where(
+        PersonMerge.gone_id == person_id, PersonMerge.undone_at.is_(None)
+    )
+    return db.session.scalar(into) or person_id
 
 
 def _named(name: str, number: str) -> list[Person]:
@@ -159,7 +168,7 @@ def _named(name: str, number: str) -> list[Person]:
         .options(joinedload(Person.resident).joinedload(Resident.household).joinedload(Household.address))
         .order_by(Person.id)
     )
-    return [person for person in rows if _same_name(person.name, name)]
+    return [person for person in rows if same_name(person.name, name)]
 
 
 def _at_home(who: Somebody) -> Person | None:
@@ -173,24 +182,24 @@ def _at_home(who: Somebody) -> Person | None:
         .where(Address.place_key == who.place.place_key)
         .order_by(Person.id)
     )
-    return next((person for person in rows if _same_name(person.name, who.name)), None)
+    return next((person for person in rows if same_name(person.name, who.name)), None)
 
 
-def _same_name(one: str, other: str) -> bool:
+def same_name(one: str, other: str) -> bool:
     return "".join(one.split()).casefold() == "".join(other.split()).casefold()
 
 
 def _keep_home(resident: Resident, place: Place, by: Actor, now: datetime) -> None:
     """Stay in the household, or move to the one at the new address."""
     home = resident.household.address
-    if _is_same_place(home, place):
+    if is_same_place(home, place):
         refresh(home, place, now)
         return
     resident.household = _household(_file_address(place, now), now)
     record(resident, by, now, moved_to="moved_home")
 
 
-def _is_same_place(address: Address, place: Place) -> bool:
+def is_same_place(address: Address, place: Place) -> bool:
     if place.place_key and address.place_key:
         return place.place_key == address.place_key
     if not told_by_words(place.place_key or address.place_key):
@@ -245,7 +254,7 @@ def correct_address(request: ServiceRequest, place: Place, by: Actor, now: datet
     """The address of a request after the call, or NowhereError. Visits not yet under way go there too."""
     old, to_come = request.address, visits_to_come(request)
     own = [visit for visit in to_come if _is_of(request, visit)]
-    in_place = _is_same_place(old, place) or (not old.located and not _on_file(place))
+    in_place = is_same_place(old, place) or (not old.located and not _on_file(place))
     if not place.findable and (to_come if in_place else own):
         raise NowhereError
     if in_place:

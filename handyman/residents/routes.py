@@ -13,6 +13,7 @@ from handyman.extensions import now
 from handyman.models import Grade, TextLanguage
 from handyman.residents import contact_form, contacts, coverage
 from handyman.residents.card import load_card
+from handyman.residents.merging.records import kept_for
 
 bp = Blueprint("residents", __name__)
 LARGEST_ID = 2**31 - 1
@@ -21,7 +22,9 @@ LARGEST_ID = 2**31 - 1
 @bp.get("/people/<int:person_id>")
 @needs(OFFICE)
 def person(person_id: int) -> ResponseReturnValue:
-    """The latest of each, newest first."""
+    """The latest of each, newest first. A record that went into another shows that one."""
+    if (kept_id := kept_for(person_id)) is not None:
+        return redirect(url_for("residents.person", person_id=kept_id), 303)
     return _card(person_id, {}, {})
 
 

@@ -197,8 +197,9 @@
     } else if (active() && !event.shiftKey && ["Enter", "NumpadEnter", "Tab"].includes(event.code)) {
       event.preventDefault();
       event.stopPropagation();
+      const isHouse = !["road", "dong"].includes(active().dataset.grade);
       choosePlace(active().dataset, active().dataset.keyOfPlace);
-      if (event.code === "Tab") {
+      if (isHouse || event.code === "Tab") {
         field("unit").focus();
       }
     }

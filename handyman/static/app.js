@@ -58,6 +58,27 @@
     }
   });
 
+  // The rest of the menu closes again: by Escape, by going elsewhere.
+  const rest = document.querySelector(".menu-more details");
+  if (rest) {
+    rest.addEventListener("keydown", (event) => {
+      if (event.code === "Escape" && rest.open) {
+        rest.open = false;
+        rest.querySelector("summary").focus();
+      }
+    });
+    rest.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !rest.contains(event.relatedTarget)) {
+        rest.open = false;
+      }
+    });
+    document.addEventListener("pointerdown", (event) => {
+      if (!rest.contains(event.target)) {
+        rest.open = false;
+      }
+    });
+  }
+
   const problems = document.getElementById("problems");
   if (problems) {
     problems.focus();

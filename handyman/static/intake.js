@@ -41,6 +41,19 @@
     goOn(at);
   });
 
+  // The next consent that was asked for: Alt+Y is yes, Alt+U is no.
+  const answers = { KeyY: "yes", KeyU: "no" };
+  document.addEventListener("keydown", (event) => {
+    const answer = event.altKey && !event.ctrlKey && !event.isComposing && answers[event.code];
+    const asked = answer && [...form.querySelectorAll(".consent-ask")].find((each) => !each.querySelector(":checked"));
+    if (asked) {
+      event.preventDefault();
+      const radio = asked.querySelector(`[value="${answer}"]`);
+      radio.focus();
+      radio.click();
+    }
+  });
+
   // A card that is chosen writes its words into the form.
   let filled = null;
   const put = (control, value) => {
@@ -150,12 +163,13 @@
         radio.checked = radio.value === "";
       });
     }
+    form.dispatchEvent(new CustomEvent("aged"));
   };
   form.addEventListener("input", (event) => {
     if (event.target.matches("[data-quantity]")) {
       items(event.target);
     }
-    if (event.target.closest("[data-item]") || event.target.matches("#address, [name=suits], #suits_from")) {
+    if (event.target.closest("[data-item]") || event.target.matches("#address, [name=suits], [name=order], [name=only], #suits_from")) {
       age();
     }
   });

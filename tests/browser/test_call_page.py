@@ -1,17 +1,18 @@
 """The call page in a real browser: everything by keyboard."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import catalogue_rows
-from handyman.models import Grade, RequestState, ServiceRequest, User
+from handyman.models import Grade, HeldPlace, Relation, RequestState, ServiceRequest, User
 from tests import factories
 from tests.geocode.geocoder_peer import Peer
 
@@ -63,45 +64,140 @@ def settle(page: "Page", path: str, act: Callable[[], None]) -> None:
     page.locator(".htmx-request, .htmx-settling, .htmx-swapping").first.wait_for(state="detached")
 
 
-def test_whole_call_by_keyboard_alone(page: "Page", session: Db) -> None:
-    keys = page.keyboard
-    assert focused(page) == "phone"
-    keys.type("010 0000 7777")
-    settle(page, "/calls/caller", lambda: keys.press("Enter"))
-    assert focused(page) == "name"
-    keys.type("김가람")
-    keys.press("Enter")
-    keys.type("1944")
-    keys.press("Enter")
-    with page.expect_response("**/calls/suggestions"):
-        keys.type("상도로 369")
-    settle(page, "/calls/where", lambda: keys.press("Enter"))
-    assert focused(page) == "unit"
-    keys.press("Enter")
-    keys.press("Enter")
-    assert focused(page) == "item-lamp-quantity"
-    keys.type("2")
-    keys.press("Enter")
-    assert focused(page) == "item-lamp-shape"
-    keys.press("ArrowDown")
-    keys.press("Enter")
-    keys.type("300")
-    settle(page, "/calls/windows", lambda: keys.press("Alt+w"))
-    assert "두 분이 갑니다" in page.inner_text("#windows")
-    keys.press("Alt+1")
-    assert "김가람 어르신, 11월" in page.inner_text(".window:has(input:checked) .read-back")
-    page.focus("#consent_processing-yes")
-    keys.press("Space")
+def test_words_of_danger_anywhere_come_to_the_top_without_a_key(page: "Page") -> None:
+    banner = page.locator("#danger-banner")
+    page.focus("#care_note")
+    settle(page, "/calls/danger", lambda: page.keyboard.type("욕실에서 넘어지셨어요"))
+    assert "그대로 계시게" in banner.inner_text()
+    assert focused(page) == "care_note"
+    settle(page, "/calls/danger", lambda: page.fill("#care_note", "귀가 어두우심"))
+    assert not banner.is_visible()
+
+
+# First letters, vowels and last letters of a syllable that take two presses of a key: ㄲ, ㅒ, ㅘ, ㄺ …
+TWICE = set(
+    map(chr, [0x1101, 0x1104, 0x1108, 0x110A, 0x110D, 0x1164, 0x1168, 0x116A, 0x116B, 0x116C, 0x116F])
+)
+TWICE |= set(map(chr, [0x1170, 0x1171, 0x1174, 0x11A9, 0x11AA, 0x11AC, 0x11AD, *range(0x11B0, 0x11B7)]))
+TWICE |= set(map(chr, [0x11B9, 0x11BB]))
+
+
+class Keyboard:
+    """Each press is counted, that of a held Alt or Ctrl, too."""
+
+    def __init__(self, page: "Page") -> None:
+        self.page, self.presses = page, 0
+
+    def type(self, text: str) -> None:
+        self.presses += presses_of(text)
+        self.page.keyboard.type(text)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.presses += key.count("+") + 1
+            self.page.keyboard.press(key)
+
+    def press_and_wait(self, key: str, path: str) -> None:
+        settle(self.page, path, lambda: self.press(key))
+
+    def type_last(self, text: str) -> None:
+        """The last that is asked before the windows come by themselves."""
+        settle(self.page, "/calls/windows", lambda: self.type(text))
+
+
+def presses_of(text: str) -> int:
+    """How often a hand presses a key: once for a letter, twice for one of two parts or with Shift."""
+    return sum(2 if part in TWICE else 1 for part in unicodedata.normalize("NFD", text))
+
+
+def test_keys_of_a_syllable_are_counted_as_a_hand_would_press_them() -> None:
+    pressed = {"김": 3, "가": 2, "람": 3, "왕": 4, "닭": 4, "ㅅ": 1, "7": 1, "꽃": 4, "얘": 3}
+    assert {text: presses_of(text) for text in pressed} == pressed
+
+
+def finish(keys: Keyboard, session: Db, name: str) -> ServiceRequest:
+    """Choose the best window, which is then kept for the caller; save; and on to the next call."""
+    keys.press_and_wait("Alt+1", "/calls/hold")
+    page = keys.page
+    assert "까지 이 시간을" in page.inner_text("#held")
+    assert session.scalar(select(func.count()).select_from(HeldPlace)) == 1
+    session.rollback()
+    assert f"{name} 어르신, 11월" in page.inner_text(".window:has(input:checked) .read-back")
+    while page.locator(".consent-ask:not(:has(:checked))").count():
+        keys.press("Alt+y")
     keys.press("Control+Enter")
     page.wait_for_url("**/receipt")
+    counted = keys.presses
     assert "방문 번호는" in page.inner_text(".receipt-sentence")
     assert focused(page) == "next"
-    keys.press("Enter")
+    page.keyboard.press("Enter")
     page.wait_for_url("**/calls/new")
     assert focused(page) == "phone"
-    request = session.scalars(select(ServiceRequest)).one()
+    keys.presses = counted
+    request = session.scalars(select(ServiceRequest).order_by(ServiceRequest.id.desc())).first()
+    assert request is not None
     assert request.state is RequestState.BOOKED
-    assert {item.team_size for item in request.items} == {2}
+    assert request.resident.person.name == name
+    assert session.scalar(select(func.count()).select_from(HeldPlace)) == 0
+    session.rollback()
+    return request
+
+
+def test_three_calls_by_keyboard_alone_in_few_presses(page: "Page", session: Db) -> None:
+    keys = Keyboard(page)
+    assert focused(page) == "phone"
+    keys.type("01000007777")
+    keys.press_and_wait("Enter", "/calls/caller")
+    assert focused(page) == "name"
+    keys.type("김가람")
+    keys.press("Enter", "Enter")
+    with page.expect_response("**/calls/suggestions"):
+        keys.type("ㅅㄷㄹ369")
+    page.wait_for_selector("#suggestions:not([hidden]) [role=option]")
+    keys.press("ArrowDown")
+    keys.press_and_wait("Enter", "/calls/where")
+    assert focused(page) == "unit"
+    keys.press("Enter", "Enter")
+    assert focused(page) == "item-lamp-quantity"
+    keys.type("2")
+    keys.press("Enter", "ArrowDown", "Enter")
+    keys.type_last("230")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 768
+    finish(keys, session, "김가람")
+    assert keys.presses <= 50, "a new caller"
+
+    keys = Keyboard(page)
+    keys.type("01000007777")
+    keys.press_and_wait("Enter", "/calls/where")
+    assert focused(page) == "item-lamp-quantity"
+    keys.type("1")
+    keys.press("Enter", "ArrowDown", "Enter")
+    keys.type_last("230")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 768
+    finish(keys, session, "김가람")
+    assert keys.presses <= 25, "a known caller"
+
+    keys = Keyboard(page)
+    keys.type("025550000")
+    keys.press_and_wait("Enter", "/calls/caller")
+    keys.type("왕순이")
+    keys.press("Enter", "Enter")
+    with page.expect_response("**/calls/suggestions"):
+        keys.type("ㅅㄷㄹ369")
+    page.wait_for_selector("#suggestions:not([hidden]) [role=option]")
+    keys.press("ArrowDown")
+    keys.press_and_wait("Enter", "/calls/where")
+    assert focused(page) == "unit"
+    keys.press("Enter", "Enter")
+    keys.type("1")
+    keys.press("Enter", "ArrowDown", "Enter")
+    keys.type_last("230")
+    keys.press("Alt+r", "ArrowDown", "ArrowDown", "Enter")
+    assert focused(page) == "caller_name"
+    keys.type("이돌봄")
+    request = finish(keys, session, "왕순이")
+    assert request.relation is Relation.CARE_WORKER
+    assert keys.presses <= 75, "somebody else for a new caller, whose name is asked for too"
 
 
 def test_another_number_takes_out_what_the_card_had_written(page: "Page", session: Db) -> None:

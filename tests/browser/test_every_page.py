@@ -36,7 +36,8 @@ RULES: dict[str, dict[str, Any]] = {  # colours are the same at any width, and t
     "desk": {},
     "telephone": {"color-contrast": {"enabled": False}},
 }
-DRAWN = "() => !document.querySelector('#map') || document.querySelector('#map .dong-name, #map[hidden]')"
+DRAWN = """() => !document.querySelector('#map, #routes')
+  || document.querySelector('#map .dong-name, #map[hidden], #routes .dong-name')"""
 VIOLATIONS = """rules => axe.run({ rules, resultTypes: ['violations'] }).then(found => found.violations)"""
 PARTS = 3  # of the pages, each a test of its own: several processes share them
 OFFICE_PAGES = [
@@ -46,6 +47,8 @@ OFFICE_PAGES = [
     "/board",
     "/board?day=2026-11-20",
     "/board?day=2026-11-29",
+    "/board/week",
+    "/board/map",
     "/requests",
     "/requests?q=없는사람",
     "/plans",

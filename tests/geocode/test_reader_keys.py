@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handyman.geocode.reading.keyboard import hangul_meant, strokes, to_hangul, to_latin
 from handyman.geocode.reading.number_words import numbers_in_digits
 from handyman.geocode.reading.roman import roman_key
+from handyman.hangul import hangul_meant, strokes, to_hangul, to_latin
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), max_size=8))

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from handyman.geocode.address import AddressParts, read_address, read_name, readings
 from handyman.geocode.gazetteer import AddressPoint, embedded
-from handyman.geocode.reading.keyboard import to_hangul, to_latin
 from handyman.geocode.reading.roman import roman_key
+from handyman.hangul import to_hangul, to_latin
 
 POINTS = list(embedded().points())
 ON_ROADS = [point for point in POINTS if point.road_name]

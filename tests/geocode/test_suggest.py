@@ -9,11 +9,11 @@ from handyman.geocode.finding.answers import at_point
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, embedded
 from handyman.geocode.locate import locate
 from handyman.geocode.located import Grade, Located
-from handyman.geocode.reading.keyboard import strokes, to_latin
 from handyman.geocode.suggest import short_form, suggest
 from handyman.geocode.suggesting.index import NameForms
-from handyman.geocode.suggesting.keys import composed, initials, typed_keys
+from handyman.geocode.suggesting.keys import typed_keys
 from handyman.geocode.table import facts
+from handyman.hangul import composed, initials, strokes, to_latin
 
 HOUSE = AddressPoint("사당로23길", 20, 3, "사당동", "1002-3", (), 37.48, 126.97)
 NEXT_DOOR = replace(HOUSE, main=20, sub=0, jibun="1002")

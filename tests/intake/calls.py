@@ -1,9 +1,11 @@
 """A whole call as a browser sends it."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from handyman.extensions import db
-from handyman.models import ServiceItem
+from handyman.models import ReferOutPlace, ServiceItem
 from tests import factories
 
 ADDRESS = "상도로 369"
@@ -19,7 +21,9 @@ def make_catalogue() -> ServiceItem:
         name_ko="배선 공사",
         short_ko="배선",
         permitted=False,
-        refer_to="전기공사업 등록업체",
+        refer_out_places=[
+            ReferOutPlace(name="전기공사업 등록업체", phone="02-000-0119", hours="평일 9–18시")
+        ],
     )
     return lamp
 
@@ -39,6 +43,11 @@ def call_form(**typed: str) -> dict[str, str]:
         "consent_processing": "yes",
     }
     return {**base, **typed}
+
+
+def call_again(**typed: str) -> dict[str, Any]:
+    """The same after the page has shown the open requests of the day."""
+    return {**call_form(**typed), "shown": [str(number) for number in range(1, 10)]}
 
 
 def lamp() -> ServiceItem:

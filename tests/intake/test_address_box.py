@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman.models import Address, Grade, Relation, ServiceRequest
 from tests import factories
 from tests.geocode.geocoder_peer import KEYS, House, Peer
-from tests.intake.calls import call_form, make_catalogue
+from tests.intake.calls import call_again, call_form, make_catalogue
 
 Db = scoped_session[Session]
 PIN = {"lat": "37.495100", "lon": "126.953100"}
@@ -164,7 +164,7 @@ def test_remembered_pin_says_so_and_its_day(client: FlaskClient, session: Db) ->
     assert hidden(page)["lat"] == hidden(page)["pin_source"] == ""
     known = client.get("/calls/new?phone=010-0000-7777").text
     assert "전에 직접 놓은 위치입니다 (2026-11-24)" in known
-    client.post("/calls", data=call_form(submission_key="second-call", address="사당동 새집빌라", **PIN))
+    client.post("/calls", data=call_again(submission_key="second-call", address="사당동 새집빌라", **PIN))
     unknown = where(client, address="사당동 새집빌라")
     assert "이 핀을 쓰지 않기" in unknown
     assert "찾지 못했습니다" in where(client, address="사당동 새집빌라", pin_source="table")

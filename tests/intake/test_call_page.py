@@ -28,7 +28,7 @@ from handyman.models import (
     Visit,
 )
 from tests import factories
-from tests.intake.calls import ADDRESS, call_form, make_catalogue
+from tests.intake.calls import ADDRESS, call_again, call_form, make_catalogue
 
 Db = scoped_session[Session]
 
@@ -244,7 +244,9 @@ def test_work_for_somebody_else_is_referred_and_never_booked(client: FlaskClient
     request = only_request(session)
     assert request.state is RequestState.REFERRED
     assert [item.state for item in request.items] == [ItemState.REFERRED]
-    assert "전기공사업 등록업체" in client.get(answer.location).text
+    for where in ("/calls/new", answer.location, f"/requests/{request.number}"):
+        page = client.get(where).text
+        assert all(said in page for said in ("전기공사업 등록업체", "02-000-0119", "평일 9–18시")), where
 
 
 @pytest.mark.usefixtures("office")
@@ -269,7 +271,7 @@ def test_somebody_else_who_calls_has_to_be_named(client: FlaskClient) -> None:
 @pytest.mark.usefixtures("office")
 def test_second_call_finds_the_same_person_home_and_consent(client: FlaskClient, session: Db) -> None:
     for key in ("first-call", "second-call"):
-        client.post("/calls", data=call_form(submission_key=key))
+        client.post("/calls", data=call_again(submission_key=key))
     assert count(session, ServiceRequest) == 2
     assert count(session, Resident) == count(session, Address) == count(session, Consent) == 1
     numbers = session.scalars(select(ServiceRequest.number).order_by(ServiceRequest.id)).all()
@@ -328,10 +330,26 @@ def test_page_works_without_scripts_step_by_step(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("office")
-def test_words_of_danger_in_the_notes_show_119(client: FlaskClient) -> None:
-    banner = client.post("/calls/danger", data={"notes": "가스 냄새가 나요"}).text
-    assert "119" in banner
+@pytest.mark.parametrize(
+    ("field", "said", "script"),
+    [
+        ("notes", "가스 냄새가 나요", "집 밖으로"),
+        ("address", "상도로 369 불이 났어요", "집 밖으로"),
+        ("item-lamp-shape", "물이 넘쳐요", "집 밖으로"),
+        ("care_note", "지금 욕실에서 넘어지셨어요", "그대로 계시게"),
+    ],
+)
+def test_words_of_danger_anywhere_show_119_and_what_to_say(
+    client: FlaskClient, field: str, said: str, script: str
+) -> None:
+    banner = client.post("/calls/danger", data={field: said}).text
     assert "is-off" not in banner
+    assert script in banner
+    assert ("집 밖으로" in banner) == (script == "집 밖으로")
+
+
+@pytest.mark.usefixtures("office")
+def test_everyday_words_show_no_119(client: FlaskClient) -> None:
     assert "is-off" in client.post("/calls/danger", data={"notes": "등이 나갔어요"}).text
 
 
@@ -388,7 +406,7 @@ def test_centre_calls_for_two_people_of_one_name(client: FlaskClient, session: D
     centre = {"phone": "02-820-0001", "relation": "welfare_centre", "caller_name": "박복지"}
     homes = [ADDRESS, "사당로 100", ADDRESS]
     for number, home in enumerate(homes):
-        form = call_form(submission_key=f"centre-{number}", name="김영자", address=home, **centre)
+        form = call_again(submission_key=f"centre-{number}", name="김영자", address=home, **centre)
         assert client.post("/calls", data=form).status_code == 303
     first, second, third = session.scalars(select(ServiceRequest).order_by(ServiceRequest.id))
     assert first.resident_id == third.resident_id != second.resident_id
@@ -407,7 +425,7 @@ def test_care_note_outlives_a_call_without_the_card_and_ends_with_its_consent(
             {"consent_health": "no"},
         )
     ):
-        client.post("/calls", data=call_form(submission_key=f"care-note-{number}", **said))
+        client.post("/calls", data=call_again(submission_key=f"care-note-{number}", **said))
         session.rollback()
         note = session.scalars(select(Resident)).one().care_note
         assert note == ("" if said.get("consent_health") == "no" else "귀가 어두우심")

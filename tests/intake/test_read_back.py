@@ -47,12 +47,41 @@ def test_visit_number_is_said_digit_by_digit() -> None:
 
 
 @pytest.mark.parametrize(
-    "note", ["가스 냄새가 나요", "콘센트에서 스파크", "화장실 물이 넘쳐요", "타는 냄새", "쓰러지셨대요"]
+    ("note", "danger"),
+    [
+        ("가스 냄새가 나요", "가스"),
+        ("부엌에 연기가 나요", "연기"),
+        ("콘센트에서 타는 냄새", "연기"),
+        ("콘센트에서 스파크", "불꽃"),
+        ("두꺼비집에 불이 났어요", "불꽃"),
+        ("화장실 물이 넘쳐요", "물 넘침"),
+        ("배관이 터져서", "물 넘침"),
+        ("쓰러지셨대요", "쓰러짐"),
+        ("욕실에서 넘어지셨어요", "넘어짐"),
+        ("낙상하셔서 누워 계심", "넘어짐"),
+        ("미끄러졌는데 못 일어나세요", "넘어짐"),
+        ("전등 2개, 계단에서 굴러 다치심", "넘어짐"),
+    ],
 )
-def test_words_of_danger_are_heard(note: str) -> None:
-    assert find_danger(note)
+def test_words_of_danger_are_heard(note: str, danger: str) -> None:
+    assert find_danger(note) == [danger]
 
 
-@pytest.mark.parametrize("note", ["가스레인지 위 전등", "방충망 구멍", "물 끓이는 주전자 옆 스위치", ""])
+@pytest.mark.parametrize(
+    "note",
+    [
+        "가스레인지 위 전등",
+        "방충망 구멍",
+        "물 끓이는 주전자 옆 스위치",
+        "안방 불이 나갔어요",
+        "불이 안 나와요",
+        "방문 연기가 되나요, 연기 나중에",
+        "낙상 방지 손잡이",
+        "작년에 욕실에서 넘어지셔서 손잡이를 원하심",
+        "넘어질 뻔, 미끄러질까 봐",
+        "건물 터미널 옆",
+        "",
+    ],
+)
 def test_everyday_words_raise_no_alarm(note: str) -> None:
     assert find_danger(note) == []

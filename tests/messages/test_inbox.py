@@ -26,7 +26,9 @@ from handyman.models import (
     MessageKind,
     MessageState,
     OfferState,
+    OverrideReason,
     Role,
+    TeamRole,
     User,
     Visit,
     VisitState,
@@ -198,6 +200,29 @@ def test_once_the_visit_is_called_off_the_wish_is_nobodys_work(client: Client, s
     flow.cancel_visit(visit.id, CancelReason.RESIDENT_CANCELLED, Actor(ActorKind.USER, user.id), now())
     assert (row.outcome, row.handled_at) == ("called_off", now())
     assert "방문을 취소함" in client.get("/messages").text
+
+
+def test_cancel_by_a_member_who_has_accepted_is_a_persons_work_until_somebody_else_goes(
+    client: Client, sign_in: SignIn
+) -> None:
+    member, other = make_member("박수리"), make_member("이나래")
+    later = make_visit(members=[member], start=now() + timedelta(days=2))
+    visit = make_visit(members=[member])
+    db.session.commit()
+    row = comes(member.phone, "취소")
+    assert (row.visit_id, row.outcome, row.handled_at) == (visit.id, "wants_out", None)
+    assert place(visit).member_id == member.id
+    user = sign_in(Role.COORDINATOR)
+    pages = [client.get(path).text for path in ("/work", f"/visits/{visit.id}", "/messages")]
+    assert ["박수리 조합원이 못 간다고" in page for page in pages] == [True, True, False]
+    assert f"/members/{member.id}/edit" in pages[2]
+    by = Actor(ActorKind.USER, user.id)
+    flow.assign(
+        visit.id, TeamRole.LEAD, other.id, by, now(), agreed=True, seen=None, reason=OverrideReason.TRAINING
+    )
+    assert (row.outcome, row.handled_at) == ("let_out", now())
+    assert "박수리 조합원이 못 간다고" not in client.get("/work").text
+    assert comes(member.phone, f"취소 {later.number}", number=2).visit_id == later.id
 
 
 def test_of_several_promised_visits_the_number_says_which_to_call_off() -> None:

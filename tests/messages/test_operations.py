@@ -4,14 +4,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman.extensions import now
-from handyman.messages import figures, trouble
-from handyman.models import Attempt, Heartbeat, MessageState, Role, User
+from handyman import links
+from handyman.extensions import db, now
+from handyman.messages import figures, fill, samples, templates, trouble, wording
+from handyman.messages.composer import desk, room, say
+from handyman.models import Attempt, Heartbeat, MessageState, Role, TextKind, TextLanguage, User
 from tests.conftest import Client
-from tests.factories import add, make_message, make_person
+from tests.factories import PASSWORD, add, make_member, make_message, make_person, make_user
 
 S = MessageState
 SignIn = Callable[..., User]
@@ -69,7 +72,7 @@ def test_a_monitor_reads_what_the_page_says(client: Client) -> None:
 def test_the_page_says_it_in_words(client: Client, sign_in: SignIn) -> None:
     sign_in(Role.COORDINATOR)
     page = client.get("/operations").text
-    for words in ("20분", "움직임", "30007", "우리 계정을 거절", "보내지 못함"):
+    for words in ("20분", "움직임", "30007", "우리 문자를 거절", "보내지 못함"):
         assert words in page
     assert 'href="/operations"' in client.get("/messages").text
 
@@ -112,3 +115,36 @@ def test_the_page_says_why_texts_did_not_arrive_in_words(client: Client, sign_in
     assert "2건 · 전화기가 꺼져 있거나 통화권 밖입니다." in shown
     assert "1건 · 제때 보내지 못했습니다." in shown
     assert shown.count("통신사가 스팸으로 막았습니다.") == 2, "as a reason, and beside its code"
+
+
+def test_an_address_too_long_for_the_longest_offer_is_said_with_what_goes_first(
+    make_app: Callable[..., Flask],
+) -> None:
+    with make_app(PUBLIC_BASE_URL="https://a.kr").app_context():
+        make_member("박수리")
+        db.session.commit()
+        enough = room.of_office(now()).enough or 0
+    for address, item, lost in ((enough, True, []), (enough + 1, False, ["품목"])):
+        app = make_app(PUBLIC_BASE_URL=f"http://{'a' * (address - 10)}.kr")
+        with app.test_request_context():
+            found = room.of_office(now())
+            assert found.address == address
+            assert [say.place(each, TextKind.MEMBER_OFFER) for each in found.lost][: len(lost)] == lost
+            assert all("전등" in longest(kind) for kind in room.OFFERS) is item
+    with app.app_context():
+        login = make_user(Role.COORDINATOR).login
+        db.session.commit()
+    browser = app.test_client()
+    browser.post("/sign-in", data={"login": login, "password": PASSWORD})
+    page = browser.get("/operations").text
+    assert "긴 제안 문자에서 빠지는 것이 있습니다: 품목" in page
+    assert f"{enough + 1}자인데, {enough}자까지면" in page
+    with app.test_request_context():
+        make_member("황보선우리")
+        assert (room.of_office(now()).lost[0], room.of_office(now()).enough) == (fill.Slot.WHAT, None)
+
+
+def longest(kind: TextKind) -> str:
+    ko = TextLanguage.KO
+    values = samples.values_of(kind, ko, wording.office(), desk.longest_on_file(kind, now(), ko))
+    return fill.fill(templates.newest(kind, ko).body, values, links.length())

@@ -99,7 +99,8 @@ def test_a_text_carries_national_numbers_words_and_its_row(
 @pytest.mark.parametrize(
     ("fault", "answer", "code"),
     [
-        (register_none("1062"), Answer.FAILED, "1062"),
+        (register_none("1062"), Answer.STOP, "1062"),
+        (register_none("1061"), Answer.FAILED, "1061"),
         (register_none("3010"), Answer.FAILED, "3010"),
         (register_none("1030"), Answer.STOP, "1030"),
         (register_none("1024"), Answer.RETRY, "1024"),

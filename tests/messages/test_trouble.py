@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,11 +13,12 @@ from sqlalchemy import select
 from handyman.extensions import db, now, transaction
 from handyman.messages import outbox, overdue, pages, receipts, rows, trouble
 from handyman.messages.errors import CODES, Action
-from handyman.messages.gateways import ScreenGateway, TwilioGateway
+from handyman.messages.gateways import Answer, Outcome, Outgoing, ScreenGateway, TwilioGateway
 from handyman.messages.receipts import Receipt
 from handyman.messages.templates import Text
 from handyman.models import (
     SYSTEM,
+    GatewayState,
     Message,
     MessageState,
     NumberFact,
@@ -189,6 +190,43 @@ def test_a_wrong_sender_raises_the_alarm(client: Client, sign_in: SignIn) -> Non
     receipt("failed", "21606")
     sign_in(Role.OPERATOR)
     assert "발신 번호나 발송 권한이 잘못되어" in client.get("/messages").text
+
+
+class Refuses(ScreenGateway):
+    """A provider with the same answer to everything."""
+
+    def __init__(self, answer: Outcome) -> None:
+        self.answer = answer
+
+    def send(self, text: Outgoing) -> Outcome:
+        return self.answer
+
+
+def test_a_sender_that_is_refused_stops_all_and_no_text_is_used_up(clock: Clock) -> None:
+    texts = [make_message(make_person()) for _ in range(4)]
+    db.session.commit()
+    gateway = Refuses(Outcome(Answer.STOP, status=400, code="21606"))
+    assert outbox.send_due(gateway, now) == 1
+    clock.advance(minutes=4)
+    assert outbox.send_due(gateway, now) == 0
+    assert [state(each) for each in texts] == [S.PENDING] * 4
+
+
+def test_a_permission_that_is_missing_uses_up_three_texts_and_then_stops_all(clock: Clock) -> None:
+    texts = [make_message(make_person()) for _ in range(6)]
+    db.session.commit()
+    gateway = Refuses(Outcome(Answer.FAILED, status=400, code="21408"))
+    assert outbox.send_due(gateway, now) == 3
+    assert [state(each) for each in texts].count(S.PENDING) == 3
+    assert sound_of(ScreenGateway.name) == ("21408", now() + trouble.PAUSE)
+    clock.advance(minutes=5)
+    assert outbox.send_due(gateway, now) == 1, "looked at with one text"
+    assert sound_of(ScreenGateway.name) == ("21408", now() + trouble.PAUSE)
+
+
+def sound_of(provider: str) -> tuple[str, datetime | None]:
+    found = db.session.get_one(GatewayState, provider, populate_existing=True)
+    return found.code, found.paused_until
 
 
 def test_every_code_of_the_table_has_words() -> None:

@@ -30,7 +30,7 @@ class Details:
     short_ko: str
     unit: str
     permitted: bool
-    refer_to: str = ""
+    refer_out: tuple[tuple[str, str, str], ...] = ()  # who, number, hours
     base_minutes: int = 0
     minutes_per_piece: int = 0
     team_size: int = 1

@@ -11,14 +11,8 @@ from handyman.models import QuestionKind
 from handyman.models.catalogue import WAITS
 
 MOST_QUESTIONS, MOST_CHOICES = 12, 12
-LONGEST_NAME, LONGEST_SHORT, LONGEST_UNIT, LONGEST_REFER, LONGEST_LABEL, LONGEST_CHOICE = (
-    60,
-    10,
-    10,
-    100,
-    100,
-    40,
-)
+LONGEST_NAME, LONGEST_SHORT, LONGEST_UNIT, LONGEST_LABEL, LONGEST_CHOICE = 60, 10, 10, 100, 40
+LONGEST_PLACE, MOST_PLACES = (100, 30, 60), 8  # letters of name, number and hours; lines
 MOST_MINUTES, MOST_CM, MOST_NUMBER = 480, 600, 999_999
 WAITS_KO = "기다림"  # the third word of a line of choices
 
@@ -74,7 +68,7 @@ def read(
         short_ko=_short(reader),
         unit=reader.text("unit", LONGEST_UNIT, _("세는 말을 적어 주십시오. 예: 개, 곳, 짝")),
         permitted=permitted,
-        refer_to=reader.text("refer_to", LONGEST_REFER),
+        refer_out=_places(reader),
         base_minutes=base or 0,
         minutes_per_piece=piece or 0,
         team_size=2 if words.get("team_size") == "2" else 1,
@@ -101,8 +95,8 @@ def _short(reader: Reader) -> str:
 
 def _check(details: Details, problems: dict[str, str]) -> None:
     if not details.permitted:
-        if not details.refer_to:
-            problems.setdefault("refer_to", _("우리가 하지 않는 일은 어디로 안내할지 적어 주십시오."))
+        if not details.refer_out:
+            problems.setdefault("refer_out", _("우리가 하지 않는 일은 어디로 안내할지 적어 주십시오."))
         return
     if not (details.base_minutes + details.minutes_per_piece):
         problems.setdefault("base_minutes", _("걸리는 시간을 분으로 적어 주십시오. 예: 기본 20, 하나에 15"))
@@ -161,6 +155,24 @@ def _choices(reader: Reader, name: str) -> tuple[tuple[str, ...], ...]:
     elif len({choice[0] for choice in found if choice}) < len(found):
         reader.problems[name] = _("같은 보기가 두 번 있습니다.")
     return tuple(choice for choice in found if choice)
+
+
+def _places(reader: Reader) -> tuple[tuple[str, str, str], ...]:
+    """Whom to call, a line each: who | number | hours; the last two may be left out."""
+    found: list[tuple[str, str, str]] = []
+    for line in reader.words.get("refer_out", "").splitlines():
+        parts = [" ".join(unicodedata.normalize("NFC", part).split()) for part in line.split("|")]
+        if not any(parts):
+            continue
+        name, phone, hours = (*parts, "", "")[:3]
+        if len(parts) > len(LONGEST_PLACE) or not name or len(found) == MOST_PLACES:
+            reader.problems["refer_out"] = _(
+                "한 줄에 한 곳씩 ‘기관 | 전화 | 시간’처럼 여덟 곳까지 적어 주십시오."
+            )
+        elif any(len(part) > most for part, most in zip((name, phone, hours), LONGEST_PLACE, strict=True)):
+            reader.problems["refer_out"] = _("너무 긴 줄이 있습니다. 짧게 줄여 주십시오.")
+        found.append((name, phone, hours))
+    return tuple(found)
 
 
 def _choice(line: str) -> tuple[str, ...] | None:

@@ -24,7 +24,7 @@ from handyman.models import (
 OPEN = (ItemState.OPEN, ItemState.PLANNED)
 LATEST = 12
 MORE_QUESTIONS = 2  # empty ones below those that there are
-WORDS = ("name_ko", "name_en", "short_ko", "unit", "refer_to")
+WORDS = ("name_ko", "name_en", "short_ko", "unit")
 NUMBERS = ("base_minutes", "minutes_per_piece", "team_size", "two_person_from_cm", "position")
 TICKED = ("fall_risk", "active")
 
@@ -54,6 +54,12 @@ def history(item_id: int) -> Sequence[Any]:
     ).all()
 
 
+def place_lines(item: ServiceItem) -> str:
+    """Where people are sent, a line each."""
+    places = ((place.name, place.phone, place.hours) for place in item.refer_out_places)
+    return "\n".join(" | ".join(place).rstrip(" |") for place in places)
+
+
 def blank(position: int) -> dict[str, str]:
     """The form of a new entry."""
     return {"permitted": "1", "team_size": "1", "active": "1", "position": str(position)}
@@ -65,6 +71,7 @@ def words_of(item: ServiceItem) -> dict[str, str]:
     words |= {name: _said(getattr(item, name)) for name in NUMBERS}
     words |= {name: "1" for name in TICKED if getattr(item, name)}
     words["permitted"] = "1" if item.permitted else "0"
+    words["refer_out"] = place_lines(item)
     words |= {f"skill-{skill.id}": "1" for skill in item.skills}
     words |= {f"material-{material.id}": "1" for material in item.materials}
     for place, question in enumerate(item.questions):

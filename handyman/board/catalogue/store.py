@@ -12,7 +12,16 @@ from sqlalchemy.orm import selectinload
 from handyman.board.catalogue.details import Asked, Details
 from handyman.board.refusals import BoardError, ChangedMeanwhileError
 from handyman.extensions import db
-from handyman.models import Actor, ItemQuestion, Material, QuestionKind, ServiceItem, Skill, record
+from handyman.models import (
+    Actor,
+    ItemQuestion,
+    Material,
+    QuestionKind,
+    ReferOutPlace,
+    ServiceItem,
+    Skill,
+    record,
+)
 
 PLAIN = (
     "name_ko",
@@ -20,7 +29,6 @@ PLAIN = (
     "short_ko",
     "unit",
     "permitted",
-    "refer_to",
     "base_minutes",
     "minutes_per_piece",
     "team_size",
@@ -45,6 +53,7 @@ def load() -> Sequence[ServiceItem]:
         .options(
             selectinload(ServiceItem.questions),
             selectinload(ServiceItem.skills),
+            selectinload(ServiceItem.refer_out_places),
             selectinload(ServiceItem.materials),
         )
     ).all()
@@ -121,7 +130,16 @@ def _write(item: ServiceItem, details: Details, now: datetime) -> None:
             select(Material).where(Material.id.in_(details.materials | kept)).order_by(Material.id)
         )
     )
+    if _places(item) != details.refer_out:
+        item.refer_out_places = [
+            ReferOutPlace(name=name, phone=phone, hours=hours, position=position)
+            for position, (name, phone, hours) in enumerate(details.refer_out)
+        ]
     item.questions = _questions(item, details, now)
+
+
+def _places(item: ServiceItem) -> tuple[tuple[str, str, str], ...]:
+    return tuple((place.name, place.phone, place.hours) for place in item.refer_out_places)
 
 
 def _questions(item: ServiceItem, details: Details, now: datetime) -> list[ItemQuestion]:
@@ -168,6 +186,7 @@ def _choices(before: Sequence[Sequence[str]], asked: Asked) -> list[list[str]]:
 def _state(item: ServiceItem) -> dict[str, Any]:
     return {
         **{name: getattr(item, name) for name in PLAIN},
+        "refer_out": _places(item),
         "skills": sorted(skill.id for skill in item.skills),
         "materials": sorted(material.id for material in item.materials),
         "questions": [

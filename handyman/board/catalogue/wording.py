@@ -17,7 +17,7 @@ FIELDS = {
     "short_ko": _l("짧은 이름"),
     "unit": _l("세는 말"),
     "permitted": _l("맡는 일인지"),
-    "refer_to": _l("안내할 곳"),
+    "refer_out": _l("안내할 곳"),
     "base_minutes": _l("기본 시간"),
     "minutes_per_piece": _l("하나에 드는 시간"),
     "team_size": _l("사람 수"),

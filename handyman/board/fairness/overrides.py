@@ -23,6 +23,16 @@ from handyman.month import Month
 
 MOST_LISTED = 60  # more than that is read as counts
 Earlier = aliased(Offer)
+Undoing = aliased(AuditEntry)
+UNDONE = (
+    select(Undoing.id)
+    .where(
+        Undoing.entity == Offer.__tablename__,
+        Undoing.entity_id == Offer.id,
+        Undoing.why.in_(("undone", "restored")),
+    )
+    .exists()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +132,7 @@ def _latest(month: Month) -> Any:
 
 
 def _by_hand(query: Any) -> Any:
-    """The offers made by hand, with whoever made them."""
+    """The offers made by hand, with whoever made them; a move that was undone at once is none."""
     made = and_(
         AuditEntry.entity == Offer.__tablename__,
         AuditEntry.entity_id == Offer.id,
@@ -134,5 +144,5 @@ def _by_hand(query: Any) -> Any:
         .join(Visit, Visit.id == Assignment.visit_id)
         .outerjoin(AuditEntry, made)
         .outerjoin(User, and_(AuditEntry.actor_kind == ActorKind.USER, User.id == AuditEntry.actor_id))
-        .where(Offer.by_hand)
+        .where(Offer.by_hand, ~UNDONE)
     )

@@ -13,9 +13,10 @@ from flask_babel import lazy_gettext as _l
 from handyman import expiry
 from handyman.board import labels, pages
 from handyman.board.calendar import is_working_day
+from handyman.board.propose import Choice
 from handyman.board.work import queries
 from handyman.extensions import rows
-from handyman.words import moment_words, phone_words, seoul_day
+from handyman.words import day_words, moment_words, phone_words, seoul_day, window_words
 
 FURTHEST = 14  # days to the next one on which the office works
 Row = Any
@@ -134,6 +135,20 @@ def _of_request(action: str) -> Callable[[Row, date], Task]:
     return words
 
 
+def _opened(row: Row, today: date) -> Task:
+    """Whom to call, and with what."""
+    choice = Choice.parse(row.opened)
+    when = f"{day_words(choice.day, today)} {window_words(choice.window_start, choice.window_end)}"
+    return Task(row.name, when, pages.address_of(row, "/book"), row.number, pages.address_of(row))
+
+
+def _for_place(row: Row, today: date) -> Task:
+    days = (today - seoul_day(row.since)).days
+    waited = _("%(days)s일째", days=days + 1)
+    more = f"{labels.label(row.reason)} · {waited}"
+    return Task(row.name, more, pages.address_of(row, "/book"), row.number, pages.address_of(row))
+
+
 def _of_text(row: Row, today: date) -> Task:
     said = [labels.label(row.kind), labels.label(row.state)]
     if row.start is not None and row.list == "untold":
@@ -172,7 +187,8 @@ def _member(row: Row, _today: date) -> str:
 
 
 def _wished(row: Row, today: date) -> str:
-    return str(_("%(when)s에 문자로", when=moment_words(row.received_at, today)))
+    when = _("%(when)s에 문자로", when=moment_words(row.received_at, today))
+    return f"{_('%(name)s 조합원이 못 간다고', name=row.member)} {when}" if row.member else str(when)
 
 
 def _until(row: Row, today: date) -> str:
@@ -188,10 +204,12 @@ KINDS: Mapping[str, Kind] = {
     "untold": Kind(_l("곧 있을 방문을 알리지 못함"), _l("알리기"), _of_text),
     "against-wish": Kind(_l("가면 안 되는 조합원이 맡음"), _l("바꾸기"), _of_visit(_member), always=False),
     "unanswered": Kind(_l("답하지 않은 문자"), _l("읽기"), _of_inbound),
+    "place_opened": Kind(_l("자리가 났습니다"), _l("전화하고 잡기"), _opened, always=False),
     "not_located": Kind(_l("주소 위치를 모름"), _l("위치 정하기"), _of_request("/place")),
     "no_visit": Kind(_l("방문을 정하지 않음"), _l("방문 잡기"), _of_request("/book")),
     "left_over": Kind(_l("남은 품목"), _l("다시 잡기"), _of_request("/book")),
     "check_visit": Kind(_l("정기 방문 잡기"), _l("시간 고르기"), _of_request("/book"), always=False),
+    "for_place": Kind(_l("자리를 기다리는 신청"), _l("보기"), _for_place, always=False),
     "waiting": Kind(_l("답을 기다리는 제안"), _l("보기"), _of_visit(_until)),
     "running-out": Kind(_l("보험이나 교육이 곧 끝남"), _l("보기"), _of_member, always=False),
     "not_arrived": Kind(_l("닿지 않은 문자"), _l("알리기"), _of_text),

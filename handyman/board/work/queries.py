@@ -27,6 +27,7 @@ from handyman.models import (
     Visit,
     VisitingWish,
     VisitItem,
+    WaitingEntry,
     WishKind,
     texts_to_pass_on,
 )
@@ -43,8 +44,11 @@ _visited = exists().where(
     RequestItem.request_id == ServiceRequest.id, VisitItem.request_item_id == RequestItem.id
 )
 _check = exists().where(CheckDue.request_id == ServiceRequest.id)
+OPENED = WaitingEntry.opened != ""
 _list = case(
     (Address.grade.in_(VAGUE), "not_located"),
+    (OPENED, "place_opened"),
+    (WaitingEntry.request_id.is_not(None), "for_place"),
     (_visited, "left_over"),
     (_check, "check_visit"),
     else_="no_visit",
@@ -52,6 +56,7 @@ _list = case(
 _logged = (
     select(ServiceRequest.id, ServiceRequest.logged_at, _list.label("list"))
     .join(Address, Address.id == ServiceRequest.address_id)
+    .outerjoin(WaitingEntry, WaitingEntry.request_id == ServiceRequest.id)
     .where(text("service_requests.state = 'logged'"))
     .subquery()
 )
@@ -73,8 +78,12 @@ REQUESTS = (
         Address.label,
         Address.haengjeong_dong,
         Address.beopjeong_dong,
+        WaitingEntry.reason,
+        WaitingEntry.since,
+        WaitingEntry.opened,
     )
     .join(ServiceRequest, ServiceRequest.id == _ranked.c.id)
+    .outerjoin(WaitingEntry, WaitingEntry.request_id == ServiceRequest.id)
     .join(Person, Person.id == ServiceRequest.resident_id)
     .join(Address, Address.id == ServiceRequest.address_id)
     .where(_ranked.c.place <= MOST)
@@ -134,8 +143,14 @@ SILENT = (
     .where(_silence.c.place <= MOST)
     .order_by(Visit.start)
 )
+MEMBER_WHO_WROTE = (
+    select(Member.name)
+    .where(Member.phone == InboundMessage.from_number, InboundMessage.outcome == "wants_out")
+    .scalar_subquery()
+    .label("member")
+)
 WISHED_OFF = (
-    select(_total, InboundMessage.received_at, *_visit, Person.name)
+    select(_total, InboundMessage.received_at, *_visit, Person.name, MEMBER_WHO_WROTE)
     .join(Visit, Visit.id == InboundMessage.visit_id)
     .join(Person, Person.id == Visit.resident_id)
     .where(text(WISH), UNDER_WAY)

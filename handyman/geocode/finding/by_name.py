@@ -11,8 +11,8 @@ from handyman.geocode.finding.spelling import Speller, most_wrong
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer
 from handyman.geocode.located import Finding, Located, Problem
 from handyman.geocode.reading.frame import without_city
-from handyman.geocode.reading.keyboard import strokes
 from handyman.geocode.table.questions import once_a_table
+from handyman.hangul import strokes
 
 MOST_WORDS = 8
 LEAST_NAME = 3  # so many letters of a longer name are a name; with the dong one less

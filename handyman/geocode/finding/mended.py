@@ -16,10 +16,10 @@ from handyman.geocode.gazetteer import Gazetteer
 from handyman.geocode.located import Finding, Grade, Located, Problem
 from handyman.geocode.reading.forms import HYPHEN_WORDS
 from handyman.geocode.reading.frame import frame, without_city
-from handyman.geocode.reading.keyboard import hangul_meant
 from handyman.geocode.reading.second import split_hint
 from handyman.geocode.table import facts
 from handyman.geocode.table.questions import once_a_table
+from handyman.hangul import hangul_meant
 
 ONE_OF_TWO = 0.5  # two readings whose doubts lie closer together are both shown
 MOST_DOUBT = 3.0

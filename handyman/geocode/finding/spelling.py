@@ -13,7 +13,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Postfix, Prefix
 
-from handyman.geocode.reading.keyboard import strokes
+from handyman.hangul import strokes
 
 _ALIKE = (
     *("ㅐㅔ", "ㅒㅖ", "ㅗㅜ", "ㅗㅓ", "ㅓㅡ", "ㅜㅡ", "ㅏㅓ", "ㅑㅕ", "ㅛㅠ", "ㅐㅣ"),

@@ -7,7 +7,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from handyman.geocode.reading.elsewhere import METROPOLISES, PARTS_OF_TOWNS, PROVINCES, TOWNS
-from handyman.geocode.reading.keyboard import strokes
+from handyman.hangul import strokes
 
 SLIP = 2  # so many wrong keys in 동작구 are still 동작구
 SEOUL = (

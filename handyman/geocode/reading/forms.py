@@ -8,7 +8,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from handyman.geocode.reading.frame import LETTER
-from handyman.geocode.reading.keyboard import strokes
+from handyman.hangul import strokes
 
 HYPHEN_WORDS = "의|다시|대시|대쉬|다쉬|하이픈|작대기|빼기|마이너스"
 BUILDING = (

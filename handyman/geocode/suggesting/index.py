@@ -12,9 +12,9 @@ from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from handyman.geocode.gazetteer import Gazetteer, Road
-from handyman.geocode.reading.keyboard import strokes
 from handyman.geocode.reading.roman import roman_key
-from handyman.geocode.suggesting.keys import MOST_KEYS, dong_forms, initials, road_forms
+from handyman.geocode.suggesting.keys import MOST_KEYS, dong_forms, road_forms
+from handyman.hangul import initials, strokes
 
 _BEHIND_ALL = "\U0010ffff"
 _SORTED_ANEW = 64  # among more roads than these, the likeliest are worked out once and kept

@@ -4,14 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from handyman.geocode.reading.keyboard import strokes, to_hangul, to_latin
 from handyman.geocode.reading.number_words import numbers_in_digits
+from handyman.hangul import initials, strokes
 
 MOST_KEYS = 48  # a district, a dong, a road and its number are fewer
 _LOOKED_AT = 120
 UNDERGROUND, HILL = "지하 ", "산"
-INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-_FIRST, _LAST, _PER_INITIAL = 0xAC00, 0xD7A3, 588
+
 
 _HYPHEN = re.compile(
     r"(?<=\d)\s*(?:[-‐‑‒–—―−~_]|ㅇㅡㅣ|ㄷㅏㅅㅣ|ㅂㅓㄴㅈㅣ|ㅡ)\s*(?=\d)"
@@ -19,19 +18,9 @@ _HYPHEN = re.compile(
 _LANE = re.compile(r"(?<=\d)ㅂㅓㄴ(?=ㄱ)")  # 52번길 for 52길
 _BLANK_AFTER_DIGIT = re.compile(r"(?<=\d)\s+(?=\d|$)")
 _OTHER_BLANK = re.compile(r"(?<!\d)\s+|\s+(?!\d|$)")
-_FORGOTTEN = dict(
-    zip(
-        "qwertyuiopasdfghjklzxcvbnm",
-        "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ",
-        strict=True,
-    )
-)
-_SHIFTED = dict(zip("QWERTOP", "ㅃㅉㄸㄲㅆㅒㅖ", strict=True))
-_LATIN = re.compile(r"[A-Za-z]")
 _LETTER = "가나다라마바사아자차카타파하"  # of 사당로23가길
 LOOSE_END = re.compile(r"[ㄱ-ㅣ\u1100-\u11ff]+\s*$")  # of a syllable that is being written
 NUMBER_IN_WORDS = re.compile(r"(?<=[로길])\s*(?=[영공일이삼사오육륙칠팔구십백천]{2}).{2,20}$")
-_LOOSE, _VOWEL = re.compile(r"[ㄱ-ㅣ]{2,}"), re.compile(r"[ㅏ-ㅣ]")
 _POSTCODE = re.compile(r"^\D{0,6}(?<!\d)\d{5}[)\],.]*\s+")
 _FLAT_FIRST = re.compile(
     r"^(?:(?:반?지하(?:방|층|\s*1층)?|지층|옥탑(?:방)?|옥상|[Bb]\d{1,3}호?|\d{1,4}(?:동|호|층))(?:$|[\s,]+))+"
@@ -59,11 +48,6 @@ def otherwise(text: str) -> tuple[str, str]:
     return (said[flat.end() :], flat[0].strip()) if flat else (said, "")
 
 
-def composed(text: str) -> str:
-    """Loose letters put together to syllables, where there is a vowel among them: ㅅㅏㄷㅏㅇ is 사당."""
-    return _LOOSE.sub(lambda run: to_hangul(to_latin(run[0])) if _VOWEL.search(run[0]) else run[0], text)
-
-
 def digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
@@ -72,23 +56,6 @@ def tells_flat(behind: str, unit: str) -> bool:
     """Whether these keys, and no others, have told the flat: 101동 1203호; B01 is the ground floor."""
     ground = unit != "" and digits(unit) == "" and digits(behind) in ("1", "01")
     return ground or digits(behind) == digits(unit)
-
-
-def as_hangul(keys: str) -> str:
-    """The same keys with 한/영 on Hangul: tkekd is 사당."""
-    return strokes("".join(_SHIFTED.get(key) or _FORGOTTEN.get(key.lower(), key) for key in keys))
-
-
-def has_latin(keys: str) -> bool:
-    return bool(_LATIN.search(keys))
-
-
-def initials(text: str) -> str:
-    """사당로23길 as ㅅㄷㄹ23ㄱ."""
-    return "".join(
-        INITIALS[(ord(sign) - _FIRST) // _PER_INITIAL] if _FIRST <= ord(sign) <= _LAST else sign
-        for sign in text
-    )
 
 
 def road_forms(name: str) -> set[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from handyman.geocode.located import Located
-from handyman.geocode.reading.keyboard import strokes
-from handyman.geocode.suggesting.keys import as_hangul, digits, dong_forms, initials, road_forms, typed_keys
+from handyman.geocode.suggesting.keys import digits, dong_forms, road_forms, typed_keys
+from handyman.hangul import as_hangul, initials, strokes
 
 
 def fits(place: Located, keys: str) -> bool:

@@ -7,11 +7,11 @@ from itertools import islice, zip_longest
 from typing import TypeVar
 
 from handyman.geocode.gazetteer import AddressPoint, Gazetteer, Road
-from handyman.geocode.reading.keyboard import strokes
 from handyman.geocode.reading.roman import roman_key
 from handyman.geocode.suggesting.index import index_of
-from handyman.geocode.suggesting.keys import HILL, UNDERGROUND, as_hangul, cuts, digits, has_latin, tells_flat
+from handyman.geocode.suggesting.keys import HILL, UNDERGROUND, cuts, digits, tells_flat
 from handyman.geocode.suggesting.unlisted import Unlisted, going_on, known_to_the_post
+from handyman.hangul import as_hangul, has_latin, strokes
 
 MOST_LOOKED_AT = 30
 EXACT_FIRST = 3  # 사당로 2 is an address, and the beginning of 사당로 20 and 사당로2길

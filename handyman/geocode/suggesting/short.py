@@ -9,14 +9,12 @@ from handyman.geocode.located import Located
 from handyman.geocode.suggesting.index import index_of
 from handyman.geocode.suggesting.keys import (
     HILL,
-    INITIALS,
     UNDERGROUND,
-    as_hangul,
     cuts,
-    has_latin,
     typed_keys,
 )
 from handyman.geocode.suggesting.unlisted import Unlisted, known_to_the_post
+from handyman.hangul import INITIALS, as_hangul, has_latin
 
 MOST = 7  # a number that more houses have tells none of them
 _LOOKED_AT = 40

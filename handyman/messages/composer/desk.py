@@ -107,9 +107,7 @@ def example(now: datetime, language: TextLanguage) -> Sample:
 
 
 def _previews(kind: TextKind, language: TextLanguage, body: str, now: datetime) -> list[Preview]:
-    ordinary, longest = example(now, language), _longest(now, language)
-    if kind.startswith("member"):  # the longest name is that of whoever goes with the reader
-        longest = replace(longest, names=longest.names[::-1])
+    ordinary, longest = example(now, language), longest_on_file(kind, now, language)
     tried = [("example", ordinary), ("longest", replace(longest, home_of=""))]
     if kind.value in STANDBY:
         tried.append(("standby", longest))
@@ -120,13 +118,15 @@ def _previews(kind: TextKind, language: TextLanguage, body: str, now: datetime) 
     return shown
 
 
-def _longest(now: datetime, language: TextLanguage) -> Sample:
-    """The longest names, dong and items on file, on the day of the example."""
+def longest_on_file(kind: TextKind, now: datetime, language: TextLanguage) -> Sample:
+    """The longest names, dong and items there are, on the day of the example."""
     ordinary = example(now, language)
     dong = func.coalesce(func.nullif(Address.haengjeong_dong, ""), Address.beopjeong_dong)
     item = ServiceItem.name_en if language is TextLanguage.EN else ServiceItem.short_ko
     names = _longest_of(Member.name, 2, Member.active.is_(True))
     home_of = _longest_of(Person.name, 1, Person.id.in_(select(Resident.id)))
+    if kind.startswith("member"):  # the longest name is that of whoever goes with the reader
+        names = names[::-1]
     return replace(
         ordinary,
         names=tuple(names) or ordinary.names,

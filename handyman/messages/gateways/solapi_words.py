@@ -18,6 +18,7 @@ STOPS = frozenset(  # the account itself: no other text would fare better
     {
         *(401, 402, 403),
         *("1020", "1030", "2063", "2230"),
+        *("1062", "2062"),  # the number to send from is not registered
         *("InvalidAPIKey", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "NotEnoughBalance"),
     }
 )

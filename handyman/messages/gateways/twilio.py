@@ -27,7 +27,8 @@ MOST_VALID_SECONDS = 36_000  # Twilio's own longest ValidityPeriod
 RINGS_SECONDS = 30
 CALL = "CA"  # how the ids of calls begin
 CLOCKS_DIFFER = {Channel.SMS: timedelta(hours=1), Channel.VOICE: timedelta(minutes=5)}  # calls have no words
-STOPS = frozenset({401, 403, 20003, 30002})  # the account itself: no other text would fare better
+STOPS = frozenset({401, 403, 20003, 20005, 30002})  # the account itself: no other text would fare better
+NO_SENDER = frozenset({21212, 21606, 21657, 21659, 21660, 21661})  # nor with this number to send from
 TOO_FAST = frozenset({429, 20429})
 
 quiet = logging.getLogger("handyman.twilio")
@@ -51,7 +52,7 @@ class TwilioGateway:
         try:
             created = self._call(text) if text.channel is Channel.VOICE else self._text(text)
         except Exception as error:  # noqa: BLE001 - whatever it is, the text may have been taken
-            return self._from_error(error)
+            return self._from_error(error, text.channel)
         if not created.sid:
             return Outcome(Answer.UNKNOWN, status=self._line.http.status, code="unreadable")
         return Outcome(Answer.ACCEPTED, provider_id=str(created.sid), status=self._line.http.status)
@@ -101,9 +102,9 @@ class TwilioGateway:
             return {"messaging_service_sid": self._settings.twilio_messaging_service_sid}
         return {"from_": self._settings.twilio_from}
 
-    def _from_error(self, error: Exception) -> Outcome:
+    def _from_error(self, error: Exception, channel: Channel) -> Outcome:
         if isinstance(error, TwilioException) and self._line.http.last is not None:
-            return refused(self._line.http.last)
+            return refused(self._line.http.last, channel)
         if _never_left(error):
             return Outcome(Answer.RETRY, code="no_connection")
         return Outcome(Answer.UNKNOWN, status=self._line.http.status, code=type(error).__name__[:20])
@@ -139,13 +140,13 @@ class RedirectedHttp(TwilioHttpClient):  # type: ignore[misc]
         return self.last
 
 
-def refused(response: Response) -> Outcome:
-    """What an answer other than 2xx means."""
+def refused(response: Response, channel: Channel = Channel.SMS) -> Outcome:
+    """What an answer other than 2xx means. A number that cannot call may be another than the one of texts."""
     status, code = int(response.status_code), _code(response.text)
     said = {"status": status, "code": str(code or status)}
     if status in TOO_FAST or code in TOO_FAST:
         return Outcome(Answer.SLOW, retry_after=_seconds(response.headers), **said)  # type: ignore[arg-type]
-    if status in STOPS or code in STOPS:
+    if status in STOPS or code in STOPS or (code in NO_SENDER and channel is Channel.SMS):
         return Outcome(Answer.STOP, **said)  # type: ignore[arg-type]
     if 400 <= status < 500 and code is not None:
         return Outcome(Answer.FAILED, **said)  # type: ignore[arg-type]

@@ -10,6 +10,8 @@ from handyman.accounts.guard import COORDINATORS, needs, public
 from handyman.alarm import WORKER_SILENT
 from handyman.extensions import now, settings
 from handyman.messages import figures, health
+from handyman.messages.composer import room, say
+from handyman.models import TextKind
 from handyman.reasons import BY_CODE
 
 bp = Blueprint("watch", __name__)
@@ -19,13 +21,16 @@ bp = Blueprint("watch", __name__)
 @needs(COORDINATORS)
 def operations() -> ResponseReturnValue:
     """How sending goes."""
-    found = figures.measure(now())
+    found, space = figures.measure(now()), room.of_office(now())
     return render_template(
         "messages/operations.html",
         figures=found,
         missed=figures.words(found),
         code_words=lambda code: BY_CODE.get(code, ""),
         silent=WORKER_SILENT.total_seconds(),
+        room=space,
+        shortest=room.SHORTEST,
+        lost=[(say.place(slot, TextKind.MEMBER_OFFER), space.most[slot]) for slot in space.lost],
     )
 
 

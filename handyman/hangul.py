@@ -1,4 +1,4 @@
-"""Hangul as keys: the strokes of a text, and what was typed with the 한/영 key forgotten."""
+"""Hangul as keys: the strokes of a text, its initials, and what was typed with the 한/영 key forgotten."""
 
 import re
 from collections.abc import Iterator
@@ -13,6 +13,18 @@ _PAIRS = (
 _PAIR_TABLE = str.maketrans({pair[0]: pair[1:] for pair in _PAIRS})
 _NEITHER_SHIFTED = str.maketrans("ABCDFGHIJKLMNSUVXYZ", "abcdfghijklmnsuvxyz")  # the rest are ㅃㅉㄸㄲㅆㅒㅖ
 _LATIN = re.compile(r"[A-Za-z]{2,}")
+INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_FIRST, _LAST, _PER_INITIAL = 0xAC00, 0xD7A3, 588
+_FORGOTTEN = dict(
+    zip(
+        "qwertyuiopasdfghjklzxcvbnm",
+        "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ",
+        strict=True,
+    )
+)
+_SHIFTED = dict(zip("QWERTOP", "ㅃㅉㄸㄲㅆㅒㅖ", strict=True))
+_ANY_LATIN = re.compile(r"[A-Za-z]")
+_LOOSE, _VOWEL = re.compile(r"[ㄱ-ㅣ]{2,}"), re.compile(r"[ㅏ-ㅣ]")
 _LOOSE_JAMO = re.compile(r"[ㄱ-ㅣ]+")
 _SYLLABLES = re.compile(r"[가-힣]+")
 
@@ -63,6 +75,28 @@ def latin_readings(text: str) -> Iterator[str]:
     if _LOOSE_JAMO.search(text):
         yield latin_meant(text)
         yield to_latin(text).lower()
+
+
+def composed(text: str) -> str:
+    """Loose letters put together to syllables, where there is a vowel among them: ㅅㅏㄷㅏㅇ is 사당."""
+    return _LOOSE.sub(lambda run: to_hangul(to_latin(run[0])) if _VOWEL.search(run[0]) else run[0], text)
+
+
+def as_hangul(keys: str) -> str:
+    """The same keys with 한/영 on Hangul: tkekd is 사당."""
+    return strokes("".join(_SHIFTED.get(key) or _FORGOTTEN.get(key.lower(), key) for key in keys))
+
+
+def has_latin(keys: str) -> bool:
+    return bool(_ANY_LATIN.search(keys))
+
+
+def initials(text: str) -> str:
+    """사당로23길 as ㅅㄷㄹ23ㄱ."""
+    return "".join(
+        INITIALS[(ord(sign) - _FIRST) // _PER_INITIAL] if _FIRST <= ord(sign) <= _LAST else sign
+        for sign in text
+    )
 
 
 def _if_syllables(keys: str, otherwise: str) -> str:

@@ -1,0 +1,87 @@
+"""A move on the board is undone, before anybody was told of it.
+
+Where nothing else has happened on that day everything stands again as it stood. Else the visit alone goes
+back, under the same rules as any move.
+"""
+
+from datetime import datetime
+
+from handyman.board import fitting, offers
+from handyman.board.assign import changeable, find_place
+from handyman.board.changes import Changes
+from handyman.board.mending import before as kept
+from handyman.board.mending.before import Before
+from handyman.board.refusals import Closed, ClosedError
+from handyman.extensions import db
+from handyman.models import (
+    Actor,
+    Assignment,
+    AssignmentState,
+    Offer,
+    OfferState,
+    Visit,
+    VisitState,
+    record,
+)
+from handyman.words import minute_of_day
+
+UNDONE, RESTORED = "undone", "restored"  # why an audit entry was written
+
+
+def put_back(before: Before, by: Actor, now: datetime) -> Changes:
+    """ChangedMeanwhileError when somebody has changed the visit since; GuardError when its place is taken."""
+    if kept.is_over(before, now):
+        raise ClosedError(Closed.TOO_LATE_TO_UNDO)
+    visit = changeable(before.visit_id, before.seen)
+    place = find_place(visit, kept.role_of(before))
+    alone = kept.version_of(visit.day) == before.version + 1  # which is our own lock
+    changes, same = Changes(), place.member_id == before.member_id
+    if not alone:
+        _check(visit, place, before, now)
+    if not same:
+        changes.withdrawn += offers.withdraw(place, by, now, why=UNDONE)
+        if visit.state is VisitState.ASSIGNED:
+            visit.move_to(VisitState.BOOKED, by, now, why=UNDONE)
+    for visit_id in before.starts if alone else before.starts.keys() & {visit.id}:
+        other = db.session.get_one(Visit, visit_id, populate_existing=True)
+        if offers.set_start(other, kept.start_of(before, visit_id), by, now):
+            changes.shifted.append(other)
+    if not same:
+        changes.add(_give_back(place, before, by, now))
+    return changes
+
+
+def _check(visit: Visit, place: Assignment, before: Before, now: datetime) -> None:
+    start = minute_of_day(visit.start, visit.day)
+    if visit.id in before.starts:
+        start = minute_of_day(kept.start_of(before, visit.id), visit.day)
+    if place.member_id == before.member_id:
+        fitting.fit_team(visit, start, now)
+    elif before.member_id is not None:
+        fitting.fit_member(visit, place.role, before.member_id, start, now)
+
+
+def _give_back(place: Assignment, before: Before, by: Actor, now: datetime) -> Changes:
+    """The place is again whose it was, who was never told otherwise; or nobody's."""
+    if before.member_id is None or before.offer_id is None:
+        place.member_id = None
+        place.move_to(AssignmentState.OPEN, by, now, why=UNDONE)
+        db.session.flush()
+        db.session.expire(place, ["member"])
+        return Changes()
+    offers.hold(place, before.member_id, by, now, why=UNDONE)
+    old = db.session.get_one(Offer, before.offer_id)
+    offer = Offer(
+        assignment=place,
+        member_id=before.member_id,
+        state=OfferState.OFFERED,
+        offered_at=now,
+        **kept.copied(old),
+    )
+    db.session.add(offer)
+    db.session.flush()
+    record(offer, by, now, moved_to=OfferState.OFFERED, why=RESTORED)
+    changes = Changes(restored=[offer])
+    if kept.had_accepted(before):
+        changes.add(offers.take(offer, by, now))
+    return changes

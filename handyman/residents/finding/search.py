@@ -1,0 +1,101 @@
+"""Who is meant by what was typed: by name, initials, number, home, or a name that sounds alike."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from handyman.extensions import rows
+from handyman.models import KeyKind
+from handyman.residents.finding import statements
+from handyman.residents.finding.keys import Term, read
+from handyman.residents.finding.statements import AHEAD, Shape
+
+MOST = 8
+_RANK = {  # an exact key goes before one that goes on
+    KeyKind.NAME.value: 0,
+    KeyKind.PHONE.value: 0,
+    KeyKind.PHONE_END.value: 1,
+    KeyKind.GIVEN.value: 2,
+    KeyKind.INITIALS.value: 4,
+    KeyKind.SOUND.value: 6,
+    KeyKind.PLACE.value: 8,
+}
+_LAST = 99
+
+Ranks = dict[int, int]
+
+
+def find(typed: str, most: int = MOST) -> list[int]:
+    """The persons, the likeliest first; those with something open go first among equals."""
+    terms = read(typed)
+    if not terms:
+        return []
+    lead, others = _lead(terms)
+    found, more = _ranked(lead, others)
+    if more:
+        found = _best(found, _open_ones(lead, others))
+    if others:
+        found = _of_all_words(found, [lead, *others])
+    with_open = set(rows(statements.OPEN_AMONG, ids=list(found)).scalars()) if found else set()
+    order = sorted(found, key=lambda person_id: (found[person_id], person_id not in with_open, person_id))
+    return order[:most]
+
+
+def _lead(terms: Sequence[Term]) -> tuple[Term, list[Term]]:
+    """The word that fewest people have, and the rest."""
+    if len(terms) == 1:
+        return terms[0], []
+    reach = [int(rows(statements.reach(_shape(term)), **_values([term])).scalar_one()) for term in terms]
+    at = reach.index(min(reach))
+    return terms[at], [term for place, term in enumerate(terms) if place != at]
+
+
+def _ranked(lead: Term, others: Sequence[Term]) -> tuple[Ranks, bool]:
+    """The best rank of each person, and whether there are more than were looked at."""
+    asked = statements.ranked(_shape(lead), tuple(map(_shape, others)))
+    found = rows(asked, **_values([lead, *others])).all()
+    return _ranks(found, lead), len(found) >= AHEAD
+
+
+def _open_ones(lead: Term, others: Sequence[Term]) -> Ranks:
+    """Of many who are meant alike, those with something open: they are few, and are asked one by one."""
+    asked = statements.open_ones(_shape(lead), tuple(map(_shape, others)))
+    return _ranks(rows(asked, **_values([lead, *others])).all(), lead)
+
+
+def _of_all_words(found: Ranks, terms: Sequence[Term]) -> Ranks:
+    """The ranks of all words together."""
+    if not found:
+        return found
+    asked = statements.keys_among(tuple(map(_shape, terms)))
+    keys = rows(asked, ids=list(found), **_values(terms)).all()
+    every = [_ranks(keys, term) for term in terms]
+    return {person_id: sum(ranks.get(person_id, 0) for ranks in every) for person_id in found}
+
+
+def _ranks(found: Sequence[Any], term: Term) -> Ranks:
+    ranks: Ranks = {}
+    begun = [(each.kind.value, each.text) for each in term]
+    for person_id, kind, key in found:
+        for of_kind, text in begun:
+            if of_kind == kind and key.startswith(text):
+                rank = _RANK[kind] + (key != text)
+                ranks[person_id] = min(rank, ranks.get(person_id, rank))
+    return ranks
+
+
+def _best(one: Ranks, other: Ranks) -> Ranks:
+    return {each: min(one.get(each, _LAST), other.get(each, _LAST)) for each in one | other}
+
+
+def _shape(term: Term) -> Shape:
+    return tuple(each.kind.value for each in term)
+
+
+def _values(terms: Sequence[Term]) -> Mapping[str, str]:
+    """What stands for each beginning: the first key, and one behind all that begin so."""
+    found = {}
+    for place, term in enumerate(terms):
+        for at, each in enumerate(term):
+            found[f"first_{place}_{at}"] = each.text
+            found[f"end_{place}_{at}"] = each.text + statements.BEHIND_ALL
+    return found

@@ -1,0 +1,27 @@
+// Words of danger, typed anywhere in the call, put the words to say on top: the server knows them.
+(() => {
+  "use strict";
+
+  const form = document.getElementById("call");
+  if (!form || !window.htmx) {
+    return;
+  }
+  const PAUSE = 300; // milliseconds after the last letter
+  const said = () =>
+    [...form.querySelectorAll("input[type=text], textarea")].map((field) => field.value).filter((words) => /[가-힣]{2}/.test(words)).join();
+  let asked = said();
+  let timer = 0;
+
+  form.addEventListener("input", (event) => {
+    if (!event.target.matches("input[type=text], textarea")) {
+      return;
+    }
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      if (said() !== asked) {
+        asked = said();
+        window.htmx.ajax("POST", "/calls/danger", { source: "#danger-banner", target: "#danger-banner", swap: "outerHTML" });
+      }
+    }, PAUSE);
+  });
+})();

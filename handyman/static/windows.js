@@ -1,0 +1,79 @@
+// The promise: windows come by themselves once place and work are known, and the chosen one is kept for the caller.
+(() => {
+  "use strict";
+
+  const form = document.getElementById("call");
+  const box = document.getElementById("windows");
+  const held = document.getElementById("held");
+  if (!form || !box || !held || !window.htmx) {
+    return;
+  }
+
+  const isKnown = () =>
+    form.querySelector("[data-found]") &&
+    [...form.querySelectorAll("[data-quantity]")].some((quantity) => Number.parseInt(quantity.value, 10) > 0);
+  // What the windows hang on, as it stands: asked for again only when that is other than before.
+  const NAMES = /^(item-|suits|order|only$|place_key$|lat$|lon$|person_id$)/;
+  const wish = () => JSON.stringify([...new FormData(form).entries()].filter(([name]) => NAMES.test(name)));
+  let timer = 0;
+  let asked = "";
+  const find = () => {
+    if (isKnown() && wish() !== asked) {
+      asked = wish();
+      window.htmx.ajax("POST", "/calls/windows", { source: box, target: box, swap: "innerHTML", values: { auto: "yes" } });
+    }
+  };
+  const soon = (milliseconds) => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(find, milliseconds);
+  };
+  const asks = (target) => target.closest("[data-item]") || target.matches("[name=suits], [name=order], [name=only], #suits_from");
+
+  form.addEventListener("change", (event) => {
+    if (asks(event.target)) {
+      soon(50);
+    }
+  });
+  form.addEventListener("input", (event) => {
+    if (asks(event.target)) {
+      soon(450);
+    }
+  });
+
+  // What is kept is free again when the wish changes, and when the page is left.
+  const isKept = () => held.querySelector("[data-seconds]") !== null;
+  form.addEventListener("aged", () => {
+    if (isKept()) {
+      window.htmx.ajax("POST", "/calls/hold", { source: held, target: held, swap: "innerHTML", values: { choice: "" } });
+    }
+  });
+  window.addEventListener("pagehide", () => {
+    if (isKept() && form.dataset.sent !== "yes") {
+      const words = new FormData();
+      ["csrf_token", "submission_key"].forEach((name) => words.append(name, form.elements[name].value));
+      navigator.sendBeacon("/calls/hold", words);
+    }
+  });
+
+  let over = 0;
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const target = event.detail.target.id;
+    if (target === "where") {
+      soon(0);
+    } else if (target === "held") {
+      window.clearTimeout(over);
+      const words = held.querySelector("[data-seconds]");
+      if (words) {
+        over = window.setTimeout(() => {
+          words.textContent = words.dataset.over;
+          words.classList.add("is-over");
+        }, 1000 * Number(words.dataset.seconds));
+      }
+    }
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target.id === "windows") {
+      form.dispatchEvent(new CustomEvent("offered"));
+    }
+  });
+})();

@@ -1,0 +1,182 @@
+"""A coordinator mends tomorrow on the board: by mouse and keys, refused, explained, undone; news comes in."""
+
+from collections.abc import Iterator
+from contextvars import Context
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Locator, Page
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import flow
+from handyman.extensions import db, now
+from handyman.models import Actor, ActorKind, AssignmentState, OverrideReason, TeamRole, Visit
+from handyman.words import minute_of_day
+from tests import factories
+from tests.board.plans.makers import promised
+
+pytestmark = pytest.mark.browser
+Db = scoped_session[Session]
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+
+class Board:
+    """A day of three members, one of whom lacks the skill."""
+
+    def __init__(self, page: Page, session: Db, app: Flask) -> None:
+        self.page, self.session, self.app, self.pressed = page, session, app, 0
+        self.first, self.unskilled = (
+            factories.make_member("박수리"),
+            factories.make_member("못하는이", skills=()),
+        )
+        self.second = factories.make_member("이사랑")
+        self.visit = promised("10:00", [self.first])
+        self.visit.resident.person.name = "김보기"
+        session.commit()
+        self.card = f"#card-{self.visit.id}-lead"
+
+    def open(self) -> None:
+        day = self.visit.day
+        self.session.rollback()
+        self.page.goto(f"/board?day={day}")
+        self.page.wait_for_load_state("load")
+
+    def row(self, member: Any) -> Locator:
+        return self.page.locator(f"[data-member='{member.id}']")
+
+    def press(self, *keys: str) -> int:
+        for key in keys:
+            self.page.keyboard.press(key)
+        return len(keys)
+
+    def wait_for(self, member: Any, words: str) -> None:
+        """Until the card stands in the row, with the focus on it."""
+        self.page.wait_for_selector(f"[data-member='{member.id}'] {self.card}:focus:has-text('{words}')")
+
+    def stands(self) -> tuple[str, str, AssignmentState]:
+        self.session.rollback()
+        visit = self.session.get_one(Visit, self.visit.id, populate_existing=True)
+        place = visit.assignments[0]
+        self.session.refresh(place)
+        found = place.member.name, minute_of_day(visit.start, visit.day), place.state
+        self.session.rollback()
+        return found
+
+    def drag(self, to: Any, quarters: int = 0) -> None:
+        box, goal = self.page.locator(self.card).bounding_box(), self.row(to).bounding_box()
+        lane = self.row(to).locator(".board-lane").bounding_box()
+        assert box
+        assert goal
+        assert lane
+        x = box["x"] + 10
+        self.page.mouse.move(x, box["y"] + 10)
+        self.page.mouse.down()
+        self.page.mouse.move(x + 8, box["y"] + 12)
+        self.page.wait_for_selector(".board-may")
+        self.page.mouse.move(x + quarters * lane["width"] / 48, goal["y"] + goal["height"] / 2, steps=3)
+
+
+@pytest.fixture
+def board(chromium: Browser, live_server: str, session: Db, app: Flask) -> Iterator[Board]:
+    context = chromium.new_context(
+        viewport={"width": 1366, "height": 768}, locale="ko-KR", base_url=live_server
+    )
+    context.add_init_script(path=AXE)
+    page, user = context.new_page(), factories.make_user("coordinator")
+    made = Board(page, session, app)
+    session.commit()
+    page.goto("/sign-in")
+    page.fill("#login", user.login)
+    page.fill("#password", factories.PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/work")
+    made.open()
+    yield made
+    context.close()
+
+
+def faults(page: Page) -> list[str]:
+    found = page.evaluate("axe.run({ resultTypes: ['violations'] }).then(found => found.violations)")
+    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found]
+
+
+def test_a_day_is_mended_by_keys_in_four_presses(board: Board) -> None:
+    page = board.page
+    page.focus(board.card)
+    page.evaluate(
+        "card => document.querySelector(card).dispatchEvent(new KeyboardEvent('keydown',"
+        " { code: 'KeyM', key: 'ㅡ', isComposing: true, bubbles: true }))",
+        board.card,
+    )
+    assert page.locator(".is-lifted").count() == 0, "silent while a syllable is composing"
+    # refused: the card goes back, and says why
+    board.press("KeyM", "ArrowDown")
+    page.wait_for_selector(".board-may")
+    assert "✕ 10:00 · 안 됨 · 필요한 기능이 없습니다: electric" in board.row(board.unskilled).inner_text()
+    assert "✓ 갈 수 있음 10:00~12:00" in board.row(board.second).inner_text()
+    assert faults(page) == []
+    board.press("Enter")
+    page.wait_for_selector(".board-refused:has-text('필요한 기능이 없습니다: electric')")
+    board.wait_for(board.first, "10:00")
+    # to the third row at another time, with the reason
+    assert board.press("KeyM", "Digit3", "Enter") <= 3
+    page.wait_for_selector("dialog[open]")
+    assert faults(page) == []
+    assert board.press("Digit4") + 3 <= 4
+    board.wait_for(board.second, "10:00")
+    assert board.stands() == ("이사랑", 600, AssignmentState.OFFERED)
+    # undone
+    assert "김보기 님 방문: 이사랑, 10:00" in page.inner_text("#board-bar")
+    board.press("Control+KeyZ")
+    board.wait_for(board.first, "10:00")
+    assert board.stands() == ("박수리", 600, AssignmentState.ACCEPTED)
+    # in the own row only the start moves; given up it stays
+    assert board.press("KeyM", "ArrowRight", "Enter") <= 4
+    board.wait_for(board.first, "10:15")
+    board.press("KeyM", "ArrowDown", "ArrowRight", "Escape")
+    board.wait_for(board.first, "10:15")
+    assert board.stands() == ("박수리", 615, AssignmentState.ACCEPTED)
+
+
+def test_a_card_is_dragged_and_news_comes_in_by_themselves(board: Board) -> None:
+    page = board.page
+    board.drag(board.second, quarters=2)
+    assert board.row(board.second).locator(".board-ghost").count() == 1
+    page.mouse.up()
+    page.wait_for_selector("dialog[open] >> text=김보기 → 이사랑 10:30")
+    page.keyboard.press("Escape")
+    board.wait_for(board.first, "10:00")
+    # outside the promise: the way on is another promise
+    board.drag(board.first, quarters=-4)
+    assert "밖입니다" in board.row(board.first).inner_text()
+    page.mouse.up()
+    page.wait_for_selector("#board-bar a:visible")
+    assert page.get_attribute("#board-bar a", "href") == f"/visits/{board.visit.id}#move"
+    # a colleague gives the place to another while the card is in hand: it is drawn when the hand is empty
+    page.focus(board.card)
+    board.press("KeyM")
+    page.wait_for_selector(".board-may")
+    by = Actor(ActorKind.USER, 1)
+
+    def elsewhere() -> None:
+        with board.app.app_context():
+            reason = OverrideReason.TRAINING
+            flow.assign(
+                board.visit.id,
+                TeamRole.LEAD,
+                board.second.id,
+                by,
+                now(),
+                agreed=True,
+                seen=None,
+                reason=reason,
+            )
+            db.session.remove()
+
+    Context().run(elsewhere)
+    page.wait_for_timeout(1800)
+    assert board.row(board.first).locator(board.card).count() == 1
+    board.press("Escape")
+    page.wait_for_selector(f"[data-member='{board.second.id}'] {board.card}:focus", timeout=2500)

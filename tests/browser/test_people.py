@@ -1,0 +1,71 @@
+"""The box that finds people, by keys alone, from any page: a card by Enter, a call by Alt+Enter."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from tests import factories
+from tests.factories import make_request, make_resident
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture
+def page(chromium: "Browser", live_server: str, session: scoped_session[Session]) -> Iterator["Page"]:
+    user = factories.make_user("operator")
+    make_request(make_resident("김명희", "+821012345678"))
+    make_resident("김미화", "+821022223333")
+    session.commit()
+    context = chromium.new_context(
+        viewport={"width": 1366, "height": 768}, locale="ko-KR", base_url=live_server
+    )
+    context.add_init_script(path=AXE)
+    page = context.new_page()
+    page.goto("/people")
+    page.fill("[name=login]", user.login)
+    page.fill("[name=password]", factories.PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    yield page
+    context.close()
+
+
+def first_found(page: "Page", typed: str) -> str:
+    """What is typed after Alt+F, and the marked line of its list."""
+    page.keyboard.press("Alt+KeyF")
+    page.keyboard.press("Control+KeyA")
+    with page.expect_response("**/people/suggestions"):
+        page.keyboard.type(typed)
+    page.wait_for_selector("#found-people [aria-selected=true]")
+    return page.locator("#found-people [aria-selected=true] .found-name").inner_text()
+
+
+def test_people_are_found_opened_and_called_for_by_keys_alone(page: "Page") -> None:
+    assert first_found(page, "rag") == "김명희", "who has something open goes first"
+    page.keyboard.press("ArrowDown")
+    assert page.locator("[aria-selected=true] .found-name").inner_text() == "김미화"
+    broken = page.evaluate("axe.run().then(found => found.violations.map(each => each.id))")
+    assert broken == []
+    page.keyboard.press("Escape")
+    assert page.locator("#found-people").is_hidden()
+    assert first_found(page, "김명휘") == "김명희", "as it is heard"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator("h1").inner_text() == "김명희"
+    assert first_found(page, "3333") == "김미화"
+    with page.expect_navigation():
+        page.keyboard.press("Alt+Enter")
+    assert page.input_value("#phone") == "010-2222-3333"
+    assert page.input_value("#name") == "김미화"
+    page.locator(".menu-more summary").click()
+    assert page.get_by_role("link", name="문자").is_visible()
+    page.keyboard.press("Escape")
+    assert page.get_by_role("link", name="문자").is_hidden()
+    assert page.evaluate("document.querySelector('.top').offsetHeight") < 70, "one line at this width"

@@ -1,0 +1,214 @@
+"""One box finds people: by name, initials, number, home or sound, and with the wrong keyboard."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman.extensions import db
+from handyman.models import PersonKey, Role, User
+from handyman.residents.finding.index import write_all
+from handyman.residents.finding.search import find
+from tests.conftest import Client
+from tests.factories import (
+    make_address,
+    make_contact,
+    make_person,
+    make_phone,
+    make_request,
+    make_resident,
+    make_visit,
+)
+
+SignIn = Callable[..., User]
+DB = scoped_session[Session]
+
+
+@pytest.fixture
+def people(session: DB) -> dict[str, int]:
+    """Five people, by their names."""
+    home = make_address(
+        "동작구 사당로23길 20-3",
+        unit="101동 1203호",
+        road_name="사당로23길",
+        building_number="20-3",
+        jibun="1002-3",
+        beopjeong_dong="사당동",
+        haengjeong_dong="사당2동",
+        building_name="사당현대아파트",
+    )
+    made = {
+        "김명희": make_resident("김명희", "+821012345678", home).id,
+        "김미화": make_resident("김미화", "+8228123456").id,
+        "이영희": make_resident("이영희", "+821055554444").id,
+        "이영호": make_resident("이영호", "+821055553333").id,
+        "남궁옥순": make_person("남궁옥순", "+821077778888", organisation="상도 복지관").id,
+    }
+    session.commit()
+    return made
+
+
+def named(people: dict[str, int], typed: str) -> list[str]:
+    names = {person_id: name for name, person_id in people.items()}
+    return [names[person_id] for person_id in find(typed)]
+
+
+FOUND = {
+    "김명희": ["김명희"],
+    "명희": ["김명희"],
+    "김 명희": ["김명희"],
+    "김며": ["김명희"],  # a syllable that is being written
+    "ㄱㅁㅎ": ["김명희", "김미화"],
+    "ㅁㅎ": ["김명희", "김미화"],
+    "김ㅁㅎ": ["김명희", "김미화"],
+    "ㄱㅁㅎ 사당": ["김명희"],
+    "rlaaudgml": ["김명희"],
+    "rag": ["김명희", "김미화"],
+    "이영휘": ["이영희"],
+    "영휘": ["이영희"],
+    "이영": ["이영희", "이영호"],
+    "옥쑨": ["남궁옥순"],
+    "남궁": ["남궁옥순"],
+    "상도 복지관": [],  # where she works is one name
+    "상도복지": ["남궁옥순"],
+    "5678": ["김명희"],
+    "678": ["김명희"],
+    "010-1234": ["김명희"],
+    "010 1234 5678": ["김명희"],
+    "+82 10-1234-5678": ["김명희"],
+    "812-3456": ["김미화"],
+    "02 812": ["김미화"],
+    "5555": ["이영희", "이영호"],
+    "사당로23길 20-3": ["김명희"],
+    "사당로23": ["김명희"],
+    "사당동 1002-3": ["김명희"],
+    "1002-3": ["김명희"],
+    "현대": ["김명희"],
+    "ㅅㄷㄹ23": ["김명희"],
+    "101동": ["김명희"],
+    "김명희 5678": ["김명희"],
+    "김명희 5679": [],
+    "김명희 상도": [],
+    "박없음": [],
+    "%": [],
+    "_": [],
+    "": [],
+    "\0": [],
+    "ㅏ" * 300: [],
+}
+
+
+@pytest.mark.usefixtures("any_database")
+def test_everything_that_people_type(people: dict[str, int]) -> None:
+    found = {typed: named(people, typed) for typed in FOUND}
+    assert found == FOUND
+
+
+def test_exact_before_beginning_before_initials_before_sound(session: DB) -> None:
+    sound, begun, exact = (make_resident(name).id for name in ("영휘", "영희자", "영희"))
+    session.commit()
+    assert find("영희") == [exact, begun, sound]
+
+
+@pytest.mark.usefixtures("any_database")
+def test_somebody_with_something_open_goes_before_their_equals_however_many_there_are(session: DB) -> None:
+    ids = [make_resident("김순자").id for _ in range(60)]
+    last = make_resident("김순자")
+    make_request(last)
+    session.commit()
+    assert find("김순자")[:2] == [last.id, ids[0]]
+    assert find("ㄱㅅ 상도")[0] == last.id
+
+
+@pytest.mark.usefixtures("any_database")
+def test_keys_follow_every_change_of_name_number_and_home(session: DB, people: dict[str, int]) -> None:
+    resident = make_resident("정하늘", "+821011112222", make_address("동작구 만양로 1", road_name="만양로"))
+    session.commit()
+    person = resident.person
+    person.name = "정바다"
+    make_phone(person, "+821033334444")
+    session.delete(person.phones[0])
+    session.commit()
+    assert (find("정하늘"), find("정바다")) == ([], [person.id])
+    assert (find("11112222"), find("33334444")) == ([], [person.id])
+    resident.household.address.road_name = "등용로"
+    session.commit()
+    assert (find("만양"), find("등용")) == ([], [person.id])
+    resident.household.address = make_address("동작구 여의대방로 1", road_name="여의대방로")
+    session.commit()
+    assert (find("등용"), find("여의대방")) == ([], [person.id])
+    written = set(session.execute(select(PersonKey.kind, PersonKey.key, PersonKey.person_id)))
+    write_all(session.connection())
+    assert written == set(session.execute(select(PersonKey.kind, PersonKey.key, PersonKey.person_id)))
+
+
+def test_what_is_rolled_back_leaves_no_key_and_who_goes_takes_theirs_along(session: DB) -> None:
+    make_person("정하늘")
+    session.flush()
+    session.rollback()
+    person = make_person("정바다")
+    session.commit()
+    assert (find("정하늘"), find("정바다")) == ([], [person.id])
+    session.delete(person)
+    session.commit()
+    assert session.scalar(select(func.count()).select_from(PersonKey)) == 0
+
+
+def test_the_list_tells_dong_last_digits_and_what_is_open(
+    client: Client, sign_in: SignIn, people: dict[str, int], session: DB
+) -> None:
+    resident = db.session.get_one(make_visit(make_request()).resident.__class__, people["김명희"])
+    make_visit(make_request(resident))
+    make_request(db.session.get_one(type(resident), people["이영희"]), number="1124-77")
+    make_contact(resident, make_person("김딸기", "+821099990000"))
+    sign_in(Role.OPERATOR)
+    page = client.post("/people/suggestions", data={"q": "김명희"}).text
+    assert "사당2동" in page
+    assert "5678" in page
+    assert "내일 11/25(수) 오전 10시~오후 12시" in page
+    assert f'data-card="/people/{resident.id}"' in page
+    assert f'data-call="/calls/new?person={resident.id}"' in page
+    assert "진행 중인 신청 1124-77" in client.post("/people/suggestions", data={"q": "이영희"}).text
+    assert "김명희 어르신을 돕는 분" in client.post("/people/suggestions", data={"q": "김딸기"}).text
+
+
+def test_the_page_without_javascript_lists_many_and_opens_one(
+    client: Client, sign_in: SignIn, people: dict[str, int]
+) -> None:
+    sign_in(Role.OPERATOR)
+    listed = client.post("/people", data={"q": "ㄱㅁㅎ"}).text
+    assert f'href="/people/{people["김명희"]}"' in listed
+    assert f'href="/people/{people["김미화"]}"' in listed
+    assert f'href="/calls/new?person={people["김명희"]}"' in listed
+    alone = client.post("/people", data={"q": "영휘"})
+    assert (alone.status_code, alone.location) == (303, f"/people/{people['이영희']}")
+    assert "찾은 사람이 없습니다" in client.post("/people", data={"q": "박없음"}).text
+    assert client.get("/people", query_string={"q": "영휘"}).status_code == 200
+    assert client.get("/people").status_code == 200
+
+
+def test_a_call_begins_with_the_person_who_was_found_though_others_share_the_number(
+    client: Client, sign_in: SignIn, session: DB
+) -> None:
+    make_resident("김하나", "+821012120000")
+    second = make_resident("김두리", "+821012120000", care_note="귀가 어두움")
+    session.commit()
+    sign_in(Role.OPERATOR)
+    page = client.get(f"/calls/new?person={second.id}").text
+    assert 'value="010-1212-0000"' in page
+    assert f'name="person_id" id="person_id" value="{second.id}"' in page
+    assert 'value="김두리"' in page
+    assert client.get("/calls/new?person=999999").status_code == 200
+
+
+def test_a_question_of_the_box_takes_few_queries(
+    client: Client,
+    sign_in: SignIn,
+    people: dict[str, int],
+    count_queries: Callable[[], "object"],
+) -> None:
+    sign_in(Role.OPERATOR)
+    with count_queries() as asked:  # type: ignore[attr-defined]
+        client.post("/people/suggestions", data={"q": "ㄱㅁㅎ 사당"})
+    assert len(asked) <= 12
