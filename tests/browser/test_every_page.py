@@ -70,6 +70,11 @@ OFFICE_PAGES = [
     "/fairness",
     "/fairness?month=2025-01",
     "/service-times",
+    "/sheets?day=2026-11-25",
+    "/catalogue",
+    "/catalogue/1",
+    "/recurring",
+    "/recurring/1",
     "/addresses",
     "/users",
     "/account",
@@ -210,6 +215,7 @@ def test_refused_forms_are_accessible_and_fit(watched: Watched) -> None:
         ("/account", "바꾸기"),
         ("/calls/new", "저장"),
         ("/members/new", "저장"),
+        ("/catalogue/new", "저장"),
         ("/plans/ill", "대신 갈 사람 찾기"),
     ):
         page.goto(path)
