@@ -88,6 +88,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.board.service_times import routes as service_times
     from handyman.board.waiting_list import routes as waiting_list
     from handyman.intake import routes as intake
+    from handyman.intake.recurring import routes as recurring
     from handyman.members import routes as members
     from handyman.messages import routes as messages
     from handyman.messages.composer import routes as composer
@@ -113,6 +114,7 @@ def _register_steps(app: "Flask") -> None:
     for step in (
         accounts,
         intake,
+        recurring,
         *of_residents,
         *of_the_board,
         members,

@@ -60,6 +60,7 @@ class Settings:
     booking_days: int
     hold_minutes: int
     expiry_days: int
+    check_visit_days: int
     queue: str
     metrics_from: tuple[IPv4Network | IPv6Network, ...]
     plan_day_seconds: int
@@ -157,6 +158,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         booking_days=env.whole("BOOKING_DAYS", 14, 1, 60),
         hold_minutes=env.whole("HOLD_MINUTES", 5, 1, 60),
         expiry_days=env.whole("EXPIRY_DAYS", 30, 0, 365),
+        check_visit_days=env.whole("CHECK_VISIT_DAYS", 21, 1, 120),
         metrics_from=env.networks("METRICS_FROM", "127.0.0.1,::1"),
         queue=env.one_of("QUEUE", "tables", ("tables", "procrastinate")),
         plan_day_seconds=env.whole("PLAN_DAY_SECONDS", 10, 0, 600),

@@ -18,7 +18,7 @@ from handyman.board import cancel as cancelling
 from handyman.board import extend as extending
 from handyman.board import move as moving
 from handyman.board import wishes as wishing
-from handyman.board.calendar import working_days
+from handyman.board.calendar import is_working_day, working_days
 from handyman.board.catalogue import store as catalogue
 from handyman.board.catalogue.details import Details as ItemDetails
 from handyman.board.changes import Changes
@@ -42,6 +42,8 @@ from handyman.intake import add_to, callers, log_call, script, still_open
 from handyman.intake.call import AskedItem, Call, Where, bookable
 from handyman.intake.form import Wish
 from handyman.intake.phone import Kind, PhoneNumber, read_phone
+from handyman.intake.recurring import due as checks
+from handyman.intake.recurring import rules
 from handyman.members import roster
 from handyman.members.details import Details, Line
 from handyman.messages import announce, asked, daily, doubt, inbox, ladder, reach, rows, written
@@ -49,6 +51,7 @@ from handyman.models import (
     AbsenceReason,
     Actor,
     CancelReason,
+    CheckRule,
     ConsentKind,
     DeclineReason,
     Member,
@@ -668,6 +671,44 @@ def take_key(press: reach.Press, now: datetime) -> str:
             return asked.note(question, press, yes, now)
 
 
+# Visits that come again
+
+
+def add_check_rule(resident_id: int, details: rules.Details, by: Actor, now: datetime) -> CheckRule:
+    """A resident is visited every so many months."""
+    with transaction():
+        return rules.add(resident_id, details, by, now)
+
+
+def change_check_rule(
+    rule_id: int, details: rules.Details, by: Actor, now: datetime, *, seen: str
+) -> CheckRule | None:
+    """The request that is there already stays as it is."""
+    with transaction():
+        return rules.change(rule_id, details, by, now, seen=seen)
+
+
+def follow_check_rules(now: datetime) -> None:
+    """What is over comes again later, what is due becomes a request: a transaction each, as with offers."""
+    with transaction():
+        over = checks.find_over()
+    for rule_id in over:
+        with transaction():
+            checks.move_on(rule_id, is_working_day, now)
+    with transaction():
+        due = checks.find_due(seoul_day(now))
+    for rule_id in due:
+        try:
+            with transaction():
+                checks.make_request(rule_id, _usual_people, now)
+        except IntegrityError:
+            current_app.logger.info("check rule %s: another worker was quicker", rule_id)
+
+
+def _usual_people(item: ServiceItem) -> int:
+    return team_size(item.team_size, item.two_person_from_cm, None)
+
+
 # The members
 
 
@@ -747,4 +788,5 @@ def tick(now: datetime) -> None:
     with transaction():
         daily.day_lists(now)
         ladder.climb_due(now)
+    follow_check_rules(now)
     road_times.prepare(working_days(seoul_day(now), settings().booking_days))

@@ -21,6 +21,8 @@ from handyman.models import (
     Assignment,
     AssignmentState,
     Channel,
+    CheckRule,
+    CheckRuleItem,
     Contact,
     Grade,
     Household,
@@ -327,6 +329,15 @@ def make_wish(
             resident_id=visit.resident_id, member_id=member.id, wish=wish, wished_by=by, logged_at=now()
         )
     )
+
+
+def make_check_rule(resident: Resident, item: ServiceItem | None = None, **values: Any) -> CheckRule:
+    """Once a year one lamp, due in two months."""
+    due = words.seoul_day(now()) + timedelta(days=60)
+    base: dict[str, Any] = {"every_months": 12, "starts_on": due, "next_due": due, "written_at": now()}
+    row = CheckRule(resident_id=resident.id, written_by_id=make_user().id, **{**base, **values})
+    row.items.append(CheckRuleItem(service_item_id=(item or make_item()).id, quantity=1))
+    return add(row)
 
 
 def make_offer(

@@ -10,7 +10,7 @@ from random import Random
 from sqlalchemy import select
 
 from handyman import catalogue_rows
-from handyman.demo import by_hand, invented, loose_ends, moves, people, rows, told, wishes
+from handyman.demo import by_hand, checks, invented, loose_ends, moves, people, rows, told, wishes
 from handyman.demo.days import Planned, Planner
 from handyman.dispatch.problem import Point, Span
 from handyman.extensions import db, settings, transaction
@@ -56,6 +56,7 @@ def _fill(now: datetime) -> None:
     told.tell_of_visits(stories, office, now - TEXTS_SINCE)
     told.leave_some_untold(office)
     wishes.wish(stories, office)
+    checks.come_again(residents, office)
 
 
 def _store(stories: Sequence[rows.Story], unanswered: Sequence[Planned], office: rows.Office) -> None:

@@ -1,6 +1,6 @@
 """Store a call as a request, numbered for its day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -81,39 +81,48 @@ def find_numbered(number: str, on: date | None = None) -> ServiceRequest | None:
     return db.session.scalar(wanted.order_by(ServiceRequest.logged_on.desc()).limit(1))
 
 
+def log_check(request: ServiceRequest, items: Sequence[RequestItem], by: Actor, now: datetime) -> None:
+    """A request that no call brought: a check visit that has come due."""
+    _number(request, by, now)
+    request.items.extend(items)
+    db.session.flush()
+
+
 def _store_numbered(
     call: Call, resident: Resident, caller: Person | None, by: Actor, now: datetime
 ) -> ServiceRequest:
+    request = ServiceRequest(
+        submission_key=call.submission_key,
+        resident_id=resident.id,
+        address_id=resident.household.address_id,
+        caller=caller,
+        relation=call.relation,
+        suits=call.when.suits,
+        suits_from=call.when.not_before,
+        notes=call.notes,
+        logged_by_id=by.id,
+    )
+    _number(request, by, now)
+    return request
+
+
+def _number(request: ServiceRequest, by: Actor, now: datetime) -> None:
     """Two calls stored at one moment want the same number: the second takes the next one."""
     day = seoul_day(now)
-    resident_id, address_id = resident.id, resident.household.address_id
+    request.logged_on, request.logged_at = day, now
     for _try in range(TRIES):
-        sequence = next_sequence(day)
-        request = ServiceRequest(
-            number=f"{day:%m%d}-{sequence:02d}",
-            logged_on=day,
-            sequence=sequence,
-            submission_key=call.submission_key,
-            resident_id=resident_id,
-            address_id=address_id,
-            caller=caller,
-            relation=call.relation,
-            suits=call.when.suits,
-            suits_from=call.when.not_before,
-            notes=call.notes,
-            logged_at=now,
-            logged_by_id=by.id,
-        )
+        request.sequence = next_sequence(day)
+        request.number = f"{day:%m%d}-{request.sequence:02d}"
         try:
             with db.session.begin_nested():
                 db.session.add(request)
                 db.session.flush()
         except IntegrityError:
-            if find_submitted(call.submission_key) is not None:
+            if find_submitted(request.submission_key) is not None:
                 raise AlreadyLoggedError from None
             continue
         record(request, by, now, moved_to=RequestState.LOGGED)
-        return request
+        return
     raise RuntimeError("no free request number")
 
 

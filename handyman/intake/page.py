@@ -64,6 +64,11 @@ UNSAID = frozenset({"csrf_token", "submission_key", "place_key", "located_for"})
 YES_NO = [("yes", _l("예")), ("no", _l("아니요"))]
 
 
+def suits_words() -> list[tuple[str, str]]:
+    """When somebody likes to be visited."""
+    return _words(SUITS)
+
+
 def problem_words(problem: str, detail: str) -> str:
     """Why an address was not found, and what to do."""
     words: dict[str, str] = {

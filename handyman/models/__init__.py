@@ -69,6 +69,7 @@ from handyman.models.plans import (
     PlanState,
 )
 from handyman.models.reach import Answer, KeyPress, ReachAnswer
+from handyman.models.recurring import CheckDue, CheckRule, CheckRuleItem
 from handyman.models.reports import CompletionReport, MaterialUse, Outcome, Photo, PhotoKind
 from handyman.models.requests import (
     CancelReason,
@@ -125,6 +126,9 @@ __all__ = [
     "CallAddition",
     "CancelReason",
     "Channel",
+    "CheckDue",
+    "CheckRule",
+    "CheckRuleItem",
     "CompletionReport",
     "Consent",
     "ConsentKind",

@@ -107,7 +107,6 @@
 
   // What has happened, and the way back or on: see board_bar.js.
   const show = (text, more = {}) => bar.dispatchEvent(new CustomEvent("bar:show", { detail: { text, ...more } }));
-  const hide = () => bar.dispatchEvent(new CustomEvent("bar:hide"));
 
   const redraw = (id) => {
     const shown = () => {
@@ -121,7 +120,6 @@
 
   const lift = (card, by) => {
     forget();
-    hide();
     const row = card.closest(".board-row");
     const [, visit, role] = card.id.split("-");
     const ghost = document.createElement("li");
@@ -265,7 +263,10 @@
   };
 
   bar.addEventListener("bar:undo", (event) => {
-    const card = document.activeElement;
+    const card = held ? held.card : document.activeElement;
+    if (held) {
+      putBack("");
+    }
     ask(words.dataset.undo, { undo: event.detail })
       .then((answer) => {
         show(answer.said, { refused: !answer.ok });

@@ -9,39 +9,41 @@
   const SECONDS = 15; // a sentence without a way back is read by then
   const link = bar.querySelector("a");
   const button = document.getElementById("board-undo");
-  let undo = "";
+  let ways = []; // back from the moves of the last seconds, the newest last
   let goes = 0;
 
   const hide = () => {
     window.clearTimeout(goes);
     const inside = bar.contains(document.activeElement);
     bar.hidden = true;
-    undo = "";
     if (inside) {
       document.getElementById("board-part").focus({ preventScroll: true });
     }
   };
 
-  bar.addEventListener("bar:hide", hide);
   bar.addEventListener("bar:show", (event) => {
     const { text, undo: token = "", href = "", refused = false, seconds = SECONDS } = event.detail;
     window.clearTimeout(goes);
-    undo = token;
+    const now = Date.now();
+    ways = ways.filter((each) => each.until > now);
+    if (token) {
+      ways.push({ token, until: now + seconds * 1000 });
+    }
     link.hidden = !href;
     if (href) {
       link.setAttribute("href", href);
     }
-    button.hidden = !token;
+    button.hidden = refused || !ways.length;
     bar.classList.toggle("is-refusal", refused);
     bar.querySelector("p").textContent = text;
     bar.hidden = false;
     goes = window.setTimeout(hide, seconds * 1000);
   });
   button.addEventListener("click", () => {
-    const token = undo;
-    if (token) {
-      hide();
-      bar.dispatchEvent(new CustomEvent("bar:undo", { detail: token }));
+    const last = ways.pop();
+    hide();
+    if (last) {
+      bar.dispatchEvent(new CustomEvent("bar:undo", { detail: last.token }));
     }
   });
 })();

@@ -39,6 +39,7 @@ from handyman.residents.merging.refusals import MergeError, Why
 from tests.conftest import Client
 from tests.factories import (
     make_address,
+    make_check_rule,
     make_contact,
     make_member,
     make_message,
@@ -88,6 +89,7 @@ def two(session: DB) -> tuple[Resident, Resident]:
     visit = make_visit(make_request(gone), members=[make_member()])
     make_message(gone.person, visit=visit)
     wish(gone, make_member("이원함"), WishKind.RATHER)
+    make_check_rule(gone)
     user = make_user()
     db.session.add(
         Consent(
@@ -138,6 +140,7 @@ def test_everything_moves_and_one_step_puts_it_back(
         "messages": 1,
         "requests": 1,
         "visits": 1,
+        "check_rules": 1,
         "contacts": 2,
         "wishes": 1,
     }

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from handyman.extensions import now
 from handyman.models import AuditEntry, DaySheet, Role, Visit
+from handyman.visit.sheets.pdf import in_letters
 from handyman.visit.sheets.sheet import LINES_OF_A_PAGE, Stop, pages
 from tests.factories import (
     make_address,
@@ -115,3 +116,7 @@ def test_pages_hold_what_fits_and_tear_no_visit_apart() -> None:
     assert len(laid) > 1
     alone = Stop(1, "10:00", "", "", True, "가", notes="다" * 9999)
     assert list(pages([alone])) == [(alone,)]
+
+
+def test_a_letter_that_the_font_lacks_is_said_otherwise_or_asked_about() -> None:
+    assert in_letters("3㎡, 김뷁\n끝", {ord(letter) for letter in "3m2, 김끝"}) == "3m2, 김?\n끝"

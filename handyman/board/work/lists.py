@@ -208,6 +208,7 @@ KINDS: Mapping[str, Kind] = {
     "not_located": Kind(_l("주소 위치를 모름"), _l("위치 정하기"), _of_request("/place")),
     "no_visit": Kind(_l("방문을 정하지 않음"), _l("방문 잡기"), _of_request("/book")),
     "left_over": Kind(_l("남은 품목"), _l("다시 잡기"), _of_request("/book")),
+    "check_visit": Kind(_l("정기 방문 잡기"), _l("시간 고르기"), _of_request("/book"), always=False),
     "for_place": Kind(_l("자리를 기다리는 신청"), _l("보기"), _for_place, always=False),
     "waiting": Kind(_l("답을 기다리는 제안"), _l("보기"), _of_visit(_until)),
     "running-out": Kind(_l("보험이나 교육이 곧 끝남"), _l("보기"), _of_member, always=False),

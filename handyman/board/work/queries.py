@@ -15,6 +15,7 @@ from handyman.models import (
     WISH,
     Address,
     Assignment,
+    CheckDue,
     InboundMessage,
     Member,
     Message,
@@ -42,12 +43,14 @@ UNDER_WAY = text("visits.state IN ('booked','assigned','on_the_way','arrived')")
 _visited = exists().where(
     RequestItem.request_id == ServiceRequest.id, VisitItem.request_item_id == RequestItem.id
 )
+_check = exists().where(CheckDue.request_id == ServiceRequest.id)
 OPENED = WaitingEntry.opened != ""
 _list = case(
     (Address.grade.in_(VAGUE), "not_located"),
     (OPENED, "place_opened"),
     (WaitingEntry.request_id.is_not(None), "for_place"),
     (_visited, "left_over"),
+    (_check, "check_visit"),
     else_="no_visit",
 )
 _logged = (

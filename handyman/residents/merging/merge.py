@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from handyman.extensions import db
 from handyman.models import (
     Actor,
+    CheckRule,
     Consent,
     Contact,
     Message,
@@ -54,6 +55,7 @@ REFS = (
     Ref("messages", Message.recipient_id),
     Ref("requests", ServiceRequest.resident_id, of_resident=True),
     Ref("visits", Visit.resident_id, of_resident=True),
+    Ref("check_rules", CheckRule.resident_id, of_resident=True),
     Ref("contacts", Contact.resident_id, once=(Contact.person_id,), of_resident=True),
     Ref(
         "wishes",

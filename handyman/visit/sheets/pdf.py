@@ -1,10 +1,11 @@
 """The sheets as a PDF: A4, large letters, in the font that the pages are written in."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 
@@ -114,6 +115,26 @@ def sentences(stop: Stop) -> list[str]:
     return said
 
 
+def in_letters(text: str, known: Container[int]) -> str:
+    """In letters that the font has: ㎡ as m2; a rare syllable as ?, which somebody will ask about."""
+    return "".join(letter if letter == "\n" else _letter(letter, known) for letter in text)
+
+
+def _letter(letter: str, known: Container[int]) -> str:
+    if ord(letter) in known:
+        return letter
+    plain = unicodedata.normalize("NFKC", letter)
+    return plain if plain != letter and all(ord(each) in known for each in plain) else "?"
+
+
 def _line(paper: "FPDF", text: str, *, size: float = SIZE, bold: bool = False) -> None:
     paper.set_font(FONT, "B" if bold else "", size)
-    paper.multi_cell(WIDTH, LINE * size / SIZE, text, new_x="LMARGIN", new_y="NEXT", align="L")
+    font: Any = paper.fonts[FONT.lower()]
+    paper.multi_cell(
+        WIDTH,
+        LINE * size / SIZE,
+        in_letters(text, font.cmap),
+        new_x="LMARGIN",
+        new_y="NEXT",
+        align="L",
+    )

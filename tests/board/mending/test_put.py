@@ -98,6 +98,7 @@ def test_into_another_row_and_to_another_start(client: FlaskClient, session: DB,
     ]
 
 
+@pytest.mark.usefixtures("any_database")
 @pytest.mark.parametrize("accepted", [True, False])
 def test_undone_everything_stands_as_it_stood_and_nobody_hears(
     client: FlaskClient, session: DB, clock: Clock, accepted: bool
