@@ -181,6 +181,11 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "cancelled": _l("취소"),
     },
 }
+HAPPENED = {  # what an audit entry tells that is no state
+    "moved": _l("약속 시간 바뀜"),
+    "address_corrected": _l("주소를 고침"),
+    "waiting": _l("대기 명단에 올림"),
+}
 SHAPES = {
     "booked": "○",
     "assigned": "●",
@@ -220,15 +225,15 @@ def move_words(row: Any) -> str:
     if row.why == "shifted":
         what = _("약속 안에서 시작 바뀜")
         return f"{thing}: {row.moved_from} → {row.moved_to} ({what})"
-    if row.moved_to == "moved":
-        what = _("약속 시간 바뀜")
-        return f"{thing}: {what}"
-    if row.moved_to == "address_corrected":
-        what = _("주소를 고침")
-        return f"{thing}: {what}"
+    if row.moved_to in HAPPENED:
+        return f"{thing}: {HAPPENED[row.moved_to]}" + _in_brackets(texts(WaitReason).get(row.why))
     states, why = texts(kind), texts(CancelReason).get(row.why)
     if row.why == "ejected":
         why = _("다른 약속을 위해 다른 조합원에게 부탁함")
     before = f"{states.get(row.moved_from, row.moved_from)} → " if row.moved_from else ""
     after = states.get(row.moved_to, row.moved_to)
-    return f"{thing}: {before}{after}" + (f" ({why})" if why else "")
+    return f"{thing}: {before}{after}" + _in_brackets(why)
+
+
+def _in_brackets(why: str | None) -> str:
+    return f" ({why})" if why else ""

@@ -22,18 +22,20 @@
     }
   };
 
+  const put = (name, value) => {
+    [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)].forEach((control) => {
+      if (control.type === "radio" || control.type === "checkbox") {
+        control.checked = control.value === value;
+      } else {
+        control.value = value;
+      }
+    });
+  };
+
   const restore = (entries) => {
     const words = new Map(entries);
     const chosen = words.get("choice");
-    words.forEach((value, name) => {
-      [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)].forEach((control) => {
-        if (control.type === "radio" || control.type === "checkbox") {
-          control.checked = control.value === value;
-        } else {
-          control.value = value;
-        }
-      });
-    });
+    words.forEach((value, name) => put(name, value));
     form.querySelectorAll("[data-quantity], #relation").forEach((control) => {
       control.dispatchEvent(new Event("input", { bubbles: true }));
       control.dispatchEvent(new Event("change", { bubbles: true }));
@@ -44,7 +46,15 @@
     if (words.get("address")) {
       document.getElementById("address").dispatchEvent(new CustomEvent("look"));
     }
-    form.addEventListener("offered", () => choose(chosen), { once: true });
+    const wait = [...words].filter(([name]) => name.startsWith("wait_")); // they come with the windows
+    form.addEventListener(
+      "offered",
+      () => {
+        wait.forEach(([name, value]) => put(name, value));
+        choose(chosen);
+      },
+      { once: true },
+    );
   };
 
   const stored = sessionStorage.getItem(KEY);

@@ -387,6 +387,22 @@ def test_offer_is_old_when_the_wish_changes(page: "Page") -> None:
     assert "is-old" in (page.get_attribute("#windows", "class") or "")
 
 
+def test_a_refresh_keeps_what_was_typed_and_why_nothing_suits(page: "Page") -> None:
+    page.fill("#name", "김가람")
+    page.fill("#address", "상도로 369")
+    settle(page, "/calls/where", lambda: page.press("#address", "Tab"))
+    settle(page, "/calls/windows", lambda: page.fill("#item-screen-quantity", "1"))
+    page.fill("#item-screen-width_cm", "90")
+    settle(page, "/calls/windows", lambda: page.fill("#item-screen-height_cm", "120"))
+    page.keyboard.press("Alt+0")
+    page.fill("#wait_note", "화요일 말고")
+    with page.expect_response("**/calls/windows"):
+        page.reload()
+    page.wait_for_function("() => document.getElementById('wait_note')?.value === '화요일 말고'")
+    assert page.input_value("#name") == "김가람"
+    assert page.is_checked("#choice-0")
+
+
 def test_refused_call_keeps_its_words_and_says_why(page: "Page") -> None:
     page.fill("#phone", "010-0000-7777")
     page.fill("#notes", "현관 등이 깜빡임")
