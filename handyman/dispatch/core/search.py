@@ -27,6 +27,7 @@ from handyman.dispatch.core.arrays import (
 from handyman.dispatch.core.chance import below, chance
 from handyman.dispatch.core.compiled import compiled
 from handyman.dispatch.core.insertion import fairness, measure, note_absent, place, take_out, take_out_all
+from handyman.dispatch.core.pool import Pool, remember
 from handyman.dispatch.core.tails import swap_tails
 from handyman.dispatch.core.timing import holds, retime, work
 
@@ -347,6 +348,7 @@ def improve(
     state: State,
     before: State,
     best: State,
+    pool: Pool,
     visits: int,
     rounds: int,
     heat: float,
@@ -376,6 +378,7 @@ def improve(
         if _is_better(state, best):
             keep(state, best)
         if _goes_on_with(state, before, best, heat, push):
+            remember(given, state, before, best, pool)
             keep(state, before)
         else:
             keep(before, state)

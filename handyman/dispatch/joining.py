@@ -1,0 +1,48 @@
+"""Routes that the walks of a search remember are put together anew, beside the walks and now and then."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from handyman.dispatch.compile import Compiled
+from handyman.dispatch.core.arrays import State
+from handyman.dispatch.core.pool import Pool
+from handyman.dispatch.limits import Limits
+from handyman.dispatch.partition import Chosen, put_together, remembered, stand_alone
+
+COLD = 8  # from this meeting of a cooling on there is something new to put together
+SHARE = 0.2  # of the time may pass beside such work,
+LONGEST = 0.1  # and so much of all time beside each
+IN_TIME = 0.6  # of the time that is left is enough: what is found has to be taken up
+LEAST_ROUNDS = 1_000  # before that too little is remembered
+
+
+class Joining:
+    """By the clock this goes on beside the walks; by rounds they wait for it: it is the same each time."""
+
+    def __init__(self, compiled: Compiled, limits: Limits, threads: ThreadPoolExecutor) -> None:
+        self._compiled, self._limits, self._threads = compiled, limits, threads
+        self._can = stand_alone(compiled)
+        self._work: Future[Chosen | None] | None = None
+        self._began = self._spent = 0.0
+
+    def begin(self, best: State, pools: Sequence[Pool], meeting: int, seconds: float, rounds: int) -> None:
+        """If it is time for it. The walks stand still."""
+        if not self._can or self._work is not None or meeting < COLD or rounds < LEAST_ROUNDS:
+            return
+        by_rounds = self._limits.rounds is not None
+        if self._spent > SHARE * seconds or (by_rounds and meeting > COLD):
+            return
+        left = None if self._limits.seconds is None else self._limits.seconds - seconds
+        if left is not None:
+            left = IN_TIME * left if by_rounds else min(IN_TIME * left, LONGEST * (left + seconds))
+        if left is None or left > 0.0:
+            self._began = seconds
+            self._work = self._threads.submit(put_together, remembered(self._compiled, best, pools), left)
+
+    def found(self, seconds: float) -> Chosen | None:
+        """What has been found since it was asked last, if anything."""
+        if self._work is None or (self._limits.rounds is None and not self._work.done()):
+            return None
+        chosen, self._work = self._work.result(), None
+        self._spent += 0.0 if self._limits.rounds is not None else seconds - self._began
+        return chosen
