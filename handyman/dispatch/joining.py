@@ -11,7 +11,7 @@ from handyman.dispatch.partition import Chosen, put_together, remembered, stand_
 
 COLD = 8  # from this meeting of a cooling on there is something new to put together
 SHARE = 0.2  # of the time may pass beside such work,
-LONGEST = 0.1  # and so much of all time beside each
+LONGEST, LONGEST_SECONDS = 0.1, 2.0  # and so much of all time beside each
 IN_TIME = 0.6  # of the time that is left is enough: what is found has to be taken up
 LEAST_ROUNDS = 1_000  # before that too little is remembered
 
@@ -21,7 +21,7 @@ class Joining:
 
     def __init__(self, compiled: Compiled, limits: Limits, threads: ThreadPoolExecutor) -> None:
         self._compiled, self._limits, self._threads = compiled, limits, threads
-        self._can = stand_alone(compiled)
+        self._can, self._by_rounds = stand_alone(compiled), limits.rounds is not None
         self._work: Future[Chosen | None] | None = None
         self._began = self._spent = 0.0
 
@@ -29,20 +29,21 @@ class Joining:
         """If it is time for it. The walks stand still."""
         if not self._can or self._work is not None or meeting < COLD or rounds < LEAST_ROUNDS:
             return
-        by_rounds = self._limits.rounds is not None
-        if self._spent > SHARE * seconds or (by_rounds and meeting > COLD):
+        if self._spent > SHARE * seconds or (self._by_rounds and meeting > COLD):
             return
-        left = None if self._limits.seconds is None else self._limits.seconds - seconds
-        if left is not None:
-            left = IN_TIME * left if by_rounds else min(IN_TIME * left, LONGEST * (left + seconds))
-        if left is None or left > 0.0:
+        most = None if self._by_rounds else self._most(seconds)
+        if most is None or most > 0.0:
             self._began = seconds
-            self._work = self._threads.submit(put_together, remembered(self._compiled, best, pools), left)
+            self._work = self._threads.submit(put_together, remembered(self._compiled, best, pools), most)
+
+    def _most(self, seconds: float) -> float:
+        limit = self._limits.seconds or 0.0
+        return min(IN_TIME * (limit - seconds), LONGEST * limit, LONGEST_SECONDS)
 
     def found(self, seconds: float) -> Chosen | None:
         """What has been found since it was asked last, if anything."""
-        if self._work is None or (self._limits.rounds is None and not self._work.done()):
+        if self._work is None or not (self._by_rounds or self._work.done()):
             return None
         chosen, self._work = self._work.result(), None
-        self._spent += 0.0 if self._limits.rounds is not None else seconds - self._began
+        self._spent += 0.0 if self._by_rounds else seconds - self._began
         return chosen

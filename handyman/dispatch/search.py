@@ -27,7 +27,7 @@ REMOVED = 12.0  # stops taken out at a time, about
 MEETINGS = 10  # of the walks in each cooling
 LEAST_PENALTY = 5.0  # legs: what leaving out the lightest visit weighs while a walk wanders
 LINEAGE = 2**48  # routes of different walks never have the same version
-ROWS = 2**14  # routes that a walk remembers,
+ROWS, ROOM = 2**14, 2**22  # routes that a walk remembers, and stops in all of them together,
 WORSE = 0.05  # of plans that cost at most by that share more than the best
 APART = 1_000_003  # the seeds of two walks
 
@@ -40,7 +40,7 @@ class Walk:
         given, seed = compiled.given, seed + APART * number
         self.state, self.before, self.best = (new_state(given, compiled.longest, seed) for _ in range(3))
         self.state.counts[VERSION] += number * LINEAGE
-        self.pool = new_pool(ROWS if stand_alone(compiled) else 0, compiled.longest, WORSE)
+        self.pool = new_pool(_rows(compiled), compiled.longest, WORSE)
         self.rounds = 0
         self.pace = 1e-3  # seconds a round
 
@@ -197,6 +197,8 @@ class _Run:
             self._join(meeting)
 
     def _join(self, meeting: int) -> None:
+        if self.over.is_set():
+            return
         search, seconds = self._search, self._seconds()
         self._joining.begin(
             search.best, [walk.pool for walk in search.walks], meeting, seconds, search.rounds
@@ -237,6 +239,16 @@ def _average_leg(search: Search) -> float:
     compiled = search.compiled
     legs = float((compiled.given.place[: compiled.visits] >= 0).sum())
     return max(float(np.abs(search.best.road).sum()) / max(legs, 1.0), 1e-6)
+
+
+def _rows(compiled: Compiled) -> int:
+    """How many routes to remember, by how long they can be."""
+    if not stand_alone(compiled):
+        return 0
+    rows = ROWS
+    while rows * compiled.longest > ROOM:
+        rows //= 2
+    return rows
 
 
 def _lightest(search: Search) -> float:
