@@ -13,6 +13,7 @@ COLD = 8  # from this meeting of a cooling on there is something new to put toge
 SHARE = 0.2  # of the time may pass beside such work,
 LONGEST, LONGEST_SECONDS = 0.1, 2.0  # and so much of all time beside each
 IN_TIME = 0.6  # of the time that is left is enough: what is found has to be taken up
+LEAST_SECONDS = 1.5  # a shorter search needs them all for its walks
 LEAST_ROUNDS = 1_000  # before that too little is remembered
 
 
@@ -38,6 +39,8 @@ class Joining:
 
     def _most(self, seconds: float) -> float:
         limit = self._limits.seconds or 0.0
+        if limit < LEAST_SECONDS:
+            return 0.0
         return min(IN_TIME * (limit - seconds), LONGEST * limit, LONGEST_SECONDS)
 
     def found(self, seconds: float) -> Chosen | None:
