@@ -57,6 +57,7 @@ def compile_problem(problem: Problem) -> Compiled:
     spans = [merge_spans(vehicle.shifts) for vehicle in problem.vehicles]
     place = _ints(slot.visit.place if slot.visit else NOWHERE for slot in slots)
     kinds = _kinds(problem, pace)
+    plain_visit, plain_vehicle = _plain(slots, windows, spans, problem)
     weights = problem.weights
     dislike = _dislikes(problem, slots)
     given = Given(
@@ -67,6 +68,8 @@ def compile_problem(problem: Problem) -> Compiled:
         window_from=_offsets(windows),
         window_first=_flat([[span.start for span in one] for one in windows]),
         window_last=_flat([[span.end for span in one] for one in windows]),
+        opens=_ints(one[0].start if one else NEVER for one in windows),
+        closes=_ints(one[-1].end if one else -NEVER for one in windows),
         weight=np.array([_weight(problem, slot) for slot in slots], np.float64),
         is_break=np.array([slot.visit is None for slot in slots], np.bool_),
         amount=_amounts(problem, slots),
@@ -91,6 +94,9 @@ def compile_problem(problem: Problem) -> Compiled:
         cap=_limits(person.cap for person in problem.people).astype(np.float64),
         wish=np.array([_wish(problem, row) for row in range(len(problem.people))], np.float64),
         service=service,
+        plain_visit=plain_visit,
+        plain_vehicle=plain_vehicle,
+        plain=bool(plain_visit.all() and plain_vehicle.all() and not any(mates)),
         breaks=_ints(len(vehicle.breaks) for vehicle in problem.vehicles),
         may=may,
         may_from=np.array([0, *accumulate(int(column.sum()) for column in may.T)], np.int64),
@@ -191,6 +197,24 @@ def _weight(problem: Problem, slot: Slot) -> float:
         return NEVER_WITHOUT * weights.promised
     first = weights.promised if slot.visit.promised or slot.visit.pin else weights.unserved
     return first * (1.0 + slot.visit.priority) / len(slot.visit.crew)
+
+
+def _plain(
+    slots: Sequence[Slot],
+    windows: Sequence[Sequence[Span]],
+    spans: Sequence[Sequence[Span]],
+    problem: Problem,
+) -> tuple[Any, Any]:
+    """The visits and vehicles of a usual day."""
+    sets_up = any(slot.visit is not None and slot.visit.setup for slot in slots)
+    visits = [
+        slot.visit is not None and len(one) == 1 and not sets_up
+        for slot, one in zip(slots, windows, strict=True)
+    ]
+    vehicles = [
+        len(one) == 1 and not vehicle.breaks for vehicle, one in zip(problem.vehicles, spans, strict=True)
+    ]
+    return np.array(visits, np.bool_), np.array(vehicles, np.bool_)
 
 
 def _paces(problem: Problem) -> tuple[list[int], Any]:

@@ -13,8 +13,11 @@ import numpy as np
 from handyman.dispatch.compile import Compiled, read_plan
 from handyman.dispatch.cooling import STEP_ROUNDS, Cooling, next_cooling
 from handyman.dispatch.core.arrays import COST, NOWHERE, PENALTY, UNSERVED, VERSION, State, new_state
+from handyman.dispatch.core.pool import new_pool
 from handyman.dispatch.core.search import build, improve, keep, settle
+from handyman.dispatch.joining import Joining
 from handyman.dispatch.limits import Limits, Progress, Watch
+from handyman.dispatch.partition import Chosen, load, stand_alone
 from handyman.dispatch.routing import Plan
 from handyman.dispatch.standing import load_standing
 from handyman.dispatch.starts import choose_starts
@@ -24,6 +27,8 @@ REMOVED = 12.0  # stops taken out at a time, about
 MEETINGS = 10  # of the walks in each cooling
 LEAST_PENALTY = 5.0  # legs: what leaving out the lightest visit weighs while a walk wanders
 LINEAGE = 2**48  # routes of different walks never have the same version
+ROWS, ROOM = 2**14, 2**22  # routes that a walk remembers, and stops in all of them together,
+WORSE = 0.05  # of plans that cost at most by that share more than the best
 APART = 1_000_003  # the seeds of two walks
 
 
@@ -35,6 +40,7 @@ class Walk:
         given, seed = compiled.given, seed + APART * number
         self.state, self.before, self.best = (new_state(given, compiled.longest, seed) for _ in range(3))
         self.state.counts[VERSION] += number * LINEAGE
+        self.pool = new_pool(_rows(compiled), compiled.longest, WORSE)
         self.rounds = 0
         self.pace = 1e-3  # seconds a round
 
@@ -50,7 +56,18 @@ class Walk:
         given, visits = self._compiled.given, self._compiled.visits
         began = monotonic()
         improve(
-            given, self.state, self.before, self.best, visits, rounds, heat, cools, REMOVED, push, penalty
+            given,
+            self.state,
+            self.before,
+            self.best,
+            self.pool,
+            visits,
+            rounds,
+            heat,
+            cools,
+            REMOVED,
+            push,
+            penalty,
         )
         self.rounds += rounds
         self.pace = (monotonic() - began) / max(rounds, 1)
@@ -99,8 +116,8 @@ class Search:
         """Search until the limits are used up."""
         if self.compiled.visits == 0 or not self.compiled.given.may.any():
             return
-        run = _Run(self, limits, watch)
         with ThreadPoolExecutor(len(self.walks)) as threads:
+            run = _Run(self, limits, watch, Joining(self.compiled, limits, threads))
             try:
                 run.all_coolings(threads)
             finally:
@@ -109,6 +126,15 @@ class Search:
     def best_plan(self) -> Plan:
         starts = choose_starts(self.compiled, self.best, self.told)
         return read_plan(self.compiled, self.best, starts, self.rounds)
+
+    def take_up(self, chosen: Chosen) -> None:
+        """The first walk goes on with these routes if they are a better plan."""
+        first = self.walks[0]
+        keep(first.state, first.before)
+        if load(self.compiled, first.state, chosen) and _worth(first.state) < first.worth:
+            keep(first.state, first.best)
+        else:
+            keep(first.before, first.state)
 
     def meet(self) -> None:
         luckiest = min(self.walks, key=lambda walk: walk.worth)
@@ -131,8 +157,8 @@ class Search:
 class _Run:
     """The clock, the limits and the watch of a search that runs."""
 
-    def __init__(self, search: Search, limits: Limits, watch: Watch | None) -> None:
-        self._search, self._limits, self._watch = search, limits, watch
+    def __init__(self, search: Search, limits: Limits, watch: Watch | None, joining: Joining) -> None:
+        self._search, self._limits, self._watch, self._joining = search, limits, watch, joining
         self._first = search.walks[0]
         self._leg = _average_leg(search)
         self._penalty = LEAST_PENALTY * self._leg / _lightest(search)
@@ -161,15 +187,25 @@ class _Run:
 
     def _cool(self, cooling: Cooling, threads: ThreadPoolExecutor) -> None:
         first, *others = self._search.walks
-        meetings = MEETINGS if others else 1
-        for meeting in range(1, meetings + 1):
-            until = meeting / meetings
+        for meeting in range(1, MEETINGS + 1):
+            until = meeting / MEETINGS
             running = [threads.submit(self._wander, walk, cooling, until) for walk in others]
             self._wander(first, cooling, until)
             for walk in running:
                 walk.result()
-            if others:
-                self._search.meet()
+            self._search.meet()
+            self._join(meeting)
+
+    def _join(self, meeting: int) -> None:
+        if self.over.is_set():
+            return
+        search, seconds = self._search, self._seconds()
+        self._joining.begin(
+            search.best, [walk.pool for walk in search.walks], meeting, seconds, search.rounds
+        )
+        chosen = self._joining.found(seconds)
+        if chosen is not None:
+            search.take_up(chosen)
 
     def _wander(self, walk: Walk, cooling: Cooling, until: float) -> None:
         """One walk until so much of the cooling is over."""
@@ -203,6 +239,16 @@ def _average_leg(search: Search) -> float:
     compiled = search.compiled
     legs = float((compiled.given.place[: compiled.visits] >= 0).sum())
     return max(float(np.abs(search.best.road).sum()) / max(legs, 1.0), 1e-6)
+
+
+def _rows(compiled: Compiled) -> int:
+    """How many routes to remember, by how long they can be."""
+    if not stand_alone(compiled):
+        return 0
+    rows = ROWS
+    while rows * compiled.longest > ROOM:
+        rows //= 2
+    return rows
 
 
 def _lightest(search: Search) -> float:

@@ -28,6 +28,8 @@ class Given(NamedTuple):
     window_from: Ints  # S+1
     window_first: Ints
     window_last: Ints
+    opens: Ints  # S: start of a visit that has one window only, and its end
+    closes: Ints
     weight: Floats  # S: what it costs the plan's worth not to serve it; counted before any other cost
     is_break: NDArray[np.bool_]  # S
     amount: Ints  # S x D
@@ -52,6 +54,9 @@ class Given(NamedTuple):
     cap: Floats  # M: service allowed in it
     wish: Floats  # M: service wished in it; what fairness is measured by
     service: Ints  # paces x S
+    plain_visit: NDArray[np.bool_]  # S: one window, and nobody sets up anything anywhere
+    plain_vehicle: NDArray[np.bool_]  # V: one shift, and no breaks
+    plain: bool  # every visit and vehicle is, and nobody works together
     breaks: Ints  # V: how many
     may: NDArray[np.bool_]  # V x S
     may_from: Ints  # S+1

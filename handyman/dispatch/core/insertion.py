@@ -6,10 +6,10 @@ start of the other. That is exact, also for routes that hang together by crews, 
 put in; a whole crew is put in and then timed, because its routes may wait for each other in a circle.
 """
 
-import numpy as np
-
 from handyman.dispatch.core.arrays import ABSENT, MOST, NEVER, NOWHERE, VERSION, Given, State
+from handyman.dispatch.core.chance import chance
 from handyman.dispatch.core.compiled import compiled, inlined
+from handyman.dispatch.core.plain import cheapest, is_plain, toll, way
 from handyman.dispatch.core.timing import (
     holds,
     last_start,
@@ -22,27 +22,6 @@ from handyman.dispatch.core.timing import (
 
 CHOICES = 24  # places that are weighed for each slot of a crew before more of them are
 TRIES = 8  # crews that are tried before one is given up
-
-
-@inlined
-def chance(state: State) -> float:
-    """The next number from 0 to 1 of the plan's own row (xorshift64*)."""
-    number = state.random[0]
-    number ^= number >> np.uint64(12)
-    number ^= number << np.uint64(25)
-    number ^= number >> np.uint64(27)
-    state.random[0] = number
-    return float((number * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(11)) / 9007199254740992.0
-
-
-@inlined
-def _way(given: Given, profile: int, here: int, there: int) -> int:
-    return 0 if here == NOWHERE or there == NOWHERE else given.travel[profile, here, there]
-
-
-@inlined
-def _toll(given: Given, profile: int, here: int, there: int) -> float:
-    return 0.0 if here == NOWHERE or there == NOWHERE else given.cost[profile, here, there]
 
 
 @inlined
@@ -107,7 +86,7 @@ def fit(
     free = _free(given, state, vehicle, position, clock)
     there = here if given.is_break[slot] else given.place[slot]
     minutes = given.service[pace, slot] + (given.setup[slot] if here != there else 0)
-    ready = max(clock, free + _way(given, profile, here, there))
+    ready = max(clock, free + way(given, profile, here, there))
     begin = next_start(given, slot, vehicle, ready, minutes)
     if begin == NEVER:
         return NEVER, -NEVER, 0.0, 0
@@ -121,7 +100,7 @@ def fit(
             bound = together_until(given, state, after, vehicle, bound - given.setup[after], anew)
     else:
         onward, bound = _home(given, state, slot, vehicle), given.returns[vehicle]
-    due = bound - resting - _way(given, profile, there, onward)  # the way on, did the breaks come after it
+    due = bound - resting - way(given, profile, there, onward)  # the way on, did the breaks come after it
     latest = _before_breaks(given, state, vehicle, position, at, bound) - minutes
     if not given.is_break[slot]:
         latest = min(latest, due - minutes)
@@ -129,11 +108,11 @@ def fit(
         latest = -NEVER
     if latest < begin:
         return begin, -NEVER, 0.0, 0
-    added = _toll(given, profile, here, there) + _toll(given, profile, there, onward)
-    longer = _way(given, profile, here, there) + _way(given, profile, there, onward)
+    added = toll(given, profile, here, there) + toll(given, profile, there, onward)
+    longer = way(given, profile, here, there) + way(given, profile, there, onward)
     if state.tasks[vehicle] > 0:  # who stays at home drives nowhere
-        added -= _toll(given, profile, here, onward)
-        longer -= _way(given, profile, here, onward)
+        added -= toll(given, profile, here, onward)
+        longer -= way(given, profile, here, onward)
     return begin, latest, added * given.rate[vehicle], longer
 
 
@@ -148,6 +127,18 @@ def _reach(given: Given, slot: int) -> tuple[int, int]:
 @compiled
 def scan(given: Given, state: State, slot: int, vehicle: int, blink: float) -> None:
     """Find the cheapest position of the slot in the route and note it with the route's version."""
+    if is_plain(given, slot, vehicle):
+        best, where = cheapest(given, state, slot, vehicle, blink)
+    else:
+        best, where = _cheapest(given, state, slot, vehicle, blink)
+    state.stamp[slot, vehicle] = state.version[vehicle]
+    state.detour[slot, vehicle] = best
+    state.where[slot, vehicle] = where
+
+
+@compiled
+def _cheapest(given: Given, state: State, slot: int, vehicle: int, blink: float) -> tuple[float, int]:
+    """As `cheapest`, where there are breaks, several windows or shifts, or things to set up."""
     best, where = float(NEVER), -1
     here = given.start_place[vehicle]
     first, last = _reach(given, slot)
@@ -172,9 +163,7 @@ def scan(given: Given, state: State, slot: int, vehicle: int, blink: float) -> N
             and (blink == 0.0 or chance(state) >= blink)
         ):
             best, where = added, position
-    state.stamp[slot, vehicle] = state.version[vehicle]
-    state.detour[slot, vehicle] = best
-    state.where[slot, vehicle] = where
+    return best, where
 
 
 @inlined
@@ -236,8 +225,8 @@ def measure(given: Given, state: State, vehicle: int) -> None:
         state.position[slot] = at
         if not given.is_break[slot]:
             there = given.place[slot]
-            travelled += _way(given, profile, here, there)
-            road += _toll(given, profile, here, there)
+            travelled += way(given, profile, here, there)
+            road += toll(given, profile, here, there)
             here = there
             tasks += 1
             served += given.service[pace, slot]
@@ -245,8 +234,8 @@ def measure(given: Given, state: State, vehicle: int) -> None:
             for kind in range(given.capacity.shape[1]):
                 state.loaded[vehicle, kind] += given.amount[slot, kind]
     if tasks > 0:
-        travelled += _way(given, profile, here, given.end_place[vehicle])
-        road += _toll(given, profile, here, given.end_place[vehicle])
+        travelled += way(given, profile, here, given.end_place[vehicle])
+        road += toll(given, profile, here, given.end_place[vehicle])
         dislike += given.fixed[vehicle]
     member = given.member[vehicle]
     state.load[member] += served - state.served[vehicle]
@@ -276,6 +265,23 @@ def take_out(given: Given, state: State, slot: int) -> None:
         state.route[vehicle, at] = state.route[vehicle, at + 1]
     state.length[vehicle] -= 1
     state.vehicle[slot] = NOWHERE
+    state.counts[VERSION] += 1
+    state.version[vehicle] = state.counts[VERSION]
+    measure(given, state, vehicle)
+
+
+@compiled
+def take_out_all(given: Given, state: State, vehicle: int, many: int) -> None:
+    """Remove so many of the stops in `leaving` from their route, without timing it again."""
+    for at in range(many):
+        state.vehicle[state.leaving[at]] = NOWHERE
+    length = 0
+    for at in range(state.length[vehicle]):
+        slot = state.route[vehicle, at]
+        if state.vehicle[slot] != NOWHERE:
+            state.route[vehicle, length] = slot
+            length += 1
+    state.length[vehicle] = length
     state.counts[VERSION] += 1
     state.version[vehicle] = state.counts[VERSION]
     measure(given, state, vehicle)

@@ -20,11 +20,14 @@ from handyman.dispatch.core.arrays import (
     NOWHERE,
     PENALTY,
     UNSERVED,
+    VERSION,
     Given,
     State,
 )
-from handyman.dispatch.core.compiled import compiled, inlined
-from handyman.dispatch.core.insertion import chance, fairness, measure, note_absent, place, take_out
+from handyman.dispatch.core.chance import below, chance
+from handyman.dispatch.core.compiled import compiled
+from handyman.dispatch.core.insertion import fairness, measure, note_absent, place, take_out, take_out_all
+from handyman.dispatch.core.pool import Pool, remember
 from handyman.dispatch.core.tails import swap_tails
 from handyman.dispatch.core.timing import holds, retime, work
 
@@ -39,11 +42,6 @@ TAILS, TAIL_TRIES = 0.2, 20  # of all rounds try so often first to exchange two 
 STRICTEST = 4.0  # times the usual penalty
 PATIENCE = 10  # times in a row without such a plan: back to the best one
 WIDER = 0.01  # chance that the kept stretch grows
-
-
-@inlined
-def _below(state: State, end: int) -> int:
-    return int(chance(state) * end)
 
 
 @compiled
@@ -93,7 +91,7 @@ def _take_string(given: Given, state: State, slot: int, longest: int) -> None:
     """Take a stretch of a route out that holds the slot; its crews' other places go too."""
     vehicle = state.vehicle[slot]
     length = state.length[vehicle]
-    size = 1 + _below(state, min(length, longest))
+    size = 1 + below(state, min(length, longest))
     kept = 0
     if size > 1 and size < length and chance(state) < SPLIT:
         kept = 1
@@ -101,19 +99,17 @@ def _take_string(given: Given, state: State, slot: int, longest: int) -> None:
             kept += 1
     whole = size + kept
     low, high = max(0, state.position[slot] - whole + 1), min(state.position[slot], length - whole)
-    begin = low + _below(state, high - low + 1)
-    skip = begin + 1 + _below(state, max(size - 1, 1)) if kept else length
+    begin = low + below(state, high - low + 1)
+    skip = begin + 1 + below(state, max(size - 1, 1)) if kept else length
     many = 0
     for at in range(begin, begin + whole):
         if at < skip or at >= skip + kept:
             state.leaving[many] = state.route[vehicle, at]
             many += 1
+    take_out_all(given, state, vehicle, many)
     for at in range(many):
-        one = state.leaving[at]
-        if state.vehicle[one] == NOWHERE:
-            continue
-        take_out(given, state, one)
-        for other in range(given.mate_from[one], given.mate_from[one + 1]):
+        leaving = state.leaving[at]
+        for other in range(given.mate_from[leaving], given.mate_from[leaving + 1]):
             mate = given.mates[other]
             if state.vehicle[mate] != NOWHERE:
                 state.touched[state.vehicle[mate]] = True
@@ -139,15 +135,15 @@ def ruin(given: Given, state: State, visits: int, removed: float) -> bool:
     longest = max(1, min(LONGEST_STRING, stops // used))
     if stops < FEW and chance(state) < WHOLE:
         longest = LONGEST_STRING
-    strings = 1 + _below(state, max(int(4.0 * removed / (1.0 + longest)) - 1, 1))
-    _take_strings(given, state, _below(state, visits), strings, longest)
+    strings = 1 + below(state, max(int(4.0 * removed / (1.0 + longest)) - 1, 1))
+    _take_strings(given, state, below(state, visits), strings, longest)
     return _is_kept(given, state)
 
 
 @compiled
 def _lift_breaks(given: Given, state: State, visits: int) -> None:
     """Take all breaks out of the route that holds one drawn by chance: they may stand in another order."""
-    drawn = visits + _below(state, len(given.is_break) - visits)
+    drawn = visits + below(state, len(given.is_break) - visits)
     vehicle = given.may_list[given.may_from[drawn]]
     for slot in range(visits, len(given.is_break)):
         if state.vehicle[slot] == vehicle:
@@ -158,7 +154,7 @@ def _lift_breaks(given: Given, state: State, visits: int) -> None:
 @compiled
 def _take_strings(given: Given, state: State, seed: int, strings: int, longest: int) -> None:
     """One string of each of the nearest routes."""
-    which = _below(state, 2)
+    which = below(state, 2)
     for at in range(-1, given.near.shape[2]):
         slot = seed if at < 0 else given.near[which, seed, at]
         vehicle = state.vehicle[slot]
@@ -190,7 +186,7 @@ def recreate(given: Given, state: State, blink: float) -> None:
     """Put back what can be put back, in an order drawn by chance."""
     note_absent(given, state)
     many = state.counts[ABSENT]
-    order = _below(state, given.keys.shape[0] + 2)
+    order = below(state, given.keys.shape[0] + 2)
     found = 0
     for at in range(many):
         slot = state.absent[at]
@@ -260,8 +256,10 @@ def keep(state: State, kept: State) -> None:
 
 @compiled
 def settle(given: Given, state: State) -> None:
-    """Time and count everything anew."""
+    """Time and count everything anew: each route counts as changed."""
     for vehicle in range(len(given.leaves)):
+        state.counts[VERSION] += 1
+        state.version[vehicle] = state.counts[VERSION]
         measure(given, state, vehicle)
         retime(given, state, vehicle)
     if given.waiting + given.tight + given.shifted > 0.0:
@@ -350,6 +348,7 @@ def improve(
     state: State,
     before: State,
     best: State,
+    pool: Pool,
     visits: int,
     rounds: int,
     heat: float,
@@ -379,6 +378,7 @@ def improve(
         if _is_better(state, best):
             keep(state, best)
         if _goes_on_with(state, before, best, heat, push):
+            remember(given, state, before, best, pool)
             keep(state, before)
         else:
             keep(before, state)

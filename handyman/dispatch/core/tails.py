@@ -6,8 +6,9 @@ route goes on with what is left over. Applied, timed and taken back when a rule 
 """
 
 from handyman.dispatch.core.arrays import NOWHERE, VERSION, Given, State
+from handyman.dispatch.core.chance import chance
 from handyman.dispatch.core.compiled import compiled, inlined
-from handyman.dispatch.core.insertion import chance, measure
+from handyman.dispatch.core.insertion import measure
 from handyman.dispatch.core.timing import holds, retime
 
 NEIGHBOURS = 20  # of so many of the nearest one is drawn

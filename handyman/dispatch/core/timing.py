@@ -9,6 +9,7 @@ never settles; it is found by counting.
 
 from handyman.dispatch.core.arrays import NEVER, NOWHERE, VERSION, Given, State
 from handyman.dispatch.core.compiled import compiled, inlined
+from handyman.dispatch.core.plain import time_plain
 
 
 @inlined
@@ -187,6 +188,9 @@ def _backwards(given: Given, state: State, vehicle: int, many: int) -> int:
 @compiled
 def retime(given: Given, state: State, vehicle: int) -> bool:
     """Time a changed route and all routes that hang on it by a crew. False when a crew waits in a circle."""
+    if given.plain:
+        time_plain(given, state, vehicle)
+        return True
     limit = 8 * len(given.leaves) + 64
     for forwards in (True, False):
         many, done, calm = _list(state, 0, vehicle), 0, True
