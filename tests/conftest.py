@@ -43,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "settings(**environ): the environment of this test's application")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are processors: tests wait for servers, browsers and files."""
     return min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
@@ -256,6 +257,8 @@ def count_queries() -> Callable[[], Any]:
             if not statement.startswith(("BEGIN", "PRAGMA")):
                 asked.append(statement)
 
+        if has_app_context():
+            db.session.commit()  # what the test has built is no part of it
         event.listen(Engine, "before_cursor_execute", note)
         try:
             yield asked

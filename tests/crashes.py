@@ -10,6 +10,8 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -106,7 +108,9 @@ def jobs(gateway: TwilioGateway, clock: Clock, _me: int = 0, _of: int = 1) -> No
             stop = threading.Event()
             watcher = threading.Thread(target=_stop_when_done, args=(connection, stop))
             watcher.start()
-            asyncio.run(text_jobs.send_as(app, gateway, LINES, stop))
+            with ThreadPoolExecutor(1) as apart:  # a browser's test may have left a loop running here
+                working = text_jobs.send_as(app, gateway, LINES, stop)
+                apart.submit(copy_context().run, asyncio.run, working).result()
             watcher.join()
     outbox.send_due(gateway, clock, rest=lambda _seconds: None)
 

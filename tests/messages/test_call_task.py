@@ -191,7 +191,6 @@ def test_the_list_asks_as_much_for_many_tasks_as_for_one(
                 make_request(resident), start=now() + timedelta(days=3), members=[make_member()]
             )
             announce.booked(visit, now())
-        db.session.commit()
         with count_queries() as queries:
             client.get("/messages")
         asked.append(len(queries))

@@ -90,7 +90,6 @@ def test_the_list_of_telephones_asks_as_much_for_many_as_for_one(
     for _ in range(2):
         for _ in range(10):
             make_message(make_person())
-        db.session.commit()
         with count_queries() as queries:
             page(client, "/phones")
         asked.append(len(queries))
