@@ -21,6 +21,7 @@ from handyman.models import (
     Member,
     MemberSkill,
     Skill,
+    StandBy,
     Visit,
     VisitState,
     WorkingHours,
@@ -59,6 +60,7 @@ HOURS = select(
 ABSENCES = select(Absence.member_id, Absence.first_day, Absence.last_day).where(
     Absence.last_day >= bindparam("first"), Absence.first_day <= bindparam("last")
 )
+STAND_BYS = select(StandBy.member_id, StandBy.day).where(StandBy.day.in_(bindparam("days", expanding=True)))
 STOPS = (
     select(
         Assignment.member_id,
@@ -111,16 +113,18 @@ class Roster:
     )  # when a place kept for a caller is free
 
 
-def load(days: Collection[date], *, changeable: bool = False) -> Roster:
+def load(days: Collection[date], *, changeable: bool = False, call_stand_bys: bool = False) -> Roster:
     """The days of all active members, in the order of the members' ids.
 
     `changeable`: with all that is asked before a visit may go to another member.
+    `call_stand_bys`: whoever is on stand-by works like everybody else; otherwise they have no shift.
     """
     if not days:
         return Roster({}, {}, {})
     db.session.flush()
     members = rows(MEMBERS).all()
     skills, hours, absences = _skills(), _hours(), _absences(min(days), max(days))
+    waits = set() if call_stand_bys else _stand_bys(days)
     held = holds.load(days)
     stops = _stops(days, changing.load(days, held.visits) if changeable else None, held.stops)
     minutes = month_minutes(days)
@@ -129,12 +133,13 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
         home = ground.point(member.home_lat, member.home_lon)
         begin = _point(member.start_lat, member.start_lon) or home
         end = _point(member.end_lat, member.end_lon) or home
+        shifts, waiting = hours[member.id, day.weekday()], (member.id, day) in waits
         planned = MemberDay(
             member_id=member.id,
             home=begin,
             mode=TravelMode(member.travel_mode),
             skills=_valid(skills[member.id], member.insured_until, day),
-            shifts=without_break(hours[member.id, day.weekday()], member.break_start, member.break_end),
+            shifts=() if waiting else without_break(shifts, member.break_start, member.break_end),
             stops=tuple(stops[member.id, day]),
             daily_cap=member.daily_cap_minutes,
             month_minutes=minutes[member.id, day.replace(day=1)],
@@ -143,6 +148,7 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
             absent=any(start <= day <= end for start, end in absences[member.id]),
             pace_percent=member.pace_percent,
             end=None if end == begin else end,
+            stand_by=waiting,
             rest=_rest(member.break_start, member.break_end),
         )
         return _kept_rest(planned if member.pace_percent == USUAL_PACE else _at_own_pace(planned))
@@ -215,6 +221,10 @@ def _absences(first: date, last: date) -> Mapping[int, list[tuple[date, date]]]:
     for member_id, start, end in rows(ABSENCES, first=first, last=last):
         found[member_id].append((start, end))
     return found
+
+
+def _stand_bys(days: Collection[date]) -> set[tuple[int, date]]:
+    return {(row.member_id, row.day) for row in rows(STAND_BYS, days=list(days))}
 
 
 def _stops(
