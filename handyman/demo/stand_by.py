@@ -20,4 +20,4 @@ def put_one(members: Sequence[Member], day: date) -> None:
     away = {one.id for one in members if any(off.first_day <= day <= off.last_day for off in one.absences)}
     free = [one for one in works if one.id not in away]
     if free:
-        min(free, key=lambda one: (visits[one.id], one.id)).stand_bys.append(StandBy(day=day))
+        min(free, key=lambda one: (visits[one.id], -one.id)).stand_bys.append(StandBy(day=day))
