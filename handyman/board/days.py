@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal, select
 
 from handyman.board import changeable as changing
 from handyman.board import ground, holds, wishes
@@ -57,10 +57,15 @@ SKILLS = select(MemberSkill.member_id, Skill.code, MemberSkill.valid_until).join
 HOURS = select(
     WorkingHours.member_id, WorkingHours.weekday, WorkingHours.start_minute, WorkingHours.end_minute
 ).order_by(WorkingHours.start_minute)
-ABSENCES = select(Absence.member_id, Absence.first_day, Absence.last_day).where(
-    Absence.last_day >= bindparam("first"), Absence.first_day <= bindparam("last")
+AWAY = (
+    select(Absence.member_id, Absence.first_day, Absence.last_day, literal(False).label("stand_by"))
+    .where(Absence.last_day >= bindparam("first"), Absence.first_day <= bindparam("last"))
+    .union_all(
+        select(StandBy.member_id, StandBy.day, StandBy.day, literal(True)).where(
+            StandBy.day.between(bindparam("first"), bindparam("last"))
+        )
+    )
 )
-STAND_BYS = select(StandBy.member_id, StandBy.day).where(StandBy.day.in_(bindparam("days", expanding=True)))
 STOPS = (
     select(
         Assignment.member_id,
@@ -123,8 +128,8 @@ def load(days: Collection[date], *, changeable: bool = False, call_stand_bys: bo
         return Roster({}, {}, {})
     db.session.flush()
     members = rows(MEMBERS).all()
-    skills, hours, absences = _skills(), _hours(), _absences(min(days), max(days))
-    waits = set() if call_stand_bys else _stand_bys(days)
+    skills, hours = _skills(), _hours()
+    absences, waits = _away(min(days), max(days))
     held = holds.load(days)
     stops = _stops(days, changing.load(days, held.visits) if changeable else None, held.stops)
     minutes = month_minutes(days)
@@ -133,7 +138,7 @@ def load(days: Collection[date], *, changeable: bool = False, call_stand_bys: bo
         home = ground.point(member.home_lat, member.home_lon)
         begin = _point(member.start_lat, member.start_lon) or home
         end = _point(member.end_lat, member.end_lon) or home
-        shifts, waiting = hours[member.id, day.weekday()], (member.id, day) in waits
+        shifts, waiting = hours[member.id, day.weekday()], not call_stand_bys and (member.id, day) in waits
         planned = MemberDay(
             member_id=member.id,
             home=begin,
@@ -216,15 +221,16 @@ def _hours() -> Mapping[tuple[int, int], list[Span]]:
     return found
 
 
-def _absences(first: date, last: date) -> Mapping[int, list[tuple[date, date]]]:
-    found: dict[int, list[tuple[date, date]]] = defaultdict(list)
-    for member_id, start, end in rows(ABSENCES, first=first, last=last):
-        found[member_id].append((start, end))
-    return found
-
-
-def _stand_bys(days: Collection[date]) -> set[tuple[int, date]]:
-    return {(row.member_id, row.day) for row in rows(STAND_BYS, days=list(days))}
+def _away(first: date, last: date) -> tuple[Mapping[int, list[tuple[date, date]]], set[tuple[int, date]]]:
+    """Days off by member, and who is on stand-by when."""
+    absences: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    waits: set[tuple[int, date]] = set()
+    for member_id, start, end, stand_by in rows(AWAY, first=first, last=last):
+        if stand_by:
+            waits.add((member_id, start))
+        else:
+            absences[member_id].append((start, end))
+    return absences, waits
 
 
 def _stops(
