@@ -86,6 +86,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.board.overview import routes as overview
     from handyman.board.plans import routes as plans
     from handyman.board.service_times import routes as service_times
+    from handyman.board.stand_bys import routes as stand_bys
     from handyman.board.waiting_list import routes as waiting_list
     from handyman.intake import routes as intake
     from handyman.intake.recurring import routes as recurring
@@ -106,7 +107,7 @@ def _register_steps(app: "Flask") -> None:
     app.before_request(guard.check_request)
     app.after_request(guard.keep_private)
     app.register_blueprint(assets.bp)
-    planning = (plans, mending, waiting_list)
+    planning = (plans, mending, stand_bys, waiting_list)
     of_the_board = (board, catalogue, fairness, live, overview, service_times, *planning)
     of_messages = (messages, composer, hooks, watch)
     of_residents = (residents, people, merging)

@@ -19,7 +19,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import CursorResult, DateTime, Dialect, Engine, MetaData, Select, event
+from sqlalchemy import CompoundSelect, CursorResult, DateTime, Dialect, Engine, MetaData, Select, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import DeclarativeBase
@@ -87,7 +87,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def rows(query: Select[*Columns], **values: Any) -> CursorResult[*Columns]:
+def rows(query: Select[*Columns] | CompoundSelect[*Columns], **values: Any) -> CursorResult[*Columns]:
     """The columns that a page shows, at half the cost of asking the session, which also minds entities."""
     return db.session.connection().execute(query, values)
 

@@ -32,6 +32,7 @@ from handyman.board.plans.take import PlanOutdatedError
 from handyman.board.propose import Choice, Proposal, last_day, propose
 from handyman.board.refusals import BoardError, PlaceTakenError
 from handyman.board.service_times import adopt as learning
+from handyman.board.stand_bys import store as stand_bys
 from handyman.board.waiting_list import entries as waiting_list
 from handyman.dispatch.eligibility import team_size
 from handyman.dispatch.problem import Point
@@ -500,6 +501,24 @@ def remove_absence(member_id: int, absence_id: int, by: Actor, now: datetime) ->
     """The member works on those days after all."""
     with transaction():
         absences.remove(member_id, absence_id, by, now)
+
+
+def put_on_stand_by(member_id: int, first: date, last: date, by: Actor, now: datetime) -> list[date]:
+    """A member works on these days only when called."""
+    with transaction():
+        return stand_bys.put(member_id, first, last, by, now)
+
+
+def take_off_stand_by(member_id: int, first: date, last: date, by: Actor, now: datetime) -> bool:
+    """The member works on those days like everybody else."""
+    with transaction():
+        return stand_bys.take_off(member_id, first, last, by, now)
+
+
+def call_stand_by(member_id: int, day: date, by: Actor, now: datetime) -> bool:
+    """A member on stand-by is wanted on this day."""
+    with transaction():
+        return stand_bys.call(member_id, day, by, now)
 
 
 def write_wish(visit_id: int, wish: wishing.Wish, by: Actor, now: datetime) -> wishing.Written:

@@ -26,6 +26,7 @@ from handyman.models import (
     RecipientKind,
     RequestItem,
     ServiceItem,
+    StandBy,
     Visit,
     VisitItem,
     VisitState,
@@ -41,6 +42,7 @@ MOST_UNCLAIMED_LINES = 6  # these are to be seen, every one
 MINUTE = timedelta(minutes=1)
 SEPARATOR = "\x1f"
 LIFT_KEY = "M"
+CALL_KEYS = "123456789"
 ROW_KEYS = [key for key in "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" if key != LIFT_KEY]
 HOURS = [(minute // 60, (minute - FIRST) // STEP + 1) for minute in range(FIRST, LAST, 60)]
 
@@ -53,7 +55,9 @@ MEMBERS = (
         WorkingHours.end_minute,
         Member.break_start,
         Member.break_end,
+        StandBy.day.label("stand_by"),
     )
+    .outerjoin(StandBy, and_(StandBy.member_id == Member.id, StandBy.day == DAY))
     .outerjoin(
         WorkingHours, and_(WorkingHours.member_id == Member.id, WorkingHours.weekday == bindparam("weekday"))
     )
@@ -128,6 +132,8 @@ class Row:
         default_factory=list
     )  # the visit, its classes, the place in its team
     lines: list[int] = field(default_factory=list)  # when the last visit of each line ends
+    stand_by: bool = False  # works only when called
+    call_key: str = ""  # a digit: with Alt it calls them
     key: str = ""  # pressed while a card is lifted, it takes the card here
 
     @property
@@ -169,6 +175,8 @@ def load(day: date, now: datetime) -> Board:
     rows_shown = list(members.values())
     for shown, key in zip(rows_shown, ROW_KEYS, strict=False):
         shown.key = key
+    for shown, key in zip((row for row in rows_shown if row.stand_by), CALL_KEYS, strict=False):
+        shown.call_key = key
     return Board(rows_shown, unclaimed, found, len(cancelled))
 
 
@@ -188,11 +196,13 @@ def _members(day: date) -> dict[int, Row]:
     absent = {row.member_id: row.reason.value for row in rows(ABSENT, day=day)}
     found: dict[int, Row] = {}
     start: int | None
-    for member_id, name, start, end, rests, works in rows(MEMBERS, weekday=day.weekday()):
+    for member_id, name, start, end, rests, works, waits in rows(MEMBERS, weekday=day.weekday(), day=day):
         row = found.setdefault(member_id, Row(member_id, name, absent.get(member_id)))
-        if start and end and member_id not in absent:
+        row.stand_by = bool(waits) and not row.absent
+        if start and end and not row.absent:
             for part in without_break([Span(start, end)], rests, works):
-                row.shifts.append(_grid(part.start, part.end))
+                if not row.stand_by:
+                    row.shifts.append(_grid(part.start, part.end))
                 row.hours.append(f"{_clock(part.start)}~{_clock(part.end)}")
     return found
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal, select
 
 from handyman.board import changeable as changing
 from handyman.board import ground, holds, wishes
@@ -21,6 +21,7 @@ from handyman.models import (
     Member,
     MemberSkill,
     Skill,
+    StandBy,
     Visit,
     VisitState,
     WorkingHours,
@@ -56,8 +57,14 @@ SKILLS = select(MemberSkill.member_id, Skill.code, MemberSkill.valid_until).join
 HOURS = select(
     WorkingHours.member_id, WorkingHours.weekday, WorkingHours.start_minute, WorkingHours.end_minute
 ).order_by(WorkingHours.start_minute)
-ABSENCES = select(Absence.member_id, Absence.first_day, Absence.last_day).where(
-    Absence.last_day >= bindparam("first"), Absence.first_day <= bindparam("last")
+AWAY = (
+    select(Absence.member_id, Absence.first_day, Absence.last_day, literal(False).label("stand_by"))
+    .where(Absence.last_day >= bindparam("first"), Absence.first_day <= bindparam("last"))
+    .union_all(
+        select(StandBy.member_id, StandBy.day, StandBy.day, literal(True)).where(
+            StandBy.day.between(bindparam("first"), bindparam("last"))
+        )
+    )
 )
 STOPS = (
     select(
@@ -111,16 +118,18 @@ class Roster:
     )  # when a place kept for a caller is free
 
 
-def load(days: Collection[date], *, changeable: bool = False) -> Roster:
+def load(days: Collection[date], *, changeable: bool = False, call_stand_bys: bool = False) -> Roster:
     """The days of all active members, in the order of the members' ids.
 
     `changeable`: with all that is asked before a visit may go to another member.
+    `call_stand_bys`: whoever is on stand-by works like everybody else; otherwise they have no shift.
     """
     if not days:
         return Roster({}, {}, {})
     db.session.flush()
     members = rows(MEMBERS).all()
-    skills, hours, absences = _skills(), _hours(), _absences(min(days), max(days))
+    skills, hours = _skills(), _hours()
+    absences, waits = _away(min(days), max(days))
     held = holds.load(days)
     stops = _stops(days, changing.load(days, held.visits) if changeable else None, held.stops)
     minutes = month_minutes(days)
@@ -129,12 +138,13 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
         home = ground.point(member.home_lat, member.home_lon)
         begin = _point(member.start_lat, member.start_lon) or home
         end = _point(member.end_lat, member.end_lon) or home
+        shifts, waiting = hours[member.id, day.weekday()], not call_stand_bys and (member.id, day) in waits
         planned = MemberDay(
             member_id=member.id,
             home=begin,
             mode=TravelMode(member.travel_mode),
             skills=_valid(skills[member.id], member.insured_until, day),
-            shifts=without_break(hours[member.id, day.weekday()], member.break_start, member.break_end),
+            shifts=() if waiting else without_break(shifts, member.break_start, member.break_end),
             stops=tuple(stops[member.id, day]),
             daily_cap=member.daily_cap_minutes,
             month_minutes=minutes[member.id, day.replace(day=1)],
@@ -143,6 +153,7 @@ def load(days: Collection[date], *, changeable: bool = False) -> Roster:
             absent=any(start <= day <= end for start, end in absences[member.id]),
             pace_percent=member.pace_percent,
             end=None if end == begin else end,
+            stand_by=waiting,
             rest=_rest(member.break_start, member.break_end),
         )
         return _kept_rest(planned if member.pace_percent == USUAL_PACE else _at_own_pace(planned))
@@ -210,11 +221,16 @@ def _hours() -> Mapping[tuple[int, int], list[Span]]:
     return found
 
 
-def _absences(first: date, last: date) -> Mapping[int, list[tuple[date, date]]]:
-    found: dict[int, list[tuple[date, date]]] = defaultdict(list)
-    for member_id, start, end in rows(ABSENCES, first=first, last=last):
-        found[member_id].append((start, end))
-    return found
+def _away(first: date, last: date) -> tuple[Mapping[int, list[tuple[date, date]]], set[tuple[int, date]]]:
+    """Days off by member, and who is on stand-by when."""
+    absences: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    waits: set[tuple[int, date]] = set()
+    for member_id, start, end, stand_by in rows(AWAY, first=first, last=last):
+        if stand_by:
+            waits.add((member_id, start))
+        else:
+            absences[member_id].append((start, end))
+    return absences, waits
 
 
 def _stops(

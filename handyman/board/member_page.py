@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
 from handyman import expiry
+from handyman.board.stand_bys import store as stand_bys
 from handyman.extensions import db, rows
-from handyman.models import Absence, Assignment, Member, MemberSkill, Person, Visit, VisitState
+from handyman.models import Absence, Assignment, Member, MemberSkill, Person, StandBy, Visit, VisitState
 
 TODAY = (
     select(
@@ -39,6 +40,7 @@ class MemberRow:
     absences: Sequence[Absence]  # those that are not over
     today: Sequence[Any]  # the visits
     away: Absence | None  # today
+    stand_bys: Sequence[tuple[date, date]]  # spans, from today on
     endings: Sequence[expiry.Ending]
 
 
@@ -50,6 +52,7 @@ def load(today: date) -> list[MemberRow]:
             selectinload(Member.skills).joinedload(MemberSkill.skill),
             selectinload(Member.hours),
             selectinload(Member.absences.and_(Absence.last_day >= today)),
+            selectinload(Member.stand_bys.and_(StandBy.day >= today)),
         )
     )
     visits = _visits(today)
@@ -60,6 +63,7 @@ def load(today: date) -> list[MemberRow]:
             list(member.absences),
             visits.get(member.id, ()),
             next((off for off in member.absences if off.first_day <= today), None),
+            stand_bys.spans([each.day for each in member.stand_bys]),
             expiry.endings(member, today) if member.active else (),
         )
         for member in members

@@ -115,6 +115,7 @@ def day_parts(shown: date) -> dict[str, Any]:
         "absence_names": labels.texts(AbsenceReason),
         "untold": _("알리지 못함"),
         "may_change": may_change(),
+        "may_call": may_change() and shown >= seoul_day(now()),
     }
 
 

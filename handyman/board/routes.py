@@ -95,6 +95,7 @@ def day() -> ResponseReturnValue:
         plans=entry.load(shown, today) if pages.may_change() else None,
         override_reasons=labels.choices(OverrideReason),
         alarm=sound(now()),
+        called=request.args.get("called", type=int),
     )
 
 

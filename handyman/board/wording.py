@@ -42,7 +42,7 @@ def exclusion(ground: Exclusion, skills: Mapping[str, str] | None = None) -> str
         "refused": _("이 방문을 이미 거절했거나 답하지 않았습니다"),
         "absent": _("이날은 쉽니다"),
         "missing_skill": _("필요한 기능이 없습니다: %(skills)s", skills=_skills(params, skills)),
-        "no_shift": _("이 시간에는 일하지 않습니다"),
+        "no_shift": _of_stand_by(params) or _("이 시간에는 일하지 않습니다"),
         "daily_cap": _over(params, _("하루 한도를 넘습니다 (%(used)s + 이번 방문, 한도 %(cap)s)")),
         "monthly_cap": _over(params, _("한 달 한도를 넘습니다 (%(used)s + 이번 방문, 한도 %(cap)s)")),
         "no_time": _("다른 방문 때문에 이 시간에 갈 틈이 없습니다"),
@@ -58,7 +58,7 @@ def exclusion(ground: Exclusion, skills: Mapping[str, str] | None = None) -> str
 def conflict(ground: Conflict, visits: Mapping[int, str] | None = None) -> str:
     """What speaks against a place that somebody chose by hand; with whom, where their names are given."""
     params = ground.params
-    if named := _of_break(params) or _with_whom(ground, visits or {}):
+    if named := _of_stand_by(params) or _of_break(params) or _with_whom(ground, visits or {}):
         return named
     minutes = abs(_number(params, "minutes"))
     said: dict[str, str] = {
@@ -71,6 +71,10 @@ def conflict(ground: Conflict, visits: Mapping[int, str] | None = None) -> str:
         "monthly_cap": _over(params, _("한 달 한도를 넘습니다 (%(used)s + 이번 방문, 한도 %(cap)s)")),
     }
     return said[ground.code.value]
+
+
+def _of_stand_by(params: Mapping[str, Any]) -> str:
+    return _("이날은 대기입니다") if "stand_by" in params else ""
 
 
 def _of_break(params: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from random import Random
 from sqlalchemy import select
 
 from handyman import catalogue_rows
-from handyman.demo import by_hand, checks, invented, loose_ends, moves, people, rows, told, wishes
+from handyman.demo import by_hand, checks, invented, loose_ends, moves, people, rows, stand_by, told, wishes
 from handyman.demo.days import Planned, Planner
 from handyman.dispatch.problem import Point, Span
 from handyman.extensions import db, settings, transaction
@@ -41,6 +41,8 @@ def sign_ins() -> list[tuple[str, str, str]]:
 
 
 def _fill(now: datetime) -> None:
+    from handyman.board.plans.runs import next_working_day
+
     today = seoul_day(now)
     chance = Random(f"handyman {today}")  # noqa: S311  # the same office every time is the point
     db.session.add(Installation(id=1, demo=True, created_at=now))
@@ -53,6 +55,7 @@ def _fill(now: datetime) -> None:
     stories = rows.tell([*calls.values(), *loose_ends.calls_without_visits(residents, office)], office)
     with db.session.no_autoflush:
         _store(stories, unanswered, office)
+    stand_by.put_one(list(office.members.values()), next_working_day(today))
     told.tell_of_visits(stories, office, now - TEXTS_SINCE)
     told.leave_some_untold(office)
     wishes.wish(stories, office)

@@ -106,11 +106,14 @@ def _alone(stop: Stop, day: MemberDay) -> Iterator[Conflict]:
         yield Conflict(ConflictCode.OUTSIDE_PROMISE, stop.visit_id, params)
     shifts = merge_spans(day.shifts)
     if not any(shift.start <= stop.start and stop.end <= shift.end for shift in shifts):
-        yield Conflict(ConflictCode.OUTSIDE_SHIFT, stop.visit_id, _break_in(stop, day.rest))
+        yield Conflict(ConflictCode.OUTSIDE_SHIFT, stop.visit_id, _why_not(stop, day))
 
 
-def _break_in(stop: Stop, rest: Span | None) -> Params:
-    """The break that the work would run into, if it is that."""
+def _why_not(stop: Stop, day: MemberDay) -> Params:
+    """The stand-by, or the break that the work would run into, if it is that."""
+    rest = day.rest
+    if day.stand_by:
+        return {"stand_by": 1}
     if rest is None or not (stop.start < rest.end and rest.start < stop.end):
         return {}
     return {"rest_start": rest.start, "rest_end": rest.end}

@@ -37,7 +37,7 @@ def find_exclusion(
         return Exclusion(ExclusionCode.MISSING_SKILL, {"skills": tuple(sorted(missing))})
     minutes = day.minutes(job.service_minutes)
     if not any(_admits(shift, minutes, window) for shift in merge_spans(day.shifts)):
-        return Exclusion(ExclusionCode.NO_SHIFT)
+        return Exclusion(ExclusionCode.NO_SHIFT, {"stand_by": 1} if day.stand_by else {})
     if over := over_daily_cap(day, minutes):
         return Exclusion(ExclusionCode.DAILY_CAP, over)
     if over := over_monthly_cap(day, minutes):

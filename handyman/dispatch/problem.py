@@ -119,6 +119,7 @@ class MemberDay:
     absent: bool = False
     pace_percent: int = 100  # how long the member takes for what is planned at 100
     end: Point | None = None
+    stand_by: bool = False  # works only when called: no shift until then
     rest: Span | None = None  # a break: the shifts leave it out, and no way between two places lies in it
 
     @property
@@ -171,7 +172,7 @@ class ExclusionCode(StrEnum):
     REFUSED = "refused"
     ABSENT = "absent"
     MISSING_SKILL = "missing_skill"  # skills
-    NO_SHIFT = "no_shift"
+    NO_SHIFT = "no_shift"  # stand_by, when it is that
     DAILY_CAP = "daily_cap"  # used, cap, over (minutes)
     MONTHLY_CAP = "monthly_cap"  # used, cap, over (minutes)
     NO_TIME = "no_time"
@@ -212,7 +213,7 @@ class ConflictCode(StrEnum):
     OVERLAP = "overlap"  # other_visit_id, minutes
     TRAVEL_GAP = "travel_gap"  # other_visit_id, minutes (short)
     OUTSIDE_PROMISE = "outside_promise"  # minutes (too early: negative), window_start, window_end
-    OUTSIDE_SHIFT = "outside_shift"  # rest_start, rest_end, when it is a break
+    OUTSIDE_SHIFT = "outside_shift"  # rest_start, rest_end, when it is a break; stand_by, when it is that
     ABSENT = "absent"
     DAILY_CAP = "daily_cap"  # used, cap, over (minutes)
     MONTHLY_CAP = "monthly_cap"  # used, cap, over (minutes)

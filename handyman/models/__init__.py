@@ -24,7 +24,15 @@ from handyman.models.guarded import (
     record_all,
 )
 from handyman.models.holds import HeldPlace
-from handyman.models.members import Absence, AbsenceReason, Member, MemberSkill, TravelMode, WorkingHours
+from handyman.models.members import (
+    Absence,
+    AbsenceReason,
+    Member,
+    MemberSkill,
+    StandBy,
+    TravelMode,
+    WorkingHours,
+)
 from handyman.models.merges import CallAddition, PersonMerge
 from handyman.models.messages import (
     NOT_ARRIVED,
@@ -188,6 +196,7 @@ __all__ = [
     "ServiceItem",
     "ServiceRequest",
     "Skill",
+    "StandBy",
     "StateError",
     "Suits",
     "TeamRole",

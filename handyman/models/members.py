@@ -74,6 +74,7 @@ class Member(Table):
     absences: Mapped[list["Absence"]] = relationship(
         order_by="Absence.first_day", cascade="all, delete-orphan"
     )
+    stand_bys: Mapped[list["StandBy"]] = relationship(order_by="StandBy.day", cascade="all, delete-orphan")
 
 
 class MemberSkill(Table):
@@ -123,3 +124,13 @@ class Absence(Table):
     last_day: Mapped[date]
     reason: Mapped[AbsenceReason] = mapped_column(named(AbsenceReason))
     logged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StandBy(Table):
+    """A day on which a member works only when called: nothing is planned for them until then."""
+
+    __tablename__ = "stand_bys"
+    __table_args__ = (Index("ix_stand_bys_day", "day"),)
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)

@@ -149,6 +149,9 @@ ACTIONS: dict[str, Callable[[Office], object]] = {
     "away": lambda office: flow.log_absence(
         office.free.id, ahead()[1], ahead()[4], AbsenceReason.ILL, COORDINATOR, now()
     ),
+    "on stand-by": lambda office: flow.put_on_stand_by(
+        office.free.id, ahead()[1], ahead()[4], COORDINATOR, now()
+    ),
     "new member": lambda office: flow.add_member(
         replace(office.details(), phone=Line("+821099990000", PhoneKind.MOBILE)), COORDINATOR, now()
     ),

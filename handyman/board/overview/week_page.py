@@ -16,6 +16,7 @@ from handyman.models import (
     Assignment,
     AssignmentState,
     Member,
+    StandBy,
     Visit,
     VisitState,
     WorkingHours,
@@ -40,6 +41,7 @@ MEMBERS = (
 ABSENT = select(Absence.member_id, Absence.first_day, Absence.last_day, Absence.reason).where(
     Absence.last_day >= FIRST, Absence.first_day <= LAST
 )
+STAND_BYS = select(StandBy.member_id, StandBy.day).where(StandBy.day.between(FIRST, LAST))
 STANDING = (Visit.day.between(FIRST, LAST), Visit.state != VisitState.CANCELLED)
 WORK = (
     select(Assignment.member_id, Visit.day, func.count().label("visits"), func.sum(PROMISED).label("minutes"))
@@ -63,6 +65,7 @@ class Cell:
     minutes: int = 0  # of work at the residents' homes, at the member's own pace
     shift: int = 0
     absent: str = ""
+    waits: bool = False  # on stand-by
 
     @property
     def is_over(self) -> bool:
@@ -102,7 +105,7 @@ def monday_of(day: date) -> date:
 
 
 def load(first: date) -> Week:
-    """Five queries, however many members and visits there are."""
+    """Six queries, however many members and visits there are."""
     days = [first + timedelta(days=ahead) for ahead in range(DAYS)]
     span = {"first": days[0], "last": days[-1]}
     visits = {row.day: row.visits for row in rows(VISITS, **span)}
@@ -114,12 +117,14 @@ def load(first: date) -> Week:
         for day in days
         if row.first_day <= day <= row.last_day
     }
+    waits = {(row.member_id, row.day) for row in rows(STAND_BYS, **span)}
     names, shifts = _members()
 
     def cell(member_id: int, day: date) -> Cell:
         done, away = work.get((member_id, day)), absent.get((member_id, day), "")
         shift = 0 if away else shifts[member_id, day.weekday()]
-        return Cell(done.visits if done else 0, int(done.minutes) if done else 0, shift, away)
+        on_call = not away and (member_id, day) in waits
+        return Cell(done.visits if done else 0, int(done.minutes) if done else 0, shift, away, on_call)
 
     return Week(
         days=[Head(day, is_working_day(day), visits.get(day, 0), unclaimed.get(day, 0)) for day in days],

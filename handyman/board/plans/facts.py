@@ -97,8 +97,11 @@ class Facts:
         return ((day, member) for day in self.days for member in self.roster.days[day])
 
 
-def load(days: Sequence[date], now: datetime) -> Facts:
-    """The days as they stand, in a constant number of queries; their versions first, to notice what comes."""
+def load(days: Sequence[date], now: datetime, *, call_stand_bys: bool = False) -> Facts:
+    """The days as they stand, in a constant number of queries; their versions first, to notice what comes.
+
+    `call_stand_bys`: for somebody who is ill, whoever is on stand-by may be called.
+    """
     first, last = days[0], days[-1]
     versions = {day.isoformat(): 0 for day in days}
     for row in rows(select(ServiceDay.day, ServiceDay.version).where(ServiceDay.day.in_(days))):
@@ -106,7 +109,7 @@ def load(days: Sequence[date], now: datetime) -> Facts:
     return Facts(
         days=tuple(days),
         now=minute_of_day(now, first),
-        roster=member_days.load(days),
+        roster=member_days.load(days, call_stand_bys=call_stand_bys),
         visits=tuple(_visits(first, last, set(days))),
         left=_left(seoul_day(now)) if first <= seoul_day(now) <= last else {},
         versions=versions,

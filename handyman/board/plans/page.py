@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from handyman.board.plans import page_rows, wording
-from handyman.board.plans.runs import days_of
+from handyman.board.plans.runs import days_of, may_call
 from handyman.board.plans.stored import (
     Change,
     ChangeKind,
@@ -18,11 +18,13 @@ from handyman.board.plans.stored import (
     Idea,
     Load,
     Proposed,
+    called,
     changes,
     members_of,
     read_proposed,
     read_visits,
 )
+from handyman.board.stand_bys import store as stand_bys
 from handyman.extensions import db, rows
 from handyman.models import (
     OPEN_PLANS,
@@ -86,6 +88,7 @@ class PlanPage:
     mended_by: int | None = None  # the plan that came after this one
     changed_since: bool = False
     worker_silent: bool = False
+    called: Sequence[str] = ()  # of the stand-by
     counts: Mapping[ChangeKind, int] = field(default_factory=dict)
 
     @property
@@ -134,6 +137,7 @@ def load(run_id: int, now: datetime) -> PlanPage | None:
         mended_by=db.session.scalar(select(PlanRun.id).where(PlanRun.follows_id == run.id).limit(1)),
         changed_since=head.is_shown and _has_changed(run),
         counts=counts,
+        called=_called(run, changed, names) if head.is_shown else (),
     )
 
 
@@ -158,6 +162,13 @@ def recent() -> Sequence[PlanRun]:
         .options(joinedload(PlanRun.member), joinedload(PlanRun.asked_by))
     )
     return db.session.scalars(query).all()
+
+
+def _called(run: PlanRun, changed: Iterable[Change], names: Mapping[int, str]) -> list[str]:
+    """Whom of the stand-by the plan calls."""
+    if not may_call(run):
+        return []
+    return [names[who] for who in sorted(called(changed) & stand_bys.on(run.first_day)) if who in names]
 
 
 def _has_changed(run: PlanRun) -> bool:

@@ -118,6 +118,11 @@ def days_of(run: PlanRun) -> list[date]:
     return [day for day in days if count == 1 or is_working_day(day)]
 
 
+def may_call(run: PlanRun) -> bool:
+    """For somebody who is ill, members on stand-by are asked as well."""
+    return run.member_id is not None
+
+
 def days_of_week(day: date, today: date) -> list[date]:
     """The working days of that week that are still to come."""
     monday = day - timedelta(days=day.weekday())

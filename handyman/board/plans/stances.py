@@ -58,13 +58,18 @@ def find_stances(facts: Facts, treatment: Treatment, lead: int, travel: Travel) 
         for place in visit.team
         if place.member_id is not None
     }
-    fixed = treatment.fixed | set_by_hand(facts, travel)
+    by_hand, waits = set_by_hand(facts, travel), held_on_stand_by(facts)
+    fixed = treatment.fixed | by_hand | waits
     of: dict[int, Stance] = {}
     kept: dict[int, Kept] = {}
     for visit in facts.visits:
         of[visit.id], why = _stance(visit, facts.now, lead, here, fixed, frozen)
         if why is not None:
-            kept[visit.id] = Kept.AS_IT_WAS if visit.id in treatment.fixed else why
+            if visit.id in treatment.fixed:
+                why = Kept.AS_IT_WAS
+            elif why is Kept.BY_HAND and visit.id in waits:
+                why = Kept.STAND_BY
+            kept[visit.id] = why
     return Stances(of, kept, frozen)
 
 
@@ -92,6 +97,16 @@ def _stance(
     if visit.id in fixed and any(holder in here for holder in holders):
         return Stance.FIXED, Kept.BY_HAND
     return Stance.FREE, None
+
+
+def held_on_stand_by(facts: Facts) -> frozenset[int]:
+    """Visits of members who are on stand-by on that day: they keep what they hold, and get nothing else."""
+    waits = {(member.member_id, day) for day, member in facts.member_days() if member.stand_by}
+    return frozenset(
+        visit.id
+        for visit in facts.visits
+        if any((place.member_id, visit.day) in waits for place in visit.team)
+    )
 
 
 def set_by_hand(facts: Facts, travel: Travel) -> frozenset[int]:

@@ -21,6 +21,7 @@ class Kept(StrEnum):
     NO_POINT = "no_point"
     MUST_NOT = "must_not"  # its member must not go there by a wish that came later
     BY_HAND = "by_hand"  # somebody set it by hand, past a rule
+    STAND_BY = "stand_by"  # its member is on stand-by, and keeps what they hold
     AS_IT_WAS = "as_it_was"  # no better place was found than the one that it has, against a rule
 
 
@@ -100,6 +101,11 @@ class Proposed:
     ideas: tuple[Idea, ...] = ()
     fixed: frozenset[int] = frozenset()  # visits that were left to whom they have, with their start
     frozen: frozenset[tuple[int, int]] = frozenset()  # members whose whole day was left alone, and the day
+
+
+def called(found: Iterable[Change]) -> set[int]:
+    """Who is given a visit that they did not have."""
+    return {who for change in found for who in change.new}
 
 
 def changes(standing: Mapping[int, Held], proposed: Mapping[int, Held]) -> list[Change]:

@@ -12,18 +12,20 @@ from handyman.board.locking import lock_days
 from handyman.board.plans import facts as reading
 from handyman.board.plans.facts import Facts
 from handyman.board.plans.problem import make_task, plan_of
-from handyman.board.plans.runs import PlanClosedError, ask_again, days_of, lock_run
+from handyman.board.plans.runs import PlanClosedError, ask_again, days_of, lock_run, may_call
 from handyman.board.plans.stances import Stance, Treatment, find_stances
 from handyman.board.plans.stored import (
     Change,
     ChangeKind,
     Held,
     Proposed,
+    called,
     changes,
     read_proposed,
     read_visits,
 )
 from handyman.board.refusals import BoardError
+from handyman.board.stand_bys import store as stand_bys
 from handyman.dispatch.validator import find_faults
 from handyman.extensions import db, settings
 from handyman.models import (
@@ -61,11 +63,12 @@ def take(run_id: int, by: Actor, now: datetime) -> Changes:
     lock_days(days)
     standing, proposed = read_visits(run.standing), read_proposed(run.proposed)
     changed = changes(standing, proposed.visits)
-    facts = reading.load(days, now)
+    facts = reading.load(days, now, call_stand_bys=may_call(run))
     if _has_changed(standing, facts, changed) or not _holds(run, proposed, facts, changed):
         raise PlanOutdatedError
     if run.member_id is not None:
         _write_absence(run.member_id, run.first_day, by, now)
+        _call(changed, run.first_day, by, now)
     run.ended_at = now
     run.move_to(PlanState.TAKEN, by, now)
     return _carry_out(changed, proposed, run.first_day, by, now)
@@ -129,6 +132,12 @@ def _write_absence(member_id: int, day: date, by: Actor, now: datetime) -> None:
     )
     if db.session.scalar(known.limit(1)) is None:
         absences.add(member_id, day, day, AbsenceReason.ILL, by, now)
+
+
+def _call(changed: Iterable[Change], day: date, by: Actor, now: datetime) -> None:
+    """Whoever of the stand-by is given a visit works on that day like everybody else."""
+    for member_id in sorted(called(changed) & stand_bys.on(day)):
+        stand_bys.call(member_id, day, by, now)
 
 
 # What is done

@@ -5,15 +5,16 @@ made meanwhile go on, and are noticed when the plan is to be taken.
 """
 
 import logging
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from time import monotonic
 from typing import Any
 
 from handyman.board import road_times
 from handyman.board.plans import facts as reading
 from handyman.board.plans import waiting
-from handyman.board.plans.runs import days_of
+from handyman.board.plans.facts import Facts
+from handyman.board.plans.runs import days_of, may_call
 from handyman.board.plans.stored import Held, Proposed, read_proposed, write_proposed, write_visits
 from handyman.board.plans.turns import (
     Turn,
@@ -72,7 +73,7 @@ class Job:
         self.days = days_of(run)
         self.away = {(run.member_id, run.first_day)} if run.member_id is not None else set()
         self.wish = _wish(run)
-        self.facts = reading.load(self.days, now) if self.days else None
+        self.facts = _facts(run, self.days, now)
         self.waiting = waiting.load(self.facts, now) if self.facts and run.kind is PlanKind.WEEK else []
 
     def search(self, go_on: Callable[[], bool]) -> None:
@@ -156,6 +157,10 @@ class Watch:
             self._worth = (progress.unserved, progress.cost)
         wish = tell(self._job.turn, beat_at=self._job.clock(), **values)
         self.gone, self.stopped = wish is None, bool(wish)
+
+
+def _facts(run: PlanRun, days: Sequence[date], now: datetime) -> Facts | None:
+    return reading.load(days, now, call_stand_bys=may_call(run)) if days else None
 
 
 def _wish(run: PlanRun) -> dict[int, Held] | None:

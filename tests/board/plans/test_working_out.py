@@ -266,7 +266,7 @@ def test_trouble_is_told_by_its_kind_alone(
     promised("10:00", [make_member()])
     run_id = flow.plan_day(tomorrow(), coordinator(), now())
 
-    def fail(*_args: object) -> None:
+    def fail(*_args: object, **_how: object) -> None:
         raise ValueError("김보기 010-0000-0000")
 
     monkeypatch.setattr(work.reading, "load", fail)
