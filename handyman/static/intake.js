@@ -55,7 +55,10 @@
   });
 
   // A card that is chosen writes its words into the form.
-  let filled = null;
+  const filled = () => JSON.parse(form.dataset.filled || "null");
+  const note = (words) => {
+    form.dataset.filled = words ? JSON.stringify(words) : "";
+  };
   const put = (control, value) => {
     if (control instanceof RadioNodeList) {
       [...control].forEach((radio) => {
@@ -72,7 +75,7 @@
     document.dispatchEvent(new CustomEvent("filled"));
   };
   const fill = (words) => {
-    filled = words;
+    note(words);
     Object.entries(words).forEach(([name, value]) => {
       if (form.elements[name]) {
         put(form.elements[name], value);
@@ -94,13 +97,13 @@
     return card ? JSON.parse(card.dataset.fill) : null;
   };
   const empty = () => {
-    Object.entries(filled).forEach(([name, value]) => {
+    Object.entries(filled()).forEach(([name, value]) => {
       const control = form.elements[name];
       if (control && control.value === value) {
         put(control, name === "relation" ? "self" : "");
       }
     });
-    filled = null;
+    note(null);
     ["person_id", "place_key", "lat", "lon", "pin_source", "located_for"].forEach((name) => {
       field(name).value = "";
     });
@@ -111,7 +114,7 @@
   form.addEventListener(
     "change",
     (event) => {
-      if (event.target.id === "phone" && filled) {
+      if (event.target.id === "phone" && filled()) {
         empty();
       }
     },
@@ -127,6 +130,10 @@
   });
 
   const cardsCame = () => {
+    if (form.dataset.kept) {
+      delete form.dataset.kept; // the words that were typed came back: the card writes none over them
+      return;
+    }
     const cards = form.querySelectorAll("[data-fill]");
     const untouched = field("name") && !field("name").value;
     if (cards.length === 1 && untouched) {
@@ -178,9 +185,9 @@
     field("relation").addEventListener("change", showCaller);
   }
 
-  filled = field("person_id") && written();
-  if (filled) {
-    noteFlat(filled);
+  note(field("person_id") && written());
+  if (filled()) {
+    noteFlat(filled());
   }
   document.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target.id;

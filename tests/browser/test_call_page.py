@@ -403,6 +403,52 @@ def test_a_refresh_keeps_what_was_typed_and_why_nothing_suits(page: "Page") -> N
     assert page.is_checked("#choice-0")
 
 
+def test_a_call_that_was_left_comes_back_and_leaves_nothing_over(
+    page: "Page", session: Db, live_server: str
+) -> None:
+    factories.make_resident("나하나", "+821000000001", birth_year=1940)
+    session.commit()
+    page.check(".consent-ask input[value=yes] >> nth=0", force=True)
+    page.select_option("#item-lamp-shape", "tube", force=True)
+    page.goto(f"{live_server}/board")
+    page.evaluate("sessionStorage.clear()")
+    page.go_back(wait_until="networkidle")
+    assert page.locator(".consent-ask :checked").count() == 0
+    assert page.input_value("#item-lamp-shape") == ""
+
+    page.goto(f"{live_server}/calls/new?phone=010-0000-0001")
+    page.fill("#name", "나한아")
+    page.fill("#birth_year", "")
+    page.goto(f"{live_server}/board")
+    page.go_back(wait_until="networkidle")
+    page.reload(wait_until="networkidle")
+    assert page.input_value("#name") == "나한아"
+    assert page.input_value("#birth_year") == ""
+    assert page.input_value("#person_id") != ""
+    assert page.inner_text("#caller .known-name") == "나하나"
+    assert focused(page) == "item-lamp-quantity"
+
+    page.goto(f"{live_server}/calls/new")
+    assert page.input_value("#name") == ""
+    assert "나한아" in page.inner_text("#draft")
+    page.keyboard.press("Alt+j")
+    page.locator("#caller .known-name").wait_for()
+    assert page.input_value("#name") == "나한아"
+    page.fill("#phone", "010-0000-0966")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    assert page.input_value("#person_id") == page.input_value("#address") == ""
+    assert page.input_value("#name") == "나한아"
+
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#problems")
+    page.fill("#notes", "현관 등이 깜빡임")
+    page.reload(wait_until="networkidle")
+    assert page.input_value("#notes") == "현관 등이 깜빡임"
+    page.click("text=로그아웃")
+    page.wait_for_selector("[data-forget]")
+    assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('call'))") == []
+
+
 def test_refused_call_keeps_its_words_and_says_why(page: "Page") -> None:
     page.fill("#phone", "010-0000-7777")
     page.fill("#notes", "현관 등이 깜빡임")
