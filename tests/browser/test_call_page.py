@@ -133,6 +133,7 @@ def finish(keys: Keyboard, session: Db, name: str) -> ServiceRequest:
     page.keyboard.press("Enter")
     page.wait_for_url("**/calls/new")
     assert focused(page) == "phone"
+    assert not page.is_visible("#draft")
     keys.presses = counted
     request = session.scalars(select(ServiceRequest).order_by(ServiceRequest.id.desc())).first()
     assert request is not None
@@ -433,6 +434,7 @@ def test_a_call_that_was_left_comes_back_and_leaves_nothing_over(
     assert "나한아" in page.inner_text("#draft")
     page.keyboard.press("Alt+j")
     page.locator("#caller .known-name").wait_for()
+    page.reload(wait_until="networkidle")
     assert page.input_value("#name") == "나한아"
     page.fill("#phone", "010-0000-0966")
     settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
