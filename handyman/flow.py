@@ -102,6 +102,7 @@ class Windows:
     minutes: int = 0
     waiting: bool = False  # something of it waits for a consent
     last_day: date | None = None  # the wish lies beyond this day, the last that may be promised
+    day_off: bool = False  # the one day that was wished for is none on which the office works
 
 
 def locate(where: Where) -> Sighting:
@@ -144,7 +145,8 @@ def windows_for(wish: Wish, now: datetime) -> Windows:
     )
     last = last_day(now)
     beyond = last if wish.when.not_before and wish.when.not_before > last else None
-    return Windows(sighting, found, items, wanted.team_size, wanted.service_minutes, waiting, beyond)
+    day_off = when.only and when.not_before is not None and not is_working_day(when.not_before)
+    return Windows(sighting, found, items, wanted.team_size, wanted.service_minutes, waiting, beyond, day_off)
 
 
 def _need(sighting: Sighting, items: Sequence[AskedItem], resident_id: int | None) -> Need | None:

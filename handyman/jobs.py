@@ -48,6 +48,7 @@ def work(app: Flask) -> None:
         signal.signal(each, ask_to_stop)
     scheduler = schedule(app, lambda: not stop.is_set())
     scheduler.start()
+    threading.Thread(target=_safely(app, planning.warm_up), name="warmer", daemon=True).start()
     planner = threading.Thread(target=plan_until, args=(app, stop), name="planner", daemon=True)
     planner.start()
     texter = threading.Thread(target=send_until, args=(app, stop), name="texter", daemon=True)

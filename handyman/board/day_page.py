@@ -116,6 +116,7 @@ class Job:
     said: str  # at what time for whom
     team: str = ""  # whoever goes, in words
     unreached: bool = False  # the resident could not be told
+    away: bool = False  # who has accepted it does not work that day
     movable: bool = False  # nobody has set out, and it is not over
 
 
@@ -238,6 +239,7 @@ def _put(job: Job, row: Any, member: Row | None, names: Mapping[str, str]) -> No
         who = f"{who} ({names['offered']})"
     job.team += f", {who}" if job.team else who
     if member is not None:
+        job.away |= bool(member.absent) and job.movable and row.place is AssignmentState.ACCEPTED
         end = job.start + at_pace(row.service_minutes, row.pace_percent or USUAL_PACE)
         most = MOST_LINES if row.member_id else MOST_UNCLAIMED_LINES
         line, grid = _line(member.lines, job.start, end, most), _grid(job.start, end)

@@ -114,6 +114,7 @@ def day_parts(shown: date) -> dict[str, Any]:
         "state_names": labels.texts(VisitState),
         "absence_names": labels.texts(AbsenceReason),
         "untold": _("알리지 못함"),
+        "away": _("조합원이 쉼"),
         "may_change": may_change(),
         "may_call": may_change() and shown >= seoul_day(now()),
     }

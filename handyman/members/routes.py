@@ -1,6 +1,6 @@
 """Adding a member, and changing one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from handyman import expiry, flow
 from handyman.accounts.guard import COORDINATORS, actor, needs
 from handyman.extensions import now
+from handyman.form_before import merge, pack, unpack
 from handyman.meanwhile import who_changed
-from handyman.members import form, opened, roster
+from handyman.members import form, moved, opened, roster
 from handyman.members.details import Details, HomeFinding
 from handyman.message_log import of_recipient
-from handyman.models import Member, RecipientKind, TravelMode
+from handyman.models import Member, RecipientKind, Skill, TravelMode
 from handyman.words import WEEKDAYS_EN, WEEKDAYS_KO, is_korean, name_of, phone_words, seoul_day
 
 bp = Blueprint("members", __name__)
@@ -45,8 +46,7 @@ def add() -> ResponseReturnValue:
 @needs(COORDINATORS)
 def edit(member_id: int) -> ResponseReturnValue:
     member = _find(member_id)
-    words = opened.words_of(member)
-    return _page(member, {**words, "phone": phone_words(words["phone"])}, {})
+    return _page(member, _words_of(member), {})
 
 
 @bp.post("/members/<int:member_id>/edit")
@@ -63,9 +63,29 @@ def change(member_id: int) -> ResponseReturnValue:
     except roster.PhoneTakenError as error:
         return _page(_find(member_id), typed, {"phone": _taken(error)}, seen=typed.get("seen")), 422
     except roster.ChangedMeanwhileError:
-        return _page(_find(member_id), typed, {"form": _meanwhile(member_id)}), 409
+        return _changed_meanwhile(_find(member_id), typed), 409
     flash(_("%(name)s 님의 내용을 저장했습니다.", name=member.name), "success")
     return _done(member, read.details)
+
+
+def _words_of(member: Member) -> dict[str, str]:
+    words = opened.words_of(member)
+    return {**words, "phone": phone_words(words["phone"])}
+
+
+def _changed_meanwhile(member: Member, typed: Mapping[str, str]) -> str:
+    """The form again: with what somebody else stored, wherever nothing was typed over it."""
+    before, stored = unpack(typed.get("was", "")), _words_of(member)
+    problems = {"form": _meanwhile(member.id)}
+    if not before:
+        return _page(member, typed, problems)
+    merged = merge(typed, before, stored)
+    changes = moved.changes(merged, before, stored, _named(roster.skills()), _weekdays())
+    return _page(member, merged.words, problems, changes=changes, moved_fields=merged.changed)
+
+
+def _named(skills: Sequence[Skill]) -> list[tuple[str, str]]:
+    return [(str(skill.id), name_of(skill)) for skill in skills]
 
 
 def _typed() -> dict[str, str]:
@@ -141,9 +161,24 @@ def _done(member: Member, details: Details) -> ResponseReturnValue:
 
 
 def _page(
-    member: Member | None, typed: Mapping[str, str], problems: Mapping[str, str], seen: str | None = None
+    member: Member | None,
+    typed: Mapping[str, str],
+    problems: Mapping[str, str],
+    seen: str | None = None,
+    changes: Sequence[str] = (),
+    moved_fields: Sequence[str] = (),
 ) -> str:
-    return render_template("members/form.html", **_shown(member, typed), problems=problems, seen=seen)
+    """`seen` is of the form as it was opened; without it the form opens now, on what is stored."""
+    was = typed.get("was", "") if seen is not None else pack(_words_of(member)) if member else ""
+    return render_template(
+        "members/form.html",
+        **_shown(member, typed),
+        problems=problems,
+        seen=seen,
+        was=was,
+        changes=changes,
+        moved_fields=moved_fields,
+    )
 
 
 def _shown(member: Member | None, typed: Mapping[str, str]) -> dict[str, Any]:
@@ -157,7 +192,7 @@ def _shown(member: Member | None, typed: Mapping[str, str]) -> dict[str, Any]:
         "until_fields": [f"until-{skill.id}" for skill in held],
         "hour_fields": ["break_from", "break_to", *opened.hour_fields()],
         "endings": expiry.endings(member, seoul_day(now())) if member and member.active else [],
-        "said": opened.said(typed, [(str(skill.id), name_of(skill)) for skill in held], _weekdays()),
+        "said": opened.said(typed, _named(held), _weekdays()),
         "travel_modes": list(TravelMode),
         "week": list(zip(_weekdays(), opened.week(typed), strict=True)),
         "typed": typed,

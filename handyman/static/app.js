@@ -1,4 +1,5 @@
 // Shortcuts: every element with data-key="Alt+KeyN" is reached by it. Silent while a syllable is composing.
+// In a box the keys without Alt are the box's own, but for Ctrl+Enter.
 (() => {
   "use strict";
 
@@ -18,6 +19,10 @@
       return;
     }
     const wanted = held(event);
+    const writing = event.target instanceof Element && event.target.matches("input, textarea");
+    if (writing && !event.altKey && wanted !== "Ctrl+Enter") {
+      return; // Ctrl+Z there takes back what was typed
+    }
     const element = [...document.querySelectorAll("[data-key]")].find(
       (candidate) => candidate.dataset.key === wanted && !candidate.disabled && candidate.offsetParent !== null,
     );

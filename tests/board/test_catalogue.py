@@ -127,10 +127,16 @@ def test_nobody_writes_over_another_ones_change_unseen(
     assert answer.status_code == 409
     assert "그 사이에 김상담 님이 바꾸었습니다" in answer.text
     assert 'value="등 갈기"' in answer.text
+    assert re.search(r"기본 시간: \d+분 → 35분</li>", answer.text)
     session.expire_all()
     assert (lamp.base_minutes, lamp.name_ko) == (35, "전등 교체")
     seen = re.search(r'name="seen" value="(\w+)"', answer.text)
     assert seen is not None
+    base = re.search(
+        r'name="base_minutes"[^>]*value="(\d+)"|value="(\d+)"[^>]*name="base_minutes"', answer.text
+    )
+    assert base is not None
+    assert "35" in base.groups()
     again = {**opened, "name_ko": "등 갈기", "seen": seen[1]}
     assert client.post(f"/catalogue/{lamp.id}", data=again).status_code == 303
 

@@ -164,6 +164,9 @@ def test_a_call_without_a_window_waits_with_its_reason_and_wishes(
     sign_in("operator")
     page = client.post("/calls/windows", data=call_form()).text
     assert 'value="does_not_suit" selected' in page
+    sunday = seoul_day(now()) + timedelta(days=6 - seoul_day(now()).weekday() + 7)
+    page = client.post("/calls/windows", data=call_form(suits_from=sunday.isoformat(), only="yes")).text
+    assert "그날은 쉬는 날입니다" in page
     typed = call_form(suits="morning", wait_reason="does_not_suit", wait_note="화요일 말고")
     receipt = client.post("/calls", data=typed, follow_redirects=True).text
     assert "대기 명단에 올렸습니다" in receipt

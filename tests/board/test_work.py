@@ -16,6 +16,7 @@ from handyman.models import InboundMessage, MessageState, RequestState, User, Vi
 from handyman.words import local, seoul_day
 from tests.factories import (
     add,
+    make_absence,
     make_address,
     make_member,
     make_message,
@@ -55,6 +56,9 @@ def each_kind(session: DB) -> dict[str, str]:
     make_visit(make_request(make_resident("대기중")), members=[make_member("답기다림")], accepted=False)
     visit_of("출발안함", 31)
     visit_of("마침없음", 121, VisitState.ARRIVED)
+    absent = make_member("쉬는조합원")
+    make_absence(absent, seoul_day(now()) + timedelta(days=1))
+    make_visit(make_request(make_resident("아픈방문")), start=now() + timedelta(days=1), members=[absent])
     make_message(make_person("문자못받음"), state=MessageState.FAILED)
     tomorrow = make_visit(
         make_request(make_resident("모르심")), start=now() + timedelta(days=1), members=[make_member()]
@@ -90,6 +94,7 @@ def each_kind(session: DB) -> dict[str, str]:
         "not_reported": "마침없음",
         "not_arrived": "문자못받음",
         "untold": "모르심",
+        "member-rests": "쉬는조합원",
         "left_over": "남은품목",
         "unanswered": "언제 오나요",
         "running-out": "보험끝남",
@@ -136,3 +141,5 @@ def test_every_way_leads_to_a_page(
     assert len(ways) == len(each_kind)
     assert [client.get(way).status_code for way in ways] == [200] * len(ways)
     assert all(name in page for name in each_kind.values())
+    board = client.get(f"/board?day={seoul_day(now()) + timedelta(days=1)}").text
+    assert board.count('<span class="board-untold">조합원이 쉼') == 2  # on the card and in the table

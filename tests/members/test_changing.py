@@ -80,16 +80,26 @@ def test_an_address_left_as_it_is_keeps_its_point(client: FlaskClient, session: 
 def test_nobody_writes_over_another_ones_change_unseen(
     client: FlaskClient, session: DB, member: Member
 ) -> None:
+    assert change(client, member, daily_cap="6", wished="30").status_code == 303
     opened = form_of(client, member)
-    assert change(client, member, wished="20").status_code == 303
-    answer = client.post(f"/members/{member.id}/edit", data={**opened, "name": "박고침"})
+    assert change(client, member, daily_cap="3", wished="20", travel_mode="car").status_code == 303
+    answer = client.post(f"/members/{member.id}/edit", data={**opened, "name": "박고침", "wished": "25"})
     assert answer.status_code == 409
     assert re.search(r"그 사이에 \w+ 님이 바꾸었습니다\(오늘 ", answer.text)
+    assert "하루 한도: 6시간 → 3시간</li>" in answer.text
+    assert "한 달 희망: 30시간 → 20시간 (여기에는 적으신 ‘25시간’" in answer.text
+    assert "→ 자동차" in answer.text
     kept = read_form(answer.text)
-    assert kept["name"] == "박고침"
+    assert [kept[name] for name in ("name", "daily_cap", "wished", "travel_mode")] == [
+        "박고침",
+        "3",
+        "25",
+        "car",
+    ]
     assert only(session).name == "박수리"
     assert client.post(f"/members/{member.id}/edit", data=kept).status_code == 303
-    assert only(session).name == "박고침"
+    stored = only(session)
+    assert (stored.name, stored.daily_cap_minutes, stored.wished_minutes) == ("박고침", 3 * 60, 25 * 60)
 
 
 def test_a_member_who_rests_keeps_the_visits_that_need_somebody_else(

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.extensions import db
-from handyman.models import PersonKey, Role, User
+from handyman.models import PersonKey, Resident, Role, User
 from handyman.residents.finding.index import write_all
 from handyman.residents.finding.search import find
 from tests.conftest import Client
@@ -54,10 +54,21 @@ def named(people: dict[str, int], typed: str) -> list[str]:
     return [names[person_id] for person_id in find(typed)]
 
 
+def test_a_request_is_found_by_its_number(session: DB, people: dict[str, int]) -> None:
+    request = make_request(session.get_one(Resident, people["이영호"]))
+    session.commit()
+    assert named(people, f" {request.number} ") == ["이영호"]
+    assert named(people, "0101-99") == []
+
+
 FOUND = {
     "김명희": ["김명희"],
     "명희": ["김명희"],
     "김 명희": ["김명희"],
+    "김명희 님": ["김명희"],
+    "이영희씨": ["이영희"],
+    "김명희 할머니": ["김명희"],
+    "남궁옥순어르신": ["남궁옥순"],
     "김며": ["김명희"],  # a syllable that is being written
     "ㄱㅁㅎ": ["김명희", "김미화"],
     "ㅁㅎ": ["김명희", "김미화"],

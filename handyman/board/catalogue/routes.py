@@ -1,6 +1,6 @@
 """The catalogue for the coordinator: seen, added to, changed in its place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 
 from handyman import flow
 from handyman.accounts.guard import COORDINATORS, actor, needs
-from handyman.board.catalogue import form, page, store
+from handyman.board.catalogue import form, moved, page, store
 from handyman.board.catalogue.details import Details
 from handyman.board.catalogue.wording import KINDS, field_words, moved_words
 from handyman.board.refusals import ChangedMeanwhileError
 from handyman.extensions import now
+from handyman.form_before import merge, pack, unpack
 from handyman.meanwhile import who_changed
 from handyman.models import ServiceItem
 from handyman.words import seoul_day
@@ -65,10 +66,21 @@ def change(item_id: int) -> ResponseReturnValue:
     except store.NoSuchItemError:
         abort(404)
     except ChangedMeanwhileError as error:
-        told = _("아래 내용을 살펴보십시오. 다시 저장하면 이 내용으로 바뀝니다.")
-        return _page(item_id, typed, {"form": f"{who_changed(error.rows)} {told}"}), 409
+        return _changed_meanwhile(_find(item_id), typed, who_changed(error.rows)), 409
     flash(_("‘%(name)s’ 품목을 저장했습니다. 다음에 잡는 방문부터 따릅니다.", name=item.name_ko), "success")
     return redirect(url_for("catalogue.show", _anchor=f"item-{item.id}"), 303)
+
+
+def _changed_meanwhile(item: ServiceItem, typed: Mapping[str, str], who: str) -> str:
+    """The form again: with what somebody else stored, wherever nothing was typed over it."""
+    told = _("아래 내용을 살펴보십시오. 다시 저장하면 이 내용으로 바뀝니다.")
+    problems = {"form": f"{who} {told}"}
+    before, stored = unpack(typed.get("was", "")), page.words_of(item)
+    if not before:
+        return _page(item.id, typed, problems)
+    merged = merge(typed, before, stored, moved.part_of)
+    changes = moved.changes(merged, before, stored, [*store.skills(), *store.materials()])
+    return _page(item.id, merged.words, problems, changes=changes)
 
 
 def _typed() -> dict[str, str]:
@@ -95,6 +107,7 @@ def _page(
     typed: Mapping[str, str] | None = None,
     problems: Problems | None = None,
     seen: str | None = None,
+    changes: Sequence[str] = (),
 ) -> str:
     """`opened` is the entry whose form stands in its place, or "new"."""
     lines = page.load(seoul_day(now()))
@@ -106,6 +119,8 @@ def _page(
         "typed": words,
         "problems": problems or {},
         "seen": seen if seen is not None else store.mark(item) if item else "",
+        "was": words.get("was", "") if seen is not None else pack(page.words_of(item)) if item else "",
+        "changes": changes,
         "places": page.question_places(words),
         "history": page.history(item.id) if item else [],
     }

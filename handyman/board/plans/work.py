@@ -7,6 +7,7 @@ made meanwhile go on, and are noticed when the plan is to be taken.
 import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from threading import Lock
 from time import monotonic
 from typing import Any
 
@@ -35,7 +36,16 @@ TELL_SECONDS = 1.0  # how often progress is written
 PER_VISIT = 0.2  # seconds that one visit more is worth: a small day needs no long search
 LEAST_SECONDS = 1.0
 Clock = Callable[[], datetime]
+_warming = Lock()
 log = logging.getLogger(__name__)
+
+
+def warm_up() -> None:
+    """Have the search compiled, or its machine code read; whoever comes meanwhile waits for that."""
+    from handyman.dispatch.ready import ready_search
+
+    with _warming:
+        ready_search()
 
 
 def run_next(clock: Clock, go_on: Callable[[], bool] = lambda: True) -> bool:
@@ -78,14 +88,13 @@ class Job:
 
     def search(self, go_on: Callable[[], bool]) -> None:
         from handyman.board.plans.find import Wanted, find  # numba comes with it: only where it is planned
-        from handyman.dispatch.ready import ready_search
         from handyman.dispatch.validator import find_faults
 
         if self.facts is None:
             fail(self.turn, PlanFailure.NOTHING_TO_PLAN, self.clock())
             return
         self._begin()
-        ready_search()  # the first plan after an installation waits until the search is compiled
+        warm_up()  # done already, but for a plan that was asked for as soon as the worker began
         watch = Watch(self, go_on)
         wanted = Wanted(
             self.kind,

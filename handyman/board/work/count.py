@@ -13,6 +13,7 @@ from handyman.models import (
     Address,
     Assignment,
     InboundMessage,
+    Member,
     ServiceRequest,
     Visit,
     WaitingEntry,
@@ -29,12 +30,16 @@ def count(now: datetime) -> int:
         select(Assignment.id).where(text("assignments.state = 'open'")),
         select(Visit.id).where(queries.COMING, Visit.start < now - queries.LATE_START),
         select(Visit.id).where(queries.BEGUN, Visit.start < begun, ended > queries.PLANNED_END),
+        select(Assignment.id)
+        .join(Visit, Visit.id == Assignment.visit_id)
+        .join(Member, Member.id == Assignment.member_id)
+        .where(queries.WITH_WHO_RESTS),
         select(InboundMessage.id).where(text("inbound.handled_at IS NULL")),
         texts_to_pass_on(now),
         expiry.soon(seoul_day(now)),
     ]
     counts = [select(func.count()).select_from(part.subquery()).scalar_subquery() for part in parts]
-    return sum(rows(select(*counts)).one())
+    return sum(rows(select(*counts), today=seoul_day(now)).one())
 
 
 def _not_for_a_place() -> ColumnElement[bool]:

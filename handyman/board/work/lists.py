@@ -53,7 +53,7 @@ class Kind:
 
 
 def load(now: datetime) -> list[WorkList]:
-    """Ten queries, each through an index of what is open; what is empty and seldom is left out."""
+    """Eleven queries, each through an index of what is open; what is empty and seldom is left out."""
     today, found = seoul_day(now), _asked(now)
     return [
         WorkList(
@@ -87,6 +87,7 @@ def _asked(now: datetime) -> Mapping[str, Sequence[Row]]:
         ),
         **_parted(rows(queries.not_arrived(now, next_working_day(seoul_day(now)))).all()),
         "nobody": rows(queries.NOBODY).all(),
+        "member-rests": rows(queries.MEMBER_RESTS, today=seoul_day(now)).all(),
         "waiting": rows(queries.WAITING).all(),
         "wished-off": rows(queries.WISHED_OFF).all(),
         "unanswered": rows(queries.UNANSWERED).all(),
@@ -201,6 +202,7 @@ KINDS: Mapping[str, Kind] = {
     "not_begun": Kind(_l("출발 소식이 없음"), _l("확인하기"), _of_visit(_state)),
     "not_reported": Kind(_l("마침 보고가 없음"), _l("확인하기"), _of_visit(_state)),
     "nobody": Kind(_l("맡을 사람이 없음"), _l("배정하기"), _of_visit(_role)),
+    "member-rests": Kind(_l("쉬는 조합원이 맡은 방문"), _l("바꾸기"), _of_visit(_member), always=False),
     "untold": Kind(_l("곧 있을 방문을 알리지 못함"), _l("알리기"), _of_text),
     "against-wish": Kind(_l("가면 안 되는 조합원이 맡음"), _l("바꾸기"), _of_visit(_member), always=False),
     "unanswered": Kind(_l("답하지 않은 문자"), _l("읽기"), _of_inbound),

@@ -7,12 +7,13 @@ database could tell that such an index will do.
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, case, exists, extract, func, or_, select, text
+from sqlalchemy import Date, Select, and_, bindparam, case, exists, extract, func, or_, select, text
 
 from handyman.board import wishes
 from handyman.models import (
     VAGUE,
     WISH,
+    Absence,
     Address,
     Assignment,
     CheckDue,
@@ -96,6 +97,26 @@ NOBODY = (
     .join(Visit, Visit.id == Assignment.visit_id)
     .join(Person, Person.id == Visit.resident_id)
     .where(text("assignments.state = 'open'"))
+    .order_by(Visit.start, Assignment.role)
+    .limit(MOST)
+)
+_rests = exists().where(
+    Absence.member_id == Assignment.member_id,
+    Absence.first_day <= Visit.day,
+    Absence.last_day >= Visit.day,
+)
+WITH_WHO_RESTS = and_(
+    COMING,
+    text("assignments.state = 'accepted'"),
+    Visit.day >= bindparam("today", type_=Date()),
+    or_(_rests, ~Member.active),
+)
+MEMBER_RESTS = (
+    select(_total, Member.name.label("member"), *_visit, Person.name)
+    .join(Assignment, Assignment.visit_id == Visit.id)
+    .join(Person, Person.id == Visit.resident_id)
+    .join(Member, Member.id == Assignment.member_id)
+    .where(WITH_WHO_RESTS)
     .order_by(Visit.start, Assignment.role)
     .limit(MOST)
 )

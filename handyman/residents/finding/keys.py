@@ -19,6 +19,10 @@ _SHORT_NAME = re.compile(rf"[가-힣]{{0,2}}[{INITIALS}]+")  # ㄱㅁㅎ, 김ㅁ
 _SYLLABLES = re.compile(r"[가-힣]+")
 _USUAL = 3  # syllables of a name
 _FULL_HANGUL = re.compile(r"[가-힣]{2,5}")
+_TITLES = ("님", "씨", "할머니", "할머님", "할아버지", "할아버님", "어르신", "어르신님")
+_TITLE_BEHIND = re.compile(
+    r"(?:(?<=[가-힣ㄱ-ㅎ])(?:할머니|할머님|할아버지|할아버님|어르신)|(?<=[가-힣ㄱ-ㅎ]{2})[님씨])$"
+)  # a word without it is a beginning of the same word: nobody who is really called so is lost
 _TOWN = re.compile(r"^(?:서울(?:특별시|시)?\s*)?[가-힣]{1,4}구\s+")
 
 
@@ -69,7 +73,9 @@ def _words(text: str) -> Sequence[str]:
     joined = _BLANKS.sub("", text)
     if _NUMBER.fullmatch(joined) and len(joined) > _PHONE_PART:
         return [joined]
-    return [word for word in text.split() if any(map(str.isalnum, word))]
+    words = [word for word in text.split() if any(map(str.isalnum, word))]
+    named = [_TITLE_BEHIND.sub("", word) for word in words if word not in _TITLES]
+    return named or words
 
 
 def _plain(text: str) -> str:

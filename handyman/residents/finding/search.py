@@ -1,5 +1,6 @@
 """Who is meant by what was typed: by name, initials, number, home, or a name that sounds alike."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,12 +21,28 @@ _RANK = {  # an exact key goes before one that goes on
     KeyKind.PLACE.value: 8,
 }
 _LAST = 99
+REQUEST_NUMBER = re.compile(r"\d{4}-\d{2,4}", re.ASCII)  # 1124-02, as it is said on the phone
 
 Ranks = dict[int, int]
 
 
 def find(typed: str, most: int = MOST) -> list[int]:
     """The persons, the likeliest first; those with something open go first among equals."""
+    asking = _by_request(typed)
+    others = [person_id for person_id in _by_words(typed, most) if person_id not in asking]
+    return [*asking, *others][:most]
+
+
+def _by_request(typed: str) -> list[int]:
+    """For whom requests of that number ask, the latest first: numbers come back each year."""
+    number = REQUEST_NUMBER.fullmatch(typed.strip())
+    if number is None:
+        return []
+    found = rows(statements.ASK_FOR, number=number[0], most=MOST).scalars()
+    return list(dict.fromkeys(found))
+
+
+def _by_words(typed: str, most: int) -> list[int]:
     terms = read(typed)
     if not terms:
         return []

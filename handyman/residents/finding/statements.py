@@ -18,6 +18,12 @@ Shape = tuple[int, ...]  # the kinds of keys that one word may be the beginning 
 IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 _open_now = select(ServiceRequest.resident_id).where(text("service_requests.state IN ('logged', 'booked')"))
 OPEN_AMONG = _open_now.where(ServiceRequest.resident_id.in_(IDS))
+ASK_FOR = (
+    select(ServiceRequest.resident_id)
+    .where(ServiceRequest.number == bindparam("number"))
+    .order_by(ServiceRequest.logged_on.desc())
+    .limit(bindparam("most"))
+)
 _key = PersonKey
 _row = (_key.person_id, _key.kind, _key.key)
 
