@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import selectinload
 
 from handyman.board import absences, offers, road_times
@@ -27,9 +27,9 @@ from handyman.board.refusals import BoardError, Closed, ClosedError
 from handyman.board.seen import seen_of_visit
 from handyman.board.stand_bys import store as stand_bys
 from handyman.dispatch import day_plan
-from handyman.dispatch.problem import Conflict, ConflictCode, MemberDay
+from handyman.dispatch.problem import Conflict, MemberDay
 from handyman.extensions import db
-from handyman.models import Actor, Message, MessageState, PlanRun, PlanState, RecipientKind, Visit
+from handyman.models import Actor, Attempt, Message, MessageState, PlanRun, PlanState, RecipientKind, Visit
 from handyman.words import seoul_day
 
 UNHEARD = (
@@ -39,11 +39,10 @@ UNHEARD = (
     MessageState.EXPIRED,
     MessageState.SUPPRESSED,
 )
-CAPS = (ConflictCode.DAILY_CAP, ConflictCode.MONTHLY_CAP)
 
 
 class Bar(StrEnum):
-    LEFT = "left"  # a member has been told, or is being told
+    LEFT = "left"  # a member, or else the resident, has been told or is being told
     UNDER_WAY = "under_way"  # or over, or called off
     CHANGED = "changed"  # by somebody else, or answered
     FILLED = "filled"  # the time to which it would go back
@@ -90,11 +89,10 @@ def undo(run_id: int, by: Actor, now: datetime) -> Changes:
 
 
 def texts_of(run: PlanRun, *, lock: bool = False) -> Sequence[Message]:
-    """What was written when the plan was taken; locked, nobody begins to send it."""
+    """What was written when the plan was taken, or has left since; locked, nobody begins to send it."""
+    since = exists().where(Attempt.outbox_id == Message.id, Attempt.started_at >= run.ended_at)
     query = select(Message).where(
-        Message.visit_id.in_(read(run.taken).visit_ids),
-        Message.created_at == run.ended_at,
-        Message.recipient_kind == RecipientKind.MEMBER,
+        Message.visit_id.in_(read(run.taken).visit_ids), or_(Message.created_at == run.ended_at, since)
     )
     if lock:
         query = query.with_for_update(of=Message, key_share=True)
@@ -106,7 +104,7 @@ def find_obstacles(
 ) -> list[Obstacle]:
     """What is in the way without a look at the members' days."""
     found = [
-        Obstacle(Bar.LEFT, text.visit_id, text.recipient_id)
+        Obstacle(Bar.LEFT, text.visit_id, _member(text))
         for text in texts
         if text.visit_id is not None and (text.state not in UNHEARD or text.told_at is not None)
     ]
@@ -117,6 +115,10 @@ def find_obstacles(
         elif seen_of_visit(visit) != seen[visit.id]:
             found.append(Obstacle(Bar.CHANGED, visit.id))
     return found
+
+
+def _member(text: Message) -> int | None:
+    return text.recipient_id if text.recipient_kind is RecipientKind.MEMBER else None
 
 
 def visits_of(run: PlanRun, *, lock: bool = False) -> Sequence[Visit]:
@@ -171,5 +173,5 @@ def _clashes(standing: Mapping[int, Held], member: MemberDay, offset: int) -> It
     stood = {(of, held.start - offset) for of, held in standing.items() if _is_of(held, member, offset)}
     new = {stop.visit_id for stop in member.stops if (stop.visit_id, stop.start) not in stood}
     for conflict in day_plan.check(member, road_times.travel().minutes) if new else ():
-        if {conflict.visit_id, conflict.params.get("other_visit_id")} & new or conflict.code in CAPS:
+        if {conflict.visit_id, conflict.params.get("other_visit_id")} & new:
             yield conflict

@@ -124,7 +124,9 @@ def obstacle(of: Obstacle, names: Mapping[int, str]) -> str:
     """Why a visit cannot go back to how it stood."""
     name = names.get(of.member_id or 0, _("조합원"))
     said: dict[Bar, str] = {
-        Bar.LEFT: _("%(name)s 님께 이미 알렸습니다", name=name),
+        Bar.LEFT: _("%(name)s 님께 이미 알렸습니다", name=name)
+        if of.member_id
+        else _("어르신께 이미 알렸습니다"),
         Bar.UNDER_WAY: _("이미 출발했거나 끝났거나 취소된 방문입니다"),
         Bar.CHANGED: _("그 사이에 누가 바꾸었거나 조합원이 답했습니다"),
         Bar.FILLED: _("%(name)s 님의 그 시간을 그 사이에 다른 방문이나 통화 중인 분이 잡았습니다", name=name),

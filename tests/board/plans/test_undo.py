@@ -156,6 +156,17 @@ def told(session: Db, run: PlanRun, by: Actor, clock: Clock) -> Bar:
     return Bar.LEFT
 
 
+def resident_told(session: Db, run: PlanRun, by: Actor, clock: Clock) -> Bar:
+    """A text that was due anyway has named who comes."""
+    visit = session.scalars(select(Visit)).one()
+    earlier = now() - timedelta(hours=1)
+    make_message(
+        visit.resident.person, MessageKind.RESIDENT_DAY_BEFORE, visit, created_at=earlier, due_at=now()
+    )
+    assert leaving(session) == [MessageKind.RESIDENT_DAY_BEFORE]
+    return Bar.LEFT
+
+
 def answered(session: Db, run: PlanRun, by: Actor, clock: Clock) -> Bar:
     """By a link that they had before."""
     offer = session.scalars(select(Offer).where(Offer.state == OfferState.OFFERED)).one()
@@ -184,7 +195,7 @@ def kept(session: Db, run: PlanRun, by: Actor, clock: Clock) -> Bar:
     return Bar.FILLED
 
 
-@pytest.mark.parametrize("meanwhile", [told, answered, called_off, booked, kept])
+@pytest.mark.parametrize("meanwhile", [told, resident_told, answered, called_off, booked, kept])
 def test_what_is_in_the_way_is_told_and_nothing_goes_back(
     session: Db, clock: Clock, meanwhile: Callable[..., Bar]
 ) -> None:
@@ -233,6 +244,7 @@ def test_the_page_says_what_was_done_and_has_the_way_back(
     assert "사람이 바뀜 1건, 박수리 님의 쉬는 날을 적음." in page
     assert "문자는 10:01:00에 나갑니다" in page
     assert 'data-key="Alt+KeyZ"' in page
+    assert "방금 바꾼 계획: 되돌릴 수 있음" in text(client.get("/board"))
     assert client.post(f"{here}/undo").status_code == 303
     page = text(client.get(here))
     assert "모두 되돌렸습니다" in page
