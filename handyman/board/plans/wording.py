@@ -33,7 +33,7 @@ def state(of: PlanState) -> str:
         PlanState.READY: _("결정을 기다림"),
         PlanState.STOPPED: _("결정을 기다림"),
         PlanState.FAILED: _("짜지 못함"),
-        PlanState.TAKEN: _("알림"),
+        PlanState.TAKEN: _("이대로 바꿈"),
         PlanState.UNDONE: _("되돌림"),
         PlanState.LEFT: _("버림"),
         PlanState.OUTDATED: _("다시 맞춤"),
