@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -28,6 +28,7 @@ from handyman.board.mending.before import Before
 from handyman.board.needs import Need
 from handyman.board.plans import runs as planning
 from handyman.board.plans import take as taking
+from handyman.board.plans import undo as undoing
 from handyman.board.plans.take import PlanOutdatedError
 from handyman.board.propose import Choice, Proposal, last_day, propose
 from handyman.board.refusals import BoardError, PlaceTakenError
@@ -577,15 +578,28 @@ def leave_plan(run_id: int, by: Actor, now: datetime) -> None:
 
 
 def take_plan(run_id: int, by: Actor, now: datetime) -> Changes:
-    """Tell everybody what the plan changes; PlanOutdatedError when it has to be mended first, and is."""
+    """Do what the plan changes; PlanOutdatedError when it has to be mended first, and is.
+
+    The texts wait for a while, in which all of it can be undone.
+    """
+    held_back = timedelta(seconds=settings().plan_undo_seconds)
     try:
         with transaction():
             changes = taking.take(run_id, by, now)
             _announce(changes, now)
+            rows.hold_back(changes.visits, now, now + held_back)
     except PlanOutdatedError:
         with transaction():
             mended = taking.mend(run_id, by, now).id
         raise PlanOutdatedError(queueing.poke(mended)) from None
+    return changes
+
+
+def undo_plan(run_id: int, by: Actor, now: datetime) -> Changes:
+    """Everything stands again as it stood, and nobody has heard of it; SettledError when somebody has."""
+    with transaction():
+        changes = undoing.undo(run_id, by, now)
+        _announce(changes, now)
     return changes
 
 
