@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from handyman.messages.spoken import ASK_HEARD, ASK_JOB, clock, day, digits, span
+from handyman.messages.spoken import ASK_HEARD, ASK_JOB, ASK_TO_LISTEN, clock, day, digits, span
 from handyman.messages.texts import Ask, Job, Office
 
 MOST = 480  # characters: what a row of the outbox holds, and more than anybody listens to
@@ -47,6 +47,11 @@ class Task:
     job: Job
     number: str
     partners: tuple[str, ...] = ()
+
+
+def opening(office: Office) -> str:
+    """Who rings, and what for: all that is said to a receiver that a machine may have taken up."""
+    return f"{_hello(office)} 맡으신 방문의 시간과 주소를 알려 드립니다. {ASK_TO_LISTEN}"
 
 
 def offer(office: Office, task: Task, ask: Ask) -> str:

@@ -12,7 +12,7 @@ from handyman.messages.gateways import solapi_words
 bp = Blueprint("hooks", __name__)
 
 TWILIO = "twilio"
-MOST_ASKED = 2  # times in one call
+MOST_ASKED = 2  # times for one key
 
 
 @bp.post("/hooks/solapi")
@@ -63,26 +63,35 @@ def twilio_voice() -> ResponseReturnValue:
     question = asked.question_of(outbox_id, attempt)
     if question is not None and (over := asked.over(question, call_id, TWILIO, now())):
         return _spoken(twiml.end(over))
-    return _spoken(twiml.ask(words, _answer_url(outbox_id, attempt, 1)))
+    if not reach.still_true(outbox_id):
+        return _spoken(twiml.end(spoken.CHANGED))
+    first = reach.opening_of(outbox_id) or words
+    return _spoken(twiml.ask(first, _answer_url(outbox_id, attempt, 1)))
 
 
 @bp.post("/hooks/twilio/key")
 @needs_token
 @csrf.exempt
 def twilio_key() -> ResponseReturnValue:
-    """A key, or silence. A key that means nothing is asked for once more."""
+    """A key, or silence. A key that means nothing is asked for once more.
+
+    What holds an address is said after a key alone: before it, an answering machine may listen.
+    """
     _check_signature()
     outbox_id, attempt = _call()
     step, digits = request.args.get("step", 0, type=int), _plain("Digits", 10)
     words = reach.words_of(outbox_id, attempt)
     if words is None or not digits:
         return _spoken(twiml.end(spoken.GOODBYE if words else ""))
+    opening = reach.opening_of(outbox_id) if step <= MOST_ASKED else ""
+    if opening and digits == spoken.GO_ON:
+        return _spoken(twiml.ask(words, _answer_url(outbox_id, attempt, MOST_ASKED + 1)))
     press = reach.Press(TWILIO, _plain("CallSid", 64), outbox_id, attempt, max(0, min(step, 9)), digits)
     if said := flow.take_key(press, now()):
         return _spoken(twiml.end(said))
-    if step >= MOST_ASKED:
+    if step % MOST_ASKED == 0:
         return _spoken(twiml.end(spoken.GOODBYE))
-    again = f"{spoken.NOT_UNDERSTOOD} {words}"
+    again = f"{spoken.NOT_UNDERSTOOD} {opening or words}"
     return _spoken(twiml.ask(again, _answer_url(outbox_id, attempt, step + 1)))
 
 
