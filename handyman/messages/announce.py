@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from handyman.extensions import settings
 from handyman.messages import homes, spoken_jobs, stood_in, texts, wording, written
 from handyman.messages.hours import next_allowed, next_call
-from handyman.messages.moments import stamp, stamped
+from handyman.messages.moments import instant, stamp, stamped
 from handyman.messages.rows import (
     NOT_ARRIVED,
     Draft,
@@ -81,7 +81,7 @@ def widened(visit: Visit, now: datetime) -> None:
     """The promise stands, and there is more to do: the team hears of it, the texts that wait say it."""
     _name_who_comes(visit)
     for assignment in visit.assignments:
-        _tell_member_of_move(assignment, now)
+        _tell_member_of_move(assignment, now, more=True)
 
 
 def elsewhere(visit: Visit, now: datetime) -> None:
@@ -100,7 +100,7 @@ def readdressed(visit: Visit, now: datetime) -> None:
         to, goes = assignment.member, assignment.state is AssignmentState.ACCEPTED
         if home and to is not None and goes and not to.smartphone:
             said = spoken_jobs.elsewhere(wording.office(), wording.task(visit, to), home)
-            key = f"visit:{visit.id}:elsewhere:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
+            key = f"visit:{visit.id}:elsewhere:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
             _write_for_member(to, visit, K.MEMBER_MOVED, key, (Text(said), said), span, now)
 
 
@@ -116,8 +116,11 @@ def cancelled(visit: Visit, now: datetime) -> None:
     take_back(of_visit(visit, FOR_MEMBERS), now, why="cancelled")
 
 
-def offered(offer: Offer, now: datetime) -> None:
-    """Ask a member: the text holds all they need to decide, and a link to answer by. Or a call, and keys."""
+def offered(offer: Offer, now: datetime, again: str = "") -> None:
+    """Ask a member: the text holds all they need to decide, and a link to answer by. Or a call, and keys.
+
+    Of the same time they are asked once; `again` says what makes it another question.
+    """
     visit, due_at = offer.assignment.visit, next_allowed(now, offer.expires_at)
     if not offer.member.smartphone:
         due_at = next_call(now, offer.expires_at) or due_at
@@ -126,7 +129,7 @@ def offered(offer: Offer, now: datetime) -> None:
     kind = TextKind.MEMBER_OFFER_CHANGED if known else TextKind.MEMBER_OFFER
     text = written.for_member(kind, visit, offer.member, ask=ask)
     said = spoken_jobs.offer(wording.office(), wording.task(visit, offer.member), ask)
-    key = f"offer:{offer.id}:{stamp(visit.window_start)}"
+    key = f"offer:{offer.id}:{again}{stamp(visit.window_start)}"
     span = (due_at, offer.expires_at)
     _write_for_member(offer.member, visit, K.MEMBER_OFFER, key, (text, said), span, now)
 
@@ -232,21 +235,23 @@ def _name_who_comes(visit: Visit) -> None:
             written.write_anew(visit, message)
 
 
-def _tell_member_of_move(assignment: Assignment, now: datetime) -> None:
+def _tell_member_of_move(assignment: Assignment, now: datetime, *, more: bool = False) -> None:
+    """`more`: the time stands, and there is more to do."""
     visit, to = assignment.visit, assignment.member
     if to is None:
         return
     take_back(of_visit(visit, FOR_MEMBERS, member(to)), now, why="moved")
     if assignment.state is AssignmentState.ACCEPTED:
         text = written.for_member(TextKind.MEMBER_MOVED, visit, to)
-        said = spoken_jobs.moved(wording.office(), wording.task(visit, to), _home(visit, now))
-        key = f"visit:{visit.id}:member-moved:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
+        say = spoken_jobs.widened if more else spoken_jobs.moved
+        said = say(wording.office(), wording.task(visit, to), _home(visit, now))
+        key = f"visit:{visit.id}:member-moved:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.window_start), visit.window_end)
         _write_for_member(to, visit, K.MEMBER_MOVED, key, (text, said), span, now)
         _remind(visit, to, now)
     for offer in assignment.offers:
         if offer.state is OfferState.OFFERED:
-            offered(offer, now)
+            offered(offer, now, f"more:{instant(now)}:" if more else "")
 
 
 def _tell_member_of_place(assignment: Assignment, to: Member, now: datetime) -> None:
@@ -257,7 +262,7 @@ def _tell_member_of_place(assignment: Assignment, to: Member, now: datetime) -> 
     if told or assignment.state is AssignmentState.ACCEPTED:
         text = written.for_member(TextKind.MEMBER_ELSEWHERE, visit, to)
         said = spoken_jobs.elsewhere(wording.office(), wording.task(visit, to), _home(visit, now))
-        key = f"visit:{visit.id}:elsewhere:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
+        key = f"visit:{visit.id}:elsewhere:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.window_start), visit.window_end)
         _write_for_member(to, visit, K.MEMBER_MOVED, key, (text, said), span, now)
     if assignment.state is AssignmentState.ACCEPTED:

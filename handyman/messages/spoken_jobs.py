@@ -66,6 +66,12 @@ def moved(office: Office, task: Task, home: str = "") -> str:
     return f"{_hello(office)} {said} {_gist(task, home)} {_number(task)} {ASK_HEARD}"
 
 
+def widened(office: Office, task: Task, home: str = "") -> str:
+    return (
+        f"{_hello(office)} 맡으신 방문에 할 일이 늘었습니다. {_gist(task, home)} {_number(task)} {ASK_HEARD}"
+    )
+
+
 def elsewhere(office: Office, task: Task, home: str = "") -> str:
     return (
         f"{_hello(office)} 맡으신 방문의 장소가 바뀌었습니다. {_gist(task, home)} {_number(task)} {ASK_HEARD}"
