@@ -52,7 +52,7 @@ def booked(visit: Visit, now: datetime) -> None:
 def moved(visit: Visit, now: datetime) -> None:
     """What was to be told of the old promise is taken back; resident and team hear the new one."""
     first_not_told = bool(
-        take_back(of_visit(visit, (K.RESIDENT_BOOKED,), resident_of(visit)), now, why="moved")
+        take_back(of_visit(visit, (K.RESIDENT_BOOKED,), resident_of(visit, now)), now, why="moved")
     )
     before = of_visit(visit, COMING)
     take_back(before, now, why="moved")
@@ -212,7 +212,7 @@ def _tell_resident(
     key = f"visit:{visit.id}:{name}{again}:{stamp(visit.window_start)}"
     said = wording.spoken_to_resident(visit, kind) if kind in CLIMBS else ""
     if text := written.for_resident(visit, kind):
-        write(Draft(kind, resident_of(visit), key, text, due_at, not_after, visit, said), now)
+        write(Draft(kind, resident_of(visit, now), key, text, due_at, not_after, visit, said), now)
 
 
 def _day_before(visit: Visit, now: datetime) -> None:
