@@ -94,9 +94,7 @@ def test_texts_that_are_due_and_wait_are_said() -> None:
     assert sound(now()).minutes_waiting == 11, "what waits for the morning is not late"
     again = now() + timedelta(seconds=30)
     make_message(make_person(), due_at=now() - timedelta(minutes=20), next_at=again, attempt=9)
-    assert sound(now()).minutes_waiting == 20, (
-        "between two tries it is no less late"
-    )
+    assert sound(now()).minutes_waiting == 20, "between two tries it is no less late"
 
 
 def test_one_query_tells_all(count_queries: Any) -> None:

@@ -57,7 +57,7 @@ def opening(office: Office) -> str:
 def offer(office: Office, task: Task, ask: Ask) -> str:
     head = "그사이 바뀐 방문을 맡으실 수 있는지" if ask.changed else "방문을 맡으실 수 있는지"
     until = f"{_by(ask)}까지 답해 주십시오."
-    return f"{_hello(office)} {head} 여쭙니다. {_gist(task)} {_number(task)} {until} {ASK_JOB}"
+    return f"{_hello(office)} {head} 여쭙니다. {_gist(task)} {_long(task)} {_number(task)} {until} {ASK_JOB}"
 
 
 def moved(office: Office, task: Task, home: str = "") -> str:
@@ -123,6 +123,12 @@ def _what(task: Task) -> str:
     said = [name + (f" {quantity}개" if quantity > 1 else "") for name, quantity in task.job.items[:3]]
     others = len(task.job.items) - len(said)
     return f"일은 {', '.join(said)}{f' 외 {others}건' if others else ''}입니다." if said else ""
+
+
+def _long(task: Task) -> str:
+    hours, minutes = divmod(task.job.minutes, 60)
+    said = [f"{hours}시간"] * bool(hours) + [f"{minutes}분"] * bool(minutes)
+    return f"약 {' '.join(said)} 걸립니다."
 
 
 def _with(task: Task) -> str:

@@ -105,6 +105,7 @@ def test_the_call_says_all_that_is_needed_to_decide_and_holds_no_link() -> None:
         "상도1동",
         "전등",
         "혼자 갑니다",
+        "약 40분 걸립니다",
         f"방문 번호는 {number}입니다",
         "오늘 오전 10시 30분까지",
         "맡으시려면 일 번, 못 가시면 이 번",
