@@ -70,6 +70,7 @@ BEYOND = (  # only where settings have changed since a template was saved
     Step.NOWHERE,
 )
 ORDER = tuple(Step)
+LEAVES_ROOM = 35  # a link so long, of an address of 22 characters, lets both numbers stand in every text
 WITHIN = tuple(step for step in ORDER if step not in BEYOND)
 
 
@@ -202,7 +203,7 @@ def _fill(template: str, values: Values, link: int) -> str | None:
 
 def _steps(template: str, values: Values, link: int) -> list[Step] | None:
     """The fewest that make it fit; None where none do."""
-    kept = _fewest(template, values, link, WITHIN)
+    kept = _fewest(template, values, link, WITHIN) if link <= LEAVES_ROOM else None
     return kept if kept is not None else _fewest(template, values, link, ORDER)
 
 

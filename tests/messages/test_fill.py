@@ -236,6 +236,7 @@ def test_a_window_is_said_as_people_say_it_unless_it_crosses_noon() -> None:
     [
         ("https://hm.kr", "요청 24일13-15시 상도1 +이나래 전등 40분 1234 028200000 {link}"),
         ("http://127.0.0.1:5000", "요청 24일13시 상도1동 +1 전등 1234 028200000 {link}"),
+        ("https://handyman-dj.coop", "요청 11/24 13-15시 상도1동 +이나래 전등 40분 {link}"),
         ("https://handyman-seoul.coop.kr", "요청 24일13시 상도1동 +이나래 전등 40분 {link}"),
         ("https://handyman.seoul-dongjak.coop.kr", "요청 24일13시 상도 +1 전등 {link}"),
     ],
