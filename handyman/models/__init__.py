@@ -50,6 +50,7 @@ from handyman.models.messages import (
     NumberFact,
     RecipientKind,
     is_to_pass_on,
+    oldest_due,
     texts_to_pass_on,
 )
 from handyman.models.office import Heartbeat, Installation, ServiceDay
@@ -216,6 +217,7 @@ __all__ = [
     "WishedBy",
     "WorkingHours",
     "is_to_pass_on",
+    "oldest_due",
     "record",
     "record_all",
     "service_item_materials",
