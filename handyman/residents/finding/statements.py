@@ -43,7 +43,7 @@ ASK_FOR = (
 )
 _key = PersonKey
 _row = (_key.person_id, _key.kind, _key.key)
-_ONE = literal_column("1")
+_ONE: Any = literal_column("1")
 
 
 @lru_cache(_SHAPES)
