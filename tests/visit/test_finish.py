@@ -303,7 +303,7 @@ def test_files_go_with_the_rows_when_the_report_is_rolled_back(
         assert list(settings.photo_folder.iterdir())
         raise RuntimeError
 
-    monkeypatch.setattr("handyman.flow.announce.done", fail)
+    monkeypatch.setattr("handyman.messages.announce.done", fail)
     db.session.commit()
     picture = Picture(PhotoKind.BEFORE, make_photo(), "0" * 64, 640, 480)
     work = WorkReport(Outcome.DONE, {item.id: item.quantity for item in visit.items}, {}, 30)

@@ -10,13 +10,13 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import aliased
 
 from handyman.extensions import rows
+from handyman.first_phone import FIRST_PHONE
 from handyman.models import (
     ENDED,
     Address,
     Contact,
     Household,
     Person,
-    PersonPhone,
     RequestState,
     Resident,
     ServiceRequest,
@@ -24,20 +24,12 @@ from handyman.models import (
 )
 
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
-_first_phone = (
-    select(PersonPhone.number)
-    .where(PersonPhone.person_id == Person.id)
-    .order_by(PersonPhone.id)
-    .limit(1)
-    .correlate(Person)
-    .scalar_subquery()
-)
 _PEOPLE = (
     select(
         Person.id,
         Person.name,
         Person.organisation,
-        _first_phone.label("phone"),
+        FIRST_PHONE.label("phone"),
         Resident.id.label("resident_id"),
         Address.label,
         Address.unit,
