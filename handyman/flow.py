@@ -72,12 +72,16 @@ from handyman.models import (
     TextLanguage,
     Visit,
     WaitReason,
+    same_name,
 )
 from handyman.residents import contacts
 from handyman.residents import file as filing
+from handyman.residents import names as naming
 from handyman.residents.file import NowhereError
+from handyman.residents.language import change_language as write_in
 from handyman.residents.merging import merge as merging
 from handyman.residents.merging import undo as parting
+from handyman.residents.names import OtherNameError
 from handyman.residents.place import Place
 from handyman.sighting import Sighting, Suggestion, locate_home
 from handyman.visit import finish as ending
@@ -86,7 +90,13 @@ from handyman.visit.sheets import printing
 from handyman.words import seoul_day
 
 ANOTHER_PLACE_M = 100  # nearer than this nobody plans anew
-__all__ = ["BoardError", "NowhereError", "PlaceTakenError", "locate_home"]  # for routes to catch and ask
+__all__ = [
+    "BoardError",
+    "NowhereError",
+    "OtherNameError",
+    "PlaceTakenError",
+    "locate_home",
+]  # for routes to catch and ask
 
 # The call
 
@@ -230,7 +240,9 @@ def add_to_request(
                 raise add_to.CannotAddError
             items = add_to.add_items(request, target, call, _people, by, now)
             assert request is not None  # noqa: S101  # add_items has looked
-            if filing.same_name(request.resident.person.name, call.name):
+            naming.agree(request.resident.person, call.person_id, call.name, call.renamed, by, now)
+            _write_anew(call, request.resident)
+            if same_name(request.resident.person.name, call.name):
                 filing.keep_consents(request.resident.person, call.consents, script.VERSION, by, now)
             visit, changes = extending.extend(request, items, by, now)
             add_to.note_visit(call.submission_key, visit.id if visit else None)
@@ -308,10 +320,19 @@ def undo_merge(merge_id: int, by: Actor, now: datetime) -> PersonMerge:
 def change_language(person_id: int, language: TextLanguage, by: Actor, now: datetime) -> bool:
     """What waits to be written to them is written anew; False when there is nobody."""
     with transaction():
-        found = filing.change_language(person_id, language, by, now)
+        found = write_in(person_id, language, by, now)
         if found:
             written.write_anew_to(RecipientKind.PERSON, person_id)
     return found
+
+
+def put_back_name(person_id: int, name_id: int, by: Actor, now: datetime) -> Person | None:
+    """The name as it was before the latest correction, also in what waits to be written."""
+    with transaction():
+        person = naming.put_back(person_id, name_id, by, now)
+        if person is not None:
+            written.write_anew_to(RecipientKind.PERSON, person_id)
+    return person
 
 
 def _forget_reasons(visit: Visit) -> None:
@@ -337,15 +358,24 @@ def _file_people(call: Call, place: Place, by: Actor, now: datetime) -> tuple[Re
         place=place,
         own_line=call.own_line,
         person_id=call.person_id,
+        renamed=call.renamed,
         birth_year=call.birth_year,
         care_note=call.care_note,
         care_note_withdrawn=call.consents.get(ConsentKind.HEALTH) is False,
     )
     resident = filing.find_or_file(who, by, now)
+    _write_anew(call, resident)
     filing.keep_consents(resident.person, call.consents, script.VERSION, by, now)
     if call.relation is Relation.SELF:
         return resident, None
     return resident, filing.find_or_file_caller(call.caller_name, _phone(call.phone), now)
+
+
+def _write_anew(call: Call, resident: Resident) -> None:
+    """What waits to be sent to somebody has their right name."""
+    if call.renamed:
+        db.session.flush()
+        written.write_anew_to(RecipientKind.PERSON, resident.id)
 
 
 def _phone(number: PhoneNumber) -> filing.Phone:

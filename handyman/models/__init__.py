@@ -61,9 +61,11 @@ from handyman.models.people import (
     Grade,
     Household,
     Person,
+    PersonName,
     PersonPhone,
     PhoneKind,
     Resident,
+    same_name,
     told_by_words,
 )
 from handyman.models.person_keys import LONGEST_KEY, KeyKind, PersonKey
@@ -174,6 +176,7 @@ __all__ = [
     "Person",
     "PersonKey",
     "PersonMerge",
+    "PersonName",
     "PersonPhone",
     "PhoneKind",
     "Photo",
@@ -218,6 +221,7 @@ __all__ = [
     "is_to_pass_on",
     "record",
     "record_all",
+    "same_name",
     "service_item_materials",
     "service_item_skills",
     "texts_to_pass_on",

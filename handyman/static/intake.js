@@ -41,11 +41,12 @@
     goOn(at);
   });
 
-  // The next consent that was asked for: Alt+Y is yes, Alt+U is no.
+  // The consent that the focus is in, else the next that was asked for: Alt+Y is yes, Alt+U is no.
   const answers = { KeyY: "yes", KeyU: "no" };
   document.addEventListener("keydown", (event) => {
     const answer = event.altKey && !event.ctrlKey && !event.isComposing && answers[event.code];
-    const asked = answer && [...form.querySelectorAll(".consent-ask")].find((each) => !each.querySelector(":checked"));
+    const all = [...form.querySelectorAll(".consent-ask")];
+    const asked = answer && (all.find((each) => each.matches(":focus-within:has(:checked)")) || all.find((each) => !each.querySelector(":checked")));
     if (asked) {
       event.preventDefault();
       const radio = asked.querySelector(`[value="${answer}"]`);
@@ -84,6 +85,7 @@
     noteFlat(words);
     showCaller();
     look();
+    document.dispatchEvent(new CustomEvent("card"));
     const first = form.querySelector("[data-quantity]");
     if (first) {
       first.focus();
@@ -110,6 +112,7 @@
     showCaller();
     age();
     look();
+    document.dispatchEvent(new CustomEvent("card"));
   };
   form.addEventListener(
     "change",
