@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-
 from handyman.intake import callers
 from handyman.intake.cards import KnownCaller
 from handyman.intake.form import read_id
 from handyman.intake.reading import clean
+from handyman.languages import gettext as _
 from handyman.models import ConsentKind, same_name
 
 OF_THE_PERSON = ("birth_year", "care_note", *(f"consent_{kind.value}" for kind in ConsentKind))

@@ -84,7 +84,7 @@
   const changed = () => form.dispatchEvent(new CustomEvent("elsewhere"));
   const look = () => {
     if (live) {
-      window.htmx.ajax("POST", address.dataset.where, { source: address, target: "#where", values: {} });
+      window.htmx.ajax("POST", address.dataset.where, { source: address, target: "#where", values: {} }).catch(() => {}); // a newer one took its place
     }
   };
   const put = (lat, lon, source) => {

@@ -72,7 +72,7 @@
   new ResizeObserver(() => {
     if (panel.clientWidth !== width || panel.clientHeight !== height) {
       [width, height] = [panel.clientWidth, panel.clientHeight];
-      fit();
+      window.requestAnimationFrame(fit);
     }
   }).observe(panel);
 
@@ -146,6 +146,7 @@
   field("name").addEventListener("change", ask);
   ["card", "filled"].forEach((name) => {
     document.addEventListener(name, () => {
+      panel.classList.remove("is-open");
       ask();
       choose();
     });

@@ -34,7 +34,7 @@
     }
   };
   map.on("zoomend resize", fitNames);
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(box); // its panel has what room is left
+  new ResizeObserver(() => window.requestAnimationFrame(() => map.invalidateSize({ animate: false }))).observe(box); // its panel has what room is left
   map.setView(CENTRE, 13);
   box.querySelectorAll(".leaflet-control-zoom a").forEach((button) => button.setAttribute("tabindex", "-1"));
   if (box.dataset.attribution) {

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman.models import HeldPlace, Relation, RequestState, Resident, ServiceRequest, VisitItem
+from handyman.models import HeldPlace, Relation, RequestState, Resident, ServiceRequest
 from tests import factories
 from tests.browser.keyboard import Keyboard, focused, presses_of, settle
 
@@ -159,13 +159,10 @@ def test_whatever_acts_on_the_page_has_its_key_printed_on_it(page: "Page", sessi
         page.keyboard.press("Alt+l")
 
 
-def test_same_fault_still_open_goes_along_with_its_visit_by_a_key(page: "Page", session: Db) -> None:
-    resident = factories.make_resident(
-        "나하나", "+821000000001", factories.make_address("상도로 369", place_key="")
-    )
-    visit = factories.make_visit(factories.make_request(resident))
+def test_what_is_new_goes_to_the_request_that_is_still_open_by_a_key(page: "Page", session: Db) -> None:
+    home = factories.make_address("동작구 상도로 369", place_key="road:동작구 상도로:369|")
+    request = factories.make_request(factories.make_resident("나하나", "+821000000001", home))
     session.commit()
-    visit_id = visit.id
     page.keyboard.type("01000000001")
     settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
     assert "Alt+G" in page.inner_text("#caller .add-to")
@@ -182,8 +179,8 @@ def test_same_fault_still_open_goes_along_with_its_visit_by_a_key(page: "Page", 
     page.keyboard.press("Alt+g")
     page.wait_for_url("**/receipt")
     session.rollback()
-    assert session.scalar(select(func.count()).where(VisitItem.visit_id == visit_id)) == 2
-    assert session.scalar(select(func.count()).select_from(ServiceRequest)) == 1
+    assert session.scalars(select(ServiceRequest)).all() == [request]
+    assert [item.service_item.code for item in request.items] == ["lamp", "screen"]
 
 
 def test_name_typed_over_an_open_card_is_asked_about_and_answered_by_a_key(page: "Page", session: Db) -> None:
