@@ -41,12 +41,11 @@
     goOn(at);
   });
 
-  // The consent that the focus is in, else the next that was asked for: Alt+Y is yes, Alt+U is no.
+  // The next consent that was asked for: Alt+Y is yes, Alt+U is no.
   const answers = { KeyY: "yes", KeyU: "no" };
   document.addEventListener("keydown", (event) => {
     const answer = event.altKey && !event.ctrlKey && !event.isComposing && answers[event.code];
-    const all = [...form.querySelectorAll(".consent-ask")];
-    const asked = answer && (all.find((each) => each.matches(":focus-within:has(:checked)")) || all.find((each) => !each.querySelector(":checked")));
+    const asked = answer && [...form.querySelectorAll(".consent-ask")].find((each) => !each.querySelector(":checked"));
     if (asked) {
       event.preventDefault();
       const radio = asked.querySelector(`[value="${answer}"]`);
