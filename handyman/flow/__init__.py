@@ -51,6 +51,7 @@ from handyman.flow.people import (
     change_language,
     correct_address,
     merge_people,
+    put_back_name,
     undo_merge,
 )
 from handyman.flow.plans import (
@@ -69,11 +70,13 @@ from handyman.flow.plans import (
 )
 from handyman.flow.visit import arrive, finish, print_sheets, report_for, start_travel
 from handyman.residents.file import NowhereError
+from handyman.residents.names import OtherNameError
 from handyman.sighting import locate_home
 
 __all__ = [
     "BoardError",
     "NowhereError",
+    "OtherNameError",
     "PlaceTakenError",
     "Windows",
     "add_caller_as_contact",
@@ -119,6 +122,7 @@ __all__ = [
     "print_sheets",
     "put",
     "put_back",
+    "put_back_name",
     "put_on_stand_by",
     "release_window",
     "remove_absence",

@@ -25,18 +25,22 @@ from handyman.intake import add_to, callers, log_call, script, still_open
 from handyman.intake.call import AskedItem, Call, Where, bookable
 from handyman.intake.form import Wish
 from handyman.intake.phone import PhoneNumber, read_phone
+from handyman.messages import written
 from handyman.models import (
     Actor,
     ConsentKind,
     Person,
     PhoneKind,
+    RecipientKind,
     Relation,
     RequestState,
     Resident,
     ServiceRequest,
     Visit,
+    same_name,
 )
 from handyman.residents import file as filing
+from handyman.residents import names as naming
 from handyman.residents.place import Place
 from handyman.sighting import Sighting, Suggestion
 from handyman.words import seoul_day
@@ -181,7 +185,9 @@ def add_to_request(
                 raise add_to.CannotAddError
             items = add_to.add_items(request, target, call, _people, by, now)
             assert request is not None  # noqa: S101  # add_items has looked
-            if filing.same_name(request.resident.person.name, call.name):
+            naming.agree(request.resident.person, call.person_id, call.name, call.renamed, by, now)
+            _write_anew(call, request.resident)
+            if same_name(request.resident.person.name, call.name):
                 filing.keep_consents(request.resident.person, call.consents, script.VERSION, by, now)
             visit, changes = extending.extend(request, items, by, now)
             add_to.note_visit(call.submission_key, visit.id if visit else None)
@@ -201,15 +207,24 @@ def _file_people(call: Call, place: Place, by: Actor, now: datetime) -> tuple[Re
         place=place,
         own_line=call.own_line,
         person_id=call.person_id,
+        renamed=call.renamed,
         birth_year=call.birth_year,
         care_note=call.care_note,
         care_note_withdrawn=call.consents.get(ConsentKind.HEALTH) is False,
     )
     resident = filing.find_or_file(who, by, now)
+    _write_anew(call, resident)
     filing.keep_consents(resident.person, call.consents, script.VERSION, by, now)
     if call.relation is Relation.SELF:
         return resident, None
     return resident, filing.find_or_file_caller(call.caller_name, phone_of(call.phone), now)
+
+
+def _write_anew(call: Call, resident: Resident) -> None:
+    """What waits to be sent to somebody has their right name."""
+    if call.renamed:
+        db.session.flush()
+        written.write_anew_to(RecipientKind.PERSON, resident.id)
 
 
 def _people(asked: AskedItem) -> int:

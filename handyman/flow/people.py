@@ -12,6 +12,7 @@ from handyman.messages import announce, written
 from handyman.models import (
     Actor,
     OfferState,
+    Person,
     PersonMerge,
     RecipientKind,
     ServiceRequest,
@@ -20,6 +21,8 @@ from handyman.models import (
 )
 from handyman.residents import contacts
 from handyman.residents import file as filing
+from handyman.residents import names as naming
+from handyman.residents.language import change_language as write_in
 from handyman.residents.merging import merge as merging
 from handyman.residents.merging import undo as parting
 
@@ -92,10 +95,19 @@ def undo_merge(merge_id: int, by: Actor, now: datetime) -> PersonMerge:
 def change_language(person_id: int, language: TextLanguage, by: Actor, now: datetime) -> bool:
     """What waits to be written to them is written anew; False when there is nobody."""
     with transaction():
-        found = filing.change_language(person_id, language, by, now)
+        found = write_in(person_id, language, by, now)
         if found:
             written.write_anew_to(RecipientKind.PERSON, person_id)
     return found
+
+
+def put_back_name(person_id: int, name_id: int, by: Actor, now: datetime) -> Person | None:
+    """The name as it was before the latest correction, also in what waits to be written."""
+    with transaction():
+        person = naming.put_back(person_id, name_id, by, now)
+        if person is not None:
+            written.write_anew_to(RecipientKind.PERSON, person_id)
+    return person
 
 
 def _forget_reasons(visit: Visit) -> None:

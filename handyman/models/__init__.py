@@ -62,9 +62,11 @@ from handyman.models.people import (
     Grade,
     Household,
     Person,
+    PersonName,
     PersonPhone,
     PhoneKind,
     Resident,
+    same_name,
     told_by_words,
 )
 from handyman.models.person_keys import LONGEST_KEY, KeyKind, PersonKey
@@ -175,6 +177,7 @@ __all__ = [
     "Person",
     "PersonKey",
     "PersonMerge",
+    "PersonName",
     "PersonPhone",
     "PhoneKind",
     "Photo",
@@ -220,6 +223,7 @@ __all__ = [
     "oldest_due",
     "record",
     "record_all",
+    "same_name",
     "service_item_materials",
     "service_item_skills",
     "texts_to_pass_on",

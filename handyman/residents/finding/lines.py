@@ -17,6 +17,7 @@ from handyman.models import (
     Contact,
     Household,
     Person,
+    PersonName,
     RequestState,
     Resident,
     ServiceRequest,
@@ -24,12 +25,21 @@ from handyman.models import (
 )
 
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+_name_before = (
+    select(PersonName.name)
+    .where(PersonName.person_id == Person.id)
+    .order_by(PersonName.id.desc())
+    .limit(1)
+    .correlate(Person)
+    .scalar_subquery()
+)
 _PEOPLE = (
     select(
         Person.id,
         Person.name,
         Person.organisation,
         FIRST_PHONE.label("phone"),
+        _name_before.label("name_before"),
         Resident.id.label("resident_id"),
         Address.label,
         Address.unit,
@@ -74,6 +84,7 @@ class Line:
     resident: bool
     address: str
     dong: str
+    name_before: str = ""  # until it was put right: people are found by it, too
     open_number: str = ""
     coming: tuple[date, datetime, datetime] | None = None
     stands_by: tuple[str, ...] = ()
@@ -114,6 +125,7 @@ def _line(
         resident=row.resident_id is not None,
         address=f"{label}, {row.unit}" if row.unit else label,
         dong=row.haengjeong_dong or row.beopjeong_dong or "",
+        name_before=row.name_before or "",
         open_number=number,
         coming=coming,
         stands_by=stands_by,
