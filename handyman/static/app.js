@@ -63,9 +63,8 @@
     }
   });
 
-  // The rest of the menu closes again: by Escape, by going elsewhere.
-  const rest = document.querySelector(".menu-more details");
-  if (rest) {
+  // A list that unfolds over the page closes again: by Escape, by going elsewhere.
+  document.querySelectorAll(".menu-more details").forEach((rest) => {
     rest.addEventListener("keydown", (event) => {
       if (event.code === "Escape" && rest.open) {
         rest.open = false;
@@ -82,7 +81,7 @@
         rest.open = false;
       }
     });
-  }
+  });
 
   const problems = document.getElementById("problems");
   if (problems) {
