@@ -47,7 +47,7 @@ def weekday(day: date) -> str:
 
 
 def day_words(day: date, today: date | None = None) -> str:
-    """11/24(화), with 오늘 or 내일 before it when it is, the year when it is another; Tue 24 Nov in English."""
+    """11/24(화), after 오늘 or 내일 when it is, after the year when it is another; Tue 24 Nov in English."""
     other = str(day.year) if today and day.year != today.year else ""
     if is_korean():
         said = f"{other and f'{other}년 '}{day.month}/{day.day}({WEEKDAYS_KO[day.weekday()]})"
@@ -113,7 +113,7 @@ def moment_words(moment: datetime, today: date | None = None) -> str:
 
 
 def hhmm(moment: datetime) -> str:
-    """09:05, for fields that are typed in and for what is stored; people are told `clock_words`."""
+    """09:05, as a field and a stored entry have it; people read `clock_words`."""
     return f"{local(moment):%H:%M}"
 
 
@@ -159,6 +159,7 @@ def register(app: Flask) -> None:
         day=day_words,
         clock=clock_words,
         moment=moment_words,
+        hhmm=hhmm,
         won=won,
         hours=hours_words,
         phone=phone_words,

@@ -34,7 +34,12 @@ from handyman.models import (
 )
 from handyman.words import at_minute, is_korean, minute_words, seoul_day, short_clock, span_words
 
-FIRST, NOON, LAST, STEP = 8 * 60, 12 * 60, 20 * 60, 15  # the board's hours; what lies outside is drawn at its edge
+FIRST, NOON, LAST, STEP = (
+    8 * 60,
+    12 * 60,
+    20 * 60,
+    15,
+)  # the board's hours; what lies outside is drawn at its edge
 COLUMNS = (LAST - FIRST) // STEP
 MOST_LINES = 3
 MOST_UNCLAIMED_LINES = 6  # these are to be seen, every one
@@ -182,7 +187,10 @@ def load(day: date, now: datetime) -> Board:
 def hours() -> list[tuple[str, int]]:
     """What stands above the columns, and where: the half of the day is said once."""
     return [
-        (minute_words(minute) if minute in (FIRST, NOON) else short_clock(minute), (minute - FIRST) // STEP + 1)
+        (
+            minute_words(minute) if minute in (FIRST, NOON) else short_clock(minute),
+            (minute - FIRST) // STEP + 1,
+        )
         for minute in range(FIRST, LAST, 60)
     ]
 

@@ -14,6 +14,7 @@ from handyman.models import Grade, TextLanguage
 from handyman.residents import contact_form, contacts, coverage
 from handyman.residents.card import load_card
 from handyman.residents.merging.records import kept_for
+from handyman.words import seoul_day
 
 bp = Blueprint("residents", __name__)
 LARGEST_ID = 2**31 - 1
@@ -91,6 +92,7 @@ def _card(person_id: int, typed: Mapping[str, str], problems: Mapping[str, str])
     return render_template(
         "residents/person.html",
         card=card,
+        today=seoul_day(now()),
         typed=typed,
         problems=problems,
         contact_relations=contacts.RELATIONS,

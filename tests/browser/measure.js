@@ -1,57 +1,98 @@
-// What is too small to read or to press on the page as it stands, folded parts opened: a line for each.
+// What is too small to read or to press, or said as no person says it, on the page as it stands: a line for each.
+// Folded parts are opened for it. Returns at once, so that nothing is drawn in between.
 () => {
-  const LEAST_TEXT = 17, LEAST_TARGET = 44, ROUNDING = 0.05;
-  const PRESSED = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button], [role=option]';
-  const folded = [...document.querySelectorAll('details:not([open])')];
-  folded.forEach(part => { part.open = true; });
-
-  const shown = element => {
-    if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
-    const box = element.getBoundingClientRect();
-    return box.width > 1 && box.height > 1 && box.right > 0 && box.bottom + scrollY > 0;
-  };
-  const named = element => {
-    const words = (element.innerText || element.value || element.getAttribute('aria-label') || '').trim();
-    const kind = element.getAttribute('class') ? '.' + element.getAttribute('class').trim().split(/\s+/).join('.') : '';
-    return `${element.tagName.toLowerCase()}${kind} "${words.slice(0, 30)}"`;
-  };
-  const unread = node => node.parentElement.closest('.sr-only, .ph-hidden, script, style, option');
-
+  const LEAST_TEXT = 17;
+  const LEAST_TARGET = 44;
+  const ROUNDING = 0.05;
+  const TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button], [role=option]";
+  const BY_MACHINE = /\b\d{4}-\d\d-\d\d\b|\b\d\d:\d\d\b/; // 2026-11-24, 09:05
+  const QUOTED = "[lang]:not(html), form p"; // a text as it was sent, and how a field is typed
   const faults = new Set();
+
+  const named = (element) => {
+    const words = element.innerText || element.value || element.getAttribute("aria-label") || "";
+    const look = (element.getAttribute("class") || "").split(/\s+/).filter(Boolean).join(".");
+    return `${element.localName}.${look} "${words.trim().slice(0, 30)}"`;
+  };
+  const isDrawn = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  const isOutside = (box) => box.right <= 0 || box.bottom + window.scrollY <= 0; // waits there for the focus
+  const isHeardOnly = (element) => {
+    for (let around = element; around !== document.body; around = around.parentElement) {
+      if (getComputedStyle(around).clipPath === "inset(50%)") {
+        return true;
+      }
+    }
+    return false;
+  };
+
   const weigh = (element, style) => {
     const size = parseFloat(style.fontSize);
-    if (size < LEAST_TEXT - ROUNDING) faults.add(`text of ${size.toFixed(1)} px: ${named(element)}`);
-  };
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
-    if (node.data.trim() && !unread(node) && shown(node.parentElement)) weigh(node.parentElement, getComputedStyle(node.parentElement));
-  }
-  for (const element of document.body.querySelectorAll('*')) {
-    if (!shown(element)) continue;
-    if (element.matches('input:not([type=checkbox], [type=radio]), textarea, select')) weigh(element, getComputedStyle(element));
-    for (const part of ['::before', '::after']) {
-      const style = getComputedStyle(element, part);
-      if (/[\p{L}\p{N}]/u.test(style.content) && style.content !== 'none' && style.content !== 'normal' && !style.content.startsWith('url')) weigh(element, style);
+    if (size < LEAST_TEXT - ROUNDING) {
+      faults.add(`text of ${size.toFixed(1)} px: ${named(element)}`);
     }
-  }
+  };
+  const readTexts = () => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const holder = text.parentElement;
+      if (!text.data.trim() || holder.closest("script, style, option") || !isDrawn(holder) || isHeardOnly(holder)) {
+        continue;
+      }
+      weigh(holder, getComputedStyle(holder));
+      if (BY_MACHINE.test(text.data) && !holder.closest(QUOTED)) {
+        faults.add(`said by a machine: ${text.data.trim().slice(0, 60)}`);
+      }
+    }
+  };
+  const readStyles = () => {
+    for (const element of document.body.querySelectorAll("*")) {
+      if (!isDrawn(element)) {
+        continue;
+      }
+      if (element.matches("input:not([type=checkbox], [type=radio], [type=hidden]), textarea, select")) {
+        weigh(element, getComputedStyle(element));
+      }
+      for (const part of ["::before", "::after"]) {
+        const style = getComputedStyle(element, part);
+        if (/^".*[\p{L}\p{N}]/u.test(style.content)) {
+          weigh(element, style);
+        }
+      }
+    }
+  };
 
-  // WCAG 2.5.8: a link in a sentence is as high as its line.
-  const inSentence = element => {
-    if (getComputedStyle(element).display !== 'inline') return false;
-    let block = element.parentElement;
-    while (getComputedStyle(block).display.startsWith('inline')) block = block.parentElement;
-    const words = block.innerText.trim();
-    return words.length >= 2 * element.innerText.trim().length && /[.?!]$/.test(words);
-  };
-  for (const element of document.querySelectorAll(PRESSED)) {
-    if (!element.checkVisibility({ visibilityProperty: true }) || inSentence(element)) continue;
-    const boxes = [element, ...(element.labels || [])].map(part => part.getBoundingClientRect()).filter(box => box.width > 1 && box.height > 1);
-    if (!boxes.length || boxes.every(box => box.bottom + scrollY <= 0 || box.right <= 0)) continue;
-    const width = Math.max(...boxes.map(box => box.width)), height = Math.max(...boxes.map(box => box.height));
-    if (Math.min(width, height) < LEAST_TARGET - ROUNDING) {
-      faults.add(`target of ${width.toFixed(1)} × ${height.toFixed(1)} px: ${named(element)}`);
+  // WCAG 2.5.8: a link within a sentence is as high as its line.
+  const isInSentence = (element) => {
+    if (getComputedStyle(element).display !== "inline") {
+      return false;
     }
-  }
-  folded.forEach(part => { part.open = false; });
+    let block = element.parentElement;
+    while (getComputedStyle(block).display.startsWith("inline")) {
+      block = block.parentElement;
+    }
+    const sentence = block.innerText.trim();
+    return /[.?!]$/.test(sentence) && sentence.length >= 2 * element.innerText.trim().length;
+  };
+  const pressTargets = () => {
+    for (const element of document.querySelectorAll(TARGETS)) {
+      if (!element.checkVisibility({ visibilityProperty: true }) || isInSentence(element)) {
+        continue;
+      }
+      const parts = [element, ...(element.labels || [])].map((part) => part.getBoundingClientRect());
+      const drawn = parts.filter((box) => box.width > 1 && box.height > 1 && !isOutside(box));
+      const width = Math.max(...drawn.map((box) => box.width));
+      const height = Math.max(...drawn.map((box) => box.height));
+      if (drawn.length && Math.min(width, height) < LEAST_TARGET - ROUNDING) {
+        faults.add(`target of ${width.toFixed(1)} × ${height.toFixed(1)} px: ${named(element)}`);
+      }
+    }
+  };
+
+  const folded = [...document.querySelectorAll("details:not([open])")];
+  folded.forEach((part) => part.setAttribute("open", ""));
+  readTexts();
+  readStyles();
+  pressTargets();
+  folded.forEach((part) => part.removeAttribute("open"));
   return [...faults];
 }
