@@ -61,7 +61,7 @@
     }
   };
 
-  // WCAG 2.5.8: a link within a sentence is as high as its line.
+  // WCAG 2.5.8: a link within a sentence is as high as its line, and a pin on a map marks one point of it.
   const isInSentence = (element) => {
     if (getComputedStyle(element).display !== "inline") {
       return false;
@@ -75,7 +75,8 @@
   };
   const pressTargets = () => {
     for (const element of document.querySelectorAll(TARGETS)) {
-      if (!element.checkVisibility({ visibilityProperty: true }) || isInSentence(element)) {
+      const isExempt = element.matches(".leaflet-marker-icon") || isInSentence(element);
+      if (!element.checkVisibility({ visibilityProperty: true }) || isExempt) {
         continue;
       }
       const parts = [element, ...(element.labels || [])].map((part) => part.getBoundingClientRect());
