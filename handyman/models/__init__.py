@@ -66,7 +66,7 @@ from handyman.models.people import (
     Resident,
     told_by_words,
 )
-from handyman.models.person_keys import LONGEST_KEY, KeyKind, PersonKey
+from handyman.models.person_keys import LONGEST_KEY, KeyKind, KeyRules, PersonKey
 from handyman.models.plans import (
     OPEN_PLANS,
     SHOWN_PLANS,
@@ -157,6 +157,7 @@ __all__ = [
     "ItemState",
     "KeyKind",
     "KeyPress",
+    "KeyRules",
     "Link",
     "Material",
     "MaterialUse",
