@@ -38,6 +38,7 @@ from handyman.models.messages import (
     NOT_ARRIVED,
     SILENT_FOR,
     TAKEN,
+    TO_PASS_ON,
     WISH,
     Attempt,
     Channel,
@@ -51,6 +52,7 @@ from handyman.models.messages import (
     RecipientKind,
     is_to_pass_on,
     oldest_due,
+    passing_on,
     texts_to_pass_on,
 )
 from handyman.models.office import Heartbeat, Installation, ServiceDay
@@ -122,6 +124,7 @@ __all__ = [
     "SILENT_FOR",
     "SYSTEM",
     "TAKEN",
+    "TO_PASS_ON",
     "VAGUE",
     "WISH",
     "Absence",
@@ -222,6 +225,7 @@ __all__ = [
     "WorkingHours",
     "is_to_pass_on",
     "oldest_due",
+    "passing_on",
     "record",
     "record_all",
     "same_name",

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    bindparam,
     func,
     literal_column,
     select,
@@ -255,13 +256,21 @@ def oldest_due(now: datetime) -> Select[datetime]:
     )
 
 
+_gone = select(Message.id).where(text(NOT_ARRIVED), Message.due_at <= bindparam("gone_at"))
+_unclear = select(Message.id).where(
+    text(OPEN), Message.due_at <= bindparam("silent_at"), Message.not_after > bindparam("listed_at")
+)
+TO_PASS_ON: Select[int] = select(union_all(_gone, _unclear).subquery().c.id)
+
+
 def texts_to_pass_on(now: datetime) -> Select[int]:
     """Ids of texts that are a person's work: they did not arrive, or nobody knows whether they did."""
-    gone = select(Message.id).where(text(NOT_ARRIVED), Message.due_at <= now)
-    silent = select(Message.id).where(
-        text(OPEN), Message.due_at <= now - SILENT_FOR, Message.not_after > now - LISTED_FOR
-    )
-    return select(union_all(gone, silent).subquery().c.id)
+    return TO_PASS_ON.params(passing_on(now))
+
+
+def passing_on(now: datetime) -> dict[str, datetime]:
+    """What `TO_PASS_ON` asks with."""
+    return {"gone_at": now, "silent_at": now - SILENT_FOR, "listed_at": now - LISTED_FOR}
 
 
 def is_to_pass_on(message: Message, now: datetime) -> bool:

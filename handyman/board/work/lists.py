@@ -75,24 +75,20 @@ def next_working_day(today: date) -> date:
 
 
 def _asked(now: datetime) -> Mapping[str, Sequence[Row]]:
+    today = seoul_day(now)
     return {
         **_parted(rows(queries.REQUESTS).all()),
-        **_parted(
-            rows(
-                queries.SILENT,
-                late=now - queries.LATE_START,
-                begun=now - queries.NOT_OUT,
-                ended=int((now - queries.NOT_OUT).timestamp()),
-            ).all()
-        ),
-        **_parted(rows(queries.not_arrived(now, next_working_day(seoul_day(now)))).all()),
+        **_parted(rows(queries.SILENT, **queries.silence(now)).all()),
+        **_parted(rows(queries.not_arrived(now, next_working_day(today))).all()),
         "nobody": rows(queries.NOBODY).all(),
-        "member-rests": rows(queries.MEMBER_RESTS, today=seoul_day(now)).all(),
+        "member-rests": rows(queries.MEMBER_RESTS, today=today).all(),
         "waiting": rows(queries.WAITING).all(),
         "wished-off": rows(queries.WISHED_OFF).all(),
         "unanswered": rows(queries.UNANSWERED).all(),
         "against-wish": _against_wish(now),
-        "running-out": rows(expiry.soon(seoul_day(now)).limit(queries.MOST)).all(),
+        "running-out": rows(
+            expiry.SOON.limit(queries.MOST), warned_until=expiry.warned_until(seoul_day(now))
+        ).all(),
     }
 
 

@@ -144,8 +144,8 @@ HELD_THERE = (
     .order_by(Visit.start)
 )
 PLANNED_END = extract("epoch", Visit.start) + 60 * Visit.service_minutes
-_not_begun = and_(COMING, Visit.start < bindparam("late"))
-_not_reported = and_(BEGUN, Visit.start < bindparam("begun"), bindparam("ended") > PLANNED_END)
+NOT_BEGUN = and_(COMING, Visit.start < bindparam("late"))
+NOT_REPORTED = and_(BEGUN, Visit.start < bindparam("begun"), bindparam("ended") > PLANNED_END)
 _silent = case((COMING, "not_begun"), else_="not_reported")
 _silence = (
     select(
@@ -154,7 +154,7 @@ _silence = (
         func.row_number().over(partition_by=_silent, order_by=Visit.start).label("place"),
         func.count().over(partition_by=_silent).label("total"),
     )
-    .where(or_(_not_begun, _not_reported))
+    .where(or_(NOT_BEGUN, NOT_REPORTED))
     .subquery()
 )
 SILENT = (
@@ -184,6 +184,12 @@ UNANSWERED = (
     .order_by(InboundMessage.id)
     .limit(MOST)
 )
+
+
+def silence(now: datetime) -> dict[str, Any]:
+    """What `NOT_BEGUN` and `NOT_REPORTED` ask with."""
+    out = now - NOT_OUT
+    return {"late": now - LATE_START, "begun": out, "ended": int(out.timestamp())}
 
 
 def not_arrived(now: datetime, next_day: date) -> Select[Any]:
