@@ -39,7 +39,7 @@ from handyman.dispatch.problem import Point
 from handyman.extensions import db, settings, transaction
 from handyman.geocode.gazetteer import AddressPoint
 from handyman.geocode.ground import metres
-from handyman.intake import add_to, callers, log_call, script, still_open
+from handyman.intake import add_to, callers, log_call, reopen, script, still_open
 from handyman.intake.call import AskedItem, Call, Where, bookable
 from handyman.intake.form import Wish
 from handyman.intake.phone import Kind, PhoneNumber, read_phone
@@ -47,10 +47,12 @@ from handyman.intake.recurring import due as checks
 from handyman.intake.recurring import rules
 from handyman.members import roster
 from handyman.members.details import Details, Line
-from handyman.messages import announce, asked, daily, doubt, inbox, ladder, reach, rows, written
+from handyman.messages import announce, asked, daily, doubt, home_page, inbox, ladder, reach, rows, written
 from handyman.models import (
     AbsenceReason,
     Actor,
+    ActorKind,
+    Answer,
     CancelReason,
     CheckRule,
     ConsentKind,
@@ -61,6 +63,7 @@ from handyman.models import (
     Person,
     PersonMerge,
     PhoneKind,
+    Rating,
     RecipientKind,
     Relation,
     RequestState,
@@ -72,6 +75,7 @@ from handyman.models import (
     TextLanguage,
     Visit,
     WaitReason,
+    record,
 )
 from handyman.residents import contacts
 from handyman.residents import file as filing
@@ -82,6 +86,7 @@ from handyman.residents.place import Place
 from handyman.sighting import Sighting, Suggestion, locate_home
 from handyman.visit import finish as ending
 from handyman.visit import photos, progress, report_form
+from handyman.visit.home import satisfaction
 from handyman.visit.sheets import printing
 from handyman.words import seoul_day
 
@@ -789,6 +794,67 @@ def report_for(visit_id: int, form: Mapping[str, str], by: Actor, now: datetime)
     if work is not None and not problems:
         finish(visit_id, work, [], by, now)
     return problems
+
+
+# The resident's own page
+
+
+def answer_promise(visit_id: int, said: Answer, by: Actor, now: datetime) -> None:
+    """Whoever opened the page of a visit says that it suits, or wants another time."""
+    with transaction():
+        visit = locking.lock_visit(visit_id)
+        if visit is not None and visit.state in assigning.CHANGEABLE and now < visit.window_end:
+            home_page.answer(visit, said, by, now)
+
+
+def cancel_by_resident(visit_id: int, reason: CancelReason, by: Actor, now: datetime) -> Changes:
+    """As the office would, when the resident says so on the page."""
+    with transaction():
+        changes = cancelling.cancel_by_resident(visit_id, reason, by, now)
+        _announce(changes, now)
+    return changes
+
+
+def send_page(visit_id: int, now: datetime) -> bool:
+    """The address of the page goes to the resident once more; False where their telephone shows no texts."""
+    with transaction():
+        visit = locking.lock_visit(visit_id)
+        return visit is not None and visit.state in assigning.CHANGEABLE and home_page.send(visit, now)
+
+
+def agree_on_sum(visit_id: int, won: int | None, by: Actor, now: datetime) -> bool:
+    """What the resident pays; None is nothing."""
+    with transaction():
+        visit = locking.lock_visit(visit_id)
+        if visit is not None and visit.agreed_won != won:
+            before, after = (each if each is not None else "none" for each in (visit.agreed_won, won))
+            record(visit, by, now, moved_from=str(before), moved_to=str(after), why="agreed_sum")
+            visit.agreed_won = won
+        return visit is not None
+
+
+def rate_visit(visit_id: int, said: satisfaction.Said, by: Actor, now: datetime) -> bool:
+    """How it was; what does not work is asked for once more. False when that was said before."""
+    heard_by = by.id if by.kind is ActorKind.USER else None
+    with transaction():
+        kept = satisfaction.keep(visit_id, said, heard_by, now)
+        if kept and said.works is Rating.POOR:
+            reopen.reopen(visit_id, by, now)
+    return kept
+
+
+def rate_for(
+    visit_id: int, form: Mapping[str, str], by: Actor, now: datetime
+) -> tuple[Mapping[str, str], bool]:
+    """The office has asked by telephone; gives a sentence for what is open, and whether it was stored."""
+    said, problems = satisfaction.read(form)
+    return problems, said is not None and rate_visit(visit_id, said, by, now)
+
+
+def change_pages(person_id: int, opens: bool, by: Actor, now: datetime) -> bool:
+    """Whether somebody is sent the addresses of pages; False when there is nobody."""
+    with transaction():
+        return filing.change_pages(person_id, opens, by, now)
 
 
 # The paper

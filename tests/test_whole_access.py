@@ -18,6 +18,8 @@ OPEN = {  # what anybody may ask, and why; whoever adds a public route adds it h
     "accounts.sign_in": "where people sign in",
     "accounts.submit_sign_in": "where people sign in",
     "accounts.language": "Korean or English, also on the sign-in page",
+    "hotline.ask": "whether somebody at a door is expected there",
+    "hotline.check": "the same: tells nothing without both the number and the house, and few may be tried",
     "watch.metrics": "figures without a name, to the networks that METRICS_FROM names",
 }
 ALSO_OPEN = ("healthz", "readyz", "alive", "ready", "favicon", "robots", "health")  # no personal data

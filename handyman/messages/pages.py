@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import joinedload
 
-from handyman import links
 from handyman.extensions import db
 from handyman.messages import call_task, homes, ladder, reach, spoken, trouble
 from handyman.messages.hours import next_leave
+from handyman.messages.leaving import address
 from handyman.messages.texts import LINK
 from handyman.models import (
     Actor,
@@ -242,7 +242,7 @@ def _shown(message: Message) -> str:
 
 def _text(message: Message, pressed: str = "") -> Text:
     before, _mark, after = homes.fill(message.body).partition(LINK)
-    link = links.url(message.link) if message.link else ""
+    link = address(message)
     why = reason(message.last_error, message.state) if message.state is not S.PENDING else ""
     rings = message.channel is Channel.VOICE
     keys = _keys(message) if rings else ()

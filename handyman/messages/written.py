@@ -55,6 +55,12 @@ def for_standby(visit: Visit, kind: MessageKind, person: Person) -> Text:
     return text(text_kind, language, found)
 
 
+def for_page(visit: Visit, kind: MessageKind, person: Person) -> Text:
+    """With the address of the visit's page, to whoever opens such addresses."""
+    language, text_kind = TextLanguage(person.language), TextKind(kind.value)
+    return text(text_kind, language, _of_visit(visit, text_kind, language))
+
+
 def words_for_standby(visit: Visit, kind: MessageKind, person: Person, channel: Channel) -> dict[str, Any]:
     """What their row says, written or spoken."""
     if channel is Channel.VOICE:

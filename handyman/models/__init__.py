@@ -89,6 +89,7 @@ from handyman.models.requests import (
     ServiceRequest,
     Suits,
 )
+from handyman.models.resident_pages import PageLink, Rating, Reopening, Satisfaction
 from handyman.models.sheets import DaySheet
 from handyman.models.texts import TextKind, TextLanguage, TextTemplate
 from handyman.models.travel_times import TravelTime
@@ -171,6 +172,7 @@ __all__ = [
     "Order",
     "Outcome",
     "OverrideReason",
+    "PageLink",
     "Person",
     "PersonKey",
     "PersonMerge",
@@ -184,14 +186,17 @@ __all__ = [
     "PlanRun",
     "PlanState",
     "QuestionKind",
+    "Rating",
     "ReachAnswer",
     "RecipientKind",
     "ReferOutPlace",
     "Relation",
+    "Reopening",
     "RequestItem",
     "RequestState",
     "Resident",
     "Role",
+    "Satisfaction",
     "ServiceDay",
     "ServiceItem",
     "ServiceRequest",

@@ -74,6 +74,18 @@ def change_language(person_id: int, language: TextLanguage, by: Actor, now: date
     return True
 
 
+def change_pages(person_id: int, opens: bool, by: Actor, now: datetime) -> bool:
+    """Whether somebody opens the addresses that stand in texts; False when there is nobody."""
+    person = db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
+    if person is None:
+        return False
+    if person.opens_pages is not opens:
+        record(person, by, now, moved_to="opens_pages" if opens else "opens_no_pages", why="pages")
+        person.opens_pages = opens
+        db.session.flush()
+    return True
+
+
 def find_or_file(who: Somebody, by: Actor, now: datetime) -> Resident:
     """The resident of this name, number and address: the row that is there, else a new one."""
     person = _find_person(who)
