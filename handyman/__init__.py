@@ -101,8 +101,8 @@ def _register_steps(app: "Flask") -> None:
     from handyman.residents.finding import routes as people
     from handyman.residents.merging import routes as merging
     from handyman.visit import routes as visit
-    from handyman.visit.home import hotline_routes as hotline
     from handyman.visit.home import routes as home
+    from handyman.visit.hotline import routes as hotline
     from handyman.visit.sheets import routes as sheets
 
     extensions.login.user_loader(users.load)

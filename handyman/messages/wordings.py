@@ -48,11 +48,12 @@ def _member(ko: str, en: str, *also: Slot, link: bool = True) -> Wording:
     return Wording(f"{ko} {tail}", f"{en} {tail}", needed, (*needed, S.OFFICE, *also))
 
 
-def _page(ko: str, en: str) -> Wording:
+def _page(ko: str, en: str, en_after: str = "") -> Wording:
     """Beside a notice that names the office: whoever opens no addresses has lost nothing."""
     needed = (*ALWAYS, S.LINK)
-    tail = "{때} {곳} {누가} {번호} {전화} {링크}"
-    return Wording(f"{ko}{tail}", f"{en}{tail}", needed, (*needed, S.OFFICE, S.WHAT))
+    tail = " {곳} {누가} {번호} {전화} {링크}"
+    words = f"{ko}{{때}}{tail}", f"{en}{{때}}{en_after}{tail}"
+    return Wording(*words, needed, (*needed, S.OFFICE, S.WHAT))
 
 
 def _partner(ko: str, en: str) -> Wording:
@@ -89,7 +90,7 @@ WORDINGS = {
         "{때} {곳} {누가} came, nobody home. Call. No.{번호}",
     ),
     K.RESIDENT_PAGE: _page("확인 ", ""),
-    K.RESIDENT_SURVEY: _page("만족도 ", "Rate "),
+    K.RESIDENT_SURVEY: _page("만족도 ", "", en_after="?"),
     K.MEMBER_OFFER: _member(f"요청 {JOB} {{까지}}", f"Job {JOB} {{까지}}", S.WHAT, S.UNTIL),
     K.MEMBER_OFFER_CHANGED: _member(f"재요청 {JOB} {{까지}}", f"New {JOB} {{까지}}", S.WHAT, S.UNTIL),
     K.MEMBER_TAKEN: _member(f"배정 {JOB}", f"OK {JOB}", S.WHAT),

@@ -45,7 +45,9 @@ def test_every_page_of_a_resident_is_large_and_clean(
 ) -> None:
     day = timedelta(days=1)
     coming = make_home(VisitState.ASSIGNED, day)[1]
-    over = [make_home(state, day)[1] for state in (VisitState.FINISHED, VisitState.CANCELLED, VisitState.FAILED)]
+    over = [
+        make_home(state, day)[1] for state in (VisitState.FINISHED, VisitState.CANCELLED, VisitState.FAILED)
+    ]
     session.commit()
     context = chromium.new_context(viewport={"width": width, "height": 640}, bypass_csp=True)
     page = context.new_page()

@@ -27,6 +27,8 @@ from handyman.models import (
     Visit,
     VisitState,
 )
+from handyman.month import Month
+from handyman.report.monthly import Opinions, count_month
 from tests import factories
 from tests.conftest import Clock
 
@@ -277,3 +279,18 @@ def test_the_office_asks_on_the_telephone(
 def test_before_it_is_over_nobody_rates_it(client: FlaskClient, visit: Visit) -> None:
     client.post(f"{path_of(visit)}/rate", data=WELL)
     assert db.session.scalars(select(Satisfaction)).all() == []
+
+
+def test_the_month_counts_what_was_said_and_no_work_twice(
+    client: FlaskClient, finished: Visit, sign_in: Callable[..., Any], clock: Clock
+) -> None:
+    client.post(f"{path_of(finished)}/rate", data={**WELL, "works": "poor"})
+    again = factories.make_visit(db.session.scalars(select(Reopening)).one().request, start=now())
+    again.state, again.items[0].done_quantity = VisitState.FINISHED, 2
+    db.session.commit()
+    report = count_month(Month.of(finished.day))
+    assert report.opinions == Opinions(answered=1, works_not=1, manner=1, reopened=1)
+    assert (report.totals.visits, report.totals.cases, report.totals.pieces) == (2, 1, 2)
+    assert [row.pieces for row in (*report.items, *report.dongs)] == [2, 2]
+    sign_in("operator")
+    assert "고친 곳이 안 됨" in client.get("/reports/monthly").get_data(as_text=True)

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from handyman.accounts.guard import OFFICE, needs, public, reads
 from handyman.extensions import limiter, now
-from handyman.visit.home import hotline
 from handyman.visit.home.names import masked
+from handyman.visit.hotline import look
 from handyman.words import seoul_day
 
 bp = Blueprint("hotline", __name__)
@@ -33,7 +33,7 @@ def ask() -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """The number and the house where it was said."""
     typed = {name: request.form.get(name, "").replace("\0", "")[:40] for name in ("number", "house")}
-    number, house = hotline.read_number(typed["number"]), hotline.read_house(typed["house"])
+    number, house = look.read_number(typed["number"]), look.read_house(typed["house"])
     problems = {}
     if not number:
         problems["number"] = _("방문 번호는 숫자 네 자리입니다.")
@@ -41,7 +41,7 @@ def check() -> ResponseReturnValue:
         problems["house"] = _("건물 번호를 적어 주십시오. 상도로 369이면 369입니다.")
     if problems:
         return _check_page(typed, problems), 422
-    found = hotline.at_house(number, house, now())
+    found = look.at_house(number, house, now())
     return _check_page(typed, {}, asked=True, found=found), 200 if found else 404
 
 
@@ -50,14 +50,14 @@ def check() -> ResponseReturnValue:
 def hotline_page() -> ResponseReturnValue:
     """The office types the number and sees everything."""
     typed = request.args.get("number", "")[:20]
-    number, at = hotline.read_number(typed), now()
+    number, at = look.read_number(typed), now()
     problems = {"number": _("방문 번호는 숫자 네 자리입니다.")} if typed and not number else {}
     return render_template(
         "home/hotline.html",
         typed=typed,
         number=number,
         problems=problems,
-        found=hotline.of_number(number, at) if number else [],
+        found=look.of_number(number, at) if number else [],
         today=seoul_day(at),
     )
 
