@@ -103,6 +103,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.visit import routes as visit
     from handyman.visit.home import routes as home
     from handyman.visit.hotline import routes as hotline
+    from handyman.visit.mine import routes as mine
     from handyman.visit.sheets import routes as sheets
 
     extensions.login.user_loader(users.load)
@@ -114,7 +115,7 @@ def _register_steps(app: "Flask") -> None:
     of_the_board = (board, catalogue, fairness, live, overview, service_times, with_resident, *planning)
     of_messages = (messages, composer, hooks, watch)
     of_residents = (residents, people, merging)
-    of_visits = (visit, home, hotline, sheets)
+    of_visits = (visit, home, hotline, mine, sheets)
     for step in (
         accounts,
         intake,

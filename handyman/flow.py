@@ -8,10 +8,10 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.exc import IntegrityError
 
-from handyman import address_table, queueing
+from handyman import address_table, member_codes, queueing
 from handyman import sighting as spotting
 from handyman.address_table import Coverage
-from handyman.board import absences, answers, holds, locking, offers, road_times
+from handyman.board import absences, answers, forms, ground, holds, locking, offers, road_times
 from handyman.board import assign as assigning
 from handyman.board import book as booking
 from handyman.board import cancel as cancelling
@@ -22,6 +22,7 @@ from handyman.board.calendar import is_working_day, working_days
 from handyman.board.catalogue import store as catalogue
 from handyman.board.catalogue.details import Details as ItemDetails
 from handyman.board.changes import Changes
+from handyman.board.fairness import shares
 from handyman.board.mending import put as putting
 from handyman.board.mending import put_back as putting_back
 from handyman.board.mending.before import Before
@@ -34,6 +35,7 @@ from handyman.board.refusals import BoardError, PlaceTakenError
 from handyman.board.service_times import adopt as learning
 from handyman.board.stand_bys import store as stand_bys
 from handyman.board.waiting_list import entries as waiting_list
+from handyman.dispatch import problem as dispatch_problem
 from handyman.dispatch.eligibility import team_size
 from handyman.dispatch.problem import Point
 from handyman.extensions import db, settings, transaction
@@ -45,7 +47,7 @@ from handyman.intake.form import Wish
 from handyman.intake.phone import Kind, PhoneNumber, read_phone
 from handyman.intake.recurring import due as checks
 from handyman.intake.recurring import rules
-from handyman.members import roster
+from handyman.members import own, roster
 from handyman.members.details import Details, Line
 from handyman.messages import announce, asked, daily, doubt, home_page, inbox, ladder, reach, rows, written
 from handyman.models import (
@@ -58,6 +60,7 @@ from handyman.models import (
     ConsentKind,
     DeclineReason,
     Member,
+    Offer,
     OfferState,
     OverrideReason,
     Person,
@@ -73,10 +76,14 @@ from handyman.models import (
     StateError,
     TeamRole,
     TextLanguage,
+    TravelMode,
     Visit,
     WaitReason,
+    WishedBy,
+    WishKind,
     record,
 )
+from handyman.month import Month
 from handyman.residents import contacts
 from handyman.residents import file as filing
 from handyman.residents.file import NowhereError
@@ -479,8 +486,18 @@ def answer_offer(
     """A member's yes or no; after a no the next in rank is asked."""
     with transaction():
         changes = offers.answer_offer(offer_id, accept, reason, note, by, now)
+        _tell_partner(offer_id, changes, accept, now)
         _announce(changes, now)
     return changes
+
+
+def _tell_partner(offer_id: int, changes: Changes, accept: bool, now: datetime) -> None:
+    """The other of a team hears of a yes or no, once: said twice, it changes nothing."""
+    offer = db.session.get_one(Offer, offer_id)
+    visit = offer.assignment.visit
+    said_yes = any(place.id == offer.assignment_id for place in changes.accepted)
+    if visit.team_size > 1 and (said_yes or (not accept and offer.answered_at == now)):
+        announce.partner_said(visit, offer.member, said_yes, now)
 
 
 def expire_offers(now: datetime) -> int:
@@ -690,6 +707,7 @@ def take_key(press: reach.Press, now: datetime) -> str:
             if asked.is_open(question):
                 reason = None if yes else DeclineReason.OTHER
                 changes = offers.answer_offer(question.offer_id, yes, reason, "", question.by, now)
+                _tell_partner(question.offer_id, changes, yes, now)
                 _announce(changes, now)
             return asked.note(question, press, yes, now)
     except (BoardError, StateError, IntegrityError):  # somebody was quicker: how it stands now is said
@@ -762,6 +780,67 @@ def change_member(member_id: int, details: Details, by: Actor, now: datetime, *,
     return member
 
 
+def send_code(text: str, now: datetime) -> None:
+    """A code by text to the member with this number; whoever asks learns not whether there is one."""
+    line = member_number(text, smartphone=True)
+    with transaction():
+        found = member_codes.issue(line.number, now) if line else None
+        if found:
+            announce.code(found[0], found[1].id, member_codes.GOOD_FOR, now)
+
+
+def come_in(text: str, typed: str, now: datetime) -> Member | None:
+    """Whoever types the code that was sent to their number."""
+    line = member_number(text, smartphone=True)
+    with transaction():
+        return member_codes.check(line.number, typed, now) if line else None
+
+
+def travel_minutes(
+    ways: Sequence[tuple[tuple[float, float], tuple[float, float]]], mode: TravelMode
+) -> list[int]:
+    """How long each way takes this member, as the day was planned with."""
+    roads, by = road_times.travel(), dispatch_problem.TravelMode(mode.value)
+    return [roads.minutes(ground.point(*a), ground.point(*b), by) for a, b in ways]
+
+
+def share_of(member_id: int, day: date) -> tuple[shares.Share | None, shares.Shares]:
+    """A member's hours of the month, and the group's."""
+    month, _year = shares.load(Month.of(day))
+    return next((each for each in month.members if each.member_id == member_id), None), month
+
+
+def take_days_off(
+    member_id: int, form: Mapping[str, str], by: Actor, now: datetime
+) -> tuple[Mapping[str, str], bool]:
+    """A member writes them down; gives a sentence for what cannot be read, and whether visits stand on them."""
+    wanted = forms.read_absence(form, seoul_day(now))
+    if wanted.problems or not (wanted.first_day and wanted.last_day and wanted.reason):
+        return wanted.problems, False
+    log_absence(member_id, wanted.first_day, wanted.last_day, wanted.reason, by, now)
+    return {}, own.holds_visits(member_id, wanted.first_day, wanted.last_day)
+
+
+def wish_hours(member_id: int, minutes: int | None, by: Actor, now: datetime) -> None:
+    """How much a member would like to work in a month; the cap is the office's."""
+    with transaction():
+        own.wish_hours(member_id, minutes, by, now)
+
+
+def wish_of_home(member_id: int, visit_id: int, kind: WishKind, by: Actor, now: datetime) -> bool:
+    """A member would rather go there again, or rather not; False where they have never been."""
+    if not own.has_been(member_id, visit_id):
+        return False
+    write_wish(visit_id, wishing.Wish(member_id, kind, WishedBy.MEMBER), by, now)
+    return True
+
+
+def job_link(member_id: int, visit_id: int, now: datetime) -> str | None:
+    """The page of one job, for a member who has come in; None when it is not theirs."""
+    with transaction():
+        return own.job_link(member_id, visit_id, now)
+
+
 # The visit
 
 
@@ -775,7 +854,9 @@ def start_travel(visit_id: int, by: Actor, now: datetime) -> None:
 def arrive(visit_id: int, by: Actor, now: datetime) -> None:
     """A member stands at the door."""
     with transaction():
-        progress.arrive(visit_id, by, now)
+        visit = progress.arrive(visit_id, by, now)
+        if visit and visit.team_size > 1 and by.kind is ActorKind.MEMBER and by.id is not None:
+            announce.partner_arrived(visit, db.session.get_one(Member, by.id), now)
 
 
 def finish(

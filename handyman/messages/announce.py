@@ -195,6 +195,24 @@ def accepted(assignment: Assignment, now: datetime) -> None:
     _remind(visit, to, now)
 
 
+def partner_said(visit: Visit, who: Member, yes: bool, now: datetime) -> None:
+    """Whoever else goes hears that the other does, or does not."""
+    kind = TextKind.MEMBER_PARTNER_ACCEPTED if yes else TextKind.MEMBER_PARTNER_DECLINED
+    _tell_partners(visit, who, kind, (next_allowed(now, visit.start), visit.window_end), now)
+
+
+def partner_arrived(visit: Visit, who: Member, now: datetime) -> None:
+    """At the door already, while the other may still be on the way."""
+    _tell_partners(visit, who, TextKind.MEMBER_PARTNER_ARRIVED, (now, now + STILL_TRUE), now)
+
+
+def code(to: Member, code_id: int, good_for: timedelta, now: datetime) -> None:
+    """The digits are put in place when the text leaves."""
+    minutes = int(good_for.total_seconds()) // 60
+    body = f"[{settings().office_name[:10]}] 확인 번호 {{code}} ({minutes}분). 아무에게도 알려 주지 마십시오."
+    write(Draft(K.MEMBER_CODE, member(to), f"code:{code_id}", Text(body), now, now + good_for), now)
+
+
 def on_the_way(visit: Visit, now: datetime) -> None:
     """At once, at any hour: somebody is about to ring the bell."""
     _tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now)
@@ -289,6 +307,35 @@ def _remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False)
         )
         key = f"visit:{visit.id}:reminder:{to.id}:{stamp(visit.start)}"
         _write_for_member(to, visit, K.MEMBER_REMINDER, key, (text, said), (due_at, visit.start), now)
+
+
+def _tell_partners(
+    visit: Visit, who: Member, kind: TextKind, span: tuple[datetime, datetime], now: datetime
+) -> None:
+    said = {
+        TextKind.MEMBER_PARTNER_ACCEPTED: f"{who.name} 님이 함께 가겠다고 했습니다.",
+        TextKind.MEMBER_PARTNER_DECLINED: f"{who.name} 님은 못 간다고 했습니다. 다른 분을 찾고 있습니다.",
+        TextKind.MEMBER_PARTNER_ARRIVED: f"{who.name} 님이 도착했습니다.",
+    }[kind]
+    for place in visit.assignments:
+        to = place.member
+        if to is None or to.id == who.id or place.state is not AssignmentState.ACCEPTED:
+            continue
+        text = written.of_partner(kind, visit, to, who)
+        spoken_too = spoken_jobs.partner(wording.office(), wording.task(visit, to), said)
+        key = f"visit:{visit.id}:{kind.value}-{who.id}:{to.id}:{stamp(visit.window_start)}"
+        write(
+            Draft(
+                K.MEMBER_PARTNER,
+                member(to),
+                key,
+                text if to.smartphone else Text(spoken_too),
+                *span,
+                visit,
+                "" if to.smartphone else spoken_too,
+            ),
+            now,
+        )
 
 
 def _home(visit: Visit, now: datetime) -> str:

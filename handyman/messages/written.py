@@ -105,6 +105,13 @@ def for_member(
     return text(kind, language, of_work(kind, wording.office(), work, local(visit.start), ask, language))
 
 
+def of_partner(kind: TextKind, visit: Visit, to: Member, who: Member) -> Text:
+    """What the other of a team has said or done."""
+    language = TextLanguage(to.language)
+    work = replace(_work(visit, to, language), partners=(who.name,))
+    return text(kind, language, of_work(kind, wording.office(), work, local(visit.start), None, language))
+
+
 def day_list(visits: Sequence[Visit], to: Member) -> Text:
     language = TextLanguage(to.language)
     works = [_work(visit, to, language) for visit in visits]

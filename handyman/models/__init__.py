@@ -53,6 +53,7 @@ from handyman.models.messages import (
     texts_to_pass_on,
 )
 from handyman.models.office import Heartbeat, Installation, ServiceDay
+from handyman.models.own_phones import CalendarFeed, SignInCode
 from handyman.models.people import (
     VAGUE,
     Address,
@@ -132,6 +133,7 @@ __all__ = [
     "AssignmentState",
     "Attempt",
     "AuditEntry",
+    "CalendarFeed",
     "CallAddition",
     "CancelReason",
     "Channel",
@@ -200,6 +202,7 @@ __all__ = [
     "ServiceDay",
     "ServiceItem",
     "ServiceRequest",
+    "SignInCode",
     "Skill",
     "StandBy",
     "StateError",

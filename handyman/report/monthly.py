@@ -263,7 +263,9 @@ def _opinions(month: Month) -> Opinions:
         .join(Visit, Visit.id == Reopening.visit_id)
         .where(_in_month(month))
     )
-    return Opinions(*_rows(said)[0], reopened=db.session.scalar(again) or 0)
+    answered, works, works_not, manner, pleased = _rows(said)[0]
+    reopened = db.session.scalar(again) or 0
+    return Opinions(answered, works, works_not, manner, pleased, reopened)
 
 
 def _failed(month: Month) -> list[ReasonRow]:
