@@ -813,7 +813,7 @@ def share_of(member_id: int, day: date) -> tuple[shares.Share | None, shares.Sha
 def take_days_off(
     member_id: int, form: Mapping[str, str], by: Actor, now: datetime
 ) -> tuple[Mapping[str, str], bool]:
-    """A member writes them down; gives a sentence for what cannot be read, and whether visits stand on them."""
+    """A member writes them down; gives a sentence for what cannot be read, and whether visits were held."""
     wanted = forms.read_absence(form, seoul_day(now))
     if wanted.problems or not (wanted.first_day and wanted.last_day and wanted.reason):
         return wanted.problems, False

@@ -1,4 +1,4 @@
-"""The pages of residents and neighbours as an old thumb meets them, without JavaScript."""
+"""The pages of residents, neighbours and members who have come in, as an old thumb meets them."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman import page_links
+from handyman import member_codes, page_links
 from handyman.extensions import now
 from handyman.messages import announce
-from handyman.models import ReachAnswer, Visit, VisitState
+from handyman.models import ReachAnswer, SignInCode, Visit, VisitState
 from tests import factories
 from tests.visit.test_phone_in_browser import (
     AXE,
@@ -22,7 +22,7 @@ from tests.visit.test_phone_in_browser import (
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -53,14 +53,7 @@ def test_every_page_of_a_resident_is_large_and_clean(
     page = context.new_page()
     for path in (coming, f"{coming}/cancel", *over, "/r/madeUpToken0", "/check"):
         page.goto(live_server + path)
-        page.add_script_tag(path=str(AXE))
-        found = (
-            page.evaluate(SIDEWAYS),
-            page.evaluate(SMALL_TEXT, SMALLEST_TEXT),
-            page.evaluate(LOW_BUTTONS, LOWEST_BUTTON),
-            page.evaluate("async () => (await axe.run()).violations.map(v => v.id)"),
-        )
-        assert (path, *found) == (path, 0, [], [], [])
+        _check(page, path)
     context.close()
 
 
@@ -83,3 +76,47 @@ def test_a_resident_prints_the_page_on_one_sheet_says_yes_and_cancels(
     session.rollback()
     assert session.scalars(select(ReachAnswer)).one().visit_id == visit.id
     assert visit.state is VisitState.CANCELLED
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_every_page_of_a_member_who_has_come_in_is_large_and_clean(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], width: int
+) -> None:
+    member = factories.make_member("박수리", phone="+821023456789", wished_minutes=1800)
+    item = factories.make_item(team_size=2)
+    item.materials = [factories.make_material("led", name_ko="엘이디 등기구 오십와트 천장형 직부등")]
+    for hours in (-24, 1, 3):
+        request = factories.make_request(factories.make_resident("김보기"), [(item, 3)])
+        team = [member, factories.make_member("Alexandra-Petrovna Kim")]
+        visit = factories.make_visit(request, start=now() + timedelta(hours=hours), members=team)
+        visit.state = VisitState.FINISHED if hours < 0 else visit.state
+    factories.make_absence(member, (now() + timedelta(days=3)).date())
+    session.commit()
+    context = chromium.new_context(viewport={"width": width, "height": 640}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(live_server + "/my")
+    page.fill("#phone", "010-2345-6789")
+    _check(page, "/my/sign-in")
+    page.click("text=번호 받기")
+    _check(page, "/my/code")
+    code = session.scalars(select(SignInCode)).one()
+    page.fill("#code", member_codes.digits(code.nonce))
+    page.click("text=들어가기")
+    assert "하실 일" in page.inner_text("h1")
+    for path in ("/my", "/my/days-off", "/my/wishes", "/my/calendar"):
+        page.goto(live_server + path)
+        _check(page, path)
+    page.click("text=주소 만들기")
+    _check(page, "a calendar")
+    context.close()
+
+
+def _check(page: "Page", path: str) -> None:
+    page.add_script_tag(path=str(AXE))
+    found = (
+        page.evaluate(SIDEWAYS),
+        page.evaluate(SMALL_TEXT, SMALLEST_TEXT),
+        page.evaluate(LOW_BUTTONS, LOWEST_BUTTON),
+        page.evaluate("async () => (await axe.run()).violations.map(v => v.id)"),
+    )
+    assert (path, *found) == (path, 0, [], [], [])
