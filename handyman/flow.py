@@ -49,8 +49,21 @@ from handyman.intake.recurring import due as checks
 from handyman.intake.recurring import rules
 from handyman.members import own, roster
 from handyman.members.details import Details, Line
-from handyman.messages import announce, asked, daily, doubt, home_page, inbox, ladder, reach, rows, written
+from handyman.messages import (
+    announce,
+    asked,
+    daily,
+    doubt,
+    home_page,
+    inbox,
+    ladder,
+    reach,
+    rows,
+    surveyed,
+    written,
+)
 from handyman.models import (
+    SYSTEM,
     AbsenceReason,
     Actor,
     ActorKind,
@@ -696,6 +709,8 @@ def take_key(press: reach.Press, now: datetime) -> str:
     A member's yes or no counts in the transaction in which the key is kept. What is said is how it ended:
     the offer may have run out, or the visit have moved, while the telephone rang.
     """
+    if surveyed.asks(press.outbox_id, press.attempt):
+        return _take_rating(press, now)
     question = asked.question_of(press.outbox_id, press.attempt)
     yes = asked.KEYS.get(press.digits)
     if question is None or yes is None:
@@ -713,6 +728,21 @@ def take_key(press: reach.Press, now: datetime) -> str:
     except (BoardError, StateError, IntegrityError):  # somebody was quicker: how it stands now is said
         with transaction():
             return asked.note(question, press, yes, now)
+
+
+def _take_rating(press: reach.Press, now: datetime) -> str:
+    """One of three answers; with the last one they count, in the same transaction."""
+    try:
+        with transaction():
+            found = surveyed.take(press, now)
+            if found is None:
+                return ""
+            call, said = found
+            if len(said) == surveyed.MOST and call.visit_id is not None:
+                _keep_rating(call.visit_id, satisfaction.Said(*said), None, SYSTEM, now)
+            return surveyed.thanks(said)
+    except IntegrityError:
+        return surveyed.HEARD  # it came twice at the same moment; its twin was kept
 
 
 # Visits that come again
@@ -918,9 +948,15 @@ def rate_visit(visit_id: int, said: satisfaction.Said, by: Actor, now: datetime)
     """How it was; what does not work is asked for once more. False when that was said before."""
     heard_by = by.id if by.kind is ActorKind.USER else None
     with transaction():
-        kept = satisfaction.keep(visit_id, said, heard_by, now)
-        if kept and said.works is Rating.POOR:
-            reopen.reopen(visit_id, by, now)
+        return _keep_rating(visit_id, said, heard_by, by, now)
+
+
+def _keep_rating(
+    visit_id: int, said: satisfaction.Said, heard_by_id: int | None, by: Actor, now: datetime
+) -> bool:
+    kept = satisfaction.keep(visit_id, said, heard_by_id, now)
+    if kept and said.works is Rating.POOR:
+        reopen.reopen(visit_id, by, now)
     return kept
 
 

@@ -1,17 +1,19 @@
 """The page that a resident opens: who gets its address when, and what is answered there."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from handyman import page_links
-from handyman.extensions import db
-from handyman.messages import trouble, wording, written
+from handyman.extensions import db, settings
+from handyman.messages import ladder, surveyed, trouble, wording, written
 from handyman.messages.hours import next_allowed
 from handyman.messages.ladder import take_back_after
 from handyman.messages.moments import speaks_of, stamp
 from handyman.messages.rows import NOT_ARRIVED, Draft, Recipient, free_key, of_visit, resident_of, write
+from handyman.messages.templates import Text
 from handyman.messages.written import COMING
 from handyman.models import (
     Actor,
@@ -29,7 +31,7 @@ from handyman.models import (
     VisitState,
     record,
 )
-from handyman.words import at_minute
+from handyman.words import at_minute, local
 
 K, S = MessageKind, MessageState
 PAGES = (K.RESIDENT_PAGE, K.RESIDENT_SURVEY)
@@ -46,7 +48,9 @@ def ask(visit: Visit, now: datetime) -> None:
     """How it was, on the day after; of a visit that could do nothing nobody is asked."""
     if visit.state is VisitState.FINISHED:
         due_at = max(at_minute(visit.day + timedelta(days=1), ASKED_AT), next_allowed(now, now + ASKED_FOR))
-        _write(visit, K.RESIDENT_SURVEY, due_at, due_at + ASKED_FOR, now)
+        asked = _write(visit, K.RESIDENT_SURVEY, due_at, due_at + ASKED_FOR, now)
+        if not asked and settings().survey_calls:
+            _ring(visit, due_at, now)
 
 
 def send(visit: Visit, now: datetime) -> bool:
@@ -77,12 +81,26 @@ def answer(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
     db.session.flush()
 
 
-def _write(visit: Visit, kind: MessageKind, due_at: datetime, not_after: datetime, now: datetime) -> None:
+def _ring(visit: Visit, due_at: datetime, now: datetime) -> None:
+    """Whoever opens no pages answers by keys; who cannot be rung is not asked."""
+    to = replace(resident_of(visit), shows_texts=False)
+    if ladder.may_ring(to.number, "no_texts"):
+        said = surveyed.first_question(wording.office(), local(visit.start))
+        key = f"visit:{visit.id}:survey-{visit.resident_id}:{stamp(visit.window_start)}"
+        draft = Draft(K.RESIDENT_SURVEY, to, key, Text(said), due_at, due_at + ASKED_FOR, visit, spoken=said)
+        write(draft, now)
+
+
+def _write(visit: Visit, kind: MessageKind, due_at: datetime, not_after: datetime, now: datetime) -> bool:
+    """Whether there is anybody to write to."""
+    some = False
     for person, to in _readers(visit, now):
+        some = True
         page_links.issue(visit, now)
         name = kind.removeprefix("resident_")
         key = f"visit:{visit.id}:{name}-{person.id}:{stamp(visit.window_start)}"
         write(Draft(kind, to, key, written.for_page(visit, kind, person), due_at, not_after, visit), now)
+    return some
 
 
 def _readers(visit: Visit, now: datetime) -> Iterator[tuple[Person, Recipient]]:

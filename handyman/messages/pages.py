@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from handyman import member_codes
 from handyman.extensions import db
-from handyman.messages import call_task, homes, ladder, reach, spoken, trouble
+from handyman.messages import call_task, homes, ladder, reach, spoken, surveyed, trouble
 from handyman.messages.hours import next_leave
 from handyman.messages.leaving import address, coded
 from handyman.messages.texts import LINK
@@ -252,6 +252,8 @@ def _text(message: Message, pressed: str = "") -> Text:
 
 
 def _keys(message: Message) -> list[tuple[str, str]]:
+    if surveyed.is_survey(message):
+        return [("1", _("좋음")), ("2", _("보통")), ("3", _("나쁨"))]
     asks = message.kind is MessageKind.MEMBER_OFFER
     if reach.keys_of(message) == "10":
         return [("1", _("알겠습니다")), ("0", _("사람과 통화"))]

@@ -19,6 +19,7 @@ from handyman.messages import (
     reach,
     receipts,
     spoken,
+    surveyed,
     twiml,
 )
 from handyman.models import RecipientKind
@@ -77,8 +78,11 @@ def press_key(kind: str, who: int, message_id: int) -> ResponseReturnValue:
         receipts.take_receipt(
             receipts.Receipt("screen", call_id, "no-answer", "", message_id, attempt), now()
         )
-    elif said := flow.take_key(reach.Press("screen", call_id, message_id, attempt, 1, digits), now()):
-        flash(_("전화에서 들린 말: %(words)s", words=said), "info")
+    elif said := flow.take_key(
+        reach.Press("screen", call_id, message_id, attempt, _step(message_id, attempt), digits), now()
+    ):
+        more = surveyed.question(message_id, attempt)
+        flash(_("전화에서 들린 말: %(words)s", words=f"{said} {more}".strip()), "info")
     else:
         flash(_("이 전화는 이미 끝났습니다."), "warning")
     whose = request.args.get("whose") if request.args.get("whose") in TABS else None
@@ -204,7 +208,7 @@ def twilio_voice() -> ResponseReturnValue:
     """Somebody has taken up the receiver: what is said to them."""
     _check_signature()
     outbox_id, attempt = _call()
-    words = reach.words_of(outbox_id, attempt)
+    words = surveyed.question(outbox_id, attempt) or reach.words_of(outbox_id, attempt)
     if words is None:
         return _spoken(twiml.end(""))
     call_id = _plain("CallSid", 64)
@@ -223,13 +227,17 @@ def twilio_key() -> ResponseReturnValue:
     _check_signature()
     outbox_id, attempt = _call()
     step, digits = request.args.get("step", 0, type=int), _plain("Digits", 10)
-    words = reach.words_of(outbox_id, attempt)
+    words = surveyed.question(outbox_id, attempt) or reach.words_of(outbox_id, attempt)
     if words is None or not digits:
         return _spoken(twiml.end(spoken.GOODBYE if words else ""))
     press = reach.Press(TWILIO, _plain("CallSid", 64), outbox_id, attempt, max(0, min(step, 9)), digits)
     if said := flow.take_key(press, now()):
+        more = surveyed.question(outbox_id, attempt)
+        if more:
+            return _spoken(twiml.ask(f"{said} {more}", _answer_url(outbox_id, attempt, step + 1)))
         return _spoken(twiml.end(said))
-    if step >= MOST_ASKED:
+    questions = surveyed.MOST if surveyed.asks(outbox_id, attempt) else 1
+    if step > MOST_ASKED + questions - 2:
         return _spoken(twiml.end(spoken.GOODBYE))
     again = f"{spoken.NOT_UNDERSTOOD} {words}"
     return _spoken(twiml.ask(again, _answer_url(outbox_id, attempt, step + 1)))
@@ -245,6 +253,11 @@ def twilio_inbound() -> ResponseReturnValue:
         words = _plain("From", 20), _plain("Body", 1000), _plain("OptOutType", 10)
         flow.take_reply(inbox.Arrived(TWILIO, provider_id, *words), now())
     return "", 204
+
+
+def _step(message_id: int, attempt: int) -> int:
+    """Which key of the call on screen it is: only a call with several questions asks for more than one."""
+    return len(surveyed.answers(message_id)) + 1 if surveyed.question(message_id, attempt) else 1
 
 
 def _to_next(message_id: int, *, done: bool) -> ResponseReturnValue:
