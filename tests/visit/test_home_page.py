@@ -294,3 +294,36 @@ def test_the_month_counts_what_was_said_and_no_work_twice(
     assert [row.pieces for row in (*report.items, *report.dongs)] == [2, 2]
     sign_in("operator")
     assert "고친 곳이 안 됨" in client.get("/reports/monthly").get_data(as_text=True)
+
+
+def test_the_office_says_who_opens_pages_and_sends_one_by_hand(
+    client: FlaskClient, session: scoped_session[Session], sign_in: Callable[..., Any]
+) -> None:
+    mobile = factories.make_visit(factories.make_request(factories.make_resident("김보기")))
+    landline = factories.make_visit(factories.make_request(factories.make_resident("이유선", "+8228200001")))
+    sign_in("operator")
+    said = [
+        client.post(f"/visits/{visit.id}/page", follow_redirects=True).get_data(as_text=True)
+        for visit in (mobile, landline)
+    ]
+    assert "주소를 문자로 보냅니다" in said[0]
+    assert "보낼 수 없습니다" in said[1]
+    assert [row.recipient_id for row in rows(K.RESIDENT_PAGE)] == [mobile.resident_id]
+    client.post(f"/people/{mobile.resident_id}/pages", data={"opens_pages": "1"})
+    db.session.expire_all()
+    assert mobile.resident.person.opens_pages
+    client.post(f"/people/{mobile.resident_id}/pages", data={})
+    db.session.expire_all()
+    assert not mobile.resident.person.opens_pages
+
+
+def test_whoever_may_be_told_for_them_opens_the_same_page(session: scoped_session[Session]) -> None:
+    resident = factories.make_resident("김보기", "+8228200001")
+    for name, may in (("딸", True), ("이웃", False)):
+        person = factories.make_person(name)
+        person.opens_pages = True
+        factories.make_contact(resident, person, may_be_told=may)
+    visit = factories.make_visit(factories.make_request(resident))
+    announce.booked(visit, now())
+    (page,) = rows(K.RESIDENT_PAGE)
+    assert page.recipient_id == resident.contacts[0].person_id
