@@ -12,6 +12,7 @@ from handyman.models import PageLink, Visit
 
 GOOD_FOR = timedelta(days=14)  # after the visit: as long as somebody may still say how it was
 PURPOSE = "page"
+PLACE = "r/"  # so much longer than a member's
 
 
 def issue(visit: Visit, now: datetime) -> PageLink:
@@ -30,7 +31,7 @@ def issue(visit: Visit, now: datetime) -> PageLink:
 def address(visit_id: int | None) -> str:
     """What stands in a text; nothing where the visit has no page."""
     link = db.session.get(PageLink, visit_id) if visit_id is not None else None
-    return f"{settings().public_base_url}/r/{derive(PURPOSE, link.nonce)}" if link else ""
+    return f"{settings().public_base_url}/{PLACE}{derive(PURPOSE, link.nonce)}" if link else ""
 
 
 def open_page(token: str, now: datetime) -> Visit:

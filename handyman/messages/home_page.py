@@ -55,13 +55,13 @@ def ask(visit: Visit, now: datetime) -> None:
 
 def send(visit: Visit, now: datetime) -> bool:
     """At a wish on the telephone: to the resident, whether or not they open pages as a rule."""
-    if not _takes_texts(resident_of(visit), now) or now >= visit.window_end:
+    if not _takes_texts(resident_of(visit, now), now) or now >= visit.window_end:
         return False
     page_links.issue(visit, now)
     span = next_allowed(now, visit.window_end), visit.window_end
     key = f"visit:{visit.id}:page-{visit.resident_id}:{stamp(now)}:{stamp(visit.window_start)}"
     text = written.for_page(visit, K.RESIDENT_PAGE, visit.resident.person)
-    return write(Draft(K.RESIDENT_PAGE, resident_of(visit), key, text, *span, visit), now) is not None
+    return write(Draft(K.RESIDENT_PAGE, resident_of(visit, now), key, text, *span, visit), now) is not None
 
 
 def answer(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
@@ -83,7 +83,7 @@ def answer(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
 
 def _ring(visit: Visit, due_at: datetime, now: datetime) -> None:
     """Whoever opens no pages answers by keys; who cannot be rung is not asked."""
-    to = replace(resident_of(visit), shows_texts=False)
+    to = replace(resident_of(visit, now), shows_texts=False)
     if ladder.may_ring(to.number, "no_texts"):
         said = surveyed.first_question(wording.office(), local(visit.start))
         key = f"visit:{visit.id}:survey-{visit.resident_id}:{stamp(visit.window_start)}"
@@ -152,7 +152,7 @@ def _to_ring(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
     )
     if now >= visit.window_end or any(row.told_at is None for row in waiting):
         return
-    to = resident_of(visit)
+    to = resident_of(visit, now)
     row = Message(
         dedupe_key=free_key(f"visit:{visit.id}:{said.value}:{stamp(visit.window_start)}"),
         kind=K.RESIDENT_BOOKED,

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handyman import links
+from handyman import links, page_links
 from handyman.extensions import db
 from handyman.messages import fill, templates, texts, values, wording
 from handyman.messages.fill import Slot
 from handyman.messages.templates import Text
-from handyman.messages.wordings import WORDINGS, of_visit, of_work
+from handyman.messages.wordings import OPENS, WORDINGS, of_visit, of_work
 from handyman.models import (
     Channel,
     Member,
@@ -119,10 +119,16 @@ def day_list(visits: Sequence[Visit], to: Member) -> Text:
     return text(T.MEMBER_DAY_LIST, language, found)
 
 
+def link_length(kind: TextKind) -> int:
+    """How many characters the address in such a text takes; the page of a visit lies a little further in."""
+    further = len(page_links.PLACE) if kind in OPENS else 0
+    return links.length() + further if WORDINGS[kind].has_link else 0
+
+
 def text(kind: TextKind, language: TextLanguage, found: fill.Values) -> Text:
     """Filled, and never more than one part."""
     template = templates.newest(kind, language)
-    link = links.length() if WORDINGS[kind].has_link else 0
+    link = link_length(kind)
     return replace(template, body=fill.fill(template.body, found, link))
 
 

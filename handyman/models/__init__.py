@@ -50,6 +50,7 @@ from handyman.models.messages import (
     NumberFact,
     RecipientKind,
     is_to_pass_on,
+    oldest_due,
     texts_to_pass_on,
 )
 from handyman.models.office import Heartbeat, Installation, ServiceDay
@@ -62,9 +63,11 @@ from handyman.models.people import (
     Grade,
     Household,
     Person,
+    PersonName,
     PersonPhone,
     PhoneKind,
     Resident,
+    same_name,
     told_by_words,
 )
 from handyman.models.person_keys import LONGEST_KEY, KeyKind, PersonKey
@@ -178,6 +181,7 @@ __all__ = [
     "Person",
     "PersonKey",
     "PersonMerge",
+    "PersonName",
     "PersonPhone",
     "PhoneKind",
     "Photo",
@@ -224,8 +228,10 @@ __all__ = [
     "WishedBy",
     "WorkingHours",
     "is_to_pass_on",
+    "oldest_due",
     "record",
     "record_all",
+    "same_name",
     "service_item_materials",
     "service_item_skills",
     "texts_to_pass_on",

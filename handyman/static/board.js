@@ -313,7 +313,7 @@
     });
   });
 
-  // By mouse or pen: see board_drag.js.
+  // By mouse, pen or finger: see board_drag.js.
   const dragged = () => held && held.by === "pointer" && !held.sent;
   part.addEventListener("hand:press", forget);
   part.addEventListener("hand:lift", (event) => !held && lift(event.detail, "pointer"));

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from handyman import flow
 from handyman.accounts.guard import OFFICE, View, needs, needs_token
 from handyman.extensions import db, limiter, now, settings
-from handyman.links import LinkError, LinkOverError, open_link
+from handyman.links import TOKEN_LENGTH, LinkError, LinkOverError, open_link
 from handyman.models import Actor, DeclineReason, Link, Photo, StateError
 from handyman.visit import pages
 from handyman.visit.materials import cupboard_of
@@ -38,11 +38,23 @@ def limited(view: View) -> View:
     return cast("View", limit(guesses(view)))
 
 
+@bp.get(f"/<string(length={TOKEN_LENGTH}):token>")
+@limited
+@needs_token
+def by_text(token: str) -> ResponseReturnValue:
+    """The address as it stands in a text, where each letter counts."""
+    return _what_it_opens(token)
+
+
 @bp.get("/v/<token>")
 @limited
 @needs_token
 def opened(token: str) -> ResponseReturnValue:
     """What the link in a text opens: one job, or the day."""
+    return _what_it_opens(token)
+
+
+def _what_it_opens(token: str) -> ResponseReturnValue:
     at = now()
     link = _link(token, at)
     if link.visit_id is not None:

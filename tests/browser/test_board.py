@@ -27,6 +27,7 @@ class Board:
 
     def __init__(self, page: Page, session: Db, app: Flask) -> None:
         self.page, self.session, self.app, self.pressed = page, session, app, 0
+        self.finger = page.context.new_cdp_session(page)
         self.first, self.unskilled = (
             factories.make_member("박수리"),
             factories.make_member("못하는이", skills=()),
@@ -65,6 +66,24 @@ class Board:
         found = place.member.name, minute_of_day(visit.start, visit.day), place.state
         self.session.rollback()
         return found
+
+    def touch(self, what: str, x: float = 0, y: float = 0) -> None:
+        points = [{"x": x, "y": y}] if x else []
+        self.finger.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": points})
+
+    def drag_by_finger(self, to: Any, quarters: int = 0) -> None:
+        """A finger that rests on the card, and then moves."""
+        box, goal = self.page.locator(self.card).bounding_box(), self.row(to).bounding_box()
+        lane = self.row(to).locator(".board-lane").bounding_box()
+        assert box
+        assert goal
+        assert lane
+        x, y = box["x"] + 10, box["y"] + 10
+        self.touch("touchStart", x, y)
+        self.page.wait_for_selector(".is-lifted")
+        self.page.wait_for_selector(".board-may")
+        self.touch("touchMove", x + 30, y + 30)
+        self.touch("touchMove", x + quarters * lane["width"] / 48, goal["y"] + goal["height"] / 2)
 
     def drag(self, to: Any, quarters: int = 0) -> None:
         box, goal = self.page.locator(self.card).bounding_box(), self.row(to).bounding_box()
@@ -156,6 +175,14 @@ def test_a_card_is_dragged_and_news_comes_in_by_themselves(board: Board) -> None
     board.drag(board.second, quarters=2)
     assert board.row(board.second).locator(".board-ghost").count() == 1
     page.mouse.up()
+    page.wait_for_selector("dialog[open] >> text=김보기 → 이사랑 10:30")
+    page.keyboard.press("Escape")
+    board.wait_for(board.first, "10:00")
+    # the same by a finger; the page stands still under it
+    board.drag_by_finger(board.second, quarters=2)
+    board.row(board.second).locator(".board-ghost").wait_for(state="attached")
+    assert page.evaluate("window.scrollY") == 0
+    board.touch("touchEnd")
     page.wait_for_selector("dialog[open] >> text=김보기 → 이사랑 10:30")
     page.keyboard.press("Escape")
     board.wait_for(board.first, "10:00")

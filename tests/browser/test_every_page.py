@@ -28,6 +28,7 @@ from handyman.models import (
     VisitState,
 )
 from tests.conftest import TUESDAY_AT_TEN
+from tests.factories import path_of
 
 WEDNESDAY = date(2026, 11, 25)  # tomorrow
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -240,7 +241,7 @@ def test_member_pages_are_accessible_quiet_and_fit(watched: Watched, app, sessio
             continue
         far = TUESDAY_AT_TEN.replace(year=2027)
         link = links.issue(found.member_id, TUESDAY_AT_TEN, far, visit_id=found.visit_id)
-        path = urlsplit(links.url(link)).path
+        path = path_of(link)
         session.commit()
         for end in ("", f"/{found.visit_id}/decline", f"/{found.visit_id}/finish"):
             page.goto(path + end)

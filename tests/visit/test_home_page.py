@@ -14,12 +14,15 @@ from handyman.extensions import db, now
 from handyman.messages import announce
 from handyman.messages.leaving import filled
 from handyman.models import (
+    Actor,
+    ActorKind,
     Answer,
     CancelReason,
     ItemState,
     Message,
     MessageKind,
     MessageState,
+    Outcome,
     ReachAnswer,
     Reopening,
     RequestState,
@@ -29,6 +32,7 @@ from handyman.models import (
 )
 from handyman.month import Month
 from handyman.report.monthly import Opinions, count_month
+from handyman.visit.finish import WorkReport
 from tests import factories
 from tests.conftest import Clock
 
@@ -220,9 +224,9 @@ def finished(visit: Visit, clock: Clock) -> Visit:
     clock.set(visit.start)
     lead = visit.assignments[0].member_id
     work = {item.id: item.quantity for item in visit.items}
-    by = flow.Actor(flow.ActorKind.MEMBER, lead)
+    by = Actor(ActorKind.MEMBER, lead)
     db.session.commit()
-    flow.finish(visit.id, flow.ending.WorkReport(flow.ending.Outcome.DONE, work, {}, 30), [], by, now())
+    flow.finish(visit.id, WorkReport(Outcome.DONE, work, {}, 30), [], by, now())
     return visit
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 
 from handyman import links
 from handyman.extensions import db, settings
-from handyman.messages import fill, samples, wording
+from handyman.messages import fill, samples, wording, written
 from handyman.messages.fill import Problem, Slot, Why
 from handyman.messages.samples import Sample
 from handyman.messages.spoken import CLIMBS
@@ -144,9 +144,9 @@ def _longest_of(column: SQLCoreOperations[Any], most: int, *where: ColumnElement
 
 
 def _link(kind: TextKind) -> int:
-    return links.length() if WORDINGS[kind].has_link else 0
+    return written.link_length(kind)
 
 
 def _address() -> str:
     """As long as a real one."""
-    return f"{settings().public_base_url}/v/{'x' * links.TOKEN_LENGTH}"
+    return f"{settings().public_base_url}/{'x' * links.TOKEN_LENGTH}"

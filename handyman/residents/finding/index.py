@@ -15,10 +15,11 @@ from handyman.models import (
     Person,
     PersonKey,
     PersonMerge,
+    PersonName,
     PersonPhone,
     Resident,
 )
-from handyman.residents.finding.keys import Home, Key, keys_of
+from handyman.residents.finding.keys import Home, Key, keys_of, name_keys
 
 _AT_ONCE = 500
 _TABLE: Any = PersonKey.__table__
@@ -68,6 +69,11 @@ def _wanted(connection: Connection, ids: Collection[int]) -> set[tuple[int, str,
         select(PersonPhone.person_id, PersonPhone.number).where(PersonPhone.person_id.in_(ids))
     ):
         phones[person_id].append(number)
+    before: dict[int, set[Key]] = defaultdict(set)
+    for person_id, name in connection.execute(
+        select(PersonName.person_id, PersonName.name).where(PersonName.person_id.in_(ids))
+    ):
+        before[person_id] |= name_keys(name)
     gone = select(PersonMerge.gone_id).where(PersonMerge.undone_at.is_(None), PersonMerge.gone_id.in_(ids))
     people = connection.execute(
         select(Person.id, Person.name, Person.organisation, Resident.id.label("resident_id"), *_HOME)
@@ -76,7 +82,7 @@ def _wanted(connection: Connection, ids: Collection[int]) -> set[tuple[int, str,
         .outerjoin(Address, Address.id == Household.address_id)
         .where(Person.id.in_(ids), Person.id.not_in(gone))
     )
-    return {(*key, row.id) for row in people for key in _keys(row, phones[row.id])}
+    return {(*key, row.id) for row in people for key in _keys(row, phones[row.id]) | before[row.id]}
 
 
 def _keys(row: Any, phones: list[str]) -> set[Key]:
@@ -114,7 +120,7 @@ def _see(session: Session, _context: Any) -> None:
 def _own(row: object) -> Iterator[int]:
     if isinstance(row, Person | Resident):
         yield row.id
-    elif isinstance(row, PersonPhone):
+    elif isinstance(row, PersonPhone | PersonName):
         yield row.person_id
 
 

@@ -62,6 +62,11 @@ def keys_of(name: str, organisation: str, phones: Iterable[str], home: Home | No
     return {(kind, key) for kind, key in found if key}
 
 
+def name_keys(name: str) -> set[Key]:
+    """The keys of a name alone, such as one from before it was put right."""
+    return keys_of(name, "", (), None)
+
+
 def read(text: str) -> list[Term]:
     """What was typed, word by word: each has to be found in the same person."""
     terms = [tuple(dict.fromkeys(_meant(word))) for word in _words(_plain(text[:_LONGEST_TEXT]))]

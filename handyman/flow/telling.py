@@ -1,0 +1,41 @@
+"""Who has to be told of what has changed."""
+
+from datetime import datetime
+
+from handyman.board.changes import Changes
+from handyman.extensions import db
+from handyman.messages import announce, inbox
+from handyman.models import Offer
+
+
+def tell(changes: Changes, now: datetime) -> None:
+    """Who has to be told, in the same transaction as what happened."""
+    for visit in changes.booked:
+        announce.booked(visit, now)
+    for visit in changes.moved:
+        announce.moved(visit, now)
+    for visit in changes.shifted:
+        announce.shifted(visit, now)
+    for visit in changes.widened:
+        announce.widened(visit, now)
+    for visit in changes.cancelled:
+        announce.cancelled(visit, now)
+        inbox.called_off(visit.id, now)
+    for offer in changes.withdrawn:
+        announce.withdrawn(offer, now)
+        inbox.let_out(offer.assignment.visit_id, offer.member_id, now)
+    for offer in changes.restored:
+        announce.restored(offer, now)
+    for offer in changes.offered:
+        announce.offered(offer, now)
+    for assignment in changes.accepted:
+        announce.accepted(assignment, now)
+
+
+def tell_partner(offer_id: int, changes: Changes, accept: bool, now: datetime) -> None:
+    """The other of a team hears of a yes or no, once: said twice, it changes nothing."""
+    offer = db.session.get_one(Offer, offer_id)
+    visit = offer.assignment.visit
+    said_yes = any(place.id == offer.assignment_id for place in changes.accepted)
+    if visit.team_size > 1 and (said_yes or (not accept and offer.answered_at == now)):
+        announce.partner_said(visit, offer.member, said_yes, now)
