@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 
 from handyman.extensions import UtcDateTime, db
+from handyman.residents.finding.index import follow_rules
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
@@ -28,6 +29,8 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        follow_rules(connection)
+        connection.commit()
         if sqlite:
             connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 

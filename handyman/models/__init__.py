@@ -70,7 +70,7 @@ from handyman.models.people import (
     same_name,
     told_by_words,
 )
-from handyman.models.person_keys import LONGEST_KEY, KeyKind, PersonKey
+from handyman.models.person_keys import LONGEST_KEY, KeyKind, KeyRules, PersonKey
 from handyman.models.plans import (
     OPEN_PLANS,
     SHOWN_PLANS,
@@ -163,6 +163,7 @@ __all__ = [
     "ItemState",
     "KeyKind",
     "KeyPress",
+    "KeyRules",
     "Link",
     "Material",
     "MaterialUse",

@@ -15,6 +15,7 @@ from handyman.residents import contact_form, contacts, coverage
 from handyman.residents.card import load_card
 from handyman.residents.merging.records import kept_for
 from handyman.residents.names import NameChangedError
+from handyman.words import seoul_day
 
 bp = Blueprint("residents", __name__)
 LARGEST_ID = 2**31 - 1
@@ -123,6 +124,7 @@ def _card(person_id: int, typed: Mapping[str, str], problems: Mapping[str, str])
     return render_template(
         "residents/person.html",
         card=card,
+        today=seoul_day(now()),
         typed=typed,
         problems=problems,
         contact_relations=contacts.RELATIONS,

@@ -69,9 +69,8 @@
     }
   });
 
-  // The rest of the menu closes again: by Escape, by going elsewhere.
-  const rest = document.querySelector(".menu-more details");
-  if (rest) {
+  // A list that unfolds over the page closes again: by Escape, by going elsewhere.
+  document.querySelectorAll(".menu-more details").forEach((rest) => {
     rest.addEventListener("keydown", (event) => {
       if (event.code === "Escape" && rest.open) {
         rest.open = false;
@@ -88,7 +87,7 @@
         rest.open = false;
       }
     });
-  }
+  });
 
   // A line of what is still to ask leads to its field; where the page says so, the first does at once.
   const reach = (link) => {

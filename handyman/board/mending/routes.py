@@ -28,7 +28,7 @@ from handyman.board.refusals import (
 from handyman.dispatch.problem import Conflict
 from handyman.extensions import db, now
 from handyman.models import Visit
-from handyman.words import hhmm
+from handyman.words import clock_words
 
 bp = Blueprint("mending", __name__)
 VISIT = "<int(max=2147483647):visit_id>"
@@ -98,7 +98,7 @@ def _sentence(error: BoardError) -> str:
 def _done(visit_id: int, changes: Changes) -> str:
     """What has changed, in one sentence, and who hears of it."""
     visit = db.session.get_one(Visit, visit_id)
-    who, clock = visit.resident.person.name, hhmm(visit.start)
+    who, clock = visit.resident.person.name, clock_words(visit.start)
     takes = [place.member.name for place in visit.assignments if place.member]
     said: str = _("%(who)s 님 방문: %(members)s, %(clock)s", who=who, members=", ".join(takes), clock=clock)
     others = len({each.id for each in changes.shifted} - {visit_id})

@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, event, insert, select
+from sqlalchemy import Connection, and_, bindparam, delete, event, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from handyman.extensions import db
 from handyman.models import (
     Address,
     Household,
+    KeyRules,
     Person,
     PersonKey,
     PersonMerge,
@@ -19,7 +20,7 @@ from handyman.models import (
     PersonPhone,
     Resident,
 )
-from handyman.residents.finding.keys import Home, Key, keys_of, name_keys
+from handyman.residents.finding.keys import RULES, Home, Key, keys_of, name_keys
 
 _AT_ONCE = 500
 _TABLE: Any = PersonKey.__table__
@@ -60,6 +61,18 @@ def write_all(connection: Connection) -> None:
     everybody = iter(connection.scalars(select(Person.id).order_by(Person.id)).all())
     while some := list(islice(everybody, _AT_ONCE)):
         _add(connection, _wanted(connection, some))
+
+
+def follow_rules(connection: Connection) -> None:
+    """Everybody's keys anew where they were written by other rules; on a database that knows of rules."""
+    if not inspect(connection).has_table(KeyRules.__tablename__):
+        return
+    somebody = connection.scalar(select(Person.id).limit(1))
+    if somebody is None or connection.scalar(select(KeyRules.version)) == RULES:
+        return
+    write_all(connection)
+    connection.execute(delete(KeyRules))
+    connection.execute(insert(KeyRules).values(version=RULES))
 
 
 def _wanted(connection: Connection, ids: Collection[int]) -> set[tuple[int, str, int]]:

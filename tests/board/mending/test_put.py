@@ -84,7 +84,7 @@ def test_into_another_row_and_to_another_start(client: FlaskClient, session: DB,
     assert "override_reason" in refused.json["fields"]
     answer = put(client, visit, new.id, 630, **WHY)
     assert answer.json["ok"]
-    assert answer.json["said"] == "김보기 님 방문: 이사랑, 10:30"
+    assert answer.json["said"] == "김보기 님 방문: 이사랑, 오전 10시 30분"
     assert stands(session, visit) == ("이사랑", AssignmentState.OFFERED, 630, VisitState.BOOKED)
     offer = session.scalars(select(Offer).order_by(Offer.id.desc())).first()
     assert offer is not None
