@@ -7,6 +7,8 @@ from handyman.extensions import db, settings, transaction
 from handyman.messages import announce
 from handyman.models import (
     Actor,
+    ActorKind,
+    Member,
     Visit,
 )
 from handyman.visit import finish as ending
@@ -24,7 +26,9 @@ def start_travel(visit_id: int, by: Actor, now: datetime) -> None:
 def arrive(visit_id: int, by: Actor, now: datetime) -> None:
     """A member stands at the door."""
     with transaction():
-        progress.arrive(visit_id, by, now)
+        visit = progress.arrive(visit_id, by, now)
+        if visit and visit.team_size > 1 and by.kind is ActorKind.MEMBER and by.id is not None:
+            announce.partner_arrived(visit, db.session.get_one(Member, by.id), now)
 
 
 def finish(

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from handyman.extensions import settings
-from handyman.messages import crew, spoken_jobs, stood_in, texts, wording, written
+from handyman.messages import crew, home_page, spoken_jobs, stood_in, texts, wording, written
 from handyman.messages.hours import next_allowed, next_call
 from handyman.messages.moments import instant, stamp, stamped
 from handyman.messages.rows import (
@@ -19,6 +19,7 @@ from handyman.messages.spoken import CLIMBS
 from handyman.messages.templates import Text
 from handyman.messages.written import COMING, NAMING
 from handyman.models import (
+    Answer,
     Assignment,
     AssignmentState,
     Member,
@@ -43,14 +44,18 @@ def booked(visit: Visit, now: datetime) -> None:
     """The resident is told at once, and again the day before."""
     due_at = next_allowed(now, visit.window_end)
     _tell_resident(visit, K.RESIDENT_BOOKED, due_at, visit.window_end, now)
+    home_page.tell(visit, now)
     _day_before(visit, now)
 
 
 def moved(visit: Visit, now: datetime) -> None:
     """What was to be told of the old promise is taken back; resident and team hear the new one."""
-    first_not_told = bool(
-        take_back(of_visit(visit, (K.RESIDENT_BOOKED,), resident_of(visit, now)), now, why="moved")
-    )
+    first = of_visit(visit, (K.RESIDENT_BOOKED,), resident_of(visit, now))
+    known = any(
+        each.last_error in set(Answer) for each in first
+    )  # they have answered: it is a change to them
+    first_not_told = bool(take_back(first, now, why="moved")) and not known
+    take_back(of_visit(visit, home_page.PAGES), now, why="moved")
     before = of_visit(visit, COMING)
     take_back(before, now, why="moved")
     if first_not_told:
@@ -60,6 +65,7 @@ def moved(visit: Visit, now: datetime) -> None:
         _tell_resident(visit, K.RESIDENT_MOVED, *span, now, f":{stamp(now)}")
         key = f"{visit.id}:moved:{stamp(now)}:{stamp(visit.window_start)}"
         stood_in.tell(visit, K.RESIDENT_MOVED, before, key, span, now)
+        home_page.tell(visit, now)
         _day_before(visit, now)
     for assignment in visit.assignments:
         _tell_member_of_move(assignment, now)
@@ -104,7 +110,7 @@ def readdressed(visit: Visit, now: datetime) -> None:
 def cancelled(visit: Visit, now: datetime) -> None:
     """Nothing that was promised is said any more; the resident hears it here, the team by `withdrawn`."""
     before = of_visit(visit, COMING)
-    take_back(before, now, why="cancelled")
+    take_back([*before, *of_visit(visit, home_page.PAGES)], now, why="cancelled")
     if now < visit.window_end + STILL_TRUE:
         span = (next_allowed(now, visit.window_start), max(visit.window_end, now + STILL_TRUE))
         _tell_resident(visit, K.RESIDENT_CANCELLED, *span, now)
@@ -189,6 +195,24 @@ def accepted(assignment: Assignment, now: datetime) -> None:
     crew.remind(visit, to, now)
 
 
+def partner_said(visit: Visit, who: Member, yes: bool, now: datetime) -> None:
+    """Whoever else goes hears that the other does, or does not."""
+    kind = TextKind.MEMBER_PARTNER_ACCEPTED if yes else TextKind.MEMBER_PARTNER_DECLINED
+    _tell_partners(visit, who, kind, (next_allowed(now, visit.start), visit.window_end), now)
+
+
+def partner_arrived(visit: Visit, who: Member, now: datetime) -> None:
+    """At the door already, while the other may still be on the way."""
+    _tell_partners(visit, who, TextKind.MEMBER_PARTNER_ARRIVED, (now, now + STILL_TRUE), now)
+
+
+def code(to: Member, code_id: int, good_for: timedelta, now: datetime) -> None:
+    """The digits are put in place when the text leaves."""
+    minutes = int(good_for.total_seconds()) // 60
+    body = f"[{settings().office_name[:10]}] 확인 번호 {{code}} ({minutes}분). 아무에게도 알려 주지 마십시오."
+    write(Draft(K.MEMBER_CODE, member(to), f"code:{code_id}", Text(body), now, now + good_for), now)
+
+
 def on_the_way(visit: Visit, now: datetime) -> None:
     """At once, at any hour: somebody is about to ring the bell."""
     _tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now)
@@ -196,6 +220,7 @@ def on_the_way(visit: Visit, now: datetime) -> None:
 
 def done(visit: Visit, now: datetime) -> None:
     """How it went today. Reported on a later day, only who was not met has still something to hear."""
+    home_page.ask(visit, now)
     if visit.day < seoul_day(now) and not (visit.report and visit.report.outcome is Outcome.NOBODY_HOME):
         return
     due_at = next_allowed(now, now + NEXT_DAY)
@@ -264,3 +289,32 @@ def _tell_member_of_place(assignment: Assignment, to: Member, now: datetime) -> 
         for offer in assignment.offers:
             if offer.state is OfferState.OFFERED:
                 offered(offer, now)
+
+
+def _tell_partners(
+    visit: Visit, who: Member, kind: TextKind, span: tuple[datetime, datetime], now: datetime
+) -> None:
+    said = {
+        TextKind.MEMBER_PARTNER_ACCEPTED: f"{who.name} 님이 함께 가겠다고 했습니다.",
+        TextKind.MEMBER_PARTNER_DECLINED: f"{who.name} 님은 못 간다고 했습니다. 다른 분을 찾고 있습니다.",
+        TextKind.MEMBER_PARTNER_ARRIVED: f"{who.name} 님이 도착했습니다.",
+    }[kind]
+    for place in visit.assignments:
+        to = place.member
+        if to is None or to.id == who.id or place.state is not AssignmentState.ACCEPTED:
+            continue
+        text = written.of_partner(kind, visit, to, who)
+        spoken_too = spoken_jobs.partner(wording.office(), wording.task(visit, to), said)
+        key = f"visit:{visit.id}:{kind.value}-{who.id}:{to.id}:{stamp(visit.window_start)}"
+        write(
+            Draft(
+                K.MEMBER_PARTNER,
+                member(to),
+                key,
+                text if to.smartphone else Text(spoken_too),
+                *span,
+                visit,
+                "" if to.smartphone else spoken_too,
+            ),
+            now,
+        )

@@ -56,6 +56,7 @@ from handyman.models.messages import (
     texts_to_pass_on,
 )
 from handyman.models.office import Heartbeat, Installation, ServiceDay
+from handyman.models.own_phones import CalendarFeed, SignInCode
 from handyman.models.people import (
     VAGUE,
     Address,
@@ -94,6 +95,7 @@ from handyman.models.requests import (
     ServiceRequest,
     Suits,
 )
+from handyman.models.resident_pages import PageLink, Rating, Reopening, Satisfaction
 from handyman.models.sheets import DaySheet
 from handyman.models.texts import TextKind, TextLanguage, TextTemplate
 from handyman.models.travel_times import TravelTime
@@ -137,6 +139,7 @@ __all__ = [
     "AssignmentState",
     "Attempt",
     "AuditEntry",
+    "CalendarFeed",
     "CallAddition",
     "CancelReason",
     "Channel",
@@ -178,6 +181,7 @@ __all__ = [
     "Order",
     "Outcome",
     "OverrideReason",
+    "PageLink",
     "Person",
     "PersonKey",
     "PersonMerge",
@@ -192,17 +196,21 @@ __all__ = [
     "PlanRun",
     "PlanState",
     "QuestionKind",
+    "Rating",
     "ReachAnswer",
     "RecipientKind",
     "ReferOutPlace",
     "Relation",
+    "Reopening",
     "RequestItem",
     "RequestState",
     "Resident",
     "Role",
+    "Satisfaction",
     "ServiceDay",
     "ServiceItem",
     "ServiceRequest",
+    "SignInCode",
     "Skill",
     "StandBy",
     "StateError",

@@ -203,6 +203,7 @@ KINDS: Mapping[str, Kind] = {
     "against-wish": Kind(_l("가면 안 되는 조합원이 맡음"), _l("바꾸기"), _of_visit(_member), always=False),
     "unanswered": Kind(_l("답하지 않은 문자"), _l("읽기"), _of_inbound),
     "place_opened": Kind(_l("자리가 났습니다"), _l("전화하고 잡기"), _opened, always=False),
+    "reopened": Kind(_l("다시 고치러 갈 곳"), _l("시간 고르기"), _of_request("/book"), always=False),
     "not_located": Kind(_l("주소 위치를 모름"), _l("위치 정하기"), _of_request("/place")),
     "no_visit": Kind(_l("방문을 정하지 않음"), _l("방문 잡기"), _of_request("/book")),
     "left_over": Kind(_l("남은 품목"), _l("다시 잡기"), _of_request("/book")),

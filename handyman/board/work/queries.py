@@ -23,6 +23,7 @@ from handyman.models import (
     Offer,
     Person,
     RecipientKind,
+    Reopening,
     RequestItem,
     ServiceRequest,
     Visit,
@@ -44,6 +45,7 @@ UNDER_WAY = text("visits.state IN ('booked','assigned','on_the_way','arrived')")
 _visited = exists().where(
     RequestItem.request_id == ServiceRequest.id, VisitItem.request_item_id == RequestItem.id
 )
+_reopened = exists().where(Reopening.request_id == ServiceRequest.id)
 _check = exists().where(CheckDue.request_id == ServiceRequest.id)
 OPENED = WaitingEntry.opened != ""
 _list = case(
@@ -51,6 +53,7 @@ _list = case(
     (OPENED, "place_opened"),
     (WaitingEntry.request_id.is_not(None), "for_place"),
     (_visited, "left_over"),
+    (_reopened, "reopened"),
     (_check, "check_visit"),
     else_="no_visit",
 )
