@@ -62,7 +62,7 @@ def test_offer_is_old_when_the_wish_changes(page: "Page") -> None:
     page.keyboard.press("Alt+2")
     assert page.is_checked("#choice-2")
     page.fill("#item-lamp-quantity", "3")
-    assert not page.is_checked("#choice-2")
+    page.wait_for_function("() => !document.getElementById('choice-2')?.checked")
     assert "is-old" in (page.get_attribute("#windows", "class") or "")
 
 
@@ -104,7 +104,7 @@ def test_a_call_that_was_left_comes_back_and_leaves_nothing_over(
     assert page.input_value("#name") == "나한아"
     assert page.input_value("#birth_year") == ""
     assert page.input_value("#person_id") != ""
-    assert page.inner_text("#caller .known-name") == "나하나"
+    assert page.inner_text("#caller .known-name").startswith("나하나")
     assert focused(page) == "item-lamp-quantity"
 
     page.goto(f"{live_server}/calls/new")
