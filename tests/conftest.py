@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from flask_sqlalchemy import SQLAlchemy
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine, event
@@ -36,6 +38,7 @@ PLUGINS = Path(__file__).parent / "plugins"
 pytest_plugins = [f"tests.plugins.{file.stem}" for file in sorted(PLUGINS.glob("[!_]*.py"))]
 
 MOST_PROCESSES = 5  # each has a PostgreSQL and a browser of its own
+STATEMENTS = 5_000  # are remembered; a process of tests meets more than an office does
 TUESDAY_AT_TEN = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 10:00 in Seoul
 
 
@@ -150,6 +153,39 @@ def _routes_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", compiled_once)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """All applications ask the same: a statement is written once in a process for each kind of database."""
+    kept: dict[str, Engine] = {}
+    make = SQLAlchemy._make_engine
+
+    def alike(of: SQLAlchemy, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+        engine = make(of, bind_key, {**options, "query_cache_size": STATEMENTS}, app)
+        first = kept.setdefault(engine.dialect.name, engine)
+        if first.dialect.server_version_info is None:  # was never connected, so it does not know its database
+            kept[engine.dialect.name] = engine
+        else:
+            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLAlchemy, "_make_engine", alike)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _in_haste() -> Iterator[None]:
+    """SQLite waits for no disk, nor does the PostgreSQL for tests: no test takes the power away."""
+
+    def hurry(connection: Any, _record: Any) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA synchronous=OFF")
+
+    event.listen(Engine, "connect", hurry)
+    yield
+    event.remove(Engine, "connect", hurry)
 
 
 @pytest.fixture
