@@ -1,5 +1,6 @@
 """What every test may ask for: an application on its own database, its clock, and somebody signed in."""
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -44,6 +45,13 @@ TUESDAY_AT_TEN = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 10:00 in Seoul
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "settings(**environ): the environment of this test's application")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays to the end: nobody need look for garbage in it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -140,18 +148,32 @@ def _hurried_hashes() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _routes_compiled_once() -> Iterator[None]:
-    """All applications have the same addresses: what writes one of them is compiled once in a process."""
-    kept: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
-    compiled = Rule._compile_builder
+    """All applications have the same addresses: what reads and writes one is made once in a process."""
+    kept: dict[tuple[object, ...], Rule] = {}
+    made = Rule.compile
 
-    def compiled_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
-        if key not in kept:
-            kept[key] = compiled(rule, append_unknown)
-        return kept[key]
+    def made_once(rule: Rule) -> None:
+        assert rule.map is not None
+        words = (
+            rule.rule,
+            repr(rule.defaults),
+            rule.subdomain,
+            rule.host,
+            rule.websocket,
+            rule.merge_slashes,
+        )
+        first = kept.setdefault((*words, rule.map.host_matching, *rule.map.converters.values()), rule)
+        if first is rule:
+            made(rule)
+            return
+        rule._parts, rule._trace, rule._converters = first._parts, first._trace, first._converters
+        rule.arguments |= first.arguments
+        rule._build, rule._build_unknown = (
+            each.__func__.__get__(rule) for each in (first._build, first._build_unknown)
+        )
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", compiled_once)
+        patch.setattr(Rule, "compile", made_once)
         yield
 
 

@@ -42,6 +42,7 @@ def ask_for_two_items(page: "Page") -> None:
     page.fill("#item-screen-quantity", "1")
     page.fill("#item-screen-width_cm", "90")
     settle(page, "/calls/windows", lambda: page.fill("#item-screen-height_cm", "120"))
+    page.locator(".windows-list .window").first.wait_for()
 
 
 def check_desk(page: "Page") -> None:

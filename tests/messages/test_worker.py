@@ -105,7 +105,7 @@ def test_a_worker_killed_while_twilio_answers_neither_loses_nor_doubles(
         killed.set()
 
     peer.while_asked = kill
-    assert killed.wait(30)
+    assert killed.wait(60)
     peer.while_asked = lambda: None
     session.rollback()
     assert message.state is MessageState.SENDING
