@@ -83,6 +83,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.board.fairness import routes as fairness
     from handyman.board.live import routes as live
     from handyman.board.mending import routes as mending
+    from handyman.board.noticed import routes as noticed
     from handyman.board.overview import routes as overview
     from handyman.board.plans import routes as plans
     from handyman.board.service_times import routes as service_times
@@ -100,6 +101,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.residents.finding import routes as people
     from handyman.residents.merging import routes as merging
     from handyman.visit import routes as visit
+    from handyman.visit.reporting import routes as reporting
     from handyman.visit.sheets import routes as sheets
 
     extensions.login.user_loader(users.load)
@@ -108,10 +110,10 @@ def _register_steps(app: "Flask") -> None:
     app.after_request(guard.keep_private)
     app.register_blueprint(assets.bp)
     planning = (plans, mending, stand_bys, waiting_list)
-    of_the_board = (board, catalogue, fairness, live, overview, service_times, *planning)
+    of_the_board = (board, catalogue, fairness, live, noticed, overview, service_times, *planning)
     of_messages = (messages, composer, hooks, watch)
     of_residents = (residents, people, merging)
-    of_visits = (visit, sheets)
+    of_visits = (visit, reporting, sheets)
     for step in (
         accounts,
         intake,

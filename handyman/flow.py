@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from handyman import address_table, queueing
 from handyman import sighting as spotting
 from handyman.address_table import Coverage
-from handyman.board import absences, answers, holds, locking, offers, road_times
+from handyman.board import absences, answers, arrival, holds, locking, offers, road_times
 from handyman.board import assign as assigning
 from handyman.board import book as booking
 from handyman.board import cancel as cancelling
@@ -26,6 +26,7 @@ from handyman.board.mending import put as putting
 from handyman.board.mending import put_back as putting_back
 from handyman.board.mending.before import Before
 from handyman.board.needs import Need
+from handyman.board.noticed import store as noticed
 from handyman.board.plans import runs as planning
 from handyman.board.plans import take as taking
 from handyman.board.plans.take import PlanOutdatedError
@@ -55,9 +56,11 @@ from handyman.models import (
     CheckRule,
     ConsentKind,
     DeclineReason,
+    Gear,
     Member,
     OfferState,
     OverrideReason,
+    Part,
     Person,
     PersonMerge,
     PhoneKind,
@@ -72,6 +75,7 @@ from handyman.models import (
     TextLanguage,
     Visit,
     WaitReason,
+    Worry,
 )
 from handyman.residents import contacts
 from handyman.residents import file as filing
@@ -81,8 +85,11 @@ from handyman.residents.merging import undo as parting
 from handyman.residents.place import Place
 from handyman.sighting import Sighting, Suggestion, locate_home
 from handyman.visit import finish as ending
-from handyman.visit import photos, progress, report_form
+from handyman.visit import forgotten, photos, progress, report_form, safety
+from handyman.visit.reporting import album, noticing, parts
 from handyman.visit.sheets import printing
+from handyman.visit.taps import Step, Tap, new_key
+from handyman.visit.way import MapApp
 from handyman.words import seoul_day
 
 ANOTHER_PLACE_M = 100  # nearer than this nobody plans anew
@@ -760,17 +767,52 @@ def change_member(member_id: int, details: Details, by: Actor, now: datetime, *,
 # The visit
 
 
-def start_travel(visit_id: int, by: Actor, now: datetime) -> None:
-    """A member sets out; the resident is told once."""
+def start_travel(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None) -> None:
+    """A member sets out; the resident is told once, with about when they will be there."""
+    tap = tap or Tap(new_key(), now)
     with transaction():
-        if visit := progress.start_travel(visit_id, by, now):
+        if visit := progress.start_travel(visit_id, by, tap, now):
+            visit.arriving_at = arrival.about(visit, by.id, tap.at)
             announce.on_the_way(visit, now)
 
 
-def arrive(visit_id: int, by: Actor, now: datetime) -> None:
+def arrive(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None) -> None:
     """A member stands at the door."""
     with transaction():
-        progress.arrive(visit_id, by, now)
+        progress.arrive(visit_id, by, tap or Tap(new_key(), now), now)
+
+
+def end_work(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None) -> None:
+    """The work is over, and the report is still to be written."""
+    with transaction():
+        progress.end_work(visit_id, by, tap or Tap(new_key(), now), now)
+
+
+def undo_step(visit_id: int, step: Step, by: Actor, tap: Tap, now: datetime) -> None:
+    """A press by mistake is taken back; a text that it wrote and that has not left, too."""
+    with transaction():
+        if progress.undo(visit_id, step, by, tap, now) and step is Step.TRAVEL:
+            announce.stayed(db.session.get_one(Visit, visit_id), now)
+
+
+def fill_in_step(visit_id: int, step: Step, at: datetime | None, by: Actor, tap: Tap, now: datetime) -> None:
+    """When a forgotten step was."""
+    with transaction():
+        forgotten.fill_in(visit_id, step, at, by, tap, now)
+
+
+def tick_safety(
+    visit_id: int, gear: tuple[Gear, ...], there: Collection[str], by: Actor, tap: Tap, now: datetime
+) -> None:
+    """What was there before somebody climbed."""
+    with transaction():
+        safety.tick(visit_id, gear, there, by, tap, now)
+
+
+def choose_map(member_id: int, app: MapApp) -> None:
+    """From here on the way is found in this map."""
+    with transaction():
+        db.session.get_one(Member, member_id).map_app = app
 
 
 def finish(
@@ -778,9 +820,57 @@ def finish(
 ) -> None:
     """A member reports, and the resident is told how it went. A second report changes nothing."""
     with photos.shelf(settings().photo_folder) as shelf, transaction():
-        visit = ending.finish(visit_id, work, pictures, shelf, by, now)
+        visit = ending.finish(visit_id, work, by, now)
+        album.keep(visit_id, pictures, shelf, by, now)
         if visit:
             announce.done(visit, now)
+
+
+def keep_photos(visit_id: int, pictures: Sequence[photos.Picture], by: Actor, now: datetime) -> int:
+    """Photographs of a visit, each kept once; gives how many found no room."""
+    with photos.shelf(settings().photo_folder) as shelf, transaction():
+        return album.keep(visit_id, pictures, shelf, by, now)
+
+
+def remove_photo(visit_id: int, photo_id: int, by: Actor, now: datetime) -> None:
+    """A photograph that should not have been taken."""
+    with transaction():
+        gone = album.remove(visit_id, photo_id, by, now)
+    photos.throw_away(settings().photo_folder, gone)
+
+
+def keep_part(visit_id: int, part: Part, said: dict[str, Any], by: Actor, tap: Tap, now: datetime) -> None:
+    """One step of a report."""
+    with transaction():
+        parts.save(visit_id, part, said, by, tap, now)
+
+
+def keep_signature(
+    visit_id: int, drawn: photos.Picture | None, said: dict[str, Any], by: Actor, tap: Tap, now: datetime
+) -> None:
+    """What was drawn on the glass, or why nothing was."""
+    with photos.shelf(settings().photo_folder) as shelf, transaction():
+        if drawn is not None:
+            gone = album.keep_signature(visit_id, drawn, shelf, by, now)
+        else:
+            gone = album.forget_signature(visit_id, by, now)
+        parts.save(visit_id, Part.SIGNATURE, said, by, tap, now)
+    photos.throw_away(settings().photo_folder, gone)
+
+
+def send_report(visit_id: int, by: Actor, now: datetime) -> bool:
+    """The steps become the report; False while one of them is missing."""
+    said = parts.load(visit_id)
+    if parts.next_step(said) is not None:
+        return False
+    finish(visit_id, parts.put_together(said), [], by, now)
+    return True
+
+
+def pass_on_worry(visit_id: int, worry: Worry, by: Actor, tap: Tap, now: datetime) -> None:
+    """What a member noticed in a home, and the resident agreed to."""
+    with transaction():
+        noticing.keep(visit_id, worry, by, tap, now)
 
 
 def report_for(visit_id: int, form: Mapping[str, str], by: Actor, now: datetime) -> Mapping[str, str]:
@@ -789,6 +879,12 @@ def report_for(visit_id: int, form: Mapping[str, str], by: Actor, now: datetime)
     if work is not None and not problems:
         finish(visit_id, work, [], by, now)
     return problems
+
+
+def see_to_worry(visit_id: int, noticing_id: int, by: Actor, now: datetime) -> bool:
+    """Somebody of the office has looked after it."""
+    with transaction():
+        return noticed.see_to(visit_id, noticing_id, by, now)
 
 
 # The paper

@@ -48,6 +48,7 @@ from handyman.models import (
     WishedBy,
     WishKind,
 )
+from handyman.report_words import WORRY_WORDS
 from handyman.words import hhmm, seoul_day
 
 DAYS_A_NUMBER_IS_PLAIN = 180  # numbers begin with month and day, and so come back each year
@@ -134,6 +135,7 @@ def show_visit(visit_id: int, problems: Any = None) -> str:
         members=[(str(member_id), name) for member_id, name in page.members],
         wish_kinds=labels.choices(WishKind),
         wished_by=labels.choices(WishedBy),
+        worry_words=WORRY_WORDS,
         may_change=may_change(),
         today=seoul_day(now()),
         here=address_of,

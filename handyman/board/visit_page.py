@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.board import days as member_days
-from handyman.board import needs, offers, road_times, wishes, wording
+from handyman.board import needs, offers, report_lines, road_times, wishes, wording
 from handyman.board.assign import CHANGEABLE, UNDER_WAY
+from handyman.board.noticed import store as noticed
 from handyman.board.request_page import load_moves, load_offers
 from handyman.board.seen import seen_of_visit
 from handyman.board.work.queries import MEMBER_WHO_WROTE
@@ -28,6 +29,7 @@ from handyman.models import (
     MaterialUse,
     Member,
     Message,
+    Noticing,
     Person,
     ReachAnswer,
     RecipientKind,
@@ -108,6 +110,8 @@ class VisitPage:
     wishes: Sequence[VisitingWish]
     barred: frozenset[int]  # who must not go there, and so must not stay in the team
     members: Sequence[tuple[int, str]]  # whom a wish may be about
+    told: Sequence[report_lines.Line]  # of the report, and of the ladder
+    noticed: Sequence[Noticing]  # with the resident's consent
 
 
 def load(visit_id: int, now: datetime) -> VisitPage | None:
@@ -148,6 +152,8 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         wished_off=rows(WISHED_OFF, visit=visit.id).all(),
         wishes=wishes.listed(visit.resident_id),
         barred=needs.barred(visit) if visit.state not in ENDED else frozenset(),
+        told=report_lines.lines(visit),
+        noticed=noticed.of_visit(visit.id),
         members=[
             (row.id, row.name)
             for row in db.session.execute(

@@ -190,8 +190,15 @@ def accepted(assignment: Assignment, now: datetime) -> None:
 
 
 def on_the_way(visit: Visit, now: datetime) -> None:
-    """At once, at any hour: somebody is about to ring the bell."""
-    _tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now)
+    """At once, at any hour: somebody is about to ring the bell. Told anew where they had turned back."""
+    told = any(_was_told(each) for each in of_visit(visit, (K.RESIDENT_ON_THE_WAY,)))
+    again = f":{stamp(now)}" if told else ""
+    _tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now, again)
+
+
+def stayed(visit: Visit, now: datetime) -> None:
+    """Nobody is on the way after all: what has not left is not told."""
+    take_back(of_visit(visit, (K.RESIDENT_ON_THE_WAY,)), now, why="undone")
 
 
 def done(visit: Visit, now: datetime) -> None:

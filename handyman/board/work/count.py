@@ -14,6 +14,7 @@ from handyman.models import (
     Assignment,
     InboundMessage,
     Member,
+    Noticing,
     ServiceRequest,
     Visit,
     WaitingEntry,
@@ -34,6 +35,7 @@ def count(now: datetime) -> int:
         .join(Visit, Visit.id == Assignment.visit_id)
         .join(Member, Member.id == Assignment.member_id)
         .where(queries.WITH_WHO_RESTS),
+        select(Noticing.id).where(text("noticings.handled_at IS NULL")),
         select(InboundMessage.id).where(text("inbound.handled_at IS NULL")),
         texts_to_pass_on(now),
         expiry.soon(seoul_day(now)),
