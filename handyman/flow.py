@@ -52,6 +52,7 @@ from handyman.messages import announce, asked, daily, doubt, inbox, ladder, reac
 from handyman.models import (
     AbsenceReason,
     Actor,
+    ActorKind,
     CancelReason,
     CheckRule,
     ConsentKind,
@@ -772,7 +773,8 @@ def start_travel(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None
     tap = tap or Tap(new_key(), now)
     with transaction():
         if visit := progress.start_travel(visit_id, by, tap, now):
-            visit.arriving_at = arrival.about(visit, by.id, tap.at)
+            who = by.id if by.kind is ActorKind.MEMBER else None
+            visit.arriving_at = arrival.about(visit, who, tap.at)
             announce.on_the_way(visit, now)
 
 

@@ -1,5 +1,9 @@
 """The codes of a report in words, for whoever writes it and for whoever reads it."""
 
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from handyman.models import Danger, Gear, LeftWhy, NoSignature, Outcome, Refusal, Worry
@@ -11,13 +15,13 @@ LEFT_WORDS = {
     LeftWhy.NOT_OURS: _l("전문 업체가 할 일이라서"),
     LeftWhy.OTHER: _l("다른 까닭으로"),
 }
-REFUSAL_WORDS = {
+REFUSAL_WORDS: Mapping[StrEnum, Any] = {
     Refusal.NO_NEED: _l("이제 필요 없다고 하십니다"),
     Refusal.ANOTHER_DAY: _l("다른 날 오라고 하십니다"),
     Refusal.ANOTHER_PERSON: _l("다른 사람이 오기를 바라십니다"),
     Refusal.NOT_LET_IN: _l("문을 열어 주지 않으십니다"),
 }
-DANGER_WORDS = {
+DANGER_WORDS: Mapping[StrEnum, Any] = {
     Danger.LADDER: _l("사다리를 세울 수 없거나 너무 높습니다"),
     Danger.NO_GEAR: _l("안전 장비나 함께할 사람이 없습니다"),
     Danger.ELECTRICITY: _l("전기가 위험합니다"),
@@ -26,7 +30,8 @@ DANGER_WORDS = {
     Danger.PEOPLE: _l("사람 때문에 위험합니다"),
     Danger.OTHER: _l("다른 위험이 있습니다"),
 }
-WHY_WORDS = {Outcome.REFUSED: REFUSAL_WORDS, Outcome.UNSAFE: DANGER_WORDS}
+WHY: Mapping[Outcome, type[StrEnum]] = {Outcome.REFUSED: Refusal, Outcome.UNSAFE: Danger}
+WHY_WORDS: Mapping[StrEnum, Any] = {**REFUSAL_WORDS, **DANGER_WORDS}
 UNSIGNED_WORDS = {
     NoSignature.HAND: _l("손이 불편하십니다"),
     NoSignature.GONE: _l("자리에 안 계십니다"),

@@ -15,7 +15,7 @@ from handyman.models import (
     SafetyCheck,
     Visit,
 )
-from handyman.report_words import GEAR_WORDS, LEFT_WORDS, UNSIGNED_WORDS, WHY_WORDS
+from handyman.report_words import GEAR_WORDS, LEFT_WORDS, UNSIGNED_WORDS, WHY, WHY_WORDS
 from handyman.words import name_of, won
 
 Line = tuple[str, str]
@@ -24,16 +24,15 @@ Line = tuple[str, str]
 def lines(visit: Visit) -> list[Line]:
     """Only what there is something to say of."""
     report = visit.report
-    safety = [] if visit.id is None else list(_safety(db.session.get(SafetyCheck, visit.id)))
+    safety = list(_safety(db.session.get(SafetyCheck, visit.id)))
     return (
         safety if report is None else [*_why(report), *_left(visit), *_paid(report), *_signed(visit), *safety]
     )
 
 
 def _why(report: CompletionReport) -> Iterator[Line]:
-    words = {str(code): text for code, text in WHY_WORDS.get(report.outcome, {}).items()}
-    if report.why in words:
-        yield _("까닭"), str(words[report.why])
+    if report.outcome in WHY and report.why in set(WHY[report.outcome]):
+        yield _("까닭"), str(WHY_WORDS[WHY[report.outcome](report.why)])
     if report.outcome is Outcome.NOBODY_HOME and report.waited_minutes is not None:
         waited = _("%(minutes)s분 기다림", minutes=report.waited_minutes)
         called = _("전화 %(calls)s번", calls=report.calls_tried or 0)

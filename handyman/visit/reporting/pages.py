@@ -8,7 +8,7 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from handyman.models import LeftWhy, Outcome, Part, Photo, PhotoKind, Worry
-from handyman.report_words import LEFT_WORDS, UNSIGNED_WORDS, WHY_WORDS, WORRY_WORDS
+from handyman.report_words import LEFT_WORDS, UNSIGNED_WORDS, WHY, WHY_WORDS, WORRY_WORDS
 from handyman.visit.materials import cupboard_of
 from handyman.visit.open import Job
 from handyman.visit.photos import MOST_PHOTOS
@@ -53,7 +53,7 @@ def work(token: str, found: Job, outcome: Outcome, typed: Mapping[str, str], pro
         outcomes=OUTCOME_WORDS,
         left_words=LEFT_WORDS,
         parts_why=LeftWhy.PARTS,
-        why_words=WHY_WORDS.get(outcome, {}),
+        why_words={code: WHY_WORDS[code] for code in WHY.get(outcome, ())},
         typed=typed,
         problems=problems,
         place=_place(outcome, Part.WORK),

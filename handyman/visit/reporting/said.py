@@ -8,7 +8,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from handyman.models import Danger, LeftWhy, Material, NoSignature, Outcome, Refusal, VisitItem
+from handyman.models import LeftWhy, Material, NoSignature, Outcome, VisitItem
+from handyman.report_words import WHY
 from handyman.visit.finish import DONE_SOMETHING
 from handyman.visit.report_form import (
     MOST_MATERIAL,
@@ -26,7 +27,6 @@ MOST_WAITED = 180
 MOST_CALLS = 9
 DRAWN_LENGTH = 400_000  # letters of a drawing on the glass: many times a signature
 DRAWN = "data:image/png;base64,"
-WHY: Mapping[Outcome, type[StrEnum]] = {Outcome.REFUSED: Refusal, Outcome.UNSAFE: Danger}
 Said = dict[str, Any]
 
 
