@@ -187,6 +187,11 @@ def _state(row: Row, _today: date) -> str:
     return labels.label(row.state)
 
 
+def _under_way(row: Row, today: date) -> str:
+    """Whoever has said that the work is over is safe: only the report is missing."""
+    return str(_("일은 마쳤다고 함")) if row.ended_at is not None else _state(row, today)
+
+
 def _role(row: Row, _today: date) -> str:
     return labels.label(row.role)
 
@@ -208,7 +213,7 @@ def _until(row: Row, today: date) -> str:
 KINDS: Mapping[str, Kind] = {
     "wished-off": Kind(_l("취소를 바라심"), _l("전화로 여쭙기"), _of_visit(_wished), always=False),
     "not_begun": Kind(_l("출발 소식이 없음"), _l("확인하기"), _of_visit(_state)),
-    "not_reported": Kind(_l("마침 보고가 없음"), _l("확인하기"), _of_visit(_state)),
+    "not_reported": Kind(_l("마침 보고가 없음"), _l("확인하기"), _of_visit(_under_way)),
     "nobody": Kind(_l("맡을 사람이 없음"), _l("배정하기"), _of_visit(_role)),
     "member-rests": Kind(_l("쉬는 조합원이 맡은 방문"), _l("바꾸기"), _of_visit(_member), always=False),
     "untold": Kind(_l("곧 있을 방문을 알리지 못함"), _l("알리기"), _of_text),

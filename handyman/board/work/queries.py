@@ -181,7 +181,7 @@ _silence = (
     .subquery()
 )
 SILENT = (
-    select(_silence.c.list, _silence.c.total, *_visit, Person.name)
+    select(_silence.c.list, _silence.c.total, *_visit, Visit.ended_at, Person.name)
     .join(Visit, Visit.id == _silence.c.id)
     .join(Person, Person.id == Visit.resident_id)
     .where(_silence.c.place <= MOST)
