@@ -49,7 +49,16 @@ class GoneError(Exception):
 
 
 def day(token: str, link: Link, jobs: Sequence[Job]) -> str:
-    return render_template("visit/day.html", token=token, link=link, jobs=jobs, today=seoul_day(now()))
+    going = [found.visit for found in jobs if found.accepted and found.visit.state not in ENDED]
+    return render_template(
+        "visit/day.html",
+        token=token,
+        link=link,
+        jobs=jobs,
+        today=seoul_day(now()),
+        bring=bring_list(going, settings().harness_from_cm),
+        gear_words=GEAR_WORDS,
+    )
 
 
 def job(token: str, found: Job) -> str:
@@ -73,7 +82,7 @@ def job(token: str, found: Job) -> str:
         map=_map(found),
         unsafe=_unsafe(found),
         last=_undoable(found),
-        told=found.visit.state is VisitState.ASSIGNED and found.is_due and _was_told(found.visit.id),
+        told=_turned_back(found) and _was_told(found.visit.id),
         **_of_work(found),
     )
 
@@ -157,7 +166,7 @@ def _of_work(found: Job) -> dict[str, Any]:
     """What is to be done, with what, and what was left the last time."""
     return {
         "answers_of": answers_of,
-        "bring": bring_list(found.visit, settings().harness_from_cm),
+        "bring": bring_list([found.visit], settings().harness_from_cm),
         "gear_words": GEAR_WORDS,
     }
 
@@ -188,6 +197,10 @@ def _unsafe(found: Job) -> bool:
 def _undoable(found: Job) -> Step | None:
     last = last_step(found.visit)
     return last[0] if last and found.seen_at - last[1] <= UNDO_WITHIN else None
+
+
+def _turned_back(found: Job) -> bool:
+    return found.visit.state is VisitState.ASSIGNED and found.visit.arriving_at is not None
 
 
 def _was_told(visit_id: int) -> bool:

@@ -92,7 +92,7 @@ def _take_back(visit: Visit, step: Step, by: Actor, tap: Tap) -> None:
     elif step is Step.ARRIVE:
         visit.arrived_at = None
     else:
-        visit.on_the_way_at = visit.arriving_at = None
+        visit.on_the_way_at = None  # when they would have been there stays: the resident may have heard it
         before = VisitState.ASSIGNED
     if visit.state is not before:
         visit.move_to(before, by, tap.at, why="undone")
