@@ -297,6 +297,23 @@ def test_photographs_before_and_after_are_kept_for_the_office(
     assert client.get(f"/visits/{visit.id + 1}/photos/{visit.photos[0].id}").status_code == 404
 
 
+def test_a_photograph_is_shown_to_its_own_team_alone(
+    client: Client, path: str, visit: Visit, member: Member, clock: Clock
+) -> None:
+    client.post(f"{path}/report/photos", data={"before": [sent(make_photo())]})
+    photo = visit.photos[0].id
+    other = factories.make_visit(start=clock(), members=[member])
+    elsewhere = f"{factories.make_link(other, member)[1]}/{other.id}"
+    stranger = f"{factories.make_link(visit, factories.make_member('최남남'))[1]}/{visit.id}"
+    assert client.get(f"{path}/photos/{photo}?small=1").status_code == 200
+    assert client.get(f"{elsewhere}/photos/{photo}").status_code == 404
+    assert client.get(f"{stranger}/photos/{photo}").status_code == 404
+    assert client.post(f"{elsewhere}/report/photos/{photo}/remove").status_code == 303
+    assert client.get(f"{path}/photos/{photo}").status_code == 200
+    assert client.post(f"{path}/report/photos/{photo}/remove").status_code == 303
+    assert client.get(f"{path}/photos/{photo}").status_code == 404
+
+
 def test_a_bad_photograph_is_refused_kindly_and_the_good_one_beside_it_is_kept(
     client: Client, path: str, visit: Visit
 ) -> None:
