@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, select
 
 from handyman.extensions import rows, settings
-from handyman.models import GatewayState, Heartbeat, Installation, Message, texts_to_pass_on
+from handyman.models import GatewayState, Heartbeat, Installation, oldest_due, texts_to_pass_on
 from handyman.reasons import set_right
 
 WORKER_SILENT = timedelta(minutes=2)
@@ -34,14 +34,11 @@ class Alarm:
 
 def sound(now: datetime) -> Alarm:
     """One query, each part of it through an index."""
-    oldest = select(func.min(Message.due_at)).where(
-        Message.state == literal_column("'pending'"), Message.next_at <= now
-    )
     provider = GatewayState.provider == settings().sms_gateway
     row = rows(
         select(
             select(func.count()).select_from(texts_to_pass_on(now).subquery()).scalar_subquery(),
-            oldest.scalar_subquery(),
+            oldest_due(now).scalar_subquery(),
             func.coalesce(
                 select(func.max(Heartbeat.at)).scalar_subquery(),
                 select(Installation.created_at).scalar_subquery(),  # a new office is given time to begin

@@ -63,6 +63,7 @@ class Settings:
     check_visit_days: int
     queue: str
     metrics_from: tuple[IPv4Network | IPv6Network, ...]
+    plan_undo_seconds: int
     plan_day_seconds: int
     plan_week_seconds: int
     plan_polish: bool
@@ -162,6 +163,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         check_visit_days=env.whole("CHECK_VISIT_DAYS", 21, 1, 120),
         metrics_from=env.networks("METRICS_FROM", "127.0.0.1,::1"),
         queue=env.one_of("QUEUE", "tables", ("tables", "procrastinate")),
+        plan_undo_seconds=env.whole("PLAN_UNDO_SECONDS", 60, 0, 600),
         plan_day_seconds=env.whole("PLAN_DAY_SECONDS", 10, 0, 600),
         plan_week_seconds=env.whole("PLAN_WEEK_SECONDS", 30, 0, 600),
         plan_polish=env.one_of("PLAN_POLISH", "off", ("on", "off")) == "on",

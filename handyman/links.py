@@ -49,12 +49,12 @@ def issue(
 
 def url(link: Link) -> str:
     """The address that goes into a text."""
-    return f"{settings().public_base_url}/v/{_token(link.nonce)}"
+    return f"{settings().public_base_url}/{_token(link.nonce)}"
 
 
 def length() -> int:
     """How many characters an address adds to a text."""
-    return len(f"{settings().public_base_url}/v/") + TOKEN_LENGTH
+    return len(f"{settings().public_base_url}/") + TOKEN_LENGTH
 
 
 def open_link(token: str, now: datetime) -> Link:

@@ -42,6 +42,7 @@ BY_CODE: dict[str, Any] = {
     "30004": BLOCKED,
     "30007": SPAM,
     **dict.fromkeys(("21408", "21612"), MISCONFIGURED),
+    "21215": _l("이 번호로 자동 전화를 걸 권한이 꺼져 있습니다. 관리자에게 알려 주십시오."),
     **dict.fromkeys(("21212", "21606", "21657", "21659", "21660", "21661"), MISCONFIGURED),
     # solapi's, four digits
     **dict.fromkeys(("3010", "3032"), NOBODYS),
@@ -75,11 +76,11 @@ _SENDER = _l(
     "보내는 번호가 잘못되었습니다. 관리자는 통신 회사에 등록한 번호를"
     " TWILIO_FROM이나 SOLAPI_FROM에 적고 다시 시작해 주십시오."
 )
-_REGION = _l("관리자는 통신 회사에서 이 나라로 문자를 보내는 권한을 켜 주십시오.")
+_REGION = _l("관리자는 통신 회사에서 이 나라로 문자를 보내고 전화를 거는 권한을 켜 주십시오.")
 _ACCOUNT = _l("관리자는 계정 설정을 확인해 주십시오.")
 SETS_RIGHT: dict[str, Any] = {
     **dict.fromkeys(("21212", "21606", "21657", "21659", "21660", "21661", "1062", "2062", "3059"), _SENDER),
-    **dict.fromkeys(("21408", "21612"), _REGION),
+    **dict.fromkeys(("21408", "21612", "21215"), _REGION),
 }
 
 

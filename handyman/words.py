@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -46,11 +47,12 @@ def weekday(day: date) -> str:
 
 
 def day_words(day: date, today: date | None = None) -> str:
-    """11/24(화), with 오늘 or 내일 before it when it is; Tue 24 Nov in English."""
+    """11/24(화), after 오늘 or 내일 when it is, after the year when it is another; Tue 24 Nov in English."""
+    other = str(day.year) if today and day.year != today.year else ""
     if is_korean():
-        said = f"{day.month}/{day.day}({WEEKDAYS_KO[day.weekday()]})"
+        said = f"{other and f'{other}년 '}{day.month}/{day.day}({WEEKDAYS_KO[day.weekday()]})"
     else:
-        said = f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]}"
+        said = f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]} {other}".rstrip()
     ahead = (day - today).days if today else -1
     near = ""
     if ahead == 0:
@@ -64,21 +66,42 @@ def day_words(day: date, today: date | None = None) -> str:
 
 def clock_words(moment: datetime) -> str:
     """오전 9시, 오후 1시 30분; 9 AM, 1:30 PM in English."""
-    return _clock(local(moment))
+    at = local(moment)
+    return _clock(at.hour * 60 + at.minute, is_korean())
 
 
-def _clock(at: datetime) -> str:
-    if not is_korean():
-        minutes = f":{at.minute:02d}" if at.minute else ""
-        return f"{at.hour % 12 or 12}{minutes} {'AM' if at.hour < 12 else 'PM'}"
-    half = "오전" if at.hour < 12 else "오후"
-    hour = at.hour if at.hour <= 12 else at.hour - 12
-    return f"{half} {hour}시" + (f" {at.minute}분" if at.minute else "")
+def minute_words(minute: int) -> str:
+    """The same of a minute after midnight."""
+    return _clock(minute, is_korean())
+
+
+def short_clock(minute: int) -> str:
+    """9시, 1시 30분: for a place that itself says which half of the day. English keeps AM and PM."""
+    said = minute_words(minute)
+    return said.partition(" ")[2] if is_korean() else said
+
+
+@cache
+def _clock(minute: int, korean: bool) -> str:
+    hour, rest = divmod(minute, 60)
+    late = 12 <= hour < 24
+    if not korean:
+        return f"{hour % 12 or 12}{f':{rest:02d}' if rest else ''} {'PM' if late else 'AM'}"
+    hour = hour % 12 or (12 if late else 0)
+    return f"{'오후' if late else '오전'} {hour}시" + (f" {rest}분" if rest else "")
 
 
 def window_words(start: datetime, end: datetime) -> str:
     """오전 9시~11시, 9–11 AM: the half of the day is said again only when it changes."""
-    first, last = clock_words(start), clock_words(end)
+    return _span(clock_words(start), clock_words(end))
+
+
+def span_words(start: int, end: int) -> str:
+    """The same of minutes after midnight."""
+    return _span(minute_words(start), minute_words(end))
+
+
+def _span(first: str, last: str) -> str:
     if not is_korean():
         return f"{first[:-3] if first[-2:] == last[-2:] else first}–{last}"
     return f"{first}~{last[3:] if first[:2] == last[:2] else last}"
@@ -86,10 +109,11 @@ def window_words(start: datetime, end: datetime) -> str:
 
 def moment_words(moment: datetime, today: date | None = None) -> str:
     at = local(moment)
-    return f"{day_words(at.date(), today)} {_clock(at)}"
+    return f"{day_words(at.date(), today)} {clock_words(moment)}"
 
 
 def hhmm(moment: datetime) -> str:
+    """09:05, as a field and a stored entry have it; people read `clock_words`."""
     return f"{local(moment):%H:%M}"
 
 

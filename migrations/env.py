@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from handyman.extensions import UtcDateTime, db
+from handyman.residents.finding.index import follow_rules
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
@@ -34,6 +35,8 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        follow_rules(connection)
+        connection.commit()
         if sqlite:
             _mind_others(connection, "ON")
 

@@ -366,7 +366,12 @@ def make_offer(
 def make_link(visit: Visit, member: Member, expires_at: datetime | None = None) -> tuple[Link, str]:
     """A link to a visit, and the path it opens: `link, path = make_link(visit, member)`."""
     link = links.issue(member.id, now(), expires_at or now() + timedelta(days=3), visit_id=visit.id)
-    return link, "/" + links.url(link).split("/", 3)[3]
+    return link, path_of(link)
+
+
+def path_of(link: Link) -> str:
+    """Where the pages behind a link stand; a text has a shorter way to the first of them."""
+    return f"/v/{links.url(link)[-links.TOKEN_LENGTH :]}"
 
 
 def make_message(

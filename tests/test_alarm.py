@@ -92,6 +92,9 @@ def test_texts_that_are_due_and_wait_are_said() -> None:
     assert (sound(now()).minutes_waiting, sound(now()).stopped) == (11, True)
     make_message(make_person(), due_at=now() - timedelta(minutes=30), next_at=now() + timedelta(hours=1))
     assert sound(now()).minutes_waiting == 11, "what waits for the morning is not late"
+    again = now() + timedelta(seconds=30)
+    make_message(make_person(), due_at=now() - timedelta(minutes=20), next_at=again, attempt=9)
+    assert sound(now()).minutes_waiting == 20, "between two tries it is no less late"
 
 
 def test_one_query_tells_all(count_queries: Any) -> None:

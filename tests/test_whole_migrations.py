@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from itertools import product
 from pathlib import Path
 
@@ -14,7 +15,19 @@ from flask import Flask
 from sqlalchemy import func, inspect, select, text
 
 from handyman.extensions import db
-from handyman.models import Address, Grade, Message, Visit, VisitingWish, WishedBy, WishKind
+from handyman.models import (
+    Address,
+    Grade,
+    Message,
+    PlanKind,
+    PlanReason,
+    PlanRun,
+    PlanState,
+    Visit,
+    VisitingWish,
+    WishedBy,
+    WishKind,
+)
 from tests.conftest import demo_file
 from tests.copying import copy_rows
 from tests.factories import make_member, make_visit, make_wish
@@ -113,6 +126,20 @@ def test_a_filled_database_keeps_its_rows_when_it_comes_up_from_the_first_step()
     assert before == after
     assert db.session.scalars(keys).all() == before_keys
     assert any(key.startswith("road:동작구 ") for key in before_keys)
+
+
+def test_a_plan_that_was_put_back_comes_down_as_one_that_was_left(bare: Flask) -> None:
+    flask_migrate.upgrade(FOLDER)
+    day, at = date(2026, 11, 24), datetime(2026, 11, 24, tzinfo=UTC)
+    words = {"kind": PlanKind.DAY, "reason": PlanReason.BY_HAND, "first_day": day, "last_day": day}
+    db.session.add(PlanRun(**words, state=PlanState.UNDONE, asked_at=at, seconds=1, taken={"places": []}))
+    db.session.commit()
+    db.session.remove()
+    flask_migrate.downgrade(FOLDER, revision="0022")
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT state FROM plan_runs")).scalar() == "left"
+    flask_migrate.upgrade(FOLDER)
+    assert db.session.scalars(select(PlanRun.taken)).one() is None
 
 
 STORED = {  # place key, source, grade: what the step down and up makes of the key, and whether it was decided

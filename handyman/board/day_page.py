@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from markupsafe import escape
@@ -33,9 +32,14 @@ from handyman.models import (
     WorkingHours,
     texts_to_pass_on,
 )
-from handyman.words import at_minute, is_korean, seoul_day
+from handyman.words import at_minute, is_korean, minute_words, seoul_day, short_clock, span_words
 
-FIRST, LAST, STEP = 8 * 60, 20 * 60, 15  # the board's hours; what lies outside is drawn at its edge
+FIRST, NOON, LAST, STEP = (
+    8 * 60,
+    12 * 60,
+    20 * 60,
+    15,
+)  # the board's hours; what lies outside is drawn at its edge
 COLUMNS = (LAST - FIRST) // STEP
 MOST_LINES = 3
 MOST_UNCLAIMED_LINES = 6  # these are to be seen, every one
@@ -44,7 +48,6 @@ SEPARATOR = "\x1f"
 LIFT_KEY = "M"
 CALL_KEYS = "123456789"
 ROW_KEYS = [key for key in "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" if key != LIFT_KEY]
-HOURS = [(minute // 60, (minute - FIRST) // STEP + 1) for minute in range(FIRST, LAST, 60)]
 
 DAY = bindparam("day", type_=Date())
 MEMBERS = (
@@ -181,6 +184,17 @@ def load(day: date, now: datetime) -> Board:
     return Board(rows_shown, unclaimed, found, len(cancelled))
 
 
+def hours() -> list[tuple[str, int]]:
+    """What stands above the columns, and where: the half of the day is said once."""
+    return [
+        (
+            minute_words(minute) if minute in (FIRST, NOON) else short_clock(minute),
+            (minute - FIRST) // STEP + 1,
+        )
+        for minute in range(FIRST, LAST, 60)
+    ]
+
+
 def _untold(day: date, now: datetime) -> Select[int | None]:
     return (
         select(Message.visit_id)
@@ -204,7 +218,7 @@ def _members(day: date) -> dict[int, Row]:
             for part in without_break([Span(start, end)], rests, works):
                 if not row.stand_by:
                     row.shifts.append(_grid(part.start, part.end))
-                row.hours.append(f"{_clock(part.start)}~{_clock(part.end)}")
+                row.hours.append(span_words(part.start, part.end))
     return found
 
 
@@ -213,20 +227,19 @@ def _job(row: Any, midnight: datetime, items: list[str]) -> Job:
         (moment - midnight) // MINUTE for moment in (row.start, row.window_start, row.window_end)
     )
     end = start + row.service_minutes
-    at, dong, what = _clock(start), row.haengjeong_dong or row.beopjeong_dong, ", ".join(items)
-    times = f"{at}~{_clock(end)}"
+    dong, what, times = row.haengjeong_dong or row.beopjeong_dong, ", ".join(items), span_words(start, end)
     return Job(
         id=row.id,
         state=row.state.value,
         start=start,
         times=times,
-        promise=f"{_clock(window_start)}~{_clock(window_end)}",
+        promise=span_words(window_start, window_end),
         resident=row.resident,
         dong=dong,
         items=what,
-        place=f"{at} {dong} {what}",
+        place=f"{short_clock(start)} {dong} {what}",
         title=f"{times} {dong} {what}",
-        said=f"{at} {row.resident}",
+        said=f"{minute_words(start)} {row.resident}",
         movable=row.state in CHANGEABLE,
     )
 
@@ -254,11 +267,6 @@ def _make_safe(job: Job) -> None:
     if len(safe) != len(words):  # somebody's name holds the separator
         safe = [str(escape(word)) for word in words]
     job.resident, job.dong, job.items, job.place, job.title, job.said, job.team = safe
-
-
-@cache
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _items(found: Iterable[Any]) -> Mapping[int, list[str]]:

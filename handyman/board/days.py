@@ -116,6 +116,7 @@ class Roster:
     held_until: Mapping[date, datetime] = field(
         default_factory=dict
     )  # when a place kept for a caller is free
+    tied: frozenset[int] = frozenset()  # visits that have to stay while such a place is kept
 
 
 def load(days: Collection[date], *, changeable: bool = False, call_stand_bys: bool = False) -> Roster:
@@ -163,6 +164,7 @@ def load(days: Collection[date], *, changeable: bool = False, call_stand_bys: bo
         names={member.id: member.name for member in members},
         month_minutes=minutes,
         held_until=held.until,
+        tied=held.visits,
     )
 
 

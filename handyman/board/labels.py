@@ -32,7 +32,7 @@ from handyman.models import (
     WishedBy,
     WishKind,
 )
-from handyman.words import is_korean
+from handyman.words import is_korean, minute_words
 
 LABELS: dict[type[StrEnum], dict[str, Any]] = {
     AbsenceReason: {
@@ -230,7 +230,7 @@ def move_words(row: Any) -> str:
     thing: str = _("방문") if kind is VisitState else _("신청")
     if row.why == "shifted":
         what = _("약속 안에서 시작 바뀜")
-        return f"{thing}: {row.moved_from} → {row.moved_to} ({what})"
+        return f"{thing}: {_clock(row.moved_from)} → {_clock(row.moved_to)} ({what})"
     if row.moved_to in HAPPENED:
         return f"{thing}: {HAPPENED[row.moved_to]}" + _in_brackets(texts(WaitReason).get(row.why))
     states, why = texts(kind), texts(CancelReason).get(row.why)
@@ -239,6 +239,12 @@ def move_words(row: Any) -> str:
     before = f"{states.get(row.moved_from, row.moved_from)} → " if row.moved_from else ""
     after = states.get(row.moved_to, row.moved_to)
     return f"{thing}: {before}{after}" + _in_brackets(why)
+
+
+def _clock(stored: str) -> str:
+    """09:05, as the entry keeps it, as people say it."""
+    hour, _colon, minute = stored.partition(":")
+    return minute_words(int(hour) * 60 + int(minute))
 
 
 def _in_brackets(why: str | None) -> str:

@@ -13,6 +13,7 @@ from handyman import expiry
 from handyman.board.stand_bys import store as stand_bys
 from handyman.extensions import db, rows
 from handyman.models import Absence, Assignment, Member, MemberSkill, Person, StandBy, Visit, VisitState
+from handyman.words import span_words
 
 TODAY = (
     select(
@@ -81,7 +82,7 @@ def _hours(member: Member) -> list[tuple[int, int, str]]:
     """Days of the same hours that follow one another are said once."""
     days: dict[int, list[str]] = {}
     for span in member.hours:
-        days.setdefault(span.weekday, []).append(f"{_clock(span.start_minute)}~{_clock(span.end_minute)}")
+        days.setdefault(span.weekday, []).append(span_words(span.start_minute, span.end_minute))
     said: list[tuple[int, int, str]] = []
     for weekday, spans in sorted(days.items()):
         words = ", ".join(spans)
@@ -90,7 +91,3 @@ def _hours(member: Member) -> list[tuple[int, int, str]]:
         else:
             said.append((weekday, weekday, words))
     return said
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from handyman.board import ground, wishes
 from handyman.board.refusals import NotBookableError, Unbookable
@@ -28,6 +28,7 @@ from handyman.models import (
 )
 from handyman.words import minute_of_day, seoul_day
 
+UNDONE = "undone"  # why a move that nobody had heard of was taken back, in its audit entries
 MOVED = "moved"  # the audit entry of a changed promise: whoever declined the old time may be asked again
 
 
@@ -141,11 +142,14 @@ def earlier_members(resident_id: int | None) -> frozenset[int]:
 
 
 def asked_members(visit: Visit) -> frozenset[int]:
-    """Everybody asked since the present promise was made, whatever they answered."""
+    """Everybody asked since the present promise was made, whatever they answered, who has heard of it."""
+    undone = exists().where(
+        AuditEntry.entity == Offer.__tablename__, AuditEntry.entity_id == Offer.id, AuditEntry.why == UNDONE
+    )
     query = (
         select(Offer.member_id)
         .join(Assignment, Assignment.id == Offer.assignment_id)
-        .where(Assignment.visit_id == visit.id)
+        .where(Assignment.visit_id == visit.id, ~undone)
     )
     moved_at = db.session.scalar(
         select(AuditEntry.at)

@@ -49,7 +49,7 @@ from handyman.models import (
     WishKind,
 )
 from handyman.report_words import WORRY_WORDS
-from handyman.words import hhmm, seoul_day
+from handyman.words import seoul_day, span_words, window_words
 
 DAYS_A_NUMBER_IS_PLAIN = 180  # numbers begin with month and day, and so come back each year
 
@@ -111,7 +111,7 @@ def day_parts(shown: date) -> dict[str, Any]:
     return {
         "board": day_page.load(shown, now()),
         "shown": shown,
-        "hours": day_page.HOURS,
+        "hours": day_page.hours(),
         "state_names": labels.texts(VisitState),
         "absence_names": labels.texts(AbsenceReason),
         "untold": _("알리지 못함"),
@@ -173,17 +173,16 @@ def said_of_wish(written: Written, wish: Wish) -> Iterable[tuple[str, str]]:
 
 def _windows(page: visit_page.VisitPage) -> list[tuple[str, str]]:
     visit = page.visit
-    kept = f"{hhmm(visit.window_start)}~{hhmm(visit.window_end)}"
-    clock = [
-        (f"{m // 60:02d}{m % 60:02d}", f"{m // 60:02d}:{m % 60:02d}")
-        for span in settings().promise_windows
-        for m in (span.start, span.end)
-    ]
-    spans = zip(clock[::2], clock[1::2], strict=True)
+    kept = window_words(visit.window_start, visit.window_end)
+    spans = settings().promise_windows
     return [
         (forms.KEEP, _("그대로 (%(window)s)", window=kept)),
-        *((f"{a[0]}-{b[0]}", f"{a[1]}~{b[1]}") for a, b in spans),
+        *((f"{_digits(span.start)}-{_digits(span.end)}", span_words(span.start, span.end)) for span in spans),
     ]
+
+
+def _digits(minute: int) -> str:
+    return f"{minute // 60:02d}{minute % 60:02d}"
 
 
 def show_members(member_id: int | None = None, problems: Any = None) -> str:

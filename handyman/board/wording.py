@@ -11,7 +11,7 @@ from handyman.extensions import db
 from handyman.languages import gettext as _
 from handyman.models import Skill
 from handyman.service_days import MOVE_DAYS
-from handyman.words import hours_words, name_of
+from handyman.words import hours_words, name_of, span_words
 
 Coded = Sequence[Any]  # [code, params], as an offer keeps it
 
@@ -80,8 +80,8 @@ def _of_stand_by(params: Mapping[str, Any]) -> str:
 def _of_break(params: Mapping[str, Any]) -> str:
     if "rest_start" not in params:
         return ""
-    first, last = (clock(_number(params, key)) for key in ("rest_start", "rest_end"))
-    said: str = _("쉬는 시간(%(first)s~%(last)s)에 걸립니다", first=first, last=last)
+    rest = span_words(_number(params, "rest_start"), _number(params, "rest_end"))
+    said: str = _("쉬는 시간(%(rest)s)에 걸립니다", rest=rest)
     return said
 
 
@@ -97,10 +97,6 @@ def _with_whom(ground: Conflict, visits: Mapping[int, str]) -> str:
         ),
     }
     return said.get(ground.code.value, "")
-
-
-def clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def ground(

@@ -103,8 +103,8 @@ def compile_problem(problem: Problem) -> Compiled:
         may_list=_may_list(may, kinds),
         told=_ints(_told_start(slot) for slot in slots),
         dislike=dislike,
-        travel=travel,
-        cost=cost,
+        travel=_with_nowhere(travel),
+        cost=_with_nowhere(cost),
         near=_near(slots[:visits], place, service, windows, cost),
         keys=_keys(slots, may, service, windows, place, cost, problem),
         kindest=float(min(dislike.min(initial=0.0), 0.0)),
@@ -340,6 +340,11 @@ def _wish(problem: Problem, row: int) -> float:
     person = problem.people[row]
     wish = person.wish if person.wish is not None else person.cap
     return float(max(wish if wish is not None else problem.weights.usual_month, 1))
+
+
+def _with_nowhere(tables: Any) -> Any:
+    """A last row and column of nothing: NOWHERE, which is -1, finds them."""
+    return np.pad(tables, ((0, 0), (0, 1), (0, 1)))
 
 
 def _near(

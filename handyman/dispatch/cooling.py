@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from handyman.dispatch.limits import Limits
 
 # in average legs of a route: of a plan made anew, of one that is bettered, and in the end
-HOT, WARM, COLD = 5.0, 3.0, 0.01
-ROUNDS_A_VISIT = 300  # from hot to cold; where there is time for more, the walk is heated again
+HOT, WARM, COLD = 2.5, 2.0, 0.05
+ROUNDS_A_VISIT = 150  # from hot to cold; where there is time for more, the walk is heated again
 STEP_ROUNDS, STEP_SECONDS = 500, 0.05  # how often a walk looks up
 
 

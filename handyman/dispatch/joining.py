@@ -9,7 +9,7 @@ from handyman.dispatch.core.pool import Pool
 from handyman.dispatch.limits import Limits
 from handyman.dispatch.partition import Chosen, put_together, remembered, stand_alone
 
-COLD = 8  # from this meeting of a cooling on there is something new to put together
+COLD = 3  # from this meeting of a cooling on there is something new to put together
 SHARE = 0.2  # of the time may pass beside such work,
 LONGEST, LONGEST_SECONDS = 0.1, 2.0  # and so much of all time beside each
 IN_TIME = 0.6  # of the time that is left is enough: what is found has to be taken up

@@ -24,7 +24,7 @@ from handyman.dispatch.starts import choose_starts
 
 PUSH = 0.1  # of each cooling goes to serving more, at any cost
 REMOVED = 12.0  # stops taken out at a time, about
-MEETINGS = 10  # of the walks in each cooling
+MEETINGS = 4  # of the walks in each cooling
 LEAST_PENALTY = 5.0  # legs: what leaving out the lightest visit weighs while a walk wanders
 LINEAGE = 2**48  # routes of different walks never have the same version
 ROWS, ROOM = 2**14, 2**22  # routes that a walk remembers, and stops in all of them together,

@@ -108,7 +108,7 @@ def rescale(base: int, per_piece: int, ratio: float, usual_pieces: float) -> tup
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The visit in the middle of all: half of them took longer."""
+    """The visit in the middle of all that were for this item alone: half of them took longer."""
 
     minutes: int
     planned: int  # for those visits, with the minutes of today
@@ -116,17 +116,20 @@ class Measured:
 
 
 def medians(visits: Iterable[FinishedVisit]) -> dict[int, Measured]:
-    """Minutes that an item took in a visit, as reported; items of one visit share them as planned."""
-    found: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    """Minutes that an item took, as reported by visits that were for nothing else.
+
+    How several items shared the time of a visit nobody has measured: shared as they are planned today, the
+    figure would move with every change of a plan that it is to be held against.
+    """
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for visit in visits:
-        if visit.planned > 0:
-            for work in _by_item(visit).values():
-                share = visit.reported * work.planned / visit.planned
-                found[work.item_id].append((share, work.planned))
+        items = {work.item_id for work in visit.works}
+        if len(items) == 1:
+            found[items.pop()].append((visit.reported, visit.planned))
     return {item_id: _measured(each) for item_id, each in found.items()}
 
 
-def _measured(found: Sequence[tuple[float, int]]) -> Measured:
+def _measured(found: Sequence[tuple[int, int]]) -> Measured:
     taken, planned = (round(median(one)) for one in zip(*found, strict=True))
     return Measured(taken, planned, len(found))
 

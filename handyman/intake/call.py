@@ -76,6 +76,7 @@ class Call:
     when: When = When()
     wait: Wait | None = None  # without a window: to the waiting list
     person_id: int | None = None
+    renamed: bool = False  # that person's name was wrong on file
     birth_year: int | None = None
     relation: Relation = Relation.SELF
     caller_name: str = ""

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, func, literal, select, union_all
 
 from handyman.extensions import db, rows
+from handyman.first_phone import FIRST_PHONE
 from handyman.intake.cards import Card, Coming, KnownCaller, LastVisit, OpenRequest
 from handyman.models import (
     ENDED,
@@ -33,18 +34,10 @@ MOST_HERE = 3
 MOST_ADDRESSES = 5  # a centre's number: the latest ones
 
 IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
-_first_phone = (
-    select(PersonPhone.number)
-    .where(PersonPhone.person_id == Person.id)
-    .order_by(PersonPhone.id)
-    .limit(1)
-    .correlate(Person)
-    .scalar_subquery()
-)
 HOME = (
     Person.id,
     Person.name,
-    _first_phone.label("phone"),
+    FIRST_PHONE.label("phone"),
     Resident.birth_year,
     Resident.care_note,
     Address.said,

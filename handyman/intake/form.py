@@ -78,6 +78,7 @@ def read_call(typed: Mapping[str, str], catalogue: Sequence[ServiceItem], today:
         when=when,
         wait=wait,
         person_id=read_id(typed.get("person_id", "")),
+        renamed=words.yes_no("same_person") is True,
         birth_year=birth_year,
         relation=relation,
         caller_name=caller_name,

@@ -38,12 +38,12 @@ RELATIONS = [
     (Relation.OTHER.value, _l("그 밖")),
 ]
 SUITS = [
-    (Suits.ANY.value, _l("언제나")),
-    (Suits.MORNING.value, _l("오전")),
-    (Suits.AFTERNOON.value, _l("오후")),
+    (Suits.ANY.value, _l("언제나"), "Alt+A"),
+    (Suits.MORNING.value, _l("오전"), "Alt+X"),
+    (Suits.AFTERNOON.value, _l("오후"), "Alt+S"),
 ]
 ORDERS = [
-    (Order.BEST.value, _l("추천"), ""),
+    (Order.BEST.value, _l("추천"), "Alt+B"),
     (Order.SOONEST.value, _l("빨리"), "Alt+Z"),
     (Order.SAME_MEMBER.value, _l("지난번 조합원"), "Alt+C"),
 ]
@@ -67,7 +67,7 @@ YES_NO = [("yes", _l("예")), ("no", _l("아니요"))]
 
 def suits_words() -> list[tuple[str, str]]:
     """When somebody likes to be visited."""
-    return _words(SUITS)
+    return [(value, str(text)) for value, text, _key in SUITS]
 
 
 def problem_words(problem: str, detail: str) -> str:
@@ -206,7 +206,7 @@ def lists(_language: str) -> dict[str, Any]:
     """What is the same on every form, looked up once for each language."""
     return {
         "relations": _words(RELATIONS),
-        "suits": _words(SUITS),
+        "suits": [(value, str(text), key) for value, text, key in SUITS],
         "orders": [(value, str(text), key) for value, text, key in ORDERS],
         "wait_reasons": _words(WAIT_REASONS),
         "yes_no": _words(YES_NO),

@@ -12,7 +12,18 @@ from flask_babel import gettext as _
 from handyman import flow
 from handyman.accounts.guard import OFFICE, actor, needs, reads
 from handyman.extensions import db, now
-from handyman.intake import add_to, callers, corrected, form, page, read_back, script, still_open
+from handyman.intake import (
+    add_to,
+    callers,
+    corrected,
+    form,
+    page,
+    problem_lines,
+    read_back,
+    script,
+    still_open,
+    who_is_it,
+)
 from handyman.intake.call import IncompleteCallError, Where
 from handyman.intake.cards import Card, KnownCaller
 from handyman.intake.catalogue import load_catalogue, load_shown
@@ -56,6 +67,8 @@ def draft() -> ResponseReturnValue:
     chosen = form.read_id(typed.get("choose", ""))
     if typed.get("do") == "find":
         typed = _without_card(typed, caller)
+    if typed.get("do") == "another" and (known := form.read_id(typed.get("person_id", ""))):
+        typed = who_is_it.as_another(typed, _words_of(known, ""))
     if chosen is not None and caller:
         typed |= _words_of(chosen, caller.number)
     elif typed.get("do") == "find" and caller and len(caller.cards) == 1 and not typed.get("name"):
@@ -85,6 +98,8 @@ def submit() -> ResponseReturnValue:
     except still_open.StillOpenError as error:
         typed["person_id"] = str(error.resident_id)
         return _refuse(typed, {"shown": page.still_open()})
+    except flow.OtherNameError:
+        return _refuse(typed, {"name": who_is_it.question()})
     except flow.PlaceTakenError as error:
         typed["choice"] = ""
         taken = _("그 시간은 그 사이에 찼거나 지났습니다. 아래의 다음 시간 가운데 골라 주십시오.")
@@ -109,6 +124,8 @@ def add() -> ResponseReturnValue:
         return _refuse(typed, error.problems)
     except add_to.CannotAddError:
         return _refuse(typed, {"shown": page.cannot_add()})
+    except flow.OtherNameError:
+        return _refuse(typed, {"name": who_is_it.question()})
     flash(page.added(request_row, visit), "success" if visit else "warning")
     return redirect(url_for("intake.receipt", number=request_row.number), 303)
 
@@ -292,7 +309,10 @@ def _show(typed: Mapping[str, str], status: int = 200, **shown: Any) -> Response
     catalogue = load_shown()
     shown = blank | page.choices(catalogue) | _card_words() | page.dangers(typed) | shown
     shown["open_here"] = _open_here(shown["sighting"], typed)
-    if not shown["problems"]:
+    shown["name_on_card"] = who_is_it.name_on_card(typed, shown["caller"])
+    if shown["problems"]:
+        shown["lines"] = problem_lines.lines(shown["problems"], catalogue)
+    else:
         shown |= page.drawn(typed, catalogue)
     shown["problems"] = form.Blank(shown["problems"])
     return render_template("intake/form.html", typed=form.Blank(typed), **shown), status
@@ -365,7 +385,8 @@ def _windows(typed: Mapping[str, str], taken: Any = None) -> dict[str, Any]:
     try:
         wish = form.read_wish(typed, load_catalogue(), seoul_day(now()))
     except IncompleteCallError as error:
-        return {"sighting": _sight(typed), "windows": None, "missing": error.problems}
+        lines = problem_lines.lines(error.problems, load_shown())
+        return {"sighting": _sight(typed), "windows": None, "missing": lines}
     found = flow.windows_for(wish, now())
     proposals = found.proposals if taken is None else taken
     pieces, place = page.pieces_of(found.items), found.sighting.place

@@ -3,16 +3,14 @@
 from datetime import datetime, timedelta
 
 from handyman.extensions import settings
-from handyman.messages import homes, spoken_jobs, stood_in, texts, wording, written
+from handyman.messages import crew, spoken_jobs, stood_in, texts, wording, written
 from handyman.messages.hours import next_allowed, next_call
-from handyman.messages.moments import stamp, stamped
+from handyman.messages.moments import instant, stamp, stamped
 from handyman.messages.rows import (
     NOT_ARRIVED,
     Draft,
-    evening_before,
     member,
     of_visit,
-    remind_at,
     resident_of,
     take_back,
     write,
@@ -24,7 +22,6 @@ from handyman.models import (
     Assignment,
     AssignmentState,
     Member,
-    Message,
     MessageKind,
     MessageState,
     Offer,
@@ -52,7 +49,7 @@ def booked(visit: Visit, now: datetime) -> None:
 def moved(visit: Visit, now: datetime) -> None:
     """What was to be told of the old promise is taken back; resident and team hear the new one."""
     first_not_told = bool(
-        take_back(of_visit(visit, (K.RESIDENT_BOOKED,), resident_of(visit)), now, why="moved")
+        take_back(of_visit(visit, (K.RESIDENT_BOOKED,), resident_of(visit, now)), now, why="moved")
     )
     before = of_visit(visit, COMING)
     take_back(before, now, why="moved")
@@ -74,14 +71,14 @@ def shifted(visit: Visit, now: datetime) -> None:
         if assignment.member is not None and assignment.state is AssignmentState.ACCEPTED:
             reminders = of_visit(visit, (K.MEMBER_REMINDER,), member(assignment.member))
             take_back(reminders, now, why="shifted")
-            _remind(visit, assignment.member, now, even_late=True)
+            crew.remind(visit, assignment.member, now, even_late=True)
 
 
 def widened(visit: Visit, now: datetime) -> None:
     """The promise stands, and there is more to do: the team hears of it, the texts that wait say it."""
     _name_who_comes(visit)
     for assignment in visit.assignments:
-        _tell_member_of_move(assignment, now)
+        _tell_member_of_move(assignment, now, more=True)
 
 
 def elsewhere(visit: Visit, now: datetime) -> None:
@@ -95,13 +92,13 @@ def elsewhere(visit: Visit, now: datetime) -> None:
 
 def readdressed(visit: Visit, now: datetime) -> None:
     """Time and dong stand, the door is another one: who was told it by telephone has it no other way."""
-    home, span = _home(visit, now), (next_allowed(now, visit.window_start), visit.window_end)
+    home, span = crew.home(visit, now), (next_allowed(now, visit.window_start), visit.window_end)
     for assignment in visit.assignments:
         to, goes = assignment.member, assignment.state is AssignmentState.ACCEPTED
         if home and to is not None and goes and not to.smartphone:
             said = spoken_jobs.elsewhere(wording.office(), wording.task(visit, to), home)
-            key = f"visit:{visit.id}:elsewhere:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
-            _write_for_member(to, visit, K.MEMBER_MOVED, key, (Text(said), said), span, now)
+            key = f"visit:{visit.id}:elsewhere:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
+            crew.tell(to, visit, K.MEMBER_MOVED, key, (Text(said), said), span, now)
 
 
 def cancelled(visit: Visit, now: datetime) -> None:
@@ -116,26 +113,29 @@ def cancelled(visit: Visit, now: datetime) -> None:
     take_back(of_visit(visit, FOR_MEMBERS), now, why="cancelled")
 
 
-def offered(offer: Offer, now: datetime) -> None:
-    """Ask a member: the text holds all they need to decide, and a link to answer by. Or a call, and keys."""
+def offered(offer: Offer, now: datetime, again: str = "") -> None:
+    """Ask a member: the text holds all they need to decide, and a link to answer by. Or a call, and keys.
+
+    Of the same time they are asked once; `again` says what makes it another question.
+    """
     visit, due_at = offer.assignment.visit, next_allowed(now, offer.expires_at)
     if not offer.member.smartphone:
         due_at = next_call(now, offer.expires_at) or due_at
-    known = any(_was_told(each) for each in of_visit(visit, ASKED, member(offer.member)))
+    known = any(crew.was_told(each) for each in of_visit(visit, ASKED, member(offer.member)))
     ask = texts.Ask(local(offer.expires_at), local(due_at), changed=known)
     kind = TextKind.MEMBER_OFFER_CHANGED if known else TextKind.MEMBER_OFFER
     text = written.for_member(kind, visit, offer.member, ask=ask)
     said = spoken_jobs.offer(wording.office(), wording.task(visit, offer.member), ask)
-    key = f"offer:{offer.id}:{stamp(visit.window_start)}"
+    key = f"offer:{offer.id}:{again}{stamp(visit.window_start)}"
     span = (due_at, offer.expires_at)
-    _write_for_member(offer.member, visit, K.MEMBER_OFFER, key, (text, said), span, now)
+    crew.tell(offer.member, visit, K.MEMBER_OFFER, key, (text, said), span, now)
 
 
 def withdrawn(offer: Offer, now: datetime) -> None:
     """Whoever was asked or had accepted is told not to go; whoever was not told yet hears nothing."""
     visit, to = offer.assignment.visit, member(offer.member)
     rows = of_visit(visit, FOR_MEMBERS, to)
-    told = [each for each in rows if each.kind in ASKED and _was_told(each)]
+    told = [each for each in rows if each.kind in ASKED and crew.was_told(each)]
     take_back(rows, now, why="withdrawn")
     _name_who_comes(visit)
     had_agreed = offer.answered_at is not None and offer.answered_at < now
@@ -164,7 +164,7 @@ def restored(offer: Offer, now: datetime) -> None:
     """
     visit, to = offer.assignment.visit, member(offer.member)
     take_back(of_visit(visit, (K.MEMBER_WITHDRAWN,), to), now, why="undone")
-    asked = any(_was_told(each) for each in of_visit(visit, ASKED, to))
+    asked = any(crew.was_told(each) for each in of_visit(visit, ASKED, to))
     if offer.state is OfferState.OFFERED and not asked:
         offered(offer, now)
 
@@ -181,18 +181,18 @@ def accepted(assignment: Assignment, now: datetime) -> None:
     asked = of_visit(visit, ASKED, member(to))
     take_back(asked, now, why="accepted")
     _name_who_comes(visit)
-    if to.smartphone and not any(_was_told(each) and each.state not in NOT_ARRIVED for each in asked):
+    if to.smartphone and not any(crew.was_told(each) and each.state not in NOT_ARRIVED for each in asked):
         text = written.for_member(TextKind.MEMBER_TAKEN, visit, to)
         key = f"visit:{visit.id}:taken:{to.id}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.start), visit.window_end)
-        _write_for_member(to, visit, K.MEMBER_OFFER, key, (text, ""), span, now)
-    _remind(visit, to, now)
+        crew.tell(to, visit, K.MEMBER_OFFER, key, (text, ""), span, now)
+    crew.remind(visit, to, now)
 
 
 def on_the_way(visit: Visit, now: datetime) -> None:
     """At once, at any hour: somebody is about to ring the bell. Told anew where they had turned back."""
-    told = any(_was_told(each) for each in of_visit(visit, (K.RESIDENT_ON_THE_WAY,)))
-    again = f":{stamp(now)}" if told else ""
+    told = any(crew.was_told(each) for each in of_visit(visit, (K.RESIDENT_ON_THE_WAY,)))
+    again = f":{instant(now)}" if told else ""
     _tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now, again)
 
 
@@ -216,7 +216,7 @@ def _tell_resident(
     key = f"visit:{visit.id}:{name}{again}:{stamp(visit.window_start)}"
     said = wording.spoken_to_resident(visit, kind) if kind in CLIMBS else ""
     if text := written.for_resident(visit, kind):
-        write(Draft(kind, resident_of(visit), key, text, due_at, not_after, visit, said), now)
+        write(Draft(kind, resident_of(visit, now), key, text, due_at, not_after, visit, said), now)
 
 
 def _day_before(visit: Visit, now: datetime) -> None:
@@ -228,10 +228,6 @@ def _day_before(visit: Visit, now: datetime) -> None:
         _tell_resident(visit, K.RESIDENT_DAY_BEFORE, due_at, not_after, now)
 
 
-def _was_told(message: Message) -> bool:
-    return message.state not in (MessageState.PENDING, MessageState.CANCELED)
-
-
 def _name_who_comes(visit: Visit) -> None:
     """Texts that have not left name the team as it stands now."""
     for message in of_visit(visit, NAMING):
@@ -239,81 +235,39 @@ def _name_who_comes(visit: Visit) -> None:
             written.write_anew(visit, message)
 
 
-def _tell_member_of_move(assignment: Assignment, now: datetime) -> None:
+def _tell_member_of_move(assignment: Assignment, now: datetime, *, more: bool = False) -> None:
+    """`more`: the time stands, and there is more to do."""
     visit, to = assignment.visit, assignment.member
     if to is None:
         return
     take_back(of_visit(visit, FOR_MEMBERS, member(to)), now, why="moved")
     if assignment.state is AssignmentState.ACCEPTED:
         text = written.for_member(TextKind.MEMBER_MOVED, visit, to)
-        said = spoken_jobs.moved(wording.office(), wording.task(visit, to), _home(visit, now))
-        key = f"visit:{visit.id}:member-moved:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
+        say = spoken_jobs.widened if more else spoken_jobs.moved
+        said = say(wording.office(), wording.task(visit, to), crew.home(visit, now))
+        key = f"visit:{visit.id}:member-moved:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.window_start), visit.window_end)
-        _write_for_member(to, visit, K.MEMBER_MOVED, key, (text, said), span, now)
-        _remind(visit, to, now)
+        crew.tell(to, visit, K.MEMBER_MOVED, key, (text, said), span, now)
+        crew.remind(visit, to, now)
     for offer in assignment.offers:
         if offer.state is OfferState.OFFERED:
-            offered(offer, now)
+            offered(offer, now, f"more:{instant(now)}:" if more else "")
 
 
 def _tell_member_of_place(assignment: Assignment, to: Member, now: datetime) -> None:
     visit = assignment.visit
     rows = of_visit(visit, FOR_MEMBERS, member(to))
-    told = any(each.kind in ASKED and _was_told(each) for each in rows)
+    told = any(each.kind in ASKED and crew.was_told(each) for each in rows)
     take_back(rows, now, why="elsewhere")
     if told or assignment.state is AssignmentState.ACCEPTED:
         text = written.for_member(TextKind.MEMBER_ELSEWHERE, visit, to)
-        said = spoken_jobs.elsewhere(wording.office(), wording.task(visit, to), _home(visit, now))
-        key = f"visit:{visit.id}:elsewhere:{to.id}:{stamp(now)}:{stamp(visit.window_start)}"
+        said = spoken_jobs.elsewhere(wording.office(), wording.task(visit, to), crew.home(visit, now))
+        key = f"visit:{visit.id}:elsewhere:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.window_start), visit.window_end)
-        _write_for_member(to, visit, K.MEMBER_MOVED, key, (text, said), span, now)
+        crew.tell(to, visit, K.MEMBER_MOVED, key, (text, said), span, now)
     if assignment.state is AssignmentState.ACCEPTED:
-        _remind(visit, to, now)
+        crew.remind(visit, to, now)
     elif not told:
         for offer in assignment.offers:
             if offer.state is OfferState.OFFERED:
                 offered(offer, now)
-
-
-def _remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False) -> None:
-    """Once for each start. `even_late`: at once when its time is over, for whoever believes another start."""
-    due_at = remind_at(visit.start)
-    if even_late:
-        due_at = max(due_at, now)
-    if not to.smartphone and _was_told_the_evening_before(visit, due_at, now):
-        return
-    if now < due_at or (even_late and due_at < visit.start):
-        text = written.for_member(TextKind.MEMBER_REMINDER, visit, to)
-        said = spoken_jobs.reminder(
-            wording.office(), wording.task(visit, to), local(visit.start), homes.mark(visit)
-        )
-        key = f"visit:{visit.id}:reminder:{to.id}:{stamp(visit.start)}"
-        _write_for_member(to, visit, K.MEMBER_REMINDER, key, (text, said), (due_at, visit.start), now)
-
-
-def _home(visit: Visit, now: datetime) -> str:
-    """The door, to whoever goes there, once the evening before has come."""
-    return homes.mark(visit) if now >= evening_before(visit.day) else ""
-
-
-def _was_told_the_evening_before(visit: Visit, due_at: datetime, now: datetime) -> bool:
-    """A telephone may not ring before the first visits of a day: the call of the evening before stands in."""
-    return next_call(due_at, visit.start) is None and now < evening_before(visit.day)
-
-
-def _write_for_member(
-    to: Member,
-    visit: Visit,
-    kind: MessageKind,
-    key: str,
-    words: tuple[Text, str],
-    span: tuple[datetime, datetime],
-    now: datetime,
-) -> None:
-    """A text with a link, or what is said to whoever cannot open one."""
-    text, said = words
-    if not to.smartphone:
-        write(Draft(kind, member(to), key, Text(said), *span, visit, said), now)
-        return
-    until = visit.window_end + timedelta(hours=settings().link_hours)
-    write(Draft(kind, member(to), key, text, *span, visit, opens_until=until), now)

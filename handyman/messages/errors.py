@@ -22,7 +22,7 @@ CODES = {
     **dict.fromkeys(("30003", "30008", "30410", "busy", "no_answer"), Action.ONCE_MORE),
     **dict.fromkeys(("401", "403", "20003", "20005", "30002"), Action.STOP),
     **dict.fromkeys(("21212", "21606", "21657", "21659", "21660", "21661"), Action.NO_SENDER),
-    **dict.fromkeys(("21408", "21612"), Action.MISCONFIGURED),
+    **dict.fromkeys(("21408", "21612", "21215"), Action.MISCONFIGURED),  # the last is of calls alone
     **dict.fromkeys(("3010", "3032", "3050"), Action.BAD_NUMBER),
     **dict.fromkeys(("1061", "2061"), Action.OPTED_OUT),
     **dict.fromkeys(("3040", "3041", "3042", "3043", "3044", "3046"), Action.ONCE_MORE),

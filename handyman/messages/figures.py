@@ -8,10 +8,18 @@ from datetime import datetime, timedelta
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, select
 
 from handyman.extensions import db, rows
-from handyman.models import Attempt, GatewayState, Heartbeat, Message, MessageState, texts_to_pass_on
+from handyman.models import (
+    Attempt,
+    GatewayState,
+    Heartbeat,
+    Message,
+    MessageState,
+    oldest_due,
+    texts_to_pass_on,
+)
 from handyman.reasons import reason, set_right
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -50,10 +58,7 @@ class Figures:
 
 def measure(now: datetime) -> Figures:
     """Eight short queries."""
-    waiting = select(func.min(Message.due_at)).where(
-        Message.state == literal_column("'pending'"), Message.due_at <= now
-    )
-    oldest = db.session.scalar(waiting)
+    oldest = db.session.scalar(oldest_due(now))
     ends = rows(
         select(Message.state, Message.last_error, func.count().label("many"))
         .where(Message.due_at.between(now - DAY, now))

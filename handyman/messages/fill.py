@@ -7,7 +7,7 @@ taken back, the last one first. So a long name never breaks a text, and nothing 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,6 +29,7 @@ class Slot(StrEnum):
     LINK = "링크"
     UNTIL = "까지"
     COUNT = "건수"
+    LONG = "얼마나"
 
 
 class Step(StrEnum):
@@ -44,19 +45,33 @@ class Step(StrEnum):
     WEEKDAY = "weekday"
     HYPHENS = "hyphens"
     SHORT_UNTIL = "short_until"
+    DONG = "dong"  # 상도1동 → 상도1
     OTHERS = "others"  # that more than one comes, more than one place, more than one number
-    WINDOW_END = "window_end"
     MONTH = "month"
-    NO_ITEMS = "no_items"
     NO_UNTIL = "no_until"
-    LAST_WHERE = "last_where"  # two syllables
+    NO_NUMBER = "no_number"
+    NO_PHONE = "no_phone"
+    # from here on goes what a member decides by
+    WINDOW_END = "window_end"
     LAST_NAME = "last_name"
+    TINY_ITEM = "tiny_item"  # two syllables
+    NO_LENGTH = "no_length"
+    LAST_WHERE = "last_where"  # two syllables
+    LAST_ITEM = "last_item"  # that there are more, and no longer how many
+    NO_ITEMS = "no_items"
     NOBODY = "nobody"
     NOWHERE = "nowhere"
 
 
-BEYOND = (Step.NOBODY, Step.NOWHERE)  # only where settings have changed since a template was saved
+BEYOND = (  # only where settings have changed since a template was saved
+    Step.NO_NUMBER,
+    Step.NO_PHONE,
+    Step.NOBODY,
+    Step.NOWHERE,
+)
 ORDER = tuple(Step)
+LEAVES_ROOM = 35  # a link so long, of an address of 22 characters, lets both numbers stand in every text
+WITHIN = tuple(step for step in ORDER if step not in BEYOND)
 
 
 class Why(StrEnum):
@@ -148,7 +163,7 @@ def find_problems(template: str, allowed: Iterable[Slot], needed: Iterable[Slot]
 
 def exceeds(template: str, worst: Values, link: int) -> bool:
     """Whether it could be longer than one part with everything as short as it can be said."""
-    return not _fits(said(template, worst, (step for step in ORDER if step not in BEYOND)), link)
+    return not _fits(said(template, worst, WITHIN), link)
 
 
 def not_carried(words: str) -> list[str]:
@@ -188,10 +203,15 @@ def _fill(template: str, values: Values, link: int) -> str | None:
 
 def _steps(template: str, values: Values, link: int) -> list[Step] | None:
     """The fewest that make it fit; None where none do."""
+    kept = _fewest(template, values, link, WITHIN) if link <= LEAVES_ROOM else None
+    return kept if kept is not None else _fewest(template, values, link, ORDER)
+
+
+def _fewest(template: str, values: Values, link: int, order: Sequence[Step]) -> list[Step] | None:
     taken: list[Step] = []
     if not _fits(said(template, values), link, AIM_BYTES):
         taken.append(Step.HOURS)
-    for step in ORDER[1:]:
+    for step in order[1:]:
         if _fits(said(template, values, taken), link):
             break
         taken.append(step)

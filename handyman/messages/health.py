@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, literal_column, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from handyman.alarm import TEXT_WAITS, WORKER_SILENT
 from handyman.extensions import db
 from handyman.messages.errors import MISCONFIGURED
-from handyman.models import NOT_ARRIVED, GatewayState, Heartbeat, Message
+from handyman.models import NOT_ARRIVED, GatewayState, Heartbeat, Message, oldest_due
 
 REMEMBERED = timedelta(days=1)
 
@@ -38,15 +38,11 @@ class Health:
 def check(now: datetime) -> Health:
     try:
         beat = db.session.scalar(select(func.max(Heartbeat.at)))
-        oldest = db.session.scalar(
-            select(func.min(Message.due_at)).where(
-                Message.state == literal_column("'pending'"), Message.next_at <= now
-            )
-        )
+        oldest = db.session.scalar(oldest_due(now))
     except SQLAlchemyError:
         db.session.rollback()
         return Health(database=False)
-    return Health(True, _seconds(beat, now), _seconds(oldest, now) if oldest and oldest <= now else None)
+    return Health(True, _seconds(beat, now), _seconds(oldest, now))
 
 
 def stopped(provider: str) -> GatewayState | None:

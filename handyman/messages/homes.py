@@ -15,6 +15,10 @@ def mark(visit: Visit) -> str:
     return f"{{home:{visit.id}}}"
 
 
+def are_in(words: str) -> bool:
+    return MARK.search(words) is not None
+
+
 def fill(words: str) -> str:
     """The address of each visit as it is now, with whose home it is."""
     wanted = {int(found) for found in MARK.findall(words)}

@@ -96,7 +96,8 @@ def keep(arrived: Arrived, now: datetime) -> int | None:
 def question_of(inbound_id: int) -> tuple[Question | None, bool]:
     """The one open question that the text answers, and whether it says yes. Of several, none.
 
-    취소 says no to an offer. Of a promised visit it asks something: that is a person's.
+    취소 says no to an offer. Of a visit that was promised, or that a member has taken on, it asks something:
+    that is a person's.
     """
     with transaction():
         row = db.session.get_one(InboundMessage, inbound_id)
@@ -104,7 +105,7 @@ def question_of(inbound_id: int) -> tuple[Question | None, bool]:
         if row.handled_at is not None or row.visit_id is not None or reply.said not in ANSWERS:
             return None, False
         asked = _open_questions(row.from_number, reply)
-        if reply.said is Said.CANCEL and _promised(row.from_number, reply, row.received_at):
+        if reply.said is Said.CANCEL and _may_mean_a_visit(row.from_number, reply, row.received_at):
             return None, False
         return (asked[0] if len(asked) == 1 else None), reply.said is Said.YES
 
@@ -202,6 +203,10 @@ def _bind(row: InboundMessage, now: datetime) -> None:
         row.visit_id, row.outcome = promised[0], WANTS_CANCEL
     elif accepted and not promised:
         row.visit_id, row.outcome = accepted[0], WANTS_OUT
+
+
+def _may_mean_a_visit(number: str, reply: Reply, now: datetime) -> bool:
+    return bool(_promised(number, reply, now) or _accepted(number, reply, now))
 
 
 def _promised(number: str, reply: Reply, now: datetime) -> Sequence[int]:

@@ -146,9 +146,11 @@ def _call(message: Message, visit: Visit, now: datetime) -> bool:
 
 
 def _telephones(message: Message, visit: Visit) -> Iterator[str]:
-    """Where the text went, then whatever else the resident has."""
-    yield message.to_number
-    yield from (phone.number for phone in visit.resident.person.phones if phone.number != message.to_number)
+    """Where the text went, then whatever else the resident has; never a firm's, nor one abroad."""
+    phones = visit.resident.person.phones
+    deaf = {phone.number for phone in phones if phone.kind not in (PhoneKind.MOBILE, *RINGING)}
+    wanted = dict.fromkeys([message.to_number, *(phone.number for phone in phones)])
+    yield from (number for number in wanted if number not in deaf)
 
 
 def _rings(number: str, now: datetime) -> bool:
@@ -181,11 +183,12 @@ def _standby(message: Message, visit: Visit, now: datetime) -> bool:
 
 def way_to(person: Person, now: datetime) -> tuple[str, Channel]:
     """A text where one arrives, else a call; no number where neither does."""
-    mobile = next((phone.number for phone in person.phones if phone.kind is PhoneKind.MOBILE), "")
-    if mobile and not trouble.why_not(mobile, now):
-        return mobile, Channel.SMS
+    mobiles = [phone.number for phone in person.phones if phone.kind is PhoneKind.MOBILE]
+    for mobile in mobiles:
+        if not trouble.why_not(mobile, now):
+            return mobile, Channel.SMS
     landlines = (phone.number for phone in person.phones if phone.kind in RINGING)
-    return next((each for each in (mobile, *landlines) if _rings(each, now)), ""), Channel.VOICE
+    return next((each for each in (*mobiles, *landlines) if _rings(each, now)), ""), Channel.VOICE
 
 
 def _follow(message: Message, now: datetime, due_at: datetime, **changes: object) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from handyman.extensions import db, transaction
-from handyman.messages import homes, kill_points, spoken
+from handyman.messages import homes, kill_points, spoken, spoken_jobs, truth, wording
 from handyman.messages.ladder import take_back_after
 from handyman.messages.moments import stamped
 from handyman.messages.outcomes import adopt
@@ -42,10 +42,23 @@ class Press:
 
 
 def words_of(outbox_id: int, attempt: int) -> str | None:
-    """What the call says; None when it is no longer true, or no call of ours."""
+    """What the call says; None when it was taken back, or is no call of ours."""
     with transaction():
         message = call(outbox_id, attempt)
         return homes.fill(message.body) if message is not None and message.state is not S.CANCELED else None
+
+
+def opening_of(outbox_id: int) -> str:
+    """What is said before a first key where the words hold an address; empty where they do not."""
+    with transaction():
+        message = db.session.get_one(Message, outbox_id)
+        return spoken_jobs.opening(wording.office()) if homes.are_in(message.body) else ""
+
+
+def still_true(outbox_id: int) -> bool:
+    """The visit may have moved or ended while it rang."""
+    with transaction():
+        return truth.still_true(db.session.get_one(Message, outbox_id))
 
 
 def keys_of(message: Message) -> str:
@@ -85,6 +98,8 @@ def said_to(outbox_id: int, digits: str) -> str:
         message = db.session.get_one(Message, outbox_id)
         of_member = message.recipient_kind is RecipientKind.MEMBER
         about_standby = message.visit is not None and message.recipient_id != message.visit.resident_id
+        if digits == "1" and not truth.still_true(message):
+            return spoken.CHANGED
         comes = not (of_member or about_standby or message.kind is MessageKind.RESIDENT_CANCELLED)
         return spoken.THANKS[digits] if comes or digits != "1" else spoken.NOTED
 

@@ -1,15 +1,14 @@
-"""The telephones on screen, what did not arrive, and what the provider calls in with."""
+"""The telephones on screen, what did not arrive, and what came in."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from handyman import flow
-from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs, needs_token
-from handyman.extensions import csrf, now, settings, transaction
+from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs
+from handyman.extensions import now, settings, transaction
 from handyman.messages import (
-    asked,
     call_task,
     gateways,
     health,
@@ -18,8 +17,6 @@ from handyman.messages import (
     pages,
     reach,
     receipts,
-    spoken,
-    twiml,
 )
 from handyman.models import RecipientKind
 from handyman.reasons import set_right
@@ -28,9 +25,7 @@ from handyman.silence import texts_stay_here
 bp = Blueprint("messages", __name__)
 
 TABS = {"member": RecipientKind.MEMBER, "person": RecipientKind.PERSON}
-TWILIO = "twilio"
 NOBODY = "-"  # the telephone on screen rang in vain
-MOST_ASKED = 2  # times in one call
 
 
 @bp.get("/phones")
@@ -178,91 +173,10 @@ def read(inbound_id: int) -> ResponseReturnValue:
     return redirect(url_for("messages.log"), 303)
 
 
-@bp.post("/hooks/twilio/status")
-@needs_token
-@csrf.exempt
-def twilio_status() -> ResponseReturnValue:
-    """A receipt. Kept and applied in one row's time; said twice, it changes nothing."""
-    _check_signature()
-    receipt = receipts.Receipt(
-        provider=TWILIO,
-        provider_id=_plain("MessageSid", 64) or _plain("CallSid", 64),
-        status=_plain("MessageStatus", 20) or _plain("CallStatus", 20),
-        error_code=_plain("ErrorCode", 20),
-        outbox_id=request.args.get("outbox", 0, type=int),
-        attempt=request.args.get("attempt", 0, type=int),
-    )
-    if receipt.provider_id and receipt.status:
-        receipts.take_receipt(receipt, now())
-    return "", 204
-
-
-@bp.post("/hooks/twilio/voice")
-@needs_token
-@csrf.exempt
-def twilio_voice() -> ResponseReturnValue:
-    """Somebody has taken up the receiver: what is said to them."""
-    _check_signature()
-    outbox_id, attempt = _call()
-    words = reach.words_of(outbox_id, attempt)
-    if words is None:
-        return _spoken(twiml.end(""))
-    call_id = _plain("CallSid", 64)
-    receipts.take_receipt(receipts.Receipt(TWILIO, call_id, "in-progress", "", outbox_id, attempt), now())
-    question = asked.question_of(outbox_id, attempt)
-    if question is not None and (over := asked.over(question, call_id, TWILIO, now())):
-        return _spoken(twiml.end(over))
-    return _spoken(twiml.ask(words, _answer_url(outbox_id, attempt, 1)))
-
-
-@bp.post("/hooks/twilio/key")
-@needs_token
-@csrf.exempt
-def twilio_key() -> ResponseReturnValue:
-    """A key, or silence. A key that means nothing is asked for once more."""
-    _check_signature()
-    outbox_id, attempt = _call()
-    step, digits = request.args.get("step", 0, type=int), _plain("Digits", 10)
-    words = reach.words_of(outbox_id, attempt)
-    if words is None or not digits:
-        return _spoken(twiml.end(spoken.GOODBYE if words else ""))
-    press = reach.Press(TWILIO, _plain("CallSid", 64), outbox_id, attempt, max(0, min(step, 9)), digits)
-    if said := flow.take_key(press, now()):
-        return _spoken(twiml.end(said))
-    if step >= MOST_ASKED:
-        return _spoken(twiml.end(spoken.GOODBYE))
-    again = f"{spoken.NOT_UNDERSTOOD} {words}"
-    return _spoken(twiml.ask(again, _answer_url(outbox_id, attempt, step + 1)))
-
-
-@bp.post("/hooks/twilio/inbound")
-@needs_token
-@csrf.exempt
-def twilio_inbound() -> ResponseReturnValue:
-    """A text that came in."""
-    _check_signature()
-    if provider_id := _plain("MessageSid", 64):
-        words = _plain("From", 20), _plain("Body", 1000), _plain("OptOutType", 10)
-        flow.take_reply(inbox.Arrived(TWILIO, provider_id, *words), now())
-    return "", 204
-
-
 def _to_next(message_id: int, *, done: bool) -> ResponseReturnValue:
     """Back to the list, at the row below the one that is done with for now, else at the row itself."""
     row = request.form.get("next", 0, type=int) if done else message_id
     return redirect(url_for("messages.log", _anchor=f"missed-{row}" if row > 0 else "missed"), 303)
-
-
-def _check_signature() -> None:
-    """Before anything is read; the address is the one we gave out, never what a Host header claims."""
-    query = request.query_string.decode("latin-1")
-    path = request.path + (f"?{query}" if query else "")
-    if not gateways.is_signed(settings(), path, request.form, dict(request.headers)):
-        abort(403)
-
-
-def _plain(name: str, length: int) -> str:
-    return request.form.get(name, "").replace("\0", "")[:length]
 
 
 def _phone_page(opened: pages.Phone | None, listed: list[pages.Phone]) -> ResponseReturnValue:
@@ -280,16 +194,3 @@ def _phone_page(opened: pages.Phone | None, listed: list[pages.Phone]) -> Respon
 
 def _no_phones() -> ResponseReturnValue:
     return render_template("messages/no_phones.html"), 404
-
-
-def _call() -> tuple[int, int]:
-    """Which call of ours Twilio speaks of."""
-    return request.args.get("outbox", 0, type=int), request.args.get("attempt", 0, type=int)
-
-
-def _answer_url(outbox_id: int, attempt: int, step: int) -> str:
-    return f"{gateways.hook_url(settings(), 'key', outbox_id, attempt)}&step={step}"
-
-
-def _spoken(words: str) -> ResponseReturnValue:
-    return Response(words, content_type="text/xml; charset=utf-8")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import count
+from itertools import chain, count
 
 from sqlalchemy import bindparam, select
 
@@ -43,12 +43,13 @@ LAST_WORDS = (  # of these only the newest counts
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whose telephone, and whether it shows texts."""
+    """Whose telephone, whether it shows texts, and whether somebody takes it up who can press a key."""
 
     kind: RecipientKind
     id: int
     number: str
     shows_texts: bool
+    rings: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,19 @@ class Draft:
     opens_day: date | None = None
 
 
-def resident_of(visit: Visit) -> Recipient:
-    """The resident's mobile if there is one, else the number that a person will have to ring."""
+def resident_of(visit: Visit, now: datetime) -> Recipient:
+    """The resident's mobile, if there is one; else what rings; else the number that a person has to try."""
     phones = visit.resident.person.phones
-    phone = next((each for each in phones if each.kind is PhoneKind.MOBILE), phones[0] if phones else None)
+    mobiles = [each for each in phones if each.kind is PhoneKind.MOBILE]
+    good = (each for each in mobiles if not trouble.why_not(each.number, now))
+    rings = [each for each in phones if each.kind in ladder.RINGING]
+    phone = next(chain(good, mobiles, rings, phones), None)
     return Recipient(
         RecipientKind.PERSON,
         visit.resident_id,
         phone.number if phone else "",
-        phone is not None and phone.kind is PhoneKind.MOBILE,
+        phone in mobiles,
+        phone in mobiles or phone in rings,
     )
 
 
@@ -95,7 +100,7 @@ def write(draft: Draft, now: datetime) -> Message | None:
         return None
     why_not = trouble.why_not(draft.to.number, now) if draft.to.shows_texts else "no_texts"
     rings_at = None
-    if why_not and draft.spoken and ladder.may_ring(draft.to.number, why_not):
+    if why_not and draft.spoken and draft.to.rings and ladder.may_ring(draft.to.number, why_not):
         rings_at = next_call(draft.due_at, draft.not_after)
     if not why_not and is_night(draft.kind, draft.due_at):
         why_not = AT_NIGHT

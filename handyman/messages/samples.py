@@ -25,6 +25,7 @@ class Sample:
     items: tuple[tuple[str, int], ...]
     home_of: str = ""  # said to whoever stands by this resident
     visits: int = 2  # of the day
+    minutes: int = 40
 
     @property
     def end(self) -> datetime:
@@ -40,7 +41,7 @@ def values_of(kind: TextKind, language: TextLanguage, office: Office, sample: Sa
             found[Slot.WHERE] = values.at_home_of(sample.home_of, language)
         return found
     people = max(1, len(sample.names))
-    job = Job(sample.start, sample.end, sample.dong, sample.items, people)
+    job = Job(sample.start, sample.end, sample.dong, sample.items, people, sample.minutes)
     work = values.Work(job, sample.number, sample.names[1:])
     if kind is K.MEMBER_DAY_LIST:
         return values.for_day(office, sample.start, [work] * sample.visits, language)

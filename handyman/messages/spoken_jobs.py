@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from handyman.messages.spoken import ASK_HEARD, ASK_JOB, clock, day, digits, span
+from handyman.messages.spoken import ASK_HEARD, ASK_JOB, ASK_TO_LISTEN, clock, day, digits, span
 from handyman.messages.texts import Ask, Job, Office
 
 MOST = 480  # characters: what a row of the outbox holds, and more than anybody listens to
@@ -49,16 +49,27 @@ class Task:
     partners: tuple[str, ...] = ()
 
 
+def opening(office: Office) -> str:
+    """Who rings, and what for: all that is said to a receiver that a machine may have taken up."""
+    return f"{_hello(office)} 맡으신 방문의 시간과 주소를 알려 드립니다. {ASK_TO_LISTEN}"
+
+
 def offer(office: Office, task: Task, ask: Ask) -> str:
     head = "그사이 바뀐 방문을 맡으실 수 있는지" if ask.changed else "방문을 맡으실 수 있는지"
     until = f"{_by(ask)}까지 답해 주십시오."
-    return f"{_hello(office)} {head} 여쭙니다. {_gist(task)} {_number(task)} {until} {ASK_JOB}"
+    return f"{_hello(office)} {head} 여쭙니다. {_gist(task)} {_long(task)} {_number(task)} {until} {ASK_JOB}"
 
 
 def moved(office: Office, task: Task, home: str = "") -> str:
     """`home` stands for the address, for whoever may know it already."""
     said = "맡으신 방문의 시간이 바뀌었습니다. 이제"
     return f"{_hello(office)} {said} {_gist(task, home)} {_number(task)} {ASK_HEARD}"
+
+
+def widened(office: Office, task: Task, home: str = "") -> str:
+    return (
+        f"{_hello(office)} 맡으신 방문에 할 일이 늘었습니다. {_gist(task, home)} {_number(task)} {ASK_HEARD}"
+    )
 
 
 def elsewhere(office: Office, task: Task, home: str = "") -> str:
@@ -112,6 +123,12 @@ def _what(task: Task) -> str:
     said = [name + (f" {quantity}개" if quantity > 1 else "") for name, quantity in task.job.items[:3]]
     others = len(task.job.items) - len(said)
     return f"일은 {', '.join(said)}{f' 외 {others}건' if others else ''}입니다." if said else ""
+
+
+def _long(task: Task) -> str:
+    hours, minutes = divmod(task.job.minutes, 60)
+    said = [f"{hours}시간"] * bool(hours) + [f"{minutes}분"] * bool(minutes)
+    return f"약 {' '.join(said)} 걸립니다."
 
 
 def _with(task: Task) -> str:

@@ -55,6 +55,7 @@ class Job:
     dong: str
     items: tuple[tuple[str, int], ...]
     people: int
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,14 @@ def take_up(message: Message, code: str, now: datetime) -> None:
 
 
 def _is_for_all(action: Action, message: Message, code: str) -> bool:
-    """Whether other texts would fare no better, for what is set wrong: a text may be one of its sort."""
-    if action is Action.NO_SENDER:
-        return message.channel is Channel.SMS
-    if action is not Action.MISCONFIGURED:
+    """Whether other texts would fare no better, for what is set wrong: a text may be one of its sort.
+
+    Of a call it says nothing: texts may have another sender, and another permission.
+    """
+    if message.channel is not Channel.SMS:
         return False
+    if action is not Action.MISCONFIGURED:
+        return action is Action.NO_SENDER
     ended = select(Attempt.error_code).where(Attempt.finished_at.is_not(None)).order_by(Attempt.id.desc())
     return db.session.scalars(ended.limit(IN_A_ROW)).all() == [code] * IN_A_ROW
 

@@ -8,7 +8,7 @@ from handyman.messages.fill import Slot, Step, Value, value
 from handyman.messages.texts import Ask, Job, Office, Promise, clean
 
 NAME, ITEM, ITEM_EN, DONG = 5, 5, 8, 5  # letters of what is cut
-LAST_NAME, LAST_DONG = 3, 2
+LAST_NAME, LAST_ITEM, LAST_ITEM_EN, LAST_DONG = 3, 2, 4, 2
 WEEKDAYS = ("월화수목금토일", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 EN = "en"
 
@@ -65,24 +65,24 @@ def arriving(at: datetime, lang: str) -> Value:
 
 
 def for_member(office: Office, work: Work, lang: str, ask: Ask | None = None) -> dict[Slot, Value]:
-    """The window begins the text; how it ends is the first to go."""
+    """The window begins the text; in which month is known, and how it ends says the least of it."""
     job = work.job
-    start, date = _clock(job.start, lang), _date(job.start)
-    month = f"{_ordinal(job.start.day)}{_hour(job.start)}" if lang == EN else f"{job.start.day}일{start}"
     span = _span(job.start, job.end, lang)
+    start = f"{_ordinal(job.start.day)}{_hour(job.start)}" if lang == EN else _clock(job.start, lang)
     when = value(
         f"{_day(job.start, lang)} {span}",
-        (Step.WEEKDAY, f"{date} {span}"),
-        (Step.WINDOW_END, f"{date} {start}"),
-        (Step.MONTH, month),
+        (Step.WEEKDAY, f"{_date(job.start)} {span}"),
+        (Step.MONTH, f"{_ordinal(job.start.day)} {span}" if lang == EN else f"{job.start.day}일{span}"),
+        (Step.WINDOW_END, start if lang == EN else f"{job.start.day}일{start}"),
     )
     found = {
-        **_office(office),
+        **_office(office, link=True),
         Slot.WHEN: when,
         Slot.WHERE: where(job.dong, lang),
         Slot.WHO: _with(work.partners, job.people, lang),
         Slot.WHAT: _what(job.items, lang),
-        Slot.NUMBER: value(work.number),
+        Slot.LONG: _long(job.minutes, lang),
+        Slot.NUMBER: value(work.number, (Step.NO_NUMBER, "")),
     }
     return {**found, Slot.UNTIL: _until(ask, lang)} if ask else found
 
@@ -98,7 +98,7 @@ def for_day(office: Office, first: datetime, works: Sequence[Work], lang: str) -
     clock, count = _clock(first, lang), len(works)
     partners = tuple(dict.fromkeys(name for work in works for name in work.partners))
     return {
-        **_office(office),
+        **_office(office, link=True),
         Slot.WHEN: value(
             f"today from {clock}" if lang == EN else f"오늘 {clock}부터",
             (Step.WEEKDAY, f"from {clock}" if lang == EN else f"{clock}부터"),
@@ -116,18 +116,26 @@ def for_day(office: Office, first: datetime, works: Sequence[Work], lang: str) -
 
 
 def where(dong: str, lang: str) -> Value:
-    """상도1동; 상도."""
+    """상도1동; 상도1; 상도."""
     if not clean(dong):
         return value("home" if lang == EN else "댁", (Step.LAST_WHERE, "hm"), (Step.NOWHERE, ""))
     known = clean(dong)
-    return value(known, (Step.WHERE, known[:DONG]), (Step.LAST_WHERE, known[:LAST_DONG]), (Step.NOWHERE, ""))
+    return value(
+        known,
+        (Step.DONG, known.removesuffix("동") if len(known) > LAST_DONG else known),
+        (Step.WHERE, known[:DONG]),
+        (Step.LAST_WHERE, known[:LAST_DONG]),
+        (Step.NOWHERE, ""),
+    )
 
 
-def _office(office: Office) -> dict[Slot, Value]:
+def _office(office: Office, *, link: bool = False) -> dict[Slot, Value]:
+    """Where a link opens a page, the number stands there, too."""
     digits = office.phone.replace("-", "")
+    gone = ((Step.NO_PHONE, ""),) * link
     return {
         Slot.OFFICE: value(office.name, (Step.OFFICE, clean(office.name)[:NAME])),
-        Slot.PHONE: value(office.phone, (Step.HYPHENS, digits)),
+        Slot.PHONE: value(office.phone, (Step.HYPHENS, digits), *gone),
     }
 
 
@@ -176,8 +184,8 @@ def _with(partners: Sequence[str], people: int, lang: str) -> Value:
 
 
 def _what(items: Sequence[tuple[str, int]], lang: str) -> Value:
-    """전등 2개, 방충망, 손잡이; 전등 2개 외 2건; 전등+2."""
-    piece, cut = ("{} x{}", ITEM_EN) if lang == EN else ("{} {}개", ITEM)
+    """전등 2개, 방충망, 손잡이; 전등 2개 외 2건; 전등+2; 미끄+2; 미끄+."""
+    piece, cut, last = ("{} x{}", ITEM_EN, LAST_ITEM_EN) if lang == EN else ("{} {}개", ITEM, LAST_ITEM)
     listed = [piece.format(clean(name), count) if count > 1 else clean(name) for name, count in items]
     if not listed:
         return value("")
@@ -187,8 +195,18 @@ def _what(items: Sequence[tuple[str, int]], lang: str) -> Value:
         ", ".join(listed),
         (Step.MORE_ITEMS, f"{listed[0]}{rest}"),
         (Step.SHORT_ITEM, f"{short}+{more}" if more else short),
+        (Step.TINY_ITEM, f"{short[:last]}+{more}" if more else short[:last]),
+        (Step.LAST_ITEM, f"{short[:last]}+" if more else short[:last]),
         (Step.NO_ITEMS, ""),
     )
+
+
+def _long(minutes: int, lang: str) -> Value:
+    """40분, 2시간."""
+    hours, rest = divmod(minutes, 60)
+    if rest:
+        return value(f"{minutes}min" if lang == EN else f"{minutes}분", (Step.NO_LENGTH, ""))
+    return value(f"{hours}h" if lang == EN else f"{hours}시간", (Step.NO_LENGTH, ""))
 
 
 def _places(dongs: Sequence[str], lang: str) -> Value:
@@ -209,7 +227,12 @@ def _places(dongs: Sequence[str], lang: str) -> Value:
 
 def _numbers(numbers: Sequence[str], lang: str) -> Value:
     others = _others(len(numbers) - 1, "건", lang)
-    return value("·".join(numbers), (Step.SECOND_NAME, f"{numbers[0]}{others}"), (Step.OTHERS, numbers[0]))
+    return value(
+        "·".join(numbers),
+        (Step.SECOND_NAME, f"{numbers[0]}{others}"),
+        (Step.OTHERS, numbers[0]),
+        (Step.NO_NUMBER, ""),
+    )
 
 
 def _until(ask: Ask, lang: str) -> Value:

@@ -28,7 +28,12 @@ def job(visit: Visit, start: datetime | None = None, language: str = "ko") -> te
     """The visit as a member is told of it; `start` when they knew it at another time."""
     start = start or visit.window_start
     return texts.Job(
-        local(start), local(_end(visit, start)), visit.address.dong, items(visit, language), visit.team_size
+        local(start),
+        local(_end(visit, start)),
+        visit.address.dong,
+        items(visit, language),
+        visit.team_size,
+        visit.service_minutes,
     )
 
 

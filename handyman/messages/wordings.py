@@ -48,6 +48,7 @@ def _member(ko: str, en: str, *also: Slot, link: bool = True) -> Wording:
 
 
 JOB = "{때} {곳} {누가} {무엇}"
+ASKED = f"{JOB} {{얼마나}}"  # all that a member decides by
 WORDINGS = {
     K.RESIDENT_BOOKED: _resident("{때} {곳} {누가} 방문. 번호 {번호}", "{때} {곳}: {누가} visits. No.{번호}"),
     K.RESIDENT_DAY_BEFORE: _resident(
@@ -74,12 +75,14 @@ WORDINGS = {
         "{때} {곳} {누가} 갔으나 못 뵈었습니다. 전화 주십시오. {번호}",
         "{때} {곳} {누가} came, nobody home. Call. No.{번호}",
     ),
-    K.MEMBER_OFFER: _member(f"요청 {JOB} {{까지}}", f"Job {JOB} {{까지}}", S.WHAT, S.UNTIL),
-    K.MEMBER_OFFER_CHANGED: _member(f"재요청 {JOB} {{까지}}", f"New {JOB} {{까지}}", S.WHAT, S.UNTIL),
-    K.MEMBER_TAKEN: _member(f"배정 {JOB}", f"OK {JOB}", S.WHAT),
-    K.MEMBER_MOVED: _member(f"변경 {JOB}", f"Now {JOB}", S.WHAT),
-    K.MEMBER_ELSEWHERE: _member("새곳 {곳} {때} {누가} {무엇}", "At {곳} {때} {누가} {무엇}", S.WHAT),
-    K.MEMBER_REMINDER: _member("{때} 시작 {곳} {누가} {무엇}", JOB, S.WHAT),
+    K.MEMBER_OFFER: _member(f"요청 {ASKED} {{까지}}", f"Job {ASKED} {{까지}}", S.WHAT, S.LONG, S.UNTIL),
+    K.MEMBER_OFFER_CHANGED: _member(
+        f"재요청 {ASKED} {{까지}}", f"New {ASKED} {{까지}}", S.WHAT, S.LONG, S.UNTIL
+    ),
+    K.MEMBER_TAKEN: _member(f"배정 {ASKED}", f"OK {ASKED}", S.WHAT, S.LONG),
+    K.MEMBER_MOVED: _member(f"변경 {JOB}", f"Now {JOB}", S.WHAT, S.LONG),
+    K.MEMBER_ELSEWHERE: _member("새곳 {곳} {때} {누가} {무엇}", "At {곳} {때} {누가} {무엇}", S.WHAT, S.LONG),
+    K.MEMBER_REMINDER: _member("{때} 시작 {곳} {누가} {무엇}", JOB, S.WHAT, S.LONG),
     K.MEMBER_DAY_LIST: _member("{때} {건수} {곳} {누가}", "{때} {건수} {곳} {누가}", S.COUNT),
     K.MEMBER_WITHDRAWN: _member(
         "{때} {곳} {누가} {무엇} 번호 {번호} 취소되었습니다. 가지 마십시오",

@@ -60,6 +60,7 @@ from handyman.models.messages import (
     NumberFact,
     RecipientKind,
     is_to_pass_on,
+    oldest_due,
     texts_to_pass_on,
 )
 from handyman.models.office import Heartbeat, Installation, ServiceDay
@@ -71,12 +72,14 @@ from handyman.models.people import (
     Grade,
     Household,
     Person,
+    PersonName,
     PersonPhone,
     PhoneKind,
     Resident,
+    same_name,
     told_by_words,
 )
-from handyman.models.person_keys import LONGEST_KEY, KeyKind, PersonKey
+from handyman.models.person_keys import LONGEST_KEY, KeyKind, KeyRules, PersonKey
 from handyman.models.plans import (
     OPEN_PLANS,
     SHOWN_PLANS,
@@ -180,6 +183,7 @@ __all__ = [
     "ItemState",
     "KeyKind",
     "KeyPress",
+    "KeyRules",
     "LeftWhy",
     "Link",
     "Material",
@@ -201,6 +205,7 @@ __all__ = [
     "Person",
     "PersonKey",
     "PersonMerge",
+    "PersonName",
     "PersonPhone",
     "PhoneKind",
     "Photo",
@@ -248,8 +253,10 @@ __all__ = [
     "WorkingHours",
     "Worry",
     "is_to_pass_on",
+    "oldest_due",
     "record",
     "record_all",
+    "same_name",
     "service_item_materials",
     "service_item_skills",
     "texts_to_pass_on",

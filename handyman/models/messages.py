@@ -12,6 +12,8 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    func,
+    literal_column,
     select,
     text,
     union_all,
@@ -235,8 +237,22 @@ class InboundMessage(Table):
     visit_id: Mapped[int | None]  # visits.id: which visit it wishes to call off
 
 
+TRIED_AGAIN_WITHIN = timedelta(minutes=5)  # as long as a provider that refuses us is left alone
 SILENT_FOR = timedelta(minutes=15)  # due so long ago and nothing certain of it
 LISTED_FOR = timedelta(days=2)  # after it was of use
+
+
+def oldest_due(now: datetime) -> Select[datetime]:
+    """Since when the oldest text is due that has not left.
+
+    What waits for the morning is not late; what was tried in vain and is tried again in a moment is.
+    """
+    again = (Message.attempt > 0) & (Message.next_at <= now + TRIED_AGAIN_WITHIN)
+    return select(func.min(Message.due_at)).where(
+        Message.state == literal_column("'pending'"),
+        Message.due_at <= now,
+        (Message.next_at <= now) | again,
+    )
 
 
 def texts_to_pass_on(now: datetime) -> Select[int]:

@@ -12,6 +12,7 @@ from handyman.models.guarded import named
 
 if TYPE_CHECKING:
     from handyman.models.contacts import Contact
+    from handyman.models.users import User
 
 
 class PhoneKind(StrEnum):
@@ -43,6 +44,11 @@ def told_by_words(place_key: str) -> bool:
     return not place_key or place_key.startswith("said:")
 
 
+def same_name(one: str, other: str) -> bool:
+    """However it is spaced."""
+    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
+
+
 class ConsentKind(StrEnum):
     PROCESSING = "processing"
     HEALTH = "health"
@@ -65,11 +71,30 @@ class Person(Table):
     )
     resident: Mapped["Resident | None"] = relationship(back_populates="person")
     stands_by: Mapped[list["Contact"]] = relationship(back_populates="person", cascade="all, delete-orphan")
+    names_before: Mapped[list["PersonName"]] = relationship(
+        back_populates="person", order_by="PersonName.id.desc()", cascade="all, delete-orphan"
+    )
 
     @property
     def phone(self) -> "PersonPhone | None":
         """The number to try first."""
         return self.phones[0] if self.phones else None
+
+
+class PersonName(Table):
+    """A name that somebody had on file until it was put right. They are still found by it."""
+
+    __tablename__ = "person_names"
+    __table_args__ = (Index("ix_person_names_person_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(60))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+
+    person: Mapped[Person] = relationship(back_populates="names_before")
+    changed_by: Mapped["User"] = relationship()
 
 
 class PersonPhone(Table):

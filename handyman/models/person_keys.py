@@ -38,3 +38,11 @@ class PersonKey(Table):
     person_id: Mapped[int] = mapped_column(
         ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
+
+
+class KeyRules(Table):
+    """The rules by which the keys are written: one row, none before anybody is there."""
+
+    __tablename__ = "key_rules"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -34,6 +34,7 @@ class PlanState(StrEnum):
     STOPPED = "stopped"  # somebody did not want to wait longer; the best so far is kept
     FAILED = "failed"
     TAKEN = "taken"  # carried out, and told
+    UNDONE = "undone"  # and put back before anybody had heard of it
     LEFT = "left"  # not wanted
     OUTDATED = "outdated"  # the day had changed when it was to be taken
 
@@ -53,7 +54,8 @@ SHOWN_PLANS = frozenset({S.READY, S.STOPPED})  # waits for a decision
 class PlanRun(Guarded, Table):
     """One plan from the wish to the decision. It holds ids and minutes, nobody's name and no address.
 
-    `standing` is what it began from, `proposed` the best so far: see `board/plans/stored.py`.
+    `standing` is what it began from, `proposed` the best so far: see `board/plans/stored.py`. `taken` is what
+    it takes to put everything back: see `board/plans/taken.py`.
     """
 
     __tablename__ = "plan_runs"
@@ -75,7 +77,8 @@ class PlanRun(Guarded, Table):
         S.READY: frozenset({S.TAKEN, S.LEFT, S.OUTDATED}),
         S.STOPPED: frozenset({S.TAKEN, S.LEFT, S.OUTDATED}),
         S.FAILED: frozenset(),
-        S.TAKEN: frozenset(),
+        S.TAKEN: frozenset({S.UNDONE}),
+        S.UNDONE: frozenset(),
         S.LEFT: frozenset(),
         S.OUTDATED: frozenset(),
     }
@@ -107,6 +110,7 @@ class PlanRun(Guarded, Table):
     versions: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # of the days, when it began
     standing: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     proposed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    taken: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     member: Mapped[Member | None] = relationship()
     asked_by: Mapped[User | None] = relationship()

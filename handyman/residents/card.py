@@ -16,6 +16,7 @@ from handyman.models import (
     Household,
     Person,
     PersonMerge,
+    PersonName,
     RecipientKind,
     RequestItem,
     Resident,
@@ -48,7 +49,8 @@ class PersonCard:
 
 def load_card(person_id: int, now: datetime) -> PersonCard | None:
     home = joinedload(Person.resident).joinedload(Resident.household).joinedload(Household.address)
-    person = db.session.get(Person, person_id, options=[home, selectinload(Person.phones)])
+    names = selectinload(Person.names_before).joinedload(PersonName.changed_by)
+    person = db.session.get(Person, person_id, options=[home, selectinload(Person.phones), names])
     if person is None:
         return None
     return PersonCard(

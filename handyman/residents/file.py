@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.extensions import db
 from handyman.models import (
@@ -23,13 +23,14 @@ from handyman.models import (
     RequestItem,
     Resident,
     ServiceRequest,
-    TextLanguage,
     Visit,
     VisitItem,
     VisitState,
     record,
+    same_name,
     told_by_words,
 )
+from handyman.residents.names import OtherNameError, goes_by, rename
 from handyman.residents.place import Place
 
 NOT_BEGUN = (VisitState.BOOKED, VisitState.ASSIGNED)
@@ -57,21 +58,10 @@ class Somebody:
     place: Place
     own_line: bool = True  # False: a centre's or a relative's, which may stand for several people
     person_id: int | None = None
+    renamed: bool = False  # the name of that person was wrong, and is right now
     birth_year: int | None = None
     care_note: str = ""
     care_note_withdrawn: bool = False  # the resident does not want it on file
-
-
-def change_language(person_id: int, language: TextLanguage, by: Actor, now: datetime) -> bool:
-    """In which language texts are written to somebody; False when there is nobody."""
-    person = db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
-    if person is None:
-        return False
-    if person.language != language:
-        record(person, by, now, moved_from=person.language, moved_to=language, why="language")
-        person.language = language.value
-        db.session.flush()
-    return True
 
 
 def find_or_file(who: Somebody, by: Actor, now: datetime) -> Resident:
@@ -80,6 +70,8 @@ def find_or_file(who: Somebody, by: Actor, now: datetime) -> Resident:
     if person is None:
         person = Person(name=who.name, created_at=now)
         db.session.add(person)
+    elif who.renamed and person.id == _kept_for(who.person_id or 0):
+        rename(person, who.name, by, now)
     add_phone(person, who.phone)
     resident = person.resident
     if resident is None:
@@ -136,12 +128,16 @@ def latest_consents(person_id: int) -> dict[ConsentKind, Consent]:
 def _find_person(who: Somebody) -> Person | None:
     """By the card that was chosen, else by name and number, else by name and home.
 
+    OtherNameError where the card has another name, and nobody said that it was corrected.
+
     A line that is not the resident's own says nothing of who they are: a centre calls for
     several people of one name.
     """
     if who.person_id is not None:
         chosen = db.session.get(Person, _kept_for(who.person_id))
-        if chosen is not None and same_name(chosen.name, who.name):
+        if chosen is not None:
+            if not who.renamed and not same_name(chosen.name, who.name):
+                raise OtherNameError(chosen.id)
             return chosen
     named = _named(who.name, who.phone.number)
     for person in named:
@@ -165,10 +161,13 @@ def _named(name: str, number: str) -> list[Person]:
         select(Person)
         .join(PersonPhone)
         .where(PersonPhone.number == number)
-        .options(joinedload(Person.resident).joinedload(Resident.household).joinedload(Household.address))
+        .options(
+            joinedload(Person.resident).joinedload(Resident.household).joinedload(Household.address),
+            selectinload(Person.names_before),
+        )
         .order_by(Person.id)
     )
-    return [person for person in rows if same_name(person.name, name)]
+    return [person for person in rows if goes_by(person, name)]
 
 
 def _at_home(who: Somebody) -> Person | None:
@@ -180,13 +179,10 @@ def _at_home(who: Somebody) -> Person | None:
         .join(Household)
         .join(Address)
         .where(Address.place_key == who.place.place_key)
+        .options(selectinload(Person.names_before))
         .order_by(Person.id)
     )
-    return next((person for person in rows if same_name(person.name, who.name)), None)
-
-
-def same_name(one: str, other: str) -> bool:
-    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
+    return next((person for person in rows if goes_by(person, who.name)), None)
 
 
 def _keep_home(resident: Resident, place: Place, by: Actor, now: datetime) -> None:

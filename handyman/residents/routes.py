@@ -14,6 +14,8 @@ from handyman.models import Grade, TextLanguage
 from handyman.residents import contact_form, contacts, coverage
 from handyman.residents.card import load_card
 from handyman.residents.merging.records import kept_for
+from handyman.residents.names import NameChangedError
+from handyman.words import seoul_day
 
 bp = Blueprint("residents", __name__)
 LARGEST_ID = 2**31 - 1
@@ -84,6 +86,21 @@ def change_language(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("residents.person", person_id=person_id), 303)
 
 
+@bp.post("/people/<int(max=2147483647):person_id>/names/<int(max=2147483647):name_id>/back")
+@needs(OFFICE)
+def put_back_name(person_id: int, name_id: int) -> ResponseReturnValue:
+    """It was not wrong after all, or the correction was meant for somebody else."""
+    try:
+        person = flow.put_back_name(person_id, name_id, actor(), now())
+    except NameChangedError:
+        flash(_("이미 되돌렸거나, 그 뒤에 다시 고친 이름입니다."), "warning")
+    else:
+        if person is None:
+            abort(404)
+        flash(_("이름을 되돌렸습니다."), "success")
+    return redirect(url_for("residents.person", person_id=person_id), 303)
+
+
 def _card(person_id: int, typed: Mapping[str, str], problems: Mapping[str, str]) -> str:
     card = load_card(person_id, now()) if person_id <= LARGEST_ID else None
     if card is None:
@@ -91,6 +108,7 @@ def _card(person_id: int, typed: Mapping[str, str], problems: Mapping[str, str])
     return render_template(
         "residents/person.html",
         card=card,
+        today=seoul_day(now()),
         typed=typed,
         problems=problems,
         contact_relations=contacts.RELATIONS,

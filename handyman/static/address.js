@@ -84,7 +84,7 @@
   const changed = () => form.dispatchEvent(new CustomEvent("elsewhere"));
   const look = () => {
     if (live) {
-      window.htmx.ajax("POST", address.dataset.where, { source: address, target: "#where", values: {} });
+      window.htmx.ajax("POST", address.dataset.where, { source: address, target: "#where", values: {} }).catch(() => {}); // a newer one took its place
     }
   };
   const put = (lat, lon, source) => {
@@ -239,19 +239,11 @@
   document.addEventListener("placed", (event) => {
     choosePoint(event.detail.lat.toFixed(6), event.detail.lon.toFixed(6), "operator");
   });
-  // On a narrow screen the place stands far below: what became of the words is told beside the box.
-  const tellBeside = () => {
-    const beside = field("address-found");
-    const words = [...form.querySelectorAll("#where .where-said, #where .is-warning, #where .where-grade")].map((each) => each.textContent.trim());
-    beside.textContent = words.join(" · ");
-    beside.hidden = !words.length;
-  };
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id !== "where") {
       return;
     }
     const found = form.querySelector("[data-found]");
-    tellBeside();
     const byHand = Boolean(found && field("lat").value && field("pin_source").value === "operator");
     document.dispatchEvent(new CustomEvent("located", { detail: { byHand } }));
     if (focusNext !== null) {

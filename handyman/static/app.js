@@ -1,4 +1,5 @@
 // Shortcuts: every element with data-key="Alt+KeyN" is reached by it. Silent while a syllable is composing.
+// Several with data-turns may have one key: each press goes on to the next of them, and Enter presses it.
 // In a box the keys without Alt are the box's own, but for Ctrl+Enter.
 (() => {
   "use strict";
@@ -23,12 +24,17 @@
     if (writing && !event.altKey && wanted !== "Ctrl+Enter") {
       return; // Ctrl+Z there takes back what was typed
     }
-    const element = [...document.querySelectorAll("[data-key]")].find(
+    const found = [...document.querySelectorAll("[data-key]")].filter(
       (candidate) => candidate.dataset.key === wanted && !candidate.disabled && candidate.offsetParent !== null,
     );
-    if (element) {
-      event.preventDefault();
-      act(element);
+    if (!found.length) {
+      return;
+    }
+    event.preventDefault();
+    if (found.length > 1 && found.every((each) => each.hasAttribute("data-turns"))) {
+      found[(found.indexOf(document.activeElement) + 1) % found.length].focus(); // which of them, Enter says
+    } else {
+      act(found[0]);
     }
   });
 
@@ -63,9 +69,8 @@
     }
   });
 
-  // The rest of the menu closes again: by Escape, by going elsewhere.
-  const rest = document.querySelector(".menu-more details");
-  if (rest) {
+  // A list that unfolds over the page closes again: by Escape, by going elsewhere.
+  document.querySelectorAll(".menu-more details").forEach((rest) => {
     rest.addEventListener("keydown", (event) => {
       if (event.code === "Escape" && rest.open) {
         rest.open = false;
@@ -82,10 +87,27 @@
         rest.open = false;
       }
     });
-  }
+  });
 
+  // A line of what is still to ask leads to its field; where the page says so, the first does at once.
+  const reach = (link) => {
+    const place = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    const fields = "input:not([type=hidden]), select, textarea, button";
+    const meant = place && place.dataset.reach && document.querySelector(place.dataset.reach);
+    const field = meant || (place && (place.matches(fields) ? place : place.querySelector(fields) || place));
+    if (field) {
+      field.focus();
+    }
+    return Boolean(field);
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".problems-list a[href^='#']");
+    if (link && reach(link)) {
+      event.preventDefault();
+    }
+  });
   const problems = document.getElementById("problems");
-  if (problems) {
+  if (problems && !(problems.hasAttribute("data-first") && reach(problems.querySelector("a")))) {
     problems.focus();
   }
 })();

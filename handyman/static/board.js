@@ -16,8 +16,13 @@
   const why = document.getElementById("board-why");
   let held = null; // the visit in hand
 
-  const clock = (minute) =>
-    `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+  const clock = (at) => {
+    const hour = Math.floor(at / 60);
+    const minute = at % 60;
+    const pattern = words.dataset[`${hour < 12 ? "am" : "pm"}${minute ? "Past" : ""}`];
+    const said = { hour: hour % 12 || 12, minute, mm: String(minute).padStart(2, "0") };
+    return pattern.replace(/{(\w+)}/g, (_all, name) => said[name]);
+  };
   const rows = () => [...part.querySelectorAll("[data-member]")];
   const nameOf = (row) => row.querySelector(".board-who").textContent;
   const nameOn = (card) => {
@@ -313,7 +318,7 @@
     });
   });
 
-  // By mouse or pen: see board_drag.js.
+  // By mouse, pen or finger: see board_drag.js.
   const dragged = () => held && held.by === "pointer" && !held.sent;
   part.addEventListener("hand:press", forget);
   part.addEventListener("hand:lift", (event) => !held && lift(event.detail, "pointer"));

@@ -84,6 +84,7 @@
     noteFlat(words);
     showCaller();
     look();
+    document.dispatchEvent(new CustomEvent("card"));
     const first = form.querySelector("[data-quantity]");
     if (first) {
       first.focus();
@@ -110,6 +111,7 @@
     showCaller();
     age();
     look();
+    document.dispatchEvent(new CustomEvent("card"));
   };
   form.addEventListener(
     "change",

@@ -34,6 +34,7 @@
     }
   };
   map.on("zoomend resize", fitNames);
+  new ResizeObserver(() => window.requestAnimationFrame(() => map.invalidateSize({ animate: false }))).observe(box); // its panel has what room is left
   map.setView(CENTRE, 13);
   box.querySelectorAll(".leaflet-control-zoom a").forEach((button) => button.setAttribute("tabindex", "-1"));
   if (box.dataset.attribution) {
@@ -45,7 +46,7 @@
   }
 
   // A sign on the map with a word of ours in it.
-  const sign = (point, className, words, size = [80, 18]) => {
+  const sign = (point, className, words, size = [90, 18]) => {
     const marker = L.marker(point, {
       interactive: false,
       keyboard: false,
@@ -87,7 +88,7 @@
     const taken = foot ? [foot.add([0, 20]), foot.add([30, -5]), foot.add([60, -5])] : []; // the pin, and its word
     numbers.forEach(({ label }) => {
       const at = map.latLngToLayerPoint(label.getLatLng());
-      const free = taken.every((other) => Math.abs(other.x - at.x) > 30 || Math.abs(other.y - at.y) > 14);
+      const free = taken.every((other) => Math.abs(other.x - at.x) > 44 || Math.abs(other.y - at.y) > 20);
       label.getElement().classList.toggle("is-covered", !free);
       if (free) {
         taken.push(at);
@@ -120,7 +121,7 @@
           const own = of === road;
           const className = own ? "house is-of-road" : "house";
           houses.addLayer(L.circleMarker([lat, lon], { radius: own ? 4 : 3, weight: 1, interactive: false, className }));
-          const label = sign([lat, lon], own ? "house-number is-of-road" : "house-number", number, [44, 14]);
+          const label = sign([lat, lon], own ? "house-number is-of-road" : "house-number", number, [60, 18]);
           houses.addLayer(label);
           return { label, own };
         });

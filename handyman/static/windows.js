@@ -15,12 +15,13 @@
   // What the windows hang on, as it stands: asked for again only when that is other than before.
   const NAMES = /^(item-|suits|order|only$|place_key$|lat$|lon$|person_id$)/;
   const wish = () => JSON.stringify([...new FormData(form).entries()].filter(([name]) => NAMES.test(name)));
+  const replaced = () => {}; // a newer question took its place; what fails is told by app.js
   let timer = 0;
   let asked = "";
   const find = () => {
     if (isKnown() && wish() !== asked) {
       asked = wish();
-      window.htmx.ajax("POST", "/calls/windows", { source: box, target: box, swap: "innerHTML", values: { auto: "yes" } });
+      window.htmx.ajax("POST", "/calls/windows", { source: box, target: box, swap: "innerHTML", values: { auto: "yes" } }).catch(replaced);
     }
   };
   const soon = (milliseconds) => {
@@ -40,11 +41,28 @@
     }
   });
 
+  // Three stand there whole; the rest of the list comes by the arrow keys.
+  const SHOWN = 3;
+  const showWhole = () => {
+    const list = box.querySelector(".windows-list");
+    const rows = list ? [...list.children] : [];
+    if (rows.length > SHOWN) {
+      const end = rows[SHOWN - 1].getBoundingClientRect().bottom - rows[0].getBoundingClientRect().top;
+      list.style.setProperty("--three", `${Math.ceil(end) + 6}px`);
+    }
+  };
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "choice") {
+      showWhole();
+    }
+  });
+  showWhole();
+
   // What is kept is free again when the wish changes, and when the page is left.
   const isKept = () => held.querySelector("[data-seconds]") !== null;
   form.addEventListener("aged", () => {
     if (isKept()) {
-      window.htmx.ajax("POST", "/calls/hold", { source: held, target: held, swap: "innerHTML", values: { choice: "" } });
+      window.htmx.ajax("POST", "/calls/hold", { source: held, target: held, swap: "innerHTML", values: { choice: "" } }).catch(replaced);
     }
   });
   window.addEventListener("pagehide", () => {
@@ -73,6 +91,7 @@
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target.id === "windows") {
+      showWhole();
       form.dispatchEvent(new CustomEvent("offered"));
     }
   });

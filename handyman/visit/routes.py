@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from handyman import flow
 from handyman.accounts.guard import OFFICE, needs, needs_token
 from handyman.extensions import now, settings
+from handyman.links import TOKEN_LENGTH
 from handyman.models import Actor, DeclineReason, StateError
 from handyman.visit import forgotten, pages, safety
 from handyman.visit.door import back, find_job, furnish, job_of, limited, open_door
@@ -23,11 +24,23 @@ bp = Blueprint("visit", __name__)
 furnish(bp)
 
 
+@bp.get(f"/<string(length={TOKEN_LENGTH}):token>")
+@limited
+@needs_token
+def by_text(token: str) -> ResponseReturnValue:
+    """The address as it stands in a text, where each letter counts."""
+    return _what_it_opens(token)
+
+
 @bp.get("/v/<token>")
 @limited
 @needs_token
 def opened(token: str) -> ResponseReturnValue:
     """What the link in a text opens: one job, or the day."""
+    return _what_it_opens(token)
+
+
+def _what_it_opens(token: str) -> ResponseReturnValue:
     at = now()
     link = open_door(token, at)
     if link.visit_id is not None:

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from handyman.residents.finding.index import write_all
-
 revision = "0017"
 down_revision = "0016"
 branch_labels = None
@@ -74,7 +72,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_service_requests_open", "service_requests", ["resident_id"], sqlite_where=OPEN, postgresql_where=OPEN
     )
-    write_all(op.get_bind())
 
 
 def downgrade() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.dispatch.service_times import FinishedVisit, Measured, Work, medians
+from handyman.extensions import now
 from handyman.intake.catalogue import load_shown
 from handyman.models import AuditEntry, ItemQuestion, QuestionKind, Role, ServiceItem
-from tests.factories import make_item, make_material, make_question, make_request, make_skill
+from tests.board.reports import make_done
+from tests.factories import make_item, make_material, make_member, make_question, make_request, make_skill
 
 DB = scoped_session[Session]
 NEW = {
@@ -179,8 +182,22 @@ def test_operators_do_not_change_the_catalogue(client: FlaskClient, sign_in: Cal
     assert client.get("/catalogue").status_code == 403
 
 
-def test_the_visit_in_the_middle_is_measured_and_items_share_a_visit_as_planned() -> None:
+def test_the_visit_in_the_middle_is_measured_where_there_was_nothing_else_to_do() -> None:
     alone = [FinishedVisit(minutes, (Work(1, 1, 40),)) for minutes in (30, 50, 400)]
+    twice = FinishedVisit(60, (Work(1, 1, 40), Work(1, 1, 40)))
     shared = FinishedVisit(90, (Work(1, 1, 40), Work(2, 1, 20)))
-    found = medians([*alone, shared])
-    assert found == {1: Measured(55, 40, 4), 2: Measured(30, 20, 1)}
+    assert medians([*alone, twice, shared]) == {1: Measured(55, 40, 4)}
+
+
+def test_what_is_measured_stays_when_the_plan_is_edited(
+    client: FlaskClient, session: DB, lamp: ServiceItem
+) -> None:
+    member, other = make_member(), make_item("screen", base_minutes=10, minutes_per_piece=30)
+    for minutes in (50, 60, 70):
+        make_done(member, minutes, now() - timedelta(days=minutes), [(lamp, 1)])
+        make_done(member, 3 * minutes, now() - timedelta(days=minutes), [(lamp, 1), (other, 2)])
+    session.commit()
+    measured = "이 일만 한 방문 3번의 가운데값 60분 (지금 계획 {}분)"
+    assert measured.format(40) in client.get("/catalogue").text
+    assert save(client, lamp, base_minutes="50").status_code == 303
+    assert measured.format(70) in client.get("/catalogue").text

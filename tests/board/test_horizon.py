@@ -14,6 +14,7 @@ from handyman import flow
 from handyman.board import days as member_days
 from handyman.board import horizon, needs
 from handyman.board.propose import Choice, propose
+from handyman.board.service_times import adopt as learning
 from handyman.board.service_times.adopt import Kind
 from handyman.extensions import db, now, settings
 from handyman.intake.call import Where
@@ -213,8 +214,8 @@ def test_an_adopted_pace_is_seen_at_once(session: DB, monkeypatch: pytest.Monkey
     def adopt(_kind: Kind, member_id: int, *_rest: object) -> None:
         session.get_one(Member, member_id).pace_percent = 150
 
-    monkeypatch.setattr(flow.learning, "adopt", adopt)
-    monkeypatch.setattr(flow.learning, "take_back", adopt)
+    monkeypatch.setattr(learning, "adopt", adopt)
+    monkeypatch.setattr(learning, "take_back", adopt)
     for step, member in ((flow.adopt_service_time, office.busy), (flow.take_back_service_time, office.free)):
         before = known()
         session.rollback()

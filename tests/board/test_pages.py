@@ -59,7 +59,7 @@ def test_day_board_shows_visits_absences_and_hours(client: FlaskClient) -> None:
     page = text_of(client, f"/board?day={visit.day}")
     assert page.count("김보기") >= 2  # on the grid and in the table
     assert "쉼: 아픔" in page
-    assert "09:00~18:00" in page
+    assert "오전 9시~오후 6시" in page
     assert "style=" not in page
 
 
@@ -69,8 +69,8 @@ def test_days_of_the_same_hours_are_said_once(client: FlaskClient) -> None:
     member.hours[2].end_minute = 780  # on Wednesdays until one
     make_member("온주일")
     page = text_of(client, "/members")
-    assert "월~화 09:00~18:00 · 수 09:00~13:00 · 목~금 09:00~18:00" in page
-    assert "월~금 09:00~18:00" in page
+    assert "월~화 오전 9시~오후 6시 · 수 오전 9시~오후 1시 · 목~금 오전 9시~오후 6시" in page
+    assert "월~금 오전 9시~오후 6시" in page
 
 
 @pytest.mark.usefixtures("coordinator")

@@ -27,6 +27,7 @@ class Board:
 
     def __init__(self, page: Page, session: Db, app: Flask) -> None:
         self.page, self.session, self.app, self.pressed = page, session, app, 0
+        self.finger = page.context.new_cdp_session(page)
         self.first, self.unskilled = (
             factories.make_member("박수리"),
             factories.make_member("못하는이", skills=()),
@@ -65,6 +66,24 @@ class Board:
         found = place.member.name, minute_of_day(visit.start, visit.day), place.state
         self.session.rollback()
         return found
+
+    def touch(self, what: str, x: float = 0, y: float = 0) -> None:
+        points = [{"x": x, "y": y}] if x else []
+        self.finger.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": points})
+
+    def drag_by_finger(self, to: Any, quarters: int = 0) -> None:
+        """A finger that rests on the card, and then moves."""
+        box, goal = self.page.locator(self.card).bounding_box(), self.row(to).bounding_box()
+        lane = self.row(to).locator(".board-lane").bounding_box()
+        assert box
+        assert goal
+        assert lane
+        x, y = box["x"] + 10, box["y"] + 10
+        self.touch("touchStart", x, y)
+        self.page.wait_for_selector(".is-lifted")
+        self.page.wait_for_selector(".board-may")
+        self.touch("touchMove", x + 30, y + 30)
+        self.touch("touchMove", x + quarters * lane["width"] / 48, goal["y"] + goal["height"] / 2)
 
     def drag(self, to: Any, quarters: int = 0) -> None:
         box, goal = self.page.locator(self.card).bounding_box(), self.row(to).bounding_box()
@@ -119,35 +138,35 @@ def test_a_day_is_mended_by_keys_in_four_presses(board: Board) -> None:
     # refused: the card goes back, and says why
     board.press("KeyM", "ArrowDown")
     page.wait_for_selector(".board-may")
-    assert "✕ 10:00 · 안 됨 · 필요한 기능이 없습니다: electric" in board.row(board.unskilled).inner_text()
-    assert "✓ 갈 수 있음 10:00~12:00" in board.row(board.second).inner_text()
+    assert "✕ 오전 10시 · 안 됨 · 필요한 기능이 없습니다: electric" in board.row(board.unskilled).inner_text()
+    assert "✓ 갈 수 있음 오전 10시~오후 12시" in board.row(board.second).inner_text()
     assert faults(page) == []
     board.press("Enter")
     page.wait_for_selector(".board-refused:has-text('필요한 기능이 없습니다: electric')")
-    board.wait_for(board.first, "10:00")
+    board.wait_for(board.first, "10시 상도1동")
     # to the third row at another time, with the reason
     assert board.press("KeyM", "Digit3", "Enter") <= 3
     page.wait_for_selector("dialog[open]")
     assert faults(page) == []
     assert board.press("Digit4") + 3 <= 4
-    board.wait_for(board.second, "10:00")
+    board.wait_for(board.second, "10시 상도1동")
     assert board.stands() == ("이사랑", 600, AssignmentState.OFFERED)
     # undone
-    assert "김보기 님 방문: 이사랑, 10:00" in page.inner_text("#board-bar")
+    assert "김보기 님 방문: 이사랑, 오전 10시" in page.inner_text("#board-bar")
     board.press("Control+KeyZ")
-    board.wait_for(board.first, "10:00")
+    board.wait_for(board.first, "10시 상도1동")
     assert board.stands() == ("박수리", 600, AssignmentState.ACCEPTED)
     # in the own row only the start moves; of two moves the last is undone first
-    for clock in ("10:15", "10:30"):
+    for clock in ("10시 15분", "10시 30분"):
         assert board.press("KeyM", "ArrowRight", "Enter") <= 4
         board.wait_for(board.first, clock)
-    for clock in ("10:15", "10:00"):
+    for clock in ("10시 15분", "10시 상도1동"):
         board.press("Control+KeyZ")
         board.wait_for(board.first, clock)
     board.press("KeyM", "ArrowRight", "Enter")
-    board.wait_for(board.first, "10:15")
+    board.wait_for(board.first, "10시 15분")
     board.press("KeyM", "ArrowDown", "ArrowRight", "Escape")
-    board.wait_for(board.first, "10:15")
+    board.wait_for(board.first, "10시 15분")
     assert board.stands() == ("박수리", 615, AssignmentState.ACCEPTED)
 
 
@@ -156,9 +175,17 @@ def test_a_card_is_dragged_and_news_comes_in_by_themselves(board: Board) -> None
     board.drag(board.second, quarters=2)
     assert board.row(board.second).locator(".board-ghost").count() == 1
     page.mouse.up()
-    page.wait_for_selector("dialog[open] >> text=김보기 → 이사랑 10:30")
+    page.wait_for_selector("dialog[open] >> text=김보기 → 이사랑 오전 10시 30분")
     page.keyboard.press("Escape")
-    board.wait_for(board.first, "10:00")
+    board.wait_for(board.first, "10시 상도1동")
+    # the same by a finger; the page stands still under it
+    board.drag_by_finger(board.second, quarters=2)
+    board.row(board.second).locator(".board-ghost").wait_for(state="attached")
+    assert page.evaluate("window.scrollY") == 0
+    board.touch("touchEnd")
+    page.wait_for_selector("dialog[open] >> text=김보기 → 이사랑 오전 10시 30분")
+    page.keyboard.press("Escape")
+    board.wait_for(board.first, "10시 상도1동")
     # outside the promise: the way on is another promise
     board.drag(board.first, quarters=-4)
     assert "밖입니다" in board.row(board.first).inner_text()

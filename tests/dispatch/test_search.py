@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from benchmarks.plan_days import our_day
 from benchmarks.plan_homecare import home_care
-from handyman.dispatch.cooling import ROUNDS_A_VISIT, next_cooling
+from handyman.dispatch.cooling import COLD, HOT, ROUNDS_A_VISIT, next_cooling
 from handyman.dispatch.limits import Limits, Progress
 from handyman.dispatch.plan import plan
 from handyman.dispatch.problem import Span
@@ -65,11 +65,11 @@ def test_a_watch_that_fails_ends_the_other_walks() -> None:
 
 @pytest.mark.parametrize(("rounds", "coolings"), [(100, 1), (7_000, 1), (10_000, 2), (25_001, 5)])
 def test_a_long_search_is_heated_again(rounds: int, coolings: int) -> None:
-    visits, found, done = 5_000 // ROUNDS_A_VISIT, [], 0
+    visits, found, done = round(5_000 / ROUNDS_A_VISIT), [], 0
     while done < rounds:
         cooling = next_cooling(Limits(None, rounds), 0.0, done, 1e-3, visits, 1.0, warm=False)
-        assert cooling.heat(cooling.share(0.0, done)) == pytest.approx(5.0)
-        assert cooling.heat(1.0) == pytest.approx(0.01)
+        assert cooling.heat(cooling.share(0.0, done)) == pytest.approx(HOT)
+        assert cooling.heat(1.0) == pytest.approx(COLD)
         done = int(cooling.end)
         found.append(cooling)
     assert (len(found), done) == (coolings, rounds)

@@ -230,8 +230,8 @@ def test_a_day_that_begins_elsewhere_ends_elsewhere_and_has_a_break(
     assert sum(span.end - span.start for span in day.shifts) == 480
     assert days.load([monday]).days[monday][0].rest == Span(720, 780)
     board = client.get(f"/board?day={monday}").text
-    assert "09:00~12:00" in board
-    assert "13:00~18:00" in board
+    assert "오전 9시~오후 12시" in board
+    assert "오후 1시~6시" in board
     assert change(client, row, start="", end="", break_from="", break_to="").status_code == 303
     row = only(session)
     assert (row.start_label, row.end_lat, row.break_start) == (None, None, None)

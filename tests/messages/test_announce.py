@@ -282,7 +282,7 @@ def test_the_list_of_the_day_goes_out_once_at_the_hour_of_texts(clock: Clock) ->
     daily.day_lists(now())
     (listed,) = texts()
     assert listed.body.startswith("9시부터 2건 상도1동 혼자 ")
-    assert listed.body.endswith(" 02-820-0000 {link}")
+    assert listed.body.endswith(" 028200000 {link}")
     link = db.session.get_one(Link, listed.link_id)
     assert (link.day, link.visit_id) == (seoul_day(now()), None)
 

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from handyman import links
 from handyman.extensions import db, now, transaction
 from handyman.messages import announce, fill, templates, texts, written
 from handyman.messages.composer import desk
@@ -243,7 +244,7 @@ def test_a_member_who_reads_english_is_asked_in_english(client: Client) -> None:
     announce.offered(offer, now())
     [asked] = db.session.scalars(select(Message).where(Message.kind == MessageKind.MEMBER_OFFER))
     assert asked.body.startswith("Job ")
-    assert texts.fits(asked.body.replace(texts.LINK, "x" * 36))
+    assert texts.fits(asked.body.replace(texts.LINK, "x" * links.length()))
 
 
 def test_a_language_on_the_card_is_that_of_what_waits_already(client: Client, sign_in: SignIn) -> None:

@@ -16,8 +16,8 @@ from handyman.words import SEOUL
 K, KO, EN = TextKind, TextLanguage.KO, TextLanguage.EN
 OFFICE = texts.Office("동작핸디맨", "02-820-0000")
 ONE_O_CLOCK = datetime(2026, 11, 24, 13, tzinfo=SEOUL)
-HERE = len("http://127.0.0.1:5000/v/") + 12  # where the product starts
-OUTSIDE = len("https://dj-handyman.kr/v/") + 12  # as an office might be reached
+HERE = len("http://127.0.0.1:5000/") + 12  # where the product starts
+OUTSIDE = len("https://dj-handyman.kr/") + 12  # as an office might be reached
 EACH = [(kind, language) for kind in TextKind for language in TextLanguage]
 
 names = st.text(max_size=60)
@@ -231,19 +231,44 @@ def test_a_window_is_said_as_people_say_it_unless_it_crosses_noon() -> None:
         assert found[Slot.WHEN].full == f"11/24(화) {said}"
 
 
-def test_with_a_short_address_an_offer_says_what_and_until_when() -> None:
-    template = WORDINGS[K.MEMBER_OFFER].ko
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("https://hm.kr", "요청 24일13-15시 상도1 +이나래 전등 40분 1234 028200000 {link}"),
+        ("http://127.0.0.1:5000", "요청 24일13시 상도1동 +1 전등 1234 028200000 {link}"),
+        ("https://handyman-dj.coop", "요청 11/24 13-15시 상도1동 +이나래 전등 40분 {link}"),
+        ("https://handyman-seoul.coop.kr", "요청 24일13시 상도1동 +이나래 전등 40분 {link}"),
+        ("https://handyman.seoul-dongjak.coop.kr", "요청 24일13시 상도 +1 전등 {link}"),
+    ],
+)
+def test_the_shorter_the_address_the_more_an_offer_says_to_decide_by(address: str, words: str) -> None:
     found = all_values(K.MEMBER_OFFER, KO, who=("이나래",))
-    link = len("https://hm.kr/v/") + 12
-    assert fill.fill(template, found, link - 1) == (
-        "요청 24일13시 상도1동 +이나래 전등 ~10시 1234 028200000 {link}"
-    )
-    assert fill.fill(template, found, link) == "요청 24일13시 상도1동 +이나래 10시까지 1234 028200000 {link}"
+    assert fill.fill(WORDINGS[K.MEMBER_OFFER].ko, found, len(address) + 13) == words
+
+
+@pytest.mark.parametrize("length", [HERE, OUTSIDE])
+@pytest.mark.parametrize("who", [(), ("남궁알렉산드라페트로브나", "제갈블라디미르")])
+def test_an_offer_says_when_where_with_whom_and_what_however_long_all_is(
+    who: tuple[str, ...], length: int
+) -> None:
+    listed = tuple((f"아주긴품목이름{number}", 12) for number in range(9))
+    found = all_values(K.MEMBER_OFFER, KO, who=who, dong="신대방제십이동", listed=listed)
+    assert fill.left_out(WORDINGS[K.MEMBER_OFFER].ko, found, length) == {Slot.LONG, Slot.UNTIL}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "ko", "en"), [(40, "40분", "40min"), (90, "90분", "90min"), (120, "2시간", "2h")]
+)
+def test_how_long_it_takes_is_said_shortly(minutes: int, ko: str, en: str) -> None:
+    job = texts.Job(ONE_O_CLOCK, ONE_O_CLOCK, "상도1동", (), 1, minutes)
+    assert [
+        values.for_member(OFFICE, values.Work(job, "1234"), lang)[Slot.LONG].full for lang in (KO, EN)
+    ] == [ko, en]
 
 
 def test_an_offer_that_may_be_answered_tomorrow_says_so() -> None:
     ask = texts.Ask(datetime(2026, 11, 24, 9, 30, tzinfo=SEOUL), datetime(2026, 11, 23, 18, tzinfo=SEOUL))
-    job = texts.Job(ONE_O_CLOCK, ONE_O_CLOCK + timedelta(hours=2), "상도1동", (), 1)
+    job = texts.Job(ONE_O_CLOCK, ONE_O_CLOCK + timedelta(hours=2), "상도1동", (), 1, 40)
     work = values.Work(job, "1234")
     assert values.for_member(OFFICE, work, KO, ask)[Slot.UNTIL].full == "내일 09:30까지"
     assert values.for_member(OFFICE, work, EN, ask)[Slot.UNTIL].full == "by 09:30 tomorrow"

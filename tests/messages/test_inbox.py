@@ -257,6 +257,20 @@ def test_a_member_who_is_asked_and_is_visited_is_understood_by_a_person() -> Non
     assert comes(PHONE, f"취소 {visited.number}", number=2).visit_id == visited.id
 
 
+def test_a_member_who_is_asked_and_has_another_visit_may_mean_either() -> None:
+    """A no to the offer would leave them thinking that they need not go."""
+    member = make_member()
+    taken, offered = make_visit(members=[member]), asked(member)
+    row = comes(member.phone, "취소")
+    assert (row.visit_id, row.handled_at) == (None, None)
+    assert [place(visit).state for visit in (taken, offered)] == [
+        AssignmentState.ACCEPTED,
+        AssignmentState.OFFERED,
+    ]
+    assert comes(member.phone, f"취소 {taken.number}", number=2).visit_id == taken.id
+    assert comes(member.phone, f"취소 {offered.number}", number=3).outcome == "declined"
+
+
 def test_the_oldest_that_waits_is_shown_and_how_many_more_there_are(client: Client, sign_in: SignIn) -> None:
     for number in range(inbox.SHOWN + 2):
         comes(f"+8210{number:08d}", f"{number}번째 말씀", number)

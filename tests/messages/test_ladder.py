@@ -26,6 +26,7 @@ from handyman.models import (
     Role,
     User,
     Visit,
+    VisitState,
 )
 from tests.conftest import Client, Clock
 from tests.factories import make_member, make_person, make_request, make_resident, make_visit
@@ -271,6 +272,24 @@ def test_twilio_rings_asks_in_korean_twice_and_thanks(
     headers = {"X-Twilio-Signature": sign(f"{BASE}{status}", done, TOKEN)}
     assert client.post(status, data=done, headers=headers, base_url=BASE).status_code == 204
     assert state(call) is S.DELIVERED
+
+
+def test_whoever_takes_up_after_the_visit_was_called_off_hears_no_old_promise(
+    client: Client, twilio: TwilioGateway, peer: Peer
+) -> None:
+    visit = booked(phone="+8228200001")
+    outbox.send_due(twilio, now)
+    visit.state = VisitState.CANCELLED
+    announce.cancelled(visit, now())
+    db.session.commit()
+    [call] = rows()
+    sid, path = peer.taken[0]["sid"], f"outbox={call.id}&attempt=1"
+    assert said(hook(client, f"/hooks/twilio/voice?{path}", CallSid=sid)) == [spoken.CHANGED]
+    key = f"/hooks/twilio/key?{path}&step=1"
+    assert said(hook(client, key, CallSid=sid, Digits="1")) == [spoken.CHANGED], "pressed when it was heard"
+    assert [row.kind for row in db.session.scalars(select(Message).where(Message.state == S.PENDING))] == [
+        K.RESIDENT_CANCELLED
+    ]
 
 
 def test_silence_says_goodbye_and_an_unknown_call_says_nothing(

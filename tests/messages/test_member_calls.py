@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from xml.etree import ElementTree as ET
 
 import pytest
 from flask import Flask
@@ -13,7 +14,19 @@ from handyman import flow
 from handyman.board.locking import lock_visit
 from handyman.extensions import db, now, transaction
 from handyman.intake.call import Where
-from handyman.messages import announce, asked, daily, homes, outbox, pages, reach, receipts
+from handyman.messages import (
+    announce,
+    asked,
+    daily,
+    homes,
+    outbox,
+    pages,
+    reach,
+    receipts,
+    spoken,
+    spoken_jobs,
+    wording,
+)
 from handyman.messages.gateways import ScreenGateway, TwilioGateway
 from handyman.messages.receipts import Receipt
 from handyman.messages.spoken_jobs import CHANGED_MIND, DECLINED_BEFORE, OUTCOMES, Standing
@@ -92,6 +105,7 @@ def test_the_call_says_all_that_is_needed_to_decide_and_holds_no_link() -> None:
         "상도1동",
         "전등",
         "혼자 갑니다",
+        "약 40분 걸립니다",
         f"방문 번호는 {number}입니다",
         "오늘 오전 10시 30분까지",
         "맡으시려면 일 번, 못 가시면 이 번",
@@ -396,20 +410,61 @@ def taken_up(client: Client, peer: Peer, twilio: TwilioGateway) -> tuple[str, st
     return form["Url"].removeprefix(BASE), peer.taken[-1]["sid"]
 
 
+def action(document: ET.Element) -> str:
+    """Where a key goes."""
+    gather = document.find("Gather")
+    assert gather is not None
+    return gather.get("action", "").removeprefix(BASE)
+
+
 def test_twilio_asks_a_member_twice_and_takes_the_answer(
     client: Client, twilio: TwilioGateway, peer: Peer
 ) -> None:
     visit = asks()
     path, sid = taken_up(client, peer, twilio)
     document = hook(client, path, CallSid=sid)
-    gather = document.find("Gather")
-    assert gather is not None
     assert said(document) == [rows()[0].body] * 2
-    key = gather.get("action", "").removeprefix(BASE)
+    key = action(document)
     assert said(hook(client, key, CallSid=sid, Digits="1")) == [OUTCOMES[Standing.ACCEPTED]]
     db.session.expire_all()
     assert visit.assignments[0].state is AssignmentState.ACCEPTED
     assert said(hook(client, key, CallSid=sid, Digits="1")) == [OUTCOMES[Standing.ACCEPTED]]
+
+
+def test_a_machine_that_takes_up_hears_no_address(
+    client: Client, twilio: TwilioGateway, peer: Peer, clock: Clock
+) -> None:
+    visit = accepted()
+    announce.accepted(visit.assignments[0], now())
+    db.session.commit()
+    clock.set(visit.start - timedelta(hours=1))
+    path, sid = taken_up(client, peer, twilio)
+    opened = hook(client, path, CallSid=sid)
+    [first, again] = said(opened)
+    assert first == again == spoken_jobs.opening(wording.office())
+    key = action(opened)
+    assert said(hook(client, key, CallSid=sid)) == [spoken.GOODBYE]
+    unknown = hook(client, key, CallSid=sid, Digits="7")
+    assert said(unknown)[0] == f"{spoken.NOT_UNDERSTOOD} {first}"
+    whole = hook(client, action(unknown), CallSid=sid, Digits="1")
+    assert "상도로 369, 김보기 어르신 댁입니다" in said(whole)[0]
+    [call] = rows(K.MEMBER_REMINDER)
+    assert state(call) is S.SENT, "nobody has said yet that they have heard it"
+    assert said(hook(client, action(whole), CallSid=sid, Digits="1")) == [spoken.NOTED]
+    assert state(call) is S.DELIVERED
+
+
+def test_a_person_may_be_asked_for_before_anything_was_said(
+    client: Client, twilio: TwilioGateway, peer: Peer, clock: Clock
+) -> None:
+    visit = accepted()
+    announce.accepted(visit.assignments[0], now())
+    db.session.commit()
+    clock.set(visit.start - timedelta(hours=1))
+    path, sid = taken_up(client, peer, twilio)
+    said_to = said(hook(client, action(hook(client, path, CallSid=sid)), CallSid=sid, Digits="0"))
+    assert said_to == [spoken.THANKS["0"]]
+    assert ["사람과 이야기" in each.reason for each in pages.missed(now())] == [True]
 
 
 def test_twilio_tells_whoever_takes_up_too_late_and_asks_nothing(

@@ -10,7 +10,7 @@ from handyman.extensions import db, now
 from handyman.messages import announce, ladder, outbox, overdue, pages, receipts, trouble
 from handyman.messages.gateways import ScreenGateway, Status
 from handyman.messages.receipts import Receipt
-from handyman.models import Channel, Message, MessageKind, MessageState, Resident
+from handyman.models import Channel, Message, MessageKind, MessageState, PhoneKind, Resident
 from tests.conftest import Clock
 from tests.factories import make_contact, make_person, make_phone, make_request, make_resident, make_visit
 
@@ -80,6 +80,26 @@ def test_the_landline_is_rung_where_the_mobile_is_dead() -> None:
     receipts.take_receipt(Receipt("screen", taken().provider_id or "", "undelivered", "30005"), now())
     call = rows()[-1]
     assert (call.to_number, call.channel) == (LANDLINE, Channel.VOICE)
+
+
+def test_a_second_mobile_gets_the_text_where_the_first_is_known_to_be_dead() -> None:
+    resident = make_resident(phone=MOBILE)
+    make_phone(resident.person, DAUGHTER)
+    trouble.take_up(Message(provider="screen", to_number=MOBILE), "30005", now())
+    book(resident)
+    assert {(each.to_number, each.channel, each.state) for each in rows()} == {
+        (DAUGHTER, Channel.SMS, S.PENDING)
+    }
+
+
+@pytest.mark.parametrize("kind", [PhoneKind.COMPANY, PhoneKind.UNKNOWN])
+def test_no_machine_rings_a_firm_or_a_number_abroad(kind: PhoneKind) -> None:
+    resident = make_resident(phone=None)
+    make_phone(resident.person, "+14155550123", kind)
+    book(resident)
+    flow.tick(now())
+    assert {(each.channel, each.state) for each in rows()} == {(Channel.SMS, S.NEEDS_PERSON)}
+    assert pages.count_missed(now()) == 1
 
 
 def test_whoever_stands_by_is_rung_at_their_landline_where_their_mobile_is_dead() -> None:

@@ -122,3 +122,25 @@ def test_a_start_that_goes_there_and_back_after_its_reminder_is_reminded_of_last
     reminders = of_kinds(K.MEMBER_REMINDER)
     assert [each.state for each in reminders] == [S.DELIVERED] * 3
     assert stamp(visit.start) in reminders[-1].dedupe_key
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+@pytest.mark.parametrize("smartphone", [True, False])
+def test_whoever_knows_of_a_job_hears_each_time_that_there_is_more_to_do(
+    clock: Clock, smartphone: bool, accepted: bool
+) -> None:
+    member = make_member(smartphone=smartphone)
+    visit = make_visit(members=[member], accepted=accepted, start=now() + timedelta(days=3))
+    spy = Spy()
+    if not accepted:
+        with transaction():
+            announce.offered(visit.assignments[0].offers[0], now())
+        outbox.send_due(spy, now)
+    told = len(spy.sent)
+    for _ in range(2):  # two calls within a minute
+        with transaction():
+            announce.widened(visit, now())
+        clock.advance(seconds=10)
+        outbox.send_due(spy, now)
+    assert len(spy.sent) == told + 2
+    assert not any("시간이 바뀌" in words for words in spy.sent)

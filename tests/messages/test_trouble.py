@@ -18,6 +18,7 @@ from handyman.messages.receipts import Receipt
 from handyman.messages.templates import Text
 from handyman.models import (
     SYSTEM,
+    Channel,
     GatewayState,
     Message,
     MessageState,
@@ -222,6 +223,14 @@ def test_a_permission_that_is_missing_uses_up_three_texts_and_then_stops_all(clo
     clock.advance(minutes=5)
     assert outbox.send_due(gateway, now) == 1, "looked at with one text"
     assert sound_of(ScreenGateway.name) == ("21408", now() + trouble.PAUSE)
+
+
+def test_a_missing_permission_to_call_stops_no_texts() -> None:
+    calls = [make_message(make_person(), channel=Channel.VOICE) for _ in range(4)]
+    db.session.commit()
+    assert outbox.send_due(Refuses(Outcome(Answer.FAILED, status=400, code="21215")), now) == 4
+    assert [state(each) for each in calls] == [S.FAILED] * 4
+    assert db.session.get(GatewayState, ScreenGateway.name) is None
 
 
 def sound_of(provider: str) -> tuple[str, datetime | None]:

@@ -113,13 +113,6 @@ def test_other_name_at_the_same_number_and_home_joins_the_household(session: Db,
     assert count(session, Household) == 1
 
 
-def test_chosen_card_with_another_name_typed_over_it_is_another_person(session: Db, operator: Actor) -> None:
-    first = file.find_or_file(GARAM, operator, now())
-    other = file.find_or_file(replace(GARAM, name="박바다", person_id=first.id), operator, now())
-    assert other.id != first.id
-    assert first.person.name == "김가람"
-
-
 def test_resident_who_moved_keeps_the_old_address_on_file(session: Db, operator: Actor) -> None:
     first = file.find_or_file(GARAM, operator, now())
     old = first.household.address

@@ -1,14 +1,17 @@
 """One box finds people: by name, initials, number, home or sound, and with the wrong keyboard."""
 
 from collections.abc import Callable
+from hashlib import sha256
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.extensions import db
 from handyman.models import PersonKey, Resident, Role, User
-from handyman.residents.finding.index import write_all
+from handyman.residents.finding import index
+from handyman.residents.finding.index import follow_rules, write_all
+from handyman.residents.finding.keys import RULES, Home, keys_of
 from handyman.residents.finding.search import find
 from tests.conftest import Client
 from tests.factories import (
@@ -152,6 +155,38 @@ def test_keys_follow_every_change_of_name_number_and_home(session: DB, people: d
     written = set(session.execute(select(PersonKey.kind, PersonKey.key, PersonKey.person_id)))
     write_all(session.connection())
     assert written == set(session.execute(select(PersonKey.kind, PersonKey.key, PersonKey.person_id)))
+
+
+@pytest.mark.usefixtures("any_database", "people")
+def test_keys_are_written_anew_when_the_rules_are_others_and_once(
+    session: DB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection, count = session.connection(), select(func.count()).select_from(PersonKey)
+    there = session.scalar(count)
+    for rules in (RULES, RULES + 1):
+        monkeypatch.setattr(index, "RULES", rules)
+        for written in (there, 0):
+            session.execute(delete(PersonKey))
+            follow_rules(connection)
+            assert session.scalar(count) == written
+
+
+def test_whoever_changes_a_key_raises_the_number_of_the_rules() -> None:
+    home = Home(
+        "동작구 사당로23길 20-3",
+        "101동 1203호",
+        "사당로23길",
+        "20-3",
+        "사당동",
+        "사당2동",
+        "1002-3",
+        "사당현대",
+    )
+    names = ("김명희", "남궁 옥순", "Kim Anna", "최혜례")
+    numbers = ["+821012345678", "+8228123456", "+8215881234"]
+    keys = [sorted(keys_of(name, "상도 복지관", numbers, home)) for name in names]
+    keys.append(sorted(keys_of("박", "", [], Home("서울 동작구 상도동 산 1 언덕집"))))
+    assert (RULES, sha256(repr(keys).encode()).hexdigest()[:16]) == (1, "69e979dd4b8518bf")
 
 
 def test_what_is_rolled_back_leaves_no_key_and_who_goes_takes_theirs_along(session: DB) -> None:

@@ -365,7 +365,7 @@ def test_files_go_with_the_rows_when_the_report_is_rolled_back(
         assert list(settings.photo_folder.iterdir())
         raise RuntimeError
 
-    monkeypatch.setattr("handyman.flow.announce.done", fail)
+    monkeypatch.setattr("handyman.messages.announce.done", fail)
     db.session.commit()
     picture = Picture(PhotoKind.BEFORE, make_photo(), "0" * 64, 640, 480)
     work = WorkReport(Outcome.DONE, {item.id: item.quantity for item in visit.items}, {}, 30)
@@ -460,7 +460,7 @@ def test_a_day_link_with_an_impossible_visit_is_not_found(
     client: Client, member: Member, clock: Clock
 ) -> None:
     link = links.issue(member.id, clock(), clock() + timedelta(days=1), day=clock().date())
-    path = "/" + links.url(link).split("/", 3)[3]
+    path = factories.path_of(link)
     for number in (0, 2**31 - 1, 2**31, 2**63, 10**30):
         assert client.get(f"{path}/{number}").status_code == 404
 

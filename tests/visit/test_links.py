@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import links
+from handyman.extensions import settings
 from handyman.models import Assignment, AssignmentState, Grade, Member, OfferState, Visit, VisitState
 from tests import factories
 from tests.conftest import Client, Clock
@@ -78,8 +79,17 @@ def test_where_only_the_road_is_known_the_words_of_the_call_are_shown(
     assert ("상도로 99999 파란 대문" in read(client, path)) is shown
 
 
-def test_a_made_up_link_leads_to_the_office(client: Client) -> None:
-    page = read(client, "/v/madeUpToken0", 404)
+def test_the_shorter_address_of_a_text_opens_the_same(client: Client, member: Member) -> None:
+    visit = make_home(member, accepted=False)
+    link, path = factories.make_link(visit, member)
+    in_text = links.url(link).removeprefix(settings().public_base_url)
+    assert len(in_text) < len(path)
+    assert all(f"{path}/{visit.id}/accept" in read(client, each) for each in (in_text, path))
+
+
+@pytest.mark.parametrize("path", ["/v/madeUpToken0", "/madeUpToken0"])
+def test_a_made_up_link_leads_to_the_office(client: Client, path: str) -> None:
+    page = read(client, path, 404)
     assert "열 수 없는 주소" in page
     assert OFFICE_NUMBER in page
     assert "tel:028200000" in page
@@ -160,7 +170,7 @@ def test_a_days_link_lists_the_day_in_order_and_opens_each_job(
     called_off.state, called_off.assignments[0].state = VisitState.CANCELLED, AssignmentState.CLOSED
     theirs = make_home(factories.make_member("최남남"), clock() + timedelta(hours=2))
     link = links.issue(member.id, clock(), clock() + timedelta(days=1), day=early.day)
-    path = "/" + links.url(link).split("/", 3)[3]
+    path = factories.path_of(link)
     page = read(client, path)
     assert page.index(f"{path}/{early.id}") < page.index("취소되었습니다") < page.index(f"{path}/{late.id}")
     for other in (tomorrow, theirs):

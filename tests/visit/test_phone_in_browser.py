@@ -73,7 +73,7 @@ def make_paths(member: Member) -> dict[str, str]:
     paths = {name: factories.make_link(visit, member)[1] for name, visit in visits.items()}
     at = now()
     day = links.issue(member.id, at, at + timedelta(days=1), day=working.day)
-    paths["day"] = "/" + links.url(day).split("/", 3)[3]
+    paths["day"] = factories.path_of(day)
     paths["decline"] = f"{paths['offer']}/{visits['offer'].id}/decline"
     inside = f"{paths['working']}/{working.id}"
     for outcome in ("done", "partly", "nobody_home", "parts_missing", "refused"):

@@ -1,5 +1,6 @@
-"""How a visit stood before it was moved on the board: kept by the page, signed, while it may go back."""
+"""How a visit stood before it was moved: kept, signed, by the page or, of a plan, in its row, to go back."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -33,6 +34,11 @@ class Before:
 
 
 def note_before(visit: Visit, place: Assignment) -> Before:
+    """With the starts of the whole day: others may have to make room."""
+    return note_place(visit, place, {row.id: row.start for row in rows(STARTS, day=visit.day)})
+
+
+def note_place(visit: Visit, place: Assignment, starts: Mapping[int, datetime]) -> Before:
     open_offers = [o for o in place.offers if o.state in (OfferState.OFFERED, OfferState.ACCEPTED)]
     return Before(
         visit_id=visit.id,
@@ -40,7 +46,7 @@ def note_before(visit: Visit, place: Assignment) -> Before:
         member_id=place.member_id,
         state=place.state.value,
         offer_id=open_offers[-1].id if open_offers else None,
-        starts={row.id: _seconds(row.start) for row in rows(STARTS, day=visit.day)},
+        starts={visit_id: _seconds(start) for visit_id, start in starts.items()},
     )
 
 
@@ -60,7 +66,7 @@ def version_of(day: date) -> int:
 
 
 def sign(before: Before) -> str:
-    return _signer().dumps(asdict(before))
+    return _signer().dumps(as_stored(before))
 
 
 def read(token: str) -> Before | None:
@@ -69,8 +75,17 @@ def read(token: str) -> Before | None:
         kept: dict[str, Any] = _signer().loads(token)
     except BadSignature:
         return None
-    starts = {int(visit_id): start for visit_id, start in kept.pop("starts").items()}
-    return Before(**kept, starts=starts)
+    return of_stored(kept)
+
+
+def as_stored(before: Before) -> dict[str, Any]:
+    return asdict(before)
+
+
+def of_stored(kept: Mapping[str, Any]) -> Before:
+    """Back from JSON, whose keys are words."""
+    starts = {int(visit_id): start for visit_id, start in kept["starts"].items()}
+    return Before(**{**kept, "starts": starts})
 
 
 def role_of(before: Before) -> TeamRole:

@@ -19,7 +19,7 @@ from handyman.dispatch.problem import Conflict, Exclusion, ExclusionCode, Member
 from handyman.extensions import db, rows
 from handyman.languages import gettext as _
 from handyman.models import Absence, Assignment, Person, TeamRole, Visit
-from handyman.words import at_minute, hhmm, minute_of_day
+from handyman.words import at_minute, clock_words, minute_of_day, minute_words, span_words, window_words
 
 STEP = 15  # minutes between the starts that can be chosen on the board
 ABSENT = select(Absence.member_id, Absence.reason).where(
@@ -97,7 +97,7 @@ def named(visit_ids: Iterable[int]) -> dict[int, str]:
     """The other visits of a sentence: whose, and when."""
     ids = sorted(set(visit_ids))
     found = rows(NAMES, ids=ids) if ids else ()
-    return {row.id: _("%(clock)s %(name)s 님", clock=hhmm(row.start), name=row.name) for row in found}
+    return {row.id: _("%(clock)s %(name)s 님", clock=clock_words(row.start), name=row.name) for row in found}
 
 
 def _judge_of(visit: Visit, role: TeamRole, starts: Sequence[int], now: datetime) -> Callable[..., Verdict]:
@@ -194,9 +194,7 @@ def _ground(ground: Conflict | Exclusion, member_id: int, names: Names) -> str:
 def _when(starts: Sequence[int]) -> str:
     spans = placing.runs(starts, STEP)
     times = ", ".join(
-        wording.clock(span.start)
-        if span.start == span.end
-        else f"{wording.clock(span.start)}~{wording.clock(span.end)}"
+        minute_words(span.start) if span.start == span.end else span_words(span.start, span.end)
         for span in spans
     )
     said: str = _("갈 수 있음 %(times)s", times=times)
@@ -205,9 +203,8 @@ def _when(starts: Sequence[int]) -> str:
 
 def _outside(visit: Visit) -> str:
     said: str = _(
-        "어르신께 약속한 %(first)s~%(last)s 밖입니다. 전화로 다시 약속한 뒤 방문 화면에서 옮깁니다.",
-        first=hhmm(visit.window_start),
-        last=hhmm(visit.window_end),
+        "어르신께 약속한 %(window)s 밖입니다. 전화로 다시 약속한 뒤 방문 화면에서 옮깁니다.",
+        window=window_words(visit.window_start, visit.window_end),
     )
     return said
 

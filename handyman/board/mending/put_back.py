@@ -11,6 +11,7 @@ from handyman.board.assign import changeable, find_place
 from handyman.board.changes import Changes
 from handyman.board.mending import before as kept
 from handyman.board.mending.before import Before
+from handyman.board.needs import UNDONE
 from handyman.board.refusals import Closed, ClosedError
 from handyman.extensions import db
 from handyman.models import (
@@ -25,7 +26,7 @@ from handyman.models import (
 )
 from handyman.words import minute_of_day
 
-UNDONE, RESTORED = "undone", "restored"  # why an audit entry was written
+RESTORED = "restored"  # why an audit entry was written
 
 
 def put_back(before: Before, by: Actor, now: datetime) -> Changes:
@@ -39,16 +40,22 @@ def put_back(before: Before, by: Actor, now: datetime) -> Changes:
     if not alone:
         _check(visit, place, before, now)
     if not same:
-        changes.withdrawn += offers.withdraw(place, by, now, why=UNDONE)
-        if visit.state is VisitState.ASSIGNED:
-            visit.move_to(VisitState.BOOKED, by, now, why=UNDONE)
+        changes.withdrawn += let_go(visit, place, by, now)
     for visit_id in before.starts if alone else before.starts.keys() & {visit.id}:
         other = db.session.get_one(Visit, visit_id, populate_existing=True)
         if offers.set_start(other, kept.start_of(before, visit_id), by, now):
             changes.shifted.append(other)
     if not same:
-        changes.add(_give_back(place, before, by, now))
+        changes.add(give_back(place, before, by, now))
     return changes
+
+
+def let_go(visit: Visit, place: Assignment, by: Actor, now: datetime) -> list[Offer]:
+    """Whoever was to have the place has it no longer."""
+    withdrawn = offers.withdraw(place, by, now, why=UNDONE)
+    if visit.state is VisitState.ASSIGNED:
+        visit.move_to(VisitState.BOOKED, by, now, why=UNDONE)
+    return withdrawn
 
 
 def _check(visit: Visit, place: Assignment, before: Before, now: datetime) -> None:
@@ -61,7 +68,7 @@ def _check(visit: Visit, place: Assignment, before: Before, now: datetime) -> No
         fitting.fit_member(visit, place.role, before.member_id, start, now)
 
 
-def _give_back(place: Assignment, before: Before, by: Actor, now: datetime) -> Changes:
+def give_back(place: Assignment, before: Before, by: Actor, now: datetime) -> Changes:
     """The place is again whose it was, who was never told otherwise; or nobody's."""
     if before.member_id is None or before.offer_id is None:
         place.member_id = None

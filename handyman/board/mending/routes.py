@@ -1,4 +1,7 @@
-"""A visit on the day board is lifted, put down and put back: short answers for the board's own script."""
+"""A visit on the day board is lifted, put down and put back: short answers for the board's own script.
+
+What the board refuses is an answer like any other (`ok` is false): browsers write every 4xx on their console.
+"""
 
 from typing import Any
 
@@ -25,7 +28,7 @@ from handyman.board.refusals import (
 from handyman.dispatch.problem import Conflict
 from handyman.extensions import db, now
 from handyman.models import Visit
-from handyman.words import hhmm
+from handyman.words import clock_words
 
 bp = Blueprint("mending", __name__)
 VISIT = "<int(max=2147483647):visit_id>"
@@ -41,7 +44,7 @@ def lift(visit_id: int) -> ResponseReturnValue:
         found = lifting.load(visit_id, read_role(request.args.get("role", "")), now())
     except BoardError as error:
         return _refusal(error, visit_id)
-    return jsonify(lifting.as_json(found))
+    return jsonify(ok=True, **lifting.as_json(found))
 
 
 @bp.post(f"/visits/{VISIT}/put")
@@ -49,14 +52,15 @@ def lift(visit_id: int) -> ResponseReturnValue:
 def put(visit_id: int) -> ResponseReturnValue:
     wanted = read_put(request.form)
     if wanted is None:
-        return jsonify(said=_("조합원의 줄과 시각을 골라 주십시오.")), 422
+        return jsonify(ok=False, said=_("조합원의 줄과 시각을 골라 주십시오."))
     try:
         changes, before = flow.put(visit_id, wanted, actor(), now())
     except UnexplainedError as error:
-        return jsonify(why=True, fields=pages.unexplained(error))  # a question, no refusal
+        return jsonify(ok=True, why=True, fields=pages.unexplained(error))  # a question, no refusal
     except BoardError as error:
         return _refusal(error, visit_id)
-    return jsonify(said=_done(visit_id, changes), undo=kept.sign(before), seconds=UNDO_TIME.seconds)
+    said = _done(visit_id, changes)
+    return jsonify(ok=True, said=said, undo=kept.sign(before), seconds=UNDO_TIME.seconds)
 
 
 @bp.post("/board/undo")
@@ -64,23 +68,23 @@ def put(visit_id: int) -> ResponseReturnValue:
 def undo() -> ResponseReturnValue:
     before = kept.read(request.form.get("undo", ""))
     if before is None:
-        return jsonify(said=wording.closed(Closed.TOO_LATE_TO_UNDO)), 422
+        return jsonify(ok=False, said=wording.closed(Closed.TOO_LATE_TO_UNDO))
     try:
         flow.put_back(before, actor(), now())
     except BoardError as error:
         return _refusal(error, before.visit_id)
-    return jsonify(said=_("되돌렸습니다. 아무에게도 알리지 않았습니다."), visit=before.visit_id)
+    return jsonify(ok=True, said=_("되돌렸습니다. 아무에게도 알리지 않았습니다."), visit=before.visit_id)
 
 
 def _refusal(error: BoardError, visit_id: int) -> ResponseReturnValue:
     """In words; with the way on where another promise is wanted."""
-    said: dict[str, Any] = {"said": _sentence(error)}
+    said: dict[str, Any] = {"ok": False, "said": _sentence(error)}
     if isinstance(error, ClosedError) and error.code is Closed.START_OUTSIDE_WINDOW:
         said["href"] = url_for("board.visit_page_of", visit_id=visit_id, _anchor="move")
     said["changed"] = isinstance(error, ChangedMeanwhileError) or (
         isinstance(error, ClosedError) and error.code in (Closed.VISIT_UNDER_WAY, Closed.NO_SUCH_PLACE)
     )
-    return jsonify(said), pages.code(error)
+    return jsonify(said)
 
 
 def _sentence(error: BoardError) -> str:
@@ -94,7 +98,7 @@ def _sentence(error: BoardError) -> str:
 def _done(visit_id: int, changes: Changes) -> str:
     """What has changed, in one sentence, and who hears of it."""
     visit = db.session.get_one(Visit, visit_id)
-    who, clock = visit.resident.person.name, hhmm(visit.start)
+    who, clock = visit.resident.person.name, clock_words(visit.start)
     takes = [place.member.name for place in visit.assignments if place.member]
     said: str = _("%(who)s 님 방문: %(members)s, %(clock)s", who=who, members=", ".join(takes), clock=clock)
     others = len({each.id for each in changes.shifted} - {visit_id})

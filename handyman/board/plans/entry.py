@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from handyman.board.plans.runs import days_of_week, next_working_day
-from handyman.extensions import rows
-from handyman.models import OPEN_PLANS, SHOWN_PLANS, PlanRun
+from handyman.extensions import now, rows, settings
+from handyman.models import OPEN_PLANS, SHOWN_PLANS, PlanRun, PlanState
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,16 @@ def load(shown: date, today: date) -> Entry:
 
 
 def _waiting(day: date) -> Sequence[Any]:
+    """With what was taken a moment ago: whoever looks at the day that came of it finds the way back."""
+    since = now() - timedelta(seconds=settings().plan_undo_seconds)
+    fresh = and_(PlanRun.state == PlanState.TAKEN, PlanRun.ended_at > since)
     query = (
         select(PlanRun.id, PlanRun.state)
-        .where(PlanRun.last_day >= day, PlanRun.first_day <= day, PlanRun.state.in_(OPEN_PLANS | SHOWN_PLANS))
+        .where(
+            PlanRun.last_day >= day,
+            PlanRun.first_day <= day,
+            or_(PlanRun.state.in_(OPEN_PLANS | SHOWN_PLANS), fresh),
+        )
         .order_by(PlanRun.id.desc())
     )
     return rows(query).all()

@@ -7,7 +7,8 @@ from datetime import date
 
 from handyman.board.plans.facts import Facts
 from handyman.board.plans.outcome import held_after, propose
-from handyman.board.plans.problem import Task, make_task, member_of, plan_of
+from handyman.board.plans.people import member_of
+from handyman.board.plans.problem import Task, make_task, plan_of
 from handyman.board.plans.stances import Stance, Treatment, find_stances
 from handyman.board.plans.stored import Held, Idea, Proposed
 from handyman.board.plans.tidy import tidy
@@ -100,12 +101,13 @@ def _reporting(
 
 
 def _lost(found: Found) -> list[int]:
-    """Visits to which nobody would come, though somebody holds them who can and may."""
+    """Visits to which nobody would come, though somebody holds them who can and may; or what is kept."""
     visits = {visit.id: visit for visit in found.task.facts.visits}
     return [
         visit_id
         for visit_id in found.plan.unassigned
-        if any(
+        if visit_id not in visits
+        or any(
             (place.member_id, visits[visit_id].day) in found.task.here
             and place.member_id not in visits[visit_id].wishes.must_not
             for place in visits[visit_id].team
@@ -122,9 +124,9 @@ def _leave_alone(found: Found, lost: Sequence[int]) -> Treatment:
     days = {
         (place.member_id, visit.day) for visit in stuck for place in visit.team if place.member_id is not None
     }
-    return replace(
-        treatment, fixed=treatment.fixed | frozenset(lost), frozen=treatment.frozen | (days & task.here)
-    )
+    days |= {(kept.member_id, kept.day) for kept in task.kept if kept.id in lost}
+    fixed = treatment.fixed | {visit_id for visit_id in lost if visit_id > 0}
+    return replace(treatment, fixed=fixed, frozen=treatment.frozen | (days & task.here))
 
 
 def _ideas(found: Found, wanted: Wanted) -> tuple[Idea, ...]:

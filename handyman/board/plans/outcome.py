@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from handyman.board.plans.facts import PromisedVisit
-from handyman.board.plans.problem import Task, member_of, plan_of
+from handyman.board.plans.people import member_of
+from handyman.board.plans.problem import Task, plan_of
 from handyman.board.plans.stances import Stance
 from handyman.board.plans.stored import (
     Change,
@@ -21,7 +22,7 @@ from handyman.board.plans.stored import (
     changes,
 )
 from handyman.dispatch.problem import Reason, ReasonCode
-from handyman.dispatch.routing import Person, Plan, PlannedRoute
+from handyman.dispatch.routing import Person, Plan, PlannedRoute, PlannedStop
 
 AWAY, MUST_NOT = "away", "must_not"
 LESS_TRAVEL, SHARES_HOURS, MAKES_ROOM = "less_travel", "shares_hours", "makes_room"
@@ -67,9 +68,14 @@ def held_after(task: Task, plan: Plan) -> dict[int, Held]:
     """Of every visit who comes by this plan. Whoever can come stays where the plan sends nobody else."""
     planned: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
     for route in plan.routes:
-        for stop in route.visits:
+        for stop in _of_visits(route, task):
             planned[stop.visit][task.places[stop.visit][stop.crew]] = (member_of(route.vehicle), stop.start)
     return {visit.id: _held(task, visit, planned[visit.id]) for visit in task.facts.visits}
+
+
+def _of_visits(route: PlannedRoute, task: Task) -> list[PlannedStop]:
+    """Without what is kept for callers."""
+    return [stop for stop in route.visits if stop.visit in task.places]
 
 
 def _held(task: Task, visit: PromisedVisit, planned: Mapping[int, tuple[int, int]]) -> Held:
@@ -146,7 +152,8 @@ class _Ways:
         minutes = sum(self._minutes(stop.visit, vehicle.person) for stop in stops)
         self.months[vehicle.person] = self.months.get(vehicle.person, 0) + minutes
         load = self.loads.get(who, Load())
-        self.loads[who] = Load(load.visits + len(stops), load.minutes + minutes, load.travel + sum(legs))
+        visits = len(_of_visits(route, self._task))
+        self.loads[who] = Load(load.visits + visits, load.minutes + minutes, load.travel + sum(legs))
 
     def _minutes(self, visit_id: int, person: int) -> int:
         visit = self._visits[visit_id]

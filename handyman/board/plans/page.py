@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from handyman.board.plans import page_rows, wording
+from handyman.board.plans import page_rows, taken_page, wording
 from handyman.board.plans.runs import days_of, may_call
 from handyman.board.plans.stored import (
     Change,
@@ -24,6 +24,7 @@ from handyman.board.plans.stored import (
     read_proposed,
     read_visits,
 )
+from handyman.board.plans.taken_page import TakenPage
 from handyman.board.stand_bys import store as stand_bys
 from handyman.extensions import db, rows
 from handyman.models import (
@@ -89,6 +90,8 @@ class PlanPage:
     changed_since: bool = False
     worker_silent: bool = False
     called: Sequence[str] = ()  # of the stand-by
+    taken: TakenPage | None = None
+    log: Sequence[Any] = ()
     counts: Mapping[ChangeKind, int] = field(default_factory=dict)
 
     @property
@@ -138,6 +141,8 @@ def load(run_id: int, now: datetime) -> PlanPage | None:
         changed_since=head.is_shown and _has_changed(run),
         counts=counts,
         called=_called(run, changed, names) if head.is_shown else (),
+        taken=taken_page.load(run, now),
+        log=taken_page.log(run.id),
     )
 
 

@@ -4,11 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from handyman.board.plans.facts import DAY, Facts, PromisedVisit
+from handyman.board.plans.kept_places import KeptPlace, as_visits, kept_places
+from handyman.board.plans.people import HeldTime, people_of, person_of, vehicle_id
 from handyman.board.plans.stances import Stance, Stances, Treatment, present
 from handyman.board.plans.stored import Held
 from handyman.dispatch.problem import MemberDay, Point, Span, merge_spans
@@ -16,7 +19,6 @@ from handyman.dispatch.roads import Roads
 from handyman.dispatch.routing import (
     Crew,
     Pause,
-    Person,
     Pin,
     Plan,
     PlannedRoute,
@@ -27,7 +29,6 @@ from handyman.dispatch.routing import (
 )
 
 BREAK = 1  # a member has one at most
-MONTHS = 10**9  # a member of the second month of a plan has an id of its own: each month has its own cap
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +42,13 @@ class Task:
     here: frozenset[tuple[int, date]]
     places: Mapping[int, tuple[int, ...]]  # of each visit of the problem: which places of the team it plans
     spots: Mapping[Point, int]  # rows of the travel tables
+    kept: Sequence[KeptPlace] = ()  # for callers
 
     def vehicle(self, member_id: int, start: int) -> int:
         return vehicle_id(member_id, start // DAY)
 
     def place(self, point: Point) -> int:
         return self.spots[point]
-
-
-def vehicle_id(member_id: int, day: int) -> int:
-    """Of a member on a day, counted from the first."""
-    return day * MONTHS + member_id
-
-
-def member_of(any_id: int) -> int:
-    """Back from the id of a vehicle or of a person."""
-    return any_id % MONTHS
 
 
 def make_task(
@@ -67,7 +59,8 @@ def make_task(
     part = _taking_part(facts, stances, here)
     spots = _Spots()
     visits = tuple(_visit(visit, places, facts, stances, here, spots) for visit, places in part)
-    held = _Held(facts, part)
+    kept = kept_places(facts, here - stances.frozen)
+    held = HeldTime(facts, part, kept)
     vehicles = tuple(
         _vehicle(facts, stances, here, held, spots, day, member)
         for day, member in facts.member_days()
@@ -75,22 +68,23 @@ def make_task(
     )
     for point in others:
         spots.row(point)
+    person = partial(person_of, facts=facts)
     problem = Problem(
-        visits=visits,
+        visits=(*visits, *as_visits(kept, spots.row, person)),
         vehicles=vehicles,
-        people=tuple(_people(facts, held)),
+        people=tuple(people_of(facts, held)),
         travel={
             mode: np.asarray(roads.table(spots.points, mode), np.int64)
             for mode in sorted({member.mode for _day, member in facts.member_days()})
         },
     )
     places = {visit.id: places for visit, places in part}
-    task = Task(facts, stances, problem, Plan(), here, places, spots.rows)
+    task = Task(facts, stances, problem, Plan(), here, places, spots.rows, kept)
     return replace(task, standing=plan_of(task, {visit.id: visit.held for visit in facts.visits}))
 
 
 def plan_of(task: Task, held: Mapping[int, Held]) -> Plan:
-    """What is held as a plan of this problem; what the problem does not know is left out."""
+    """What is held as a plan of this problem, around what is kept; what it does not know is left out."""
     known = {vehicle.id for vehicle in task.problem.vehicles}
     stops: dict[int, list[PlannedStop]] = defaultdict(list)
     for visit_id, places in task.places.items():
@@ -101,6 +95,8 @@ def plan_of(task: Task, held: Mapping[int, Held]) -> Plan:
             who = of.team[place]
             if who is not None and (vehicle := task.vehicle(who, of.start)) in known:
                 stops[vehicle].append(PlannedStop(visit_id, of.start, crew))
+    for kept in task.kept:
+        stops[task.vehicle(kept.member_id, kept.start)].append(PlannedStop(kept.id, kept.start))
     order = [vehicle for vehicle in task.problem.vehicles if vehicle.id in stops]
     return Plan(tuple(_route(vehicle, stops[vehicle.id]) for vehicle in order))
 
@@ -128,22 +124,6 @@ class _Spots:
         return self.rows[point]
 
 
-class _Held:
-    """What members hold already of the visits that take part."""
-
-    def __init__(self, facts: Facts, part: Sequence[tuple[PromisedVisit, tuple[int, ...]]]) -> None:
-        paces = {member.member_id: member for _day, member in facts.member_days()}
-        self.minutes: dict[tuple[int, date], int] = defaultdict(int)
-        self.of_month: dict[tuple[int, date], int] = defaultdict(int)
-        for visit, places in part:
-            for place in places:
-                who = visit.team[place].member_id
-                if who in paces:
-                    minutes = paces[who].minutes(visit.service_minutes)
-                    self.minutes[who, visit.day] += minutes
-                    self.of_month[who, visit.day.replace(day=1)] += minutes
-
-
 def _taking_part(
     facts: Facts, stances: Stances, here: frozenset[tuple[int, date]]
 ) -> list[tuple[PromisedVisit, tuple[int, ...]]]:
@@ -165,29 +145,11 @@ def _tied(visit: PromisedVisit, free: Set[tuple[int | None, date]]) -> tuple[int
     )
 
 
-def person_of(member_id: int, day: date, facts: Facts) -> int:
-    return member_id if day.replace(day=1) == facts.first.replace(day=1) else MONTHS + member_id
-
-
-def _people(facts: Facts, held: _Held) -> Iterable[Person]:
-    """Each once for each month. What stands already may stay, even beyond a cap that came later."""
-    seen: set[int] = set()
-    for day, member in facts.member_days():
-        person = person_of(member.member_id, day, facts)
-        if person in seen:
-            continue
-        seen.add(person)
-        own = held.of_month[member.member_id, day.replace(day=1)]
-        used = max(member.month_minutes - own, 0)
-        cap = None if member.monthly_cap is None else max(member.monthly_cap, used + own)
-        yield Person(person, used, cap, member.wished_minutes)
-
-
 def _vehicle(
     facts: Facts,
     stances: Stances,
     here: frozenset[tuple[int, date]],
-    held: _Held,
+    held: HeldTime,
     spots: _Spots,
     day: date,
     member: MemberDay,

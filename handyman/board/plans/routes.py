@@ -1,6 +1,8 @@
 """Plans: asked for, watched, taken or left."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
@@ -11,10 +13,11 @@ from handyman import flow
 from handyman.accounts.guard import COORDINATORS, actor, needs
 from handyman.board import pages
 from handyman.board.forms import read_day
-from handyman.board.plans import ill_page, page, wording
+from handyman.board.plans import ill_page, page, taken_page, wording
 from handyman.board.plans.runs import PlanClosedError
 from handyman.board.plans.stored import ChangeKind
 from handyman.board.plans.take import PlanOutdatedError
+from handyman.board.plans.undo import SettledError
 from handyman.board.refusals import BoardError, Closed, ClosedError
 from handyman.extensions import now
 from handyman.words import seoul_day
@@ -24,7 +27,12 @@ PLAN = "<int(max=2147483647):plan_id>"
 
 
 def _tell_templates(state: BlueprintSetupState) -> None:
-    words = {"plan_state": wording.state, "plan_title": wording.title, "plan_change": wording.kind}
+    words = {
+        "plan_state": wording.state,
+        "plan_title": wording.title,
+        "plan_change": wording.kind,
+        "plan_step": wording.step,
+    }
     state.app.jinja_env.globals.update(words, plan_failure=wording.failure, plan_tones=wording.TONES)
 
 
@@ -142,9 +150,36 @@ def take(plan_id: int) -> ResponseReturnValue:
     return redirect(url_for("plans.show", plan_id=plan_id), 303)
 
 
-def _show(plan_id: int, problem: str = "") -> str:
+@bp.post(f"/plans/{PLAN}/undo")
+@needs(COORDINATORS)
+def undo(plan_id: int) -> ResponseReturnValue:
+    try:
+        flow.undo_plan(plan_id, actor(), now())
+    except SettledError as error:
+        return _show(plan_id, obstacles=taken_page.said(error.obstacles)), 409
+    except BoardError as error:
+        return _refused(plan_id, error)
+    return redirect(url_for("plans.show", plan_id=plan_id), 303)
+
+
+@bp.get(f"/plans/{PLAN}/taken")
+@needs(COORDINATORS)
+def taken(plan_id: int) -> ResponseReturnValue:
+    """Whether it can still be undone: asked for again when the first text is due."""
+    run = page.find(plan_id) or abort(404)
+    if "HX-Request" not in request.headers:
+        return redirect(url_for("plans.show", plan_id=plan_id), 303)
+    found = taken_page.load(run, now())
+    if found is None:
+        return "", 200, {"HX-Refresh": "true"}
+    return render_template("board/_plan_taken.html", taken=found, run=run, today=seoul_day(now()))
+
+
+def _show(plan_id: int, problem: str = "", obstacles: Sequence[Any] = ()) -> str:
     found = page.load(plan_id, now()) or abort(404)
-    return render_template("board/plan.html", page=found, problem=problem, today=seoul_day(now()))
+    return render_template(
+        "board/plan.html", page=found, problem=problem, refused=obstacles, today=seoul_day(now())
+    )
 
 
 def _refused(plan_id: int, error: BoardError) -> ResponseReturnValue:

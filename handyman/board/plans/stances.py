@@ -58,8 +58,8 @@ def find_stances(facts: Facts, treatment: Treatment, lead: int, travel: Travel) 
         for place in visit.team
         if place.member_id is not None
     }
-    by_hand, waits = set_by_hand(facts, travel), held_on_stand_by(facts)
-    fixed = treatment.fixed | by_hand | waits
+    waits, tied = held_on_stand_by(facts), facts.roster.tied
+    fixed = treatment.fixed | set_by_hand(facts, travel) | waits | tied
     of: dict[int, Stance] = {}
     kept: dict[int, Kept] = {}
     for visit in facts.visits:
@@ -67,8 +67,8 @@ def find_stances(facts: Facts, treatment: Treatment, lead: int, travel: Travel) 
         if why is not None:
             if visit.id in treatment.fixed:
                 why = Kept.AS_IT_WAS
-            elif why is Kept.BY_HAND and visit.id in waits:
-                why = Kept.STAND_BY
+            elif why is Kept.BY_HAND and visit.id in waits | tied:
+                why = Kept.STAND_BY if visit.id in waits else Kept.FOR_CALLER
             kept[visit.id] = why
     return Stances(of, kept, frozen)
 

@@ -10,6 +10,7 @@ from handyman.board import absences, offers, road_times
 from handyman.board.changes import Changes
 from handyman.board.locking import lock_days
 from handyman.board.plans import facts as reading
+from handyman.board.plans import taken
 from handyman.board.plans.facts import Facts
 from handyman.board.plans.problem import make_task, plan_of
 from handyman.board.plans.runs import PlanClosedError, ask_again, days_of, lock_run, may_call
@@ -24,6 +25,7 @@ from handyman.board.plans.stored import (
     read_proposed,
     read_visits,
 )
+from handyman.board.plans.taken import Taken
 from handyman.board.refusals import BoardError
 from handyman.board.stand_bys import store as stand_bys
 from handyman.dispatch.validator import find_faults
@@ -66,12 +68,16 @@ def take(run_id: int, by: Actor, now: datetime) -> Changes:
     facts = reading.load(days, now, call_stand_bys=may_call(run))
     if _has_changed(standing, facts, changed) or not _holds(run, proposed, facts, changed):
         raise PlanOutdatedError
+    visits = _locked(change.visit_id for change in changed)
+    before, absence_id, waited = taken.note(changed, visits), None, list[int]()
     if run.member_id is not None:
-        _write_absence(run.member_id, run.first_day, by, now)
-        _call(changed, run.first_day, by, now)
+        absence_id = _write_absence(run.member_id, run.first_day, by, now)
+        waited = _call(changed, run.first_day, by, now)
     run.ended_at = now
     run.move_to(PlanState.TAKEN, by, now)
-    return _carry_out(changed, proposed, run.first_day, by, now)
+    done = _carry_out(changed, visits, proposed, run.first_day, by, now)
+    run.taken = taken.write(Taken(taken.as_left(before, visits), absence_id, tuple(waited)))
+    return done
 
 
 def mend(run_id: int, by: Actor, now: datetime) -> PlanRun:
@@ -126,26 +132,37 @@ def _comes_too_late(change: Change, stance: Stance) -> bool:
     return stance is Stance.BUSY or (bool(change.new) and stance is not Stance.FREE)
 
 
-def _write_absence(member_id: int, day: date, by: Actor, now: datetime) -> None:
+def _write_absence(member_id: int, day: date, by: Actor, now: datetime) -> int | None:
+    """None when they were to rest on that day anyway."""
     known = select(Absence.id).where(
         Absence.member_id == member_id, Absence.first_day <= day, Absence.last_day >= day
     )
-    if db.session.scalar(known.limit(1)) is None:
-        absences.add(member_id, day, day, AbsenceReason.ILL, by, now)
+    if db.session.scalar(known.limit(1)) is not None:
+        return None
+    return absences.add(member_id, day, day, AbsenceReason.ILL, by, now).id
 
 
-def _call(changed: Iterable[Change], day: date, by: Actor, now: datetime) -> None:
+def _call(changed: Iterable[Change], day: date, by: Actor, now: datetime) -> list[int]:
     """Whoever of the stand-by is given a visit works on that day like everybody else."""
-    for member_id in sorted(called(changed) & stand_bys.on(day)):
+    waited = sorted(called(changed) & stand_bys.on(day))
+    for member_id in waited:
         stand_bys.call(member_id, day, by, now)
+    return waited
 
 
 # What is done
 
 
-def _carry_out(changed: list[Change], proposed: Proposed, first: date, by: Actor, now: datetime) -> Changes:
+def _carry_out(
+    changed: list[Change],
+    visits: Mapping[int, Visit],
+    proposed: Proposed,
+    first: date,
+    by: Actor,
+    now: datetime,
+) -> Changes:
     """Whoever does not come after all is let go first: nobody stands in two places in between."""
-    done, visits = Changes(), _locked(change.visit_id for change in changed)
+    done = Changes()
     for change in changed:
         visit = visits[change.visit_id]
         for place, before, after in _places(visit, change):

@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.board import ground, needs
 from handyman.board.plans.facts import Facts, earlier_members
-from handyman.board.plans.problem import Task, person_of
+from handyman.board.plans.people import person_of
+from handyman.board.plans.problem import Task
 from handyman.board.plans.stored import Idea
 from handyman.board.propose import suiting_spans
 from handyman.board.refusals import NotBookableError

@@ -6,6 +6,7 @@ from typing import Any
 
 from handyman.board import wording
 from handyman.board.plans.stored import Change, ChangeKind, Coded, Kept
+from handyman.board.plans.undo import Bar, Obstacle
 from handyman.languages import gettext as _
 from handyman.models import PlanFailure, PlanReason, PlanRun, PlanState
 from handyman.words import day_words
@@ -32,7 +33,8 @@ def state(of: PlanState) -> str:
         PlanState.READY: _("결정을 기다림"),
         PlanState.STOPPED: _("결정을 기다림"),
         PlanState.FAILED: _("짜지 못함"),
-        PlanState.TAKEN: _("알림"),
+        PlanState.TAKEN: _("이대로 바꿈"),
+        PlanState.UNDONE: _("되돌림"),
         PlanState.LEFT: _("버림"),
         PlanState.OUTDATED: _("다시 맞춤"),
     }
@@ -84,10 +86,52 @@ def kept(of: Kept) -> str:
             "이 댁에 가지 않기로 적힌 조합원이 맡고 있습니다. 방문 화면에서 다른 사람에게 맡겨 주십시오"
         ),
         Kept.BY_HAND: _("운영자가 규칙과 다르게 직접 정했습니다"),
+        Kept.FOR_CALLER: _("통화 중인 분께 맡아 둔 시간이 이 방문에 걸려 있습니다"),
         Kept.STAND_BY: _("이날 대기인 조합원이 이미 맡은 방문입니다"),
         Kept.AS_IT_WAS: _("규칙에 맞지 않지만 더 나은 자리가 없습니다. 방문 화면에서 확인해 주십시오"),
     }
     return said[of]
+
+
+def counted(of: ChangeKind, count: int) -> str:
+    return f"{kind(of)} {_('%(count)s건', count=count)}"
+
+
+def rests(name: str) -> str:
+    said: str = _("%(name)s 님의 쉬는 날을 적음", name=name)
+    return said
+
+
+def was_called(name: str) -> str:
+    said: str = _("대기 중이던 %(name)s 님을 부름", name=name)
+    return said
+
+
+def step(of: str) -> str:
+    """A line of the plan's own log."""
+    said: dict[str, str] = {
+        PlanState.QUEUED: _("계획을 부탁함"),
+        PlanState.READY: _("다 짬"),
+        PlanState.STOPPED: _("그만 짜고 보여 줌"),
+        PlanState.TAKEN: _("이 계획대로 바꿈"),
+        PlanState.UNDONE: _("모두 되돌림"),
+        PlanState.OUTDATED: _("배정이 바뀌어 쓰지 않음"),
+    }
+    return said.get(of) or state(PlanState(of))
+
+
+def obstacle(of: Obstacle, names: Mapping[int, str]) -> str:
+    """Why a visit cannot go back to how it stood."""
+    name = names.get(of.member_id or 0, _("조합원"))
+    said: dict[Bar, str] = {
+        Bar.LEFT: _("%(name)s 님께 이미 알렸습니다", name=name)
+        if of.member_id
+        else _("어르신께 이미 알렸습니다"),
+        Bar.UNDER_WAY: _("이미 출발했거나 끝났거나 취소된 방문입니다"),
+        Bar.CHANGED: _("그 사이에 누가 바꾸었거나 조합원이 답했습니다"),
+        Bar.FILLED: _("%(name)s 님의 그 시간을 그 사이에 다른 방문이나 통화 중인 분이 잡았습니다", name=name),
+    }
+    return said[of.code]
 
 
 def effects(change: Change, names: Mapping[int, str]) -> list[str]:

@@ -63,8 +63,8 @@ class Given(NamedTuple):
     may_list: Ints  # the vehicles that may
     told: Ints  # S: when its people were told to start, or NEVER
     dislike: Floats  # S x V: what speaks against the pair beside the travel
-    travel: Ints  # P x L x L
-    cost: Floats  # P x L x L
+    travel: Ints  # P x L+1 x L+1: the last row and column are nothing, and NOWHERE finds them
+    cost: Floats  # the same
     near: Ints  # 2 x S x K: the slots most like each slot, by place, and by place and time
     keys: Floats  # orders x S: in which order slots are put back, lowest first
     kindest: float  # the least dislike of all, 0 or below
@@ -95,6 +95,12 @@ class State(NamedTuple):
     due: Ints  # S: when its vehicle must have started at the latest
     est: Ints  # S
     lst: Ints  # S
+    legs_of: Ints  # V: the route's version that the next five were found for
+    leg_place: Ints  # V x longest route + 2: where the vehicle is before each position, and in the end
+    leg_clock: Ints  # V x longest route + 1: from when on it is free there
+    leg_bound: Ints  # the latest start of what comes next
+    leg_way: Ints  # the travel time and
+    leg_toll: Floats  # the travel cost to there
     stamp: Ints  # S x V: the route's version that the next two were found for
     detour: Floats  # S x V: least travel cost added, or NEVER
     where: Ints  # S x V: at this position
@@ -143,6 +149,12 @@ def new_state(given: Given, longest: int, seed: int) -> State:
         due=ints(slots),
         est=ints(slots),
         lst=ints(slots),
+        legs_of=ints(vehicles),
+        leg_place=ints(vehicles, longest + 2),
+        leg_clock=ints(vehicles, longest + 1),
+        leg_bound=ints(vehicles, longest + 1),
+        leg_way=ints(vehicles, longest + 1),
+        leg_toll=floats(vehicles, longest + 1),
         stamp=ints(slots, vehicles),
         detour=floats(slots, vehicles),
         where=ints(slots, vehicles),

@@ -21,3 +21,9 @@ def inlined(function: Function) -> Function:
     """Small enough to stand in its callers."""
     made: Function = numba.njit(inline="always", **_HOW)(function)
     return made
+
+
+def merged(function: Function) -> Function:
+    """A part of its callers: a call would cost more than its work, for every array is handed on in pieces."""
+    made: Function = numba.njit(forceinline=True, **_HOW)(function)
+    return made

@@ -8,7 +8,7 @@ put in; a whole crew is put in and then timed, because its routes may wait for e
 
 from handyman.dispatch.core.arrays import ABSENT, MOST, NEVER, NOWHERE, VERSION, Given, State
 from handyman.dispatch.core.chance import chance
-from handyman.dispatch.core.compiled import compiled, inlined
+from handyman.dispatch.core.compiled import compiled, inlined, merged
 from handyman.dispatch.core.plain import cheapest, is_plain, toll, way
 from handyman.dispatch.core.timing import (
     holds,
@@ -31,7 +31,7 @@ def _home(given: Given, state: State, slot: int, vehicle: int) -> int:
     return NOWHERE if stays else given.end_place[vehicle]
 
 
-@compiled
+@merged
 def _free(given: Given, state: State, vehicle: int, position: int, clock: int) -> int:
     """When the way on could begin, did the breaks right before this position come first; else `clock`."""
     if position == 0 or not given.is_break[state.route[vehicle, position - 1]]:
@@ -67,7 +67,7 @@ def _before_breaks(given: Given, state: State, vehicle: int, first: int, end: in
     return leave_by
 
 
-@compiled
+@merged
 def fit(
     given: Given, state: State, slot: int, vehicle: int, position: int, here: int
 ) -> tuple[int, int, float, int]:
@@ -124,7 +124,7 @@ def _reach(given: Given, slot: int) -> tuple[int, int]:
     return given.window_first[given.window_from[slot]], given.window_last[given.window_from[slot + 1] - 1]
 
 
-@compiled
+@merged
 def scan(given: Given, state: State, slot: int, vehicle: int, blink: float) -> None:
     """Find the cheapest position of the slot in the route and note it with the route's version."""
     if is_plain(given, slot, vehicle):
@@ -136,7 +136,7 @@ def scan(given: Given, state: State, slot: int, vehicle: int, blink: float) -> N
     state.where[slot, vehicle] = where
 
 
-@compiled
+@merged
 def _cheapest(given: Given, state: State, slot: int, vehicle: int, blink: float) -> tuple[float, int]:
     """As `cheapest`, where there are breaks, several windows or shifts, or things to set up."""
     best, where = float(NEVER), -1
@@ -212,7 +212,7 @@ def price(given: Given, state: State, slot: int, vehicle: int) -> float:
     return cost
 
 
-@compiled
+@merged
 def measure(given: Given, state: State, vehicle: int) -> None:
     """Travel, service and costs of one route, and the positions of its stops, from its stops."""
     profile, pace, here = given.profile[vehicle], given.pace[vehicle], given.start_place[vehicle]
@@ -243,7 +243,7 @@ def measure(given: Given, state: State, vehicle: int) -> None:
     state.road[vehicle] = road * given.rate[vehicle] + dislike
 
 
-@compiled
+@merged
 def put_in(given: Given, state: State, slot: int, vehicle: int, position: int) -> bool:
     """Insert and time. False when a crew now waits in a circle; it stays in all the same."""
     for at in range(state.length[vehicle], position, -1):
@@ -270,7 +270,7 @@ def take_out(given: Given, state: State, slot: int) -> None:
     measure(given, state, vehicle)
 
 
-@compiled
+@merged
 def take_out_all(given: Given, state: State, vehicle: int, many: int) -> None:
     """Remove so many of the stops in `leaving` from their route, without timing it again."""
     for at in range(many):
@@ -287,7 +287,13 @@ def take_out_all(given: Given, state: State, vehicle: int, many: int) -> None:
     measure(given, state, vehicle)
 
 
-@compiled
+@inlined
+def _may_win(given: Given, state: State, slot: int, vehicle: int, best: float) -> bool:
+    """Whether the place that was found could cost less than the best so far."""
+    return state.where[slot, vehicle] >= 0 and state.detour[slot, vehicle] + given.kindest < best
+
+
+@merged
 def best_place(given: Given, state: State, slot: int, blink: float) -> tuple[int, int, float]:
     """The vehicle and position that cost least for a slot without mates, or NOWHERE."""
     best, vehicle, position = float(NEVER), NOWHERE, -1
@@ -298,19 +304,22 @@ def best_place(given: Given, state: State, slot: int, blink: float) -> tuple[int
             if given.kind[other] == empty:
                 continue
             empty = given.kind[other]
+        known = state.stamp[slot, other] == state.version[other]
+        if known and not _may_win(given, state, slot, other, best):
+            continue
         if not has_room(given, state, slot, other):
             continue
-        if state.stamp[slot, other] != state.version[other]:
+        if not known:
             scan(given, state, slot, other, blink)
-        if state.where[slot, other] < 0 or state.detour[slot, other] + given.kindest >= best:
-            continue
+            if not _may_win(given, state, slot, other, best):
+                continue
         cost = state.detour[slot, other] + price(given, state, slot, other)
         if cost < best:
             best, vehicle, position = cost, other, state.where[slot, other]
     return vehicle, position, best
 
 
-@compiled
+@merged
 def place_alone(given: Given, state: State, slot: int, blink: float) -> bool:
     """Put a slot without mates where it costs least."""
     vehicle, position, _ = best_place(given, state, slot, blink)
@@ -319,7 +328,7 @@ def place_alone(given: Given, state: State, slot: int, blink: float) -> bool:
     return put_in(given, state, slot, vehicle, position)
 
 
-@compiled
+@merged
 def _note(
     state: State,
     line: int,
@@ -380,7 +389,7 @@ def _next_of(given: Given, slot: int, vehicle: int, after: int) -> int:
     return next_start(given, slot, vehicle, after, given.service[given.pace[vehicle], slot])
 
 
-@compiled
+@merged
 def _common(given: Given, state: State, slot: int, line: int, row: int) -> bool:
     """Whether this place of the slot in `line` can start together with those chosen for the lines before."""
     vehicle = state.choices[line, row, 0]
@@ -494,7 +503,7 @@ def _put_in_all(given: Given, state: State, slot: int, size: int) -> bool:
     return fine
 
 
-@compiled
+@merged
 def place(given: Given, state: State, slot: int, blink: float) -> bool:
     """Put a slot, with its mates if it has any, where that costs least."""
     if given.mate_from[slot] == given.mate_from[slot + 1]:
@@ -502,7 +511,7 @@ def place(given: Given, state: State, slot: int, blink: float) -> bool:
     return place_crew(given, state, slot, blink, CHOICES) or place_crew(given, state, slot, 0.0, MOST)
 
 
-@compiled
+@merged
 def note_absent(given: Given, state: State) -> None:
     """List again who waits."""
     many = 0

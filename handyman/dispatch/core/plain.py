@@ -4,19 +4,20 @@
 What is found here is what `insertion.py` and `timing.py` would find, who know all the rest as well.
 """
 
-from handyman.dispatch.core.arrays import NEVER, NOWHERE, Given, State
+from handyman.dispatch.core.arrays import NEVER, Given, State
 from handyman.dispatch.core.chance import chance
-from handyman.dispatch.core.compiled import compiled, inlined
+from handyman.dispatch.core.compiled import compiled, inlined, merged
 
 
 @inlined
 def way(given: Given, profile: int, here: int, there: int) -> int:
-    return 0 if here == NOWHERE or there == NOWHERE else given.travel[profile, here, there]
+    """From NOWHERE and to it there is no way."""
+    return given.travel[profile, here, there]
 
 
 @inlined
 def toll(given: Given, profile: int, here: int, there: int) -> float:
-    return 0.0 if here == NOWHERE or there == NOWHERE else given.cost[profile, here, there]
+    return given.cost[profile, here, there]
 
 
 @inlined
@@ -25,43 +26,63 @@ def is_plain(given: Given, slot: int, vehicle: int) -> bool:
 
 
 @compiled
+def _note_legs(given: Given, state: State, vehicle: int) -> None:
+    """Write a timed route down as `cheapest` reads it, position by position."""
+    profile, pace, end = given.profile[vehicle], given.pace[vehicle], state.length[vehicle]
+    here, clock = given.start_place[vehicle], given.leaves[vehicle]
+    for position in range(end + 1):
+        onward, bound, free = given.end_place[vehicle], given.returns[vehicle], 0
+        if position < end:
+            slot = state.route[vehicle, position]
+            onward, bound, free = (
+                given.place[slot],
+                state.lst[slot],
+                state.est[slot] + given.service[pace, slot],
+            )
+        state.leg_place[vehicle, position] = here
+        state.leg_clock[vehicle, position] = clock
+        state.leg_bound[vehicle, position] = bound
+        state.leg_way[vehicle, position] = way(given, profile, here, onward)
+        state.leg_toll[vehicle, position] = toll(given, profile, here, onward)
+        here, clock = onward, free
+    state.leg_place[vehicle, end + 1] = here
+    if state.tasks[vehicle] == 0:  # who stays at home drives nowhere
+        state.leg_way[vehicle, 0], state.leg_toll[vehicle, 0] = 0, 0.0
+    state.legs_of[vehicle] = state.version[vehicle]
+
+
+@merged
 def cheapest(given: Given, state: State, slot: int, vehicle: int, blink: float) -> tuple[float, int]:
     """The least travel cost that the slot adds, and at which position; NEVER and -1 where it fits nowhere."""
+    if state.legs_of[vehicle] != state.version[vehicle]:
+        _note_legs(given, state, vehicle)
     best, where = float(NEVER), -1
-    profile, pace, rate = given.profile[vehicle], given.pace[vehicle], given.rate[vehicle]
-    there, minutes, empty = given.place[slot], given.service[pace, slot], state.tasks[vehicle] == 0
+    profile, rate = given.profile[vehicle], given.rate[vehicle]
+    there, minutes = given.place[slot], given.service[given.pace[vehicle], slot]
     first = max(given.opens[slot], given.span_first[given.span_from[vehicle]])
     last = min(given.closes[slot], given.span_last[given.span_from[vehicle]] - minutes)
     room = given.max_travel[vehicle] - state.travelled[vehicle]
-    here, clock, end = given.start_place[vehicle], given.leaves[vehicle], state.length[vehicle]
-    for position in range(end + 1):
-        if position > 0:
-            prior = state.route[vehicle, position - 1]
-            here, clock = given.place[prior], state.est[prior] + given.service[pace, prior]
-        begin = max(first, clock + way(given, profile, here, there))
+    for position in range(state.length[vehicle] + 1):
+        bound = state.leg_bound[vehicle, position] - minutes
+        if bound < first:
+            continue
+        here, onward = state.leg_place[vehicle, position], state.leg_place[vehicle, position + 1]
+        begin = max(first, state.leg_clock[vehicle, position] + way(given, profile, here, there))
         if begin > last:
             break
-        onward, bound = given.end_place[vehicle], given.returns[vehicle]
-        if position < end:
-            after = state.route[vehicle, position]
-            onward, bound = given.place[after], state.lst[after]
-        if bound < begin + minutes:
+        if bound < begin or bound - way(given, profile, there, onward) < begin:
             continue
         added = toll(given, profile, here, there) + toll(given, profile, there, onward)
-        if not empty:  # who stays at home drives nowhere
-            added -= toll(given, profile, here, onward)
-        on = way(given, profile, there, onward)
-        if added * rate >= best or bound - on - minutes < begin:
+        added = (added - state.leg_toll[vehicle, position]) * rate
+        if added >= best:
             continue
-        longer = way(given, profile, here, there) + on
-        if not empty:
-            longer -= way(given, profile, here, onward)
-        if longer <= room and (blink == 0.0 or chance(state) >= blink):
-            best, where = added * rate, position
+        longer = way(given, profile, here, there) + way(given, profile, there, onward)
+        if longer - state.leg_way[vehicle, position] <= room and (blink == 0.0 or chance(state) >= blink):
+            best, where = added, position
     return best, where
 
 
-@compiled
+@merged
 def time_plain(given: Given, state: State, vehicle: int) -> None:
     """Earliest and latest starts of a route without crews."""
     profile, pace, end = given.profile[vehicle], given.pace[vehicle], state.length[vehicle]

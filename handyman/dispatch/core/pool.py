@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handyman.dispatch.core.arrays import COST, PENALTY, UNSERVED, Floats, Given, Ints, State
-from handyman.dispatch.core.compiled import compiled, inlined
+from handyman.dispatch.core.compiled import compiled, inlined, merged
 from handyman.dispatch.core.insertion import fairness
 
 
@@ -49,7 +49,7 @@ def _mix(number: np.uint64) -> np.uint64:
     return number ^ (number >> np.uint64(31))
 
 
-@compiled
+@merged
 def _remember(given: Given, state: State, pool: Pool, vehicle: int, worth: float) -> None:
     mark = _mix(np.uint64(len(given.place) + given.kind[vehicle]))
     for at in range(state.length[vehicle]):
@@ -72,7 +72,7 @@ def _remember(given: Given, state: State, pool: Pool, vehicle: int, worth: float
         pool.route[row, at] = state.route[vehicle, at]
 
 
-@compiled
+@merged
 def remember(given: Given, state: State, before: State, best: State, pool: Pool) -> None:
     """The routes that are new in this plan."""
     more = state.totals[UNSERVED] - best.totals[UNSERVED]

@@ -25,7 +25,7 @@ from handyman.dispatch.core.arrays import (
     State,
 )
 from handyman.dispatch.core.chance import below, chance
-from handyman.dispatch.core.compiled import compiled
+from handyman.dispatch.core.compiled import compiled, merged
 from handyman.dispatch.core.insertion import fairness, measure, note_absent, place, take_out, take_out_all
 from handyman.dispatch.core.pool import Pool, remember
 from handyman.dispatch.core.tails import swap_tails
@@ -44,7 +44,7 @@ PATIENCE = 10  # times in a row without such a plan: back to the best one
 WIDER = 0.01  # chance that the kept stretch grows
 
 
-@compiled
+@merged
 def add_up(given: Given, state: State) -> None:
     """The plan's worth: what is left out, and all costs."""
     unserved, cost = 0.0, 0.0
@@ -61,7 +61,7 @@ def add_up(given: Given, state: State) -> None:
     state.totals[UNSERVED], state.totals[COST] = unserved, cost
 
 
-@compiled
+@merged
 def strain(given: Given, state: State, vehicle: int) -> None:
     """What waiting, tight starts and starts other than told cost in a timed route. A break costs nothing."""
     extra, profile = 0.0, given.profile[vehicle]
@@ -86,7 +86,7 @@ def strain(given: Given, state: State, vehicle: int) -> None:
     state.extra[vehicle] = extra
 
 
-@compiled
+@merged
 def _take_string(given: Given, state: State, slot: int, longest: int) -> None:
     """Take a stretch of a route out that holds the slot; its crews' other places go too."""
     vehicle = state.vehicle[slot]
@@ -117,7 +117,7 @@ def _take_string(given: Given, state: State, slot: int, longest: int) -> None:
     state.touched[vehicle] = True
 
 
-@compiled
+@merged
 def ruin(given: Given, state: State, visits: int, removed: float) -> bool:
     """Take strings out of routes near one visit, about so many stops in all.
 
@@ -151,7 +151,7 @@ def _lift_breaks(given: Given, state: State, visits: int) -> None:
             state.touched[vehicle] = True
 
 
-@compiled
+@merged
 def _take_strings(given: Given, state: State, seed: int, strings: int, longest: int) -> None:
     """One string of each of the nearest routes."""
     which = below(state, 2)
@@ -167,7 +167,7 @@ def _take_strings(given: Given, state: State, seed: int, strings: int, longest: 
             return
 
 
-@compiled
+@merged
 def _is_kept(given: Given, state: State) -> bool:
     """Time the touched routes; whether all of them can be kept."""
     for vehicle in range(len(given.leaves)):
@@ -181,7 +181,7 @@ def _is_kept(given: Given, state: State) -> bool:
     return True
 
 
-@compiled
+@merged
 def recreate(given: Given, state: State, blink: float) -> None:
     """Put back what can be put back, in an order drawn by chance."""
     note_absent(given, state)
@@ -210,7 +210,7 @@ def recreate(given: Given, state: State, blink: float) -> None:
     note_absent(given, state)
 
 
-@compiled
+@merged
 def _copy_state(state: State, kept: State) -> None:
     """All but the routes themselves and what is found again by itself."""
     for vehicle in range(len(state.length)):
@@ -238,7 +238,7 @@ def _copy_state(state: State, kept: State) -> None:
     kept.totals[UNSERVED], kept.totals[COST] = state.totals[UNSERVED], state.totals[COST]
 
 
-@compiled
+@merged
 def _copy_routes(state: State, kept: State) -> None:
     """The routes that differ by their version."""
     for vehicle in range(len(state.length)):
@@ -247,7 +247,7 @@ def _copy_routes(state: State, kept: State) -> None:
                 kept.route[vehicle, at] = state.route[vehicle, at]
 
 
-@compiled
+@merged
 def keep(state: State, kept: State) -> None:
     """Make `kept` the same plan as `state`."""
     _copy_routes(state, kept)
@@ -276,7 +276,7 @@ def build(given: Given, state: State) -> None:
     settle(given, state)
 
 
-@compiled
+@merged
 def _missed(plan: State, state: State) -> int:
     """How often those that the plan leaves out were left out before."""
     total = 0
@@ -285,7 +285,7 @@ def _missed(plan: State, state: State) -> int:
     return total
 
 
-@compiled
+@merged
 def _change(given: Given, state: State, visits: int, removed: float, heat: float) -> bool:
     """One step away from the plan at hand; False when it led nowhere."""
     if chance(state) < TAILS:
@@ -298,7 +298,7 @@ def _change(given: Given, state: State, visits: int, removed: float, heat: float
     return True
 
 
-@compiled
+@merged
 def _is_better(state: State, best: State) -> bool:
     """What is left out counts first, then the cost."""
     less = state.totals[UNSERVED] < best.totals[UNSERVED] - 1e-9
@@ -306,7 +306,7 @@ def _is_better(state: State, best: State) -> bool:
     return less or (same and state.totals[COST] < best.totals[COST] - 1e-7)
 
 
-@compiled
+@merged
 def _goes_on_with(state: State, before: State, best: State, heat: float, push: bool) -> bool:
     """Whether the search goes on with this plan rather than with the one before."""
     unserved = state.totals[UNSERVED] - before.totals[UNSERVED]
@@ -322,7 +322,7 @@ def _goes_on_with(state: State, before: State, best: State, heat: float, push: b
     return worse < -heat * np.log(max(chance(state), 1e-12))
 
 
-@compiled
+@merged
 def _balance(state: State, before: State, best: State, penalty: float) -> None:
     """Look now and then how often the plan at hand leaves out as little as the best, and mend the penalty."""
     state.counts[LOOKED] += 1

@@ -7,7 +7,7 @@ route goes on with what is left over. Applied, timed and taken back when a rule 
 
 from handyman.dispatch.core.arrays import NOWHERE, VERSION, Given, State
 from handyman.dispatch.core.chance import chance
-from handyman.dispatch.core.compiled import compiled, inlined
+from handyman.dispatch.core.compiled import inlined, merged
 from handyman.dispatch.core.insertion import measure
 from handyman.dispatch.core.timing import holds, retime
 
@@ -32,7 +32,7 @@ def _place_at(given: Given, state: State, vehicle: int, position: int) -> int:
     return given.place[state.route[vehicle, position]]
 
 
-@compiled
+@merged
 def _added(given: Given, state: State, one: int, i: int, other: int, j: int) -> float:
     """Travel cost added by head of one up to i with tail of other from j on, and the other way round."""
     here, there = _place_at(given, state, one, i), _place_at(given, state, other, j)
@@ -54,7 +54,7 @@ def _added(given: Given, state: State, one: int, i: int, other: int, j: int) -> 
     return new - gone
 
 
-@compiled
+@merged
 def _all_may(given: Given, state: State, vehicle: int, position: int, taker: int) -> bool:
     """Whether the taker may go to all stops of this tail, and is nobody else in one of their crews."""
     for at in range(position, state.length[vehicle]):
@@ -68,7 +68,7 @@ def _all_may(given: Given, state: State, vehicle: int, position: int, taker: int
     return True
 
 
-@compiled
+@merged
 def _exchange(given: Given, state: State, one: int, i: int, other: int, j: int) -> None:
     """Stops of one from i on change places with stops of other from j on."""
     moving = state.length[one] - i
@@ -88,7 +88,7 @@ def _exchange(given: Given, state: State, one: int, i: int, other: int, j: int) 
         measure(given, state, vehicle)
 
 
-@compiled
+@merged
 def _within_limits(given: Given, state: State, vehicle: int) -> bool:
     member = given.member[vehicle]
     fine = (
@@ -102,7 +102,7 @@ def _within_limits(given: Given, state: State, vehicle: int) -> bool:
     return fine
 
 
-@compiled
+@merged
 def _is_kept(given: Given, state: State, vehicle: int) -> bool:
     """Whether the route and all routes that it shares a crew with can be kept."""
     if not holds(given, state, vehicle):
@@ -116,7 +116,7 @@ def _is_kept(given: Given, state: State, vehicle: int) -> bool:
     return True
 
 
-@compiled
+@merged
 def swap_tails(given: Given, state: State, visits: int, heat: float) -> bool:
     """Try one exchange of tails drawn by chance. False when nothing has changed."""
     slot = int(chance(state) * visits)

@@ -8,7 +8,7 @@ never settles; it is found by counting.
 """
 
 from handyman.dispatch.core.arrays import NEVER, NOWHERE, VERSION, Given, State
-from handyman.dispatch.core.compiled import compiled, inlined
+from handyman.dispatch.core.compiled import compiled, inlined, merged
 from handyman.dispatch.core.plain import time_plain
 
 
@@ -75,7 +75,7 @@ def work(given: Given, state: State, slot: int, vehicle: int, position: int) -> 
     return minutes
 
 
-@compiled
+@merged
 def together_from(given: Given, state: State, slot: int, vehicle: int, after: int, minutes: int) -> int:
     """The first start that suits the slot and all its mates that stand in a route."""
     begin = next_start(given, slot, vehicle, after, minutes)
@@ -97,7 +97,7 @@ def together_from(given: Given, state: State, slot: int, vehicle: int, after: in
     return begin
 
 
-@compiled
+@merged
 def together_until(given: Given, state: State, slot: int, vehicle: int, before: int, minutes: int) -> int:
     """The last start that suits the slot and all its mates that stand in a route."""
     begin = last_start(given, slot, vehicle, before, minutes)
@@ -119,7 +119,7 @@ def together_until(given: Given, state: State, slot: int, vehicle: int, before: 
     return begin
 
 
-@compiled
+@merged
 def _list(state: State, many: int, vehicle: int) -> int:
     if not state.listed[vehicle]:
         state.listed[vehicle] = True
@@ -128,7 +128,7 @@ def _list(state: State, many: int, vehicle: int) -> int:
     return many
 
 
-@compiled
+@merged
 def _forwards(given: Given, state: State, vehicle: int, many: int) -> int:
     """Earliest starts of one route; lists the routes of mates that change. Gives how many are listed."""
     profile, clock, here = given.profile[vehicle], given.leaves[vehicle], given.start_place[vehicle]
@@ -156,7 +156,7 @@ def _forwards(given: Given, state: State, vehicle: int, many: int) -> int:
     return many
 
 
-@compiled
+@merged
 def _backwards(given: Given, state: State, vehicle: int, many: int) -> int:
     """Latest starts of one route, as `_forwards`."""
     profile, clock, pace = given.profile[vehicle], given.returns[vehicle], given.pace[vehicle]
@@ -185,12 +185,18 @@ def _backwards(given: Given, state: State, vehicle: int, many: int) -> int:
     return many
 
 
-@compiled
+@merged
 def retime(given: Given, state: State, vehicle: int) -> bool:
     """Time a changed route and all routes that hang on it by a crew. False when a crew waits in a circle."""
     if given.plain:
         time_plain(given, state, vehicle)
         return True
+    return _retime_all(given, state, vehicle)
+
+
+@compiled
+def _retime_all(given: Given, state: State, vehicle: int) -> bool:
+    """As `retime`, where there are crews, breaks, several windows or shifts."""
     limit = 8 * len(given.leaves) + 64
     for forwards in (True, False):
         many, done, calm = _list(state, 0, vehicle), 0, True
@@ -215,7 +221,7 @@ def retime(given: Given, state: State, vehicle: int) -> bool:
     return True
 
 
-@compiled
+@merged
 def holds(given: Given, state: State, vehicle: int) -> bool:
     """Whether every stop of a timed route can start in time and the vehicle is back in time."""
     for at in range(state.length[vehicle]):

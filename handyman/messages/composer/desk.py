@@ -149,4 +149,4 @@ def _link(kind: TextKind) -> int:
 
 def _address() -> str:
     """As long as a real one."""
-    return f"{settings().public_base_url}/v/{'x' * links.TOKEN_LENGTH}"
+    return f"{settings().public_base_url}/{'x' * links.TOKEN_LENGTH}"

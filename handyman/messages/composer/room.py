@@ -20,21 +20,22 @@ from handyman.messages.texts import Office
 from handyman.models import Member, TextKind, TextLanguage
 
 OFFERS = (TextKind.MEMBER_OFFER, TextKind.MEMBER_OFFER_CHANGED)
+GOES_FIRST = frozenset({Slot.UNTIL})  # nobody decides by it, and the page behind the link says it
 SHORTEST, LONGEST = 12, 60  # https://a.kr, and an address that leaves no room for anything
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """`most`: up to how many characters of the address a thing is always said."""
+    """`most`: up to how many characters of the address a thing is always said; `gone`: what is not, here."""
 
     address: int
     most: Mapping[Slot, int]
+    gone: frozenset[Slot]
 
     @property
     def lost(self) -> list[Slot]:
         """What long offers go without, in the order in which it goes."""
-        gone = [slot for slot, most in self.most.items() if most < self.address]
-        return sorted(gone, key=lambda slot: self.most[slot])
+        return sorted(self.gone, key=lambda slot: self.most[slot])
 
     @property
     def enough(self) -> int | None:
@@ -46,25 +47,26 @@ class Room:
 def of_office(now: datetime) -> Room:
     """In the languages that members read."""
     most: dict[Slot, int] = {}
+    gone: set[Slot] = set()
     read = set(db.session.scalars(select(Member.language).where(Member.active).distinct())) | {"ko"}
-    beside = links.length() - len(settings().public_base_url)
+    address = len(settings().public_base_url)
     for (kind, language), text in templates.all_newest().items():
         if kind in OFFERS and language in read:
             sample = longest_on_file(kind, now, language)
-            for slot, length in _most(kind, language, text.body, wording.office(), sample, beside).items():
-                most[slot] = min(length, most.get(slot, LONGEST))
-    return Room(len(settings().public_base_url), most)
+            beside = links.length() - address
+            lost = _lost(kind, language, text.body, wording.office(), sample, beside)
+            gone |= lost[max(SHORTEST, min(address, LONGEST)) - SHORTEST]
+            for length, slots in enumerate(lost, SHORTEST):
+                for slot in slots:
+                    most[slot] = min(length - 1, most.get(slot, LONGEST))
+    return Room(address, most, frozenset(gone))
 
 
 @lru_cache(maxsize=32)
-def _most(
+def _lost(
     kind: TextKind, language: TextLanguage, body: str, office: Office, sample: Sample, beside: int
-) -> dict[Slot, int]:
+) -> tuple[frozenset[Slot], ...]:
+    """By the length of the address."""
     values = samples.values_of(kind, language, office, sample)
-    found: dict[Slot, int] = {}
-    for address in range(SHORTEST, LONGEST):
-        for slot in fill.left_out(body, values, address + beside):
-            found.setdefault(slot, address - 1)
-        if Slot.LINK in found:
-            break
-    return found
+    lengths = range(SHORTEST, LONGEST + 1)
+    return tuple(fill.left_out(body, values, length + beside) - GOES_FIRST for length in lengths)

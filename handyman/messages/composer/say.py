@@ -48,6 +48,7 @@ def place(slot: Slot, of: TextKind) -> str:
         Slot.LINK: _("방문을 여는 주소"),
         Slot.UNTIL: _("답할 때까지의 시각"),
         Slot.COUNT: _("방문 수"),
+        Slot.LONG: _("걸리는 시간"),
     }
     return str(names[slot])
 

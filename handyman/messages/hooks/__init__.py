@@ -1,1 +1,1 @@
-"""What the Korean hub calls in with."""
+"""What providers call in with."""

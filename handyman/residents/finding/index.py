@@ -5,20 +5,22 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, event, insert, select
+from sqlalchemy import Connection, and_, bindparam, delete, event, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from handyman.extensions import db
 from handyman.models import (
     Address,
     Household,
+    KeyRules,
     Person,
     PersonKey,
     PersonMerge,
+    PersonName,
     PersonPhone,
     Resident,
 )
-from handyman.residents.finding.keys import Home, Key, keys_of
+from handyman.residents.finding.keys import RULES, Home, Key, keys_of, name_keys
 
 _AT_ONCE = 500
 _TABLE: Any = PersonKey.__table__
@@ -61,6 +63,18 @@ def write_all(connection: Connection) -> None:
         _add(connection, _wanted(connection, some))
 
 
+def follow_rules(connection: Connection) -> None:
+    """Everybody's keys anew where they were written by other rules; on a database that knows of rules."""
+    if not inspect(connection).has_table(KeyRules.__tablename__):
+        return
+    somebody = connection.scalar(select(Person.id).limit(1))
+    if somebody is None or connection.scalar(select(KeyRules.version)) == RULES:
+        return
+    write_all(connection)
+    connection.execute(delete(KeyRules))
+    connection.execute(insert(KeyRules).values(version=RULES))
+
+
 def _wanted(connection: Connection, ids: Collection[int]) -> set[tuple[int, str, int]]:
     """Somebody whose record was taken into another has none."""
     phones: dict[int, list[str]] = defaultdict(list)
@@ -68,6 +82,11 @@ def _wanted(connection: Connection, ids: Collection[int]) -> set[tuple[int, str,
         select(PersonPhone.person_id, PersonPhone.number).where(PersonPhone.person_id.in_(ids))
     ):
         phones[person_id].append(number)
+    before: dict[int, set[Key]] = defaultdict(set)
+    for person_id, name in connection.execute(
+        select(PersonName.person_id, PersonName.name).where(PersonName.person_id.in_(ids))
+    ):
+        before[person_id] |= name_keys(name)
     gone = select(PersonMerge.gone_id).where(PersonMerge.undone_at.is_(None), PersonMerge.gone_id.in_(ids))
     people = connection.execute(
         select(Person.id, Person.name, Person.organisation, Resident.id.label("resident_id"), *_HOME)
@@ -76,7 +95,7 @@ def _wanted(connection: Connection, ids: Collection[int]) -> set[tuple[int, str,
         .outerjoin(Address, Address.id == Household.address_id)
         .where(Person.id.in_(ids), Person.id.not_in(gone))
     )
-    return {(*key, row.id) for row in people for key in _keys(row, phones[row.id])}
+    return {(*key, row.id) for row in people for key in _keys(row, phones[row.id]) | before[row.id]}
 
 
 def _keys(row: Any, phones: list[str]) -> set[Key]:
@@ -114,7 +133,7 @@ def _see(session: Session, _context: Any) -> None:
 def _own(row: object) -> Iterator[int]:
     if isinstance(row, Person | Resident):
         yield row.id
-    elif isinstance(row, PersonPhone):
+    elif isinstance(row, PersonPhone | PersonName):
         yield row.person_id
 
 

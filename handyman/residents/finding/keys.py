@@ -9,6 +9,9 @@ from handyman.hangul import INITIALS, as_hangul, composed, has_latin, initials, 
 from handyman.models.person_keys import LONGEST_KEY, KeyKind
 from handyman.sounds import sound_of
 
+RULES = (
+    1  # one more when somebody's keys become others: everybody's are written anew when a new release starts
+)
 MOST_TERMS = 5
 _LONGEST_TEXT = 80
 _LAST_FOUR, _PHONE_PART, _DIALLED_HERE = 4, 5, 9
@@ -60,6 +63,11 @@ def keys_of(name: str, organisation: str, phones: Iterable[str], home: Home | No
     if home is not None:
         found |= {(KeyKind.PLACE.value, key[:LONGEST_KEY]) for key in _placed(home)}
     return {(kind, key) for kind, key in found if key}
+
+
+def name_keys(name: str) -> set[Key]:
+    """The keys of a name alone, such as one from before it was put right."""
+    return keys_of(name, "", (), None)
 
 
 def read(text: str) -> list[Term]:

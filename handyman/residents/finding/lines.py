@@ -10,13 +10,14 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import aliased
 
 from handyman.extensions import rows
+from handyman.first_phone import FIRST_PHONE
 from handyman.models import (
     ENDED,
     Address,
     Contact,
     Household,
     Person,
-    PersonPhone,
+    PersonName,
     RequestState,
     Resident,
     ServiceRequest,
@@ -24,10 +25,10 @@ from handyman.models import (
 )
 
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
-_first_phone = (
-    select(PersonPhone.number)
-    .where(PersonPhone.person_id == Person.id)
-    .order_by(PersonPhone.id)
+_name_before = (
+    select(PersonName.name)
+    .where(PersonName.person_id == Person.id)
+    .order_by(PersonName.id.desc())
     .limit(1)
     .correlate(Person)
     .scalar_subquery()
@@ -37,7 +38,8 @@ _PEOPLE = (
         Person.id,
         Person.name,
         Person.organisation,
-        _first_phone.label("phone"),
+        FIRST_PHONE.label("phone"),
+        _name_before.label("name_before"),
         Resident.id.label("resident_id"),
         Address.label,
         Address.unit,
@@ -82,6 +84,7 @@ class Line:
     resident: bool
     address: str
     dong: str
+    name_before: str = ""  # until it was put right: people are found by it, too
     open_number: str = ""
     coming: tuple[date, datetime, datetime] | None = None
     stands_by: tuple[str, ...] = ()
@@ -122,6 +125,7 @@ def _line(
         resident=row.resident_id is not None,
         address=f"{label}, {row.unit}" if row.unit else label,
         dong=row.haengjeong_dong or row.beopjeong_dong or "",
+        name_before=row.name_before or "",
         open_number=number,
         coming=coming,
         stands_by=stands_by,

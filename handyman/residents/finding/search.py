@@ -1,6 +1,7 @@
 """Who is meant by what was typed: by name, initials, number, home, or a name that sounds alike."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from handyman.extensions import db, rows
 from handyman.models import KeyKind
 from handyman.residents.finding import statements
 from handyman.residents.finding.keys import Term, read
-from handyman.residents.finding.statements import AHEAD, Shape
+from handyman.residents.finding.statements import AHEAD, FAR, NEAR, Shape
 
 MOST = 8
 _RANK = {  # an exact key goes before one that goes on
@@ -24,6 +25,7 @@ _LAST = 99
 REQUEST_NUMBER = re.compile(r"\d{4}-\d{2,4}", re.ASCII)  # 1124-02, as it is said on the phone
 
 Ranks = dict[int, int]
+Reach = dict[int, int]  # by the place of the way to mean a word
 
 
 def find(typed: str, most: int = MOST) -> list[int]:
@@ -47,9 +49,10 @@ def _by_words(typed: str, most: int) -> list[int]:
     if not terms:
         return []
     _plan_for_these_words()
-    lead, others = _lead(terms)
-    found, more = _ranked(lead, others)
-    if more:
+    lead, others, reach = _lead(terms)
+    first = _first(lead, others, reach)
+    found = _ranks(first, lead)
+    if len(first) >= AHEAD:
         found = _best(found, _open_ones(lead, others))
     if others:
         found = _of_all_words(found, [lead, *others])
@@ -59,32 +62,55 @@ def _by_words(typed: str, most: int) -> list[int]:
 
 
 def _plan_for_these_words() -> None:
-    """PostgreSQL would keep one plan for all words, and read 10,000 people of a dong to show eight."""
+    """PostgreSQL would keep one plan for all words, and read 10,000 people of a dong to show eight.
+
+    What costs much by its reckoning it would compile first, which takes longer than the answer.
+    """
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
+        connection.exec_driver_sql(
+            "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)"
+        )
 
 
-def _lead(terms: Sequence[Term]) -> tuple[Term, list[Term]]:
-    """The word that fewest people have, and the rest."""
+def _lead(terms: Sequence[Term]) -> tuple[Term, list[Term], Reach]:
+    """The word that fewest people have, the rest, and how far the first reaches: alone it need not tell."""
     if len(terms) == 1:
-        return terms[0], []
-    reach = [int(rows(statements.reach(_shape(term)), **_values([term])).scalar_one()) for term in terms]
-    at = reach.index(min(reach))
-    return terms[at], [term for place, term in enumerate(terms) if place != at]
+        return terms[0], [], {}
+    reaches = [_reach(term) for term in terms]
+    many = [sum(reach.values()) for reach in reaches]
+    at = many.index(min(many))
+    return terms[at], [term for place, term in enumerate(terms) if place != at], reaches[at]
 
 
-def _ranked(lead: Term, others: Sequence[Term]) -> tuple[Ranks, bool]:
-    """The best rank of each person, and whether there are more than were looked at."""
-    asked = statements.ranked(_shape(lead), tuple(map(_shape, others)))
-    found = rows(asked, **_values([lead, *others])).all()
-    return _ranks(found, lead), len(found) >= AHEAD
+def _reach(term: Term, far: int = NEAR) -> Reach:
+    return {at: many for at, many in rows(statements.reach(_shape(term)), far=far, **_values([term]))}  # noqa: C416
+
+
+def _first(lead: Term, others: Sequence[Term], reach: Reach) -> Sequence[Any]:
+    """The first of each way. One by one where the lead ends near, or others have the other words too."""
+    shapes = (_shape(lead), tuple(map(_shape, others)))
+    values = _values([lead, *others])
+    if not others:
+        return rows(statements.ranked(shapes[0]), **values).all()
+    near = rows(statements.ranked_near(*shapes), **values).all()
+    of_way = Counter(row.way for row in near)
+    if all(many < NEAR or of_way[way] == AHEAD for way, many in reach.items()):
+        return near
+    return rows(statements.ranked_far(*shapes, _rarest(others)), **values).all()
+
+
+def _rarest(terms: Sequence[Term]) -> int:
+    many = [sum(_reach(term, FAR).values()) for term in terms] if len(terms) > 1 else [0]
+    return many.index(min(many))
 
 
 def _open_ones(lead: Term, others: Sequence[Term]) -> Ranks:
-    """Of many who are meant alike, those with something open: they are few, and are asked one by one."""
-    asked = statements.open_ones(_shape(lead), tuple(map(_shape, others)))
-    return _ranks(rows(asked, **_values([lead, *others])).all(), lead)
+    """Of many who are meant alike, those with something open, looked for among the fewer."""
+    many = max(_reach(lead, FAR).values())
+    asked = statements.open_near if many < FAR else statements.open_far
+    found = rows(asked(_shape(lead), tuple(map(_shape, others))), **_values([lead, *others]))
+    return _ranks(found.all(), lead)
 
 
 def _of_all_words(found: Ranks, terms: Sequence[Term]) -> Ranks:
@@ -100,7 +126,7 @@ def _of_all_words(found: Ranks, terms: Sequence[Term]) -> Ranks:
 def _ranks(found: Sequence[Any], term: Term) -> Ranks:
     ranks: Ranks = {}
     begun = [(each.kind.value, each.text) for each in term]
-    for person_id, kind, key in found:
+    for _way, person_id, kind, key in found:
         for of_kind, text in begun:
             if of_kind == kind and key.startswith(text):
                 rank = _RANK[kind] + (key != text)

@@ -17,6 +17,7 @@ from handyman.models import (
     Message,
     Person,
     PersonMerge,
+    PersonName,
     PersonPhone,
     RecipientKind,
     Resident,
@@ -49,6 +50,7 @@ class Ref:
 
 REFS = (
     Ref("phones", PersonPhone.person_id, once=(PersonPhone.number,)),
+    Ref("names", PersonName.person_id),
     Ref("consents", Consent.person_id),
     Ref("stands_by", Contact.person_id, once=(Contact.resident_id,)),
     Ref("called", ServiceRequest.caller_id),
@@ -108,7 +110,7 @@ def hold(person_ids: Iterable[int]) -> dict[int, Person]:
     )
     people = {person.id: person for person in found}
     for person in people.values():
-        db.session.expire(person, ["resident", "phones", "stands_by"])
+        db.session.expire(person, ["resident", "phones", "stands_by", "names_before"])
     return people
 
 

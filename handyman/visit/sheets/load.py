@@ -25,7 +25,7 @@ from handyman.models import (
 from handyman.visit.opening import is_open
 from handyman.visit.sheets.sheet import Piece, Sheet, Stop
 from handyman.visit.wording import answers_of
-from handyman.words import counted, hhmm, name_of, phone_words, window_words
+from handyman.words import clock_words, counted, name_of, phone_words, window_words
 
 HELD = (AssignmentState.ACCEPTED, AssignmentState.OFFERED)
 
@@ -85,7 +85,7 @@ def _stop(visit: Visit, place: Assignment, now: datetime) -> Stop:
     opened = accepted and is_open(now, visit.start, visit.window_end, visit.finished_at)
     shown = Stop(
         visit_id=visit.id,
-        start=hhmm(visit.start),
+        start=clock_words(visit.start),
         window=window_words(visit.window_start, visit.window_end),
         number=visit.number if opened else "",
         opened=opened,

@@ -8,12 +8,12 @@ from handyman.models import Visit
 from tests.board.plans.makers import promised, tomorrow
 from tests.factories import make_member
 
-__all__ = ["lift", "make_member", "promised", "put", "tomorrow", "undo"]
+__all__ = ["lift", "make_member", "promised", "put", "refuses", "tomorrow", "undo"]
 
 
 def lift(client: FlaskClient, visit: Visit, role: str = "lead") -> Any:
     answer = client.get(f"/visits/{visit.id}/lift?role={role}")
-    assert answer.status_code == 200
+    assert (answer.status_code, answer.json["ok"]) == (200, True)
     return answer.json
 
 
@@ -28,3 +28,8 @@ def put(
 
 def undo(client: FlaskClient, token: str) -> Any:
     return client.post("/board/undo", data={"undo": token})
+
+
+def refuses(answer: Any) -> bool:
+    """The board says no, which is no fault that a browser would write on its console."""
+    return bool(answer.status_code == 200 and answer.json["ok"] is False)

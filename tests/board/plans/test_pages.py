@@ -75,7 +75,9 @@ def test_ill_today_from_the_members_page_to_the_told_plan(desk: FlaskClient, ses
     assert session.scalars(select(Message)).all() == []
     answer = desk.post(f"/plans/{run.id}/take")
     assert answer.status_code == 303
-    assert "이 계획대로 바꾸고 알렸습니다" in text(desk.get(answer.headers["Location"]))
+    assert "이 계획대로 바꾸었습니다: 사람이 바뀜 1건, 박수리 님의 쉬는 날을 적음." in text(
+        desk.get(answer.headers["Location"])
+    )
     session.expire_all()
     assert visit.assignments[0].member_id == well.id
     assert session.scalars(select(Absence.member_id)).one() == ill.id

@@ -1,0 +1,235 @@
+"""A call: a place is found, windows are looked for, and what is asked for and promised is stored."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from handyman import address_table
+from handyman import sighting as spotting
+from handyman.address_table import Coverage
+from handyman.board import book as booking
+from handyman.board import cancel as cancelling
+from handyman.board import extend as extending
+from handyman.board import holds, locking, road_times
+from handyman.board.calendar import is_working_day
+from handyman.board.needs import Need
+from handyman.board.propose import Choice, Proposal, last_day, propose
+from handyman.board.waiting_list import entries as waiting_list
+from handyman.dispatch.eligibility import team_size
+from handyman.dispatch.problem import Point
+from handyman.extensions import db, settings, transaction
+from handyman.flow.telling import tell
+from handyman.geocode.gazetteer import AddressPoint
+from handyman.intake import add_to, callers, log_call, script, still_open
+from handyman.intake.call import AskedItem, Call, Where, bookable
+from handyman.intake.form import Wish
+from handyman.intake.phone import PhoneNumber, read_phone
+from handyman.messages import written
+from handyman.models import (
+    Actor,
+    ConsentKind,
+    Person,
+    PhoneKind,
+    RecipientKind,
+    Relation,
+    RequestState,
+    Resident,
+    ServiceRequest,
+    Visit,
+    same_name,
+)
+from handyman.residents import file as filing
+from handyman.residents import names as naming
+from handyman.residents.place import Place
+from handyman.sighting import Sighting, Suggestion
+from handyman.words import seoul_day
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The windows that can be promised now, for so many people and minutes."""
+
+    sighting: Sighting
+    proposals: list[Proposal]
+    items: tuple[AskedItem, ...]
+    team_size: int = 1
+    minutes: int = 0
+    waiting: bool = False  # something of it waits for a consent
+    last_day: date | None = None  # the wish lies beyond this day, the last that may be promised
+    day_off: bool = False  # the one day that was wished for is none on which the office works
+
+
+def locate(where: Where) -> Sighting:
+    """An address as it was said becomes a place, with a grade, or a choice of places."""
+    return spotting.locate(where)
+
+
+def home_on_file(home: Any) -> Sighting | None:
+    """The place of a caller's card, as it was found before."""
+    return spotting.at_home(home)
+
+
+def suggest_addresses(text: str, phone: str = "") -> list[Suggestion]:
+    """Addresses that go on from what was typed, those of the number on the line first."""
+    number = read_phone(phone)
+    return spotting.suggest(text, callers.find_addresses(number.e164) if number else ())
+
+
+def neighbours(lat: float, lon: float) -> Sequence[AddressPoint]:
+    """The known houses around a point, for a map without tiles."""
+    return address_table.neighbours(lat, lon)
+
+
+def table_coverage() -> Coverage:
+    """How many addresses of which district the table knows."""
+    return address_table.coverage(settings().gazetteer_file)
+
+
+def windows_for(wish: Wish, now: datetime) -> Windows:
+    """Look for windows; none without a door to knock at or without work that is ours."""
+    sighting, items = locate(wish.where), bookable(wish.items)
+    waiting = any(asked.waits for asked in wish.items)
+    wanted = _need(sighting, items, wish.person_id)
+    if wanted is None:
+        return Windows(sighting, [], items, waiting=waiting)
+    road_times.prefetch([Point(wanted.lat, wanted.lon)], seoul_day(now), last_day(now))
+    when = wish.when
+    found = propose(
+        wanted, now, not_before=when.not_before, suits=when.suits, order=when.order, only=when.only
+    )
+    last = last_day(now)
+    beyond = last if wish.when.not_before and wish.when.not_before > last else None
+    day_off = when.only and when.not_before is not None and not is_working_day(when.not_before)
+    return Windows(sighting, found, items, wanted.team_size, wanted.service_minutes, waiting, beyond, day_off)
+
+
+def _need(sighting: Sighting, items: Sequence[AskedItem], resident_id: int | None) -> Need | None:
+    """None where nobody can go, or nothing is ours to do."""
+    lat, lon = sighting.place.lat, sighting.place.lon
+    if lat is None or lon is None or not sighting.place.findable or not items:
+        return None
+    return Need(
+        lat=lat,
+        lon=lon,
+        service_minutes=max(1, sum(asked.item.minutes(asked.quantity) for asked in items)),
+        skills=frozenset(skill.code for asked in items for skill in asked.item.skills),
+        team_size=max(_people(asked) for asked in items),
+        resident_id=resident_id,
+    )
+
+
+def hold_window(key: str, wish: Wish, choice: str, by: Actor, now: datetime) -> datetime | None:
+    """Keep a window for whoever is on the line; gives until when, None where it has been taken."""
+    wanted, items = Choice.parse(choice), bookable(wish.items)
+    need = _need(locate(wish.where), items, wish.person_id)
+    if need is None:
+        return None
+    road_times.prefetch([Point(need.lat, need.lon)], wanted.day, wanted.day)
+    with transaction():
+        return booking.hold(key, need, wanted, by, now)
+
+
+def release_window(key: str) -> None:
+    """Whoever was on the line has hung up, or thinks again."""
+    with transaction():
+        holds.release(key)
+
+
+def take_call(
+    call: Call, choice: str, by: Actor, now: datetime, *, shown: Collection[int] | None = None
+) -> ServiceRequest:
+    """Store the call and the promise made in it; PlaceTakenError stores nothing. Twice sent, once stored.
+
+    `shown`: the open requests that the operator saw; StillOpenError for another with the same items.
+    """
+    if known := log_call.find_submitted(call.submission_key):
+        return known
+    wanted = Choice.parse(choice) if choice else None
+    place = locate(call.where).place
+    if wanted is not None and place.lat is not None and place.lon is not None:
+        road_times.prefetch([Point(place.lat, place.lon)], wanted.day, wanted.day, keep=True)
+    try:
+        with transaction():
+            resident, caller = _file_people(call, place, by, now)
+            if shown is not None:
+                still_open.refuse_twice(call, resident, shown)
+            request = log_call.log_call(call, resident, caller, _people, by, now)
+            if wanted is not None:
+                tell(booking.book(request, wanted, by, now, call.submission_key), now)
+            else:
+                holds.release(call.submission_key)
+                if call.wait is not None and request.state is RequestState.LOGGED:
+                    waiting_list.put(request, call.wait.reason, call.wait.note, by, now)
+    except log_call.AlreadyLoggedError:
+        if known := log_call.find_submitted(call.submission_key):
+            return known
+        raise
+    return request
+
+
+def add_to_request(
+    call: Call, target: add_to.Target, by: Actor, now: datetime
+) -> tuple[ServiceRequest, Visit | None]:
+    """The items of a call go to a request that is open, and along with its visit where that can be.
+
+    CannotAddError stores nothing. Twice sent, once added.
+    """
+    place = locate(call.where).place
+    for visit_id in cancelling.live_visits(target.request_id):
+        road_times.prefetch_visit(visit_id, db.session.get_one(Visit, visit_id).day)
+    try:
+        with transaction():
+            request = locking.lock_request(target.request_id)
+            if request is not None and not filing.is_same_place(request.address, place):
+                raise add_to.CannotAddError
+            items = add_to.add_items(request, target, call, _people, by, now)
+            assert request is not None  # noqa: S101  # add_items has looked
+            naming.agree(request.resident.person, call.person_id, call.name, call.renamed, by, now)
+            _write_anew(call, request.resident)
+            if same_name(request.resident.person.name, call.name):
+                filing.keep_consents(request.resident.person, call.consents, script.VERSION, by, now)
+            visit, changes = extending.extend(request, items, by, now)
+            add_to.note_visit(call.submission_key, visit.id if visit else None)
+            tell(changes, now)
+    except log_call.AlreadyLoggedError:
+        if known := add_to.find_added(call.submission_key):
+            return known, add_to.visit_of(call.submission_key)
+        raise
+    return request, visit
+
+
+def _file_people(call: Call, place: Place, by: Actor, now: datetime) -> tuple[Resident, Person | None]:
+    phone = phone_of(call.reached_at)
+    who = filing.Somebody(
+        name=call.name,
+        phone=phone,
+        place=place,
+        own_line=call.own_line,
+        person_id=call.person_id,
+        renamed=call.renamed,
+        birth_year=call.birth_year,
+        care_note=call.care_note,
+        care_note_withdrawn=call.consents.get(ConsentKind.HEALTH) is False,
+    )
+    resident = filing.find_or_file(who, by, now)
+    _write_anew(call, resident)
+    filing.keep_consents(resident.person, call.consents, script.VERSION, by, now)
+    if call.relation is Relation.SELF:
+        return resident, None
+    return resident, filing.find_or_file_caller(call.caller_name, phone_of(call.phone), now)
+
+
+def _write_anew(call: Call, resident: Resident) -> None:
+    """What waits to be sent to somebody has their right name."""
+    if call.renamed:
+        db.session.flush()
+        written.write_anew_to(RecipientKind.PERSON, resident.id)
+
+
+def _people(asked: AskedItem) -> int:
+    return team_size(asked.item.team_size, asked.item.two_person_from_cm, asked.ceiling_cm)
+
+
+def phone_of(number: PhoneNumber) -> filing.Phone:
+    return filing.Phone(number.e164, PhoneKind(number.kind.value))

@@ -1,0 +1,125 @@
+"""Who is looked after, who stands by them, and where they live."""
+
+from datetime import datetime
+
+from handyman.board import locking
+from handyman.extensions import db, transaction
+from handyman.flow.call import locate, phone_of
+from handyman.geocode.ground import metres
+from handyman.intake.call import Where
+from handyman.intake.phone import read_phone
+from handyman.messages import announce, written
+from handyman.models import (
+    Actor,
+    OfferState,
+    Person,
+    PersonMerge,
+    RecipientKind,
+    ServiceRequest,
+    TextLanguage,
+    Visit,
+)
+from handyman.residents import contacts
+from handyman.residents import file as filing
+from handyman.residents import names as naming
+from handyman.residents.language import change_language as write_in
+from handyman.residents.merging import merge as merging
+from handyman.residents.merging import undo as parting
+
+ANOTHER_PLACE_M = 100  # nearer than this nobody plans anew
+
+
+def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> list[Visit]:
+    """Correct the address of a request, or put its pin, after the call; NowhereError keeps the old one.
+
+    Gives the visits that were planned for another place: who is near, and how long the way is, has changed.
+    """
+    found = locate(where)
+    with transaction():
+        request = locking.lock_request(request_id) or db.session.get_one(ServiceRequest, request_id)
+        visits = filing.visits_to_come(request)
+        for visit in visits:
+            locking.lock_visit(visit.id)  # nobody plans with a point that is about to change
+        doors = [(visit.address.dong, visit.address.full) for visit in visits]
+        points = [(visit.address.lat, visit.address.lon) for visit in visits]
+        filing.correct_address(request, found.place, by, now)
+        for visit, (dong, door) in zip(visits, doors, strict=True):
+            if visit.address.dong != dong:
+                announce.elsewhere(visit, now)
+            elif visit.address.full != door:
+                announce.readdressed(visit, now)
+        moved = [visit for visit, old in zip(visits, points, strict=True) if _is_far(visit, old)]
+        for visit in moved:
+            _forget_reasons(visit)
+    return moved
+
+
+def any_number(text: str) -> filing.Phone | None:
+    """The normal form of a number and what line it is; None when it is no number."""
+    number = read_phone(text)
+    return phone_of(number) if number else None
+
+
+def add_contact(resident_id: int, new: contacts.NewContact, by: Actor, now: datetime) -> None:
+    """Somebody stands by a resident."""
+    with transaction():
+        contacts.add(resident_id, new, by, now)
+
+
+def add_caller_as_contact(resident_id: int, person_id: int, by: Actor, now: datetime) -> None:
+    """Whoever has called for a resident stands by them from here on."""
+    with transaction():
+        contacts.add_caller(resident_id, person_id, by, now)
+
+
+def change_contact(
+    resident_id: int, contact_id: int, wanted: contacts.Change, by: Actor, now: datetime
+) -> None:
+    """Earlier in the order, told or not told, or off the list."""
+    with transaction():
+        contacts.change(resident_id, contact_id, wanted, by, now)
+
+
+def merge_people(kept_id: int, gone_id: int, by: Actor, now: datetime) -> PersonMerge:
+    """Two records of one person become one; MergeError says why not."""
+    with transaction():
+        return merging.merge(kept_id, gone_id, by, now)
+
+
+def undo_merge(merge_id: int, by: Actor, now: datetime) -> PersonMerge:
+    """They are two again; MergeError when something built on it stands against that."""
+    with transaction():
+        return parting.undo(merge_id, by, now)
+
+
+def change_language(person_id: int, language: TextLanguage, by: Actor, now: datetime) -> bool:
+    """What waits to be written to them is written anew; False when there is nobody."""
+    with transaction():
+        found = write_in(person_id, language, by, now)
+        if found:
+            written.write_anew_to(RecipientKind.PERSON, person_id)
+    return found
+
+
+def put_back_name(person_id: int, name_id: int, by: Actor, now: datetime) -> Person | None:
+    """The name as it was before the latest correction, also in what waits to be written."""
+    with transaction():
+        person = naming.put_back(person_id, name_id, by, now)
+        if person is not None:
+            written.write_anew_to(RecipientKind.PERSON, person_id)
+    return person
+
+
+def _forget_reasons(visit: Visit) -> None:
+    """Why somebody was asked: who is near was true of the old place."""
+    for assignment in visit.assignments:
+        for offer in assignment.offers:
+            if offer.state in (OfferState.OFFERED, OfferState.ACCEPTED):
+                offer.reasons = []
+
+
+def _is_far(visit: Visit, old: tuple[float | None, float | None]) -> bool:
+    lat, lon = visit.address.lat, visit.address.lon
+    if lat is None or lon is None or old[0] is None or old[1] is None:
+        return (lat, lon) != old
+    return metres(lat, lon, old[0], old[1]) > ANOTHER_PLACE_M

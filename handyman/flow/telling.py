@@ -1,0 +1,30 @@
+"""Who has to be told of what has changed."""
+
+from datetime import datetime
+
+from handyman.board.changes import Changes
+from handyman.messages import announce, inbox
+
+
+def tell(changes: Changes, now: datetime) -> None:
+    """Who has to be told, in the same transaction as what happened."""
+    for visit in changes.booked:
+        announce.booked(visit, now)
+    for visit in changes.moved:
+        announce.moved(visit, now)
+    for visit in changes.shifted:
+        announce.shifted(visit, now)
+    for visit in changes.widened:
+        announce.widened(visit, now)
+    for visit in changes.cancelled:
+        announce.cancelled(visit, now)
+        inbox.called_off(visit.id, now)
+    for offer in changes.withdrawn:
+        announce.withdrawn(offer, now)
+        inbox.let_out(offer.assignment.visit_id, offer.member_id, now)
+    for offer in changes.restored:
+        announce.restored(offer, now)
+    for offer in changes.offered:
+        announce.offered(offer, now)
+    for assignment in changes.accepted:
+        announce.accepted(assignment, now)

@@ -1,0 +1,60 @@
+"""How a member hears of a visit: by a text with a link, or by a call where they cannot open one."""
+
+from datetime import datetime, timedelta
+
+from handyman.extensions import settings
+from handyman.messages import homes, spoken_jobs, wording, written
+from handyman.messages.hours import next_call
+from handyman.messages.moments import stamp
+from handyman.messages.rows import Draft, evening_before, member, remind_at, write
+from handyman.messages.templates import Text
+from handyman.models import Member, Message, MessageKind, MessageState, TextKind, Visit
+from handyman.words import local
+
+
+def tell(
+    to: Member,
+    visit: Visit,
+    kind: MessageKind,
+    key: str,
+    words: tuple[Text, str],
+    span: tuple[datetime, datetime],
+    now: datetime,
+) -> None:
+    """A text with a link, or what is said to whoever cannot open one."""
+    text, said = words
+    if not to.smartphone:
+        write(Draft(kind, member(to), key, Text(said), *span, visit, said), now)
+        return
+    until = visit.window_end + timedelta(hours=settings().link_hours)
+    write(Draft(kind, member(to), key, text, *span, visit, opens_until=until), now)
+
+
+def remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False) -> None:
+    """Once for each start. `even_late`: at once when its time is over, for whoever believes another start."""
+    due_at = remind_at(visit.start)
+    if even_late:
+        due_at = max(due_at, now)
+    if not to.smartphone and _was_told_the_evening_before(visit, due_at, now):
+        return
+    if now < due_at or (even_late and due_at < visit.start):
+        text = written.for_member(TextKind.MEMBER_REMINDER, visit, to)
+        said = spoken_jobs.reminder(
+            wording.office(), wording.task(visit, to), local(visit.start), homes.mark(visit)
+        )
+        key = f"visit:{visit.id}:reminder:{to.id}:{stamp(visit.start)}"
+        tell(to, visit, MessageKind.MEMBER_REMINDER, key, (text, said), (due_at, visit.start), now)
+
+
+def was_told(message: Message) -> bool:
+    return message.state not in (MessageState.PENDING, MessageState.CANCELED)
+
+
+def home(visit: Visit, now: datetime) -> str:
+    """The door, to whoever goes there, once the evening before has come."""
+    return homes.mark(visit) if now >= evening_before(visit.day) else ""
+
+
+def _was_told_the_evening_before(visit: Visit, due_at: datetime, now: datetime) -> bool:
+    """A telephone may not ring before the first visits of a day: the call of the evening before stands in."""
+    return next_call(due_at, visit.start) is None and now < evening_before(visit.day)

@@ -1,0 +1,18 @@
+"""In which language somebody is written to."""
+
+from datetime import datetime
+
+from handyman.extensions import db
+from handyman.models import Actor, Person, TextLanguage, record
+
+
+def change_language(person_id: int, language: TextLanguage, by: Actor, now: datetime) -> bool:
+    """In which language texts are written to somebody; False when there is nobody."""
+    person = db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
+    if person is None:
+        return False
+    if person.language != language:
+        record(person, by, now, moved_from=person.language, moved_to=language, why="language")
+        person.language = language.value
+        db.session.flush()
+    return True

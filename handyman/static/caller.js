@@ -1,0 +1,161 @@
+// The caller's card: whole entries as far as there is room, the rest behind a key; and whose name it is now.
+(() => {
+  "use strict";
+
+  const form = document.getElementById("call");
+  const panel = document.getElementById("caller-card");
+  const box = document.getElementById("caller");
+  if (!form || !panel || !box) {
+    return;
+  }
+  const field = (name) => document.getElementById(name);
+  const filled = () => JSON.parse(form.dataset.filled || "null");
+
+  // What does not fit whole is not begun. On a narrow or low screen the page scrolls, and everything stands there.
+  const wide = window.matchMedia("(min-width: 1100px) and (min-height: 600px)");
+  const more = () => field("caller-more");
+  const entries = () => [...box.querySelectorAll("[data-entry]")];
+  const isOpen = () => panel.classList.contains("is-open");
+  const people = (behind) =>
+    box.querySelectorAll(".known").forEach((row) => {
+      const own = row.matches("[data-entry]") ? [row] : [...row.querySelectorAll("[data-entry]")];
+      row.classList.toggle("is-behind", behind && own.every((each) => !each.offsetParent));
+    });
+  const isFull = () => box.getBoundingClientRect().bottom > panel.getBoundingClientRect().bottom - 6;
+  const fit = () => {
+    const key = more();
+    people(false);
+    entries().forEach((each) => {
+      each.hidden = false;
+    });
+    if (!key) {
+      return;
+    }
+    key.hidden = !isOpen();
+    key.setAttribute("aria-expanded", String(isOpen()));
+    key.querySelector("span").textContent = key.dataset.less;
+    if (isOpen() || !wide.matches || field("problems") || !isFull()) {
+      return;
+    }
+    key.hidden = false;
+    const shown = entries().filter((each) => each.offsetParent);
+    let left = shown.length;
+    const count = () => {
+      key.querySelector("span").textContent = key.dataset.more.replace("#", shown.length - left);
+    };
+    count();
+    while (left > 1 && isFull()) {
+      left -= 1;
+      shown[left].hidden = true;
+      people(true);
+      count();
+    }
+  };
+  const open = (wanted) => {
+    panel.classList.toggle("is-open", wanted);
+    fit();
+  };
+  box.addEventListener("click", (event) => {
+    if (event.target.closest("#caller-more")) {
+      open(!isOpen());
+      more().focus();
+    }
+  });
+  panel.addEventListener("keydown", (event) => {
+    if (event.code === "Escape" && !event.isComposing && isOpen()) {
+      open(false);
+      more().focus();
+    }
+  });
+  let width = 0;
+  let height = 0;
+  new ResizeObserver(() => {
+    if (panel.clientWidth !== width || panel.clientHeight !== height) {
+      [width, height] = [panel.clientWidth, panel.clientHeight];
+      window.requestAnimationFrame(fit);
+    }
+  }).observe(panel);
+
+  // The card that the form was filled from stands first.
+  const cards = () => [...box.querySelectorAll("[data-fill]")];
+  const choose = () => {
+    const list = box.querySelector(".cards");
+    cards().forEach((card) => {
+      const row = card.closest(".known");
+      const chosen = card.value === field("person_id").value;
+      row.classList.toggle("is-chosen", chosen);
+      if (chosen && list.firstElementChild !== row) {
+        list.prepend(row);
+      }
+    });
+    fit();
+  };
+
+  // Another name than the card's: asked at once, and answered by a key.
+  const question = field("who-is-it");
+  const plain = (name) => name.replace(/\s/g, "").toLowerCase();
+  const ask = () => {
+    const card = filled();
+    const typed = plain(field("name").value);
+    const differs = Boolean(card && card.name && field("person_id").value && typed && typed !== plain(card.name));
+    if (differs) {
+      field("who-is-it-name").textContent = card.name;
+    } else {
+      field("same_person-yes").checked = false;
+    }
+    question.hidden = !differs;
+  };
+  const OF_THE_PERSON = /^(birth_year|care_note|consent_)/;
+  const put = (name) => {
+    form.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((control) => {
+      if (control.type === "radio") {
+        control.checked = false;
+      } else {
+        control.value = "";
+      }
+    });
+  };
+  const asAnother = () => {
+    const known = cards().find((card) => plain(JSON.parse(card.dataset.fill).name) === plain(field("name").value));
+    if (known) {
+      known.click();
+      return;
+    }
+    const words = filled();
+    const own = Object.keys(words).filter((name) => OF_THE_PERSON.test(name));
+    own.filter((name) => form.elements[name] && form.elements[name].value === words[name]).forEach(put);
+    ["name", "person_id", ...own].forEach((name) => delete words[name]);
+    form.dataset.filled = JSON.stringify(words);
+    field("person_id").value = "";
+    ask();
+    choose();
+    field("birth_year").focus();
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  question.addEventListener("click", (event) => {
+    if (event.target.closest("#another") && filled()) {
+      event.preventDefault();
+      asAnother();
+    }
+  });
+  form.addEventListener("input", (event) => {
+    if (event.target.id === "name" && !event.isComposing) {
+      ask();
+    }
+  });
+  field("name").addEventListener("change", ask);
+  ["card", "filled"].forEach((name) => {
+    document.addEventListener(name, () => {
+      panel.classList.remove("is-open");
+      ask();
+      choose();
+    });
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "caller") {
+      panel.classList.remove("is-open");
+      choose();
+    }
+  });
+  choose();
+})();

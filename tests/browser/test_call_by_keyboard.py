@@ -1,0 +1,215 @@
+"""A call taken by keyboard alone: few presses, and a key printed on whatever acts."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman.models import HeldPlace, Relation, RequestState, Resident, ServiceRequest
+from tests import factories
+from tests.browser.keyboard import Keyboard, focused, presses_of, settle
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+Db = scoped_session[Session]
+
+
+def test_keys_of_a_syllable_are_counted_as_a_hand_would_press_them() -> None:
+    pressed = {"김": 3, "가": 2, "람": 3, "왕": 4, "닭": 4, "ㅅ": 1, "7": 1, "꽃": 4, "얘": 3}
+    assert {text: presses_of(text) for text in pressed} == pressed
+
+
+def finish(keys: Keyboard, session: Db, name: str) -> ServiceRequest:
+    """Choose the best window, which is then kept for the caller; save; and on to the next call."""
+    keys.press_and_wait("Alt+1", "/calls/hold")
+    page = keys.page
+    assert "까지 이 시간을" in page.inner_text("#held")
+    assert session.scalar(select(func.count()).select_from(HeldPlace)) == 1
+    session.rollback()
+    assert f"{name} 어르신, 11월" in page.inner_text(".window:has(input:checked) .read-back")
+    while page.locator(".consent-ask:not(:has(:checked))").count():
+        keys.press("Alt+y")
+    keys.press("Control+Enter")
+    page.wait_for_url("**/receipt")
+    counted = keys.presses
+    assert "방문 번호는" in page.inner_text(".receipt-sentence")
+    assert focused(page) == "next"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/calls/new")
+    assert focused(page) == "phone"
+    assert not page.is_visible("#draft")
+    keys.presses = counted
+    request = session.scalars(select(ServiceRequest).order_by(ServiceRequest.id.desc())).first()
+    assert request is not None
+    assert request.state is RequestState.BOOKED
+    assert request.resident.person.name == name
+    assert session.scalar(select(func.count()).select_from(HeldPlace)) == 0
+    session.rollback()
+    return request
+
+
+def test_three_calls_by_keyboard_alone_in_few_presses(page: "Page", session: Db) -> None:
+    keys = Keyboard(page)
+    assert focused(page) == "phone"
+    keys.type("01000007777")
+    keys.press_and_wait("Enter", "/calls/caller")
+    assert focused(page) == "name"
+    keys.type("김가람")
+    keys.press("Enter", "Enter")
+    with page.expect_response("**/calls/suggestions"):
+        keys.type("ㅅㄷㄹ369")
+    page.wait_for_selector("#suggestions:not([hidden]) [role=option]")
+    keys.press("ArrowDown")
+    keys.press_and_wait("Enter", "/calls/where")
+    assert focused(page) == "unit"
+    keys.press("Enter", "Enter")
+    assert focused(page) == "item-lamp-quantity"
+    keys.type("2")
+    keys.press("Enter", "ArrowDown", "Enter")
+    keys.type_last("230")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 768
+    finish(keys, session, "김가람")
+    assert keys.presses <= 50, "a new caller"
+
+    keys = Keyboard(page)
+    keys.type("01000007777")
+    keys.press_and_wait("Enter", "/calls/where")
+    assert focused(page) == "item-lamp-quantity"
+    keys.type("1")
+    keys.press("Enter", "ArrowDown", "Enter")
+    keys.type_last("230")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 768
+    finish(keys, session, "김가람")
+    assert keys.presses <= 25, "a known caller"
+
+    keys = Keyboard(page)
+    keys.type("025550000")
+    keys.press_and_wait("Enter", "/calls/caller")
+    keys.type("왕순이")
+    keys.press("Enter", "Enter")
+    with page.expect_response("**/calls/suggestions"):
+        keys.type("ㅅㄷㄹ369")
+    page.wait_for_selector("#suggestions:not([hidden]) [role=option]")
+    keys.press("ArrowDown")
+    keys.press_and_wait("Enter", "/calls/where")
+    assert focused(page) == "unit"
+    keys.press("Enter", "Enter")
+    keys.type("1")
+    keys.press("Enter", "ArrowDown", "Enter")
+    keys.type_last("230")
+    keys.press("Alt+r", "ArrowDown", "ArrowDown", "Enter")
+    assert focused(page) == "caller_name"
+    keys.type("이돌봄")
+    request = finish(keys, session, "왕순이")
+    assert request.relation is Relation.CARE_WORKER
+    assert keys.presses <= 75, "somebody else for a new caller, whose name is asked for too"
+
+
+def test_several_people_on_one_number_are_chosen_by_key(page: "Page", session: Db) -> None:
+    factories.make_resident("나하나", "+8225550000")
+    factories.make_resident("나두리", "+8225550000")
+    session.commit()
+    page.keyboard.type("02 555 0000")
+    settle(page, "/calls/caller", lambda: page.keyboard.press("Enter"))
+    page.locator("[data-fill]:focus").wait_for()
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    assert page.input_value("#name") == "나두리"
+
+
+KEYLESS = """() => [...document.querySelectorAll(
+        'main :is(button, summary, a, [type=radio], [type=checkbox])')]
+    .filter(control => control.closest('.chip') || control.offsetParent)
+    .filter(control => !control.closest('.problems-list, .leaflet-control, .pin, [hidden]'))
+    .map(control => control.labels && control.labels.length ? control.labels[0] : control)
+    .filter(control => {
+        const cap = control.querySelector('.key');
+        const code = cap && cap.textContent.replace(/\\+([A-Z])$/, '+Key$1').replace(/\\+(\\d)$/, '+Digit$1');
+        return !cap || (code !== control.dataset.key && !control.closest('.consent-ask'));
+    })
+    .map(control => control.textContent.trim())"""
+
+
+def test_whatever_acts_on_the_page_has_its_key_printed_on_it(page: "Page", session: Db) -> None:
+    resident = factories.make_resident("나하나", "+821000000001", birth_year=1940)
+    request = factories.make_request(resident)
+    factories.make_visit(request)
+    session.commit()
+    page.keyboard.type("01000000001")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    page.fill("#item-lamp-quantity", "1")
+    page.select_option("#item-lamp-shape", "tube")
+    settle(page, "/calls/windows", lambda: page.fill("#item-lamp-ceiling_cm", "230"))
+    page.fill("#name", "나한아")
+    assert page.is_visible("#who-is-it")
+    assert page.evaluate(KEYLESS) == []
+    for key, chosen in (
+        ("s", "suits-afternoon"),
+        ("a", "suits-any"),
+        ("z", "order-soonest"),
+        ("b", "order-best"),
+    ):
+        page.keyboard.press(f"Alt+{key}")
+        assert page.is_checked(f"#{chosen}")
+    with page.expect_response("**/calls/caller"):
+        page.keyboard.press("Alt+p")
+    with page.expect_response("**/calls/where"):
+        page.keyboard.press("Alt+l")
+
+
+def test_what_is_new_goes_to_the_request_that_is_still_open_by_a_key(page: "Page", session: Db) -> None:
+    home = factories.make_address("동작구 상도로 369", place_key="road:동작구 상도로:369|")
+    request = factories.make_request(factories.make_resident("나하나", "+821000000001", home))
+    session.commit()
+    page.keyboard.type("01000000001")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    assert "Alt+G" in page.inner_text("#caller .add-to")
+    page.fill("#item-screen-quantity", "1")
+    page.fill("#item-screen-width_cm", "90")
+    page.fill("#item-screen-height_cm", "120")
+    page.keyboard.press("Alt+y")
+    page.focus("#notes")
+    page.evaluate(
+        """() => document.activeElement.dispatchEvent(
+            new KeyboardEvent('keydown', {code: 'KeyG', altKey: true, isComposing: true, bubbles: true}))"""
+    )
+    assert page.url.endswith("/calls/new"), "silent while a syllable is composing"
+    page.keyboard.press("Alt+g")
+    page.wait_for_url("**/receipt")
+    session.rollback()
+    assert session.scalars(select(ServiceRequest)).all() == [request]
+    assert [item.service_item.code for item in request.items] == ["lamp", "screen"]
+
+
+def test_name_typed_over_an_open_card_is_asked_about_and_answered_by_a_key(page: "Page", session: Db) -> None:
+    factories.make_resident("나하나", "+821000000001", birth_year=1940)
+    session.commit()
+    page.keyboard.type("01000000001")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    page.fill("#name", "나한아")
+    assert page.inner_text("#who-is-it-name") == "나하나"
+    page.fill("#item-screen-quantity", "1")
+    page.fill("#item-screen-width_cm", "90")
+    page.fill("#item-screen-height_cm", "120")
+    page.keyboard.press("Alt+y")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#problems")
+    assert focused(page) == "name"
+    assert page.input_value("#name") == "나한아"
+    page.keyboard.press("Alt+i")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/receipt")
+    session.rollback()
+    assert [row.person.name for row in session.scalars(select(Resident))] == ["나한아"]
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/calls/new")
+    page.keyboard.type("01000000001")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    page.fill("#name", "너두리")
+    page.keyboard.press("Alt+o")
+    assert not page.is_visible("#who-is-it")
+    assert page.input_value("#person_id") == page.input_value("#birth_year") == ""
+    assert (page.input_value("#name"), focused(page)) == ("너두리", "birth_year")
+    assert page.input_value("#address") != "", "they may live together"

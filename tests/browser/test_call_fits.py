@@ -1,0 +1,95 @@
+"""The call page fits a desk of 1366 by 768, and a telephone: nothing is cut, nothing is too small."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman.extensions import now
+from handyman.models import VisitState
+from tests import factories
+from tests.browser.keyboard import settle
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+Db = scoped_session[Session]
+
+HEIGHT = "document.documentElement.scrollHeight"
+WIDTH = "document.documentElement.scrollWidth"
+WHOLE = """([inner, outer]) => {
+    const box = document.querySelector(outer).getBoundingClientRect();
+    return [...document.querySelectorAll(inner)].filter(each => each.offsetParent)
+        .map(each => each.getBoundingClientRect())
+        .map(each => each.top >= box.top - 1 && each.bottom <= box.bottom + 1);
+}"""
+SMALL_TEXT = """() => [...document.querySelectorAll('header *, main *')].filter(each => each.offsetParent)
+    .filter(each => [...each.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()))
+    .filter(each => parseFloat(getComputedStyle(each).fontSize) < 17).map(each => each.textContent.trim())"""
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+    'main :is(a, button, select, textarea, .chip, .window label, input:not([type=hidden], [type=radio]))')]
+    .filter(each => each.offsetParent && each.type !== 'checkbox')
+    .filter(each => Math.min(each.offsetHeight, each.offsetWidth) < 44)
+    .map(each => each.outerHTML.slice(0, 80))"""
+
+
+def ask_for_two_items(page: "Page") -> None:
+    page.fill("#item-lamp-quantity", "2")
+    page.select_option("#item-lamp-shape", "tube")
+    page.fill("#item-lamp-ceiling_cm", "230")
+    page.fill("#item-screen-quantity", "1")
+    page.fill("#item-screen-width_cm", "90")
+    settle(page, "/calls/windows", lambda: page.fill("#item-screen-height_cm", "120"))
+
+
+def check_desk(page: "Page") -> None:
+    assert page.evaluate(HEIGHT) <= 768
+    assert page.evaluate(WIDTH) <= 1366
+    assert page.evaluate(WHOLE, [".windows-list .window", ".windows-list"])[:3] == [True] * 3
+    assert all(page.evaluate(WHOLE, ["[data-entry], #caller-more", "#caller-card"]))
+    assert page.evaluate(SMALL_TEXT) == []
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
+    page: "Page", session: Db, language: str
+) -> None:
+    resident = factories.make_resident("나하나", "+821000000001", birth_year=1940, care_note="귀가 어두우심")
+    for days in (30, 60, 90):
+        start = now() - timedelta(days=days)
+        factories.make_visit(factories.make_request(resident), start, state=VisitState.FINISHED)
+    for days in (1, 2):
+        factories.make_visit(factories.make_request(resident), now() + timedelta(days=days))
+    session.commit()
+    if language == "en":
+        page.click("button[name=language]")
+        page.wait_for_selector("html[lang=en]")
+    page.fill("#phone", "010-0000-0001")
+    settle(page, "/calls/where", lambda: page.press("#phone", "Enter"))
+    ask_for_two_items(page)
+    check_desk(page)
+    hidden = page.locator("[data-entry]").count() - page.locator("[data-entry]:visible").count()
+    assert str(hidden) in page.inner_text("#caller-more")
+    page.keyboard.press("Alt+m")
+    assert page.locator("[data-entry]:visible").count() == page.locator("[data-entry]").count()
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate(WIDTH) <= 360
+    assert page.evaluate(SMALL_TARGETS) == []
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(page.url)
+    page.fill("#phone", "010-0000-7777")
+    settle(page, "/calls/caller", lambda: page.press("#phone", "Enter"))
+    page.fill("#name", "김가람")
+    page.fill("#address", "상도로 369")
+    settle(page, "/calls/where", lambda: page.press("#address", "Tab"))
+    ask_for_two_items(page)
+    check_desk(page)
+    settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
+    assert page.evaluate(HEIGHT) <= 768
+    page.check("#consent_processing-yes", force=True)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/receipt")
+    assert page.evaluate(HEIGHT) <= 768
+    assert page.evaluate(SMALL_TEXT) == []

@@ -1,0 +1,87 @@
+"""The name on an open card is typed over: asked about, never guessed."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman.models import Message, Person, Resident, ServiceRequest
+from tests import factories
+from tests.intake.calls import call_again, call_form, make_catalogue
+
+Db = scoped_session[Session]
+
+
+@pytest.fixture
+def resident(client: FlaskClient, session: Db, sign_in: Callable[..., Any]) -> Resident:
+    """Somebody on file by a first call."""
+    make_catalogue()
+    factories.make_item("screen", ("electric",), short_ko="방충망", name_ko="방충망 교체")
+    factories.make_member("박수리")
+    session.commit()
+    sign_in("operator")
+    page = client.post("/calls/windows", data=call_form()).text
+    choice = re.findall(r'name="choice" id="choice-\d" value="([^"]+)"', page)[3]
+    client.post("/calls", data=call_form(choice=choice))
+    session.rollback()
+    return session.scalars(select(Resident)).one()
+
+
+def typed(resident: Resident, **words: str) -> dict[str, Any]:
+    said = {"submission_key": "another-form-1", "name": "김가랑", "person_id": str(resident.id)}
+    return call_again(**{**said, **words})
+
+
+def names(session: Db) -> list[str]:
+    session.rollback()
+    return list(session.scalars(select(Person.name).order_by(Person.id)))
+
+
+def test_nothing_is_stored_before_the_question_is_answered(
+    client: FlaskClient, session: Db, resident: Resident
+) -> None:
+    answer = client.post("/calls", data=typed(resident, notes="꼭 남을 말"))
+    assert answer.status_code == 422
+    assert 'value="김가랑"' in answer.text
+    assert "꼭 남을 말" in answer.text
+    assert re.search(r'id="who-is-it"[^>]*>', answer.text)[0].endswith('asked">')  # not hidden
+    assert '<strong id="who-is-it-name">김가람</strong>' in answer.text
+    assert names(session) == ["김가람"]
+    assert 'id="who-is-it-name"></strong>' in client.get("/calls/new?phone=010-0000-7777").text
+
+
+def test_same_person_under_the_right_name(client: FlaskClient, session: Db, resident: Resident) -> None:
+    assert client.post("/calls", data=typed(resident, same_person="yes")).status_code == 303
+    assert names(session) == ["김가랑"]
+    waiting = session.scalars(select(Message.body).where(Message.recipient_id == resident.id)).all()
+    assert not any("김가람" in body for body in waiting)
+
+
+def test_somebody_else_inherits_no_answer_and_is_a_person_of_their_own(
+    client: FlaskClient, session: Db, resident: Resident
+) -> None:
+    page = client.post("/calls/draft", data=typed(resident, do="another")).text
+    fields = dict(re.findall(r'name="(person_id|name|birth_year|address)"[^>]*value="([^"]*)"', page))
+    assert fields == {"person_id": "", "name": "김가랑", "birth_year": "", "address": "상도로 369"}
+    assert not re.search(r'name="consent_processing"[^>]*checked', page)
+    assert client.post("/calls", data=typed(resident, person_id="")).status_code == 303
+    assert names(session) == ["김가람", "김가랑"]
+
+
+def test_name_is_put_right_while_more_is_added_to_the_visit(
+    client: FlaskClient, session: Db, resident: Resident
+) -> None:
+    request = session.scalars(select(ServiceRequest)).one()
+    more = {
+        "item-lamp-quantity": "",
+        "item-screen-quantity": "1",
+        "add_to": f"{request.id}-{request.items[-1].id}",
+    }
+    assert client.post("/calls/add", data=typed(resident, **more)).status_code == 422
+    assert client.post("/calls/add", data=typed(resident, **more, same_person="yes")).status_code == 303
+    assert names(session) == ["김가랑"]
+    assert len(session.scalars(select(ServiceRequest)).one().items) == 2
