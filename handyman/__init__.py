@@ -89,6 +89,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.board.service_times import routes as service_times
     from handyman.board.stand_bys import routes as stand_bys
     from handyman.board.waiting_list import routes as waiting_list
+    from handyman.board.with_resident import routes as with_resident
     from handyman.intake import routes as intake
     from handyman.intake.recurring import routes as recurring
     from handyman.members import routes as members
@@ -101,6 +102,9 @@ def _register_steps(app: "Flask") -> None:
     from handyman.residents.finding import routes as people
     from handyman.residents.merging import routes as merging
     from handyman.visit import routes as visit
+    from handyman.visit.home import routes as home
+    from handyman.visit.hotline import routes as hotline
+    from handyman.visit.mine import routes as mine
     from handyman.visit.reporting import routes as reporting
     from handyman.visit.sheets import routes as sheets
 
@@ -110,10 +114,20 @@ def _register_steps(app: "Flask") -> None:
     app.after_request(guard.keep_private)
     app.register_blueprint(assets.bp)
     planning = (plans, mending, stand_bys, waiting_list)
-    of_the_board = (board, catalogue, fairness, live, noticed, overview, service_times, *planning)
+    of_the_board = (
+        board,
+        catalogue,
+        fairness,
+        live,
+        noticed,
+        overview,
+        service_times,
+        with_resident,
+        *planning,
+    )
     of_messages = (messages, composer, hooks, watch)
     of_residents = (residents, people, merging)
-    of_visits = (visit, reporting, sheets)
+    of_visits = (visit, home, hotline, mine, reporting, sheets)
     for step in (
         accounts,
         intake,

@@ -86,6 +86,7 @@ class Settings:
     day_before_at: time
     day_list_at: time
     reminder_minutes: int
+    survey_calls: bool
     offer_minutes: int
     offer_hours: TimeSpan
     link_hours: int
@@ -185,6 +186,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         day_before_at=env.clock("DAY_BEFORE_AT", "17:00"),
         day_list_at=env.clock("DAY_LIST_AT", "08:00"),
         reminder_minutes=env.whole("REMINDER_MINUTES", 60, 5, 600),
+        survey_calls=env.one_of("SURVEY_CALLS", "off", ("on", "off")) == "on",
         offer_minutes=env.whole("OFFER_MINUTES", 30, 1, 1440),
         offer_hours=env.span("OFFER_HOURS", "09:00-18:00"),
         link_hours=env.whole("LINK_HOURS", 24, 1, 720),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Date, bindparam, func, literal, select, union_all
 
 from handyman.extensions import settings
 from handyman.languages import gettext as _
@@ -47,24 +47,23 @@ def ending_of(row: Any, today: date) -> Ending:
     return Ending(name_of(row) or _("보험"), row.until, row.until < today)
 
 
-def soon(today: date) -> Select[Any]:
-    """All endings of active members of which the office is warned; an insurance has no name."""
-    last = warned_until(today)
-    skills = (
-        select(Member.id, Member.name, MemberSkill.valid_until.label("until"), Skill.name_ko, Skill.name_en)
-        .join(MemberSkill, MemberSkill.member_id == Member.id)
-        .join(Skill, Skill.id == MemberSkill.skill_id)
-        .where(Member.active, MemberSkill.valid_until <= last)
-    )
-    insurance = select(
-        Member.id,
-        Member.name,
-        Member.insured_until,
-        literal("").label("name_ko"),
-        literal("").label("name_en"),
-    ).where(Member.active, Member.insured_until <= last)
-    both = union_all(skills, insurance).subquery()
-    return select(both, func.count().over().label("total")).order_by(both.c.until, both.c.id, both.c.name_ko)
+_last = bindparam("warned_until", type_=Date())
+_skills = (
+    select(Member.id, Member.name, MemberSkill.valid_until.label("until"), Skill.name_ko, Skill.name_en)
+    .join(MemberSkill, MemberSkill.member_id == Member.id)
+    .join(Skill, Skill.id == MemberSkill.skill_id)
+    .where(Member.active, MemberSkill.valid_until <= _last)
+)
+_insurance = select(
+    Member.id,
+    Member.name,
+    Member.insured_until,
+    literal("").label("name_ko"),
+    literal("").label("name_en"),
+).where(Member.active, Member.insured_until <= _last)
+_both = union_all(_skills, _insurance).subquery()
+# with `warned_until`: all endings of active members of which the office is warned; an insurance has no name
+SOON = select(_both, func.count().over().label("total")).order_by(_both.c.until, _both.c.id, _both.c.name_ko)
 
 
 def warned_until(today: date) -> date:

@@ -28,6 +28,12 @@ def _chosen() -> str:
     return str(session.get("language", "ko")) if has_request_context() else "ko"
 
 
+def read_in(language: str) -> None:
+    """For whoever has chosen no language here, the one in which they are written to."""
+    if not (has_request_context() and "language" in session):
+        _reading.set(language)
+
+
 def locale() -> Locale:
     """The same for Flask-Babel, which would read its data from the disk for each request."""
     return _locale(language())

@@ -35,7 +35,7 @@ def issue(
     nonce = secrets.token_hex(16)
     link = Link(
         nonce=nonce,
-        token_hash=_hash(_token(nonce)),
+        token_hash=hash_of(derive("link", nonce)),
         member_id=member_id,
         visit_id=visit_id,
         day=day,
@@ -49,7 +49,7 @@ def issue(
 
 def url(link: Link) -> str:
     """The address that goes into a text."""
-    return f"{settings().public_base_url}/{_token(link.nonce)}"
+    return f"{settings().public_base_url}/{derive('link', link.nonce)}"
 
 
 def length() -> int:
@@ -59,7 +59,7 @@ def length() -> int:
 
 def open_link(token: str, now: datetime) -> Link:
     """The link behind a token, or LinkError."""
-    link = db.session.scalar(select(Link).where(Link.token_hash == _hash(token)))
+    link = db.session.scalar(select(Link).where(Link.token_hash == hash_of(token)))
     if link is None:
         raise LinkError
     if link.revoked_at is not None or link.expires_at <= now:
@@ -67,11 +67,12 @@ def open_link(token: str, now: datetime) -> Link:
     return link
 
 
-def _token(nonce: str) -> str:
+def derive(purpose: str, nonce: str) -> str:
+    """The token of a nonce: the tables alone open nothing."""
     key = str(current_app.config["SECRET_KEY"]).encode()
-    digest = hmac.new(key, f"link:{nonce}".encode(), hashlib.sha256).digest()
+    digest = hmac.new(key, f"{purpose}:{nonce}".encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode()[:TOKEN_LENGTH]
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -6,7 +6,7 @@ from sqlalchemy import and_, or_, select
 
 from handyman.extensions import now, rows
 from handyman.languages import gettext as _
-from handyman.models import ActorKind, AuditEntry, Member, ServiceRequest, User, Visit
+from handyman.models import ActorKind, AuditEntry, Member, Person, ServiceRequest, User, Visit
 from handyman.words import moment_words, seoul_day
 
 Rows = Mapping[str, Collection[int]]  # ids by the name of their table
@@ -31,14 +31,17 @@ def who_changed(places: Rows) -> str:
         and_(AuditEntry.entity == name, AuditEntry.entity_id.in_(ids)) for name, ids in places.items()
     ]
     last = rows(
-        select(AuditEntry.at, User.name.label("user"), Member.name.label("member"))
+        select(
+            AuditEntry.at, User.name.label("user"), Member.name.label("member"), Person.name.label("person")
+        )
+        .outerjoin(Person, and_(AuditEntry.actor_kind == ActorKind.PERSON, Person.id == AuditEntry.actor_id))
         .outerjoin(User, and_(AuditEntry.actor_kind == ActorKind.USER, User.id == AuditEntry.actor_id))
         .outerjoin(Member, and_(AuditEntry.actor_kind == ActorKind.MEMBER, Member.id == AuditEntry.actor_id))
         .where(or_(False, *of_these))
         .order_by(AuditEntry.id.desc())
         .limit(1)
     ).first()
-    who = last and (last.user or last.member)
+    who = last and (last.user or last.member or last.person)
     if last is None or not who:
         return _("그 사이에 바뀌었습니다.")
     when = moment_words(last.at, seoul_day(now()))

@@ -30,6 +30,7 @@ MENU: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
 )
 MORE: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
     ("people.page", _l("사람 찾기"), OFFICE, "", ""),
+    ("hotline.hotline_page", _l("방문 번호 확인"), OFFICE, "", ""),
     ("sheets.show", _l("일지"), OFFICE, "", ""),
     ("recurring.show", _l("정기 방문"), OFFICE, "", ""),
     ("catalogue.show", _l("품목"), COORDINATORS, "", ""),

@@ -18,6 +18,12 @@ OPEN = {  # what anybody may ask, and why; whoever adds a public route adds it h
     "accounts.sign_in": "where people sign in",
     "accounts.submit_sign_in": "where people sign in",
     "accounts.language": "Korean or English, also on the sign-in page",
+    "mine.sign_in": "where members type their number",
+    "mine.send_code": "the same answer for every number, a few times an hour",
+    "mine.come_in": "where members type the code that was sent to them",
+    "mine.sign_out": "forgets the telephone that asks, and nothing else",
+    "hotline.ask": "whether somebody at a door is expected there",
+    "hotline.check": "the same: tells nothing without both the number and the house, and few may be tried",
     "watch.metrics": "figures without a name, to the networks that METRICS_FROM names",
 }
 ALSO_OPEN = ("healthz", "readyz", "alive", "ready", "favicon", "robots", "health")  # no personal data

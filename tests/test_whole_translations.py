@@ -159,7 +159,7 @@ def test_the_pages_of_the_office_say_nothing_in_korean_to_an_english_reader(
     assert len(pages) > 30
     assert [
         path for path, page in pages.items() if '<html class="office" lang="en"' not in page.html[:200]
-    ] == [path for path in pages if path.startswith("/v/")]
+    ] == [path for path in pages if path.startswith(("/v/", "/r/", "/my"))]
     left = {path: found for path, page in pages.items() if (found := korean_words(page.html, stored))}
     assert left == {}
 

@@ -65,8 +65,14 @@ def actor() -> Actor:
     return Actor(ActorKind.USER, current_user.id)
 
 
+def needs_member(view: View) -> View:
+    """A member who has come in with a code by text: the view itself looks who it is."""
+    view.asks = "member"  # type: ignore[attr-defined]
+    return view
+
+
 def asks_of(app: Flask, endpoint: str) -> object:
-    """What a route asks: a set of roles, "token", "public", or None when it says nothing."""
+    """What a route asks: a set of roles, "token", "member", "public", or None when it says nothing."""
     return getattr(app.view_functions[endpoint], "asks", None)
 
 
@@ -75,7 +81,7 @@ def check_request() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
     asks = asks_of(current_app, request.endpoint)
-    if asks in ("public", "token"):
+    if asks in ("public", "token", "member"):
         return None
     if not current_user.is_authenticated and (
         BY_ITSELF in request.headers or "HX-Request" in request.headers

@@ -40,11 +40,11 @@ def cancel_visit(
 
     `under_way`: also one that somebody set out to and never reported.
     """
-    for request_id in _requests_of(visit_id):
+    for request_id in requests_of(visit_id):
         lock_request(request_id)
     visit = changeable(visit_id, seen, (*CHANGEABLE, *UNDER_WAY) if under_way else CHANGEABLE)
     changes = _call_off(visit, reason, by, now)
-    for request_id in _requests_of(visit_id):
+    for request_id in requests_of(visit_id):
         request = db.session.get_one(ServiceRequest, request_id)
         if request.state is RequestState.BOOKED and not live_visits(request_id):
             request.move_to(RequestState.LOGGED, by, now, why="visit_cancelled")
@@ -74,6 +74,19 @@ def cancel_request(
     return changes
 
 
+def cancel_by_resident(visit_id: int, reason: CancelReason, by: Actor, now: datetime) -> Changes:
+    """Whoever is only away that day has still something to repair; otherwise what they asked for is over.
+
+    What another visit is promised for stays.
+    """
+    changes = cancel_visit(visit_id, reason, by, now)
+    if reason is not CancelReason.RESIDENT_AWAY:
+        for request_id in requests_of(visit_id):
+            if not live_visits(request_id):
+                changes.add(cancel_request(request_id, reason, by, now))
+    return changes
+
+
 def live_visits(request_id: int) -> list[int]:
     """Visits of the request that are still to come or under way, by day: locked in that order."""
     item_of_request = exists().where(
@@ -99,7 +112,7 @@ def _call_off(visit: Visit, reason: CancelReason, by: Actor, now: datetime) -> C
     return changes
 
 
-def _requests_of(visit_id: int) -> list[int]:
+def requests_of(visit_id: int) -> list[int]:
     query = (
         select(RequestItem.request_id)
         .join(VisitItem, VisitItem.request_item_id == RequestItem.id)

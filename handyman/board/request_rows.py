@@ -177,7 +177,9 @@ MOVES = (
         AuditEntry.why,
         User.name.label("user"),
         Member.name.label("member"),
+        Person.name.label("person"),
     )
+    .outerjoin(Person, and_(AuditEntry.actor_kind == ActorKind.PERSON, Person.id == AuditEntry.actor_id))
     .outerjoin(User, and_(AuditEntry.actor_kind == ActorKind.USER, User.id == AuditEntry.actor_id))
     .outerjoin(Member, and_(AuditEntry.actor_kind == ActorKind.MEMBER, Member.id == AuditEntry.actor_id))
     .where(

@@ -33,8 +33,10 @@ from handyman.models import (
     Person,
     ReachAnswer,
     RecipientKind,
+    Reopening,
     RequestItem,
     Resident,
+    Satisfaction,
     ServiceRequest,
     TeamRole,
     User,
@@ -49,6 +51,7 @@ ANSWER = (
     select(
         ReachAnswer.answer,
         ReachAnswer.at,
+        Message.channel,
         Person.name,
         RELATION.label("relation"),
         User.name.label("told_by"),
@@ -77,6 +80,24 @@ WISHED_OFF = (
     select(InboundMessage.id, InboundMessage.received_at, InboundMessage.from_number, MEMBER_WHO_WROTE)
     .where(InboundMessage.handled_at.is_(None), InboundMessage.visit_id == bindparam("visit"))
     .order_by(InboundMessage.id)
+)
+
+
+REOPENED = (
+    select(ServiceRequest.number, ServiceRequest.logged_on)
+    .join(Reopening, Reopening.request_id == ServiceRequest.id)
+    .where(Reopening.visit_id == bindparam("visit"))
+)
+FIRST_VISIT = (
+    select(Visit.id, Visit.day)
+    .join(Reopening, Reopening.visit_id == Visit.id)
+    .where(Reopening.request_id.in_(bindparam("requests", expanding=True)))
+    .limit(1)
+)
+RATED = (
+    select(Satisfaction.works, Satisfaction.manner, Satisfaction.again, Satisfaction.at, User.name)
+    .outerjoin(User, User.id == Satisfaction.heard_by_id)
+    .where(Satisfaction.visit_id == bindparam("visit"))
 )
 
 
@@ -112,6 +133,9 @@ class VisitPage:
     members: Sequence[tuple[int, str]]  # whom a wish may be about
     told: Sequence[report_lines.Line]  # of the report, and of the ladder
     noticed: Sequence[Noticing]  # with the resident's consent
+    rated: Any  # how it was, and who of the office has asked
+    reopened: Any  # the request that repairs it once more
+    first: Any  # the visit that this one repairs
 
 
 def load(visit_id: int, now: datetime) -> VisitPage | None:
@@ -154,6 +178,9 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         barred=needs.barred(visit) if visit.state not in ENDED else frozenset(),
         told=report_lines.lines(visit),
         noticed=noticed.of_visit(visit.id),
+        rated=rows(RATED, visit=visit.id).one_or_none() if visit.report else None,
+        reopened=rows(REOPENED, visit=visit.id).one_or_none() if visit.report else None,
+        first=rows(FIRST_VISIT, requests=list(requests)).one_or_none() if requests else None,
         members=[
             (row.id, row.name)
             for row in db.session.execute(

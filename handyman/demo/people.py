@@ -39,6 +39,7 @@ from handyman.models import (
 )
 
 RESIDENTS = 150
+OPENS_PAGES = 6  # every sixth is at home with a telephone that opens addresses
 SIGN_INS = (  # the same in every demo, printed at the start: never for a real office
     (Role.OPERATOR, "operator", "demo-operator", "전화받"),
     (Role.COORDINATOR, "coordinator", "demo-coordinator", "나눔이"),
@@ -131,6 +132,8 @@ def make_residents(
     db.session.flush()
     db.session.add_all(_consents(residents, reader, chance))
     db.session.add_all(_contacts(residents, carers, now))
+    for resident in residents[::OPENS_PAGES]:
+        resident.person.opens_pages = True
     return residents
 
 

@@ -17,7 +17,7 @@ from handyman.board.propose import Choice
 from handyman.board.refusals import BoardError
 from handyman.board.waiting_list import entries as waiting_list
 from handyman.extensions import db, transaction
-from handyman.flow.telling import tell
+from handyman.flow.telling import tell, tell_partner
 from handyman.messages import rows
 from handyman.models import (
     Actor,
@@ -146,6 +146,7 @@ def answer_offer(
     """A member's yes or no; after a no the next in rank is asked."""
     with transaction():
         changes = offers.answer_offer(offer_id, accept, reason, note, by, now)
+        tell_partner(offer_id, changes, accept, now)
         tell(changes, now)
     return changes
 

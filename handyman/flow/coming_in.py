@@ -8,8 +8,9 @@ from handyman.board import locking, offers
 from handyman.board.refusals import BoardError
 from handyman.extensions import transaction
 from handyman.flow.board import answer_offer
-from handyman.flow.telling import tell
-from handyman.messages import asked, inbox, reach
+from handyman.flow.resident import take_rating
+from handyman.flow.telling import tell, tell_partner
+from handyman.messages import asked, inbox, reach, surveyed
 from handyman.models import (
     DeclineReason,
     StateError,
@@ -41,6 +42,8 @@ def take_key(press: reach.Press, now: datetime) -> str:
     A member's yes or no counts in the transaction in which the key is kept. What is said is how it ended:
     the offer may have run out, or the visit have moved, while the telephone rang.
     """
+    if surveyed.asks(press.outbox_id, press.attempt):
+        return take_rating(press, now)
     question = asked.question_of(press.outbox_id, press.attempt)
     yes = asked.KEYS.get(press.digits)
     if question is None or yes is None:
@@ -52,6 +55,7 @@ def take_key(press: reach.Press, now: datetime) -> str:
             if asked.is_open(question):
                 reason = None if yes else DeclineReason.OTHER
                 changes = offers.answer_offer(question.offer_id, yes, reason, "", question.by, now)
+                tell_partner(question.offer_id, changes, yes, now)
                 tell(changes, now)
             return asked.note(question, press, yes, now)
     except (BoardError, StateError, IntegrityError):  # somebody was quicker: how it stands now is said

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from handyman.board.changes import Changes
-from handyman.messages import announce, inbox
+from handyman.extensions import db
+from handyman.messages import announce, inbox, partners
+from handyman.models import Offer
 
 
 def tell(changes: Changes, now: datetime) -> None:
@@ -28,3 +30,12 @@ def tell(changes: Changes, now: datetime) -> None:
         announce.offered(offer, now)
     for assignment in changes.accepted:
         announce.accepted(assignment, now)
+
+
+def tell_partner(offer_id: int, changes: Changes, accept: bool, now: datetime) -> None:
+    """The other of a team hears of a yes or no, once: said twice, it changes nothing."""
+    offer = db.session.get_one(Offer, offer_id)
+    visit = offer.assignment.visit
+    said_yes = any(place.id == offer.assignment_id for place in changes.accepted)
+    if visit.team_size > 1 and (said_yes or (not accept and offer.answered_at == now)):
+        partners.said(visit, offer.member, said_yes, now)

@@ -7,7 +7,7 @@ from typing import Any
 from handyman.board import arrival
 from handyman.board.noticed import store as noticed
 from handyman.extensions import db, settings, transaction
-from handyman.messages import announce
+from handyman.messages import announce, partners
 from handyman.models import Actor, ActorKind, Gear, Member, Part, Visit, Worry
 from handyman.visit import finish as ending
 from handyman.visit import forgotten, photos, progress, report_form, safety
@@ -30,7 +30,9 @@ def start_travel(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None
 def arrive(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None) -> None:
     """A member stands at the door."""
     with transaction():
-        progress.arrive(visit_id, by, tap or Tap(new_key(), now), now)
+        visit = progress.arrive(visit_id, by, tap or Tap(new_key(), now), now)
+        if visit and visit.team_size > 1 and by.kind is ActorKind.MEMBER and by.id is not None:
+            partners.arrived(visit, db.session.get_one(Member, by.id), now)
 
 
 def end_work(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None) -> None:
@@ -42,8 +44,11 @@ def end_work(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None) ->
 def undo_step(visit_id: int, step: Step, by: Actor, tap: Tap, now: datetime) -> None:
     """A press by mistake is taken back; a text that it wrote and that has not left, too."""
     with transaction():
-        if progress.undo(visit_id, step, by, tap, now) and step is Step.TRAVEL:
-            announce.stayed(db.session.get_one(Visit, visit_id), now)
+        visit = progress.undo(visit_id, step, by, tap, now)
+        if visit and step is Step.TRAVEL:
+            announce.stayed(visit, now)
+        elif visit and step is Step.ARRIVE:
+            partners.not_there(visit, now)
 
 
 def fill_in_step(visit_id: int, step: Step, at: datetime | None, by: Actor, tap: Tap, now: datetime) -> None:

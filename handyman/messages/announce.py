@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from handyman.extensions import settings
-from handyman.messages import crew, spoken_jobs, stood_in, texts, wording, written
+from handyman.messages import crew, home_page, spoken_jobs, stood_in, texts, wording, written
 from handyman.messages.hours import next_allowed, next_call
 from handyman.messages.moments import instant, stamp, stamped
 from handyman.messages.rows import (
@@ -19,6 +19,7 @@ from handyman.messages.spoken import CLIMBS
 from handyman.messages.templates import Text
 from handyman.messages.written import COMING, NAMING
 from handyman.models import (
+    Answer,
     Assignment,
     AssignmentState,
     Member,
@@ -43,14 +44,18 @@ def booked(visit: Visit, now: datetime) -> None:
     """The resident is told at once, and again the day before."""
     due_at = next_allowed(now, visit.window_end)
     _tell_resident(visit, K.RESIDENT_BOOKED, due_at, visit.window_end, now)
+    home_page.tell(visit, now)
     _day_before(visit, now)
 
 
 def moved(visit: Visit, now: datetime) -> None:
     """What was to be told of the old promise is taken back; resident and team hear the new one."""
-    first_not_told = bool(
-        take_back(of_visit(visit, (K.RESIDENT_BOOKED,), resident_of(visit, now)), now, why="moved")
-    )
+    first = of_visit(visit, (K.RESIDENT_BOOKED,), resident_of(visit, now))
+    known = any(
+        each.last_error in set(Answer) for each in first
+    )  # they have answered: it is a change to them
+    first_not_told = bool(take_back(first, now, why="moved")) and not known
+    take_back(of_visit(visit, home_page.PAGES), now, why="moved")
     before = of_visit(visit, COMING)
     take_back(before, now, why="moved")
     if first_not_told:
@@ -60,6 +65,7 @@ def moved(visit: Visit, now: datetime) -> None:
         _tell_resident(visit, K.RESIDENT_MOVED, *span, now, f":{stamp(now)}")
         key = f"{visit.id}:moved:{stamp(now)}:{stamp(visit.window_start)}"
         stood_in.tell(visit, K.RESIDENT_MOVED, before, key, span, now)
+        home_page.tell(visit, now)
         _day_before(visit, now)
     for assignment in visit.assignments:
         _tell_member_of_move(assignment, now)
@@ -104,7 +110,7 @@ def readdressed(visit: Visit, now: datetime) -> None:
 def cancelled(visit: Visit, now: datetime) -> None:
     """Nothing that was promised is said any more; the resident hears it here, the team by `withdrawn`."""
     before = of_visit(visit, COMING)
-    take_back(before, now, why="cancelled")
+    take_back([*before, *of_visit(visit, home_page.PAGES)], now, why="cancelled")
     if now < visit.window_end + STILL_TRUE:
         span = (next_allowed(now, visit.window_start), max(visit.window_end, now + STILL_TRUE))
         _tell_resident(visit, K.RESIDENT_CANCELLED, *span, now)
@@ -189,6 +195,13 @@ def accepted(assignment: Assignment, now: datetime) -> None:
     crew.remind(visit, to, now)
 
 
+def code(to: Member, code_id: int, good_for: timedelta, now: datetime) -> None:
+    """The digits are put in place when the text leaves."""
+    minutes = int(good_for.total_seconds()) // 60
+    body = f"[{settings().office_name[:10]}] 확인 번호 {{code}} ({minutes}분). 아무에게도 알려 주지 마십시오."
+    write(Draft(K.MEMBER_CODE, member(to), f"code:{code_id}", Text(body), now, now + good_for), now)
+
+
 def on_the_way(visit: Visit, now: datetime) -> None:
     """At once, at any hour: somebody is about to ring the bell. Told anew where they had turned back."""
     told = any(crew.was_told(each) for each in of_visit(visit, (K.RESIDENT_ON_THE_WAY,)))
@@ -203,6 +216,7 @@ def stayed(visit: Visit, now: datetime) -> None:
 
 def done(visit: Visit, now: datetime) -> None:
     """How it went today. Reported on a later day, only who was not met has still something to hear."""
+    home_page.ask(visit, now)
     if visit.day < seoul_day(now) and not (visit.report and visit.report.outcome is Outcome.NOBODY_HOME):
         return
     due_at = next_allowed(now, now + NEXT_DAY)

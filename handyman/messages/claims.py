@@ -19,12 +19,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import joinedload
 
-from handyman import links
 from handyman.extensions import UtcDateTime, db, transaction
 from handyman.messages import hours, ladder, trouble, truth
 from handyman.messages.gateways import Outgoing
 from handyman.messages.kill_points import reach
-from handyman.messages.texts import LINK
+from handyman.messages.leaving import filled
 from handyman.models import (
     SYSTEM,
     Attempt,
@@ -91,11 +90,6 @@ def _candidates(
     held = wanted.options(*read).limit(most + LOOK_FURTHER)
     found = db.session.execute(held.with_for_update(of=Message, skip_locked=True))
     return [(message, fact) for message, fact in found]
-
-
-def filled(message: Message) -> str:
-    """The text as it is read, its link in place."""
-    return message.body.replace(LINK, links.url(message.link)) if message.link else message.body
 
 
 def _claimable(now: datetime) -> list[ColumnElement[bool]]:

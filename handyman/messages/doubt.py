@@ -8,10 +8,10 @@ from sqlalchemy import literal_column, select
 
 from handyman.extensions import db, transaction
 from handyman.messages import ladder, truth
-from handyman.messages.claims import filled
 from handyman.messages.gateways import Answer, Gateway
 from handyman.messages.hours import next_leave
 from handyman.messages.kill_points import reach
+from handyman.messages.leaving import filled
 from handyman.messages.outbox import refuses_demo
 from handyman.messages.outcomes import QUARANTINE, RECEIPT_WITHIN, adopt
 from handyman.messages.receipts import apply_events

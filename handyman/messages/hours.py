@@ -8,7 +8,9 @@ from handyman.models import Channel, MessageKind
 from handyman.words import at_minute, seoul_day
 
 AT_NIGHT = "at_night"  # why a person is asked
-AT_ANY_HOUR = frozenset({MessageKind.RESIDENT_ON_THE_WAY})  # whoever waits at the door is awake
+AT_ANY_HOUR = frozenset(
+    {MessageKind.RESIDENT_ON_THE_WAY, MessageKind.MEMBER_CODE}
+)  # whoever waits at the door, or for a code, is awake
 
 
 def next_allowed(at: datetime, latest: datetime) -> datetime:

@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import joinedload
 
-from handyman import links
+from handyman import member_codes
 from handyman.extensions import db
-from handyman.messages import call_task, homes, ladder, reach, spoken, trouble
+from handyman.messages import call_task, homes, ladder, reach, spoken, surveyed, trouble
 from handyman.messages.hours import next_leave
+from handyman.messages.leaving import address, coded
 from handyman.messages.texts import LINK
 from handyman.models import (
     Actor,
@@ -237,12 +238,12 @@ def _whose(message: Message) -> str:
 
 def _shown(message: Message) -> str:
     """Without the link, which is the member's own, and without the keys that a call asks for."""
-    return spoken.without_keys(homes.fill(message.body.replace(LINK, "")))
+    return spoken.without_keys(homes.fill(message.body.replace(LINK, "").replace(member_codes.MARK, "……")))
 
 
 def _text(message: Message, pressed: str = "") -> Text:
-    before, _mark, after = homes.fill(message.body).partition(LINK)
-    link = links.url(message.link) if message.link else ""
+    before, _mark, after = homes.fill(coded(message)).partition(LINK)
+    link = address(message)
     why = reason(message.last_error, message.state) if message.state is not S.PENDING else ""
     rings = message.channel is Channel.VOICE
     keys = _keys(message) if rings else ()
@@ -251,6 +252,8 @@ def _text(message: Message, pressed: str = "") -> Text:
 
 
 def _keys(message: Message) -> list[tuple[str, str]]:
+    if surveyed.is_survey(message):
+        return [("1", _("좋음")), ("2", _("보통")), ("3", _("나쁨"))]
     asks = message.kind is MessageKind.MEMBER_OFFER
     if reach.keys_of(message) == "10":
         return [("1", _("알겠습니다")), ("0", _("사람과 통화"))]

@@ -17,6 +17,7 @@ from handyman.messages import (
     pages,
     reach,
     receipts,
+    surveyed,
 )
 from handyman.models import RecipientKind
 from handyman.reasons import set_right
@@ -72,8 +73,11 @@ def press_key(kind: str, who: int, message_id: int) -> ResponseReturnValue:
         receipts.take_receipt(
             receipts.Receipt("screen", call_id, "no-answer", "", message_id, attempt), now()
         )
-    elif said := flow.take_key(reach.Press("screen", call_id, message_id, attempt, 1, digits), now()):
-        flash(_("전화에서 들린 말: %(words)s", words=said), "info")
+    elif said := flow.take_key(
+        reach.Press("screen", call_id, message_id, attempt, _step(message_id, attempt), digits), now()
+    ):
+        more = surveyed.question(message_id, attempt)
+        flash(_("전화에서 들린 말: %(words)s", words=f"{said} {more}".strip()), "info")
     else:
         flash(_("이 전화는 이미 끝났습니다."), "warning")
     whose = request.args.get("whose") if request.args.get("whose") in TABS else None
@@ -171,6 +175,11 @@ def read(inbound_id: int) -> ResponseReturnValue:
     else:
         flash(_("이 문자는 다른 분이 먼저 처리했습니다."), "warning")
     return redirect(url_for("messages.log"), 303)
+
+
+def _step(message_id: int, attempt: int) -> int:
+    """Which key of the call on screen it is: only a call with several questions asks for more than one."""
+    return len(surveyed.answers(message_id)) + 1 if surveyed.question(message_id, attempt) else 1
 
 
 def _to_next(message_id: int, *, done: bool) -> ResponseReturnValue:

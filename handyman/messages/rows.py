@@ -105,7 +105,7 @@ def write(draft: Draft, now: datetime) -> Message | None:
     if not why_not and is_night(draft.kind, draft.due_at):
         why_not = AT_NIGHT
     message = Message(
-        dedupe_key=_free_key(draft.key),
+        dedupe_key=free_key(draft.key),
         kind=draft.kind,
         visit_id=draft.visit.id if draft.visit else None,
         recipient_kind=draft.to.kind,
@@ -209,7 +209,7 @@ def _subject(kind: MessageKind) -> tuple[MessageKind, ...]:
     return next((kinds for kinds in LAST_WORDS if kind in kinds), (kind,))
 
 
-def _free_key(key: str) -> str:
+def free_key(key: str) -> str:
     """What was written before under this key was taken back, or is news again: the key gets a turn."""
     turns = (key if turn == 1 else f"{key}#{turn}" for turn in count(1))
     taken = select(Message.id).where(Message.dedupe_key == bindparam("turn"))

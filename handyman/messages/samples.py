@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from handyman.messages import values
 from handyman.messages.fill import Slot, Values
 from handyman.messages.texts import Ask, Job, Office, Promise
-from handyman.messages.wordings import of_visit, of_work
+from handyman.messages.wordings import OPENS, of_visit, of_work
 from handyman.models import TextKind, TextLanguage
 
 K = TextKind
@@ -37,7 +37,7 @@ def values_of(kind: TextKind, language: TextLanguage, office: Office, sample: Sa
     if kind.startswith("resident"):
         promise = Promise(sample.start, sample.end, sample.number, sample.names)
         found = of_visit(kind, office, promise, sample.dong, sample.items, language)
-        if sample.home_of:
+        if sample.home_of and kind not in OPENS:  # the page itself says whose home it is
             found[Slot.WHERE] = values.at_home_of(sample.home_of, language)
         return found
     people = max(1, len(sample.names))

@@ -83,6 +83,12 @@ def withdrawn(office: Office, task: Task) -> str:
     return f"{_hello(office)} {when}, {task.job.dong} 방문이 취소되었습니다. 가지 마십시오. {ASK_HEARD}"
 
 
+def partner(office: Office, task: Task, said: str) -> str:
+    """What the other of a team has said or done, and of which visit."""
+    when = f"{day(task.job.start)} {span(task.job.start, task.job.end)}"
+    return f"{_hello(office)} {when}, {task.job.dong} 방문에 {said} {_number(task)} {ASK_HEARD}"
+
+
 def reminder(office: Office, task: Task, start: datetime, home: str) -> str:
     """`home` stands for the address and whose home it is."""
     return (

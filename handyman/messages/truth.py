@@ -110,6 +110,7 @@ HOLDS: Mapping[MessageKind, Callable[[Message, Visit], bool]] = {
     K.RESIDENT_BOOKED: _comes,
     K.RESIDENT_MOVED: _comes,
     K.RESIDENT_DAY_BEFORE: _comes,
+    K.RESIDENT_PAGE: _comes,
     K.RESIDENT_ON_THE_WAY: _is_coming,
     K.MEMBER_OFFER: _asks,
     K.MEMBER_MOVED: _knows_of_it,

@@ -51,6 +51,15 @@ def on_day(at: datetime, lang: str) -> Value:
     return value(_day(at, lang), (Step.WEEKDAY, _date(at)))
 
 
+def beside_link(start: datetime, end: datetime, lang: str) -> Value:
+    """The window of a visit in a text that has to leave room for an address."""
+    clock, date = _clock(start, lang), _date(start)
+    month = f"{_ordinal(start.day)}{_hour(start)}" if lang == EN else f"{start.day}일{clock}"
+    return value(
+        f"{date} {_span(start, end, lang)}", (Step.WINDOW_END, f"{date} {clock}"), (Step.MONTH, month)
+    )
+
+
 def today(start: datetime, end: datetime, lang: str) -> Value:
     """The window of a visit that begins now."""
     span = _span(start, end, lang)

@@ -16,7 +16,8 @@ from handyman.models import TextKind, TextLanguage
 K, S = TextKind, Slot
 ALWAYS = (S.WHEN, S.WHERE, S.WHO, S.NUMBER, S.PHONE)
 FIRST = 1  # the version that stands here
-OVER = frozenset({K.RESIDENT_DONE, K.RESIDENT_PARTLY, K.RESIDENT_NOBODY_HOME})
+OVER = frozenset({K.RESIDENT_DONE, K.RESIDENT_PARTLY, K.RESIDENT_NOBODY_HOME, K.RESIDENT_SURVEY})
+OPENS = frozenset({K.RESIDENT_PAGE, K.RESIDENT_SURVEY})  # the visit's page, that shows everything large
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,20 @@ def _member(ko: str, en: str, *also: Slot, link: bool = True) -> Wording:
     return Wording(f"{ko} {tail}", f"{en} {tail}", needed, (*needed, S.OFFICE, *also))
 
 
+def _page(ko: str, en: str, en_after: str = "") -> Wording:
+    """Beside a notice that names the office: whoever opens no addresses has lost nothing."""
+    needed = (*ALWAYS, S.LINK)
+    tail = " {곳} {누가} {번호} {전화} {링크}"
+    words = f"{ko}{{때}}{tail}", f"{en}{{때}}{en_after}{tail}"
+    return Wording(*words, needed, (*needed, S.OFFICE, S.WHAT))
+
+
+def _partner(ko: str, en: str) -> Wording:
+    needed = (*ALWAYS,)
+    tail = "{때} {곳} {무엇} {번호} {전화}"
+    return Wording(f"{{누가}} {ko} {tail}", f"{{누가}} {en} {tail}", needed, (*needed, S.OFFICE, S.WHAT))
+
+
 JOB = "{때} {곳} {누가} {무엇}"
 ASKED = f"{JOB} {{얼마나}}"  # all that a member decides by
 WORDINGS = {
@@ -75,6 +90,8 @@ WORDINGS = {
         "{때} {곳} {누가} 갔으나 못 뵈었습니다. 전화 주십시오. {번호}",
         "{때} {곳} {누가} came, nobody home. Call. No.{번호}",
     ),
+    K.RESIDENT_PAGE: _page("확인 ", ""),
+    K.RESIDENT_SURVEY: _page("만족도 ", "", en_after="?"),
     K.MEMBER_OFFER: _member(f"요청 {ASKED} {{까지}}", f"Job {ASKED} {{까지}}", S.WHAT, S.LONG, S.UNTIL),
     K.MEMBER_OFFER_CHANGED: _member(
         f"재요청 {ASKED} {{까지}}", f"New {ASKED} {{까지}}", S.WHAT, S.LONG, S.UNTIL
@@ -90,6 +107,11 @@ WORDINGS = {
         S.WHAT,
         link=False,
     ),
+    K.MEMBER_PARTNER_ACCEPTED: _partner("님이 함께 갑니다.", "goes with you."),
+    K.MEMBER_PARTNER_DECLINED: _partner(
+        "님은 못 갑니다. 다른 분을 찾습니다.", "cannot go. We ask somebody else."
+    ),
+    K.MEMBER_PARTNER_ARRIVED: _partner("님이 도착했습니다.", "has arrived."),
 }
 
 
@@ -103,7 +125,9 @@ def of_visit(
 ) -> dict[Slot, Value]:
     """What fills a text about a visit to its resident."""
     found = values.for_resident(office, promise, dong, items, language)
-    if kind in OVER:
+    if kind is K.RESIDENT_PAGE:
+        found[Slot.WHEN] = values.beside_link(promise.start, promise.end, language)
+    elif kind in OVER:
         found[Slot.WHEN] = values.on_day(promise.start, language)
     elif kind is K.RESIDENT_ON_THE_WAY:
         found[Slot.WHEN] = (

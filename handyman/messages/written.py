@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handyman import links
+from handyman import links, page_links
 from handyman.extensions import db
 from handyman.messages import fill, templates, texts, values, wording
 from handyman.messages.fill import Slot
 from handyman.messages.templates import Text
-from handyman.messages.wordings import WORDINGS, of_visit, of_work
+from handyman.messages.wordings import OPENS, WORDINGS, of_visit, of_work
 from handyman.models import (
     Channel,
     Member,
@@ -53,6 +53,12 @@ def for_standby(visit: Visit, kind: MessageKind, person: Person) -> Text:
     found = _of_visit(visit, text_kind, language)
     found[Slot.WHERE] = values.at_home_of(visit.resident.person.name, language)
     return text(text_kind, language, found)
+
+
+def for_page(visit: Visit, kind: MessageKind, person: Person) -> Text:
+    """With the address of the visit's page, to whoever opens such addresses."""
+    language, text_kind = TextLanguage(person.language), TextKind(kind.value)
+    return text(text_kind, language, _of_visit(visit, text_kind, language))
 
 
 def words_for_standby(visit: Visit, kind: MessageKind, person: Person, channel: Channel) -> dict[str, Any]:
@@ -99,6 +105,13 @@ def for_member(
     return text(kind, language, of_work(kind, wording.office(), work, local(visit.start), ask, language))
 
 
+def of_partner(kind: TextKind, visit: Visit, to: Member, who: Member) -> Text:
+    """What the other of a team has said or done."""
+    language = TextLanguage(to.language)
+    work = replace(_work(visit, to, language), partners=(who.name,))
+    return text(kind, language, of_work(kind, wording.office(), work, local(visit.start), None, language))
+
+
 def day_list(visits: Sequence[Visit], to: Member) -> Text:
     language = TextLanguage(to.language)
     works = [_work(visit, to, language) for visit in visits]
@@ -106,10 +119,16 @@ def day_list(visits: Sequence[Visit], to: Member) -> Text:
     return text(T.MEMBER_DAY_LIST, language, found)
 
 
+def link_length(kind: TextKind) -> int:
+    """How many characters the address in such a text takes; the page of a visit lies a little further in."""
+    further = len(page_links.PLACE) if kind in OPENS else 0
+    return links.length() + further if WORDINGS[kind].has_link else 0
+
+
 def text(kind: TextKind, language: TextLanguage, found: fill.Values) -> Text:
     """Filled, and never more than one part."""
     template = templates.newest(kind, language)
-    link = links.length() if WORDINGS[kind].has_link else 0
+    link = link_length(kind)
     return replace(template, body=fill.fill(template.body, found, link))
 
 

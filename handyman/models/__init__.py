@@ -48,6 +48,7 @@ from handyman.models.messages import (
     NOT_ARRIVED,
     SILENT_FOR,
     TAKEN,
+    TO_PASS_ON,
     WISH,
     Attempt,
     Channel,
@@ -61,9 +62,11 @@ from handyman.models.messages import (
     RecipientKind,
     is_to_pass_on,
     oldest_due,
+    passing_on,
     texts_to_pass_on,
 )
 from handyman.models.office import Heartbeat, Installation, ServiceDay
+from handyman.models.own_phones import CalendarFeed, SignInCode
 from handyman.models.people import (
     VAGUE,
     Address,
@@ -112,6 +115,7 @@ from handyman.models.requests import (
     ServiceRequest,
     Suits,
 )
+from handyman.models.resident_pages import PageLink, Rating, Reopening, Satisfaction
 from handyman.models.sheets import DaySheet
 from handyman.models.texts import TextKind, TextLanguage, TextTemplate
 from handyman.models.travel_times import TravelTime
@@ -143,6 +147,7 @@ __all__ = [
     "SILENT_FOR",
     "SYSTEM",
     "TAKEN",
+    "TO_PASS_ON",
     "VAGUE",
     "WISH",
     "Absence",
@@ -155,6 +160,7 @@ __all__ = [
     "AssignmentState",
     "Attempt",
     "AuditEntry",
+    "CalendarFeed",
     "CallAddition",
     "CancelReason",
     "Channel",
@@ -201,6 +207,7 @@ __all__ = [
     "Order",
     "Outcome",
     "OverrideReason",
+    "PageLink",
     "Part",
     "Person",
     "PersonKey",
@@ -216,20 +223,24 @@ __all__ = [
     "PlanRun",
     "PlanState",
     "QuestionKind",
+    "Rating",
     "ReachAnswer",
     "RecipientKind",
     "ReferOutPlace",
     "Refusal",
     "Relation",
+    "Reopening",
     "ReportPart",
     "RequestItem",
     "RequestState",
     "Resident",
     "Role",
     "SafetyCheck",
+    "Satisfaction",
     "ServiceDay",
     "ServiceItem",
     "ServiceRequest",
+    "SignInCode",
     "Skill",
     "StandBy",
     "StateError",
@@ -254,6 +265,7 @@ __all__ = [
     "Worry",
     "is_to_pass_on",
     "oldest_due",
+    "passing_on",
     "record",
     "record_all",
     "same_name",

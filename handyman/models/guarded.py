@@ -20,11 +20,12 @@ class ActorKind(StrEnum):
     USER = "user"
     MEMBER = "member"
     SYSTEM = "system"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: somebody signed in, a member by their link, or the clock."""
+    """Who did it: somebody signed in, a member or a resident by their link, or the clock."""
 
     kind: ActorKind
     id: int | None = None

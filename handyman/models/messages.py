@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    bindparam,
     func,
     literal_column,
     select,
@@ -32,11 +33,15 @@ class MessageKind(StrEnum):
     RESIDENT_DAY_BEFORE = "resident_day_before"
     RESIDENT_ON_THE_WAY = "resident_on_the_way"
     RESIDENT_DONE = "resident_done"
+    RESIDENT_PAGE = "resident_page"  # the address of the visit's page, beside the notice that says it all
+    RESIDENT_SURVEY = "resident_survey"
     MEMBER_OFFER = "member_offer"
     MEMBER_WITHDRAWN = "member_withdrawn"
     MEMBER_MOVED = "member_moved"
     MEMBER_DAY_LIST = "member_day_list"
     MEMBER_REMINDER = "member_reminder"
+    MEMBER_PARTNER = "member_partner"  # what the other of the team has said or done
+    MEMBER_CODE = "member_code"  # to sign in with
 
 
 class Channel(StrEnum):
@@ -237,6 +242,8 @@ class InboundMessage(Table):
     visit_id: Mapped[int | None]  # visits.id: which visit it wishes to call off
 
 
+NOBODYS = (MessageKind.RESIDENT_PAGE, MessageKind.RESIDENT_SURVEY, MessageKind.MEMBER_CODE)
+"""What no person passes on: the notice beside it says all, or it is asked for once more."""
 TRIED_AGAIN_WITHIN = timedelta(minutes=5)  # as long as a provider that refuses us is left alone
 SILENT_FOR = timedelta(minutes=15)  # due so long ago and nothing certain of it
 LISTED_FOR = timedelta(days=2)  # after it was of use
@@ -255,18 +262,29 @@ def oldest_due(now: datetime) -> Select[datetime]:
     )
 
 
+_known = Message.kind.not_in(NOBODYS)
+_gone = select(Message.id).where(text(NOT_ARRIVED), Message.due_at <= bindparam("gone_at"), _known)
+_unclear = select(Message.id).where(
+    text(OPEN), Message.due_at <= bindparam("silent_at"), Message.not_after > bindparam("listed_at"), _known
+)
+TO_PASS_ON: Select[int] = select(union_all(_gone, _unclear).subquery().c.id)
+
+
 def texts_to_pass_on(now: datetime) -> Select[int]:
     """Ids of texts that are a person's work: they did not arrive, or nobody knows whether they did."""
-    gone = select(Message.id).where(text(NOT_ARRIVED), Message.due_at <= now)
-    silent = select(Message.id).where(
-        text(OPEN), Message.due_at <= now - SILENT_FOR, Message.not_after > now - LISTED_FOR
-    )
-    return select(union_all(gone, silent).subquery().c.id)
+    return TO_PASS_ON.params(passing_on(now))
+
+
+def passing_on(now: datetime) -> dict[str, datetime]:
+    """What `TO_PASS_ON` asks with."""
+    return {"gone_at": now, "silent_at": now - SILENT_FOR, "listed_at": now - LISTED_FOR}
 
 
 def is_to_pass_on(message: Message, now: datetime) -> bool:
     """As `texts_to_pass_on`."""
     if message.told_at is not None or message.state in (S.DELIVERED, S.CANCELED):
+        return False
+    if message.kind in NOBODYS:
         return False
     silent = message.state in (S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT)
     return message.due_at <= (now - SILENT_FOR if silent else now)

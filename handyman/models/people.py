@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from handyman.extensions import Table, UtcDateTime
@@ -64,6 +64,9 @@ class Person(Table):
     name: Mapped[str] = mapped_column(String(60), index=True)
     organisation: Mapped[str] = mapped_column(String(60), default="")
     language: Mapped[str] = mapped_column(String(2), default="ko", server_default="ko")  # of texts to them
+    opens_pages: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # is sent the address of a visit's page, too
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     phones: Mapped[list["PersonPhone"]] = relationship(

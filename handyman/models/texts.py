@@ -22,6 +22,8 @@ class TextKind(StrEnum):
     RESIDENT_DONE = "resident_done"
     RESIDENT_PARTLY = "resident_partly"
     RESIDENT_NOBODY_HOME = "resident_nobody_home"
+    RESIDENT_PAGE = "resident_page"
+    RESIDENT_SURVEY = "resident_survey"
     MEMBER_OFFER = "member_offer"
     MEMBER_OFFER_CHANGED = "member_offer_changed"
     MEMBER_TAKEN = "member_taken"
@@ -30,6 +32,9 @@ class TextKind(StrEnum):
     MEMBER_REMINDER = "member_reminder"
     MEMBER_DAY_LIST = "member_day_list"
     MEMBER_WITHDRAWN = "member_withdrawn"
+    MEMBER_PARTNER_ACCEPTED = "member_partner_accepted"
+    MEMBER_PARTNER_DECLINED = "member_partner_declined"
+    MEMBER_PARTNER_ARRIVED = "member_partner_arrived"
 
 
 class TextLanguage(StrEnum):

@@ -138,6 +138,7 @@ class Visit(Guarded, Table):
     team_size: Mapped[int] = mapped_column(default=1)
     state: Mapped[VisitState] = mapped_column(named(VisitState), default=VisitState.BOOKED)
     cancel_reason: Mapped[CancelReason | None] = mapped_column(named(CancelReason))
+    agreed_won: Mapped[int | None]  # what the resident has agreed to pay; None: nobody takes money there
     booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     on_the_way_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

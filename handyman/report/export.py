@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from handyman.report.monthly import MonthReport
 from handyman.report.visit_list import VisitLine
-from handyman.report.wording import OUTCOMES, definitions, dong_words, reason_words
+from handyman.report.wording import OUTCOMES, definitions, dong_words, opinion_rows, reason_words
 from handyman.words import is_korean
 
 PLAIN_TEXT = {  # what people wrote stays text: never a formula, a link or a number
@@ -83,6 +83,7 @@ def _summary(report: MonthReport) -> list[tuple[Cell, ...]]:
         (_("취소한 방문"), totals.cancelled),
         (_("자재비(원)"), totals.material_won),
         (_("활동 시간(시간)"), _hours(totals.minutes)),
+        *opinion_rows(report.opinions),
     ]
     for heading, reasons in (
         (_("못 마친 방문"), report.failed),

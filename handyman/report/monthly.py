@@ -15,9 +15,12 @@ from handyman.models import (
     CompletionReport,
     MaterialUse,
     Member,
+    Rating,
+    Reopening,
     RequestItem,
     RequestState,
     Resident,
+    Satisfaction,
     ServiceItem,
     ServiceRequest,
     TeamRole,
@@ -30,6 +33,7 @@ from handyman.month import Month
 Query = Any  # a select of columns; its exact type helps nobody here
 REPORTED = (VisitState.FINISHED, VisitState.FAILED)
 DONE = case((VisitItem.done_quantity > 0, 1), else_=None)  # counted, a NULL is not
+FIRST_TIME = RequestItem.request_id.not_in(select(Reopening.request_id))  # no work is counted twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,25 @@ class ReasonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinions:
+    """What residents said of finished visits, and how many were repaired once more."""
+
+    answered: int = 0
+    works: int = 0
+    works_not: int = 0
+    manner: int = 0
+    again: int = 0
+    reopened: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class MonthReport:
     month: Month
     totals: Totals
     items: list[ItemRow]
     members: list[MemberRow]
     dongs: list[DongRow]
+    opinions: Opinions
     failed: list[ReasonRow]
     cancelled_visits: list[ReasonRow]
     cancelled_requests: list[ReasonRow]
@@ -104,6 +121,7 @@ def count_month(month: Month) -> MonthReport:
         items=_by_item(month),
         members=members,
         dongs=_by_dong(month),
+        opinions=_opinions(month),
         failed=_failed(month),
         cancelled_visits=_reasons(Visit.cancel_reason, _in_month(month), Visit.state == VisitState.CANCELLED),
         cancelled_requests=_reasons(
@@ -126,7 +144,7 @@ def _totals(month: Month, minutes: int) -> Totals:
                 func.coalesce(func.sum(VisitItem.done_quantity), 0),
             ),
             month,
-        )
+        ).where(FIRST_TIME)
     )[0]
     return Totals(
         households=households,
@@ -170,7 +188,7 @@ def _by_item(month: Month) -> list[ItemRow]:
             month,
         )
         .join(ServiceItem, RequestItem.service_item_id == ServiceItem.id)
-        .where(VisitItem.done_quantity > 0)
+        .where(VisitItem.done_quantity > 0, FIRST_TIME)
         .group_by(ServiceItem.id)
         .order_by(ServiceItem.position, ServiceItem.id)
     )
@@ -212,7 +230,7 @@ def _by_dong(month: Month) -> list[DongRow]:
                 dong,
                 func.count(distinct(Resident.household_id)),
                 func.count(distinct(Visit.id)),
-                func.coalesce(func.sum(VisitItem.done_quantity), 0),
+                func.coalesce(func.sum(case((FIRST_TIME, VisitItem.done_quantity), else_=0)), 0),
             ),
             month,
         )
@@ -221,6 +239,33 @@ def _by_dong(month: Month) -> list[DongRow]:
         .order_by(dong)
     )
     return [DongRow(*row) for row in _rows(query)]
+
+
+def _opinions(month: Month) -> Opinions:
+    """By the month of the visit that they are about, whenever somebody answered."""
+    columns = (
+        (Satisfaction.works, Rating.GOOD),
+        (Satisfaction.works, Rating.POOR),
+        (Satisfaction.manner, Rating.GOOD),
+        (Satisfaction.again, Rating.GOOD),
+    )
+    said = (
+        select(
+            func.count(Satisfaction.visit_id), *(func.count(case((row == is_, 1))) for row, is_ in columns)
+        )
+        .select_from(Visit)
+        .join(Satisfaction, Satisfaction.visit_id == Visit.id)
+        .where(_in_month(month))
+    )
+    again = (
+        select(func.count())
+        .select_from(Reopening)
+        .join(Visit, Visit.id == Reopening.visit_id)
+        .where(_in_month(month))
+    )
+    answered, works, works_not, manner, pleased = _rows(said)[0]
+    reopened = db.session.scalar(again) or 0
+    return Opinions(answered, works, works_not, manner, pleased, reopened)
 
 
 def _failed(month: Month) -> list[ReasonRow]:

@@ -10,7 +10,7 @@ from handyman.month import Month
 from handyman.report.export import workbook
 from handyman.report.monthly import count_month
 from handyman.report.visit_list import list_visits
-from handyman.report.wording import definitions, dong_words, reason_words
+from handyman.report.wording import definitions, dong_words, opinion_rows, reason_words
 from handyman.words import seoul_day
 
 bp = Blueprint("report", __name__)
@@ -40,9 +40,11 @@ def monthly_xlsx() -> ResponseReturnValue:
 
 
 def _page(month: Month, problems: dict[str, str] | None = None) -> str:
+    report = count_month(month)
     return render_template(
         "report/monthly.html",
-        report=count_month(month),
+        report=report,
+        opinions=opinion_rows(report.opinions),
         typed=request.args.get("month", "") if problems else str(month),
         problems=problems or {},
         definitions=definitions(),

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from handyman.models import CancelReason, Outcome
+from handyman.report.monthly import Opinions
 
 OUTCOMES = {
     Outcome.DONE: _l("모두 마침"),
@@ -38,7 +39,20 @@ def definitions() -> list[str]:
         _("건: 마친 방문이 있는 신청. 방문을 나누어 해도 한 건입니다."),
         _("품목: 방문에서 하나라도 한 품목 줄. 수량은 그 품목에서 한 개수를 모두 더한 것입니다."),
         _("방문: 방문한 날이 그 달이고 마친 것. 못 마친 방문과 취소한 방문은 따로 셉니다."),
+        _("다시 고친 일: 고친 것이 안 된다고 하셔서 다시 간 일은 건과 품목과 수량에 두 번 세지 않습니다."),
         _("시간과 자재비: 못 마친 방문까지 보고된 것을 모두 더합니다. 시간은 함께 간 조합원마다 셉니다."),
+    ]
+
+
+def opinion_rows(found: Opinions) -> list[tuple[str, int]]:
+    """What was said, in words, with how often."""
+    return [
+        (_("만족도에 답함"), found.answered),
+        (_("고친 곳이 잘 됨"), found.works),
+        (_("고친 곳이 안 됨"), found.works_not),
+        (_("조합원이 친절했음"), found.manner),
+        (_("다음에도 부르겠음"), found.again),
+        (_("다시 고치게 됨"), found.reopened),
     ]
 
 

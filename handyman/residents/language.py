@@ -1,4 +1,4 @@
-"""In which language somebody is written to."""
+"""In which language somebody is written to, and whether they open what a text leads to."""
 
 from datetime import datetime
 
@@ -14,5 +14,17 @@ def change_language(person_id: int, language: TextLanguage, by: Actor, now: date
     if person.language != language:
         record(person, by, now, moved_from=person.language, moved_to=language, why="language")
         person.language = language.value
+        db.session.flush()
+    return True
+
+
+def change_pages(person_id: int, opens: bool, by: Actor, now: datetime) -> bool:
+    """Whether somebody opens the addresses that stand in texts; False when there is nobody."""
+    person = db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
+    if person is None:
+        return False
+    if person.opens_pages is not opens:
+        record(person, by, now, moved_to="opens_pages" if opens else "opens_no_pages", why="pages")
+        person.opens_pages = opens
         db.session.flush()
     return True

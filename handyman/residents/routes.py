@@ -86,6 +86,22 @@ def change_language(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("residents.person", person_id=person_id), 303)
 
 
+@bp.post("/people/<int(max=2147483647):person_id>/pages")
+@needs(OFFICE)
+def change_pages(person_id: int) -> ResponseReturnValue:
+    """Whether somebody opens addresses that stand in texts."""
+    opens = request.form.get("opens_pages") == "1"
+    if not flow.change_pages(person_id, opens, actor(), now()):
+        abort(404)
+    said = (
+        _("앞으로 방문마다 확인 화면의 주소도 보냅니다.")
+        if opens
+        else _("앞으로 확인 화면의 주소를 보내지 않습니다.")
+    )
+    flash(said, "success")
+    return redirect(url_for("residents.person", person_id=person_id), 303)
+
+
 @bp.post("/people/<int(max=2147483647):person_id>/names/<int(max=2147483647):name_id>/back")
 @needs(OFFICE)
 def put_back_name(person_id: int, name_id: int) -> ResponseReturnValue:

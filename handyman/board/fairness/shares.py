@@ -1,7 +1,7 @@
 """Who has done and promised how much, in a month and in its year so far. Also what the group's middle is."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -52,6 +52,7 @@ class Share:
     wish: int | None
     cap: int | None
     standing: str = ""  # "much", "little" or "over": what a word beside the bar says
+    member_id: int = 0
 
     @property
     def of_wish(self) -> float | None:
@@ -128,7 +129,8 @@ def _sum(what: Any, where: ColumnElement[bool]) -> Any:
 
 def _month_share(member: Any, row: Any) -> Share:
     work = _work_of(row, "month")
-    return Share(member.name, member.active, work, member.wished_minutes, member.monthly_cap_minutes)
+    caps = member.wished_minutes, member.monthly_cap_minutes
+    return Share(member.name, member.active, work, *caps, member_id=member.id)
 
 
 def _year_share(member: Any, row: Any, first: Month, month: Month) -> Share:
@@ -164,7 +166,7 @@ def _shares(found: Iterable[Share], since: Month) -> Shares:
 
 
 def _with_standing(share: Share, middle: float | None) -> Share:
-    return Share(share.name, share.active, share.work, share.wish, share.cap, _standing(share, middle))
+    return replace(share, standing=_standing(share, middle))
 
 
 def _standing(share: Share, middle: float | None) -> str:

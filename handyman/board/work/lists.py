@@ -76,25 +76,21 @@ def next_working_day(today: date) -> date:
 
 
 def _asked(now: datetime) -> Mapping[str, Sequence[Row]]:
+    today = seoul_day(now)
     return {
         **_parted(rows(queries.REQUESTS).all()),
-        **_parted(
-            rows(
-                queries.SILENT,
-                late=now - queries.LATE_START,
-                begun=now - queries.NOT_OUT,
-                ended=int((now - queries.NOT_OUT).timestamp()),
-            ).all()
-        ),
-        **_parted(rows(queries.not_arrived(now, next_working_day(seoul_day(now)))).all()),
+        **_parted(rows(queries.SILENT, **queries.silence(now)).all()),
+        **_parted(rows(queries.not_arrived(now, next_working_day(today))).all()),
         "nobody": rows(queries.NOBODY).all(),
-        "member-rests": rows(queries.MEMBER_RESTS, today=seoul_day(now)).all(),
+        "member-rests": rows(queries.MEMBER_RESTS, today=today).all(),
         "waiting": rows(queries.WAITING).all(),
         "wished-off": rows(queries.WISHED_OFF).all(),
         "noticed": rows(queries.NOTICED).all(),
         "unanswered": rows(queries.UNANSWERED).all(),
         "against-wish": _against_wish(now),
-        "running-out": rows(expiry.soon(seoul_day(now)).limit(queries.MOST)).all(),
+        "running-out": rows(
+            expiry.SOON.limit(queries.MOST), warned_until=expiry.warned_until(seoul_day(now))
+        ).all(),
     }
 
 
@@ -221,6 +217,7 @@ KINDS: Mapping[str, Kind] = {
     "noticed": Kind(_l("조합원이 걱정하는 분"), _l("살피기"), _of_noticing, always=False),
     "unanswered": Kind(_l("답하지 않은 문자"), _l("읽기"), _of_inbound),
     "place_opened": Kind(_l("자리가 났습니다"), _l("전화하고 잡기"), _opened, always=False),
+    "reopened": Kind(_l("다시 고치러 갈 곳"), _l("시간 고르기"), _of_request("/book"), always=False),
     "not_located": Kind(_l("주소 위치를 모름"), _l("위치 정하기"), _of_request("/place")),
     "no_visit": Kind(_l("방문을 정하지 않음"), _l("방문 잡기"), _of_request("/book")),
     "call_home": Kind(_l("전화로 다시 여쭐 분"), _l("전화하기"), _of_request(""), always=False),

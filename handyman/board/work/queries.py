@@ -26,6 +26,7 @@ from handyman.models import (
     Outcome,
     Person,
     RecipientKind,
+    Reopening,
     RequestItem,
     ServiceRequest,
     Visit,
@@ -47,6 +48,7 @@ UNDER_WAY = text("visits.state IN ('booked','assigned','on_the_way','arrived')")
 _visited = exists().where(
     RequestItem.request_id == ServiceRequest.id, VisitItem.request_item_id == RequestItem.id
 )
+_reopened = exists().where(Reopening.request_id == ServiceRequest.id)
 _check = exists().where(CheckDue.request_id == ServiceRequest.id)
 OPENED = WaitingEntry.opened != ""
 _last_outcome = (
@@ -74,6 +76,7 @@ _list = case(
     (OPENED, "place_opened"),
     (WaitingEntry.request_id.is_not(None), "for_place"),
     (_visited, _gone_in_vain),
+    (_reopened, "reopened"),
     (_check, "check_visit"),
     else_="no_visit",
 )
@@ -167,8 +170,8 @@ HELD_THERE = (
     .order_by(Visit.start)
 )
 PLANNED_END = extract("epoch", Visit.start) + 60 * Visit.service_minutes
-_not_begun = and_(COMING, Visit.start < bindparam("late"))
-_not_reported = and_(BEGUN, Visit.start < bindparam("begun"), bindparam("ended") > PLANNED_END)
+NOT_BEGUN = and_(COMING, Visit.start < bindparam("late"))
+NOT_REPORTED = and_(BEGUN, Visit.start < bindparam("begun"), bindparam("ended") > PLANNED_END)
 _silent = case((COMING, "not_begun"), else_="not_reported")
 _silence = (
     select(
@@ -177,7 +180,7 @@ _silence = (
         func.row_number().over(partition_by=_silent, order_by=Visit.start).label("place"),
         func.count().over(partition_by=_silent).label("total"),
     )
-    .where(or_(_not_begun, _not_reported))
+    .where(or_(NOT_BEGUN, NOT_REPORTED))
     .subquery()
 )
 SILENT = (
@@ -216,6 +219,12 @@ UNANSWERED = (
     .order_by(InboundMessage.id)
     .limit(MOST)
 )
+
+
+def silence(now: datetime) -> dict[str, Any]:
+    """What `NOT_BEGUN` and `NOT_REPORTED` ask with."""
+    out = now - NOT_OUT
+    return {"late": now - LATE_START, "begun": out, "ended": int(out.timestamp())}
 
 
 def not_arrived(now: datetime, next_day: date) -> Select[Any]:

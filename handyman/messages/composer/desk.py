@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, func, select
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from handyman import links
 from handyman.extensions import db, settings
-from handyman.messages import fill, samples, wording
+from handyman.messages import fill, samples, wording, written
 from handyman.messages.fill import Problem, Slot, Why
 from handyman.messages.samples import Sample
 from handyman.messages.spoken import CLIMBS
@@ -96,7 +95,7 @@ def example_words(kind: TextKind, language: TextLanguage, now: datetime) -> dict
     """What stands for each placeholder in the example, as the page counts it while somebody types."""
     values = samples.values_of(kind, language, wording.office(), example(now, language))
     found = {slot.value: said.full for slot, said in values.items()}
-    return {**found, Slot.LINK.value: _address()}
+    return {**found, Slot.LINK.value: _address(kind)}
 
 
 def example(now: datetime, language: TextLanguage) -> Sample:
@@ -114,7 +113,7 @@ def _previews(kind: TextKind, language: TextLanguage, body: str, now: datetime) 
     link, office, shown = _link(kind), wording.office(), []
     for whose, sample in tried:
         words = fill.fill(body, samples.values_of(kind, language, office, sample), link)
-        shown.append(Preview(whose, words.replace(LINK, _address()), *fill.measured(words, link)))
+        shown.append(Preview(whose, words.replace(LINK, _address(kind)), *fill.measured(words, link)))
     return shown
 
 
@@ -144,9 +143,10 @@ def _longest_of(column: SQLCoreOperations[Any], most: int, *where: ColumnElement
 
 
 def _link(kind: TextKind) -> int:
-    return links.length() if WORDINGS[kind].has_link else 0
+    return written.link_length(kind)
 
 
-def _address() -> str:
+def _address(kind: TextKind) -> str:
     """As long as a real one."""
-    return f"{settings().public_base_url}/{'x' * links.TOKEN_LENGTH}"
+    base = f"{settings().public_base_url}/"
+    return base + "x" * (written.link_length(kind) - len(base))

@@ -18,6 +18,8 @@ def kind(of: TextKind) -> str:
         K.RESIDENT_DONE: _("일을 마쳤을 때"),
         K.RESIDENT_PARTLY: _("일부를 마쳤을 때"),
         K.RESIDENT_NOBODY_HOME: _("댁에 안 계실 때"),
+        K.RESIDENT_PAGE: _("방문 확인 화면의 주소"),
+        K.RESIDENT_SURVEY: _("만족도를 여쭐 때"),
         K.MEMBER_OFFER: _("방문을 맡을지 물을 때"),
         K.MEMBER_OFFER_CHANGED: _("바뀐 방문을 맡을지 다시 물을 때"),
         K.MEMBER_TAKEN: _("전화로 맡기로 했을 때"),
@@ -26,6 +28,9 @@ def kind(of: TextKind) -> str:
         K.MEMBER_REMINDER: _("시작하기 전"),
         K.MEMBER_DAY_LIST: _("아침의 하루 목록"),
         K.MEMBER_WITHDRAWN: _("가지 않아도 될 때"),
+        K.MEMBER_PARTNER_ACCEPTED: _("함께 갈 사람이 수락했을 때"),
+        K.MEMBER_PARTNER_DECLINED: _("함께 갈 사람이 못 가게 되었을 때"),
+        K.MEMBER_PARTNER_ARRIVED: _("함께 간 사람이 도착했을 때"),
     }
     return str(names[of])
 

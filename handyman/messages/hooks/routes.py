@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from handyman import flow
 from handyman.accounts.guard import needs_token
 from handyman.extensions import csrf, now, settings
-from handyman.messages import asked, gateways, inbox, reach, receipts, spoken, twiml
+from handyman.messages import asked, gateways, inbox, reach, receipts, spoken, surveyed, twiml
 from handyman.messages.gateways import solapi_words
 
 bp = Blueprint("hooks", __name__)
@@ -55,7 +55,7 @@ def twilio_voice() -> ResponseReturnValue:
     """Somebody has taken up the receiver: what is said to them."""
     _check_signature()
     outbox_id, attempt = _call()
-    words = reach.words_of(outbox_id, attempt)
+    words = surveyed.question(outbox_id, attempt) or reach.words_of(outbox_id, attempt)
     if words is None:
         return _spoken(twiml.end(""))
     call_id = _plain("CallSid", 64)
@@ -80,7 +80,7 @@ def twilio_key() -> ResponseReturnValue:
     _check_signature()
     outbox_id, attempt = _call()
     step, digits = request.args.get("step", 0, type=int), _plain("Digits", 10)
-    words = reach.words_of(outbox_id, attempt)
+    words = surveyed.question(outbox_id, attempt) or reach.words_of(outbox_id, attempt)
     if words is None or not digits:
         return _spoken(twiml.end(spoken.GOODBYE if words else ""))
     opening = reach.opening_of(outbox_id) if step <= MOST_ASKED else ""
@@ -88,8 +88,11 @@ def twilio_key() -> ResponseReturnValue:
         return _spoken(twiml.ask(words, _answer_url(outbox_id, attempt, MOST_ASKED + 1)))
     press = reach.Press(TWILIO, _plain("CallSid", 64), outbox_id, attempt, max(0, min(step, 9)), digits)
     if said := flow.take_key(press, now()):
+        if more := surveyed.question(outbox_id, attempt):
+            return _spoken(twiml.ask(f"{said} {more}", _answer_url(outbox_id, attempt, step + 1)))
         return _spoken(twiml.end(said))
-    if step % MOST_ASKED == 0:
+    survey = surveyed.asks(outbox_id, attempt)
+    if step > surveyed.MOST if survey else step % MOST_ASKED == 0:
         return _spoken(twiml.end(spoken.GOODBYE))
     again = f"{spoken.NOT_UNDERSTOOD} {opening or words}"
     return _spoken(twiml.ask(again, _answer_url(outbox_id, attempt, step + 1)))

@@ -1,0 +1,97 @@
+"""The page that a resident opens: yes, another time, no more; what they pay; how it was."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from handyman.board import assign as assigning
+from handyman.board import cancel as cancelling
+from handyman.board import locking
+from handyman.board.changes import Changes
+from handyman.extensions import transaction
+from handyman.flow.telling import tell
+from handyman.intake import reopen
+from handyman.messages import home_page, reach, surveyed
+from handyman.models import SYSTEM, Actor, ActorKind, Answer, CancelReason, Rating, record
+from handyman.residents.language import change_pages as write_pages
+from handyman.visit.home import satisfaction
+
+
+def answer_promise(visit_id: int, said: Answer, by: Actor, now: datetime) -> None:
+    """Whoever opened the page of a visit says that it suits, or wants another time."""
+    with transaction():
+        visit = locking.lock_visit(visit_id)
+        if visit is not None and visit.state in assigning.CHANGEABLE and now < visit.window_end:
+            home_page.answer(visit, said, by, now)
+
+
+def cancel_by_resident(visit_id: int, reason: CancelReason, by: Actor, now: datetime) -> Changes:
+    """As the office would, when the resident says so on the page."""
+    with transaction():
+        changes = cancelling.cancel_by_resident(visit_id, reason, by, now)
+        tell(changes, now)
+    return changes
+
+
+def send_page(visit_id: int, now: datetime) -> bool:
+    """The address of the page goes to the resident once more; False where their telephone shows no texts."""
+    with transaction():
+        visit = locking.lock_visit(visit_id)
+        return visit is not None and visit.state in assigning.CHANGEABLE and home_page.send(visit, now)
+
+
+def agree_on_sum(visit_id: int, won: int | None, by: Actor, now: datetime) -> bool:
+    """What the resident pays; None is nothing."""
+    with transaction():
+        visit = locking.lock_visit(visit_id)
+        if visit is not None and visit.agreed_won != won:
+            before, after = (each if each is not None else "none" for each in (visit.agreed_won, won))
+            record(visit, by, now, moved_from=str(before), moved_to=str(after), why="agreed_sum")
+            visit.agreed_won = won
+        return visit is not None
+
+
+def rate_visit(visit_id: int, said: satisfaction.Said, by: Actor, now: datetime) -> bool:
+    """How it was; what does not work is asked for once more. False when that was said before."""
+    heard_by = by.id if by.kind is ActorKind.USER else None
+    with transaction():
+        return _keep_rating(visit_id, said, heard_by, by, now)
+
+
+def rate_for(
+    visit_id: int, form: Mapping[str, str], by: Actor, now: datetime
+) -> tuple[Mapping[str, str], bool]:
+    """The office has asked by telephone; gives a sentence for what is open, and whether it was stored."""
+    said, problems = satisfaction.read(form)
+    return problems, said is not None and rate_visit(visit_id, said, by, now)
+
+
+def take_rating(press: reach.Press, now: datetime) -> str:
+    """One of three answers; with the last one they count, in the same transaction."""
+    try:
+        with transaction():
+            found = surveyed.take(press, now)
+            if found is None:
+                return ""
+            call, said = found
+            if len(said) == surveyed.MOST and call.visit_id is not None:
+                _keep_rating(call.visit_id, satisfaction.Said(*said), None, SYSTEM, now)
+            return surveyed.thanks(said)
+    except IntegrityError:
+        return surveyed.HEARD  # it came twice at the same moment; its twin was kept
+
+
+def change_pages(person_id: int, opens: bool, by: Actor, now: datetime) -> bool:
+    """Whether somebody is sent the addresses of pages; False when there is nobody."""
+    with transaction():
+        return write_pages(person_id, opens, by, now)
+
+
+def _keep_rating(
+    visit_id: int, said: satisfaction.Said, heard_by_id: int | None, by: Actor, now: datetime
+) -> bool:
+    kept = satisfaction.keep(visit_id, said, heard_by_id, now)
+    if kept and said.works is Rating.POOR:
+        reopen.reopen(visit_id, by, now)
+    return kept

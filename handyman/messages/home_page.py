@@ -1,0 +1,174 @@
+"""The page that a resident opens: who gets its address when, and what is answered there."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from handyman import page_links
+from handyman.extensions import db, settings
+from handyman.messages import ladder, surveyed, trouble, wording, written
+from handyman.messages.hours import next_allowed
+from handyman.messages.ladder import take_back_after
+from handyman.messages.moments import speaks_of, stamp
+from handyman.messages.rows import NOT_ARRIVED, Draft, Recipient, free_key, of_visit, resident_of, write
+from handyman.messages.templates import Text
+from handyman.messages.written import COMING
+from handyman.models import (
+    Actor,
+    Answer,
+    Channel,
+    Contact,
+    Message,
+    MessageKind,
+    MessageState,
+    Person,
+    PhoneKind,
+    ReachAnswer,
+    RecipientKind,
+    Visit,
+    VisitState,
+    record,
+)
+from handyman.words import at_minute, local
+
+K, S = MessageKind, MessageState
+PAGES = (K.RESIDENT_PAGE, K.RESIDENT_SURVEY)
+ASKED_AT = 10 * 60  # on the day after, when breakfast is over
+ASKED_FOR = timedelta(days=3)
+
+
+def tell(visit: Visit, now: datetime) -> None:
+    """The address of the visit's page, beside the notice that says it all without one."""
+    _write(visit, K.RESIDENT_PAGE, next_allowed(now, visit.window_end), visit.window_end, now)
+
+
+def ask(visit: Visit, now: datetime) -> None:
+    """How it was, on the day after; of a visit that could do nothing nobody is asked."""
+    if visit.state is VisitState.FINISHED:
+        due_at = max(at_minute(visit.day + timedelta(days=1), ASKED_AT), next_allowed(now, now + ASKED_FOR))
+        asked = _write(visit, K.RESIDENT_SURVEY, due_at, due_at + ASKED_FOR, now)
+        if not asked and settings().survey_calls:
+            _ring(visit, due_at, now)
+
+
+def send(visit: Visit, now: datetime) -> bool:
+    """At a wish on the telephone: to the resident, whether or not they open pages as a rule."""
+    if not _takes_texts(resident_of(visit, now), now) or now >= visit.window_end:
+        return False
+    page_links.issue(visit, now)
+    span = next_allowed(now, visit.window_end), visit.window_end
+    key = f"visit:{visit.id}:page-{visit.resident_id}:{stamp(now)}:{stamp(visit.window_start)}"
+    text = written.for_page(visit, K.RESIDENT_PAGE, visit.resident.person)
+    return write(Draft(K.RESIDENT_PAGE, resident_of(visit, now), key, text, *span, visit), now) is not None
+
+
+def answer(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
+    """As a key in a call: the answer stands by the visit; whoever wants another time is rung by a person."""
+    asked = _last_notice(visit)
+    if asked is None:
+        return
+    db.session.add(
+        ReachAnswer(
+            visit_id=visit.id, window_start=visit.window_start, outbox_id=asked.id, answer=said, at=now
+        )
+    )
+    if said is Answer.GOOD:
+        _heard(visit, by, now)
+    else:
+        _to_ring(visit, said, by, now)
+    db.session.flush()
+
+
+def _ring(visit: Visit, due_at: datetime, now: datetime) -> None:
+    """Whoever opens no pages answers by keys; who cannot be rung is not asked."""
+    to = replace(resident_of(visit, now), shows_texts=False)
+    if ladder.may_ring(to.number, "no_texts"):
+        said = surveyed.first_question(wording.office(), local(visit.start))
+        key = f"visit:{visit.id}:survey-{visit.resident_id}:{stamp(visit.window_start)}"
+        draft = Draft(K.RESIDENT_SURVEY, to, key, Text(said), due_at, due_at + ASKED_FOR, visit, spoken=said)
+        write(draft, now)
+
+
+def _write(visit: Visit, kind: MessageKind, due_at: datetime, not_after: datetime, now: datetime) -> bool:
+    """Whether there is anybody to write to."""
+    some = False
+    for person, to in _readers(visit, now):
+        some = True
+        page_links.issue(visit, now)
+        name = kind.removeprefix("resident_")
+        key = f"visit:{visit.id}:{name}-{person.id}:{stamp(visit.window_start)}"
+        write(Draft(kind, to, key, written.for_page(visit, kind, person), due_at, not_after, visit), now)
+    return some
+
+
+def _readers(visit: Visit, now: datetime) -> Iterator[tuple[Person, Recipient]]:
+    """The resident and those who may be told for them, as far as they open pages on their telephones."""
+    listed = select(Contact).where(Contact.resident_id == visit.resident_id, Contact.may_be_told)
+    people = [visit.resident.person]
+    people += [row.person for row in db.session.scalars(listed.order_by(Contact.position, Contact.id))]
+    for person in people:
+        to = _mobile_of(person)
+        if person.opens_pages and _takes_texts(to, now):
+            yield person, to
+
+
+def _mobile_of(person: Person) -> Recipient:
+    number = next((phone.number for phone in person.phones if phone.kind is PhoneKind.MOBILE), "")
+    return Recipient(RecipientKind.PERSON, person.id, number, bool(number))
+
+
+def _takes_texts(to: Recipient, now: datetime) -> bool:
+    return to.shows_texts and not trouble.why_not(to.number, now)
+
+
+def _last_notice(visit: Visit) -> Message | None:
+    """What brought them to the page."""
+    told = (Message.visit_id == visit.id, Message.recipient_kind == RecipientKind.PERSON)
+    return db.session.scalar(
+        select(Message)
+        .where(*told, Message.kind.in_((*PAGES, *COMING)))
+        .order_by(Message.kind.in_(PAGES).desc(), Message.id.desc())
+        .limit(1)
+    )
+
+
+def _heard(visit: Visit, by: Actor, now: datetime) -> None:
+    """Nobody has to ring about this promise any more, and no call that would follow is made."""
+    for row in of_visit(visit, COMING):
+        if not speaks_of(row.dedupe_key, visit.window_start):
+            continue
+        take_back_after(row, now)
+        if row.state in (*NOT_ARRIVED, S.NEEDS_PERSON) and row.told_at is None:
+            row.told_at = now
+            record(row, by, now, moved_from=row.state, moved_to="answered_after_all")
+
+
+def _to_ring(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
+    """A row for the list of what a person has to do; one is enough."""
+    waiting = (
+        row for row in of_visit(visit, COMING) if row.state is S.NEEDS_PERSON and row.last_error == said.value
+    )
+    if now >= visit.window_end or any(row.told_at is None for row in waiting):
+        return
+    to = resident_of(visit, now)
+    row = Message(
+        dedupe_key=free_key(f"visit:{visit.id}:{said.value}:{stamp(visit.window_start)}"),
+        kind=K.RESIDENT_BOOKED,
+        visit_id=visit.id,
+        recipient_kind=to.kind,
+        recipient_id=to.id,
+        to_number=to.number,
+        channel=Channel.VOICE,
+        body=wording.spoken_to_resident(visit, K.RESIDENT_BOOKED),
+        due_at=now,
+        next_at=now,
+        not_after=visit.window_end,
+        state=S.NEEDS_PERSON,
+        last_error=said.value,
+        created_at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    record(row, by, now, moved_to=S.NEEDS_PERSON, why=said.value)

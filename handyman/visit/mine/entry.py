@@ -1,0 +1,53 @@
+"""Who has come in with a code: a signed cookie of its own, apart from the office's sign-in."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app, request
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
+
+from handyman.extensions import db, settings
+from handyman.models import Member
+
+COOKIE = "handyman_member"
+GOOD_FOR = timedelta(days=30)  # a telephone stays in its owner's pocket
+LONGEST = 300  # characters
+
+
+def let_in(answer: Response, member: Member) -> None:
+    answer.set_cookie(
+        COOKIE,
+        _signer().dumps([member.id, _mark(member)]),
+        max_age=GOOD_FOR,
+        httponly=True,
+        samesite="Lax",
+        secure=settings().https,
+        path="/my",
+    )
+
+
+def let_out(answer: Response) -> None:
+    answer.delete_cookie(COOKIE, path="/my")
+
+
+def whoever() -> Member | None:
+    """The member of this telephone; nobody any more when they have left or have another number."""
+    try:
+        found: Any = _signer().loads(
+            request.cookies.get(COOKIE, "")[:LONGEST], max_age=int(GOOD_FOR.total_seconds())
+        )
+        member_id, mark = found
+    except (BadData, TypeError, ValueError):
+        return None
+    member = db.session.get(Member, member_id)
+    return member if member is not None and member.active and mark == _mark(member) else None
+
+
+def _mark(member: Member) -> str:
+    return hashlib.sha256(member.phone.encode()).hexdigest()[:12]
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt="member")

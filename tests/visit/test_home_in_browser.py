@@ -1,0 +1,122 @@
+"""The pages of residents, neighbours and members who have come in, as an old thumb meets them."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import member_codes, page_links
+from handyman.extensions import now
+from handyman.messages import announce
+from handyman.models import ReachAnswer, SignInCode, Visit, VisitState
+from tests import factories
+from tests.visit.test_phone_in_browser import (
+    AXE,
+    LOW_BUTTONS,
+    LOWEST_BUTTON,
+    SIDEWAYS,
+    SMALL_TEXT,
+    SMALLEST_TEXT,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+
+def make_home(state: VisitState, start_in: timedelta) -> tuple[Visit, str]:
+    resident = factories.make_resident("김보기")
+    resident.person.opens_pages = True
+    work = [(factories.make_item(), 2), (factories.make_item("손잡이설치안전바", skills=()), 1)]
+    team = [factories.make_member("박수리"), factories.make_member("Alexandra-Petrovna Kim")]
+    request = factories.make_request(resident, work)
+    visit = factories.make_visit(request, start=now() + start_in, members=team)
+    announce.booked(visit, now())
+    visit.state = state
+    return visit, "/" + page_links.address(visit.id).split("/", 3)[3]
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_every_page_of_a_resident_is_large_and_clean(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], width: int
+) -> None:
+    day = timedelta(days=1)
+    coming = make_home(VisitState.ASSIGNED, day)[1]
+    over = [
+        make_home(state, day)[1] for state in (VisitState.FINISHED, VisitState.CANCELLED, VisitState.FAILED)
+    ]
+    session.commit()
+    context = chromium.new_context(viewport={"width": width, "height": 640}, bypass_csp=True)
+    page = context.new_page()
+    for path in (coming, f"{coming}/cancel", *over, "/r/madeUpToken0", "/check"):
+        page.goto(live_server + path)
+        _check(page, path)
+    context.close()
+
+
+def test_a_resident_prints_the_page_on_one_sheet_says_yes_and_cancels(
+    chromium: "Browser", live_server: str, session: scoped_session[Session]
+) -> None:
+    visit, path = make_home(VisitState.ASSIGNED, timedelta(days=1))
+    session.commit()
+    context = chromium.new_context(viewport={"width": 360, "height": 640}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(live_server + path)
+    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
+    page.click("text=그때 오십시오")
+    assert "고맙습니다" in page.inner_text("[role=status]")
+    page.click("text=오지 마십시오")
+    page.click("text=이미 고쳤습니다")
+    page.click("text=방문 취소")
+    assert "취소되었습니다" in page.inner_text("h1")
+    context.close()
+    session.rollback()
+    assert session.scalars(select(ReachAnswer)).one().visit_id == visit.id
+    assert visit.state is VisitState.CANCELLED
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_every_page_of_a_member_who_has_come_in_is_large_and_clean(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], width: int
+) -> None:
+    member = factories.make_member("박수리", phone="+821023456789", wished_minutes=1800)
+    item = factories.make_item(team_size=2)
+    item.materials = [factories.make_material("led", name_ko="엘이디 등기구 오십와트 천장형 직부등")]
+    for hours in (-24, 1, 3):
+        request = factories.make_request(factories.make_resident("김보기"), [(item, 3)])
+        team = [member, factories.make_member("Alexandra-Petrovna Kim")]
+        visit = factories.make_visit(request, start=now() + timedelta(hours=hours), members=team)
+        visit.state = VisitState.FINISHED if hours < 0 else visit.state
+    factories.make_absence(member, (now() + timedelta(days=3)).date())
+    session.commit()
+    context = chromium.new_context(viewport={"width": width, "height": 640}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(live_server + "/my")
+    page.fill("#phone", "010-2345-6789")
+    _check(page, "/my/sign-in")
+    page.click("text=번호 받기")
+    _check(page, "/my/code")
+    code = session.scalars(select(SignInCode)).one()
+    page.fill("#code", member_codes.digits(code.nonce))
+    page.click("text=들어가기")
+    assert "하실 일" in page.inner_text("h1")
+    for path in ("/my", "/my/days-off", "/my/wishes", "/my/calendar"):
+        page.goto(live_server + path)
+        _check(page, path)
+    page.click("text=주소 만들기")
+    _check(page, "a calendar")
+    context.close()
+
+
+def _check(page: "Page", path: str) -> None:
+    page.add_script_tag(path=str(AXE))
+    found = (
+        page.evaluate(SIDEWAYS),
+        page.evaluate(SMALL_TEXT, SMALLEST_TEXT),
+        page.evaluate(LOW_BUTTONS, LOWEST_BUTTON),
+        page.evaluate("async () => (await axe.run()).violations.map(v => v.id)"),
+    )
+    assert (path, *found) == (path, 0, [], [], [])

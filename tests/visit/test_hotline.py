@@ -1,0 +1,86 @@
+"""Who is expected at a door: anybody may ask with number and house, the office with the number alone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman.extensions import now
+from handyman.models import Visit, VisitState
+from handyman.visit.home.names import called, initials, masked
+from tests import factories
+
+EXPECTED = "맞습니다. 이 댁에 가기로 했습니다"
+
+
+@pytest.fixture
+def visit(session: scoped_session[Session]) -> Visit:
+    """Today in two hours, at 상도로 369."""
+    request = factories.make_request(factories.make_resident("김보기", phone="+821012345678"))
+    team = [factories.make_member("박수리")]
+    return factories.make_visit(request, start=now() + timedelta(hours=2), members=team, number="4711")
+
+
+def ask(client: FlaskClient, number: str = "4711", house: str = "369") -> tuple[int, str]:
+    answer = client.post("/check", data={"number": number, "house": house})
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("house", ["369", "상도로 369", "３６９", "서울 동작구 상도로 369번지"])
+def test_the_right_number_at_the_right_house(client: FlaskClient, visit: Visit, house: str) -> None:
+    status, page = ask(client, " 47 11", house)
+    assert (status, EXPECTED in page, "박○리 조합원" in page) == (200, True, True)
+    for private in ("김보기", "박수리", "1234-5678"):
+        assert private not in page
+
+
+def test_one_without_the_other_tells_nothing(client: FlaskClient, visit: Visit) -> None:
+    wrong_house, wrong_number = ask(client, house="370"), ask(client, number="4712")
+    assert wrong_house[0] == wrong_number[0] == 404
+    assert "가기로 한 사람이 없습니다" in wrong_house[1]
+    plain = [
+        page.replace('"370"', '"369"').replace('"4712"', '"4711"')
+        for _status, page in (wrong_house, wrong_number)
+    ]
+    assert plain[0] == plain[1]
+
+
+def test_what_cannot_be_read_is_asked_for_and_kept(client: FlaskClient, visit: Visit) -> None:
+    status, page = ask(client, "471", "파란 대문")
+    assert (status, 'value="471"' in page, 'value="파란 대문"' in page) == (422, True, True)
+
+
+@pytest.mark.parametrize("change", [{"state": VisitState.CANCELLED}, {"day": 1}])
+def test_nobody_is_expected_who_was_called_off_or_comes_tomorrow(
+    client: FlaskClient, visit: Visit, change: dict[str, Any]
+) -> None:
+    visit.state = change.get("state", visit.state)
+    visit.day += timedelta(days=change.get("day", 0))
+    assert ask(client)[0] == 404
+
+
+def test_few_may_be_tried(make_app: Callable[..., Any], visit: Visit) -> None:
+    browser = make_app().test_client()
+    form = [{"number": f"{number:04d}", "house": "369"} for number in range(11)]
+    answers = [browser.post("/check", data=each).status_code for each in form]
+    assert (answers[0], answers[-1]) == (404, 429)
+
+
+def test_the_office_sees_everything_by_the_number_alone(
+    client: FlaskClient, visit: Visit, sign_in: Callable[..., Any]
+) -> None:
+    sign_in("operator")
+    page = client.get("/hotline?number=4711").get_data(as_text=True)
+    for known in ("김보기", "박수리", "010-1234-5678", "상도로 369", f"/visits/{visit.id}"):
+        assert known in page
+    assert "저희가 보낸 사람이 아닐 수 있습니다" in client.get("/hotline?number=0000").get_data(as_text=True)
+    assert "숫자 네 자리" in client.get("/hotline?number=47").get_data(as_text=True)
+
+
+def test_names_at_a_door() -> None:
+    assert [called("박수리"), called("Anna Kim"), called("")] == ["박수리", "Anna", ""]
+    assert [initials("박수리"), initials("Anna Kim")] == ["수리", "AK"]
+    assert [masked("박수리"), masked("김산"), masked("Anna Kim")] == ["박○리", "김○", "A."]

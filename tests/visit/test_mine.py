@@ -1,0 +1,341 @@
+"""Members who want everything in one place: a code by text, the day, the calendar, days off, wishes."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from icalendar import Calendar
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman.extensions import db, now
+from handyman.messages.leaving import filled
+from handyman.models import (
+    Absence,
+    Member,
+    Message,
+    MessageKind,
+    MessageState,
+    SignInCode,
+    Visit,
+    VisitingWish,
+    VisitState,
+    WishedBy,
+    WishKind,
+)
+from tests import factories
+from tests.conftest import Clock
+
+PHONE = "010-2345-6789"
+
+
+@pytest.fixture
+def member(session: scoped_session[Session]) -> Member:
+    return factories.make_member("박수리", phone="+821023456789", wished_minutes=30 * 60)
+
+
+def ask_code(client: FlaskClient, phone: str = PHONE) -> str:
+    """What the text says, in the order of asking; nothing where none was sent."""
+    assert client.post("/my/code", data={"phone": phone}).status_code == 200
+    db.session.commit()
+    newest = select(Message).where(Message.kind == MessageKind.MEMBER_CODE).order_by(Message.id.desc())
+    text = db.session.scalars(newest.limit(1)).first()
+    return re.findall(r"\d{6}", filled(text))[0] if text else ""
+
+
+def come_in(client: FlaskClient, code: str, phone: str = PHONE) -> int:
+    return client.post("/my/sign-in", data={"phone": phone, "code": code}).status_code
+
+
+@pytest.fixture
+def inside(client: FlaskClient, member: Member) -> FlaskClient:
+    assert come_in(client, ask_code(client)) == 303
+    return client
+
+
+def shown(client: FlaskClient, path: str = "/my") -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.get_data(as_text=True)
+
+
+def make_job(member: Member, in_hours: float, **values: Any) -> Visit:
+    lamp = factories.make_item()
+    lamp.materials = [factories.make_material("led", name_ko="엘이디 등")]
+    address = factories.make_address("서울특별시 동작구 상도로 369")
+    request = factories.make_request(factories.make_resident("김보기", address=address), [(lamp, 2)])
+    start = now() + timedelta(hours=in_hours)
+    return factories.make_visit(request, start=start, members=[member], **values)
+
+
+# Coming in
+
+
+def test_a_code_by_text_opens_the_door_once(client: FlaskClient, member: Member) -> None:
+    assert client.get("/my").headers["Location"].endswith("/my/sign-in")
+    code = ask_code(client)
+    row = db.session.scalars(select(Message)).one()
+    assert code not in row.body, "no table and no page of the office shows it"
+    assert come_in(client, f" {code[:3]} {code[3:]}") == 303
+    assert "하실 일" in shown(client)
+    assert come_in(client, code) == 422, "used up"
+    client.post("/my/sign-out")
+    assert client.get("/my").status_code == 303
+
+
+def test_a_code_is_over_after_ten_minutes_and_after_five_wrong_ones(
+    client: FlaskClient, member: Member, clock: Clock
+) -> None:
+    code = ask_code(client)
+    clock.advance(minutes=10)
+    assert come_in(client, code) == 422
+    code = ask_code(client)
+    wrong = "000000" if code != "000000" else "111111"
+    assert [come_in(client, wrong) for _try in range(5)] == [422] * 5
+    assert come_in(client, code) == 422
+
+
+def test_only_the_newest_code_counts_and_few_are_sent(client: FlaskClient, member: Member) -> None:
+    first, second, third = (ask_code(client) for _time in range(3))
+    assert len({first, second, third}) > 1
+    assert ask_code(client) == third, "the fourth within a quarter of an hour is not sent"
+    assert len(db.session.scalars(select(SignInCode)).all()) == 3
+    assert come_in(client, first) == (303 if first == third else 422)
+    assert come_in(client, third) == 303
+
+
+@pytest.mark.parametrize("who", ["stranger", "left", "without_smartphone"])
+def test_nobody_learns_who_is_a_member(client: FlaskClient, member: Member, who: str) -> None:
+    member.active, member.smartphone = who != "left", who != "without_smartphone"
+    phone = "010-9999-9999" if who == "stranger" else PHONE
+    page = client.post("/my/code", data={"phone": phone}).get_data(as_text=True)
+    assert "문자로 온 번호를 적어 주십시오" in page
+    assert db.session.scalars(select(Message)).all() == []
+    assert client.post("/my/code", data={"phone": "공일공"}).status_code == 422
+
+
+def test_whoever_has_left_or_has_another_number_is_out(inside: FlaskClient, member: Member) -> None:
+    member.phone = "+821011112222"
+    assert inside.get("/my").status_code == 303
+    member.phone, member.active = "+821023456789", False
+    assert inside.get("/my").status_code == 303
+
+
+def test_a_made_up_cookie_opens_nothing_and_codes_are_not_asked_for_without_end(
+    app: Flask, make_app: Callable[..., Any], member: Member
+) -> None:
+    browser = make_app().test_client()
+    browser.set_cookie("handyman_member", "WzEsIngiXQ.made.up", path="/my")
+    assert browser.get("/my").status_code == 303
+    answers = [browser.post("/my/code", data={"phone": PHONE}).status_code for _try in range(11)]
+    assert (answers[0], answers[-1]) == (200, 429)
+
+
+def test_the_office_s_sign_in_opens_no_member_s_pages(
+    client: FlaskClient, member: Member, sign_in: Callable[..., Any]
+) -> None:
+    sign_in("administrator")
+    assert client.get("/my").status_code == 303
+
+
+# The day and the month
+
+
+def test_the_day_in_order_with_ways_what_to_bring_and_the_hours(inside: FlaskClient, member: Member) -> None:
+    late, early = make_job(member, 5), make_job(member, 2)
+    early.address.unit, late.address.unit = "101호", "202호"
+    others = make_job(factories.make_member("최남남"), 3)
+    others.address.unit = "303호"
+    done = make_job(member, -48)
+    done.state = VisitState.FINISHED
+    page = shown(inside)
+    assert page.index("101호") < page.index("202호")
+    assert "303호" not in page
+    assert page.count("가는 데 약") == 2
+    assert "엘이디 등" in page
+    assert "전등 교체 4개" in page, "of the whole day"
+    assert "한 일 40분, 맡은 일 1시간 20분" in page
+    assert "30시간" in page, "the wish"
+
+
+def test_what_lies_ahead_shows_the_dong_only(inside: FlaskClient, member: Member) -> None:
+    visit = make_job(member, 72)
+    page = shown(inside, f"/my?day={visit.day}")
+    assert "상도1동" in page
+    assert "상도로 369" not in page
+    assert "김보기" not in page
+
+
+def test_a_job_opens_by_a_link_that_opens_no_other(inside: FlaskClient, member: Member) -> None:
+    visit, theirs = make_job(member, 2), make_job(factories.make_member("최남남"), 3)
+    answer = inside.post(f"/my/jobs/{visit.id}")
+    path = "/" + answer.headers["Location"].split("/", 3)[3]
+    assert "출발했습니다" in shown(inside, path)
+    other = make_job(member, 4)
+    assert inside.get(f"{path}/{other.id}").status_code == 404
+    assert inside.post(f"/my/jobs/{theirs.id}").status_code == 404
+    again = inside.post(f"/my/jobs/{visit.id}").headers["Location"]
+    assert again == answer.headers["Location"], "the link that they have"
+
+
+def test_my_share_stands_beside_the_group_s(inside: FlaskClient, member: Member) -> None:
+    make_job(member, 2, service_minutes=600)
+    make_job(factories.make_member("최남남", wished_minutes=30 * 60), 3, service_minutes=60)
+    page = shown(inside)
+    assert "우리 모두의 가운데" in page
+    assert "다른 분들보다 많습니다" in page
+
+
+# The calendar
+
+
+def feed_path(client: FlaskClient) -> str:
+    (address,) = re.findall(r"http://[^<]+\.ics", shown(client, "/my/calendar"))
+    return "/" + address.split("/", 3)[3]
+
+
+def test_a_calendar_holds_the_visits_and_nothing_of_a_home(inside: FlaskClient, member: Member) -> None:
+    visit = make_job(member, 26)
+    inside.post("/my/calendar")
+    path = feed_path(inside)
+    answer = inside.get(path)
+    assert answer.content_type.startswith("text/calendar")
+    (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
+    assert event.decoded("dtstart") == visit.start
+    assert event.decoded("dtend") == visit.start + timedelta(minutes=40)
+    assert (str(event["summary"]), str(event["location"])) == ("상도1동: 전등 교체 2개", "상도1동")
+    assert visit.number in str(event["description"])
+    for private in ("상도로", "김보기", "+8210"):
+        assert private not in answer.get_data(as_text=True)
+
+
+def test_a_new_address_ends_the_one_before_and_each_has_its_day(
+    inside: FlaskClient, member: Member, clock: Clock
+) -> None:
+    paths = []
+    for _time in range(2):
+        inside.post("/my/calendar")
+        paths.append(
+            "/" + re.findall(r"http://[^<]+\.ics", shown(inside, "/my/calendar"))[0].split("/", 3)[3]
+        )
+    assert [inside.get(path).status_code for path in paths] == [404, 200]
+    clock.advance(days=180)
+    assert inside.get(paths[1]).status_code == 410
+
+
+# Days off and wishes
+
+
+def test_days_off_are_taken_and_taken_back(inside: FlaskClient, member: Member) -> None:
+    make_job(member, 26)
+    tomorrow = (now() + timedelta(days=1)).date().isoformat()
+    wrong = inside.post(
+        "/my/days-off", data={"first_day": tomorrow, "last_day": "2026-01-01", "reason": "ill"}
+    )
+    assert wrong.status_code == 422
+    assert f'value="{tomorrow}"' in wrong.get_data(as_text=True)
+    inside.post("/my/days-off", data={"first_day": tomorrow, "last_day": "", "reason": "family"})
+    off = db.session.scalars(select(Absence)).one()
+    assert (off.member_id, off.first_day.isoformat(), off.last_day) == (member.id, tomorrow, off.first_day)
+    assert "그날 맡으신 방문이 있습니다" in shown(inside, "/my/days-off")
+    theirs = factories.make_absence(factories.make_member("최남남"), off.first_day)
+    inside.post(f"/my/days-off/{theirs.id}/remove")
+    inside.post(f"/my/days-off/{off.id}/remove")
+    db.session.expire_all()
+    assert db.session.scalars(select(Absence)).all() == [theirs]
+
+
+def test_wished_hours_and_wishes_about_homes(inside: FlaskClient, member: Member) -> None:
+    assert inside.post("/my/wishes/hours", data={"hours": "많이"}).status_code == 422
+    inside.post("/my/wishes/hours", data={"hours": "２４"})
+    db.session.expire_all()
+    assert member.wished_minutes == 24 * 60
+    been, never = make_job(member, -24), make_job(member, 24)
+    been.state = VisitState.FINISHED
+    page = shown(inside, "/my/wishes")
+    assert "김보기" not in page
+    assert inside.post(f"/my/wishes/{been.id}", data={"wish": "must_not"}).status_code == 422
+    assert inside.post(f"/my/wishes/{never.id}", data={"wish": "rather"}).status_code == 404
+    inside.post(f"/my/wishes/{been.id}", data={"wish": "rather_not"})
+    wish = db.session.scalars(select(VisitingWish)).one()
+    assert (wish.member_id, wish.wish, wish.wished_by) == (member.id, WishKind.RATHER_NOT, WishedBy.MEMBER)
+
+
+# Two who go together
+
+
+@pytest.fixture
+def pair(member: Member) -> tuple[Visit, Member, Member]:
+    """The lead has accepted, the second is asked."""
+    second = factories.make_member("이도움")
+    item = factories.make_item(team_size=2)
+    visit = factories.make_visit(
+        factories.make_request(items=[item]), start=now() + timedelta(hours=3), members=[member], team_size=2
+    )
+    visit.state = VisitState.BOOKED
+    place = visit.assignments[1]
+    place.member, place.state = second, "offered"
+    db.session.flush()
+    factories.make_offer(place, second)
+    db.session.commit()
+    return visit, member, second
+
+
+def news() -> list[tuple[int, str]]:
+    db.session.commit()
+    rows = select(Message).where(Message.kind == MessageKind.MEMBER_PARTNER).order_by(Message.id)
+    return [(row.recipient_id, row.body) for row in db.session.scalars(rows)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"), [("accept", "+이도움 님이 함께 갑니다."), ("decline", "+이도움 님은 못 갑니다.")]
+)
+def test_the_lead_hears_what_the_second_answers(
+    client: FlaskClient, pair: tuple[Visit, Member, Member], answer: str, words: str
+) -> None:
+    visit, lead, second = pair
+    path = factories.make_link(visit, second)[1]
+    for _twice in range(2):
+        client.post(f"{path}/{visit.id}/{answer}", data={"reason": "ill"})
+    (told,) = news()
+    assert told[0] == lead.id
+    assert told[1].startswith(words)
+    assert visit.number in told[1]
+
+
+def test_whoever_arrives_first_is_told_to_the_other(
+    client: FlaskClient, pair: tuple[Visit, Member, Member], clock: Clock
+) -> None:
+    visit, lead, second = pair
+    path = factories.make_link(visit, second)[1]
+    client.post(f"{path}/{visit.id}/accept")
+    clock.advance(hours=2, minutes=50)
+    client.post(f"{path}/{visit.id}/arrive")
+    client.post(f"{factories.make_link(visit, lead)[1]}/{visit.id}/arrive")
+    assert [(who, body.split(" ", 1)[0]) for who, body in news()] == [(lead.id, "+이도움")] * 2
+    assert "도착했습니다" in news()[-1][1]
+
+
+def test_an_arrival_that_is_taken_back_is_not_told(
+    client: FlaskClient, pair: tuple[Visit, Member, Member], clock: Clock
+) -> None:
+    visit, _lead, second = pair
+    path = factories.make_link(visit, second)[1]
+    client.post(f"{path}/{visit.id}/accept")
+    clock.advance(hours=2, minutes=50)
+    client.post(f"{path}/{visit.id}/arrive")
+    client.post(f"{path}/{visit.id}/undo", data={"step": "arrive"})
+    states = select(Message.state).where(Message.kind == MessageKind.MEMBER_PARTNER).order_by(Message.id)
+    assert db.session.scalars(states).all() == [MessageState.PENDING, MessageState.CANCELED]
+    client.post(f"{path}/{visit.id}/arrive")
+    assert db.session.scalars(states).all()[1:] == [MessageState.CANCELED, MessageState.PENDING]
+
+
+def test_a_code_leaves_at_night_too(client: FlaskClient, member: Member, clock: Clock) -> None:
+    clock.advance(hours=13)
+    ask_code(client)
+    assert db.session.scalars(select(Message)).one().state is MessageState.PENDING
