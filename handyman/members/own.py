@@ -46,7 +46,7 @@ def has_been(member_id: int, visit_id: int) -> bool:
     been = exists().where(
         Assignment.member_id == member_id,
         Assignment.state == AssignmentState.ACCEPTED,
-        Assignment.visit_id == visit_id,
+        Assignment.visit_id == Visit.id,
         Visit.id == visit_id,
         Visit.state.in_((VisitState.FINISHED, VisitState.FAILED)),
     )

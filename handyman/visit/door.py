@@ -66,7 +66,7 @@ def furnish(bp: Blueprint) -> None:
     for code in (400, 404, 405, 413, 429):
         bp.register_error_handler(code, _refused)
     bp.after_request(_keep_private)
-    bp.add_app_template_global(new_key)  # the pages that members and residents open have the same buttons
+    bp.context_processor(lambda: {"new_key": new_key})
 
 
 def _gone(error: pages.GoneError) -> ResponseReturnValue:
