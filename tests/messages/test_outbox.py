@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from handyman import links
 from handyman.extensions import db, now, transaction
 from handyman.messages import doubt, outbox, receipts
 from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing, ScreenGateway, TwilioGateway
@@ -93,11 +94,12 @@ def test_the_try_is_noted_and_committed_before_anything_leaves(app: Flask) -> No
 def test_the_link_is_filled_when_the_text_leaves() -> None:
     member = make_member()
     visit = make_visit(members=[member])
-    link, path = make_link(visit, member)
+    link, _path = make_link(visit, member)
     make_message(member, K.MEMBER_OFFER, visit, body="답: {link}", link_id=link.id)
     gateway = Scripted()
     send(gateway)
-    assert gateway.sent[0].body == f"답: http://127.0.0.1:5000{path}"
+    assert gateway.sent[0].body == f"답: {links.url(link)}"
+    assert links.url(link).startswith("http://127.0.0.1:5000/")
 
 
 def test_a_refused_connection_is_tried_again_a_little_later_each_time(clock: Clock) -> None:

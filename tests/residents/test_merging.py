@@ -21,6 +21,7 @@ from handyman.models import (
     Person,
     PersonKey,
     PersonMerge,
+    PersonName,
     PersonPhone,
     RecipientKind,
     Resident,
@@ -91,6 +92,7 @@ def two(session: DB) -> tuple[Resident, Resident]:
     wish(gone, make_member("이원함"), WishKind.RATHER)
     make_check_rule(gone)
     user = make_user()
+    db.session.add(PersonName(person_id=gone.id, name="김영회", changed_at=now(), changed_by_id=user.id))
     db.session.add(
         Consent(
             person_id=gone.id,
@@ -134,6 +136,7 @@ def test_everything_moves_and_one_step_puts_it_back(
     assert set(holds(session, gone_id).values()) == {0}
     assert holds(session, kept_id) == {
         "phones": 2,
+        "names": 1,
         "consents": 1,
         "stands_by": 1,
         "called": 1,
