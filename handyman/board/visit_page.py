@@ -83,21 +83,28 @@ WISHED_OFF = (
 )
 
 
-REOPENED = (
-    select(ServiceRequest.number, ServiceRequest.logged_on)
-    .join(Reopening, Reopening.request_id == ServiceRequest.id)
-    .where(Reopening.visit_id == bindparam("visit"))
-)
 FIRST_VISIT = (
     select(Visit.id, Visit.day)
     .join(Reopening, Reopening.visit_id == Visit.id)
     .where(Reopening.request_id.in_(bindparam("requests", expanding=True)))
     .limit(1)
 )
-RATED = (
-    select(Satisfaction.works, Satisfaction.manner, Satisfaction.again, Satisfaction.at, User.name)
+AFTERWARDS = (  # how it was, and the request that repairs it once more
+    select(
+        Satisfaction.works,
+        Satisfaction.manner,
+        Satisfaction.again,
+        Satisfaction.at,
+        User.name,
+        ServiceRequest.number,
+        ServiceRequest.logged_on,
+    )
+    .select_from(Visit)
+    .outerjoin(Satisfaction, Satisfaction.visit_id == Visit.id)
     .outerjoin(User, User.id == Satisfaction.heard_by_id)
-    .where(Satisfaction.visit_id == bindparam("visit"))
+    .outerjoin(Reopening, Reopening.visit_id == Visit.id)
+    .outerjoin(ServiceRequest, ServiceRequest.id == Reopening.request_id)
+    .where(Visit.id == bindparam("visit"))
 )
 
 
@@ -160,6 +167,7 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         return None
     requests = {item.request_item.request_id: item.request_item.request for item in visit.items}
     changeable = visit.state in CHANGEABLE
+    after = rows(AFTERWARDS, visit=visit.id).one() if visit.report else None
     return VisitPage(
         visit=visit,
         requests=list(requests.values()),
@@ -178,8 +186,8 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         barred=needs.barred(visit) if visit.state not in ENDED else frozenset(),
         told=report_lines.lines(visit),
         noticed=noticed.of_visit(visit.id),
-        rated=rows(RATED, visit=visit.id).one_or_none() if visit.report else None,
-        reopened=rows(REOPENED, visit=visit.id).one_or_none() if visit.report else None,
+        rated=after if after and after.works else None,
+        reopened=after if after and after.number else None,
         first=rows(FIRST_VISIT, requests=list(requests)).one_or_none() if requests else None,
         members=[
             (row.id, row.name)
