@@ -14,17 +14,20 @@ from handyman.models import (
     PhotoKind,
     SafetyCheck,
     Visit,
+    VisitState,
 )
 from handyman.report_words import GEAR_WORDS, LEFT_WORDS, UNSIGNED_WORDS, WHY, WHY_WORDS
 from handyman.words import name_of, won
 
 Line = tuple[str, str]
+BEFORE_THE_DOOR = (VisitState.BOOKED, VisitState.ASSIGNED, VisitState.ON_THE_WAY)  # nobody has climbed
 
 
 def lines(visit: Visit) -> list[Line]:
     """Only what there is something to say of."""
     report = visit.report
-    safety = list(_safety(db.session.get(SafetyCheck, visit.id)))
+    before = visit.state in BEFORE_THE_DOOR
+    safety = [] if before else list(_safety(db.session.get(SafetyCheck, visit.id)))
     return (
         safety if report is None else [*_why(report), *_left(visit), *_paid(report), *_signed(visit), *safety]
     )
