@@ -85,7 +85,7 @@ def lines_of(city: list[dict[str, Any]]) -> str:
 @ON_POSTGRES
 @pytest.mark.usefixtures("any_database")
 def test_two_workers_plan_a_city_as_one_process_would(app: Flask, workers: Workers, tmp_path: Path) -> None:
-    city = [line(seed, rounds=12_000) for seed in range(8)]
+    city = [line(seed, rounds=48_000) for seed in range(8)]  # long enough for the second to begin
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text(lines_of(city))
     workers(2)

@@ -146,6 +146,9 @@ def korean_words(html: str, stored: re.Pattern[str]) -> set[str]:
     return {" ".join(text.split()) for text in Reader(html).words if HANGUL.search(stored.sub("", text))}
 
 
+OF_A_LINK = re.compile(r"/(v|r|my)\b|/[\w-]{12}$")  # pages of members and residents, in their own language
+
+
 @pytest.fixture
 def stored(demo_office: None, app: Flask, session: scoped_session[Session]) -> re.Pattern[str]:
     return stored_words(app)
@@ -159,7 +162,7 @@ def test_the_pages_of_the_office_say_nothing_in_korean_to_an_english_reader(
     assert len(pages) > 30
     assert [
         path for path, page in pages.items() if '<html class="office" lang="en"' not in page.html[:200]
-    ] == [path for path in pages if path.startswith(("/v/", "/r/", "/my"))]
+    ] == [path for path in pages if OF_A_LINK.match(path)]
     left = {path: found for path, page in pages.items() if (found := korean_words(page.html, stored))}
     assert left == {}
 

@@ -92,7 +92,7 @@ def crawl(client: FlaskClient, starts: list[str]) -> dict[str, Page]:
             target = inside(link, path)
             if target is None or target in pages or target in waiting:
                 continue
-            kind = re.sub(r"\d+", "N", re.sub(r"(?<=/[vr]/)[^/]+", "T", target))
+            kind = re.sub(r"\d+", "N", re.sub(r"(?<=/[vr]/)[^/]+|(?<=^/)[\w-]{12}$", "T", target))
             kinds[kind] = kinds.get(kind, 0) + 1
             if kinds[kind] <= SAME_KIND:
                 waiting.append(target)

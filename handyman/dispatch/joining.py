@@ -15,6 +15,8 @@ LONGEST, LONGEST_SECONDS = 0.1, 2.0  # and so much of all time beside each
 IN_TIME = 0.6  # of the time that is left is enough: what is found has to be taken up
 LEAST_SECONDS = 1.5  # a shorter search needs them all for its walks
 LEAST_ROUNDS = 1_000  # before that too little is remembered
+WORTH_ROUNDS = 50_000  # where rounds are counted: nothing ends such work early, and it may take as long,
+AGAIN = 2  # and then it waits until there are so many times as many
 
 
 class Joining:
@@ -25,16 +27,18 @@ class Joining:
         self._can, self._by_rounds = stand_alone(compiled), limits.rounds is not None
         self._work: Future[Chosen | None] | None = None
         self._began = self._spent = 0.0
+        self._joined = 0  # rounds of the last work
 
     def begin(self, best: State, pools: Sequence[Pool], meeting: int, seconds: float, rounds: int) -> None:
         """If it is time for it. The walks stand still."""
-        if not self._can or self._work is not None or meeting < COLD or rounds < LEAST_ROUNDS:
+        least = max(WORTH_ROUNDS, AGAIN * self._joined) if self._by_rounds else LEAST_ROUNDS
+        if not self._can or self._work is not None or meeting < COLD or rounds < least:
             return
-        if self._spent > SHARE * seconds or (self._by_rounds and meeting > COLD):
+        if self._spent > SHARE * seconds:
             return
         most = None if self._by_rounds else self._most(seconds)
         if most is None or most > 0.0:
-            self._began = seconds
+            self._began, self._joined = seconds, rounds
             self._work = self._threads.submit(put_together, remembered(self._compiled, best, pools), most)
 
     def _most(self, seconds: float) -> float:

@@ -41,6 +41,7 @@ def page(chromium: "Browser", live_server: str, app: Flask, operator: User, sess
     page.keyboard.press("Enter")
     page.wait_for_url("**/calls/new*")
     page.wait_for_load_state("networkidle")
+    page.locator("#phone:focus").wait_for()
     session.rollback()  # the sign-in was written since we last looked
     yield page
     context.close()

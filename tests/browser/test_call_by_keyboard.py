@@ -22,10 +22,15 @@ def test_keys_of_a_syllable_are_counted_as_a_hand_would_press_them() -> None:
     assert {text: presses_of(text) for text in pressed} == pressed
 
 
+OFFERED = """() => document.getElementById('choice-1')
+    && !document.querySelector('.htmx-request, .htmx-settling, .htmx-swapping')"""
+
+
 def finish(keys: Keyboard, session: Db, name: str) -> ServiceRequest:
     """Choose the best window, which is then kept for the caller; save; and on to the next call."""
-    keys.press_and_wait("Alt+1", "/calls/hold")
     page = keys.page
+    page.wait_for_function(OFFERED)
+    keys.press_and_wait("Alt+1", "/calls/hold")
     assert "까지 이 시간을" in page.inner_text("#held")
     assert session.scalar(select(func.count()).select_from(HeldPlace)) == 1
     session.rollback()
@@ -38,8 +43,8 @@ def finish(keys: Keyboard, session: Db, name: str) -> ServiceRequest:
     assert "방문 번호는" in page.inner_text(".receipt-sentence")
     assert focused(page) == "next"
     page.keyboard.press("Enter")
-    page.wait_for_url("**/calls/new")
-    assert focused(page) == "phone"
+    page.locator("#phone:focus").wait_for()
+    assert page.url.endswith("/calls/new")
     assert not page.is_visible("#draft")
     keys.presses = counted
     request = session.scalars(select(ServiceRequest).order_by(ServiceRequest.id.desc())).first()

@@ -59,8 +59,9 @@ def test_offer_is_old_when_the_wish_changes(page: "Page") -> None:
     page.select_option("#item-lamp-shape", "tube")
     page.fill("#item-lamp-ceiling_cm", "230")
     settle(page, "/calls/windows", lambda: page.keyboard.press("Alt+w"))
-    page.keyboard.press("Alt+2")
+    settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+2"))
     assert page.is_checked("#choice-2")
+    page.route("**/calls/windows", lambda _route: None)  # what is asked anew has no answer yet
     page.fill("#item-lamp-quantity", "3")
     assert not page.is_checked("#choice-2")
     assert "is-old" in (page.get_attribute("#windows", "class") or "")
@@ -104,7 +105,7 @@ def test_a_call_that_was_left_comes_back_and_leaves_nothing_over(
     assert page.input_value("#name") == "나한아"
     assert page.input_value("#birth_year") == ""
     assert page.input_value("#person_id") != ""
-    assert page.inner_text("#caller .known-name") == "나하나"
+    assert page.inner_text("#caller .known-name").startswith("나하나")
     assert focused(page) == "item-lamp-quantity"
 
     page.goto(f"{live_server}/calls/new")

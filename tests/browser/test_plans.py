@@ -71,7 +71,7 @@ def test_tomorrow_is_planned_while_the_page_watches(desk: Page, session: Db, wor
     assert session.scalars(select(Message)).all() == []
     session.rollback()
     desk.get_by_role("button", name="이대로 알리기").click()
-    desk.wait_for_selector(".notice.is-success")
+    desk.wait_for_selector("#plan-taken")
     session.expire_all()
     assert session.get_one(Visit, visit.id).assignments[0].member.name == "이사랑"
 
@@ -91,7 +91,7 @@ def test_ill_today_is_mended_in_four_steps(desk: Page, session: Db, worker: thre
     assert (session.scalars(select(Message)).all(), session.scalars(select(Absence)).all()) == ([], [])
     session.rollback()
     desk.get_by_role("button", name="이대로 알리기").click()
-    desk.wait_for_selector(".notice.is-success")
+    desk.wait_for_selector("#plan-taken")
     kinds = session.scalars(select(Message.kind).order_by(Message.id)).all()
     assert kinds == [MessageKind.MEMBER_WITHDRAWN, MessageKind.MEMBER_OFFER]
     assert session.scalars(select(Absence.member_id)).one() == ill.id

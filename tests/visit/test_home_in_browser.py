@@ -98,10 +98,12 @@ def test_every_page_of_a_member_who_has_come_in_is_large_and_clean(
     page.fill("#phone", "010-2345-6789")
     _check(page, "/my/sign-in")
     page.click("text=번호 받기")
+    page.wait_for_url("**/my/code")
     _check(page, "/my/code")
     code = session.scalars(select(SignInCode)).one()
     page.fill("#code", member_codes.digits(code.nonce))
     page.click("text=들어가기")
+    page.wait_for_selector("h1 >> text=하실 일")
     assert "하실 일" in page.inner_text("h1")
     for path in ("/my", "/my/days-off", "/my/wishes", "/my/calendar"):
         page.goto(live_server + path)
@@ -112,6 +114,7 @@ def test_every_page_of_a_member_who_has_come_in_is_large_and_clean(
 
 
 def _check(page: "Page", path: str) -> None:
+    page.wait_for_selector("main")
     page.add_script_tag(path=str(AXE))
     found = (
         page.evaluate(SIDEWAYS),
