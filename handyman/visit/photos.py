@@ -5,7 +5,7 @@ import io
 import os
 import secrets
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,8 @@ from handyman.models import PhotoKind
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 LONGEST_SIDE = 1600
+SMALL_SIDE = 320
+DRAWN_BELOW = 160  # of 255: darker than that is a line of a signature
 QUALITY = 80
 MOST_PHOTOS = 12  # of one visit
 MOST_PIXELS = 24_000_000  # decoded whole in memory: up to 96 MB
@@ -41,6 +43,7 @@ class Picture:
     sha256: str  # of what was sent
     width: int
     height: int
+    small: bytes = b""  # the same as a stamp, for lists
 
 
 @dataclass(slots=True)
@@ -50,10 +53,17 @@ class Shelf:
     folder: Path
     put_here: list[str] = field(default_factory=list)
 
-    def put(self, data: bytes) -> str:
-        """Write a file whole, then give it its name: a reader never meets half of it."""
+    def put(self, data: bytes, small: bytes = b"") -> str:
+        """The photograph and its stamp; gives the name of the first, which leads to the other."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{secrets.token_hex(16)}.jpg"
+        self._write(name, data)
+        if small:
+            self._write(small_name(name), small)
+        return name
+
+    def _write(self, name: str, data: bytes) -> None:
+        """Write a file whole, then give it its name: a reader never meets half of it."""
         part = self.folder / f".{name}.part"
         self.put_here.append(name)
         with part.open("wb") as file:
@@ -61,12 +71,30 @@ class Shelf:
             file.flush()
             os.fsync(file.fileno())
         part.replace(self.folder / name)
-        return name
 
     def clear(self) -> None:
         for name in self.put_here:
             (self.folder / name).unlink(missing_ok=True)
             (self.folder / f".{name}.part").unlink(missing_ok=True)
+
+
+def is_blank(picture: Picture) -> bool:
+    """Whether nothing was drawn."""
+    with Image.open(io.BytesIO(picture.data)) as image:
+        shades = image.convert("L").histogram()
+    return not any(shades[:DRAWN_BELOW])
+
+
+def small_name(name: str) -> str:
+    """Of the stamp that lies beside a photograph."""
+    return f"{name.removesuffix('.jpg')}.small.jpg"
+
+
+def throw_away(folder: Path, names: Iterable[str]) -> None:
+    """Files of rows that are gone for good."""
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+        (folder / small_name(name)).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -86,13 +114,13 @@ def prepare(file: IO[bytes], kind: PhotoKind, most_bytes: int) -> Picture:
     if len(sent) > most_bytes:
         raise PhotoError("size")
     try:
-        data, size = _encode(sent)
+        data, size, small = _encode(sent)
     except UNREADABLE as error:
         raise PhotoError("pixels" if isinstance(error, Image.DecompressionBombError) else "type") from error
-    return Picture(kind, data, hashlib.sha256(sent).hexdigest(), *size)
+    return Picture(kind, data, hashlib.sha256(sent).hexdigest(), *size, small)
 
 
-def _encode(sent: bytes) -> tuple[bytes, tuple[int, int]]:
+def _encode(sent: bytes) -> tuple[bytes, tuple[int, int], bytes]:
     with Image.open(io.BytesIO(sent), formats=FORMATS) as image:
         _check_pixels(image)
         image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
@@ -100,9 +128,15 @@ def _encode(sent: bytes) -> tuple[bytes, tuple[int, int]]:
     clean = Image.new("RGB", upright.size, "white")  # pixels alone go over: no EXIF, no comment, no profile
     seen = upright.convert("RGBA")
     clean.paste(seen, mask=seen.getchannel("A"))
+    size, large = clean.size, _written(clean)
+    clean.thumbnail((SMALL_SIDE, SMALL_SIDE))
+    return large, size, _written(clean)
+
+
+def _written(image: Image.Image) -> bytes:
     written = io.BytesIO()
-    clean.save(written, "JPEG", quality=QUALITY, optimize=True)
-    return written.getvalue(), clean.size
+    image.save(written, "JPEG", quality=QUALITY, optimize=True)
+    return written.getvalue()
 
 
 def _check_pixels(image: Image.Image) -> None:

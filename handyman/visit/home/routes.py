@@ -19,9 +19,9 @@ from handyman.languages import read_in
 from handyman.links import LinkError, LinkOverError
 from handyman.models import Answer, CancelReason, StateError, VisitState
 from handyman.page_links import open_page
+from handyman.visit.door import limited
 from handyman.visit.home import names, satisfaction
 from handyman.visit.home.open import Home, answer_of, load
-from handyman.visit.routes import limited
 from handyman.words import seoul_day
 
 bp = Blueprint("home", __name__)

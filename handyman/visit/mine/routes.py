@@ -16,12 +16,13 @@ from werkzeug.exceptions import HTTPException
 from handyman import flow
 from handyman.accounts.guard import needs_member, needs_token, public
 from handyman.errors import sentence
-from handyman.extensions import limiter, now, transaction
+from handyman.extensions import limiter, now, settings, transaction
 from handyman.languages import read_in
 from handyman.links import LinkError, LinkOverError
-from handyman.models import AbsenceReason, Actor, ActorKind, Member, WishKind
+from handyman.models import ENDED, AbsenceReason, Actor, ActorKind, Member, WishKind
+from handyman.visit.bring import bring_list
+from handyman.visit.door import limited
 from handyman.visit.mine import calendar, entry, today
-from handyman.visit.routes import limited
 from handyman.words import seoul_day
 
 bp = Blueprint("mine", __name__)
@@ -110,6 +111,7 @@ def show(member: Member) -> ResponseReturnValue:
     shown = day or present
     stops = today.stops(member, shown, at)
     own, group = flow.share_of(member.id, shown)
+    going = [stop.visit for stop in stops if stop.accepted and stop.visit.state not in ENDED]
     return render_template(
         "mine/today.html",
         member=member,
@@ -120,6 +122,7 @@ def show(member: Member) -> ResponseReturnValue:
         stops=stops,
         ways=flow.travel_minutes(today.ways(member, stops), member.travel_mode),
         bring=today.bring_list(stops),
+        also=bring_list(going, settings().harness_from_cm),
         own=own,
         group=group,
     )
