@@ -57,4 +57,4 @@ def _find(member_id: int) -> Member:
 
 
 def _back(member_id: int) -> ResponseReturnValue:
-    return redirect(url_for("members.edit", member_id=member_id, _anchor="photo"), 303)
+    return redirect(url_for("members.edit", member_id=member_id, _anchor="face"), 303)
