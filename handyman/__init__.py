@@ -93,6 +93,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.intake import routes as intake
     from handyman.intake.recurring import routes as recurring
     from handyman.members import routes as members
+    from handyman.members.faces import routes as faces
     from handyman.messages import routes as messages
     from handyman.messages.composer import routes as composer
     from handyman.messages.hooks import routes as hooks
@@ -135,6 +136,7 @@ def _register_steps(app: "Flask") -> None:
         *of_residents,
         *of_the_board,
         members,
+        faces,
         *of_messages,
         *of_visits,
         report,
