@@ -80,7 +80,7 @@ $(BROWSER_READY): | $(DEV_READY)
 	@.venv/bin/python -m tools.browser
 
 $(COMPILED): $(wildcard handyman/dispatch/core/*.py) $(RUN_READY)
-	@echo "Compiling the planner: about a minute, once …"
+	@echo "Compiling the planner: a minute or two, once …"
 	@.venv/bin/python -m handyman.dispatch.ready
 	@touch $@
 
