@@ -68,7 +68,7 @@ def draft() -> ResponseReturnValue:
     if typed.get("do") == "find":
         typed = _without_card(typed, caller)
     if typed.get("do") == "another" and (known := form.read_id(typed.get("person_id", ""))):
-        typed = who_is_it.as_another(typed, _words_of(known, ""))
+        typed = who_is_it.as_another(typed, _words_of(known, caller.number if caller else ""))
     if chosen is not None and caller:
         typed |= _words_of(chosen, caller.number)
     elif typed.get("do") == "find" and caller and len(caller.cards) == 1 and not typed.get("name"):
