@@ -48,6 +48,11 @@ class Blank(dict[str, str]):
         return ""
 
 
+def sent(words: Any) -> dict[str, str]:
+    """What a browser sent, the first word of each field."""
+    return {name: values[0] for name, values in words.lists()}
+
+
 def new_key() -> str:
     """Names one form, so that it is stored once however often it is sent."""
     return uuid4().hex
@@ -202,7 +207,8 @@ def _read_caller(words: Words, relation: Relation, resident: str) -> tuple[str, 
         words.complain(
             "caller_name",
             _(
-                "어르신 성함과 같습니다. 본인이면 ‘본인’을 고르고, 다른 분이면 ‘김영희(조카)’처럼 적어 주십시오."
+                "어르신 성함과 같습니다. 본인이면 ‘본인’을 고르고, "
+                "다른 분이면 ‘김영희(조카)’처럼 적어 주십시오."
             ),
         )
     return caller_name, resident_phone
