@@ -34,7 +34,7 @@
     key.hidden = !isOpen();
     key.setAttribute("aria-expanded", String(isOpen()));
     key.querySelector("span").textContent = key.dataset.less;
-    if (isOpen() || !wide.matches || field("problems") || !isFull()) {
+    if (isOpen() || !wide.matches || !isFull()) {
       return;
     }
     key.hidden = false;
