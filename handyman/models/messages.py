@@ -114,6 +114,7 @@ class Message(Guarded, Table):
         ),
         Index("ix_outbox_open", "not_after", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
         Index("ix_outbox_check", "check_at", sqlite_where=text(TAKEN), postgresql_where=text(TAKEN)),
+        Index("ix_outbox_due_at", "due_at"),
         Index("ix_outbox_follows_id", "follows_id", unique=True),
         Index("ix_outbox_to_number_id", "to_number", "id"),
         Index("ix_outbox_recipient", "recipient_kind", "recipient_id", "id"),
