@@ -37,6 +37,7 @@
       list.hidden = true;
       list.replaceChildren();
       count.textContent = "";
+      count.classList.remove("is-none");
       box.setAttribute("aria-expanded", "false");
       box.removeAttribute("aria-activedescendant");
     };
@@ -45,6 +46,7 @@
       const found = options().length;
       list.hidden = !found;
       count.textContent = found ? count.dataset.some.replace("#", found) : count.dataset.none;
+      count.classList.toggle("is-none", !found);
       box.setAttribute("aria-expanded", String(Boolean(found)));
       box.removeAttribute("aria-activedescendant");
       came(options());
