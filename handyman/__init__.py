@@ -83,6 +83,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.board.fairness import routes as fairness
     from handyman.board.live import routes as live
     from handyman.board.mending import routes as mending
+    from handyman.board.noticed import routes as noticed
     from handyman.board.overview import routes as overview
     from handyman.board.plans import routes as plans
     from handyman.board.service_times import routes as service_times
@@ -94,6 +95,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.intake.place import routes as place
     from handyman.intake.recurring import routes as recurring
     from handyman.members import routes as members
+    from handyman.members.faces import routes as faces
     from handyman.messages import routes as messages
     from handyman.messages.composer import routes as composer
     from handyman.messages.hooks import routes as hooks
@@ -106,6 +108,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.visit.home import routes as home
     from handyman.visit.hotline import routes as hotline
     from handyman.visit.mine import routes as mine
+    from handyman.visit.reporting import routes as reporting
     from handyman.visit.sheets import routes as sheets
 
     extensions.login.user_loader(users.load)
@@ -114,17 +117,28 @@ def _register_steps(app: "Flask") -> None:
     app.after_request(guard.keep_private)
     app.register_blueprint(assets.bp)
     planning = (plans, mending, stand_bys, waiting_list)
-    of_the_board = (board, catalogue, fairness, live, overview, service_times, with_resident, *planning)
+    of_the_board = (
+        board,
+        catalogue,
+        fairness,
+        live,
+        noticed,
+        overview,
+        service_times,
+        with_resident,
+        *planning,
+    )
     of_messages = (messages, composer, hooks, watch)
     of_the_call = (intake, answers, place, recurring)
     of_residents = (residents, people, merging)
-    of_visits = (visit, home, hotline, mine, sheets)
+    of_visits = (visit, home, hotline, mine, reporting, sheets)
     for step in (
         accounts,
         *of_the_call,
         *of_residents,
         *of_the_board,
         members,
+        faces,
         *of_messages,
         *of_visits,
         report,

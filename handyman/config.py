@@ -90,6 +90,7 @@ class Settings:
     offer_minutes: int
     offer_hours: TimeSpan
     link_hours: int
+    harness_from_cm: int
 
     gazetteer_file: Path
     geocoders: tuple[str, ...]
@@ -189,6 +190,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         offer_minutes=env.whole("OFFER_MINUTES", 30, 1, 1440),
         offer_hours=env.span("OFFER_HOURS", "09:00-18:00"),
         link_hours=env.whole("LINK_HOURS", 24, 1, 720),
+        harness_from_cm=env.whole("HARNESS_FROM_CM", 360, 200, 1000),
         gazetteer_file=env.path("GAZETTEER_FILE", instance / "gazetteer.sqlite"),
         geocoders=env.names("GEOCODERS", "embedded"),
         geocoders_kept=env.names("GEOCODERS_KEPT", "kakao,juso,nominatim,photon"),

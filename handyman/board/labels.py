@@ -121,6 +121,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
     Outcome: {
         "done": _l("모두 함"),
         "partly": _l("일부만 함"),
+        "parts_missing": _l("부품이 없어 못 함"),
         "nobody_home": _l("집에 아무도 없음"),
         "refused": _l("하지 말라고 하심"),
         "unsafe": _l("위험해서 못 함"),
@@ -145,7 +146,12 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "rather": _l("되도록 감"),
     },
     WishedBy: {"resident": _l("어르신 쪽이 원함"), "member": _l("조합원이 원함")},
-    PhotoKind: {"before": _l("일하기 전"), "after": _l("일한 뒤")},
+    PhotoKind: {
+        "before": _l("일하기 전"),
+        "after": _l("일한 뒤"),
+        "receipt": _l("영수증"),
+        "signature": _l("서명"),
+    },
     OfferState: {
         "offered": _l("답을 기다림"),
         "accepted": _l("수락"),

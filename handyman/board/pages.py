@@ -49,6 +49,7 @@ from handyman.models import (
     WishedBy,
     WishKind,
 )
+from handyman.report_words import WORRY_WORDS
 from handyman.words import seoul_day, span_words, window_words
 
 DAYS_A_NUMBER_IS_PLAIN = 180  # numbers begin with month and day, and so come back each year
@@ -136,6 +137,7 @@ def show_visit(visit_id: int, problems: Any = None) -> str:
         ratings=labels.choices(Rating),
         wish_kinds=labels.choices(WishKind),
         wished_by=labels.choices(WishedBy),
+        worry_words=WORRY_WORDS,
         may_change=may_change(),
         today=seoul_day(now()),
         here=address_of,

@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.board import days as member_days
-from handyman.board import needs, offers, road_times, wishes, wording
+from handyman.board import needs, offers, report_lines, road_times, wishes, wording
 from handyman.board.assign import CHANGEABLE, UNDER_WAY
+from handyman.board.noticed import store as noticed
 from handyman.board.request_page import load_moves, load_offers
 from handyman.board.seen import seen_of_visit
 from handyman.board.work.queries import MEMBER_WHO_WROTE
@@ -28,6 +29,7 @@ from handyman.models import (
     MaterialUse,
     Member,
     Message,
+    Noticing,
     Person,
     ReachAnswer,
     RecipientKind,
@@ -81,21 +83,28 @@ WISHED_OFF = (
 )
 
 
-REOPENED = (
-    select(ServiceRequest.number, ServiceRequest.logged_on)
-    .join(Reopening, Reopening.request_id == ServiceRequest.id)
-    .where(Reopening.visit_id == bindparam("visit"))
-)
 FIRST_VISIT = (
     select(Visit.id, Visit.day)
     .join(Reopening, Reopening.visit_id == Visit.id)
     .where(Reopening.request_id.in_(bindparam("requests", expanding=True)))
     .limit(1)
 )
-RATED = (
-    select(Satisfaction.works, Satisfaction.manner, Satisfaction.again, Satisfaction.at, User.name)
+AFTERWARDS = (  # how it was, and the request that repairs it once more
+    select(
+        Satisfaction.works,
+        Satisfaction.manner,
+        Satisfaction.again,
+        Satisfaction.at,
+        User.name,
+        ServiceRequest.number,
+        ServiceRequest.logged_on,
+    )
+    .select_from(Visit)
+    .outerjoin(Satisfaction, Satisfaction.visit_id == Visit.id)
     .outerjoin(User, User.id == Satisfaction.heard_by_id)
-    .where(Satisfaction.visit_id == bindparam("visit"))
+    .outerjoin(Reopening, Reopening.visit_id == Visit.id)
+    .outerjoin(ServiceRequest, ServiceRequest.id == Reopening.request_id)
+    .where(Visit.id == bindparam("visit"))
 )
 
 
@@ -129,6 +138,8 @@ class VisitPage:
     wishes: Sequence[VisitingWish]
     barred: frozenset[int]  # who must not go there, and so must not stay in the team
     members: Sequence[tuple[int, str]]  # whom a wish may be about
+    told: Sequence[report_lines.Line]  # of the report, and of the ladder
+    noticed: Sequence[Noticing]  # with the resident's consent
     rated: Any  # how it was, and who of the office has asked
     reopened: Any  # the request that repairs it once more
     first: Any  # the visit that this one repairs
@@ -156,6 +167,7 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         return None
     requests = {item.request_item.request_id: item.request_item.request for item in visit.items}
     changeable = visit.state in CHANGEABLE
+    after = rows(AFTERWARDS, visit=visit.id).one() if visit.report else None
     return VisitPage(
         visit=visit,
         requests=list(requests.values()),
@@ -172,8 +184,10 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         wished_off=rows(WISHED_OFF, visit=visit.id).all(),
         wishes=wishes.listed(visit.resident_id),
         barred=needs.barred(visit) if visit.state not in ENDED else frozenset(),
-        rated=rows(RATED, visit=visit.id).one_or_none() if visit.report else None,
-        reopened=rows(REOPENED, visit=visit.id).one_or_none() if visit.report else None,
+        told=report_lines.lines(visit),
+        noticed=noticed.of_visit(visit.id),
+        rated=after if after and after.works else None,
+        reopened=after if after and after.number else None,
         first=rows(FIRST_VISIT, requests=list(requests)).one_or_none() if requests else None,
         members=[
             (row.id, row.name)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from handyman.board.changes import Changes
 from handyman.extensions import db
-from handyman.messages import announce, inbox
+from handyman.messages import announce, inbox, partners
 from handyman.models import Offer
 
 
@@ -38,4 +38,4 @@ def tell_partner(offer_id: int, changes: Changes, accept: bool, now: datetime) -
     visit = offer.assignment.visit
     said_yes = any(place.id == offer.assignment_id for place in changes.accepted)
     if visit.team_size > 1 and (said_yes or (not accept and offer.answered_at == now)):
-        announce.partner_said(visit, offer.member, said_yes, now)
+        partners.said(visit, offer.member, said_yes, now)

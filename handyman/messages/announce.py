@@ -195,17 +195,6 @@ def accepted(assignment: Assignment, now: datetime) -> None:
     crew.remind(visit, to, now)
 
 
-def partner_said(visit: Visit, who: Member, yes: bool, now: datetime) -> None:
-    """Whoever else goes hears that the other does, or does not."""
-    kind = TextKind.MEMBER_PARTNER_ACCEPTED if yes else TextKind.MEMBER_PARTNER_DECLINED
-    _tell_partners(visit, who, kind, (next_allowed(now, visit.start), visit.window_end), now)
-
-
-def partner_arrived(visit: Visit, who: Member, now: datetime) -> None:
-    """At the door already, while the other may still be on the way."""
-    _tell_partners(visit, who, TextKind.MEMBER_PARTNER_ARRIVED, (now, now + STILL_TRUE), now)
-
-
 def code(to: Member, code_id: int, good_for: timedelta, now: datetime) -> None:
     """The digits are put in place when the text leaves."""
     minutes = int(good_for.total_seconds()) // 60
@@ -214,8 +203,15 @@ def code(to: Member, code_id: int, good_for: timedelta, now: datetime) -> None:
 
 
 def on_the_way(visit: Visit, now: datetime) -> None:
-    """At once, at any hour: somebody is about to ring the bell."""
-    _tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now)
+    """At once, at any hour: somebody is about to ring the bell. Told anew where they had turned back."""
+    told = any(crew.was_told(each) for each in of_visit(visit, (K.RESIDENT_ON_THE_WAY,)))
+    again = f":{instant(now)}" if told else ""
+    _tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now, again)
+
+
+def stayed(visit: Visit, now: datetime) -> None:
+    """Nobody is on the way after all: what has not left is not told."""
+    take_back(of_visit(visit, (K.RESIDENT_ON_THE_WAY,)), now, why="undone")
 
 
 def done(visit: Visit, now: datetime) -> None:
@@ -289,32 +285,3 @@ def _tell_member_of_place(assignment: Assignment, to: Member, now: datetime) -> 
         for offer in assignment.offers:
             if offer.state is OfferState.OFFERED:
                 offered(offer, now)
-
-
-def _tell_partners(
-    visit: Visit, who: Member, kind: TextKind, span: tuple[datetime, datetime], now: datetime
-) -> None:
-    said = {
-        TextKind.MEMBER_PARTNER_ACCEPTED: f"{who.name} 님이 함께 가겠다고 했습니다.",
-        TextKind.MEMBER_PARTNER_DECLINED: f"{who.name} 님은 못 간다고 했습니다. 다른 분을 찾고 있습니다.",
-        TextKind.MEMBER_PARTNER_ARRIVED: f"{who.name} 님이 도착했습니다.",
-    }[kind]
-    for place in visit.assignments:
-        to = place.member
-        if to is None or to.id == who.id or place.state is not AssignmentState.ACCEPTED:
-            continue
-        text = written.of_partner(kind, visit, to, who)
-        spoken_too = spoken_jobs.partner(wording.office(), wording.task(visit, to), said)
-        key = f"visit:{visit.id}:{kind.value}-{who.id}:{to.id}:{stamp(visit.window_start)}"
-        write(
-            Draft(
-                K.MEMBER_PARTNER,
-                member(to),
-                key,
-                text if to.smartphone else Text(spoken_too),
-                *span,
-                visit,
-                "" if to.smartphone else spoken_too,
-            ),
-            now,
-        )

@@ -43,6 +43,7 @@ class Promise:
     end: datetime
     number: str
     names: tuple[str, ...] = ()
+    arriving: datetime | None = None  # about when they will be there, once they are on the way
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,13 @@ def today(start: datetime, end: datetime, lang: str) -> Value:
     return value(f"{'today' if lang == EN else '오늘'} {span}", (Step.HOURS, span))
 
 
+def arriving(at: datetime, lang: str) -> Value:
+    """About when somebody who is on the way will be there."""
+    clock = _clock(at, lang)
+    about = f"about {clock}" if lang == EN else f"{clock}쯤 도착"
+    return value(about, (Step.HOURS, clock if lang == EN else f"{clock}쯤"))
+
+
 def for_member(office: Office, work: Work, lang: str, ask: Ask | None = None) -> dict[Slot, Value]:
     """The window begins the text; in which month is known, and how it ends says the least of it."""
     job = work.job

@@ -19,7 +19,9 @@ def promise(visit: Visit) -> texts.Promise:
         for assignment in visit.assignments
         if assignment.member and assignment.state is AssignmentState.ACCEPTED
     )
-    return texts.Promise(local(visit.window_start), local(visit.window_end), visit.number, tuple(names))
+    arriving = local(visit.arriving_at) if visit.arriving_at else None
+    span = local(visit.window_start), local(visit.window_end)
+    return texts.Promise(*span, visit.number, tuple(names), arriving)
 
 
 def job(visit: Visit, start: datetime | None = None, language: str = "ko") -> texts.Job:

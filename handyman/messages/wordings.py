@@ -130,7 +130,11 @@ def of_visit(
     elif kind in OVER:
         found[Slot.WHEN] = values.on_day(promise.start, language)
     elif kind is K.RESIDENT_ON_THE_WAY:
-        found[Slot.WHEN] = values.today(promise.start, promise.end, language)
+        found[Slot.WHEN] = (
+            values.arriving(promise.arriving, language)
+            if promise.arriving
+            else values.today(promise.start, promise.end, language)
+        )
     return found
 
 

@@ -12,6 +12,16 @@ from handyman.models.catalogue import (
     waits,
 )
 from handyman.models.contacts import Contact
+from handyman.models.doing import (
+    OPEN_NOTICING,
+    Gear,
+    Noticing,
+    Part,
+    ReportPart,
+    SafetyCheck,
+    VisitTap,
+    Worry,
+)
 from handyman.models.geocodes import GeocoderAnswer
 from handyman.models.guarded import (
     SYSTEM,
@@ -36,6 +46,7 @@ from handyman.models.members import (
 from handyman.models.merges import CallAddition, PersonMerge
 from handyman.models.messages import (
     NOT_ARRIVED,
+    OF_ANY_STATE,
     SILENT_FOR,
     TAKEN,
     TO_PASS_ON,
@@ -84,7 +95,17 @@ from handyman.models.plans import (
 )
 from handyman.models.reach import Answer, KeyPress, ReachAnswer
 from handyman.models.recurring import CheckDue, CheckRule, CheckRuleItem
-from handyman.models.reports import CompletionReport, MaterialUse, Outcome, Photo, PhotoKind
+from handyman.models.reports import (
+    CompletionReport,
+    Danger,
+    LeftWhy,
+    MaterialUse,
+    NoSignature,
+    Outcome,
+    Photo,
+    PhotoKind,
+    Refusal,
+)
 from handyman.models.requests import (
     CancelReason,
     ItemState,
@@ -121,6 +142,8 @@ __all__ = [
     "ENDED",
     "LONGEST_KEY",
     "NOT_ARRIVED",
+    "OF_ANY_STATE",
+    "OPEN_NOTICING",
     "OPEN_PLANS",
     "SHOWN_PLANS",
     "SILENT_FOR",
@@ -150,10 +173,12 @@ __all__ = [
     "Consent",
     "ConsentKind",
     "Contact",
+    "Danger",
     "DaySheet",
     "DeclineReason",
     "DeliveryEvent",
     "GatewayState",
+    "Gear",
     "GeocoderAnswer",
     "Grade",
     "Guarded",
@@ -167,6 +192,7 @@ __all__ = [
     "KeyKind",
     "KeyPress",
     "KeyRules",
+    "LeftWhy",
     "Link",
     "Material",
     "MaterialUse",
@@ -175,6 +201,8 @@ __all__ = [
     "Message",
     "MessageKind",
     "MessageState",
+    "NoSignature",
+    "Noticing",
     "NumberFact",
     "Offer",
     "OfferState",
@@ -182,6 +210,7 @@ __all__ = [
     "Outcome",
     "OverrideReason",
     "PageLink",
+    "Part",
     "Person",
     "PersonKey",
     "PersonMerge",
@@ -200,12 +229,15 @@ __all__ = [
     "ReachAnswer",
     "RecipientKind",
     "ReferOutPlace",
+    "Refusal",
     "Relation",
     "Reopening",
+    "ReportPart",
     "RequestItem",
     "RequestState",
     "Resident",
     "Role",
+    "SafetyCheck",
     "Satisfaction",
     "ServiceDay",
     "ServiceItem",
@@ -225,12 +257,14 @@ __all__ = [
     "Visit",
     "VisitItem",
     "VisitState",
+    "VisitTap",
     "VisitingWish",
     "WaitReason",
     "WaitingEntry",
     "WishKind",
     "WishedBy",
     "WorkingHours",
+    "Worry",
     "is_to_pass_on",
     "oldest_due",
     "passing_on",

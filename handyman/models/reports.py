@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Outcome(StrEnum):
     DONE = "done"
     PARTLY = "partly"
+    PARTS_MISSING = "parts_missing"  # nothing could be done without them
     NOBODY_HOME = "nobody_home"
     REFUSED = "refused"
     UNSAFE = "unsafe"
@@ -27,6 +28,47 @@ class Outcome(StrEnum):
 class PhotoKind(StrEnum):
     BEFORE = "before"
     AFTER = "after"
+    RECEIPT = "receipt"
+    SIGNATURE = "signature"  # drawn on the glass
+
+
+class LeftWhy(StrEnum):
+    """Why a piece was left for another day."""
+
+    PARTS = "parts"
+    TIME = "time"
+    RESIDENT = "resident"  # did not want it, or not today
+    NOT_OURS = "not_ours"  # needs a firm with a licence
+    OTHER = "other"
+
+
+class Refusal(StrEnum):
+    """What somebody said who let nobody work."""
+
+    NO_NEED = "no_need"  # closes the request; after the others the office rings
+    ANOTHER_DAY = "another_day"
+    ANOTHER_PERSON = "another_person"
+    NOT_LET_IN = "not_let_in"
+
+
+class Danger(StrEnum):
+    """Why the work would have been unsafe."""
+
+    LADDER = "ladder"  # too high, or no firm ground
+    NO_GEAR = "no_gear"
+    ELECTRICITY = "electricity"
+    BUILDING = "building"  # a ceiling or wall that gives way
+    ANIMAL = "animal"
+    PEOPLE = "people"
+    OTHER = "other"
+
+
+class NoSignature(StrEnum):
+    HAND = "hand"  # cannot write
+    GONE = "gone"  # lay down, went out
+    UNWILLING = "unwilling"
+    GLASS = "glass"  # the telephone does not take it
+    OTHER = "other"
 
 
 class CompletionReport(Table):
@@ -41,6 +83,12 @@ class CompletionReport(Table):
     outcome: Mapped[Outcome] = mapped_column(named(Outcome))
     minutes: Mapped[int]
     note: Mapped[str] = mapped_column(String(1000), default="")
+    why: Mapped[str] = mapped_column(String(20), default="", server_default="")  # Refusal or Danger
+    waited_minutes: Mapped[int | None]  # before a closed door
+    calls_tried: Mapped[int | None]
+    parts: Mapped[str] = mapped_column(String(200), default="", server_default="")  # to bring next time
+    resident_share: Mapped[int] = mapped_column(default=0, server_default="0")  # whole won
+    no_signature: Mapped[str] = mapped_column(String(20), default="", server_default="")  # a NoSignature
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     visit: Mapped["Visit"] = relationship(back_populates="report")

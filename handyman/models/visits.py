@@ -104,9 +104,23 @@ class Visit(Guarded, Table):
             }
         ),
         VisitState.ON_THE_WAY: frozenset(
-            {VisitState.ARRIVED, VisitState.FINISHED, VisitState.FAILED, VisitState.CANCELLED}
+            {
+                VisitState.ASSIGNED,  # a tap taken back
+                VisitState.ARRIVED,
+                VisitState.FINISHED,
+                VisitState.FAILED,
+                VisitState.CANCELLED,
+            }
         ),
-        VisitState.ARRIVED: frozenset({VisitState.FINISHED, VisitState.FAILED, VisitState.CANCELLED}),
+        VisitState.ARRIVED: frozenset(
+            {
+                VisitState.ASSIGNED,  # a tap taken back
+                VisitState.ON_THE_WAY,
+                VisitState.FINISHED,
+                VisitState.FAILED,
+                VisitState.CANCELLED,
+            }
+        ),
         VisitState.FINISHED: frozenset(),
         VisitState.FAILED: frozenset(),
         VisitState.CANCELLED: frozenset(),
@@ -128,7 +142,9 @@ class Visit(Guarded, Table):
     booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     on_the_way_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    arriving_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # as the resident was told
     arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the work; the report may follow later
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     resident: Mapped[Resident] = relationship()
@@ -158,6 +174,7 @@ class VisitItem(Table):
     request_item_id: Mapped[int] = mapped_column(ForeignKey("request_items.id"))
     quantity: Mapped[int]
     done_quantity: Mapped[int | None]  # None until reported
+    left_why: Mapped[str] = mapped_column(String(20), default="", server_default="")  # a LeftWhy
 
     visit: Mapped[Visit] = relationship(back_populates="items")
     request_item: Mapped[RequestItem] = relationship()

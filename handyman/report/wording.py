@@ -9,6 +9,7 @@ from handyman.report.monthly import Opinions
 OUTCOMES = {
     Outcome.DONE: _l("모두 마침"),
     Outcome.PARTLY: _l("일부 마침"),
+    Outcome.PARTS_MISSING: _l("부품 없음"),
     Outcome.NOBODY_HOME: _l("아무도 없음"),
     Outcome.REFUSED: _l("거절"),
     Outcome.UNSAFE: _l("위험"),

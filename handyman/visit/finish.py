@@ -1,7 +1,7 @@
 """The end of a visit: one report, what was done, and what is left for the next time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,12 +10,13 @@ from handyman.extensions import db
 from handyman.models import (
     Actor,
     ActorKind,
+    CancelReason,
     CompletionReport,
     ItemState,
     Material,
     MaterialUse,
     Outcome,
-    Photo,
+    Refusal,
     RequestItem,
     RequestState,
     ServiceRequest,
@@ -25,8 +26,7 @@ from handyman.models import (
     VisitItem,
     VisitState,
 )
-from handyman.visit.photos import MOST_PHOTOS, Picture, Shelf
-from handyman.visit.progress import hold
+from handyman.visit.progress import REPORTED, hold
 
 DONE_SOMETHING = frozenset({Outcome.DONE, Outcome.PARTLY})
 
@@ -40,28 +40,37 @@ class WorkReport:
     materials: Mapping[int, int]
     minutes: int
     note: str = ""
+    left_why: Mapping[int, str] = field(default_factory=dict)  # by visit item
+    why: str = ""  # nobody was let in, or it was unsafe
+    waited_minutes: int | None = None
+    calls_tried: int | None = None
+    parts: str = ""  # to bring next time
+    resident_share: int = 0
+    no_signature: str = ""
+
+    @property
+    def not_wanted(self) -> bool:
+        """The resident needs it no more: the request is closed, and nobody comes again."""
+        return self.outcome is Outcome.REFUSED and self.why == Refusal.NO_NEED
 
 
-def finish(
-    visit_id: int, work: WorkReport, pictures: Sequence[Picture], shelf: Shelf, by: Actor, now: datetime
-) -> Visit | None:
-    """The visit, now ended; None when a report was there already. New photographs are kept either way."""
+def finish(visit_id: int, work: WorkReport, by: Actor, now: datetime) -> Visit | None:
+    """The visit, now ended; None when a report was there already."""
     requests = _lock_requests(visit_id)
     visit = hold(visit_id, by, now)
-    reported = visit.state in (VisitState.FINISHED, VisitState.FAILED)
-    if not reported:
-        _end(visit, work, by, now)
-        _report(visit, work, by, now)
-        _settle(visit, requests, work, by, now)
-    _keep(visit, pictures, shelf, by, now)
+    if visit.state in REPORTED:
+        return None
+    _end(visit, work, by, now)
+    _report(visit, work, by, now)
+    _settle(visit, requests, work, by, now)
     db.session.flush()
-    return None if reported else visit
+    return visit
 
 
 def _end(visit: Visit, work: WorkReport, by: Actor, now: datetime) -> None:
     worked = work.outcome in DONE_SOMETHING
     visit.move_to(VisitState.FINISHED if worked else VisitState.FAILED, by, now, why=work.outcome)
-    visit.finished_at = now
+    visit.finished_at = visit.ended_at or now
 
 
 def _report(visit: Visit, work: WorkReport, by: Actor, now: datetime) -> None:
@@ -77,17 +86,23 @@ def _report(visit: Visit, work: WorkReport, by: Actor, now: datetime) -> None:
     db.session.add(
         CompletionReport(
             visit=visit,
-            member_id=_member_of(visit, by),
+            member_id=member_of(visit, by),
             outcome=Outcome.DONE if whole else work.outcome,
             minutes=work.minutes,
             note=work.note,
+            why=work.why,
+            waited_minutes=work.waited_minutes,
+            calls_tried=work.calls_tried,
+            parts=work.parts,
+            resident_share=work.resident_share,
+            no_signature=work.no_signature,
             submitted_at=now,
             materials=uses,
         )
     )
 
 
-def _member_of(visit: Visit, by: Actor) -> int:
+def member_of(visit: Visit, by: Actor) -> int:
     """Whose report it is: the member's own, or the lead's when the office writes it down for them."""
     own = by.id if by.kind is ActorKind.MEMBER else None
     lead = next((place.member_id for place in visit.assignments if place.role is TeamRole.LEAD), None)
@@ -104,23 +119,29 @@ def _settle(
     for item in visit.items:
         pieces = work.done.get(item.id, 0) if work.outcome in DONE_SOMETHING else 0
         item.done_quantity = min(max(pieces, 0), item.quantity)
+        item.left_why = work.left_why.get(item.id, "") if item.left else ""
         _settle_item(item.request_item, item.done_quantity, work, by, now)
     for request in requests:
-        _settle_request(request, by, now)
+        _settle_request(request, work, by, now)
 
 
 def _settle_item(item: RequestItem, pieces: int, work: WorkReport, by: Actor, now: datetime) -> None:
     item.done_quantity = min(item.done_quantity + pieces, item.quantity)
     state = ItemState.OPEN if item.left else ItemState.DONE
+    if work.not_wanted:
+        state = ItemState.CANCELLED
     if item.state is not state and item.may_move_to(state):
         item.move_to(state, by, now, why="left_over" if pieces and item.left else work.outcome)
 
 
-def _settle_request(request: ServiceRequest, by: Actor, now: datetime) -> None:
+def _settle_request(request: ServiceRequest, work: WorkReport, by: Actor, now: datetime) -> None:
     states = {item.state for item in request.items}
     if ItemState.OPEN in states:
         if request.state is RequestState.BOOKED:
             request.move_to(RequestState.LOGGED, by, now, why="left_over")
+    elif work.not_wanted and states == {ItemState.CANCELLED}:
+        request.move_to(RequestState.CANCELLED, by, now, why=CancelReason.RESIDENT_CANCELLED)
+        request.cancel_reason, request.closed_at = CancelReason.RESIDENT_CANCELLED, now
     elif ItemState.PLANNED not in states and request.may_move_to(RequestState.DONE):
         request.move_to(RequestState.DONE, by, now)
         request.closed_at = now
@@ -145,28 +166,6 @@ def _lock_requests(visit_id: int) -> Sequence[ServiceRequest]:
         select(RequestItem).where(RequestItem.request_id.in_(ids)).execution_options(**fresh)
     ).all()
     return requests
-
-
-def _keep(visit: Visit, pictures: Sequence[Picture], shelf: Shelf, by: Actor, now: datetime) -> None:
-    """Store each photograph once, as long as there is room."""
-    known = set(db.session.scalars(select(Photo.sha256).where(Photo.visit_id == visit.id)))
-    for picture in pictures:
-        if picture.sha256 in known or len(known) >= MOST_PHOTOS:
-            continue
-        known.add(picture.sha256)
-        db.session.add(
-            Photo(
-                visit_id=visit.id,
-                kind=picture.kind,
-                file_name=shelf.put(picture.data),
-                sha256=picture.sha256,
-                width=picture.width,
-                height=picture.height,
-                size=len(picture.data),
-                member_id=_member_of(visit, by),
-                uploaded_at=now,
-            )
-        )
 
 
 def left_over(visit: Visit) -> list[VisitItem]:

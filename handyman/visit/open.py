@@ -16,6 +16,7 @@ from handyman.models import (
     Assignment,
     AssignmentState,
     Link,
+    Member,
     Offer,
     OfferState,
     Person,
@@ -56,6 +57,14 @@ class Job:
     of_a_day: bool  # opened from the list of a day
 
     @property
+    def member(self) -> Member:
+        """Who holds the link."""
+        found = db.session.get(Member, self.member_id)
+        if found is None:
+            raise NotInLinkError
+        return found
+
+    @property
     def actor(self) -> Actor:
         return Actor(ActorKind.MEMBER, self.member_id)
 
@@ -81,6 +90,15 @@ class Job:
     def is_due(self) -> bool:
         """The day has come, and the work is not yet reported."""
         return self.accepted and self.visit.state not in ENDED and seoul_day(self.seen_at) >= self.visit.day
+
+    @property
+    def working(self) -> bool:
+        """At the door or inside, or gone again and nothing reported."""
+        return self.accepted and self.visit.state is VisitState.ARRIVED
+
+    @property
+    def reported(self) -> bool:
+        return self.accepted and self.visit.state in (VisitState.FINISHED, VisitState.FAILED)
 
     @property
     def team_complete(self) -> bool:

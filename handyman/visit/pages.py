@@ -1,21 +1,42 @@
 """Which page of the telephone a member gets, with what on it."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
-from flask import render_template, request
+from flask import abort, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from handyman.errors import sentence
-from handyman.extensions import now
-from handyman.models import ENDED, Link, Outcome, PhotoKind
+from handyman.extensions import db, now, settings
+from handyman.models import (
+    ENDED,
+    Gear,
+    Link,
+    Message,
+    MessageKind,
+    MessageState,
+    Photo,
+    PhotoKind,
+    VisitState,
+)
+from handyman.photos import show, small_name
+from handyman.report_words import GEAR_WORDS, WORRY_WORDS
+from handyman.visit import forgotten as asked_for
+from handyman.visit.bring import bring_list
 from handyman.visit.finish import left_over
-from handyman.visit.materials import cupboard_of
 from handyman.visit.open import Job
-from handyman.visit.photo_form import chosen
+from handyman.visit.progress import UNDO_WITHIN, last_step
 from handyman.visit.report_form import Problems
-from handyman.visit.wording import DECLINE_WORDS, OUTCOME_WORDS, answers_of, gone_words
+from handyman.visit.reporting.noticing import noticed_at
+from handyman.visit.safety import check_of, needed
+from handyman.visit.taps import Step
+from handyman.visit.way import Door, MapApp, address
+from handyman.visit.wording import DECLINE_WORDS, MAP_WORDS, OUTCOME_WORDS, answers_of, gone_words
 from handyman.words import seoul_day
+
+NOT_KNOWN = "unknown"  # nobody remembers
 
 
 class GoneError(Exception):
@@ -28,7 +49,16 @@ class GoneError(Exception):
 
 
 def day(token: str, link: Link, jobs: Sequence[Job]) -> str:
-    return render_template("visit/day.html", token=token, link=link, jobs=jobs, today=seoul_day(now()))
+    going = [found.visit for found in jobs if found.accepted and found.visit.state not in ENDED]
+    return render_template(
+        "visit/day.html",
+        token=token,
+        link=link,
+        jobs=jobs,
+        today=seoul_day(now()),
+        bring=bring_list(going, settings().harness_from_cm),
+        gear_words=GEAR_WORDS,
+    )
 
 
 def job(token: str, found: Job) -> str:
@@ -41,9 +71,20 @@ def job(token: str, found: Job) -> str:
             outcomes=OUTCOME_WORDS,
             left=left_over(found.visit),
             photos=_photo_counts(found),
+            worries={worry: WORRY_WORDS[worry] for worry in noticed_at(found.visit.id)},
         )
-    template = "visit/job.html" if found.accepted else "visit/offer.html"
-    return render_template(template, token=token, job=found, answers_of=answers_of)
+    if not found.accepted:
+        return render_template("visit/offer.html", token=token, job=found, **_of_work(found))
+    return render_template(
+        "visit/job.html",
+        token=token,
+        job=found,
+        map=_map(found),
+        unsafe=_unsafe(found),
+        last=_undoable(found),
+        told=_turned_back(found) and _was_told(found.visit.id),
+        **_of_work(found),
+    )
 
 
 def decline(token: str, found: Job, problems: Problems) -> str:
@@ -57,29 +98,51 @@ def decline(token: str, found: Job, problems: Problems) -> str:
     )
 
 
-def outcome(token: str, found: Job, *, unanswered: bool = False) -> str:
-    return render_template(
-        "visit/outcome.html", token=token, job=found, outcomes=OUTCOME_WORDS, unanswered=unanswered
-    )
+def way(token: str, found: Job) -> str:
+    return render_template("visit/way.html", token=token, job=found, apps=MAP_WORDS)
 
 
-def finish(token: str, found: Job, outcome: Outcome, typed: Mapping[str, str], problems: Problems) -> str:
+def forgotten(token: str, found: Job, step: Step, problems: Problems) -> str:
     return render_template(
-        "visit/finish.html",
+        "visit/forgotten.html",
         token=token,
         job=found,
-        outcome=outcome,
-        outcomes=OUTCOME_WORDS,
-        cupboard=cupboard_of(found.visit),
-        typed_materials=[
-            int(name.removeprefix("material_"))
-            for name, value in typed.items()
-            if value and re.fullmatch(r"material_\d{1,9}", name, re.ASCII)
-        ],
-        typed=typed,
+        step=step,
+        choices=asked_for.choices(found.visit, step),
+        not_known=NOT_KNOWN,
         problems=problems,
-        photos_lost=bool(problems) and chosen(request.files),
     )
+
+
+def clock_problem() -> Problems:
+    return {"clock": _("그날 지나간 시각을 골라 주십시오.")}
+
+
+def safety(token: str, found: Job, gear: Sequence[Gear], problems: Problems) -> str:
+    return render_template(
+        "visit/safety.html",
+        token=token,
+        job=found,
+        gear=gear,
+        words=GEAR_WORDS,
+        there=request.form.getlist("there"),
+        problems=problems,
+    )
+
+
+def gear_problem() -> Problems:
+    return {"there": _("모두 갖추어야 올라갈 수 있습니다. 하나라도 없으면 일을 시작하지 마십시오.")}
+
+
+def picture(visit_id: int, photo_id: int, *, small: bool) -> Response:
+    """A photograph of this visit, or its stamp; whoever asks has been let in before."""
+    name = db.session.scalar(select(Photo.file_name).where(Photo.id == photo_id, Photo.visit_id == visit_id))
+    if name is None:
+        abort(404)
+    folder = settings().photo_folder
+    if small and (folder / small_name(name)).exists():
+        name = small_name(name)
+    return show(name)
 
 
 def gone(why: str) -> str:
@@ -94,6 +157,57 @@ def refused(code: int, *, stale: bool = False) -> str:
         title = _("화면이 오래되어 저장하지 못했습니다")
         advice = _("문자에 있는 주소를 다시 눌러 주십시오.")
     return render_template("visit/gone.html", title=title, advice=advice, thanks=False)
+
+
+def _of_work(found: Job) -> dict[str, Any]:
+    """What is to be done, with what, and what was left the last time."""
+    return {
+        "answers_of": answers_of,
+        "bring": bring_list([found.visit], settings().harness_from_cm),
+        "gear_words": GEAR_WORDS,
+    }
+
+
+def _map(found: Job) -> dict[str, str] | None:
+    """The way in the map that the member has chosen; None before that, and where the door is not open yet."""
+    door = found.visit.address
+    app = found.member.map_app
+    if not found.opened or door.lat is None or door.lon is None:
+        return None
+    if app not in set(MapApp):
+        return {"name": "", "href": ""}
+    href = address(
+        MapApp(app),
+        Door(door.lat, door.lon, door.label),
+        found.member.travel_mode,
+        settings().public_base_url,
+    )
+    return {"name": str(MAP_WORDS[MapApp(app)]), "href": href}
+
+
+def _unsafe(found: Job) -> bool:
+    """The ladder asks for something, and nobody has looked."""
+    gear = needed(found.visit, settings().harness_from_cm)
+    return found.working and bool(gear) and check_of(found.visit.id) is None
+
+
+def _undoable(found: Job) -> Step | None:
+    last = last_step(found.visit)
+    return last[0] if last and found.seen_at - last[1] <= UNDO_WITHIN else None
+
+
+def _turned_back(found: Job) -> bool:
+    return found.visit.state is VisitState.ASSIGNED and found.visit.arriving_at is not None
+
+
+def _was_told(visit_id: int) -> bool:
+    """Somebody had set out and turned back, and the resident has heard only the first."""
+    told = select(Message.id).where(
+        Message.visit_id == visit_id,
+        Message.kind == MessageKind.RESIDENT_ON_THE_WAY,
+        Message.state.not_in((MessageState.PENDING, MessageState.CANCELED)),
+    )
+    return db.session.scalar(told.limit(1)) is not None
 
 
 def _photo_counts(found: Job) -> dict[str, int]:

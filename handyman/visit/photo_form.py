@@ -1,28 +1,23 @@
 """The photographs of the finish form: read one by one, each refusal a kind sentence."""
 
-from flask_babel import gettext as _
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from handyman.models import PhotoKind
-from handyman.visit.photos import MOST_PHOTOS, PhotoError, Picture, prepare
-
-MEGABYTE = 1024 * 1024
+from handyman.photos import MEGABYTE, MOST_PHOTOS, PhotoError, Picture, prepare
 
 
-def chosen(files: MultiDict[str, FileStorage]) -> bool:
-    """Whether any photograph was sent along."""
-    return any(upload.filename for kind in PhotoKind for upload in files.getlist(kind))
-
-
-def read_photos(files: MultiDict[str, FileStorage], most_mb: int) -> tuple[list[Picture], dict[str, str]]:
+def read_photos(
+    files: MultiDict[str, FileStorage], kinds: Iterable[PhotoKind], most_mb: int
+) -> tuple[list[Picture], dict[str, str]]:
     """The photographs as we keep them, and what is wrong with those that we do not."""
     pictures: list[Picture] = []
     problems: dict[str, str] = {}
-    for kind in PhotoKind:
+    for kind in kinds:
         for number, upload in enumerate(_sent(files, kind), start=1):
-            if len(pictures) >= MOST_PHOTOS:
-                problems[kind] = _("사진은 모두 %(most)s장까지 보낼 수 있습니다.", most=MOST_PHOTOS)
+            if len(pictures) > MOST_PHOTOS:  # one more than there is room for says so
                 break
             try:
                 pictures.append(prepare(upload.stream, kind, most_mb * MEGABYTE))

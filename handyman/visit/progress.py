@@ -1,6 +1,6 @@
-"""On the way, and at the door. A step that was forgotten is skipped; a second tap changes nothing."""
+"""On the way, at the door, and done. A step that was forgotten is asked for, a second tap changes nothing."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -15,29 +15,87 @@ from handyman.models import (
     VisitState,
 )
 from handyman.service_days import lock_days
+from handyman.visit.taps import Step, Tap, is_new
 from handyman.words import seoul_day
 
+UNDO_WITHIN = timedelta(minutes=5)
+REPORTED = frozenset({VisitState.FINISHED, VisitState.FAILED})
 
-def start_travel(visit_id: int, by: Actor, now: datetime) -> Visit | None:
+
+def start_travel(visit_id: int, by: Actor, tap: Tap, now: datetime) -> Visit | None:
     """The visit, now on the way; None when that was said before."""
     visit = hold(visit_id, by, now)
-    if visit.state in (VisitState.ON_THE_WAY, VisitState.ARRIVED, VisitState.FINISHED, VisitState.FAILED):
+    begun = visit.state in (VisitState.ON_THE_WAY, VisitState.ARRIVED, *REPORTED)
+    if not is_new(visit_id, tap, by, Step.TRAVEL, now) or begun:
         return None
-    visit.move_to(VisitState.ON_THE_WAY, by, now)
-    visit.on_the_way_at = now
+    visit.move_to(VisitState.ON_THE_WAY, by, tap.at)
+    visit.on_the_way_at = tap.at
     db.session.flush()
     return visit
 
 
-def arrive(visit_id: int, by: Actor, now: datetime) -> Visit | None:
+def arrive(visit_id: int, by: Actor, tap: Tap, now: datetime) -> Visit | None:
     """The visit, now arrived; None when that was said before."""
     visit = hold(visit_id, by, now)
-    if visit.state in (VisitState.ARRIVED, VisitState.FINISHED, VisitState.FAILED):
+    there = visit.state in (VisitState.ARRIVED, *REPORTED)
+    if not is_new(visit_id, tap, by, Step.ARRIVE, now) or there:
         return None
-    visit.move_to(VisitState.ARRIVED, by, now)
-    visit.arrived_at = now
+    visit.move_to(VisitState.ARRIVED, by, tap.at)
+    visit.arrived_at = tap.at
     db.session.flush()
     return visit
+
+
+def end_work(visit_id: int, by: Actor, tap: Tap, now: datetime) -> Visit | None:
+    """The work is over; the report comes next. None when that was said before."""
+    visit = hold(visit_id, by, now)
+    over = visit.ended_at is not None or visit.state in REPORTED
+    if not is_new(visit_id, tap, by, Step.END, now) or over:
+        return None
+    if visit.state is not VisitState.ARRIVED:
+        visit.move_to(VisitState.ARRIVED, by, tap.at, why="forgotten")
+    visit.ended_at = tap.at
+    db.session.flush()
+    return visit
+
+
+def last_step(visit: Visit) -> tuple[Step, datetime] | None:
+    """What was pressed last, and when; None before the first press and after the report."""
+    pressed = (
+        (Step.END, visit.ended_at),
+        (Step.ARRIVE, visit.arrived_at),
+        (Step.TRAVEL, visit.on_the_way_at),
+    )
+    if visit.state in REPORTED:
+        return None
+    return next(((step, at) for step, at in pressed if at is not None), None)
+
+
+def undo(visit_id: int, step: Step, by: Actor, tap: Tap, now: datetime) -> Visit | None:
+    """Take back the last press; None when it is another one by now, or longer ago than five minutes."""
+    visit = hold(visit_id, by, now)
+    last = last_step(visit)
+    if not is_new(visit_id, tap, by, f"undo_{step}", now) or last is None:
+        return None
+    if last[0] is not step or tap.at - last[1] > UNDO_WITHIN:
+        return None
+    _take_back(visit, step, by, tap)
+    db.session.flush()
+    return visit
+
+
+def _take_back(visit: Visit, step: Step, by: Actor, tap: Tap) -> None:
+    before = VisitState.ASSIGNED if visit.on_the_way_at is None else VisitState.ON_THE_WAY
+    if step is Step.END:
+        visit.ended_at = None
+        before = VisitState.ARRIVED if visit.arrived_at is not None else before
+    elif step is Step.ARRIVE:
+        visit.arrived_at = None
+    else:
+        visit.on_the_way_at = None  # when they would have been there stays: the resident may have heard it
+        before = VisitState.ASSIGNED
+    if visit.state is not before:
+        visit.move_to(before, by, tap.at, why="undone")
 
 
 def hold(visit_id: int, by: Actor, now: datetime) -> Visit:

@@ -39,7 +39,7 @@ def read_report(
 ) -> tuple[WorkReport, Problems]:
     """The report as far as it can be read, and a sentence for each field that cannot."""
     problems: Problems = {}
-    done = {item.id: _pieces(form, outcome, item, problems) for item in items}
+    done = {item.id: read_pieces(form, outcome, item, problems) for item in items}
     if outcome is Outcome.PARTLY and not problems and not any(done.values()):
         problems[f"done_{min(done)}"] = _("하나도 못 하셨으면 앞 화면으로 돌아가 그 까닭을 골라 주십시오.")
     used = {material.id: _amount(form, material, problems) for material in materials}
@@ -51,7 +51,7 @@ def read_report(
             outcome=outcome,
             done=done,
             materials={key: amount for key, amount in used.items() if amount},
-            minutes=_minutes(form, problems),
+            minutes=read_minutes(form, problems),
             note=note[:NOTE_LENGTH],
         ),
         problems,
@@ -66,16 +66,16 @@ def read_for_office(
     if outcome is None:
         return None, {"outcome": _("어떻게 되었는지 골라 주십시오.")}
     work, problems = read_report(form, outcome, items, ())
-    if outcome is Outcome.PARTLY and all(_whole(form.get(f"done_{item}", "")) == 0 for item in work.done):
+    if outcome is Outcome.PARTLY and all(read_whole(form.get(f"done_{item}", "")) == 0 for item in work.done):
         problems[f"done_{min(work.done)}"] = _("하나도 못 했으면 위에서 그 까닭을 골라 주십시오.")
     return work, problems
 
 
-def _pieces(form: Mapping[str, str], outcome: Outcome, item: VisitItem, problems: Problems) -> int:
+def read_pieces(form: Mapping[str, str], outcome: Outcome, item: VisitItem, problems: Problems) -> int:
     if outcome is not Outcome.PARTLY:
         return item.quantity if outcome is Outcome.DONE else 0
     field = f"done_{item.id}"
-    number = _whole(form.get(field, ""))
+    number = read_whole(form.get(field, ""))
     if number is None or number > item.quantity:
         problems[field] = _("0부터 %(most)s까지 숫자로 적어 주십시오.", most=item.quantity)
         return 0
@@ -85,22 +85,22 @@ def _pieces(form: Mapping[str, str], outcome: Outcome, item: VisitItem, problems
 def _amount(form: Mapping[str, str], material: Material, problems: Problems) -> int:
     field = f"material_{material.id}"
     typed = form.get(field, "").strip()
-    number = _whole(typed) if typed else 0
+    number = read_whole(typed) if typed else 0
     if number is None or number > MOST_MATERIAL:
         problems[field] = _("0부터 %(most)s까지 숫자로 적어 주십시오.", most=MOST_MATERIAL)
         return 0
     return number
 
 
-def _minutes(form: Mapping[str, str], problems: Problems) -> int:
-    number = _whole(form.get("minutes", ""))
+def read_minutes(form: Mapping[str, str], problems: Problems) -> int:
+    number = read_whole(form.get("minutes", ""))
     if number is None or number > MOST_MINUTES:
         problems["minutes"] = _("일한 시간을 분으로, 0부터 %(most)s까지 적어 주십시오.", most=MOST_MINUTES)
         return 0
     return number
 
 
-def _whole(typed: str) -> int | None:
+def read_whole(typed: str) -> int | None:
     """A whole number as thumbs type it: spaces and full-width digits are fine."""
     plain = unicodedata.normalize("NFKC", typed).strip()
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= 6 else None

@@ -3,39 +3,25 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import cast
 
-from flask import Blueprint, abort, redirect, request, send_from_directory, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
-from sqlalchemy import select
-from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response
 
 from handyman import flow
-from handyman.accounts.guard import OFFICE, View, needs, needs_token
-from handyman.extensions import db, limiter, now, settings
-from handyman.links import TOKEN_LENGTH, LinkError, LinkOverError, open_link
-from handyman.models import Actor, DeclineReason, Link, Photo, StateError
-from handyman.visit import pages
-from handyman.visit.materials import cupboard_of
-from handyman.visit.minutes import worked_minutes
-from handyman.visit.open import Job, NotInLinkError, Standing, day_jobs, open_job
-from handyman.visit.photo_form import read_photos
-from handyman.visit.report_form import find_decline_problems, read_note, read_outcome, read_report
+from handyman.accounts.guard import OFFICE, needs, needs_token
+from handyman.extensions import now, settings
+from handyman.links import TOKEN_LENGTH
+from handyman.models import Actor, DeclineReason, StateError
+from handyman.visit import forgotten, pages, safety
+from handyman.visit.door import back, find_job, furnish, job_of, limited, open_door
+from handyman.visit.next_page import next_page
+from handyman.visit.open import Standing, day_jobs
+from handyman.visit.report_form import find_decline_problems, read_note
+from handyman.visit.taps import Step, Tap, read_tap, steps_of
+from handyman.visit.way import MapApp
 
 bp = Blueprint("visit", __name__)
-
-
-def _was_a_guess(response: Response) -> bool:
-    return response.status_code == 404
-
-
-def limited(view: View) -> View:
-    """Room for a team behind one address, and little for somebody who guesses tokens."""
-    guesses = limiter.shared_limit("20 per minute", scope="link guesses", deduct_when=_was_a_guess)
-    limit = limiter.shared_limit("240 per minute", scope="links")
-    return cast("View", limit(guesses(view)))
+furnish(bp)
 
 
 @bp.get(f"/<string(length={TOKEN_LENGTH}):token>")
@@ -56,9 +42,9 @@ def opened(token: str) -> ResponseReturnValue:
 
 def _what_it_opens(token: str) -> ResponseReturnValue:
     at = now()
-    link = _link(token, at)
+    link = open_door(token, at)
     if link.visit_id is not None:
-        return pages.job(token, _job(link, link.visit_id, at))
+        return pages.job(token, job_of(link, link.visit_id, at))
     return pages.day(token, link, day_jobs(link, at))
 
 
@@ -66,8 +52,7 @@ def _what_it_opens(token: str) -> ResponseReturnValue:
 @limited
 @needs_token
 def job(token: str, visit_id: int) -> ResponseReturnValue:
-    at = now()
-    return pages.job(token, _job(_link(token, at), visit_id, at))
+    return pages.job(token, find_job(token, visit_id, now()))
 
 
 @bp.post("/v/<token>/<int:visit_id>/accept")
@@ -75,21 +60,20 @@ def job(token: str, visit_id: int) -> ResponseReturnValue:
 @needs_token
 def accept(token: str, visit_id: int) -> ResponseReturnValue:
     at = now()
-    found = _job(_link(token, at), visit_id, at)
+    found = find_job(token, visit_id, at)
     if found.standing is Standing.ASKED and found.offer:
         with suppress(StateError, flow.BoardError):  # the page that follows says how it stands
             flow.answer_offer(found.offer.id, True, None, "", found.actor, at)
-    return _back(token, visit_id)
+    return back(token, visit_id)
 
 
 @bp.get("/v/<token>/<int:visit_id>/decline")
 @limited
 @needs_token
 def decline_form(token: str, visit_id: int) -> ResponseReturnValue:
-    at = now()
-    found = _job(_link(token, at), visit_id, at)
+    found = find_job(token, visit_id, now())
     if found.standing is not Standing.ASKED:
-        return _back(token, visit_id)
+        return back(token, visit_id)
     return pages.decline(token, found, {})
 
 
@@ -98,16 +82,36 @@ def decline_form(token: str, visit_id: int) -> ResponseReturnValue:
 @needs_token
 def decline(token: str, visit_id: int) -> ResponseReturnValue:
     at = now()
-    found = _job(_link(token, at), visit_id, at)
+    found = find_job(token, visit_id, at)
     if found.standing is not Standing.ASKED or found.offer is None:
-        return _back(token, visit_id)
+        return back(token, visit_id)
     reason, note = request.form.get("reason", ""), read_note(request.form)
     problems = find_decline_problems(reason, note)
     if problems:
         return pages.decline(token, found, problems), 422
     with suppress(StateError, flow.BoardError):
         flow.answer_offer(found.offer.id, False, DeclineReason(reason), note, found.actor, at)
-    return _back(token, visit_id)
+    return back(token, visit_id)
+
+
+@bp.get("/v/<token>/<int:visit_id>/way")
+@limited
+@needs_token
+def way(token: str, visit_id: int) -> ResponseReturnValue:
+    """Which map finds the way: chosen once."""
+    found = find_job(token, visit_id, now())
+    return pages.way(token, found) if found.opened else back(token, visit_id)
+
+
+@bp.post("/v/<token>/<int:visit_id>/way")
+@limited
+@needs_token
+def choose_way(token: str, visit_id: int) -> ResponseReturnValue:
+    found, app = find_job(token, visit_id, now()), request.form.get("app", "")
+    if app not in set(MapApp):
+        return back(token, visit_id, "visit.way")
+    flow.choose_map(found.member_id, MapApp(app))
+    return back(token, visit_id, _anchor="way")
 
 
 @bp.post("/v/<token>/<int:visit_id>/travel")
@@ -124,109 +128,94 @@ def arrive(token: str, visit_id: int) -> ResponseReturnValue:
     return _step(token, visit_id, flow.arrive)
 
 
-@bp.get("/v/<token>/<int:visit_id>/finish")
+@bp.post("/v/<token>/<int:visit_id>/end")
 @limited
 @needs_token
-def finish_form(token: str, visit_id: int) -> ResponseReturnValue:
-    """First how it went, then the form that fits."""
-    at = now()
-    found = _job(_link(token, at), visit_id, at)
-    if not (found.is_due and found.team_complete):
-        return _back(token, visit_id)
-    outcome = read_outcome(request.args.get("outcome", ""))
-    if outcome is None:
-        return pages.outcome(token, found)
-    return pages.finish(token, found, outcome, {"minutes": str(worked_minutes(found.visit, at, outcome))}, {})
+def end(token: str, visit_id: int) -> ResponseReturnValue:
+    return _step(token, visit_id, flow.end_work)
 
 
-@bp.post("/v/<token>/<int:visit_id>/finish")
+@bp.post("/v/<token>/<int:visit_id>/undo")
 @limited
 @needs_token
-def finish(token: str, visit_id: int) -> ResponseReturnValue:
+def undo(token: str, visit_id: int) -> ResponseReturnValue:
+    """For five minutes after each press."""
     at = now()
-    found = _job(_link(token, at), visit_id, at)
-    if not (found.accepted and found.team_complete):
-        return _back(token, visit_id)
-    outcome = read_outcome(request.form.get("outcome", ""))
-    if outcome is None:
-        return pages.outcome(token, found, unanswered=True), 422
-    work, problems = read_report(request.form, outcome, found.visit.items, cupboard_of(found.visit).all)
-    actor = found.actor
-    db.session.rollback()  # pictures take seconds: nobody waits for the database meanwhile
-    pictures, refused = read_photos(request.files, settings().photo_max_mb)
-    problems |= refused
-    if problems:
-        again = _job(_link(token, at), visit_id, at)
-        return pages.finish(token, again, outcome, request.form, problems), 422
+    found, step = find_job(token, visit_id, at), request.form.get("step", "")
+    if found.accepted and step in set(Step):
+        with suppress(StateError):
+            flow.undo_step(visit_id, Step(step), found.actor, read_tap(request.form, at), at)
+    return back(token, visit_id)
+
+
+@bp.get("/v/<token>/<int:visit_id>/forgotten")
+@limited
+@needs_token
+def forgotten_form(token: str, visit_id: int) -> ResponseReturnValue:
+    """When the step was that nobody pressed."""
+    found = find_job(token, visit_id, now())
+    step = forgotten.missing(found.visit, steps_of(visit_id)) if found.accepted else None
+    return next_page(token, found) if step is None else pages.forgotten(token, found, step, {})
+
+
+@bp.post("/v/<token>/<int:visit_id>/forgotten")
+@limited
+@needs_token
+def fill_in(token: str, visit_id: int) -> ResponseReturnValue:
+    at = now()
+    found = find_job(token, visit_id, at)
+    step = forgotten.missing(found.visit, steps_of(visit_id)) if found.accepted else None
+    if step is None or request.form.get("step") != step:
+        return next_page(token, found)
+    said, clock = request.form.get("clock", ""), None
+    if said != pages.NOT_KNOWN:
+        clock = forgotten.read_clock(found.visit, step, said)
+        if clock is None:
+            return pages.forgotten(token, found, step, pages.clock_problem()), 422
     with suppress(StateError):
-        flow.finish(visit_id, work, pictures, actor, at)
-    return _back(token, visit_id)
+        flow.fill_in_step(visit_id, step, clock, found.actor, read_tap(request.form, at), at)
+    return next_page(token, find_job(token, visit_id, at))
+
+
+@bp.get("/v/<token>/<int:visit_id>/safety")
+@limited
+@needs_token
+def safety_form(token: str, visit_id: int) -> ResponseReturnValue:
+    """What has to be there before somebody climbs."""
+    found = find_job(token, visit_id, now())
+    gear = safety.needed(found.visit, settings().harness_from_cm)
+    if not (found.working and gear) or safety.check_of(visit_id) is not None:
+        return back(token, visit_id)
+    return pages.safety(token, found, gear, {})
+
+
+@bp.post("/v/<token>/<int:visit_id>/safety")
+@limited
+@needs_token
+def tick_safety(token: str, visit_id: int) -> ResponseReturnValue:
+    at = now()
+    found = find_job(token, visit_id, at)
+    gear, there = safety.needed(found.visit, settings().harness_from_cm), request.form.getlist("there")
+    if not (found.working and gear):
+        return back(token, visit_id)
+    if found.visit.ended_at is None and not set(gear) <= set(there):
+        return pages.safety(token, found, gear, pages.gear_problem()), 422
+    with suppress(StateError):
+        flow.tick_safety(visit_id, gear, there, found.actor, read_tap(request.form, at), at)
+    return next_page(token, find_job(token, visit_id, at))
 
 
 @bp.get("/visits/<int:visit_id>/photos/<int:photo_id>")
 @needs(OFFICE)
 def photo(visit_id: int, photo_id: int) -> ResponseReturnValue:
-    name = db.session.scalar(select(Photo.file_name).where(Photo.id == photo_id, Photo.visit_id == visit_id))
-    if name is None:
-        abort(404)
-    answer = send_from_directory(settings().photo_folder, name, mimetype="image/jpeg", max_age=3600)
-    answer.cache_control.public = False
-    answer.cache_control.private = True
-    return answer
+    return pages.picture(visit_id, photo_id, small="small" in request.args)
 
 
-def _link(token: str, at: datetime) -> Link:
-    try:
-        return open_link(token, at)
-    except LinkOverError as error:
-        raise pages.GoneError("over") from error
-    except LinkError as error:
-        raise pages.GoneError("unknown", 404) from error
-
-
-def _job(link: Link, visit_id: int, at: datetime) -> Job:
-    """The job, while there is something in it for this member."""
-    try:
-        found = open_job(link, visit_id, at)
-    except NotInLinkError as error:
-        raise pages.GoneError("unknown", 404) from error
-    if found.standing not in (Standing.ASKED, Standing.ACCEPTED):
-        raise pages.GoneError(found.standing)
-    return found
-
-
-def _step(token: str, visit_id: int, step: Callable[[int, Actor, datetime], None]) -> ResponseReturnValue:
+def _step(
+    token: str, visit_id: int, step: Callable[[int, Actor, datetime, Tap], None]
+) -> ResponseReturnValue:
     at = now()
-    found = _job(_link(token, at), visit_id, at)
+    found = find_job(token, visit_id, at)
     with suppress(StateError):
-        step(visit_id, found.actor, at)
-    return _back(token, visit_id)
-
-
-def _back(token: str, visit_id: int) -> ResponseReturnValue:
-    return redirect(url_for("visit.job", token=token, visit_id=visit_id), 303)
-
-
-@bp.errorhandler(pages.GoneError)
-def _gone(error: pages.GoneError) -> ResponseReturnValue:
-    return pages.gone(error.why), error.status
-
-
-@bp.errorhandler(400)
-@bp.errorhandler(404)
-@bp.errorhandler(405)
-@bp.errorhandler(413)
-@bp.errorhandler(429)
-def _refused(error: HTTPException) -> ResponseReturnValue:
-    """Refusals of the telephone pages in their own clothes."""
-    code = error.code or 400
-    return pages.refused(code, stale=isinstance(error, CSRFError)), code
-
-
-@bp.after_request
-def _keep_private(response: Response) -> Response:
-    """The address is a key: no search engine lists it and no shared cache keeps the page."""
-    if request.endpoint != "visit.photo":
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Cache-Control"] = "private, no-cache"
-    return response
+        step(visit_id, found.actor, at, read_tap(request.form, at))
+    return next_page(token, find_job(token, visit_id, at))

@@ -3,7 +3,8 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from handyman.models import DeclineReason, Outcome, RequestItem
+from handyman.models import DeclineReason, Outcome, Part, RequestItem
+from handyman.visit.way import MapApp
 from handyman.words import is_korean, unit_words
 
 DECLINE_WORDS = {
@@ -16,9 +17,22 @@ DECLINE_WORDS = {
 OUTCOME_WORDS = {
     Outcome.DONE: _l("모두 했습니다"),
     Outcome.PARTLY: _l("일부만 했습니다"),
+    Outcome.PARTS_MISSING: _l("부품이 없어 못 했습니다"),
     Outcome.NOBODY_HOME: _l("아무도 안 계셨습니다"),
     Outcome.REFUSED: _l("하지 말라고 하셨습니다"),
     Outcome.UNSAFE: _l("위험해서 못 했습니다"),
+}
+PART_WORDS = {
+    Part.WORK: _l("한 일"),
+    Part.PHOTOS: _l("사진"),
+    Part.MATERIALS: _l("쓴 자재"),
+    Part.SIGNATURE: _l("서명"),
+}
+MAP_WORDS = {
+    MapApp.KAKAO: _l("카카오맵"),
+    MapApp.NAVER: _l("네이버 지도"),
+    MapApp.TMAP: _l("티맵"),
+    MapApp.PHONE: _l("전화기에 있는 지도"),
 }
 
 

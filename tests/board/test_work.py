@@ -9,10 +9,23 @@ from flask import current_app
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 
+from handyman import flow
 from handyman.board.work.count import count
 from handyman.board.work.lists import load
 from handyman.extensions import now
-from handyman.models import InboundMessage, MessageState, RequestState, User, VisitState
+from handyman.models import (
+    Actor,
+    ActorKind,
+    InboundMessage,
+    MessageState,
+    Outcome,
+    RequestState,
+    User,
+    VisitState,
+    Worry,
+)
+from handyman.visit.finish import WorkReport
+from handyman.visit.taps import Tap
 from handyman.words import local, seoul_day
 from tests.factories import (
     add,
@@ -129,6 +142,50 @@ def test_a_silent_visit_is_somebodys_work_from_a_minute_on(
     session.flush()
     where = [name for name, tasks in listed().items() if any("조용함" in task for task in tasks)]
     assert where == ([key] if key else [])
+
+
+@pytest.mark.usefixtures("any_database")
+@pytest.mark.parametrize(
+    ("outcome", "key"),
+    [
+        (Outcome.PARTLY, "left_over"),
+        (Outcome.NOBODY_HOME, "call_home"),
+        (Outcome.REFUSED, "call_home"),
+        (Outcome.UNSAFE, "unsafe"),
+        (Outcome.PARTS_MISSING, "parts"),
+    ],
+)
+def test_each_way_to_end_without_all_of_the_work_has_a_list_of_its_own(
+    session: DB, outcome: Outcome, key: str
+) -> None:
+    member = make_member()
+    visit = make_visit(make_request(make_resident("남은이")), start=now(), members=[member])
+    work = WorkReport(outcome, {visit.items[0].id: 0}, {}, 10)
+    session.commit()
+    flow.finish(visit.id, work, [], Actor(ActorKind.MEMBER, member.id), now())
+    where = [name for name, tasks in listed().items() if any("남은이" in task for task in tasks)]
+    assert where == [key]
+
+
+def test_a_worry_waits_until_somebody_has_seen_to_it(
+    session: DB, client: FlaskClient, sign_in: Callable[..., User]
+) -> None:
+    member = make_member()
+    visit = make_visit(make_request(make_resident("걱정됨")), start=now(), members=[member])
+    session.commit()
+    for key in ("once-and-for-all", "again-and-again"):
+        tap = Tap(key, now())
+        flow.pass_on_worry(visit.id, Worry.FOOD, Actor(ActorKind.MEMBER, member.id), tap, now())
+    assert ["식사가 걱정됩니다" in task for task in listed()["noticed"]] == [True]
+    assert count(now()) == 1
+    sign_in("operator")
+    page = client.get(f"/visits/{visit.id}").text
+    way = re.search(rf"/visits/{visit.id}/noticings/\d+/handled", page)
+    assert way
+    assert client.post(way[0]).status_code == 303
+    session.rollback()
+    assert "noticed" not in listed()
+    assert way[0] not in client.get(f"/visits/{visit.id}").text
 
 
 def test_every_way_leads_to_a_page(

@@ -244,7 +244,7 @@ def test_member_pages_are_accessible_quiet_and_fit(watched: Watched, app, sessio
         link = links.issue(found.member_id, TUESDAY_AT_TEN, far, visit_id=found.visit_id)
         path = path_of(link)
         session.commit()
-        for end in ("", f"/{found.visit_id}/decline", f"/{found.visit_id}/finish"):
+        for end in ("", f"/{found.visit_id}/decline", f"/{found.visit_id}/report"):
             page.goto(path + end)
             faults += watched.check(f"{state}{end}")
     page.goto("/v/madeup000000")

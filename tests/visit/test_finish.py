@@ -1,11 +1,13 @@
 """The report: what was done, what is left, and everything that is typed wrongly."""
 
+import io
 import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -28,10 +30,11 @@ from handyman.models import (
     Visit,
     VisitState,
 )
+from handyman.photos import small_name
 from handyman.visit.finish import WorkReport
 from tests import factories
 from tests.conftest import Client, Clock
-from tests.visit.makers import make_photo, sent
+from tests.visit.makers import make_photo, report, sent
 
 
 @pytest.fixture
@@ -63,13 +66,13 @@ def reports(session: scoped_session[Session]) -> int:
 
 
 def test_how_it_went_is_asked_first(client: Client, path: str) -> None:
-    page = client.get(f"{path}/finish").get_data(as_text=True)
+    page = client.get(f"{path}/report").get_data(as_text=True)
     for outcome in Outcome:
-        assert f"finish?outcome={outcome}" in page
+        assert f"report/work?outcome={outcome}" in page
 
 
 def test_the_time_since_the_door_is_filled_in(client: Client, path: str) -> None:
-    page = client.get(f"{path}/finish?outcome=done").get_data(as_text=True)
+    page = client.get(f"{path}/report/work?outcome=done").get_data(as_text=True)
     assert (
         'name="minutes" type="text" inputmode="numeric" autocomplete="off" maxlength="6" value="45"' in page
     )
@@ -80,11 +83,11 @@ def test_nobody_home_is_not_the_planned_time_and_not_before_the_promise(
 ) -> None:
     visit.state, visit.arrived_at = VisitState.ASSIGNED, None
     clock.set(visit.window_start - timedelta(minutes=12))
-    page = client.get(f"{path}/finish?outcome=nobody_home").get_data(as_text=True)
+    page = client.get(f"{path}/report/work?outcome=nobody_home").get_data(as_text=True)
     assert 'maxlength="6" value="10"' in page
     assert "약속 시간은 오전 10시부터입니다" in page
     clock.set(visit.window_start)
-    page = client.get(f"{path}/finish?outcome=nobody_home").get_data(as_text=True)
+    page = client.get(f"{path}/report/work?outcome=nobody_home").get_data(as_text=True)
     assert "약속 시간은" not in page
 
 
@@ -93,7 +96,7 @@ def test_all_done_closes_the_request(
 ) -> None:
     led = factories.make_material("led", 18_000)
     form = {"outcome": "done", "minutes": "50", "note": "잘 마침", f"material_{led.id}": "3"}
-    answer = client.post(f"{path}/finish", data=form)
+    answer = report(client, path, form)
     assert (answer.status_code, answer.location) == (303, path)
     assert (visit.state, visit.finished_at) == (VisitState.FINISHED, clock())
     assert [item.done_quantity for item in visit.items] == [3, 1]
@@ -112,12 +115,14 @@ def test_what_is_left_over_goes_back_to_the_work_list(
 ) -> None:
     lamps, rail = visit.items
     form = {"outcome": "partly", "minutes": "60", f"done_{lamps.id}": "2", f"done_{rail.id}": "1"}
-    client.post(f"{path}/finish", data=form)
+    form[f"why_{lamps.id}"] = "parts"
+    report(client, path, form)
     assert visit.state is VisitState.FINISHED
     assert [(item.done_quantity, item.state) for item in request_.items] == [
         (2, ItemState.OPEN),
         (1, ItemState.DONE),
     ]
+    assert (lamps.left_why, rail.left_why) == ("parts", "")
     assert (request_.state, request_.closed_at) == (RequestState.LOGGED, None)
     assert "남은 것 1" in client.get(path).get_data(as_text=True)
 
@@ -127,26 +132,47 @@ def test_what_was_left_over_is_finished_by_the_next_visit(
 ) -> None:
     lamps, rail = visit.items
     form = {"outcome": "partly", "minutes": "60", f"done_{lamps.id}": "2", f"done_{rail.id}": "1"}
-    client.post(f"{path}/finish", data=form)
+    form[f"why_{lamps.id}"] = "parts"
+    report(client, path, form)
     again = factories.make_visit(request_, start=clock() + timedelta(hours=3), members=[member])
     assert [(item.request_item.id, item.quantity) for item in again.items] == [(lamps.request_item_id, 1)]
     next_path = f"{factories.make_link(again, member)[1]}/{again.id}"
-    client.post(f"{next_path}/finish", data={"outcome": "done", "minutes": "20"})
+    report(client, next_path, {"outcome": "done", "minutes": "20"})
     assert request_.state is RequestState.DONE
     assert [item.done_quantity for item in request_.items] == [3, 1]
 
 
-@pytest.mark.parametrize("outcome", ["nobody_home", "refused", "unsafe"])
+@pytest.mark.parametrize(
+    ("outcome", "more"),
+    [
+        ("nobody_home", {"waited": "20", "calls": "2"}),
+        ("refused", {"why": "another_day"}),
+        ("unsafe", {"why": "ladder"}),
+        ("parts_missing", {"parts": "안정기 36W"}),
+    ],
+)
 def test_a_visit_without_work_leaves_everything_open(
-    client: Client, path: str, visit: Visit, request_: ServiceRequest, outcome: str
+    client: Client, path: str, visit: Visit, request_: ServiceRequest, outcome: str, more: dict[str, str]
 ) -> None:
-    client.post(f"{path}/finish", data={"outcome": outcome, "minutes": "15"})
+    report(client, path, {"outcome": outcome, "minutes": "15", **more})
     assert visit.state is VisitState.FAILED
     assert {item.state for item in request_.items} == {ItemState.OPEN}
     assert [item.done_quantity for item in request_.items] == [0, 0]
     assert request_.state is RequestState.LOGGED
     assert visit.report
     assert visit.report.outcome is Outcome(outcome)
+    kept = visit.report
+    said = {"waited": kept.waited_minutes, "calls": kept.calls_tried, "why": kept.why, "parts": kept.parts}
+    assert {name: str(said[name]) for name in more} == more
+
+
+def test_who_needs_nothing_any_more_is_not_visited_again(
+    client: Client, path: str, visit: Visit, request_: ServiceRequest, clock: Clock
+) -> None:
+    report(client, path, {"outcome": "refused", "minutes": "5", "why": "no_need"})
+    assert visit.state is VisitState.FAILED
+    assert {item.state for item in request_.items} == {ItemState.CANCELLED}
+    assert (request_.state, request_.closed_at) == (RequestState.CANCELLED, clock())
 
 
 @pytest.mark.parametrize(
@@ -155,7 +181,11 @@ def test_a_visit_without_work_leaves_everything_open(
 def test_the_resident_is_told_of_work_done_and_of_a_closed_door_and_nothing_else(
     client: Client, path: str, session: scoped_session[Session], outcome: str, texts: int
 ) -> None:
-    client.post(f"{path}/finish", data={"outcome": outcome, "minutes": "15"})
+    report(
+        client,
+        path,
+        {"outcome": outcome, "minutes": "15", "why": "other" if outcome == "unsafe" else "no_need"},
+    )
     told = select(func.count()).where(Message.kind == MessageKind.RESIDENT_DONE)
     assert session.scalar(told) == texts
 
@@ -163,13 +193,13 @@ def test_the_resident_is_told_of_work_done_and_of_a_closed_door_and_nothing_else
 def test_partly_with_everything_done_counts_as_done(client: Client, path: str, visit: Visit) -> None:
     lamps, rail = visit.items
     form = {"outcome": "partly", "minutes": "60", f"done_{lamps.id}": "3", f"done_{rail.id}": "1"}
-    client.post(f"{path}/finish", data=form)
+    report(client, path, form)
     assert visit.report
     assert visit.report.outcome is Outcome.DONE
 
 
 def test_numbers_may_be_typed_full_width(client: Client, path: str, visit: Visit) -> None:
-    client.post(f"{path}/finish", data={"outcome": "done", "minutes": " ４５ "})
+    report(client, path, {"outcome": "done", "minutes": " ４５ "})
     assert visit.report
     assert visit.report.minutes == 45
 
@@ -187,14 +217,11 @@ def test_numbers_may_be_typed_full_width(client: Client, path: str, visit: Visit
         ({"done": "둘"}, "0부터 3까지"),
         ({"done": "0", "rail": "0"}, "하나도 못 하셨으면"),
         ({"note": "가" * 1001}, "1000자까지"),
-        ({"material": "1000"}, "0부터 999까지"),
-        ({"material": "세 개"}, "0부터 999까지"),
     ],
 )
 def test_a_refused_report_says_why_and_keeps_every_word(
     client: Client, path: str, visit: Visit, typed: dict[str, str], sentence: str
 ) -> None:
-    led = factories.make_material("led")
     lamps, rail = visit.items
     form = {
         "outcome": "partly",
@@ -202,9 +229,11 @@ def test_a_refused_report_says_why_and_keeps_every_word(
         "note": typed.get("note", "천장이 젖어 있음"),
         f"done_{lamps.id}": typed.get("done", "2"),
         f"done_{rail.id}": typed.get("rail", "1"),
-        f"material_{led.id}": typed.get("material", "7"),
+        f"why_{lamps.id}": "parts",
+        f"why_{rail.id}": "time",
+        "parts": "안정기 36W",
     }
-    answer = client.post(f"{path}/finish", data=form)
+    answer = report(client, path, form)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert sentence in page
@@ -214,9 +243,22 @@ def test_a_refused_report_says_why_and_keeps_every_word(
     assert visit.report is None
 
 
+@pytest.mark.parametrize("typed", [{"led": "1000"}, {"led": "세 개"}, {"share": "10000000"}])
+def test_materials_that_cannot_be_read_are_asked_for_again(
+    client: Client, path: str, visit: Visit, typed: dict[str, str]
+) -> None:
+    led = factories.make_material("led")
+    form = {f"material_{led.id}": typed.get("led", "7"), "share": typed.get("share", "12,000")}
+    answer = client.post(f"{path}/report/materials", data=form)
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert all(f'value="{word}"' in page for word in form.values())
+    assert "까지 숫자로" in page
+
+
 @pytest.mark.parametrize("outcome", ["", "fixed", "done\0"])
 def test_an_unknown_outcome_asks_again(client: Client, path: str, visit: Visit, outcome: str) -> None:
-    answer = client.post(f"{path}/finish", data={"outcome": outcome, "minutes": "10"})
+    answer = report(client, path, {"outcome": outcome, "minutes": "10"})
     assert answer.status_code == 422
     assert "하나를 눌러 주십시오" in answer.get_data(as_text=True)
     assert visit.report is None
@@ -236,38 +278,58 @@ def test_photographs_before_and_after_are_kept_for_the_office(
     client: Client, path: str, visit: Visit, settings: Settings, sign_in: Any
 ) -> None:
     form = photos_form(make_photo(colour="red"), make_photo(colour="blue"), after=(make_photo((2000, 1000)),))
-    assert client.post(f"{path}/finish", data=form).status_code == 303
+    assert report(client, path, form).status_code == 303
     assert [photo.kind for photo in visit.photos] == [PhotoKind.BEFORE, PhotoKind.BEFORE, PhotoKind.AFTER]
     assert (visit.photos[2].width, visit.photos[2].height) == (1600, 800)
     stored = {file.name for file in settings.photo_folder.iterdir()}
-    assert stored == {photo.file_name for photo in visit.photos}
+    assert stored == {
+        name for photo in visit.photos for name in (photo.file_name, small_name(photo.file_name))
+    }
     address = f"/visits/{visit.id}/photos/{visit.photos[0].id}"
     assert client.get(address).status_code == 303  # to the sign-in
     sign_in("operator")
     answer = client.get(address)
     assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
     assert len(answer.data) == visit.photos[0].size
+    stamp = Image.open(io.BytesIO(client.get(f"{address}?small=1").data))
+    assert max(stamp.size) == 320
     assert "private" in answer.headers["Cache-Control"]
     assert client.get(f"/visits/{visit.id + 1}/photos/{visit.photos[0].id}").status_code == 404
 
 
-def test_a_bad_photograph_is_refused_kindly_and_nothing_is_stored(
-    client: Client, path: str, visit: Visit, settings: Settings
+def test_a_photograph_is_shown_to_its_own_team_alone(
+    client: Client, path: str, visit: Visit, member: Member, clock: Clock
 ) -> None:
-    form = photos_form(make_photo(), b"a letter", note="적어 둔 말")
-    answer = client.post(f"{path}/finish", data=form)
+    client.post(f"{path}/report/photos", data={"before": [sent(make_photo())]})
+    photo = visit.photos[0].id
+    other = factories.make_visit(start=clock(), members=[member])
+    elsewhere = f"{factories.make_link(other, member)[1]}/{other.id}"
+    stranger = f"{factories.make_link(visit, factories.make_member('최남남'))[1]}/{visit.id}"
+    assert client.get(f"{path}/photos/{photo}?small=1").status_code == 200
+    assert client.get(f"{elsewhere}/photos/{photo}").status_code == 404
+    assert client.get(f"{stranger}/photos/{photo}").status_code == 404
+    assert client.post(f"{elsewhere}/report/photos/{photo}/remove").status_code == 303
+    assert client.get(f"{path}/photos/{photo}").status_code == 200
+    assert client.post(f"{path}/report/photos/{photo}/remove").status_code == 303
+    assert client.get(f"{path}/photos/{photo}").status_code == 404
+
+
+def test_a_bad_photograph_is_refused_kindly_and_the_good_one_beside_it_is_kept(
+    client: Client, path: str, visit: Visit
+) -> None:
+    form = photos_form(make_photo(), b"a letter")
+    answer = report(client, path, form)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "2번째 파일은 사진이 아닙니다" in page
-    assert "다시 골라 주십시오" in page
-    assert "적어 둔 말" in page
+    assert "1장 저장됨" in page
     assert visit.report is None
-    assert not settings.photo_folder.exists() or not list(settings.photo_folder.iterdir())
+    assert len(visit.photos) == 1
 
 
 @pytest.mark.settings(PHOTO_MAX_MB="1")
 def test_a_photograph_beyond_the_setting_is_refused_kindly(client: Client, path: str, visit: Visit) -> None:
-    answer = client.post(f"{path}/finish", data=photos_form(make_photo() + b"\0" * 1024 * 1024))
+    answer = report(client, path, photos_form(make_photo() + b"\0" * 1024 * 1024))
     assert answer.status_code == 422
     assert "1번째 사진이 너무 큽니다. 1 MB보다 작은" in answer.get_data(as_text=True)
 
@@ -276,7 +338,7 @@ def test_a_photograph_beyond_the_setting_is_refused_kindly(client: Client, path:
 def test_a_whole_post_that_is_too_large_is_refused_in_the_pages_own_clothes(
     client: Client, path: str, visit: Visit
 ) -> None:
-    answer = client.post(f"{path}/finish", data=photos_form(b"\0" * 7 * 1024 * 1024))
+    answer = report(client, path, photos_form(b"\0" * 7 * 1024 * 1024))
     assert answer.status_code == 413
     assert "파일이 너무 큽니다" in answer.get_data(as_text=True)
     assert "tel:028200000" in answer.get_data(as_text=True)
@@ -284,7 +346,7 @@ def test_a_whole_post_that_is_too_large_is_refused_in_the_pages_own_clothes(
 
 def test_more_than_twelve_photographs_are_too_many(client: Client, path: str, visit: Visit) -> None:
     many = [make_photo((40 + number, 40)) for number in range(13)]
-    answer = client.post(f"{path}/finish", data=photos_form(*many))
+    answer = report(client, path, photos_form(*many))
     assert answer.status_code == 422
     assert "12장까지" in answer.get_data(as_text=True)
 
@@ -297,7 +359,7 @@ def test_files_go_with_the_rows_when_the_report_is_rolled_back(
     monkeypatch: pytest.MonkeyPatch,
     clock: Clock,
 ) -> None:
-    from handyman.visit.photos import Picture
+    from handyman.photos import Picture
 
     def fail(*_: object) -> None:
         assert list(settings.photo_folder.iterdir())
@@ -318,20 +380,21 @@ def test_sending_twice_is_sending_once(
     client: Client, path: str, visit: Visit, session: scoped_session[Session], settings: Settings
 ) -> None:
     for minutes in ("30", "99"):
-        answer = client.post(f"{path}/finish", data=photos_form(make_photo(), minutes=minutes))
+        answer = report(client, path, photos_form(make_photo(), minutes=minutes))
         assert answer.status_code == 303
     assert "수고하셨습니다" in client.get(path).get_data(as_text=True)
     assert reports(session) == 1
     assert visit.report
     assert visit.report.minutes == 30
-    assert len(visit.photos) == len(list(settings.photo_folder.iterdir())) == 1
+    assert len(visit.photos) == 1
+    assert len(list(settings.photo_folder.iterdir())) == 2  # and its stamp
 
 
 def test_photographs_of_the_second_member_are_kept_beside_the_first_report(
     client: Client, path: str, visit: Visit, session: scoped_session[Session]
 ) -> None:
-    client.post(f"{path}/finish", data=photos_form(make_photo(colour="red")))
-    client.post(f"{path}/finish", data=photos_form(make_photo(colour="blue")))
+    report(client, path, photos_form(make_photo(colour="red")))
+    report(client, path, photos_form(make_photo(colour="blue")))
     assert reports(session) == 1
     assert len(visit.photos) == 2
 
@@ -379,13 +442,15 @@ def test_nothing_is_reported_before_the_day_or_by_a_link_of_an_offer(
         factories.make_visit(members=[member], accepted=False),
     ):
         path = f"{factories.make_link(visit, member)[1]}/{visit.id}"
-        assert client.get(f"{path}/finish").status_code == 303
-        assert client.post(f"{path}/finish", data={"outcome": "done", "minutes": "5"}).status_code == 303
+        assert client.get(f"{path}/report").status_code == 303
+        assert report(client, path, {"outcome": "done", "minutes": "5"}).status_code == 303
         assert visit.report is None
     assert reports(session) == 0
 
 
-@pytest.mark.parametrize("address", ["", "/1", "/99999999999999999999", "/0", "/-1", "/x", "/1/finish"])
+@pytest.mark.parametrize(
+    "address", ["", "/1", "/99999999999999999999", "/0", "/-1", "/x", "/1/report", "/1/photos/1"]
+)
 @pytest.mark.parametrize("token", ["x", "x" * 3000, "%00", "%F0%9F%92%A9", "' OR 1=1"])
 def test_no_address_breaks_the_page(client: Client, token: str, address: str) -> None:
     assert client.get(f"/v/{token}{address}").status_code == 404
@@ -403,6 +468,6 @@ def test_a_day_link_with_an_impossible_visit_is_not_found(
 def test_a_note_that_no_keyboard_writes_is_stored_without_it(
     client: Client, path: str, visit: Visit, any_database: str
 ) -> None:
-    client.post(f"{path}/finish", data={"outcome": "done", "minutes": "5", "note": "가\0나"})
+    report(client, path, {"outcome": "done", "minutes": "5", "note": "가\0나"})
     assert visit.report
     assert visit.report.note == "가나"

@@ -148,6 +148,7 @@ def test_the_office_s_sign_in_opens_no_member_s_pages(
 def test_the_day_in_order_with_ways_what_to_bring_and_the_hours(inside: FlaskClient, member: Member) -> None:
     late, early = make_job(member, 5), make_job(member, 2)
     early.address.unit, late.address.unit = "101호", "202호"
+    early.items[0].request_item.answers = {"ceiling_cm": 300}
     others = make_job(factories.make_member("최남남"), 3)
     others.address.unit = "303호"
     done = make_job(member, -48)
@@ -158,6 +159,7 @@ def test_the_day_in_order_with_ways_what_to_bring_and_the_hours(inside: FlaskCli
     assert page.count("가는 데 약") == 2
     assert "엘이디 등" in page
     assert "전등 교체 4개" in page, "of the whole day"
+    assert "안전모" in page, "where somebody has to climb"
     assert "한 일 40분, 맡은 일 1시간 20분" in page
     assert "30시간" in page, "the wish"
 
@@ -318,6 +320,21 @@ def test_whoever_arrives_first_is_told_to_the_other(
     client.post(f"{factories.make_link(visit, lead)[1]}/{visit.id}/arrive")
     assert [(who, body.split(" ", 1)[0]) for who, body in news()] == [(lead.id, "+이도움")] * 2
     assert "도착했습니다" in news()[-1][1]
+
+
+def test_an_arrival_that_is_taken_back_is_not_told(
+    client: FlaskClient, pair: tuple[Visit, Member, Member], clock: Clock
+) -> None:
+    visit, _lead, second = pair
+    path = factories.make_link(visit, second)[1]
+    client.post(f"{path}/{visit.id}/accept")
+    clock.advance(hours=2, minutes=50)
+    client.post(f"{path}/{visit.id}/arrive")
+    client.post(f"{path}/{visit.id}/undo", data={"step": "arrive"})
+    states = select(Message.state).where(Message.kind == MessageKind.MEMBER_PARTNER).order_by(Message.id)
+    assert db.session.scalars(states).all() == [MessageState.PENDING, MessageState.CANCELED]
+    client.post(f"{path}/{visit.id}/arrive")
+    assert db.session.scalars(states).all()[1:] == [MessageState.CANCELED, MessageState.PENDING]
 
 
 def test_a_code_leaves_at_night_too(client: FlaskClient, member: Member, clock: Clock) -> None:

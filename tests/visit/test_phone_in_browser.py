@@ -27,7 +27,8 @@ SMALL_TEXT = """least => [...document.querySelectorAll('body *')]
   .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
   .filter(e => parseFloat(getComputedStyle(e).fontSize) < least).map(e => e.textContent.trim())"""
 LOW_BUTTONS = """least => [...document.querySelectorAll('button, .ph-btn, .ph-choice label, .ph-stop')]
-  .filter(e => e.getBoundingClientRect().height < least).map(e => e.textContent.trim())"""
+  .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < least)
+  .map(e => e.textContent.trim())"""
 
 
 @pytest.fixture
@@ -54,7 +55,10 @@ def make_paths(member: Member) -> dict[str, str]:
     hour = timedelta(hours=1)
     going, working = make_home(member, hour), make_home(member, hour)
     going.state, working.state = VisitState.ON_THE_WAY, VisitState.ARRIVED
-    going.on_the_way_at = working.arrived_at = now()
+    going.on_the_way_at = working.on_the_way_at = working.arrived_at = now()
+    working.items[0].request_item.answers = {"ceiling_cm": 300}
+    there = make_home(member, hour)
+    there.state, there.arrived_at = VisitState.ARRIVED, now()
     over = make_home(member, hour, accepted=False)
     visits = {
         "offer": make_home(member, timedelta(days=1), accepted=False),
@@ -62,6 +66,7 @@ def make_paths(member: Member) -> dict[str, str]:
         "today": make_home(member, hour),
         "going": going,
         "working": working,
+        "there": there,
         "cancelled": over,
     }
     over.state = VisitState.CANCELLED
@@ -70,9 +75,13 @@ def make_paths(member: Member) -> dict[str, str]:
     day = links.issue(member.id, at, at + timedelta(days=1), day=working.day)
     paths["day"] = factories.path_of(day)
     paths["decline"] = f"{paths['offer']}/{visits['offer'].id}/decline"
-    paths["outcome"] = f"{paths['working']}/{working.id}/finish"
-    for outcome in ("done", "partly", "nobody_home"):
-        paths[outcome] = f"{paths['outcome']}?outcome={outcome}"
+    inside = f"{paths['working']}/{working.id}"
+    for outcome in ("done", "partly", "nobody_home", "parts_missing", "refused"):
+        paths[outcome] = f"{inside}/report/work?outcome={outcome}"
+    for step in ("report", "report/photos", "report/materials", "report/signature", "worry", "safety", "way"):
+        paths[step] = f"{inside}/{step}"
+    paths["consent"] = f"{inside}/worry?worry=bathroom"
+    paths["forgotten"] = f"{paths['there']}/{there.id}/forgotten"
     return {**paths, "unknown": "/v/madeUpToken0"}
 
 
@@ -125,42 +134,88 @@ def test_axe_finds_nothing(
     context.close()
 
 
-def test_the_whole_way_works_without_javascript(
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_whole_way_from_the_text_to_the_report(
     chromium: "Browser",
     live_server: str,
     session: scoped_session[Session],
     member: Member,
     clock: Clock,
+    scripts: bool,
 ) -> None:
+    """Three lamps under a high ceiling, two of them done. With scripts it is signed, without them not."""
     visit = make_home(member, timedelta(minutes=30), accepted=False)
+    visit.items[0].request_item.answers = {"ceiling_cm": 300}
     path, number = factories.make_link(visit, member)[1], visit.number
     session.commit()
-    context = chromium.new_context(viewport={"width": 360, "height": 640}, java_script_enabled=False)
+    context = chromium.new_context(viewport={"width": 360, "height": 640}, java_script_enabled=scripts)
     page = context.new_page()
     page.goto(live_server + path)
     page.click("text=제가 가겠습니다")
+    page.click("text=길 찾기")
+    page.click("text=티맵")
+    assert (page.get_attribute("#way", "href") or "").startswith("tmap://route?goalname=")
     page.click("text=출발했습니다")
-    page.click("text=도착했습니다")
+    assert "도착하신다고 알렸습니다" in page.inner_text("main")
+    page.click("text=출발 되돌리기")
+    page.click("button:has-text('도착했습니다')")  # and forgets to say that he has set out again
+    page.click("text=모르겠습니다")
+    page.click("button:has-text('확인했습니다')")
+    assert "모두 갖추어야" in page.inner_text("#problems")
+    for label in page.locator(".ph-choice label").all():
+        label.click()
+    page.click("button:has-text('확인했습니다')")
     assert page.inner_text(".ph-door-number") == number
     clock.advance(minutes=40)
-    page.click("text=마쳤습니다")
+    page.click("button:has-text('마쳤습니다')")
     page.click("text=일부만 했습니다")
     page.fill("input[name^=done_]", "둘")
     page.fill("#note", "하나는 다음에")
-    page.click("text=보고하고 끝내기")
+    page.click("text=저장하고 다음")
     assert page.input_value("#note") == "하나는 다음에"
     page.fill("input[name^=done_]", "2")
+    page.select_option("select", "parts")
+    page.fill("#parts", "등기구 하나")
+    page.click("text=저장하고 다음")
     page.set_input_files("#before", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": make_photo()})
+    if not scripts:
+        page.click("section >> nth=0 >> text=고른 사진 저장")
+    page.wait_for_selector(".ph-album img")
+    page.click("button:has-text('다음')")
+    page.fill("#share", "3000")
+    page.click("text=저장하고 다음")
+    _sign(page) if scripts else _say_why_not(page)
     page.click("text=보고하고 끝내기")
     assert "수고하셨습니다" in page.inner_text("h1")
+    page.click("text=어르신이 걱정됩니다")
+    page.click("text=욕실이 미끄럽습니다")
+    page.click("text=네, 알려도 된다고 하셨습니다")
+    assert "욕실이 미끄럽습니다" in page.inner_text("dl")
     context.close()
     session.rollback()  # look afresh
-    item = visit.items[0].request_item
+    item, report = visit.items[0].request_item, visit.report
     assert (visit.state, item.done_quantity, item.state) == (VisitState.FINISHED, 2, ItemState.OPEN)
     assert item.request.state is RequestState.LOGGED
-    assert len(visit.photos) == 1
-    assert visit.report
-    assert visit.report.minutes == 40
+    kinds = [photo.kind.value for photo in visit.photos]
+    assert kinds == (["before", "signature"] if scripts else ["before"])
+    assert report
+    assert (report.minutes, report.resident_share, report.parts) == (40, 3000, "등기구 하나")
+    assert report.no_signature == ("" if scripts else "hand")
+
+
+def _sign(page: "Page") -> None:
+    glass = page.locator("canvas").bounding_box()
+    assert glass
+    page.mouse.move(glass["x"] + 40, glass["y"] + 80)
+    page.mouse.down()
+    page.mouse.move(glass["x"] + 200, glass["y"] + 40, steps=4)
+    page.mouse.up()
+    page.click("text=서명 저장하고 다음")
+
+
+def _say_why_not(page: "Page") -> None:
+    page.click("label:has-text('손이 불편하십니다')")
+    page.click("text=서명 없이 다음")
 
 
 def _title_size(page: "Page") -> float:

@@ -14,6 +14,7 @@ from handyman.models import (
     Member,
     Message,
     MessageKind,
+    SafetyCheck,
     StateError,
     Visit,
     VisitState,
@@ -81,6 +82,108 @@ def test_nobody_sets_out_before_the_day(client: Client, member: Member) -> None:
     assert "출발했습니다" not in client.get(path).get_data(as_text=True)
     assert client.post(f"{path}/travel").status_code == 303
     assert tomorrow.state is VisitState.ASSIGNED
+
+
+def test_a_key_that_comes_twice_counts_once(client: Client, path: str, visit: Visit, clock: Clock) -> None:
+    """As from a telephone without signal, which sends again until it hears an answer."""
+    at = clock()
+    form = {"key": "0123456789abcdef", "at": at.isoformat()}
+    clock.advance(minutes=50)
+    for _ in range(2):
+        assert client.post(f"{path}/travel", data=form).status_code == 303
+    assert visit.on_the_way_at == at, "it counts from when it was pressed"
+    undo = {"key": "fedcba9876543210", "step": "travel", "at": (at + timedelta(minutes=1)).isoformat()}
+    for _ in range(2):
+        client.post(f"{path}/undo", data=undo)
+        client.post(f"{path}/travel", data=form)
+    assert (visit.state, visit.on_the_way_at) == (VisitState.ASSIGNED, None)
+
+
+@pytest.mark.parametrize("minutes", [5, 6])
+def test_each_step_can_be_undone_for_five_minutes(
+    client: Client, path: str, visit: Visit, clock: Clock, session: scoped_session[Session], minutes: int
+) -> None:
+    for step, state in (
+        ("travel", VisitState.ASSIGNED),
+        ("arrive", VisitState.ON_THE_WAY),
+        ("end", VisitState.ARRIVED),
+    ):
+        client.post(f"{path}/{step}")
+        after = visit.state
+        clock.advance(minutes=minutes)
+        assert ("되돌리기" in client.get(path).text) == (minutes == 5)
+        client.post(f"{path}/undo", data={"step": step})
+        session.refresh(visit)
+        assert visit.state is (state if minutes == 5 else after)
+        client.post(f"{path}/{step}")
+    assert visit.ended_at
+    waiting = select(func.count()).where(Message.kind == MessageKind.RESIDENT_ON_THE_WAY)
+    assert session.scalar(waiting.where(Message.state != "canceled")) == 1
+
+
+def test_the_resident_hears_when_and_the_member_sees_it(
+    client: Client, path: str, visit: Visit, session: scoped_session[Session]
+) -> None:
+    client.post(f"{path}/travel")
+    text = session.scalars(select(Message.body).where(Message.kind == MessageKind.RESIDENT_ON_THE_WAY)).one()
+    assert visit.arriving_at == visit.window_start, "never before the promise"
+    assert "11시쯤" in text
+    assert "오전 11시쯤 도착하신다고" in client.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("clock_said", "minutes"), [("10:20", 20), ("unknown", None), ("11:30", "refused"), ("x", "refused")]
+)
+def test_a_forgotten_arrival_is_asked_for_at_the_end(
+    client: Client, path: str, visit: Visit, clock: Clock, clock_said: str, minutes: object
+) -> None:
+    at = clock()
+    clock.advance(minutes=60)
+    assert client.post(f"{path}/end").location == f"{path}/forgotten"
+    assert "언제 도착하셨습니까?" in client.get(f"{path}/forgotten").text
+    answer = client.post(f"{path}/forgotten", data={"step": "arrive", "clock": clock_said})
+    if minutes == "refused":
+        assert (answer.status_code, visit.arrived_at) == (422, None)
+        return
+    assert answer.location == f"{path}/report"
+    assert visit.arrived_at == (at + timedelta(minutes=20) if minutes else None)
+    assert client.get(f"{path}/forgotten").location == f"{path}/report", "it is asked once"
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "team", "gear"),
+    [
+        (230, 1, []),
+        (280, 1, ["helmet", "second"]),
+        (360, 2, ["helmet", "second", "harness"]),
+        (230, 2, ["second"]),
+    ],
+)
+def test_the_ladder_asks_for_more_the_higher_it_is(
+    client: Client,
+    member: Member,
+    clock: Clock,
+    session: scoped_session[Session],
+    ceiling: int,
+    team: int,
+    gear: list[str],
+) -> None:
+    request = factories.make_request(items=[factories.make_item(two_person_from_cm=280)])
+    request.items[0].answers = {"ceiling_cm": ceiling}
+    members = [member, factories.make_member("이도움")][:team]
+    visit = factories.make_visit(request, start=clock(), members=members)
+    path = f"{factories.make_link(visit, member)[1]}/{visit.id}"
+    client.post(f"{path}/travel")
+    answer = client.post(f"{path}/arrive")
+    assert answer.location == (f"{path}/safety" if gear else path)
+    if not gear:
+        return
+    page = client.get(f"{path}/safety").text
+    assert [each for each in ("helmet", "second", "harness") if f'value="{each}"' in page] == gear
+    assert client.post(f"{path}/safety", data={"there": gear[1:]}).status_code == 422
+    assert client.post(f"{path}/safety", data={"there": gear}).location == path
+    check = session.get_one(SafetyCheck, visit.id)
+    assert (check.there, check.complete, check.late) == (gear, True, False)
 
 
 def test_only_the_team_moves_a_visit(visit: Visit, clock: Clock) -> None:

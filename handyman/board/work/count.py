@@ -15,6 +15,7 @@ from handyman.models import (
     Assignment,
     InboundMessage,
     Member,
+    Noticing,
     ServiceRequest,
     Visit,
     WaitingEntry,
@@ -39,6 +40,7 @@ _PARTS: tuple[Select[Any], ...] = (
     .join(Visit, Visit.id == Assignment.visit_id)
     .join(Member, Member.id == Assignment.member_id)
     .where(queries.WITH_WHO_RESTS),
+    select(Noticing.id).where(text("noticings.handled_at IS NULL")),
     select(InboundMessage.id).where(text("inbound.handled_at IS NULL")),
     TO_PASS_ON,
     expiry.SOON,

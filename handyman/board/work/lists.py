@@ -16,6 +16,7 @@ from handyman.board.calendar import is_working_day
 from handyman.board.propose import Choice
 from handyman.board.work import queries
 from handyman.extensions import rows
+from handyman.report_words import WORRY_WORDS
 from handyman.words import day_words, moment_words, phone_words, seoul_day, window_words
 
 FURTHEST = 14  # days to the next one on which the office works
@@ -53,7 +54,7 @@ class Kind:
 
 
 def load(now: datetime) -> list[WorkList]:
-    """Eleven queries, each through an index of what is open; what is empty and seldom is left out."""
+    """Twelve queries, each through an index of what is open; what is empty and seldom is left out."""
     today, found = seoul_day(now), _asked(now)
     return [
         WorkList(
@@ -84,6 +85,7 @@ def _asked(now: datetime) -> Mapping[str, Sequence[Row]]:
         "member-rests": rows(queries.MEMBER_RESTS, today=today).all(),
         "waiting": rows(queries.WAITING).all(),
         "wished-off": rows(queries.WISHED_OFF).all(),
+        "noticed": rows(queries.NOTICED).all(),
         "unanswered": rows(queries.UNANSWERED).all(),
         "against-wish": _against_wish(now),
         "running-out": rows(
@@ -166,6 +168,12 @@ def _of_inbound(row: Row, today: date) -> Task:
     )
 
 
+def _of_noticing(row: Row, today: date) -> Task:
+    more = f"{WORRY_WORDS[row.worry]} · {row.member} · {moment_words(row.noticed_at, today)}"
+    href = url_for("board.visit_page_of", visit_id=row.id, _anchor="noticed")
+    return Task(row.name, more, href, row.number)
+
+
 def _of_member(row: Row, today: date) -> Task:
     href = url_for("board.members", _anchor=f"member-{row.id}")
     return Task(row.name, expiry.ending_of(row, today).words, href, row.name)
@@ -173,6 +181,11 @@ def _of_member(row: Row, today: date) -> Task:
 
 def _state(row: Row, _today: date) -> str:
     return labels.label(row.state)
+
+
+def _under_way(row: Row, today: date) -> str:
+    """Whoever has said that the work is over is safe: only the report is missing."""
+    return str(_("일은 마쳤다고 함")) if row.ended_at is not None else _state(row, today)
 
 
 def _role(row: Row, _today: date) -> str:
@@ -196,16 +209,20 @@ def _until(row: Row, today: date) -> str:
 KINDS: Mapping[str, Kind] = {
     "wished-off": Kind(_l("취소를 바라심"), _l("전화로 여쭙기"), _of_visit(_wished), always=False),
     "not_begun": Kind(_l("출발 소식이 없음"), _l("확인하기"), _of_visit(_state)),
-    "not_reported": Kind(_l("마침 보고가 없음"), _l("확인하기"), _of_visit(_state)),
+    "not_reported": Kind(_l("마침 보고가 없음"), _l("확인하기"), _of_visit(_under_way)),
     "nobody": Kind(_l("맡을 사람이 없음"), _l("배정하기"), _of_visit(_role)),
     "member-rests": Kind(_l("쉬는 조합원이 맡은 방문"), _l("바꾸기"), _of_visit(_member), always=False),
     "untold": Kind(_l("곧 있을 방문을 알리지 못함"), _l("알리기"), _of_text),
     "against-wish": Kind(_l("가면 안 되는 조합원이 맡음"), _l("바꾸기"), _of_visit(_member), always=False),
+    "noticed": Kind(_l("조합원이 걱정하는 분"), _l("살피기"), _of_noticing, always=False),
     "unanswered": Kind(_l("답하지 않은 문자"), _l("읽기"), _of_inbound),
     "place_opened": Kind(_l("자리가 났습니다"), _l("전화하고 잡기"), _opened, always=False),
     "reopened": Kind(_l("다시 고치러 갈 곳"), _l("시간 고르기"), _of_request("/book"), always=False),
     "not_located": Kind(_l("주소 위치를 모름"), _l("위치 정하기"), _of_request("/place")),
     "no_visit": Kind(_l("방문을 정하지 않음"), _l("방문 잡기"), _of_request("/book")),
+    "call_home": Kind(_l("전화로 다시 여쭐 분"), _l("전화하기"), _of_request(""), always=False),
+    "unsafe": Kind(_l("위험해서 못 한 일"), _l("정하기"), _of_request(""), always=False),
+    "parts": Kind(_l("부품이 없어 못 한 일"), _l("다시 잡기"), _of_request("/book"), always=False),
     "left_over": Kind(_l("남은 품목"), _l("다시 잡기"), _of_request("/book")),
     "check_visit": Kind(_l("정기 방문 잡기"), _l("시간 고르기"), _of_request("/book"), always=False),
     "for_place": Kind(_l("자리를 기다리는 신청"), _l("보기"), _for_place, always=False),

@@ -17,10 +17,13 @@ from handyman.models import (
     Address,
     Assignment,
     CheckDue,
+    CompletionReport,
     InboundMessage,
     Member,
     Message,
+    Noticing,
     Offer,
+    Outcome,
     Person,
     RecipientKind,
     Reopening,
@@ -49,11 +52,31 @@ _visited = exists().where(
 _reopened = exists().where(Reopening.request_id == ServiceRequest.id)
 _check = exists().where(CheckDue.request_id == ServiceRequest.id)
 OPENED = WaitingEntry.opened != ""
+_last_outcome = (
+    select(CompletionReport.outcome)
+    .join(VisitItem, VisitItem.visit_id == CompletionReport.visit_id)
+    .join(RequestItem, RequestItem.id == VisitItem.request_item_id)
+    .where(RequestItem.request_id == ServiceRequest.id)
+    .order_by(CompletionReport.id.desc())
+    .limit(1)
+    .correlate(ServiceRequest)
+    .scalar_subquery()
+)
+_gone_in_vain = case(  # each way to end without work has its own way on
+    {
+        Outcome.NOBODY_HOME: "call_home",
+        Outcome.REFUSED: "call_home",
+        Outcome.UNSAFE: "unsafe",
+        Outcome.PARTS_MISSING: "parts",
+    },
+    value=_last_outcome,
+    else_="left_over",
+)
 _list = case(
     (Address.grade.in_(VAGUE), "not_located"),
     (OPENED, "place_opened"),
     (WaitingEntry.request_id.is_not(None), "for_place"),
-    (_visited, "left_over"),
+    (_visited, _gone_in_vain),
     (_reopened, "reopened"),
     (_check, "check_visit"),
     else_="no_visit",
@@ -162,7 +185,7 @@ _silence = (
     .subquery()
 )
 SILENT = (
-    select(_silence.c.list, _silence.c.total, *_visit, Person.name)
+    select(_silence.c.list, _silence.c.total, *_visit, Visit.ended_at, Person.name)
     .join(Visit, Visit.id == _silence.c.id)
     .join(Person, Person.id == Visit.resident_id)
     .where(_silence.c.place <= MOST)
@@ -180,6 +203,15 @@ WISHED_OFF = (
     .join(Person, Person.id == Visit.resident_id)
     .where(text(WISH), UNDER_WAY)
     .order_by(InboundMessage.id)
+    .limit(MOST)
+)
+NOTICED = (
+    select(_total, Noticing.worry, Noticing.noticed_at, Member.name.label("member"), *_visit, Person.name)
+    .join(Visit, Visit.id == Noticing.visit_id)
+    .join(Person, Person.id == Visit.resident_id)
+    .join(Member, Member.id == Noticing.member_id)
+    .where(text("noticings.handled_at IS NULL"))
+    .order_by(Noticing.noticed_at)
     .limit(MOST)
 )
 UNANSWERED = (

@@ -1,0 +1,1 @@
+"""What members have noticed in homes, until somebody of the office has seen to it."""

@@ -1,0 +1,86 @@
+"""How a link opens its pages: what it is good for, how often, and what is said where it is over."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from handyman.extensions import limiter
+from handyman.links import LinkError, LinkOverError, open_link
+from handyman.models import Link
+from handyman.visit import pages
+from handyman.visit.open import Job, NotInLinkError, Standing, open_job
+from handyman.visit.taps import new_key
+
+View = TypeVar("View", bound=Callable[..., Any])
+KEPT_BY_THE_TELEPHONE = frozenset({"visit.photo", "reporting.photo"})
+
+
+def _was_a_guess(response: Response) -> bool:
+    return response.status_code == 404
+
+
+def limited(view: View) -> View:
+    """Room for a team behind one address, and little for somebody who guesses tokens."""
+    guesses = limiter.shared_limit("20 per minute", scope="link guesses", deduct_when=_was_a_guess)
+    limit = limiter.shared_limit("240 per minute", scope="links")
+    return cast("View", limit(guesses(view)))
+
+
+def open_door(token: str, at: datetime) -> Link:
+    try:
+        return open_link(token, at)
+    except LinkOverError as error:
+        raise pages.GoneError("over") from error
+    except LinkError as error:
+        raise pages.GoneError("unknown", 404) from error
+
+
+def find_job(token: str, visit_id: int, at: datetime) -> Job:
+    """The job behind a link, while there is something in it for this member."""
+    return job_of(open_door(token, at), visit_id, at)
+
+
+def job_of(link: Link, visit_id: int, at: datetime) -> Job:
+    try:
+        found = open_job(link, visit_id, at)
+    except NotInLinkError as error:
+        raise pages.GoneError("unknown", 404) from error
+    if found.standing not in (Standing.ASKED, Standing.ACCEPTED):
+        raise pages.GoneError(found.standing)
+    return found
+
+
+def back(token: str, visit_id: int, endpoint: str = "visit.job", **more: Any) -> ResponseReturnValue:
+    return redirect(url_for(endpoint, token=token, visit_id=visit_id, **more), 303)
+
+
+def furnish(bp: Blueprint) -> None:
+    """Refusals in the telephone's own clothes, keys for its buttons, and no copy anywhere on the way."""
+    bp.register_error_handler(pages.GoneError, _gone)
+    for code in (400, 404, 405, 413, 429):
+        bp.register_error_handler(code, _refused)
+    bp.after_request(_keep_private)
+    bp.context_processor(lambda: {"new_key": new_key})
+
+
+def _gone(error: pages.GoneError) -> ResponseReturnValue:
+    return pages.gone(error.why), error.status
+
+
+def _refused(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 400
+    return pages.refused(code, stale=isinstance(error, CSRFError)), code
+
+
+def _keep_private(response: Response) -> Response:
+    """The address is a key: no search engine lists it and no shared cache keeps the page."""
+    if request.endpoint not in KEPT_BY_THE_TELEPHONE:
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
