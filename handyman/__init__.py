@@ -91,6 +91,8 @@ def _register_steps(app: "Flask") -> None:
     from handyman.board.waiting_list import routes as waiting_list
     from handyman.board.with_resident import routes as with_resident
     from handyman.intake import routes as intake
+    from handyman.intake.answers import routes as answers
+    from handyman.intake.place import routes as place
     from handyman.intake.recurring import routes as recurring
     from handyman.members import routes as members
     from handyman.members.faces import routes as faces
@@ -127,12 +129,12 @@ def _register_steps(app: "Flask") -> None:
         *planning,
     )
     of_messages = (messages, composer, hooks, watch)
+    of_the_call = (intake, answers, place, recurring)
     of_residents = (residents, people, merging)
     of_visits = (visit, home, hotline, mine, reporting, sheets)
     for step in (
         accounts,
-        intake,
-        recurring,
+        *of_the_call,
         *of_residents,
         *of_the_board,
         members,
