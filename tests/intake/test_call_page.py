@@ -514,6 +514,7 @@ def test_refused_call_keeps_the_window_that_is_held_for_it(client: FlaskClient, 
     place = 0 if order == "same_member" else 1
     assert windows_told(refused.text)[place] == (choice, told), "the same member has the same time to spare"
     assert f'value="{choice}" checked' in refused.text
+    assert "다른 분이 잡지 못하게 잡아 두었습니다" in refused.text
 
 
 def windows_told(page: str) -> list[tuple[str, str]]:
