@@ -68,6 +68,11 @@ def locate(where: Where) -> Sighting:
     return spotting.locate(where)
 
 
+def resident_at(name: str, place: Place) -> Person | None:
+    """Who is on file there under the name: saving takes the call for theirs, whatever number it came from."""
+    return filing.at_home(name, place.place_key)
+
+
 def home_on_file(home: Any) -> Sighting | None:
     """The place of a caller's card, as it was found before."""
     return spotting.at_home(home)

@@ -30,7 +30,6 @@ from handyman.words import counted, name_of
 UNDER_WAY = (VisitState.ON_THE_WAY, VisitState.ARRIVED)
 MOST_CARDS = 8  # a centre's number may stand for dozens of people: the latest ones
 MOST_VISITS = 3
-MOST_HERE = 3
 MOST_ADDRESSES = 5  # a centre's number: the latest ones
 
 IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
@@ -110,6 +109,7 @@ OPEN_REQUESTS = (
         ServiceRequest.logged_on,
         RequestItem.id.label("item_id"),
         RequestItem.quantity,
+        ServiceItem.code,
         ServiceItem.name_ko,
         ServiceItem.name_en,
         ServiceItem.unit,
@@ -213,26 +213,6 @@ def find_caller(number: str) -> KnownCaller:
     return KnownCaller(number, _fill(list(cards.values())[:MOST_CARDS]), tuple(others))
 
 
-def open_at(place_key: str) -> list[tuple[str, OpenRequest]]:
-    """What was asked for at this door and is not done yet, with the names of whom it is for."""
-    if not place_key:
-        return []
-    lives = select(ServiceRequest.resident_id, Person.name).join(
-        Person, Person.id == ServiceRequest.resident_id
-    )
-    found = db.session.execute(
-        lives.join(Address, Address.id == ServiceRequest.address_id)
-        .where(
-            Address.place_key == place_key,
-            ServiceRequest.state.in_((RequestState.LOGGED, RequestState.BOOKED)),
-        )
-        .distinct()
-        .limit(MOST_HERE)
-    ).all()
-    requests = _open_of([resident_id for resident_id, _name in found])
-    return [(name, request) for resident_id, name in found for request in requests[resident_id]]
-
-
 def find_number(person_id: int) -> str | None:
     """The number on which somebody is tried first."""
     return db.session.scalar(
@@ -252,7 +232,7 @@ def find_card(person_id: int, number: str) -> Card | None:
 def _fill(cards: Sequence[Card]) -> tuple[Card, ...]:
     of = {card.home.id: card for card in cards}
     if of:
-        for resident_id, requests in _open_of(list(of)).items():
+        for resident_id, requests in open_of(list(of)).items():
             of[resident_id].open_requests.extend(requests)
         _fill_visits(of, rows(LAST_VISITS, ids=list(of)))
         for consent in rows(CONSENTS, ids=list(of)):
@@ -260,7 +240,7 @@ def _fill(cards: Sequence[Card]) -> tuple[Card, ...]:
     return tuple(cards)
 
 
-def _open_of(resident_ids: Sequence[int]) -> dict[int, list[OpenRequest]]:
+def open_of(resident_ids: Sequence[int]) -> dict[int, list[OpenRequest]]:
     """What is open of each; a row for each item of each visit."""
     found = defaultdict[int, list[OpenRequest]](list)
     for row in rows(OPEN_REQUESTS, ids=resident_ids) if resident_ids else ():
@@ -273,6 +253,7 @@ def _open_of(resident_ids: Sequence[int]) -> dict[int, list[OpenRequest]]:
 
 def _fill_request(request: OpenRequest, row: Any) -> None:
     if row.name_ko is not None:
+        request.codes.add(row.code)
         request.items[row.item_id] = f"{name_of(row)} {counted(row.quantity, row.unit)}"
     if row.day is not None:
         visit = Coming(row.day, row.window_start, row.window_end, row.visit_state in UNDER_WAY)

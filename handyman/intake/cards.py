@@ -27,6 +27,7 @@ class OpenRequest:
     logged_on: date
     items: dict[int, str] = field(default_factory=dict)
     coming: list[Coming] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)  # of the items
 
     @property
     def add_to(self) -> str:

@@ -142,7 +142,7 @@ def cannot_add() -> str:
 def still_open() -> str:
     """What is said once before the same is logged twice."""
     return _(
-        "이 어르신이 같은 일을 이미 신청해 두셨습니다. 오른쪽에서 그 신청에 더하거나, "
+        "이 어르신이 같은 일을 이미 신청해 두셨습니다. 이 화면에 있는 그 신청에 더하거나, "
         "따로 접수하려면 한 번 더 저장해 주십시오."
     )
 

@@ -21,7 +21,7 @@ from handyman.intake import (
     who_called,
     who_is_it,
 )
-from handyman.intake.answers.routes import open_here, sight, windows_of
+from handyman.intake.answers.routes import door_of, sight, windows_of
 from handyman.intake.call import IncompleteCallError
 from handyman.intake.catalogue import load_catalogue, load_shown
 from handyman.intake.receipt import load_receipt
@@ -135,7 +135,7 @@ def _show(typed: Mapping[str, str], status: int = 200, **shown: Any) -> Response
     blank: dict[str, Any] = {"problems": {}, "caller": None, "sighting": None, "windows": None}
     catalogue = load_shown()
     shown = blank | page.choices(catalogue) | who_called.card_words() | page.dangers(typed) | shown
-    shown["open_here"] = open_here(shown["sighting"], typed)
+    shown["door"] = door_of(shown["sighting"], typed)
     shown["name_on_card"] = who_is_it.name_on_card(typed, shown["caller"])
     if shown["problems"]:
         shown["lines"] = problem_lines.lines(shown["problems"], catalogue)

@@ -134,7 +134,7 @@ def _find_person(who: Somebody) -> Person | None:
             return person
     if who.own_line and len(named) == 1:
         return named[0]
-    return _at_home(who)
+    return at_home(who.name, who.place.place_key)
 
 
 def _kept_for(person_id: int) -> int:
@@ -160,19 +160,20 @@ def at_number(name: str, number: str) -> list[Person]:
     return [person for person in rows if goes_by(person, name)]
 
 
-def _at_home(who: Somebody) -> Person | None:
-    if not who.place.place_key:
+def at_home(name: str, place_key: str) -> Person | None:
+    """Who goes by the name among those who live there."""
+    if not place_key or not name:
         return None
     rows = db.session.scalars(
         select(Person)
         .join(Resident)
         .join(Household)
         .join(Address)
-        .where(Address.place_key == who.place.place_key)
+        .where(Address.place_key == place_key)
         .options(selectinload(Person.names_before))
         .order_by(Person.id)
     )
-    return next((person for person in rows if goes_by(person, who.name)), None)
+    return next((person for person in rows if goes_by(person, name)), None)
 
 
 def _keep_home(resident: Resident, place: Place, by: Actor, now: datetime) -> None:

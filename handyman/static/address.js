@@ -162,7 +162,7 @@
       look();
     }
   });
-  field("unit").addEventListener("change", () => address.value.trim() && look());
+  ["unit", "name"].map(field).forEach((each) => each && each.addEventListener("change", () => address.value.trim() && look()));
   address.addEventListener("look", look);
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-candidate], [data-pick]");

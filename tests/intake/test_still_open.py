@@ -222,6 +222,35 @@ def test_the_same_fault_at_the_same_door_is_said_though_somebody_else_calls(
     assert "이 집에 진행 중인" not in client.post("/calls/where", data={**typed, "phone": PHONE}).text
 
 
+@pytest.mark.usefixtures("office")
+def test_somebody_on_file_with_a_new_number_is_known_by_name_and_door(
+    client: FlaskClient, session: Db
+) -> None:
+    """Their own come before what the neighbours have open since, and the same fault is asked about."""
+    assert client.post("/calls", data=call_form()).status_code == 303
+    for number in range(4):
+        other = {
+            "phone": f"010-0000-880{number}",
+            "name": f"이웃{number}",
+            "submission_key": f"neighbour-{number}",
+        }
+        assert client.post("/calls", data=call_form(**{**SCREEN, **other})).status_code == 303
+    anew = call_form(phone="010-9999-0000", submission_key="new-number-1")
+    page = html.unescape(client.post("/calls/where", data=anew).text)
+    assert "이미 등록된 김가람 님입니다" in page
+    assert page.index("1124-01") < page.index("1124-05"), "their own first, then the newest"
+    assert "2건이 더 있습니다" in page
+    shown = re.findall(r'name="shown" value="(\d+)"', page)
+    refused = client.post("/calls", data={**anew, "shown": shown})
+    assert refused.status_code == 422
+    assert "같은 일을 이미 신청해 두셨습니다" in refused.text
+    once_more = re.findall(r'name="(shown|person_id)".*?value="(\d+)"', refused.text)
+    typed = {**anew, "shown": [value for name, value in once_more if name == "shown"]}
+    assert client.post("/calls", data=typed | {"person_id": dict(once_more)["person_id"]}).status_code == 303
+    stranger = client.post("/calls/where", data=call_form(phone="010-9999-0000", name="박다른")).text
+    assert "이미 등록된" not in html.unescape(stranger)
+
+
 @pytest.mark.usefixtures("any_database", "office")
 def test_the_same_work_of_the_same_person_is_asked_about_once_unless_it_was_shown(
     client: FlaskClient, session: Db

@@ -14,10 +14,10 @@ from flask_babel import gettext as _
 from handyman import flow
 from handyman.accounts.guard import OFFICE, actor, needs, reads
 from handyman.extensions import now
-from handyman.intake import callers, form, page, problem_lines, read_back, who_called
+from handyman.intake import at_door, form, page, problem_lines, read_back, who_called
 from handyman.intake.call import IncompleteCallError
 from handyman.intake.catalogue import load_catalogue, load_shown
-from handyman.intake.reading import Words
+from handyman.intake.reading import Words, clean
 from handyman.place_words import grade_name
 from handyman.words import seoul_day
 
@@ -62,7 +62,7 @@ def neighbours() -> ResponseReturnValue:
 def where() -> ResponseReturnValue:
     typed = form.sent(request.form)
     sighting = sight(typed)
-    shown = {"sighting": sighting, "open_here": open_here(sighting, typed)}
+    shown = {"sighting": sighting, "door": door_of(sighting, typed)}
     return render_template("intake/_where.html", typed=typed, **shown, **page.choices([]))
 
 
@@ -119,15 +119,19 @@ def sight(typed: Mapping[str, str]) -> Any:
         return None
 
 
-def open_here(sighting: Any, typed: Mapping[str, str]) -> Any:
-    """What others at this door have open; what stands on a card of the caller's number is not said again."""
-    place = sighting.place if sighting else None
-    found = callers.open_at(place.place_key) if place is not None and place.located else []
-    if not found:
-        return []
-    caller = who_called.find_caller(typed.get("phone", ""))
-    told = {row.id for card in caller.cards for row in card.open_requests} if caller else set()
-    return [(name, row) for name, row in found if row.id not in told]
+def door_of(sighting: Any, typed: Mapping[str, str]) -> at_door.Door:
+    """Who lives at the door under the name, and what is open there."""
+    place, name = sighting.place if sighting else None, clean(typed.get("name", ""))
+    if place is None or not place.located:
+        return at_door.Door()
+    return at_door.find_door(
+        place.place_key,
+        flow.resident_at(name, place),
+        who_called.find_caller(typed.get("phone", "")),
+        name,
+        form.read_id(typed.get("person_id", "")),
+        {each.split("-")[1] for each, said in typed.items() if said and each.endswith("-quantity")},
+    )
 
 
 def windows_of(typed: Mapping[str, str], taken: Any = None) -> dict[str, Any]:
