@@ -76,6 +76,19 @@
     }
   }).observe(panel);
 
+  // The key adds to the first request of whoever's card is open.
+  const giveKey = () => {
+    const first = (box.querySelector(".known.is-chosen") || box).querySelector(".add-to");
+    box.querySelectorAll(".add-to").forEach((each) => {
+      each.querySelector(".key").hidden = each !== first;
+      if (each === first) {
+        each.dataset.key = "Alt+KeyG";
+      } else {
+        delete each.dataset.key;
+      }
+    });
+  };
+
   // The card that the form was filled from stands first.
   const cards = () => [...box.querySelectorAll("[data-fill]")];
   const choose = () => {
@@ -88,6 +101,7 @@
         list.prepend(row);
       }
     });
+    giveKey();
     fit();
   };
 
