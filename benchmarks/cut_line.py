@@ -54,6 +54,8 @@ class Line:
             head = caller.recv(CHUNK)
             if self.down or not head:
                 return
+            if head.startswith(b"POST") and head.endswith(b"\r\n\r\n"):
+                head += caller.recv(CHUNK)
             self.requests.append(" ".join(head.split(b" ", 2)[i].decode() for i in (0, 1)))
             cut = self.knife(head)
             with socket.create_connection(("127.0.0.1", self._server_port)) as office:

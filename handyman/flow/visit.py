@@ -1,7 +1,7 @@
 """A visit on its day, as its members and the office report it, and its paper."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from handyman.board import arrival
@@ -16,6 +16,8 @@ from handyman.visit.sheets import printing
 from handyman.visit.taps import Step, Tap, is_new, new_key
 from handyman.visit.way import MapApp
 
+NEWS = timedelta(minutes=5)  # so long after they should be there, that somebody is coming is still news
+
 
 def start_travel(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None) -> None:
     """A member sets out; the resident is told once, with about when they will be there."""
@@ -23,8 +25,10 @@ def start_travel(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None
     with transaction():
         if visit := progress.start_travel(visit_id, by, tap, now):
             who = by.id if by.kind is ActorKind.MEMBER else None
-            visit.arriving_at = arrival.about(visit, who, tap.at)
-            announce.on_the_way(visit, now)
+            there_at = arrival.about(visit, who, tap.at)
+            if now < (there_at or tap.at) + NEWS:  # pressed without signal, it may come when they are there
+                visit.arriving_at = there_at
+                announce.on_the_way(visit, now)
 
 
 def arrive(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None) -> None:

@@ -11,6 +11,7 @@
   const about = () => document.getElementById("main").dataset;
   const part = (name) => document.getElementById(name);
   const answers = new Map(); // by key, of this page's own presses
+  const onScreen = new Set(); // keys of what this very page asks to correct
 
   // Reading a form
 
@@ -85,7 +86,7 @@
     item.querySelector("[data-why]").textContent = [entry.refused.title, ...entry.refused.sentences].join(". ");
     item.querySelector("[data-typed]").textContent = typed(entry);
     const again = item.querySelector("[data-again]");
-    again.hidden = entry.refused.status !== 422 || !entry.form;
+    again.hidden = entry.refused.status !== 422 || !entry.form || Boolean(entry.file);
     again.href = entry.form || "";
     item.querySelector("[data-forget]").addEventListener("click", async () => {
       await queue.remove(entry.id);
@@ -98,7 +99,7 @@
     if (!part("unsent")) return [];
     const entries = await queue.all();
     const unsent = entries.filter((entry) => !entry.refused);
-    const refused = entries.filter((entry) => entry.refused);
+    const refused = entries.filter((entry) => entry.refused && !onScreen.has(entry.key));
     const count = part("unsent").querySelector("[data-count]");
     count.textContent = count.dataset.count.replace("{n}", unsent.length);
     part("unsent").querySelector("[data-list]").replaceChildren(...unsent.map((entry) => line(named(entry))));
@@ -118,7 +119,8 @@
   };
 
   // The same page with its sentences and with everything that was typed.
-  const correct = (text) => {
+  const correct = (key, text) => {
+    onScreen.add(key);
     const page = new DOMParser().parseFromString(text, "text/html");
     part("main").replaceWith(document.importNode(page.getElementById("main"), true));
     document.dispatchEvent(new Event("page-changed"));
@@ -192,7 +194,7 @@
     part("sending").hidden = true;
     delete form.dataset.busy;
     if (answer.kept) location.assign(answer.next || form.dataset.later);
-    else if (answer.refused && answer.status === 422) correct(answer.text);
+    else if (answer.refused && answer.status === 422) correct(last.key, answer.text);
     else if (answer.refused) part("refused").focus();
     else await goOn(form, form.dataset.later);
   };
@@ -246,9 +248,9 @@
     const steps = unsent.filter((entry) => entry.later.startsWith(`${job}?as=`));
     const wanted = steps.length ? steps[steps.length - 1].later : job;
     const supposed = location.search.includes("as=");
-    if (steps.length ? location.pathname + location.search !== wanted && (await isKept(wanted)) : supposed) {
-      location.replace(wanted);
-    }
+    if (supposed && wanted.endsWith("?as=waiting")) return; // to look at the job again meanwhile
+    const elsewhere = location.pathname + location.search !== wanted;
+    if (steps.length ? elsewhere && (await isKept(wanted)) : supposed) location.replace(wanted);
   };
 
   const isSupposed = () => /[?&]as=/.test(location.search);
@@ -305,6 +307,9 @@
       if (event.target.form) event.target.form.dataset.touched = "";
     });
     window.addEventListener("online", tryAgain);
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted) show();
+    });
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) tryAgain();
     });

@@ -5,7 +5,7 @@ self.queue = (() => {
   const STORE = "line";
   const GIVE_UP_AFTER = 90 * 1000; // milliseconds for one answer: a photograph on a slow line
   const LATER = [408, 425, 429]; // the same may be taken in a while
-  const MOST_FAILURES = 8; // of our own server at one press, before it is shown instead of tried
+  const TRIED_FOR = 60 * 60 * 1000; // milliseconds in which our own server fails at one press, before others go on
   let opened = null;
   let stamp = ""; // of this browser, for every form
   let running = null;
@@ -80,7 +80,7 @@ self.queue = (() => {
     if (entry.file) {
       form.append(entry.file.field, new Blob([entry.file.bytes], { type: entry.file.type }), entry.file.name);
     }
-    return ask(entry.url, { method: "POST", body: form, headers: { "X-From-Queue": "1" } });
+    return ask(entry.url, { method: "POST", body: form, headers: { "X-From-Queue": entry.key } });
   };
 
   // {kept, next}, {refused, status, text}, or {} when nothing can be known: the same is sent again later.
@@ -97,9 +97,8 @@ self.queue = (() => {
       return said.kept === entry.key ? { kept: true, next: said.next } : {};
     }
     if (answer.status >= 500) {
-      entry.failures = (entry.failures || 0) + 1;
-      await put(entry);
-      if (entry.failures < MOST_FAILURES) return {};
+      if (!entry.failing) await put({ ...entry, failing: Date.now() });
+      if (!entry.failing || Date.now() - entry.failing < TRIED_FOR) return {};
     }
     return { refused: true, status: answer.status, text: await answer.text() };
   };

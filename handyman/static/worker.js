@@ -11,7 +11,8 @@
   const asTheOfficeSays = {
     cacheWillUpdate: async ({ request, response }) => {
       const supposed = new URL(request.url).searchParams.has("as"); // the office knows nothing of it yet
-      if (response.status !== 200 || !response.headers.has(shelf.FOR) || supposed) return null;
+      const isPage = (response.headers.get("Content-Type") || "").startsWith("text/html"); // and no photograph
+      if (response.status !== 200 || !response.headers.has(shelf.FOR) || supposed || !isPage) return null;
       const headers = new Headers(response.headers);
       headers.set(shelf.UNTIL, shelf.untilOf(response));
       return new Response(await response.blob(), { headers });

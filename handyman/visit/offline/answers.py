@@ -13,14 +13,14 @@ from handyman.models import Assignment, AssignmentState, Link, Visit
 from handyman.visit.progress import REPORTED
 from handyman.visit.taps import KEY, was_kept
 
-QUEUED = "X-From-Queue"
+QUEUED = "X-From-Queue"  # the key of the form, which may have broken off
 ANSWERED = "X-Answered"  # no wireless network's own sign-in page says this
 
 
 def answer(response: Response) -> Response:
     """Instead of a redirect: counted, and where to go; or not counted, and why."""
     token, visit_id = _asked()
-    key = request.form.get("key", "") if request.method == "POST" and QUEUED in request.headers else ""
+    key = request.headers.get(QUEUED, "") if request.method == "POST" else ""
     if visit_id is None or not KEY.fullmatch(key):
         return response
     if response.status_code in (303, 404, 410) and _counts(token, visit_id, key):

@@ -26,7 +26,7 @@ Pages = dict[str, str]
 
 
 def files() -> dict[str, tuple[str, str]]:
-    """What the pages are drawn with: kind and text by address. Sent along, for a first load has few requests."""
+    """What the pages are drawn with: kind and text by address. Sent along to spare requests."""
     asset: Any = current_app.jinja_env.globals["asset"]
     static = Path(str(current_app.static_folder))
     return {asset(name): (kind, (static / name).read_text()) for name, kind in FILES.items()}

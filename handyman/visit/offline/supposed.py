@@ -47,5 +47,7 @@ class _Supposed:
 
 def suppose(job: Job, stage: As) -> Job:
     ended = (job.visit.ended_at or job.seen_at) if stage is As.ENDED else None
-    visit = _Supposed(job.visit, state=STATES[stage], ended_at=ended)
+    visit = _Supposed(
+        job.visit, state=STATES[stage], ended_at=ended, arriving_at=None
+    )  # nobody has been told
     return replace(job, visit=cast("Visit", visit))

@@ -105,7 +105,7 @@ def signature(token: str, found: Job, said: Mapping[str, Any], problems: Problem
         token,
         found,
         reasons=UNSIGNED_WORDS,
-        none=said.get("none", ""),
+        why_none=said.get("none", ""),
         drawn=drawn[0] if drawn else None,
         problems=problems,
         place=_place(Outcome.DONE, Part.SIGNATURE),
