@@ -114,7 +114,7 @@
     const page = new DOMParser().parseFromString(answer.text, "text/html");
     const texts = (which) => [...page.querySelectorAll(which)].map((each) => each.textContent.trim());
     const [title] = texts("h1");
-    const problems = texts("#problems li, .ph-error span");
+    const problems = texts("#problems li, .ph-error:not([hidden]) span");
     return { status: answer.status, title: title || "", sentences: problems.length ? problems : texts(".ph-lead") };
   };
 
@@ -200,7 +200,8 @@
   };
 
   const complete = (form) => {
-    const missing = [...form.querySelectorAll("[data-must]")].some((each) => !each.checked);
+    const isThere = (each) => (each.type === "checkbox" ? each.checked : each.value.trim());
+    const missing = ![...form.querySelectorAll("[data-must]")].every(isThere);
     const sentence = form.querySelector("[data-missing]");
     if (sentence) sentence.hidden = !missing;
     return !missing;

@@ -100,7 +100,9 @@ self.queue = (() => {
       if (!entry.failing) await put({ ...entry, failing: Date.now() });
       if (!entry.failing || Date.now() - entry.failing < TRIED_FOR) return {};
     }
-    return { refused: true, status: answer.status, text: await answer.text() };
+    const text = (await answer.text()).trim();
+    const whole = text.endsWith("</html>") || text.endsWith("}"); // the line may break in what is answered, too
+    return whole ? { refused: true, status: answer.status, text } : {};
   };
 
   // One after the other. What is refused is for `refuse` to explain; without it that waits for a page.
