@@ -2,6 +2,7 @@
 # It needs make, git and a Python from 3.11 to 3.14 (another one: make PYTHON=/path/to/python run).
 
 SHELL := /bin/sh
+MAKEFLAGS += --jobs=4 # what waits for the network leaves the processors to what compiles and checks
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run setup test lint bench words clean
@@ -28,10 +29,10 @@ help:
 	@echo "make words   gather the sentences to translate into handyman/translations"
 	@echo "make clean   take away what was installed and made; instance/ with its data stays"
 
-run: $(RUN_READY) $(LIBRARIES_READY) $(COMPILED) $(WORDS)
+run: $(RUN_READY) $(COMPILED) $(LIBRARIES_READY) $(WORDS)
 	@.venv/bin/python -m handyman.serve
 
-setup: $(RUN_READY) $(DEV_READY) $(CONTRACT_READY) $(BROWSER_READY) $(COMPILED) $(WORDS)
+setup: $(RUN_READY) $(COMPILED) $(DEV_READY) $(CONTRACT_READY) $(BROWSER_READY) $(WORDS)
 	@echo "Ready: make run starts the product, make test checks it."
 
 lint: $(DEV_READY)
@@ -40,10 +41,10 @@ lint: $(DEV_READY)
 	@.venv/bin/mypy --no-error-summary handyman tools
 	@.venv/bin/lint-imports
 
-test: lint $(CONTRACT_READY) $(BROWSER_READY) $(COMPILED) $(WORDS)
+test: $(COMPILED) lint $(CONTRACT_READY) $(BROWSER_READY) $(WORDS)
 	@.venv/bin/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
-bench: $(DEV_READY) $(RIVALS_READY) $(LIBRARIES_READY) $(COMPILED) $(WORDS)
+bench: $(COMPILED) $(DEV_READY) $(RIVALS_READY) $(LIBRARIES_READY) $(WORDS)
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 words: $(RUN_READY)
@@ -69,7 +70,7 @@ $(DEV_READY): requirements.txt requirements-dev.txt tools/setup.py | $(RUN_READY
 $(LIBRARIES_READY): package.json package-lock.json | $(RUN_READY)
 	@$(PYTHON) -m tools.setup browser-parts
 
-$(CONTRACT_READY): package.json package-lock.json | $(RUN_READY)
+$(CONTRACT_READY): package.json package-lock.json | $(DEV_READY)
 	@$(PYTHON) -m tools.setup contract-parts
 
 $(RIVALS_READY): requirements.txt requirements-polish.txt requirements-bench.txt tools/setup.py | $(DEV_READY)

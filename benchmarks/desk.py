@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -150,6 +151,7 @@ def _play(users: int, seconds: int) -> Json:
     return {
         "requests": len(took),
         "failed": len(found["failed"]),
+        "why": dict(Counter(found["failed"])),
         "p50_ms": round(statistics.median(took), 1),
         "p95_ms": round(took[len(took) * 95 // 100], 1),
     }

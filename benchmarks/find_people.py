@@ -221,6 +221,8 @@ WAYS: dict[
     "name": (lambda one: one[0], False),
     "name, half": (lambda one: one[0][:2], False),
     "initials": (lambda one: initials(one[0]), False),
+    "initials, spaced": (lambda one: " ".join(initials(one[0])), False),
+    "initials, surname apart": (lambda one: f"{initials(one[0])[0]} {initials(one[0])[1:]}", False),
     "sounds like": (lambda one: _misspelt(one[0]), False),
     "forgotten key": (lambda one: to_latin(one[0]), False),
     "last four": (lambda one: one[1][-4:], False),

@@ -29,7 +29,7 @@ from handyman import create_app
 from handyman.config import read_settings
 from handyman.extensions import db
 from handyman.models import CompletionReport, Photo
-from handyman.visit.photos import small_name
+from handyman.photos import small_name
 from tests import factories
 from tests.plugins.browser import SWITCHES
 from tools.browser import find

@@ -91,8 +91,11 @@ def _register_steps(app: "Flask") -> None:
     from handyman.board.waiting_list import routes as waiting_list
     from handyman.board.with_resident import routes as with_resident
     from handyman.intake import routes as intake
+    from handyman.intake.answers import routes as answers
+    from handyman.intake.place import routes as place
     from handyman.intake.recurring import routes as recurring
     from handyman.members import routes as members
+    from handyman.members.faces import routes as faces
     from handyman.messages import routes as messages
     from handyman.messages.composer import routes as composer
     from handyman.messages.hooks import routes as hooks
@@ -127,15 +130,16 @@ def _register_steps(app: "Flask") -> None:
         *planning,
     )
     of_messages = (messages, composer, hooks, watch)
+    of_the_call = (intake, answers, place, recurring)
     of_residents = (residents, people, merging)
     of_visits = (visit, home, hotline, mine, offline, reporting, sheets)
     for step in (
         accounts,
-        intake,
-        recurring,
+        *of_the_call,
         *of_residents,
         *of_the_board,
         members,
+        faces,
         *of_messages,
         *of_visits,
         report,

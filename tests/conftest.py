@@ -1,7 +1,9 @@
 """What every test may ask for: an application on its own database, its clock, and somebody signed in."""
 
+import gc
 import os
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +18,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from flask_sqlalchemy import SQLAlchemy
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine, event
@@ -36,11 +39,19 @@ PLUGINS = Path(__file__).parent / "plugins"
 pytest_plugins = [f"tests.plugins.{file.stem}" for file in sorted(PLUGINS.glob("[!_]*.py"))]
 
 MOST_PROCESSES = 5  # each has a PostgreSQL and a browser of its own
+STATEMENTS = 5_000  # are remembered; a process of tests meets more than an office does
 TUESDAY_AT_TEN = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 10:00 in Seoul
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "settings(**environ): the environment of this test's application")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays to the end: nobody need look for garbage in it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -137,19 +148,66 @@ def _hurried_hashes() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _routes_compiled_once() -> Iterator[None]:
-    """All applications have the same addresses: what writes one of them is compiled once in a process."""
-    kept: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
-    compiled = Rule._compile_builder
+    """All applications have the same addresses: what reads and writes one is made once in a process."""
+    kept: dict[tuple[object, ...], Rule] = {}
+    made = Rule.compile
 
-    def compiled_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
-        if key not in kept:
-            kept[key] = compiled(rule, append_unknown)
-        return kept[key]
+    def made_once(rule: Rule) -> None:
+        assert rule.map is not None
+        words = (
+            rule.rule,
+            repr(rule.defaults),
+            rule.subdomain,
+            rule.host,
+            rule.websocket,
+            rule.merge_slashes,
+        )
+        first = kept.setdefault((*words, rule.map.host_matching, *rule.map.converters.values()), rule)
+        if first is rule:
+            made(rule)
+            return
+        rule._parts, rule._trace, rule._converters = first._parts, first._trace, first._converters
+        rule.arguments |= first.arguments
+        rule._build, rule._build_unknown = (
+            each.__func__.__get__(rule) for each in (first._build, first._build_unknown)
+        )
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", compiled_once)
+        patch.setattr(Rule, "compile", made_once)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """All applications ask the same: a statement is written once in a process for each kind of database."""
+    kept: dict[str, Engine] = {}
+    make = SQLAlchemy._make_engine
+
+    def alike(of: SQLAlchemy, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+        engine = make(of, bind_key, {**options, "query_cache_size": STATEMENTS}, app)
+        first = kept.setdefault(engine.dialect.name, engine)
+        if first.dialect.server_version_info is None:  # was never connected, so it does not know its database
+            kept[engine.dialect.name] = engine
+        else:
+            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLAlchemy, "_make_engine", alike)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _in_haste() -> Iterator[None]:
+    """SQLite waits for no disk, nor does the PostgreSQL for tests: no test takes the power away."""
+
+    def hurry(connection: Any, _record: Any) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA synchronous=OFF")
+
+    event.listen(Engine, "connect", hurry)
+    yield
+    event.remove(Engine, "connect", hurry)
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ It takes a minute or two once for each installation; from then on a process read
 """
 
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 
 import numba
@@ -52,6 +54,7 @@ def forget_older() -> None:
 
 
 if __name__ == "__main__":
-    ready_search()
-    ready_call()
+    with ProcessPoolExecutor(2, get_context("spawn")) as processes:  # plans and calls share no function
+        for part in [processes.submit(ready_search), processes.submit(ready_call)]:
+            part.result()
     forget_older()

@@ -41,6 +41,7 @@ from handyman.models import (
 )
 from handyman.residents import file as filing
 from handyman.residents import names as naming
+from handyman.residents.callers import find_or_file_caller
 from handyman.residents.place import Place
 from handyman.sighting import Sighting, Suggestion
 from handyman.words import seoul_day
@@ -217,7 +218,7 @@ def _file_people(call: Call, place: Place, by: Actor, now: datetime) -> tuple[Re
     filing.keep_consents(resident.person, call.consents, script.VERSION, by, now)
     if call.relation is Relation.SELF:
         return resident, None
-    return resident, filing.find_or_file_caller(call.caller_name, phone_of(call.phone), now)
+    return resident, find_or_file_caller(call.caller_name, phone_of(call.phone), now, resident)
 
 
 def _write_anew(call: Call, resident: Resident) -> None:

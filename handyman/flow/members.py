@@ -2,14 +2,16 @@
 
 from datetime import date, datetime
 
+from handyman import photos
 from handyman.board import absences, locking, offers
 from handyman.board import wishes as wishing
 from handyman.board.stand_bys import store as stand_bys
-from handyman.extensions import transaction
+from handyman.extensions import settings, transaction
 from handyman.flow.telling import tell
 from handyman.intake.phone import Kind, read_phone
 from handyman.members import roster
 from handyman.members.details import Details, Line
+from handyman.members.faces import store as faces
 from handyman.messages import rows, written
 from handyman.models import (
     AbsenceReason,
@@ -43,6 +45,20 @@ def change_member(member_id: int, details: Details, by: Actor, now: datetime, *,
         rows.readdress(rows.member(member), now)
         written.write_anew_to(RecipientKind.MEMBER, member_id)
     return member
+
+
+def put_face(member_id: int, face: bytes, by: Actor, now: datetime) -> None:
+    """Residents who wait for this member see it."""
+    with photos.shelf(settings().photo_folder) as shelf, transaction():
+        gone = faces.put(member_id, face, shelf, by, now)
+    photos.throw_away(settings().photo_folder, gone)
+
+
+def remove_face(member_id: int, by: Actor, now: datetime) -> None:
+    """Nobody sees it any more."""
+    with transaction():
+        gone = faces.remove(member_id, by, now)
+    photos.throw_away(settings().photo_folder, gone)
 
 
 def log_absence(

@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from handyman import photos
 from handyman.board import arrival
 from handyman.board.noticed import store as noticed
 from handyman.extensions import db, settings, transaction
 from handyman.messages import announce, partners
 from handyman.models import Actor, ActorKind, Gear, Member, Part, Visit, Worry
 from handyman.visit import finish as ending
-from handyman.visit import forgotten, photos, progress, report_form, safety
+from handyman.visit import forgotten, progress, report_form, safety
 from handyman.visit.reporting import album, noticing, parts
 from handyman.visit.sheets import printing
 from handyman.visit.taps import Step, Tap, is_new, new_key

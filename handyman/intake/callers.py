@@ -130,7 +130,7 @@ _ranked = (
         Visit.id,
         func.row_number().over(partition_by=Visit.resident_id, order_by=Visit.day.desc()).label("place"),
     )
-    .where(Visit.resident_id.in_(IDS))
+    .where(Visit.resident_id.in_(IDS), Visit.state.in_(ENDED))  # what is to come stands with its request
     .subquery()
 )
 LAST_VISITS = (
@@ -139,8 +139,6 @@ LAST_VISITS = (
         Visit.resident_id,
         Visit.day,
         Visit.state,
-        Visit.window_start,
-        Visit.window_end,
         ServiceItem.name_ko,
         ServiceItem.name_en,
     )
@@ -288,7 +286,7 @@ def _fill_visits(cards: dict[int, Card], found: Any) -> None:
     for row in found:
         visit = visits.get(row.id)
         if visit is None:
-            visit = visits[row.id] = LastVisit(row.day, row.state, row.window_start, row.window_end)
+            visit = visits[row.id] = LastVisit(row.day, row.state)
             cards[row.resident_id].last_visits.append(visit)
         if row.name_ko is not None:
             visit.items.append(name_of(row))

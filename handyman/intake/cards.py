@@ -38,8 +38,6 @@ class OpenRequest:
 class LastVisit:
     day: date
     state: VisitState
-    window_start: datetime
-    window_end: datetime
     items: list[str] = field(default_factory=list)
 
 

@@ -21,6 +21,7 @@ from handyman.models import (
     ServiceItem,
     Suits,
     WaitReason,
+    same_name,
 )
 from handyman.words import is_korean, name_of
 
@@ -47,6 +48,11 @@ class Blank(dict[str, str]):
         return ""
 
 
+def sent(words: Any) -> dict[str, str]:
+    """What a browser sent, the first word of each field."""
+    return {name: values[0] for name, values in words.lists()}
+
+
 def new_key() -> str:
     """Names one form, so that it is stored once however often it is sent."""
     return uuid4().hex
@@ -62,7 +68,7 @@ def read_call(typed: Mapping[str, str], catalogue: Sequence[ServiceItem], today:
     items = _read_items(words, catalogue)
     _refuse_danger(words)
     relation = words.one_of("relation", Relation, Relation.SELF)
-    caller_name, resident_phone = _read_caller(words, relation)
+    caller_name, resident_phone = _read_caller(words, relation, name)
     when, wait = _read_when(words, today), _read_wait(words)
     notes = words.text("notes", 1000)
     consents = _read_consents(words)
@@ -190,13 +196,21 @@ def _refuse_danger(words: Words) -> None:
         )
 
 
-def _read_caller(words: Words, relation: Relation) -> tuple[str, PhoneNumber | None]:
+def _read_caller(words: Words, relation: Relation, resident: str) -> tuple[str, PhoneNumber | None]:
     caller_name = words.text("caller_name", 60)
     resident_phone = words.phone("resident_phone")
     if relation is Relation.SELF:
         return "", None
     if not caller_name:
         words.complain("caller_name", _("전화하신 분의 성함을 적어 주십시오."))
+    elif same_name(caller_name, resident):
+        words.complain(
+            "caller_name",
+            _(
+                "어르신 성함과 같습니다. 본인이면 ‘본인’을 고르고, "
+                "다른 분이면 ‘김영희(조카)’처럼 적어 주십시오."
+            ),
+        )
     return caller_name, resident_phone
 
 

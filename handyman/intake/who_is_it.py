@@ -7,9 +7,14 @@ from handyman.intake.cards import KnownCaller
 from handyman.intake.form import read_id
 from handyman.intake.reading import clean
 from handyman.languages import gettext as _
-from handyman.models import ConsentKind, same_name
+from handyman.models import ConsentKind, Relation, same_name
 
-OF_THE_PERSON = ("birth_year", "care_note", *(f"consent_{kind.value}" for kind in ConsentKind))
+OF_THE_PERSON = (
+    "birth_year",
+    "care_note",
+    "resident_phone",
+    *(f"consent_{kind.value}" for kind in ConsentKind),
+)
 
 
 def name_on_card(typed: Mapping[str, str], caller: KnownCaller | None) -> str:
@@ -23,9 +28,14 @@ def name_on_card(typed: Mapping[str, str], caller: KnownCaller | None) -> str:
 
 
 def as_another(typed: Mapping[str, str], card: Mapping[str, str]) -> dict[str, str]:
-    """Somebody else at this number: what the card had written of its own person goes, nothing else."""
+    """Somebody else at this number: what the card had written of its own person goes, nothing else.
+
+    Whoever called for others before may call for themself today.
+    """
     inherited = {name for name in OF_THE_PERSON if typed.get(name) == card.get(name)}
     kept = {name: said for name, said in typed.items() if name not in inherited}
+    if same_name(typed.get("name", ""), typed.get("caller_name", "")):
+        kept |= {"relation": Relation.SELF.value, "caller_name": ""}
     return kept | {"person_id": "", "same_person": ""}
 
 

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from handyman.extensions import db, rows
 from handyman.models import (
+    OF_ANY_STATE,
     Attempt,
     GatewayState,
     Heartbeat,
@@ -61,7 +62,7 @@ def measure(now: datetime) -> Figures:
     oldest = db.session.scalar(oldest_due(now))
     ends = rows(
         select(Message.state, Message.last_error, func.count().label("many"))
-        .where(Message.due_at.between(now - DAY, now))
+        .where(Message.due_at.between(now - DAY, now), text(OF_ANY_STATE))
         .group_by(Message.state, Message.last_error)
         .order_by(func.count().desc(), Message.last_error)
     ).all()

@@ -46,6 +46,7 @@ from handyman.models.members import (
 from handyman.models.merges import CallAddition, PersonMerge
 from handyman.models.messages import (
     NOT_ARRIVED,
+    OF_ANY_STATE,
     SILENT_FOR,
     TAKEN,
     TO_PASS_ON,
@@ -141,6 +142,7 @@ __all__ = [
     "ENDED",
     "LONGEST_KEY",
     "NOT_ARRIVED",
+    "OF_ANY_STATE",
     "OPEN_NOTICING",
     "OPEN_PLANS",
     "SHOWN_PLANS",

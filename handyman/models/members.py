@@ -64,6 +64,9 @@ class Member(Table):
     )  # False: rung, not written to
     language: Mapped[str] = mapped_column(String(2), default="ko", server_default="ko")  # of texts to them
     map_app: Mapped[str] = mapped_column(String(10), default="", server_default="")  # finds their ways
+    photo: Mapped[str] = mapped_column(
+        String(40), default="", server_default=""
+    )  # a file of the photograph folder
     insured_until: Mapped[date | None]  # after this day they are sent nowhere; None: not written down
     active: Mapped[bool] = mapped_column(default=True)
     joined_on: Mapped[date]

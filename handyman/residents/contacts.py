@@ -20,7 +20,8 @@ from handyman.models import (
     ServiceRequest,
     record,
 )
-from handyman.residents.file import Phone, find_or_file_caller
+from handyman.residents.callers import find_or_file_caller
+from handyman.residents.file import Phone
 
 MOST = 6
 CLOSE = (Relation.FAMILY, Relation.CARE_WORKER)  # whoever called as one of these is offered for the list

@@ -88,17 +88,6 @@ def find_or_file(who: Somebody, by: Actor, now: datetime) -> Resident:
     return resident
 
 
-def find_or_file_caller(name: str, phone: Phone, now: datetime) -> Person:
-    """Somebody who calls for somebody else: the same name at the same number is the same person."""
-    person = next(iter(_named(name, phone.number)), None)
-    if person is None:
-        person = Person(name=name, created_at=now)
-        db.session.add(person)
-    add_phone(person, phone)
-    db.session.flush()
-    return person
-
-
 def add_phone(person: Person, phone: Phone) -> None:
     if all(known.number != phone.number for known in person.phones):
         person.phones.append(PersonPhone(number=phone.number, kind=phone.kind))
@@ -139,7 +128,7 @@ def _find_person(who: Somebody) -> Person | None:
             if not who.renamed and not same_name(chosen.name, who.name):
                 raise OtherNameError(chosen.id)
             return chosen
-    named = _named(who.name, who.phone.number)
+    named = at_number(who.name, who.phone.number)
     for person in named:
         if person.resident and is_same_place(person.resident.household.address, who.place):
             return person
@@ -156,7 +145,8 @@ def _kept_for(person_id: int) -> int:
     return db.session.scalar(into) or person_id
 
 
-def _named(name: str, number: str) -> list[Person]:
+def at_number(name: str, number: str) -> list[Person]:
+    """Who goes by the name among those of the number."""
     rows = db.session.scalars(
         select(Person)
         .join(PersonPhone)

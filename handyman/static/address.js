@@ -7,78 +7,29 @@
   if (!form || !address) {
     return;
   }
-  const PAUSE = 60; // milliseconds: a fast typist's strokes are asked about together
   const field = (name) => document.getElementById(name);
   const live = Boolean(window.htmx);
-  const list = field("suggestions");
-  const count = field("suggestions-count");
-  let waiting = 0;
-  let asked = 0;
-  let asking = null;
-  let listed = null; // the words that the list is for
   let step = 0; // an arrow key that waits for the list of the newest words
   let focusNext = null;
-
-  // The list: it opens, one line of it is marked, it closes.
-  const options = () => [...list.querySelectorAll("[role=option]")];
-  const active = () => list.querySelector("[aria-selected=true]");
-  const forget = () => {
-    asked += 1;
-    window.clearTimeout(waiting);
-    if (asking) {
-      asking.abort();
-      asking = null;
-    }
-  };
-  const close = () => {
-    forget();
-    listed = null;
-    step = 0;
-    list.hidden = true;
-    list.replaceChildren();
-    count.textContent = "";
-    address.setAttribute("aria-expanded", "false");
-    address.removeAttribute("aria-activedescendant");
-  };
-  const mark = (option) => {
-    options().forEach((each) => each.setAttribute("aria-selected", String(each === option)));
-    address.setAttribute("aria-activedescendant", option.id);
-    option.scrollIntoView({ block: "nearest" });
-  };
-  const show = (html) => {
-    list.innerHTML = html;
-    const found = options().length;
-    list.hidden = !found;
-    count.textContent = found ? count.dataset.some.replace("#", found) : count.dataset.none;
-    address.setAttribute("aria-expanded", String(Boolean(found)));
-    address.removeAttribute("aria-activedescendant");
-    if (found && step) {
-      mark(options()[step > 0 ? 0 : found - 1]);
-    }
-    step = 0;
-  };
-
-  // The newest question alone counts; one that is not answered leaves the list as it is.
-  const suggest = () => {
-    forget();
-    const mine = asked;
-    const words = address.value;
-    asking = new AbortController();
-    const said = new URLSearchParams();
+  const said = () => {
+    const words = new URLSearchParams();
     ["csrf_token", "address", "phone"].forEach((name) => {
       if (form.elements[name]) {
-        said.set(name, form.elements[name].value);
+        words.set(name, form.elements[name].value);
       }
     });
-    fetch(address.dataset.suggest, { method: "POST", body: said, credentials: "same-origin", signal: asking.signal })
-      .then((answer) => (answer.ok && !answer.redirected ? answer.text() : null))
-      .then((html) => {
-        if (html !== null && mine === asked && document.activeElement === address) {
-          listed = words;
-          show(html);
-        }
-      })
-      .catch(() => {});
+    return words;
+  };
+  const came = (found) => {
+    if (found.length && step) {
+      list.mark(found[step > 0 ? 0 : found.length - 1]);
+    }
+    step = 0;
+  };
+  const list = window.listUnder(address, field("suggestions"), field("suggestions-count"), { said, came });
+  const close = () => {
+    step = 0;
+    list.close();
   };
 
   const changed = () => form.dispatchEvent(new CustomEvent("elsewhere"));
@@ -160,16 +111,14 @@
   });
 
   address.addEventListener("input", () => {
-    options().forEach((each) => each.setAttribute("aria-selected", "false")); // it was marked for other words
-    address.removeAttribute("aria-activedescendant");
+    list.unmark(); // it was marked for other words
     step = 0;
-    window.clearTimeout(waiting);
-    waiting = window.setTimeout(suggest, PAUSE);
+    list.soon();
   });
   address.addEventListener("focus", () => {
     const phone = form.elements.phone;
     if (!address.value && phone && phone.value) {
-      suggest();
+      list.suggest();
     }
   });
   address.addEventListener("blur", close);
@@ -177,40 +126,34 @@
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) {
       return;
     }
-    const all = options();
-    const place = all.indexOf(active());
+    const all = list.options();
+    const place = all.indexOf(list.active());
     if (event.code === "ArrowDown" || event.code === "ArrowUp") {
       event.preventDefault();
       const to = event.code === "ArrowDown" ? 1 : -1;
       if (!all.length && to > 0 && choices().length) {
         choices()[0].focus();
-      } else if (all.length && listed === address.value) {
-        forget(); // the list is the one for these words
-        mark(all[place < 0 ? (to > 0 ? 0 : all.length - 1) : (place + to + all.length) % all.length]);
+      } else if (all.length && list.isFor(address.value)) {
+        list.forget(); // the list is the one for these words
+        list.mark(all[place < 0 ? (to > 0 ? 0 : all.length - 1) : (place + to + all.length) % all.length]);
       } else {
         step = to;
-        suggest();
+        list.suggest();
       }
     } else if (event.code === "Escape" && all.length) {
       event.preventDefault();
       close();
-    } else if (active() && !event.shiftKey && ["Enter", "NumpadEnter", "Tab"].includes(event.code)) {
+    } else if (list.active() && !event.shiftKey && ["Enter", "NumpadEnter", "Tab"].includes(event.code)) {
       event.preventDefault();
       event.stopPropagation();
-      const isHouse = !["road", "dong"].includes(active().dataset.grade);
-      choosePlace(active().dataset, active().dataset.keyOfPlace);
+      const isHouse = !["road", "dong"].includes(list.active().dataset.grade);
+      choosePlace(list.active().dataset, list.active().dataset.keyOfPlace);
       if (isHouse || event.code === "Tab") {
         field("unit").focus();
       }
     }
   });
-  list.addEventListener("pointerdown", (event) => {
-    const option = event.target.closest("[role=option]");
-    event.preventDefault(); // the box keeps the focus, also while the list is scrolled
-    if (option && event.button === 0) {
-      choosePlace(option.dataset, option.dataset.keyOfPlace);
-    }
-  });
+  list.onPress((option) => choosePlace(option.dataset, option.dataset.keyOfPlace));
 
   // The place: looked up when its words are done, chosen of several, put by hand.
   address.addEventListener("change", () => {

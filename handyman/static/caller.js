@@ -34,7 +34,7 @@
     key.hidden = !isOpen();
     key.setAttribute("aria-expanded", String(isOpen()));
     key.querySelector("span").textContent = key.dataset.less;
-    if (isOpen() || !wide.matches || field("problems") || !isFull()) {
+    if (isOpen() || !wide.matches || !isFull()) {
       return;
     }
     key.hidden = false;
@@ -105,7 +105,7 @@
     }
     question.hidden = !differs;
   };
-  const OF_THE_PERSON = /^(birth_year|care_note|consent_)/;
+  const OF_THE_PERSON = /^(birth_year|care_note|resident_phone|consent_)/;
   const put = (name) => {
     form.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((control) => {
       if (control.type === "radio") {
@@ -127,6 +127,11 @@
     ["name", "person_id", ...own].forEach((name) => delete words[name]);
     form.dataset.filled = JSON.stringify(words);
     field("person_id").value = "";
+    if (plain(field("caller_name").value) === plain(field("name").value)) {
+      field("caller_name").value = ""; // who called for others before calls for themself today
+      field("relation").value = "self";
+      field("relation").dispatchEvent(new Event("change", { bubbles: true }));
+    }
     ask();
     choose();
     field("birth_year").focus();

@@ -48,7 +48,7 @@
     const rows = list ? [...list.children] : [];
     if (rows.length > SHOWN) {
       const end = rows[SHOWN - 1].getBoundingClientRect().bottom - rows[0].getBoundingClientRect().top;
-      list.style.setProperty("--three", `${Math.ceil(end) + 6}px`);
+      list.style.setProperty("--three", `${Math.ceil(end) + 10}px`);
     }
   };
   form.addEventListener("change", (event) => {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, render_template, request, send_from_directory
+from flask import abort, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -21,12 +21,12 @@ from handyman.models import (
     PhotoKind,
     VisitState,
 )
+from handyman.photos import show, small_name
 from handyman.report_words import GEAR_WORDS, WORRY_WORDS
 from handyman.visit import forgotten as asked_for
 from handyman.visit.bring import bring_list
 from handyman.visit.finish import left_over
 from handyman.visit.open import Job
-from handyman.visit.photos import small_name
 from handyman.visit.progress import UNDO_WITHIN, last_step
 from handyman.visit.report_form import Problems
 from handyman.visit.reporting.noticing import noticed_at
@@ -148,10 +148,7 @@ def picture(visit_id: int, photo_id: int, *, small: bool) -> Response:
     folder = settings().photo_folder
     if small and (folder / small_name(name)).exists():
         name = small_name(name)
-    answer = send_from_directory(folder, name, mimetype="image/jpeg", max_age=3600)
-    answer.cache_control.public = False
-    answer.cache_control.private = True
-    return answer
+    return show(name)
 
 
 def gone(why: str) -> str:

@@ -6,9 +6,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from handyman.models import PhotoKind
-from handyman.visit.photos import MOST_PHOTOS, PhotoError, Picture, prepare
-
-MEGABYTE = 1024 * 1024
+from handyman.photos import MEGABYTE, MOST_PHOTOS, PhotoError, Picture, prepare
 
 
 def read_photos(

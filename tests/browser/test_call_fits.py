@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.extensions import now
-from handyman.models import VisitState
+from handyman.models import ReferOutPlace, Relation, VisitState, WaitingEntry, WaitReason
 from tests import factories
 from tests.browser.keyboard import settle
 
@@ -34,6 +34,27 @@ SMALL_TARGETS = """() => [...document.querySelectorAll(
     .filter(each => Math.min(each.offsetHeight, each.offsetWidth) < 44)
     .map(each => each.outerHTML.slice(0, 80))"""
 
+CUT_RINGS = """() => [...document.querySelectorAll(':is(header, main) :is(a, button, select, input)')]
+    .filter(each => each.checkVisibility() && each.tabIndex >= 0).filter(each => {
+        each.focus({ focusVisible: true });
+        const ringed = one => getComputedStyle(one).outlineStyle !== 'none';
+        const ring = [each, ...(each.labels || [])].find(ringed);
+        if (!ring) return true;
+        const { outlineWidth, outlineOffset } = getComputedStyle(ring);
+        const at = ring.getBoundingClientRect();
+        const room = parseFloat(outlineWidth) + parseFloat(outlineOffset) - 0.6;
+        const inside = (left, top, right, bottom) => at.left - room >= left && at.top - room >= top
+            && at.right + room <= right && at.bottom + room <= bottom;
+        let whole = inside(0, 0, innerWidth, innerHeight);
+        for (let box = ring.parentElement; whole && box !== document.body; box = box.parentElement) {
+            if (getComputedStyle(box).overflow === 'visible') continue;
+            const { left, top } = box.getBoundingClientRect();
+            const x = left + box.clientLeft, y = top + box.clientTop;
+            whole = inside(x, y, x + box.clientWidth, y + box.clientHeight);
+        }
+        return !whole;
+    }).map(each => each.outerHTML.slice(0, 80))"""
+
 
 def ask_for_two_items(page: "Page") -> None:
     page.fill("#item-lamp-quantity", "2")
@@ -42,6 +63,7 @@ def ask_for_two_items(page: "Page") -> None:
     page.fill("#item-screen-quantity", "1")
     page.fill("#item-screen-width_cm", "90")
     settle(page, "/calls/windows", lambda: page.fill("#item-screen-height_cm", "120"))
+    page.locator(".windows-list .window").first.wait_for()
 
 
 def check_desk(page: "Page") -> None:
@@ -50,6 +72,28 @@ def check_desk(page: "Page") -> None:
     assert page.evaluate(WHOLE, [".windows-list .window", ".windows-list"])[:3] == [True] * 3
     assert all(page.evaluate(WHOLE, ["[data-entry], #caller-more", "#caller-card"]))
     assert page.evaluate(SMALL_TEXT) == []
+    assert page.evaluate(CUT_RINGS) == []
+
+
+def make_receipts() -> list[str]:
+    """The numbers of a call on the waiting list, and of a daughter's for what is all done elsewhere."""
+    places = [
+        {"name": f"{at}번째로 안내할 곳", "phone": "02-000-0119", "hours": "평일 9–18시"} for at in range(4)
+    ]
+    elsewhere = [
+        factories.make_item(
+            code, permitted=False, refer_out_places=[ReferOutPlace(**each) for each in places]
+        )
+        for code in ("roof", "boiler")
+    ]
+    waiting = factories.make_request()
+    factories.add(WaitingEntry(request_id=waiting.id, reason=WaitReason.NOTHING_FREE, since=now()))
+    referred = factories.make_request(
+        items=[(item, 1) for item in elsewhere],
+        relation=Relation.FAMILY,
+        caller=factories.make_person("나둘"),
+    )
+    return [waiting.number, referred.number]
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
@@ -62,6 +106,7 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
         factories.make_visit(factories.make_request(resident), start, state=VisitState.FINISHED)
     for days in (1, 2):
         factories.make_visit(factories.make_request(resident), now() + timedelta(days=days))
+    receipts = make_receipts()
     session.commit()
     if language == "en":
         page.click("button[name=language]")
@@ -79,6 +124,11 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
     assert page.evaluate(SMALL_TARGETS) == []
     page.set_viewport_size({"width": 1366, "height": 768})
     page.goto(page.url)
+    page.keyboard.press("Control+Enter")
+    page.locator("#problems").wait_for()
+    assert page.evaluate(HEIGHT) <= 768
+    assert page.evaluate(WHOLE, ["#problems a", "#problems"]) == [True] * 5
+    assert page.evaluate(CUT_RINGS) == []
     page.fill("#phone", "010-0000-7777")
     settle(page, "/calls/caller", lambda: page.press("#phone", "Enter"))
     page.fill("#name", "김가람")
@@ -93,3 +143,10 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
     page.wait_for_url("**/receipt")
     assert page.evaluate(HEIGHT) <= 768
     assert page.evaluate(SMALL_TEXT) == []
+    office = page.url.split("/calls/")[0]
+    for number in receipts:
+        page.goto(f"{office}/calls/{number}/receipt")
+        assert page.evaluate(HEIGHT) <= 768
+        assert page.evaluate(WHOLE, [".receipt-number, #next", ".receipt"]) == [True] * 2
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/calls/new")

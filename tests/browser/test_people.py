@@ -55,6 +55,9 @@ def test_people_are_found_opened_and_called_for_by_keys_alone(page: "Page") -> N
     assert broken == []
     page.keyboard.press("Escape")
     assert page.locator("#found-people").is_hidden()
+    page.keyboard.type("없음")
+    page.get_by_text("찾은 사람이 없습니다").wait_for()
+    assert page.locator("#found-count").bounding_box()["height"] > 40  # type: ignore[index]
     assert first_found(page, "김명휘") == "김명희", "as it is heard"
     with page.expect_navigation():
         page.keyboard.press("Enter")

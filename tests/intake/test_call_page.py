@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +26,7 @@ from handyman.models import (
     ServiceItem,
     ServiceRequest,
     Visit,
+    VisitState,
 )
 from tests import factories
 from tests.intake.calls import ADDRESS, call_again, call_form, make_catalogue
@@ -485,3 +486,17 @@ def test_caller_card_asks_no_more_of_the_database_for_more_people(
             client.post("/calls/caller", data={"phone": "02-555-0000"})
         asked.append(len(statements))
     assert asked[0] == asked[1]
+
+
+@pytest.mark.usefixtures("office")
+def test_last_visits_are_over_whatever_is_to_come(client: FlaskClient, session: Db) -> None:
+    resident = factories.make_resident("나하나", "+8225550000")
+    factories.make_visit(
+        factories.make_request(resident), now() - timedelta(days=30), state=VisitState.FINISHED
+    )
+    for days in (1, 2, 3):
+        factories.make_visit(factories.make_request(resident), now() + timedelta(days=days))
+    session.commit()
+    card = client.post("/calls/caller", data={"phone": "02-555-0000"}).text
+    assert card.count('class="known-visit"') == 1
+    assert "마침" in card

@@ -85,3 +85,31 @@ def test_name_is_put_right_while_more_is_added_to_the_visit(
     assert client.post("/calls/add", data=typed(resident, **more, same_person="yes")).status_code == 303
     assert names(session) == ["김가랑"]
     assert len(session.scalars(select(ServiceRequest)).one().items) == 2
+
+
+def test_whoever_called_for_somebody_calls_for_themself(
+    client: FlaskClient, session: Db, resident: Resident
+) -> None:
+    for_them = {"phone": "010-0000-6666", "relation": "care_worker", "caller_name": "이돌봄"}
+    filed = {"person_id": str(resident.id), "resident_phone": "010-0000-7777"}
+    said = {"submission_key": "another-form-1", **for_them, **filed}
+    assert client.post("/calls", data=call_again(**said)).status_code == 303
+    own = {**said, "submission_key": "another-form-2", "name": "이 돌봄"}
+    page = client.post("/calls/draft", data=call_again(**own, do="another")).text
+    kept = dict(re.findall(r'name="(person_id|caller_name|resident_phone)"[^>]*value="([^"]*)"', page))
+    assert kept == {"person_id": "", "caller_name": "", "resident_phone": ""}
+    assert '<option value="self" selected' in page
+    assert "성함과 같습니다" in client.post("/calls", data=call_again(**own | {"person_id": ""})).text
+    own |= {"person_id": "", "relation": "self", "address": "상도로 100"}
+    assert client.post("/calls", data=call_again(**own)).status_code == 303
+    assert names(session) == ["김가람", "이돌봄"]
+
+
+def test_caller_on_file_is_known_at_another_telephone(
+    client: FlaskClient, session: Db, resident: Resident
+) -> None:
+    factories.make_resident("박함께", "+821000000005", household=resident.household)
+    session.commit()
+    said = {"relation": "family", "caller_name": "박함께", "phone": "02-000-0123"}
+    assert client.post("/calls", data=typed(resident, name="김가람", **said)).status_code == 303
+    assert names(session) == ["김가람", "박함께"]

@@ -175,7 +175,17 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+TO_A_DATABASE = {"ㄱ\0ㄴ", "9" * 400, "1e400"}  # what PostgreSQL minds and SQLite does not
+
+
+@pytest.mark.parametrize(
+    ("any_database", "text"),
+    [
+        *(("sqlite", text) for text in HOSTILE),
+        *(pytest.param("postgres", text, marks=pytest.mark.postgres) for text in sorted(TO_A_DATABASE)),
+    ],
+    indirect=["any_database"],
+)
 def test_one_field_of_anything_is_never_an_error(
     any_database: str, client: FlaskClient, member: Member, text: str
 ) -> None:

@@ -30,8 +30,8 @@ from handyman.models import (
     Visit,
     VisitState,
 )
+from handyman.photos import small_name
 from handyman.visit.finish import WorkReport
-from handyman.visit.photos import small_name
 from tests import factories
 from tests.conftest import Client, Clock
 from tests.visit.makers import make_photo, report, sent
@@ -359,7 +359,7 @@ def test_files_go_with_the_rows_when_the_report_is_rolled_back(
     monkeypatch: pytest.MonkeyPatch,
     clock: Clock,
 ) -> None:
-    from handyman.visit.photos import Picture
+    from handyman.photos import Picture
 
     def fail(*_: object) -> None:
         assert list(settings.photo_folder.iterdir())

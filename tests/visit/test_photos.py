@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from handyman.models import PhotoKind
-from handyman.visit.photos import LONGEST_SIDE, PhotoError, prepare, shelf
+from handyman.photos import LONGEST_SIDE, PhotoError, prepare, shelf
 from tests.visit.makers import make_photo, make_photo_with_place
 
 MOST = 20 * 1024 * 1024

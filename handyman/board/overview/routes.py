@@ -49,5 +49,5 @@ def day_map() -> ResponseReturnValue:
         before=shown - timedelta(days=1),
         after=shown + timedelta(days=1),
         state_names=labels.texts(VisitState),
-        outline=url_for("intake.district"),
+        outline=url_for("place.district"),
     )

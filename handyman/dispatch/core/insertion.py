@@ -8,7 +8,7 @@ put in; a whole crew is put in and then timed, because its routes may wait for e
 
 from handyman.dispatch.core.arrays import ABSENT, MOST, NEVER, NOWHERE, VERSION, Given, State
 from handyman.dispatch.core.chance import chance
-from handyman.dispatch.core.compiled import compiled, inlined, merged
+from handyman.dispatch.core.compiled import compiled, inlined, merged, shared
 from handyman.dispatch.core.plain import cheapest, is_plain, toll, way
 from handyman.dispatch.core.timing import (
     holds,
@@ -243,7 +243,7 @@ def measure(given: Given, state: State, vehicle: int) -> None:
     state.road[vehicle] = road * given.rate[vehicle] + dislike
 
 
-@merged
+@shared
 def put_in(given: Given, state: State, slot: int, vehicle: int, position: int) -> bool:
     """Insert and time. False when a crew now waits in a circle; it stays in all the same."""
     for at in range(state.length[vehicle], position, -1):
@@ -503,7 +503,7 @@ def _put_in_all(given: Given, state: State, slot: int, size: int) -> bool:
     return fine
 
 
-@merged
+@shared
 def place(given: Given, state: State, slot: int, blink: float) -> bool:
     """Put a slot, with its mates if it has any, where that costs least."""
     if given.mate_from[slot] == given.mate_from[slot + 1]:

@@ -25,7 +25,7 @@ from handyman.dispatch.core.arrays import (
     State,
 )
 from handyman.dispatch.core.chance import below, chance
-from handyman.dispatch.core.compiled import compiled, merged
+from handyman.dispatch.core.compiled import compiled, merged, shared
 from handyman.dispatch.core.insertion import fairness, measure, note_absent, place, take_out, take_out_all
 from handyman.dispatch.core.pool import Pool, remember
 from handyman.dispatch.core.tails import swap_tails
@@ -247,7 +247,7 @@ def _copy_routes(state: State, kept: State) -> None:
                 kept.route[vehicle, at] = state.route[vehicle, at]
 
 
-@merged
+@shared
 def keep(state: State, kept: State) -> None:
     """Make `kept` the same plan as `state`."""
     _copy_routes(state, kept)

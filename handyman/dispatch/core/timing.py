@@ -8,7 +8,7 @@ never settles; it is found by counting.
 """
 
 from handyman.dispatch.core.arrays import NEVER, NOWHERE, VERSION, Given, State
-from handyman.dispatch.core.compiled import compiled, inlined, merged
+from handyman.dispatch.core.compiled import compiled, inlined, merged, shared
 from handyman.dispatch.core.plain import time_plain
 
 
@@ -185,7 +185,7 @@ def _backwards(given: Given, state: State, vehicle: int, many: int) -> int:
     return many
 
 
-@merged
+@shared
 def retime(given: Given, state: State, vehicle: int) -> bool:
     """Time a changed route and all routes that hang on it by a crew. False when a crew waits in a circle."""
     if given.plain:
@@ -221,7 +221,7 @@ def _retime_all(given: Given, state: State, vehicle: int) -> bool:
     return True
 
 
-@merged
+@shared
 def holds(given: Given, state: State, vehicle: int) -> bool:
     """Whether every stop of a timed route can start in time and the vehicle is back in time."""
     for at in range(state.length[vehicle]):

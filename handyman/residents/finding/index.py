@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import fields
 from itertools import islice
 from typing import Any
 
@@ -26,16 +27,7 @@ _AT_ONCE = 500
 _TABLE: Any = PersonKey.__table__
 _KEY = ("kind", "key", "person_id")
 _CHANGED = "people whose keys are old"
-_HOME = (
-    Address.label,
-    Address.unit,
-    Address.road_name,
-    Address.building_number,
-    Address.beopjeong_dong,
-    Address.haengjeong_dong,
-    Address.jibun,
-    Address.building_name,
-)
+_HOME = tuple(getattr(Address, each.name) for each in fields(Home))
 
 
 def write(connection: Connection, person_ids: Iterable[int]) -> None:

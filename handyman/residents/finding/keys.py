@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from handyman.hangul import INITIALS, as_hangul, composed, has_latin, initials, strokes, to_hangul
 from handyman.models.person_keys import LONGEST_KEY, KeyKind
@@ -83,7 +84,23 @@ def _words(text: str) -> Sequence[str]:
         return [joined]
     words = [word for word in text.split() if any(map(str.isalnum, word))]
     named = [_TITLE_BEHIND.sub("", word) for word in words if word not in _TITLES]
-    return named or words
+    return _joined(named or words)
+
+
+def _joined(words: Sequence[str]) -> Sequence[str]:
+    """Letters that stand alone are one name, spaced out: each by itself would be half the town."""
+    return [
+        word
+        for alone, run in groupby(words, key=_stands_alone)
+        for word in (["".join(run)] if alone else run)
+    ]
+
+
+def _stands_alone(word: str) -> str:
+    """The script of a letter that is a word of its own, else nothing."""
+    if len(word) > 1 or not word.isalpha():
+        return ""
+    return "latin" if has_latin(word) else "hangul"
 
 
 def _plain(text: str) -> str:

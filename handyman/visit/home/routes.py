@@ -19,6 +19,7 @@ from handyman.languages import read_in
 from handyman.links import LinkError, LinkOverError
 from handyman.models import Answer, CancelReason, StateError, VisitState
 from handyman.page_links import open_page
+from handyman.photos import show
 from handyman.visit.door import limited
 from handyman.visit.home import names, satisfaction
 from handyman.visit.home.open import Home, answer_of, load
@@ -48,6 +49,16 @@ class GoneError(Exception):
 @needs_token
 def opened(token: str) -> ResponseReturnValue:
     return _page(token, _home(token, now()))
+
+
+@bp.get("/r/<token>/faces/<int:member_id>")
+@limited
+@needs_token
+def face(token: str, member_id: int) -> ResponseReturnValue:
+    """Of somebody who comes to this home, while they come."""
+    home = _home(token, now())
+    coming = [member.photo for member in home.team if member.id == member_id] if home.is_coming else []
+    return show(coming[0] if coming else "")
 
 
 @bp.post("/r/<token>/confirm")

@@ -20,6 +20,8 @@ from handyman.extensions import limiter, now, settings, transaction
 from handyman.languages import read_in
 from handyman.links import LinkError, LinkOverError
 from handyman.models import ENDED, AbsenceReason, Actor, ActorKind, Member, WishKind
+from handyman.photo_words import read_face
+from handyman.photos import show as show_photo
 from handyman.visit.bring import bring_list
 from handyman.visit.door import limited
 from handyman.visit.mine import calendar, entry, today
@@ -198,6 +200,38 @@ def remove_day_off(member: Member, absence_id: int) -> ResponseReturnValue:
     flow.remove_absence(member.id, absence_id, _by(member), now())
     flash(_("쉬는 날을 지웠습니다."), "success")
     return redirect(url_for("mine.days_off"), 303)
+
+
+@bp.get("/my/photo")
+@for_member
+def photo(member: Member) -> ResponseReturnValue:
+    return render_template("mine/photo.html", member=member, problems={})
+
+
+@bp.get("/my/photo/file")
+@for_member
+def photo_file(member: Member) -> ResponseReturnValue:
+    return show_photo(member.photo)
+
+
+@bp.post("/my/photo")
+@for_member
+def put_photo(member: Member) -> ResponseReturnValue:
+    """What the residents see who wait for this member."""
+    face, problem = read_face(request.files)
+    if face is None:
+        return render_template("mine/photo.html", member=member, problems={"photo": problem}), 422
+    flow.put_face(member.id, face, _by(member), now())
+    flash(_("사진을 저장했습니다."), "success")
+    return redirect(url_for("mine.photo"), 303)
+
+
+@bp.post("/my/photo/remove")
+@for_member
+def remove_photo(member: Member) -> ResponseReturnValue:
+    flow.remove_face(member.id, _by(member), now())
+    flash(_("사진을 지웠습니다."), "success")
+    return redirect(url_for("mine.photo"), 303)
 
 
 @bp.get("/my/wishes")

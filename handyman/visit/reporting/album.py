@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from handyman.extensions import db
 from handyman.models import Actor, Photo, PhotoKind, Visit
+from handyman.photos import MOST_PHOTOS, Picture, Shelf
 from handyman.visit.finish import member_of
-from handyman.visit.photos import MOST_PHOTOS, Picture, Shelf
 from handyman.visit.progress import REPORTED, hold
 from handyman.visit.taps import Tap, is_new, was_kept
 

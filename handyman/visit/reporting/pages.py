@@ -8,10 +8,10 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from handyman.models import LeftWhy, Outcome, Part, Photo, PhotoKind, Worry
+from handyman.photos import MOST_PHOTOS
 from handyman.report_words import LEFT_WORDS, UNSIGNED_WORDS, WHY, WHY_WORDS, WORRY_WORDS
 from handyman.visit.materials import cupboard_of
 from handyman.visit.open import Job
-from handyman.visit.photos import MOST_PHOTOS
 from handyman.visit.report_form import Problems
 from handyman.visit.reporting.noticing import noticed_at
 from handyman.visit.reporting.parts import Parts, next_step, outcome_of, steps_of

@@ -12,13 +12,13 @@ from handyman import flow
 from handyman.accounts.guard import needs_token
 from handyman.extensions import db, now, settings
 from handyman.models import Part, PhotoKind, StateError, Worry
+from handyman.photos import MEGABYTE, PhotoError, Picture, is_blank, prepare
 from handyman.visit.door import back, find_job, furnish, limited
 from handyman.visit.materials import cupboard_of
 from handyman.visit.minutes import worked_minutes
 from handyman.visit.open import Job
 from handyman.visit.pages import picture
-from handyman.visit.photo_form import MEGABYTE, read_photos
-from handyman.visit.photos import PhotoError, Picture, is_blank, prepare
+from handyman.visit.photo_form import read_photos
 from handyman.visit.report_form import Problems, read_outcome
 from handyman.visit.reporting import pages, parts
 from handyman.visit.reporting.said import read_materials, read_signature, read_work

@@ -4,7 +4,11 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from handyman import flow
+from handyman.board import days as member_days
+from handyman.board import road_times
 from handyman.board.plans import work
+from handyman.dispatch import day_plan
+from handyman.dispatch.problem import Conflict
 from handyman.extensions import db, now
 from handyman.models import Actor, ActorKind, Member, PlanRun, Visit
 from handyman.words import at_minute, seoul_day
@@ -24,6 +28,14 @@ def tomorrow() -> date:
 def at(day: date, clock: str) -> datetime:
     hour, minute = clock.split(":")
     return at_minute(day, int(hour) * 60 + int(minute))
+
+
+def conflicts() -> list[Conflict]:
+    """What stands in the way of the plan for tomorrow, member by member."""
+    roads = road_times.travel().minutes
+    return [
+        each for day in member_days.load([tomorrow()]).days[tomorrow()] for each in day_plan.check(day, roads)
+    ]
 
 
 def promised(

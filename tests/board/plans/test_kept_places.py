@@ -7,16 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
-from handyman.board import days as member_days
-from handyman.board import road_times
 from handyman.board.plans.stored import read_proposed
 from handyman.board.plans.take import PlanOutdatedError
-from handyman.dispatch import day_plan
 from handyman.extensions import now
 from handyman.models import HeldPlace, Member, PlanState, Visit
 from tests.board.plans.makers import (
     NEAR,
     at,
+    conflicts,
     coordinator,
     plan_for_ill,
     plan_tomorrow,
@@ -48,13 +46,6 @@ def keep(member: Member, clock: str, visit: Visit | None = None) -> HeldPlace:
             expires_at=now() + timedelta(minutes=5),
         )
     )
-
-
-def conflicts() -> list[object]:
-    roads = road_times.travel().minutes
-    return [
-        each for day in member_days.load([tomorrow()]).days[tomorrow()] for each in day_plan.check(day, roads)
-    ]
 
 
 @pytest.mark.usefixtures("any_database")

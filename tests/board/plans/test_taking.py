@@ -7,13 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
-from handyman.board import days as member_days
-from handyman.board import road_times
 from handyman.board.plans.runs import PlanClosedError
 from handyman.board.plans.stored import ChangeKind, changes, read_proposed, read_visits
 from handyman.board.plans.take import PlanOutdatedError
-from handyman.dispatch import day_plan
-from handyman.dispatch.problem import Conflict, ConflictCode
+from handyman.dispatch.problem import ConflictCode
 from handyman.extensions import db, now
 from handyman.models import (
     Absence,
@@ -38,6 +35,7 @@ from tests.board.plans.makers import (
     FAR,
     NEAR,
     at,
+    conflicts,
     coordinator,
     plan_for_ill,
     plan_tomorrow,
@@ -376,19 +374,13 @@ def test_a_visit_set_into_a_break_does_not_hold_up_the_rest_of_the_day(session: 
     member = make_member("박수리", break_start=12 * 60, break_end=13 * 60)
     promised("12:10", [member])
     promised("14:00", [member])
-    [day] = member_days.load([tomorrow()]).days[tomorrow()]
-    conflicts = day_plan.check(day, road_times.travel().minutes)
-    assert [conflict.code for conflict in conflicts] == [ConflictCode.OUTSIDE_SHIFT]
+    assert [conflict.code for conflict in conflicts()] == [ConflictCode.OUTSIDE_SHIFT]
 
 
 def test_no_way_lies_in_a_break(session: Db) -> None:
     member = make_member("박수리", break_start=12 * 60, break_end=13 * 60)
     promised("11:00", [member], point=NEAR, window=(at(tomorrow(), "11:00"), at(tomorrow(), "11:10")))
     later = promised("13:00", [member], point=FAR)
-
-    def conflicts() -> list[Conflict]:
-        [day] = member_days.load([tomorrow()]).days[tomorrow()]
-        return day_plan.check(day, road_times.travel().minutes)
 
     assert [conflict.code for conflict in conflicts()] == [ConflictCode.TRAVEL_GAP]
     run = plan_tomorrow()
@@ -489,8 +481,4 @@ def test_no_plan_of_a_full_day_brings_a_conflict_into_it(session: Db, ill: int) 
     run = plan_for_ill(session.get_one(Member, ill), tomorrow(), by)
     assert kinds(run)
     flow.take_plan(run.id, by, now())
-    roads = road_times.travel().minutes
-    found = {
-        day.member_id: day_plan.check(day, roads) for day in member_days.load([tomorrow()]).days[tomorrow()]
-    }
-    assert {member: conflicts for member, conflicts in found.items() if conflicts} == {}
+    assert conflicts() == []

@@ -11,13 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from flask import Response, abort, send_from_directory
 from PIL import Image, ImageOps
 
+from handyman.extensions import settings
 from handyman.models import PhotoKind
 
+MEGABYTE = 1024 * 1024
 FORMATS = ("JPEG", "PNG", "WEBP")
 LONGEST_SIDE = 1600
 SMALL_SIDE = 320
+FACE_SIDE = 480
+FACE_AT = (0.5, 0.35)  # faces stand above the middle
 DRAWN_BELOW = 160  # of 255: darker than that is a line of a signature
 QUALITY = 80
 MOST_PHOTOS = 12  # of one visit
@@ -111,16 +116,39 @@ def shelf(folder: Path) -> Iterator[Shelf]:
 def prepare(file: IO[bytes], kind: PhotoKind, most_bytes: int) -> Picture:
     """What was sent, as we keep it, or PhotoError."""
     sent = file.read(most_bytes + 1)
+    clean = _opened(sent, most_bytes)
+    size, large = clean.size, _written(clean)
+    clean.thumbnail((SMALL_SIDE, SMALL_SIDE))
+    return Picture(kind, large, hashlib.sha256(sent).hexdigest(), *size, _written(clean))
+
+
+def prepare_face(file: IO[bytes], most_bytes: int) -> bytes:
+    """A square of what was sent, for a small round picture, or PhotoError."""
+    clean = _opened(file.read(most_bytes + 1), most_bytes)
+    return _written(ImageOps.fit(clean, (FACE_SIDE, FACE_SIDE), centering=FACE_AT))
+
+
+def show(name: str) -> Response:
+    """A file of the folder; whoever asks has been let in before. No shared cache keeps it."""
+    if not name:
+        abort(404)
+    answer = send_from_directory(settings().photo_folder, name, mimetype="image/jpeg", max_age=3600)
+    answer.cache_control.public = False
+    answer.cache_control.private = True
+    return answer
+
+
+def _opened(sent: bytes, most_bytes: int) -> Image.Image:
     if len(sent) > most_bytes:
         raise PhotoError("size")
     try:
-        data, size, small = _encode(sent)
+        return _clean(sent)
     except UNREADABLE as error:
         raise PhotoError("pixels" if isinstance(error, Image.DecompressionBombError) else "type") from error
-    return Picture(kind, data, hashlib.sha256(sent).hexdigest(), *size, small)
 
 
-def _encode(sent: bytes) -> tuple[bytes, tuple[int, int], bytes]:
+def _clean(sent: bytes) -> Image.Image:
+    """Upright, and of pixels alone."""
     with Image.open(io.BytesIO(sent), formats=FORMATS) as image:
         _check_pixels(image)
         image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
@@ -128,9 +156,7 @@ def _encode(sent: bytes) -> tuple[bytes, tuple[int, int], bytes]:
     clean = Image.new("RGB", upright.size, "white")  # pixels alone go over: no EXIF, no comment, no profile
     seen = upright.convert("RGBA")
     clean.paste(seen, mask=seen.getchannel("A"))
-    size, large = clean.size, _written(clean)
-    clean.thumbnail((SMALL_SIDE, SMALL_SIDE))
-    return large, size, _written(clean)
+    return clean
 
 
 def _written(image: Image.Image) -> bytes:

@@ -1,0 +1,1 @@
+"""What the call page is told while somebody is on the line."""

@@ -1,0 +1,1 @@
+"""Where a request lies, put right after the call."""

@@ -1,0 +1,1 @@
+"""The photograph by which a resident knows who stands at the door."""
