@@ -119,11 +119,14 @@ class Roster:
     tied: frozenset[int] = frozenset()  # visits that have to stay while such a place is kept
 
 
-def load(days: Collection[date], *, changeable: bool = False, call_stand_bys: bool = False) -> Roster:
+def load(
+    days: Collection[date], *, changeable: bool = False, call_stand_bys: bool = False, but: str = ""
+) -> Roster:
     """The days of all active members, in the order of the members' ids.
 
     `changeable`: with all that is asked before a visit may go to another member.
     `call_stand_bys`: whoever is on stand-by works like everybody else; otherwise they have no shift.
+    `but`: without the places that are kept for the form with this key.
     """
     if not days:
         return Roster({}, {}, {})
@@ -131,7 +134,7 @@ def load(days: Collection[date], *, changeable: bool = False, call_stand_bys: bo
     members = rows(MEMBERS).all()
     skills, hours = _skills(), _hours()
     absences, waits = _away(min(days), max(days))
-    held = holds.load(days)
+    held = holds.load(days, but)
     stops = _stops(days, changing.load(days, held.visits) if changeable else None, held.stops)
     minutes = month_minutes(days)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, or_, select
 
 from handyman.board import ground
 from handyman.dispatch.problem import Span, Stop
@@ -30,7 +30,11 @@ HELD = (
         HeldPlace.lon,
         HeldPlace.expires_at,
     )
-    .where(HeldPlace.day.in_(bindparam("days", expanding=True)), HeldPlace.expires_at > bindparam("at"))
+    .where(
+        HeldPlace.day.in_(bindparam("days", expanding=True)),
+        HeldPlace.expires_at > bindparam("at"),
+        HeldPlace.key != bindparam("but"),
+    )
     .order_by(HeldPlace.day, HeldPlace.start, HeldPlace.id)
 )
 
@@ -44,12 +48,15 @@ class Held:
     visits: frozenset[int] = frozenset()  # that are to change their member, and may not otherwise
 
 
-def load(days: Collection[date]) -> Held:
-    """One query. A held place has a number below zero: no visit has that."""
+def load(days: Collection[date], but: str = "") -> Held:
+    """One query. A held place has a number below zero: no visit has that.
+
+    `but`: what is kept for the form with this key is free for it.
+    """
     stops: dict[tuple[int, date], list[Stop]] = {}
     until: dict[date, datetime] = {}
     visits = set()
-    for row in rows(HELD, days=list(days), at=now()):
+    for row in rows(HELD, days=list(days), at=now(), but=but):
         stops.setdefault((row.member_id, row.day), []).append(_stop(row))
         until[row.day] = min(until.get(row.day, row.expires_at), row.expires_at)
         if row.visit_id is not None:
@@ -65,6 +72,30 @@ def _stop(row: Any) -> Stop:
         service_minutes=row.service_minutes,
         start=minute_of_day(row.start, row.day),
         pinned=True,
+    )
+
+
+def days_of(key: str) -> set[date]:
+    """On which days something is kept for this form."""
+    kept = select(HeldPlace.day).where(HeldPlace.key == key, HeldPlace.expires_at > now())
+    return set(db.session.scalars(kept)) if key else set()
+
+
+def kept_until(key: str, day: date, window: tuple[datetime, datetime]) -> datetime | None:
+    """Until when this window is kept for the form; None where it is not.
+
+    Where a promised visit changes its member, that visit's new place may be all that is written.
+    """
+    own = and_(HeldPlace.window_start == window[0], HeldPlace.window_end == window[1])
+    return db.session.scalar(
+        select(HeldPlace.expires_at)
+        .where(
+            HeldPlace.key == key,
+            HeldPlace.day == day,
+            HeldPlace.expires_at > now(),
+            or_(own, HeldPlace.visit_id.is_not(None)),
+        )
+        .limit(1)
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, event, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from handyman.board import days as member_days
-from handyman.board import road_times
+from handyman.board import holds, road_times
 from handyman.dispatch.horizon import Horizon
 from handyman.extensions import db, now, rows
 from handyman.models import ServiceDay
@@ -43,19 +43,21 @@ class Seen(NamedTuple):
     until: datetime | None = None  # a place that is kept for a caller is free again from then on
 
 
-def view(days: Sequence[date]) -> View:
-    """These days as they are now."""
+def view(days: Sequence[date], key: str = "") -> View:
+    """These days as they are now; what is kept for the form with this key is free for it."""
     db.session.flush()
     if db.session.info.get(WROTE):
-        return _read_alone(days)
+        return _read_alone(days, Horizon(road_times.travel()), key)
     kept = current_app.extensions.get("days_ahead")
     if not isinstance(kept, DaysAhead):
         kept = current_app.extensions.setdefault("days_ahead", DaysAhead())
-    return kept.view(days)
+    seen = kept.view(days)
+    own = holds.days_of(key).intersection(days)
+    return _read_alone(sorted(own), seen.horizon.aside(), key) if own else seen
 
 
-def _read_alone(days: Sequence[date]) -> View:
-    roster, horizon = member_days.load(days, changeable=True), Horizon(road_times.travel())
+def _read_alone(days: Sequence[date], horizon: Horizon, key: str) -> View:
+    roster = member_days.load(days, changeable=True, but=key)
     for day, members in roster.days.items():
         horizon.put(day, members)
     return View(horizon, roster.names)

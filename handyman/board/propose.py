@@ -17,6 +17,7 @@ from handyman.models import Order, Suits
 from handyman.words import at_minute, seoul_day
 
 NOON = 12 * 60
+COMPARED = (ReasonCode.SOONEST, ReasonCode.LEAST_TRAVEL)  # reasons that say something of other windows, too
 KEY = re.compile(r"(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})-(\d{2})(\d{2})(-e)?", re.ASCII)
 
 
@@ -95,18 +96,19 @@ def propose(
     order: Order = Order.BEST,
     *,
     only: bool = False,
+    key: str = "",
 ) -> list[Proposal]:
     """The windows in which a whole team can come with every promise kept, in the order asked for.
 
     A window that has begun is not offered: nobody could say yes and still be there in good time.
-    `only`: on the first day alone.
+    `only`: on the first day alone. `key`: of the form that asks; what is kept for it is free for it.
     """
     today = seoul_day(now)
     first = max(today, not_before or today)
     days = working_days(first, 0 if only else settings().booking_days) if first <= last_day(now) else []
     if not days:
         return []
-    horizon, names = view(days)
+    horizon, names = view(days, key)
     spans = suiting_spans(suits)
     job = job_of_need(need)
     offers = horizon.windows(
@@ -119,6 +121,16 @@ def propose(
     elif order is Order.SAME_MEMBER:
         offers = [offer for offer in offers if _members(offer) & job.earlier_member_ids]
     return [_proposal(_counted_from(today, offer), names) for offer in offers[:limit]]
+
+
+def propose_kept(need: Need, now: datetime, choice: Choice, key: str) -> Proposal | None:
+    """The window that is kept for the form with this key, with whoever would come in it."""
+    horizon, names = view([choice.day], key)
+    asked = _open([choice.day], [choice.span], now)
+    for offer in horizon.windows(job_of_need(need), *asked, limit=1):
+        told = tuple(one for one in offer.reasons if one.code not in COMPARED)
+        return _proposal(replace(offer, reasons=told), names)
+    return None
 
 
 def free_choices(

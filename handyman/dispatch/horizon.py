@@ -32,12 +32,21 @@ class Free(NamedTuple):
 
 
 class Horizon:
-    def __init__(self, roads: Roads) -> None:
+    def __init__(
+        self,
+        roads: Roads,
+        skills: SkillNumbers | None = None,
+        days: Mapping[date, DayArrays] | None = None,
+    ) -> None:
         self._roads = roads
-        self._skills = SkillNumbers()
-        self._days: dict[date, DayArrays] = {}
+        self._skills = skills or SkillNumbers()
+        self._days = dict(days or {})
         self._grounds: dict[tuple[DayArrays, ...], Ground] = {}
         self._lock = Lock()  # held by whoever changes a day
+
+    def aside(self) -> "Horizon":
+        """The same days, some of which are to be other for one question."""
+        return Horizon(self._roads, self._skills, self._days)
 
     def dates(self) -> list[date]:
         return sorted(self._days)

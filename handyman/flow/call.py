@@ -14,7 +14,8 @@ from handyman.board import extend as extending
 from handyman.board import holds, locking, road_times
 from handyman.board.calendar import is_working_day
 from handyman.board.needs import Need
-from handyman.board.propose import Choice, Proposal, last_day, propose
+from handyman.board.propose import Choice, Proposal, last_day, propose, propose_kept
+from handyman.board.refusals import ChoiceError
 from handyman.board.waiting_list import entries as waiting_list
 from handyman.dispatch.eligibility import team_size
 from handyman.dispatch.problem import Point
@@ -59,6 +60,7 @@ class Windows:
     waiting: bool = False  # something of it waits for a consent
     last_day: date | None = None  # the wish lies beyond this day, the last that may be promised
     day_off: bool = False  # the one day that was wished for is none on which the office works
+    kept_until: datetime | None = None  # the window that was chosen is kept for this form
 
 
 def locate(where: Where) -> Sighting:
@@ -87,8 +89,11 @@ def table_coverage() -> Coverage:
     return address_table.coverage(settings().gazetteer_file)
 
 
-def windows_for(wish: Wish, now: datetime) -> Windows:
-    """Look for windows; none without a door to knock at or without work that is ours."""
+def windows_for(wish: Wish, now: datetime, key: str = "", choice: str = "") -> Windows:
+    """Look for windows; none without a door to knock at or without work that is ours.
+
+    `key`, `choice`: of the form, and the window chosen in it. What is kept for it is among them.
+    """
     sighting, items = locate(wish.where), bookable(wish.items)
     waiting = any(asked.waits for asked in wish.items)
     wanted = _need(sighting, items, wish.person_id)
@@ -97,12 +102,26 @@ def windows_for(wish: Wish, now: datetime) -> Windows:
     road_times.prefetch([Point(wanted.lat, wanted.lon)], seoul_day(now), last_day(now))
     when = wish.when
     found = propose(
-        wanted, now, not_before=when.not_before, suits=when.suits, order=when.order, only=when.only
+        wanted, now, not_before=when.not_before, suits=when.suits, order=when.order, only=when.only, key=key
     )
+    kept = _chosen(choice)
+    until = holds.kept_until(key, kept.day, (kept.window_start, kept.window_end)) if kept else None
+    if kept and until and all(Choice.parse(each.key) != kept for each in found):
+        own = propose_kept(wanted, now, kept, key)
+        found = [own, *found] if own else found
     last = last_day(now)
     beyond = last if wish.when.not_before and wish.when.not_before > last else None
     day_off = when.only and when.not_before is not None and not is_working_day(when.not_before)
-    return Windows(sighting, found, items, wanted.team_size, wanted.service_minutes, waiting, beyond, day_off)
+    return Windows(
+        sighting, found, items, wanted.team_size, wanted.service_minutes, waiting, beyond, day_off, until
+    )
+
+
+def _chosen(choice: str) -> Choice | None:
+    try:
+        return Choice.parse(choice)
+    except ChoiceError:
+        return None
 
 
 def _need(sighting: Sighting, items: Sequence[AskedItem], resident_id: int | None) -> Need | None:

@@ -91,8 +91,7 @@ def submit() -> ResponseReturnValue:
         return _refuse(typed, {"name": who_is_it.question()})
     except flow.PlaceTakenError as error:
         typed["choice"] = ""
-        taken = _("그 시간은 그 사이에 찼거나 지났습니다. 아래의 다음 시간 가운데 골라 주십시오.")
-        return _refuse(typed, {"windows": taken}, taken=error.alternatives)
+        return _refuse(typed, {"windows": _taken()}, taken=error.alternatives)
     except flow.BoardError:
         typed["choice"] = ""
         return _refuse(typed, {"windows": _("약속할 수 없는 시간입니다. 시간을 다시 찾아 골라 주십시오.")})
@@ -153,6 +152,20 @@ def _refuse(typed: dict[str, str], problems: dict[str, str], taken: Any = None) 
     if "windows" in problems or typed.get("choice"):
         shown = windows_of(typed, taken)
         shown.pop("missing", None)
+        if typed.get("choice") and "offered" in shown:
+            _choose_again(typed, problems, [proposal.key for proposal, _said in shown["offered"]])
     return _show(
         typed, 422, problems=problems, caller=who_called.find_caller(typed.get("phone", "")), **shown
     )
+
+
+def _choose_again(typed: dict[str, str], problems: dict[str, str], offered: list[str]) -> None:
+    """The chosen window is still chosen, also where another visit need not make room for it any more."""
+    window = typed["choice"].removesuffix("-e")
+    typed["choice"] = next((key for key in offered if key.removesuffix("-e") == window), "")
+    if not typed["choice"]:
+        problems["windows"] = _taken()
+
+
+def _taken() -> str:
+    return str(_("그 시간은 그 사이에 찼거나 지났습니다. 아래의 다음 시간 가운데 골라 주십시오."))

@@ -50,6 +50,12 @@
       const end = rows[SHOWN - 1].getBoundingClientRect().bottom - rows[0].getBoundingClientRect().top;
       list.style.setProperty("--three", `${Math.ceil(end) + 10}px`);
     }
+    const chosen = list && list.querySelector(".window:has(:checked)");
+    if (chosen) {
+      const [whole, own] = [list.getBoundingClientRect(), chosen.getBoundingClientRect()];
+      const below = own.bottom + 8 - whole.bottom;
+      list.scrollTop += own.top < whole.top ? own.top - 8 - whole.top : Math.max(below, 0);
+    }
   };
   form.addEventListener("change", (event) => {
     if (event.target.name === "choice") {
@@ -74,19 +80,23 @@
   });
 
   let over = 0;
+  const countDown = () => {
+    window.clearTimeout(over);
+    const words = held.querySelector("[data-seconds]");
+    if (words) {
+      over = window.setTimeout(() => {
+        words.textContent = words.dataset.over;
+        words.classList.add("is-over");
+      }, 1000 * Number(words.dataset.seconds));
+    }
+  };
+  countDown();
   document.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target.id;
     if (target === "where") {
       soon(0);
     } else if (target === "held") {
-      window.clearTimeout(over);
-      const words = held.querySelector("[data-seconds]");
-      if (words) {
-        over = window.setTimeout(() => {
-          words.textContent = words.dataset.over;
-          words.classList.add("is-over");
-        }, 1000 * Number(words.dataset.seconds));
-      }
+      countDown();
     }
   });
   document.addEventListener("htmx:afterSettle", (event) => {

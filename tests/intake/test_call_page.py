@@ -500,3 +500,24 @@ def test_last_visits_are_over_whatever_is_to_come(client: FlaskClient, session: 
     card = client.post("/calls/caller", data={"phone": "02-555-0000"}).text
     assert card.count('class="known-visit"') == 1
     assert "마침" in card
+
+
+@pytest.mark.usefixtures("any_database", "office")
+@pytest.mark.parametrize("order", ["best", "same_member"])
+def test_refused_call_keeps_the_window_that_is_held_for_it(client: FlaskClient, order: str) -> None:
+    """Also where what was offered would not name it: no member has been there before."""
+    before = client.post("/calls/windows", data=call_form()).text
+    choice, told = windows_told(before)[1]
+    assert "잡아 두었습니다" in client.post("/calls/hold", data=call_form(choice=choice)).text
+    refused = client.post("/calls", data=call_form(choice=choice, order=order, consent_processing=""))
+    assert refused.status_code == 422
+    place = 0 if order == "same_member" else 1
+    assert windows_told(refused.text)[place] == (choice, told), "the same member has the same time to spare"
+    assert f'value="{choice}" checked' in refused.text
+    assert "다른 분이 잡지 못하게 잡아 두었습니다" in refused.text
+
+
+def windows_told(page: str) -> list[tuple[str, str]]:
+    """The window of each line, and who would come."""
+    line = r'name="choice" id="choice-[1-9]" value="([^"]+)".*?class="window-who">(.*?)</span>'
+    return re.findall(line, page, re.DOTALL)

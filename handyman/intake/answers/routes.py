@@ -4,6 +4,7 @@ POST keeps what was typed out of logs.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, jsonify, render_template, request
@@ -100,8 +101,7 @@ def hold() -> ResponseReturnValue:
         flow.release_window(key)
         return render_template("intake/_held.html", until=None)
     if until is not None:
-        seconds = int((until - now()).total_seconds())
-        return render_template("intake/_held.html", until=until, seconds=seconds)
+        return render_template("intake/_held.html", **_kept(until))
     typed["choice"] = ""
     problems = {"windows": _("그 시간은 방금 다른 분이 잡았습니다. 다시 골라 주십시오.")}
     words = page.choices([]) | windows_of(typed) | {"problems": problems}
@@ -137,7 +137,7 @@ def windows_of(typed: Mapping[str, str], taken: Any = None) -> dict[str, Any]:
     except IncompleteCallError as error:
         lines = problem_lines.lines(error.problems, load_shown())
         return {"sighting": sight(typed), "windows": None, "missing": lines}
-    found = flow.windows_for(wish, now())
+    found = flow.windows_for(wish, now(), form.read_key(typed), typed.get("choice", ""))
     proposals = found.proposals if taken is None else taken
     pieces, place = page.pieces_of(found.items), found.sighting.place
     where_to = f"{place.label}, {place.unit}" if place.unit else place.label
@@ -155,4 +155,10 @@ def windows_of(typed: Mapping[str, str], taken: Any = None) -> dict[str, Any]:
         )
         for proposal in proposals
     ]
-    return {"sighting": found.sighting, "windows": found, "offered": offered}
+    kept = _kept(found.kept_until)
+    return {"sighting": found.sighting, "windows": found, "offered": offered, **kept}
+
+
+def _kept(until: datetime | None) -> dict[str, Any]:
+    """Until when the chosen window is kept, as the page says it and counts it."""
+    return {"until": until, "seconds": int((until - now()).total_seconds()) if until else 0}
