@@ -5,7 +5,8 @@ seconds for a plan (1 5 30); `plan-anytime`; `booking` takes 30 days of calls (a
 `city` takes 25 districts, `city-quick` eight. `people` looks for people among
 100,000, three minutes on each database. Of texts: `texts-crash` kills 300 times over 2,000 texts,
 `texts-crash-quick` 60 times over 400, each on SQLite and on PostgreSQL; `texts-speed` takes three minutes,
-`texts-speed-quick` two; `texts-claims`, `texts-web`. `anew` measures again what has not changed.
+`texts-speed-quick` two; `texts-claims`, `texts-web`. `uploads` breaks the line at
+200 photographs of members, `uploads-quick` at 12. `anew` measures again what has not changed.
 """
 
 import sys

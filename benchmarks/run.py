@@ -21,6 +21,7 @@ from benchmarks import (
     texts_crash,
     texts_speed,
     texts_web,
+    uploads,
 )
 from benchmarks import plan_quality as plans
 from benchmarks.claims import Claim, table
@@ -36,6 +37,7 @@ BENCHES = {  # by the file of their figures
     "texts_speed": texts_speed,
     "texts_claims": texts_claims,
     "texts_web": texts_web,
+    "uploads": uploads,
 }
 USUAL = {
     "geocode",
@@ -51,6 +53,7 @@ USUAL = {
     "texts-speed-quick",
     "texts-claims",
     "texts-web",
+    "uploads",
 }
 
 

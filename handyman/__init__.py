@@ -108,6 +108,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.visit.home import routes as home
     from handyman.visit.hotline import routes as hotline
     from handyman.visit.mine import routes as mine
+    from handyman.visit.offline import routes as offline
     from handyman.visit.reporting import routes as reporting
     from handyman.visit.sheets import routes as sheets
 
@@ -131,7 +132,7 @@ def _register_steps(app: "Flask") -> None:
     of_messages = (messages, composer, hooks, watch)
     of_the_call = (intake, answers, place, recurring)
     of_residents = (residents, people, merging)
-    of_visits = (visit, home, hotline, mine, reporting, sheets)
+    of_visits = (visit, home, hotline, mine, offline, reporting, sheets)
     for step in (
         accounts,
         *of_the_call,

@@ -4,7 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, abort, send_from_directory, url_for
+from flask import Blueprint, Response, abort, current_app, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 
 from handyman.accounts.guard import public
@@ -34,6 +34,8 @@ FILES: dict[str, frozenset[str]] = {
         }
     ),
 }
+WORKER = ("workbox-core", "workbox-routing", "workbox-strategies")
+OUR_WORKER = ("queue.js", "worker.js")
 KRDS_ICONS = "resources/img/component/icon/"  # the stylesheet names these one by one
 
 bp = Blueprint("assets", __name__)
@@ -45,6 +47,14 @@ def send(package: str, version: str, file: str) -> ResponseReturnValue:
     if package not in FILES or version != _version(package) or not _allowed(package, file):
         abort(404)
     return send_from_directory(NODE_MODULES / package, file, max_age=YEAR)
+
+
+@bp.get("/sw.js")
+@public
+def worker() -> ResponseReturnValue:
+    """What shows a job's pages without signal, in one file; none where the libraries are not installed."""
+    script = _worker(Path(str(current_app.static_folder)))
+    return Response(script, mimetype="text/javascript") if script else abort(404)
 
 
 @cache
@@ -64,6 +74,14 @@ def _allowed(package: str, file: str) -> bool:
         and name.endswith(".svg")
         and name.removesuffix(".svg").replace("_", "").isalnum()
     )
+
+
+@cache
+def _worker(ours: Path) -> str:
+    libraries = [NODE_MODULES / name / "build" / f"{name}.prod.js" for name in WORKER]
+    if not all(file.is_file() for file in libraries):
+        return ""
+    return "\n".join(file.read_text() for file in (*libraries, *(ours / name for name in OUR_WORKER)))
 
 
 @cache

@@ -24,6 +24,8 @@ OPEN = {  # what anybody may ask, and why; whoever adds a public route adds it h
     "mine.sign_out": "forgets the telephone that asks, and nothing else",
     "hotline.ask": "whether somebody at a door is expected there",
     "hotline.check": "the same: tells nothing without both the number and the house, and few may be tried",
+    "assets.worker": "the script that shows a job's pages without signal",
+    "offline.stamp": "a stamp for the asking browser's own forms",
     "watch.metrics": "figures without a name, to the networks that METRICS_FROM names",
 }
 ALSO_OPEN = ("healthz", "readyz", "alive", "ready", "favicon", "robots", "health")  # no personal data

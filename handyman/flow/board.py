@@ -29,6 +29,7 @@ from handyman.models import (
     TeamRole,
     WaitReason,
 )
+from handyman.visit.taps import Tap, is_new, was_kept
 
 
 def book(request_id: int, choice: Choice, by: Actor, now: datetime) -> Changes:
@@ -141,11 +142,21 @@ def cancel_request(
 
 
 def answer_offer(
-    offer_id: int, accept: bool, reason: DeclineReason | None, note: str, by: Actor, now: datetime
+    offer_id: int,
+    accept: bool,
+    reason: DeclineReason | None,
+    note: str,
+    by: Actor,
+    now: datetime,
+    press: tuple[int, Tap] | None = None,
 ) -> Changes:
-    """A member's yes or no; after a no the next in rank is asked."""
+    """A member's yes or no; after a no the next in rank is asked. A press that came before is none."""
     with transaction():
+        if press is not None and was_kept(press[0], press[1].key):
+            return Changes()
         changes = offers.answer_offer(offer_id, accept, reason, note, by, now)
+        if press is not None:
+            is_new(*press, by, "accept" if accept else "decline", now)
         tell_partner(offer_id, changes, accept, now)
         tell(changes, now)
     return changes

@@ -1,7 +1,7 @@
 """A visit on its day, as its members and the office report it, and its paper."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from handyman import photos
@@ -14,8 +14,10 @@ from handyman.visit import finish as ending
 from handyman.visit import forgotten, progress, report_form, safety
 from handyman.visit.reporting import album, noticing, parts
 from handyman.visit.sheets import printing
-from handyman.visit.taps import Step, Tap, new_key
+from handyman.visit.taps import Step, Tap, is_new, new_key
 from handyman.visit.way import MapApp
+
+NEWS = timedelta(minutes=5)  # so long after they should be there, that somebody is coming is still news
 
 
 def start_travel(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None) -> None:
@@ -24,8 +26,10 @@ def start_travel(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None
     with transaction():
         if visit := progress.start_travel(visit_id, by, tap, now):
             who = by.id if by.kind is ActorKind.MEMBER else None
-            visit.arriving_at = arrival.about(visit, who, tap.at)
-            announce.on_the_way(visit, now)
+            there_at = arrival.about(visit, who, tap.at)
+            if now < (there_at or tap.at) + NEWS:  # pressed without signal, it may come when they are there
+                visit.arriving_at = there_at
+                announce.on_the_way(visit, now)
 
 
 def arrive(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None) -> None:
@@ -73,26 +77,34 @@ def choose_map(member_id: int, app: MapApp) -> None:
 
 
 def finish(
-    visit_id: int, work: ending.WorkReport, pictures: Sequence[photos.Picture], by: Actor, now: datetime
+    visit_id: int,
+    work: ending.WorkReport,
+    pictures: Sequence[photos.Picture],
+    by: Actor,
+    now: datetime,
+    tap: Tap | None = None,
 ) -> None:
     """A member reports, and the resident is told how it went. A second report changes nothing."""
     with photos.shelf(settings().photo_folder) as shelf, transaction():
         visit = ending.finish(visit_id, work, by, now)
         album.keep(visit_id, pictures, shelf, by, now)
         if visit:
+            is_new(visit_id, tap or Tap(new_key(), now), by, "send", now)
             announce.done(visit, now)
 
 
-def keep_photos(visit_id: int, pictures: Sequence[photos.Picture], by: Actor, now: datetime) -> int:
+def keep_photos(
+    visit_id: int, pictures: Sequence[photos.Picture], by: Actor, now: datetime, tap: Tap | None = None
+) -> int:
     """Photographs of a visit, each kept once; gives how many found no room."""
     with photos.shelf(settings().photo_folder) as shelf, transaction():
-        return album.keep(visit_id, pictures, shelf, by, now)
+        return album.keep(visit_id, pictures, shelf, by, now, tap)
 
 
-def remove_photo(visit_id: int, photo_id: int, by: Actor, now: datetime) -> None:
+def remove_photo(visit_id: int, photo_id: int, by: Actor, tap: Tap, now: datetime) -> None:
     """A photograph that should not have been taken."""
     with transaction():
-        gone = album.remove(visit_id, photo_id, by, now)
+        gone = album.remove(visit_id, photo_id, by, tap, now)
     photos.throw_away(settings().photo_folder, gone)
 
 
@@ -106,21 +118,23 @@ def keep_signature(
     visit_id: int, drawn: photos.Picture | None, said: dict[str, Any], by: Actor, tap: Tap, now: datetime
 ) -> None:
     """What was drawn on the glass, or why nothing was."""
+    gone: list[str] = []
     with photos.shelf(settings().photo_folder) as shelf, transaction():
+        if not parts.save(visit_id, Part.SIGNATURE, said, by, tap, now):
+            return
         if drawn is not None:
             gone = album.keep_signature(visit_id, drawn, shelf, by, now)
         else:
             gone = album.forget_signature(visit_id, by, now)
-        parts.save(visit_id, Part.SIGNATURE, said, by, tap, now)
     photos.throw_away(settings().photo_folder, gone)
 
 
-def send_report(visit_id: int, by: Actor, now: datetime) -> bool:
+def send_report(visit_id: int, by: Actor, tap: Tap, now: datetime) -> bool:
     """The steps become the report; False while one of them is missing."""
     said = parts.load(visit_id)
     if parts.next_step(said) is not None:
         return False
-    finish(visit_id, parts.put_together(said), [], by, now)
+    finish(visit_id, parts.put_together(said), [], by, now, tap)
     return True
 
 

@@ -1,8 +1,9 @@
 // A signature on the glass, drawn with a finger. Without this file the page asks why there is none.
 "use strict";
 
-{
+const takeSignature = () => {
   const form = document.getElementById("signing");
+  if (!form) return;
   const box = form.querySelector("[data-glass]");
   const glass = box.querySelector("canvas");
   const pen = glass.getContext("2d");
@@ -55,7 +56,12 @@
     const button = event.target.closest("button");
     if (button) takes = "take" in button.dataset;
   });
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    const empty = takes && !drawn;
+    box.querySelector("[data-empty]").hidden = !empty;
+    if (empty) event.preventDefault();
     form.elements.drawn.value = takes && drawn ? glass.toDataURL("image/png") : "";
   });
-}
+};
+takeSignature();
+document.addEventListener("page-changed", takeSignature);

@@ -1,10 +1,10 @@
 """How a link opens its pages: what it is good for, how often, and what is said where it is over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -14,9 +14,12 @@ from handyman.extensions import limiter
 from handyman.links import LinkError, LinkOverError, open_link
 from handyman.models import Link
 from handyman.visit import pages
+from handyman.visit.offline import answers
 from handyman.visit.open import Job, NotInLinkError, Standing, open_job
+from handyman.visit.opening import closes_at
 from handyman.visit.taps import new_key
 
+KEPT_FOR = "X-Kept-For"  # seconds: a telephone's clock may go wrong
 View = TypeVar("View", bound=Callable[..., Any])
 KEPT_BY_THE_TELEPHONE = frozenset({"visit.photo", "reporting.photo"})
 
@@ -53,7 +56,15 @@ def job_of(link: Link, visit_id: int, at: datetime) -> Job:
         raise pages.GoneError("unknown", 404) from error
     if found.standing not in (Standing.ASKED, Standing.ACCEPTED):
         raise pages.GoneError(found.standing)
+    keep_for(link, [found], at)
     return found
+
+
+def keep_for(link: Link, jobs: Iterable[Job], at: datetime) -> None:
+    """How long a telephone may show this page again: no longer than we would."""
+    opened = [job.visit for job in jobs if job.opened]
+    closing = [closes_at(visit.window_end, visit.finished_at) for visit in opened]
+    g.kept_for = int((min([link.expires_at, *closing]) - at).total_seconds())
 
 
 def back(token: str, visit_id: int, endpoint: str = "visit.job", **more: Any) -> ResponseReturnValue:
@@ -66,6 +77,7 @@ def furnish(bp: Blueprint) -> None:
     for code in (400, 404, 405, 413, 429):
         bp.register_error_handler(code, _refused)
     bp.after_request(_keep_private)
+    bp.after_request(answers.answer)
     bp.context_processor(lambda: {"new_key": new_key})
 
 
@@ -83,4 +95,6 @@ def _keep_private(response: Response) -> Response:
     if request.endpoint not in KEPT_BY_THE_TELEPHONE:
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Cache-Control"] = "private, no-cache"
+    if "kept_for" in g:
+        response.headers[KEPT_FOR] = str(g.kept_for)
     return response

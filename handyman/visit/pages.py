@@ -75,14 +75,20 @@ def job(token: str, found: Job) -> str:
         )
     if not found.accepted:
         return render_template("visit/offer.html", token=token, job=found, **_of_work(found))
+    told = _turned_back(found) and _was_told(found.visit.id)
+    return at_work(token, found, unsafe=_unsafe(found), last=_undoable(found), told=told)
+
+
+def at_work(token: str, found: Job, *, unsafe: bool, last: Step | None, told: bool) -> str:
+    """`unsafe`: nobody may climb yet; `last`: what may be undone; `told`: of one who turned back."""
     return render_template(
         "visit/job.html",
         token=token,
         job=found,
         map=_map(found),
-        unsafe=_unsafe(found),
-        last=_undoable(found),
-        told=_turned_back(found) and _was_told(found.visit.id),
+        unsafe=unsafe,
+        last=last,
+        told=told,
         **_of_work(found),
     )
 

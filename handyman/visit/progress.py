@@ -75,9 +75,9 @@ def undo(visit_id: int, step: Step, by: Actor, tap: Tap, now: datetime) -> Visit
     """Take back the last press; None when it is another one by now, or longer ago than five minutes."""
     visit = hold(visit_id, by, now)
     last = last_step(visit)
-    if not is_new(visit_id, tap, by, f"undo_{step}", now) or last is None:
+    if last is None or last[0] is not step or tap.at - last[1] > UNDO_WITHIN:
         return None
-    if last[0] is not step or tap.at - last[1] > UNDO_WITHIN:
+    if not is_new(visit_id, tap, by, f"undo_{step}", now):
         return None
     _take_back(visit, step, by, tap)
     db.session.flush()

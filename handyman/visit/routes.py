@@ -13,7 +13,7 @@ from handyman.extensions import now, settings
 from handyman.links import TOKEN_LENGTH
 from handyman.models import Actor, DeclineReason, StateError
 from handyman.visit import forgotten, pages, safety
-from handyman.visit.door import back, find_job, furnish, job_of, limited, open_door
+from handyman.visit.door import back, find_job, furnish, job_of, keep_for, limited, open_door
 from handyman.visit.next_page import next_page
 from handyman.visit.open import Standing, day_jobs
 from handyman.visit.report_form import find_decline_problems, read_note
@@ -45,7 +45,9 @@ def _what_it_opens(token: str) -> ResponseReturnValue:
     link = open_door(token, at)
     if link.visit_id is not None:
         return pages.job(token, job_of(link, link.visit_id, at))
-    return pages.day(token, link, day_jobs(link, at))
+    jobs = day_jobs(link, at)
+    keep_for(link, jobs, at)
+    return pages.day(token, link, jobs)
 
 
 @bp.get("/v/<token>/<int:visit_id>")
@@ -63,7 +65,8 @@ def accept(token: str, visit_id: int) -> ResponseReturnValue:
     found = find_job(token, visit_id, at)
     if found.standing is Standing.ASKED and found.offer:
         with suppress(StateError, flow.BoardError):  # the page that follows says how it stands
-            flow.answer_offer(found.offer.id, True, None, "", found.actor, at)
+            press = visit_id, read_tap(request.form, at)
+            flow.answer_offer(found.offer.id, True, None, "", found.actor, at, press)
     return back(token, visit_id)
 
 
@@ -90,7 +93,8 @@ def decline(token: str, visit_id: int) -> ResponseReturnValue:
     if problems:
         return pages.decline(token, found, problems), 422
     with suppress(StateError, flow.BoardError):
-        flow.answer_offer(found.offer.id, False, DeclineReason(reason), note, found.actor, at)
+        press = visit_id, read_tap(request.form, at)
+        flow.answer_offer(found.offer.id, False, DeclineReason(reason), note, found.actor, at, press)
     return back(token, visit_id)
 
 

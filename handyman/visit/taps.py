@@ -51,6 +51,11 @@ def is_new(visit_id: int, tap: Tap, by: Actor, step: str, now: datetime) -> bool
     return True
 
 
+def was_kept(visit_id: int, key: str) -> bool:
+    """Whether a press has come and counts."""
+    return db.session.get(VisitTap, (visit_id, key)) is not None
+
+
 def steps_of(visit_id: int) -> frozenset[str]:
     """What has been pressed at a visit."""
     return frozenset(db.session.scalars(select(VisitTap.step).where(VisitTap.visit_id == visit_id)))

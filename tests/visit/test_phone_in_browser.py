@@ -156,15 +156,17 @@ def test_the_whole_way_from_the_text_to_the_report(
     page.click("text=티맵")
     assert (page.get_attribute("#way", "href") or "").startswith("tmap://route?goalname=")
     page.click("text=출발했습니다")
-    assert "도착하신다고 알렸습니다" in page.inner_text("main")
+    page.wait_for_selector("text=도착하신다고 알렸습니다")
     page.click("text=출발 되돌리기")
+    page.wait_for_selector("h1:has-text('가실 곳입니다')")
     page.click("button:has-text('도착했습니다')")  # and forgets to say that he has set out again
     page.click("text=모르겠습니다")
     page.click("button:has-text('확인했습니다')")
-    assert "모두 갖추어야" in page.inner_text("#problems")
+    page.wait_for_selector("text=모두 갖추어야 >> visible=true")
     for label in page.locator(".ph-choice label").all():
         label.click()
     page.click("button:has-text('확인했습니다')")
+    page.wait_for_selector("h1:has-text('일하시는 중입니다')")
     assert page.inner_text(".ph-door-number") == number
     clock.advance(minutes=40)
     page.click("button:has-text('마쳤습니다')")
@@ -172,6 +174,7 @@ def test_the_whole_way_from_the_text_to_the_report(
     page.fill("input[name^=done_]", "둘")
     page.fill("#note", "하나는 다음에")
     page.click("text=저장하고 다음")
+    page.wait_for_selector("#problems")
     assert page.input_value("#note") == "하나는 다음에"
     page.fill("input[name^=done_]", "2")
     page.select_option("select", "parts")
@@ -179,18 +182,18 @@ def test_the_whole_way_from_the_text_to_the_report(
     page.click("text=저장하고 다음")
     page.set_input_files("#before", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": make_photo()})
     if not scripts:
-        page.click("section >> nth=0 >> text=고른 사진 저장")
+        page.click("section.ph-group >> nth=0 >> text=고른 사진 저장")
     page.wait_for_selector(".ph-album img")
     page.click("button:has-text('다음')")
     page.fill("#share", "3000")
     page.click("text=저장하고 다음")
     _sign(page) if scripts else _say_why_not(page)
     page.click("text=보고하고 끝내기")
-    assert "수고하셨습니다" in page.inner_text("h1")
+    page.wait_for_selector("h1:has-text('수고하셨습니다')")
     page.click("text=어르신이 걱정됩니다")
     page.click("text=욕실이 미끄럽습니다")
     page.click("text=네, 알려도 된다고 하셨습니다")
-    assert "욕실이 미끄럽습니다" in page.inner_text("dl")
+    page.wait_for_selector("dl >> text=욕실이 미끄럽습니다")
     context.close()
     session.rollback()  # look afresh
     item, report = visit.items[0].request_item, visit.report

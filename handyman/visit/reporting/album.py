@@ -10,11 +10,20 @@ from handyman.models import Actor, Photo, PhotoKind, Visit
 from handyman.photos import MOST_PHOTOS, Picture, Shelf
 from handyman.visit.finish import member_of
 from handyman.visit.progress import REPORTED, hold
+from handyman.visit.taps import Tap, is_new, was_kept
 
 
-def keep(visit_id: int, pictures: Sequence[Picture], shelf: Shelf, by: Actor, now: datetime) -> int:
+def keep(
+    visit_id: int, pictures: Sequence[Picture], shelf: Shelf, by: Actor, now: datetime, tap: Tap | None = None
+) -> int:
     """Store each photograph once, as long as there is room; gives how many found none."""
-    return keep_of(hold(visit_id, by, now), pictures, shelf, by, now)
+    visit = hold(visit_id, by, now)
+    if tap is not None and was_kept(visit_id, tap.key):
+        return 0  # sent twice; it may have been taken away since
+    left = keep_of(visit, pictures, shelf, by, now)
+    if tap is not None and not left:
+        is_new(visit_id, tap, by, "photo", now)
+    return left
 
 
 def keep_of(visit: Visit, pictures: Sequence[Picture], shelf: Shelf, by: Actor, now: datetime) -> int:
@@ -66,11 +75,13 @@ def forget_signature(visit_id: int, by: Actor, now: datetime) -> list[str]:
     return _take_off(visit_id, PhotoKind.SIGNATURE)
 
 
-def remove(visit_id: int, photo_id: int, by: Actor, now: datetime) -> list[str]:
+def remove(visit_id: int, photo_id: int, by: Actor, tap: Tap, now: datetime) -> list[str]:
     """Gives the file that is no longer anybody's; nothing once the report is sent."""
     visit = hold(visit_id, by, now)
     photo = db.session.get(Photo, photo_id)
-    if visit.state in REPORTED or photo is None or photo.visit_id != visit_id:
+    if visit.state in REPORTED or not is_new(visit_id, tap, by, "remove", now):
+        return []
+    if photo is None or photo.visit_id != visit_id:
         return []
     db.session.delete(photo)
     db.session.flush()

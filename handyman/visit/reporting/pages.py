@@ -44,6 +44,12 @@ def overview(token: str, found: Job, parts: Parts) -> str:
     )
 
 
+def on_the_telephone(token: str, found: Job, *, worked: bool) -> str:
+    """The same without signal: the telephone knows what was said, the office does not yet."""
+    steps = tuple(Part) if worked else steps_of(Outcome.NOBODY_HOME)
+    return _page("unsent", token, found, steps=[(part, PART_WORDS[part]) for part in steps], worked=worked)
+
+
 def work(token: str, found: Job, outcome: Outcome, typed: Mapping[str, str], problems: Problems) -> str:
     return _page(
         "work",
@@ -73,6 +79,7 @@ def photos(token: str, found: Job, outcome: Outcome | None, problems: Problems) 
         room=MOST_PHOTOS - len(shown),
         problems=problems,
         place=_place(outcome, Part.PHOTOS),
+        outcome=outcome,
         reported=found.reported,
     )
 
@@ -98,7 +105,7 @@ def signature(token: str, found: Job, said: Mapping[str, Any], problems: Problem
         token,
         found,
         reasons=UNSIGNED_WORDS,
-        none=said.get("none", ""),
+        why_none=said.get("none", ""),
         drawn=drawn[0] if drawn else None,
         problems=problems,
         place=_place(Outcome.DONE, Part.SIGNATURE),

@@ -21,17 +21,18 @@ def load(visit_id: int) -> dict[Part, Said]:
     return {row.part: row.said for row in rows}
 
 
-def save(visit_id: int, part: Part, said: dict[str, Any], by: Actor, tap: Tap, now: datetime) -> None:
-    """Kept under the member's name; said anew, it counts as it was said last."""
+def save(visit_id: int, part: Part, said: dict[str, Any], by: Actor, tap: Tap, now: datetime) -> bool:
+    """Kept under the member's name; said anew, it counts as it was said last. False: nothing was changed."""
     visit = hold(visit_id, by, now)
-    if not is_new(visit_id, tap, by, part, now) or visit.state in REPORTED or by.id is None:
-        return
+    if visit.state in REPORTED or by.id is None or not is_new(visit_id, tap, by, part, now):
+        return False
     row = db.session.get(ReportPart, (visit_id, part), with_for_update=True)
     if row is None:
         row = ReportPart(visit_id=visit_id, part=part)
         db.session.add(row)
     row.said, row.member_id, row.saved_at = said, by.id, tap.at
     db.session.flush()
+    return True
 
 
 def outcome_of(parts: Parts) -> Outcome | None:

@@ -22,7 +22,7 @@ from handyman.visit.photo_form import read_photos
 from handyman.visit.report_form import Problems, read_outcome
 from handyman.visit.reporting import pages, parts
 from handyman.visit.reporting.said import read_materials, read_signature, read_work
-from handyman.visit.taps import read_tap
+from handyman.visit.taps import Tap, read_tap
 
 bp = Blueprint("reporting", __name__)
 furnish(bp)
@@ -109,7 +109,7 @@ def add_photos(token: str, visit_id: int) -> ResponseReturnValue:
     """Each photograph that can be kept is kept, whatever is wrong with another."""
     at = now()
     found = _open(token, visit_id, at, reported=True)
-    problems = _keep_photos(found, pages.ALBUM, at)
+    problems = _keep_photos(found, (*pages.ALBUM, PhotoKind.RECEIPT), at, read_tap(request.form, at))
     if problems:
         again = find_job(token, visit_id, at)
         return pages.photos(token, again, parts.outcome_of(parts.load(visit_id)), problems), 422
@@ -134,7 +134,7 @@ def remove_photo(token: str, visit_id: int, photo_id: int) -> ResponseReturnValu
     at = now()
     found = _open(token, visit_id, at)
     with suppress(StateError):
-        flow.remove_photo(visit_id, photo_id, found.actor, at)
+        flow.remove_photo(visit_id, photo_id, found.actor, read_tap(request.form, at), at)
     of_receipt = request.form.get("from") == PhotoKind.RECEIPT
     return back(token, visit_id, STEPS[Part.MATERIALS if of_receipt else Part.PHOTOS])
 
@@ -203,7 +203,7 @@ def send(token: str, visit_id: int) -> ResponseReturnValue:
     at = now()
     found = _open(token, visit_id, at)
     with suppress(StateError):
-        if not flow.send_report(visit_id, found.actor, at):
+        if not flow.send_report(visit_id, found.actor, read_tap(request.form, at), at):
             return _onward(token, visit_id)
     return back(token, visit_id)
 
@@ -251,13 +251,13 @@ def _onward(token: str, visit_id: int) -> ResponseReturnValue:
     return back(token, visit_id, STEPS[step] if step else "reporting.start")
 
 
-def _keep_photos(found: Job, kinds: tuple[PhotoKind, ...], at: datetime) -> Problems:
+def _keep_photos(found: Job, kinds: tuple[PhotoKind, ...], at: datetime, tap: Tap | None = None) -> Problems:
     actor, visit_id = found.actor, found.visit.id
     db.session.rollback()  # pictures take seconds: nobody waits for the database meanwhile
     pictures, problems = read_photos(request.files, kinds, settings().photo_max_mb)
     if pictures:
         with suppress(StateError):
-            if flow.keep_photos(visit_id, pictures, actor, at):
+            if flow.keep_photos(visit_id, pictures, actor, at, tap):
                 problems[pictures[-1].kind] = pages.no_room()
     return problems
 

@@ -1,0 +1,1 @@
+"""A job without signal: its pages kept on the telephone, what was pressed sent later, once and in order."""

@@ -1,0 +1,74 @@
+"""What a telephone's queue is answered: that a press counts, or in a sentence why it does not."""
+
+from typing import Any
+
+from flask import jsonify, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from handyman.extensions import db
+from handyman.links import hash_of
+from handyman.models import Assignment, AssignmentState, Link, Visit
+from handyman.visit.progress import REPORTED
+from handyman.visit.taps import KEY, was_kept
+
+QUEUED = "X-From-Queue"  # the key of the form, which may have broken off
+ANSWERED = "X-Answered"  # no wireless network's own sign-in page says this
+
+
+def answer(response: Response) -> Response:
+    """Instead of a redirect: counted, and where to go; or not counted, and why."""
+    token, visit_id = _asked()
+    key = request.headers.get(QUEUED, "") if request.method == "POST" else ""
+    if visit_id is None or not KEY.fullmatch(key):
+        return response
+    if response.status_code in (303, 404, 410) and _counts(token, visit_id, key):
+        kept: Response = jsonify(kept=key, next=response.headers.get("Location", ""))
+        response = kept
+    elif response.status_code == 303:
+        title, why = why_not(visit_id)
+        response = jsonify(title=title, sentences=[why])
+        response.status_code = 409
+    response.headers[ANSWERED] = key
+    return response
+
+
+def why_not(visit_id: int) -> tuple[str, str]:
+    """Why a press that a page offered has changed nothing."""
+    visit = db.session.get(Visit, visit_id)
+    name = (request.endpoint or "").rpartition(".")[2]
+    title = _("사무실에 적히지 않았습니다")
+    if visit is not None and visit.state in REPORTED:
+        return title, _("이 방문의 보고가 이미 들어와 있습니다. 다르면 사무실에 전화해 주십시오.")
+    sentences = {
+        "undo": _("누르신 지 5분이 지났거나 그 뒤에 다른 것을 누르셔서 되돌리지 못했습니다."),
+        "send": _("보고에 아직 빠진 걸음이 있습니다. 보고를 열어 이어서 써 주십시오."),
+    }
+    other = _("그사이 이 방문이 바뀌었습니다. 쓰신 것은 이 전화기에 남아 있습니다. 사무실에 전화해 주십시오.")
+    return title, sentences.get(name, other)
+
+
+def _asked() -> tuple[str, int | None]:
+    asked: dict[str, Any] = request.view_args or {}
+    return str(asked.get("token", "")), asked.get("visit_id")
+
+
+def _counts(token: str, visit_id: int, key: str) -> bool:
+    """Asked by whoever holds the link, also when the link is over by now: a repeat is no second press."""
+    link = db.session.scalar(select(Link).where(Link.token_hash == hash_of(token)))
+    if link is None:
+        return False
+    if was_kept(visit_id, key):
+        return True
+    return request.endpoint == "visit.accept" and _goes(link, visit_id)
+
+
+def _goes(link: Link, visit_id: int) -> bool:
+    """Said already, by text or on another telephone."""
+    place = select(Assignment.id).where(
+        Assignment.visit_id == visit_id,
+        Assignment.member_id == link.member_id,
+        Assignment.state == AssignmentState.ACCEPTED,
+    )
+    return db.session.scalar(place) is not None

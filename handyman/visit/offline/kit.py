@@ -1,0 +1,96 @@
+"""All pages of a job at once, for a telephone that will have no signal."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import current_app, render_template, url_for
+
+from handyman.extensions import settings
+from handyman.models import ENDED, Outcome, Part, Worry
+from handyman.visit import pages, safety
+from handyman.visit.offline.supposed import LAST, STATES, As, suppose
+from handyman.visit.open import Job, Standing
+from handyman.visit.reporting import pages as report_pages
+from handyman.visit.reporting import parts
+from handyman.visit.reporting.said import is_worked
+
+SCRIPT = "text/javascript; charset=utf-8"
+FILES = {
+    "phone.css": "text/css; charset=utf-8",
+    "queue.js": SCRIPT,
+    "phone.js": SCRIPT,
+    "sign.js": SCRIPT,
+}
+WORKED, TURNED = "worked", "turned"  # something was done, or nothing
+Pages = dict[str, str]
+
+
+def files() -> dict[str, tuple[str, str]]:
+    """What the pages are drawn with: kind and text by address. Sent along to spare requests."""
+    asset: Any = current_app.jinja_env.globals["asset"]
+    static = Path(str(current_app.static_folder))
+    return {asset(name): (kind, (static / name).read_text()) for name, kind in FILES.items()}
+
+
+def of_job(token: str, job: Job) -> Pages:
+    """What may be needed until the report is sent."""
+    here = url_for("visit.job", token=token, visit_id=job.visit.id)
+    kit = {here: pages.job(token, job)}
+    if job.standing is Standing.ASKED:
+        decline = url_for("visit.decline_form", token=token, visit_id=job.visit.id)
+        return kit | {decline: pages.decline(token, job, {}), _as(here, As.WAITING): _waiting(token, job)}
+    if not (job.is_due and job.team_complete) or job.visit.state in ENDED:
+        return kit
+    kit[_as(here, As.WAITING)] = _waiting(token, job)
+    return kit | _steps(token, job, here) | _report(token, suppose(job, As.ARRIVED), f"{here}/report")
+
+
+def _as(path: str, stage: str) -> str:
+    return f"{path}?as={stage}"
+
+
+def _waiting(token: str, job: Job) -> str:
+    return render_template("visit/waiting.html", token=token, job=job)
+
+
+def _steps(token: str, job: Job, here: str) -> Pages:
+    gear = safety.needed(job.visit, settings().harness_from_cm)
+    unsafe = bool(gear) and safety.check_of(job.visit.id) is None
+    kit = {
+        _as(here, stage): pages.at_work(
+            token,
+            suppose(job, stage),
+            unsafe=unsafe and stage is As.ARRIVED,
+            last=LAST.get(stage),
+            told=False,
+        )
+        for stage in STATES
+    }
+    arrived = suppose(job, As.ARRIVED)
+    if gear:
+        kit[f"{here}/safety"] = pages.safety(token, arrived, gear, {})
+    kit[f"{here}/worry"] = report_pages.worries(token, arrived)
+    for worry in Worry:
+        kit[f"{here}/worry?worry={worry}"] = report_pages.consent(token, arrived, worry)
+    return kit
+
+
+def _report(token: str, job: Job, here: str) -> Pages:
+    said = parts.load(job.visit.id)
+    kept = parts.outcome_of(said)
+    kit = {
+        here: report_pages.overview(token, job, said) if kept else report_pages.outcome(token, job),
+        f"{here}/outcome": report_pages.outcome(token, job),
+        f"{here}/materials": report_pages.materials(
+            token, job, report_pages.typed_of(said, Part.MATERIALS), {}
+        ),
+        f"{here}/signature": report_pages.signature(token, job, said.get(Part.SIGNATURE, {}), {}),
+        f"{here}/photos": report_pages.photos(token, job, kept, {}),
+    }
+    for outcome in Outcome:
+        typed = report_pages.typed_of(said, Part.WORK) if outcome is kept else {}
+        kit[f"{here}/work?outcome={outcome}"] = report_pages.work(token, job, outcome, typed, {})
+    for name, outcome in ((WORKED, Outcome.DONE), (TURNED, Outcome.NOBODY_HOME)):
+        kit[_as(f"{here}/photos", name)] = report_pages.photos(token, job, outcome, {})
+        kit[_as(here, name)] = report_pages.on_the_telephone(token, job, worked=is_worked(outcome))
+    return kit

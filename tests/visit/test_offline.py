@@ -1,0 +1,161 @@
+"""What a telephone without signal has with it, and what its queue is answered."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman.models import Member, Message, MessageKind, Visit, VisitState, VisitTap
+from tests import factories
+from tests.conftest import Client, Clock
+from tests.visit.makers import make_photo, report, sent
+
+Db = scoped_session[Session]
+KEY = "0123456789abcdef"
+LEADS = re.compile(r'(?:href|data-later)="(/v/[^"#]+)')
+NEEDS_SIGNAL = re.compile(r"/(?:way|photos/\d+)$")
+
+
+@pytest.fixture
+def member(session: Db) -> Member:
+    return factories.make_member("박수리")
+
+
+@pytest.fixture
+def visit(member: Member, clock: Clock) -> Visit:
+    visit = factories.make_visit(start=clock() + timedelta(hours=1), members=[member])
+    visit.items[0].request_item.service_item.two_person_from_cm = 270
+    visit.items[0].request_item.answers = {"ceiling_cm": 300}
+    return visit
+
+
+@pytest.fixture
+def path(visit: Visit, member: Member) -> str:
+    return f"{factories.make_link(visit, member)[1]}/{visit.id}"
+
+
+def press(client: Client, path: str, key: str = KEY, **form: Any) -> Any:
+    return client.post(path, data={"key": key, **form}, headers={"X-From-Queue": key})
+
+
+def test_every_way_from_a_kept_page_leads_to_a_kept_page(client: Client, path: str) -> None:
+    link = path.rpartition("/")[0]
+    kit = client.get(f"{link}/kit").get_json()
+    wanted = {unescape(way) for page in kit["pages"].values() for way in LEADS.findall(page)}
+    missing = {way for way in wanted - set(kit["pages"]) if not NEEDS_SIGNAL.search(way)}
+    assert missing == set()
+    assert {f"{path}/safety", f"{path}/report", f"{path}/worry", f"{path}?as=waiting"} <= set(kit["pages"])
+    assert kit["pages"][link.removeprefix("/v")] == kit["pages"][link]  # as it stands in the text
+
+
+def test_a_supposed_page_says_nothing_that_has_not_happened(client: Client, path: str, visit: Visit) -> None:
+    visit.arriving_at = visit.start  # from somebody who had set out and turned back
+    pages = client.get(f"{path}/kit").get_json()["pages"]
+    assert "가시는 길입니다" in pages[f"{path}?as=on_the_way"]
+    assert "알렸습니다" not in pages[f"{path}?as=on_the_way"]
+    assert "저장되어" not in pages[f"{path}/report?as=worked"]
+    assert visit.state is VisitState.ASSIGNED
+    assert "출발했습니다" in client.get(path).text
+
+
+@pytest.mark.parametrize("hours", [1, 30])
+def test_pages_are_kept_no_longer_than_the_door_is_open(
+    client: Client, path: str, visit: Visit, clock: Clock, hours: int
+) -> None:
+    clock.set(visit.start - timedelta(hours=hours))
+    answer = client.get(path)
+    kept_until = clock() + timedelta(seconds=int(answer.headers["X-Kept-For"]))
+    if visit.address.label in answer.text:
+        assert kept_until == visit.window_end + timedelta(hours=6)
+    else:  # before it opens there is nothing to close
+        assert kept_until > visit.window_end + timedelta(hours=6)
+
+
+def test_a_day_leads_to_the_pages_of_its_jobs(
+    client: Client, session: Db, member: Member, visit: Visit, clock: Clock
+) -> None:
+    from handyman import links
+
+    other = factories.make_visit(start=clock() + timedelta(days=1), members=[member])
+    day = factories.path_of(links.issue(member.id, clock(), clock() + timedelta(days=1), day=visit.day))
+    kit = client.get(f"{day}/kit").get_json()
+    assert kit["more"] == [f"{day}/{visit.id}/kit"]
+    assert f"{day}/{visit.id}?as=on_the_way" in client.get(kit["more"][0]).get_json()["pages"]
+    assert client.get(f"{day}/{other.id}/kit").status_code == 404
+
+
+def test_a_press_that_comes_twice_is_answered_twice_and_counts_once(
+    client: Client, path: str, session: Db
+) -> None:
+    for _ in range(2):
+        answer = press(client, f"{path}/travel")
+        assert (answer.status_code, answer.headers["X-Answered"]) == (200, KEY)
+        assert answer.get_json() == {"kept": KEY, "next": path}
+    assert len(session.scalars(select(VisitTap)).all()) == 1
+
+
+def test_a_repeat_is_told_that_it_counts_though_the_visit_is_off_by_now(
+    client: Client, path: str, visit: Visit
+) -> None:
+    press(client, f"{path}/travel")
+    visit.state = VisitState.CANCELLED
+    assert press(client, f"{path}/travel").get_json()["kept"] == KEY
+    late = press(client, f"{path}/arrive", "another-key")
+    assert (late.status_code, late.headers["X-Answered"]) == (410, "another-key")
+    assert "취소" in late.text
+
+
+def test_what_changes_nothing_is_not_said_to_be_stored(client: Client, path: str, clock: Clock) -> None:
+    early = press(client, f"{path}/report/send")
+    assert early.status_code == 409
+    assert "빠진 걸음" in early.get_json()["sentences"][0]
+    press(client, f"{path}/travel", "first-press")
+    clock.advance(minutes=6)
+    assert "5분" in press(client, f"{path}/undo", step="travel").get_json()["sentences"][0]
+    press(client, f"{path}/arrive", "second-press")
+    report(client, path, {"outcome": "done", "minutes": "40"})
+    assert press(client, f"{path}/report/materials", "third-press", share="3000").status_code == 409
+
+
+def test_a_late_repeat_brings_back_no_photograph_that_was_taken_away(
+    client: Client, path: str, visit: Visit, session: Db
+) -> None:
+    for _ in range(2):
+        answer = press(client, f"{path}/report/photos", before=[sent(make_photo())])
+        assert answer.get_json()["kept"] == KEY
+        for photo in list(visit.photos):
+            press(client, f"{path}/report/photos/{photo.id}/remove", "take-away")
+        session.expire_all()
+        assert visit.photos == []
+
+
+def test_a_late_repeat_of_a_signature_does_not_undo_the_reason_why_there_is_none(
+    client: Client, path: str
+) -> None:
+    press(client, f"{path}/report/signature", none="hand")
+    press(client, f"{path}/report/signature", "second-said", none="unwilling")
+    press(client, f"{path}/report/signature", none="hand")
+    assert 'value="unwilling" checked' in client.get(f"{path}/report/signature").text
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(1, 1), (180, 0)])
+def test_nobody_hears_of_somebody_coming_who_is_there_already(
+    client: Client, path: str, session: Db, clock: Clock, minutes: int, told: int
+) -> None:
+    pressed = clock().isoformat()
+    clock.advance(minutes=minutes)
+    press(client, f"{path}/travel", at=pressed)
+    kind = MessageKind.RESIDENT_ON_THE_WAY
+    assert len(session.scalars(select(Message).where(Message.kind == kind)).all()) == told
+
+
+def test_the_worker_and_a_stamp_for_forms_are_there_for_everybody(client: Client) -> None:
+    script = client.get("/sw.js")
+    assert script.mimetype == "text/javascript"
+    for part in ("workbox.strategies", "self.queue", "registerRoute("):
+        assert part in script.text
+    assert client.get("/sent-forms").get_json()["stamp"]

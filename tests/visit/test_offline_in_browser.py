@@ -1,0 +1,211 @@
+"""A job in a basement: no signal, the page killed after every press, and answers that never arrive."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, scoped_session
+
+from benchmarks.cut_line import Cut, Line, Where
+from handyman.models import CompletionReport, Visit, VisitState, VisitTap
+from tests import factories
+from tests.visit.makers import make_photo_with_place
+from tests.visit.test_phone_in_browser import make_home
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = pytest.mark.browser
+Db = scoped_session[Session]
+MOST_REQUESTS = 10
+MOST_BYTES = 100_000
+TRY_AGAIN = "window.dispatchEvent(new Event('online'))"
+
+
+@pytest.fixture
+def line(live_server: str) -> Iterator[Line]:
+    line = Line(urlsplit(live_server).port or 0)
+    yield line
+    line.close()
+
+
+@pytest.fixture
+def phone(chromium: "Browser") -> Iterator["BrowserContext"]:
+    context = chromium.new_context(viewport={"width": 360, "height": 640})
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visit(session: Db) -> Visit:
+    visit = make_home(factories.make_member("박수리"), timedelta(minutes=30))
+    visit.items[0].request_item.answers = {"ceiling_cm": 300}
+    return visit
+
+
+def lose_each_answer_once(line: Line) -> None:
+    """The office does what it is asked, and the telephone never hears of it: so it asks again."""
+    lost: list[int] = []
+
+    def knife(head: bytes) -> Cut | None:
+        if not head.startswith(b"POST"):
+            return None
+        lost.append(0)
+        return Cut(Where.ANSWERED, 0) if len(lost) % 2 else None
+
+    line.knife = knife
+
+
+def open_once(phone: "BrowserContext", line: Line, visit: Visit, session: Db) -> tuple["Page", str]:
+    """The page of the job while there is signal, until the telephone has what it needs."""
+    member = visit.assignments[0].member
+    assert member
+    path = line.address + factories.make_link(visit, member)[1]
+    session.commit()
+    page = phone.new_page()
+    page.goto(path)
+    page.wait_for_selector("html[data-kept]")
+    return page, path
+
+
+def killed(page: "Page", path: str) -> "Page":
+    """The page dies, and the same link is opened again."""
+    page.close()
+    again = page.context.new_page()
+    again.goto(path)
+    again.wait_for_selector("#unsent", state="attached")
+    return again
+
+
+def unsent(page: "Page", number: int) -> None:
+    page.wait_for_function(
+        "number => document.querySelector('#unsent [data-count]').textContent.includes(` ${number}건`)",
+        arg=number,
+    )
+
+
+def test_a_job_without_signal_is_sent_once_and_in_order(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    assert len(line.requests) <= MOST_REQUESTS, line.requests
+    assert line.answered <= MOST_BYTES
+    line.down = True
+    page.click("text=출발했습니다")
+    page.wait_for_selector("text=가시는 길입니다")
+    page = killed(page, path)
+    page.wait_for_selector("text=가시는 길입니다")
+    unsent(page, 1)
+    page.click("button:has-text('도착했습니다')")
+    page.wait_for_selector("text=일하시는 중입니다")
+    page = killed(page, path)
+    page.click("text=안전 확인하기")
+    page.click("button:has-text('확인했습니다')")
+    page.wait_for_selector("text=모두 갖추어야 올라갈 수 있습니다")
+    for label in page.locator(".ph-choice label").all():
+        label.click()
+    page.click("button:has-text('확인했습니다')")
+    page.wait_for_selector("text=일하시는 중입니다")
+    page = killed(page, path)
+    page.click("button:has-text('마쳤습니다')")
+    page.wait_for_selector("text=일을 마치셨습니다")
+    page = killed(page, path)
+    unsent(page, 4)
+    page.click("text=보고하기")
+    page.click("text=일부만 했습니다")
+    page.fill("input[name^=done_]", "2")
+    page.select_option("select", "parts")
+    page.fill("#minutes", "40")
+    page.fill("#note", "하나는 다음에")
+    page.click("text=저장하고 다음")
+    photo = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": make_photo_with_place()}
+    page.set_input_files("#before", files=[photo])  # type: ignore[list-item]
+    unsent(page, 6)
+    page = killed(page, f"{path}/{visit.id}/report/work?outcome=partly")
+    assert page.input_value("#note") == "하나는 다음에"
+    page.click("text=저장하고 다음")
+    page.wait_for_selector("h1:has-text('사진')")
+    page.click("button:has-text('다음')")
+    page.fill("#share", "3000")
+    page.click("text=저장하고 다음")
+    page.click("summary:has-text('서명을 못 받았습니다')")
+    page.click("label:has-text('손이 불편하십니다')")
+    page.click("text=서명 없이 다음")
+    page.click("text=보고하고 끝내기")
+    page.wait_for_selector("h1:has-text('아직 보내지 못했습니다')")
+    page = killed(page, path)
+    page.wait_for_selector("h1:has-text('아직 보내지 못했습니다')")
+    unsent(page, 11)
+    session.rollback()
+    assert (visit.state, session.scalar(select(func.count(VisitTap.key)))) == (VisitState.ASSIGNED, 0)
+
+    lose_each_answer_once(line)
+    line.down = False
+    page.evaluate(f"setInterval(() => {TRY_AGAIN}, 100)")
+    page.wait_for_selector("h1:has-text('수고하셨습니다')", timeout=60_000)
+    assert page.locator("#unsent").is_hidden()
+    session.rollback()
+    steps = session.scalars(select(VisitTap.step).order_by(VisitTap.arrived_at, VisitTap.at)).all()
+    assert steps[:4] == ["travel", "arrive", "safety", "end"]
+    assert len(steps) == 11
+    assert visit.state is VisitState.FINISHED
+    report = session.scalars(select(CompletionReport)).one()
+    assert (report.minutes, report.note, report.resident_share) == (40, "하나는 다음에", 3000)
+    assert [(photo.kind.value, photo.width, photo.height) for photo in visit.photos] == [("before", 200, 400)]
+
+
+def test_what_was_cancelled_meanwhile_is_explained_and_kept(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    line.down = True
+    page.click("text=일을 못 하게 되었습니다")
+    page.click("text=부품이 없어 못 했습니다")
+    page.fill("#parts", "안정기 두 개")
+    page.fill("#minutes", "5")
+    page.click("text=저장하고 다음")
+    page.wait_for_url("**/photos*")
+    visit.state = VisitState.CANCELLED
+    session.commit()
+    line.down = False
+    page.evaluate(TRY_AGAIN)
+    page.wait_for_selector("#refused:visible")
+    page = killed(page, path)
+    page.wait_for_selector("#refused:visible")
+    said = page.inner_text("#refused")
+    assert "취소" in said
+    assert "안정기 두 개" in said
+    line.down = True
+    assert "가실 곳입니다" not in _text_of(page, path)  # the link is over, and so are its kept pages
+    line.down = False
+    page.goto(path)
+    page.click("text=이 전화기에서 지우기")
+    page.wait_for_selector("#refused", state="hidden")
+
+
+def test_a_kept_page_is_shown_no_longer_than_the_office_would(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    line.down = True
+    assert "가실 곳입니다" in _text_of(page, path)
+    page.evaluate("Date.now = () => new Date('2100-01-01').getTime(); shelf.sweep()")
+    page.wait_for_function("async () => !(await (await caches.open('visits')).keys()).length")
+    assert "가실 곳입니다" not in _text_of(page, path)
+
+
+def _text_of(page: "Page", path: str) -> str:
+    from playwright.sync_api import Error
+
+    other = page.context.new_page()
+    try:
+        other.goto(path)
+        return other.inner_text("body")
+    except Error:
+        return ""
+    finally:
+        other.close()
