@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import abort, flash, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -228,6 +228,15 @@ def unexplained(error: UnexplainedError) -> dict[str, str]:
 
 def code(error: BoardError) -> int:
     return 409 if isinstance(error, ChangedMeanwhileError) else 422
+
+
+def asked_day(today: date) -> date:
+    """The day that the address of the page names; today, and a sentence, where it names none."""
+    typed = request.args.get("day", "").strip()
+    day = forms.read_day(typed)
+    if typed and day is None:
+        flash(_("날짜를 알아볼 수 없어 오늘을 보여 드립니다. 날짜를 다시 골라 주십시오."), "warning")
+    return day or today
 
 
 def plain(text: str, most: int = 100) -> str:

@@ -83,7 +83,7 @@ def work() -> ResponseReturnValue:
 @needs(OFFICE)
 def day() -> ResponseReturnValue:
     today = seoul_day(now())
-    shown = forms.read_day(request.args.get("day", "")) or today
+    shown = pages.asked_day(today)
     return render_template(
         "board/day.html",
         version=versions.of_day(shown),  # before the rows: those may be newer, and never older

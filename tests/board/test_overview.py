@@ -80,3 +80,14 @@ def test_queries_do_not_grow_with_the_rows(
     with count_queries() as many:
         client.get(path)
     assert len(many) == len(few) <= 9
+
+
+@pytest.mark.parametrize("path", ["/board", "/board/week", "/board/map"])
+def test_day_that_is_none_is_said_and_today_is_shown(
+    client: FlaskClient, sign_in: Callable[..., Any], path: str
+) -> None:
+    sign_in("operator")
+    for day, is_said in (("gestern", True), ("1999-12-31", True), ("2026-11-25", False), ("", False)):
+        answer = client.get(f"{path}?day={day}")
+        assert answer.status_code == 200
+        assert ("날짜를 알아볼 수 없어" in answer.text) is is_said, day

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from handyman.accounts.guard import OFFICE, needs
 from handyman.board import labels
-from handyman.board.forms import read_day
 from handyman.board.live import versions
 from handyman.board.overview import map_page, week_page
+from handyman.board.pages import asked_day
 from handyman.extensions import now
 from handyman.models import AbsenceReason, VisitState
 from handyman.words import seoul_day
@@ -21,7 +21,7 @@ bp = Blueprint("overview", __name__)
 @needs(OFFICE)
 def week() -> ResponseReturnValue:
     today = seoul_day(now())
-    first = week_page.monday_of(read_day(request.args.get("day", "")) or today)
+    first = week_page.monday_of(asked_day(today))
     return render_template(
         "board/week.html",
         version=versions.of_office(),
@@ -39,7 +39,7 @@ def week() -> ResponseReturnValue:
 @needs(OFFICE)
 def day_map() -> ResponseReturnValue:
     today = seoul_day(now())
-    shown = read_day(request.args.get("day", "")) or today
+    shown = asked_day(today)
     return render_template(
         "board/map.html",
         version=versions.of_day(shown),
