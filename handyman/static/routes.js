@@ -28,6 +28,7 @@
     const marker = L.marker(point, {
       interactive: false,
       keyboard: false,
+      zIndexOffset: className === "dong-name" ? -1000 : 0, // a pin lies above a name
       icon: L.divIcon({ className, html: "", iconSize: size, iconAnchor: anchor }),
     });
     marker.on("add", () => {
