@@ -72,6 +72,7 @@
     held.ghost.className = `board-job board-ghost from-${first + 1} for-${long}`;
     held.ghost.firstChild.textContent = `${clock(held.start)}\n${held.called}`;
     held.row.querySelector(".board-lane").append(held.ghost);
+    part.dispatchEvent(new CustomEvent("labels:place"));
     const verdict = found.may ? words.dataset.yes : words.dataset.no;
     say([nameOf(held.row), clock(held.start), verdict, found.text].filter(Boolean).join(". "));
   };
@@ -168,7 +169,7 @@
         held.start = info.start;
         rows().forEach((each) => {
           const line = document.createElement("p");
-          line.className = info.start < 13 * 60 ? "board-may is-right" : "board-may";
+          line.className = "board-may";
           each.append(line);
           held.may.set(each, line);
         });

@@ -118,6 +118,20 @@ def board(chromium: Browser, live_server: str, session: Db, app: Flask) -> Itera
     context.close()
 
 
+LATE_CARD = """card => {
+    const other = document.querySelector(card).parentNode.cloneNode(true);
+    other.className = 'board-job from-37 for-12';
+    document.querySelectorAll('[data-member] .board-lane').forEach(lane => lane.append(other.cloneNode(true)));
+}"""
+COVERED = """() => [...document.querySelectorAll('.board-may')].flatMap(line => {
+    const own = line.getBoundingClientRect();
+    return [...line.parentNode.querySelectorAll('.board-job a, .board-ghost span')]
+        .map(card => card.getBoundingClientRect())
+        .filter(card => card.left < own.right && own.left < card.right)
+        .map(() => line.textContent);
+})"""
+
+
 def faults(page: Page) -> list[str]:
     found = page.evaluate("axe.run({ resultTypes: ['violations'] }).then(found => found.violations)")
     return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found]
@@ -136,8 +150,10 @@ def test_a_day_is_mended_by_keys_in_four_presses(board: Board) -> None:
     )
     assert page.locator(".is-lifted").count() == 0, "silent while a syllable is composing"
     # refused: the card goes back, and says why
+    page.evaluate(LATE_CARD, board.card)
     board.press("KeyM", "ArrowDown")
     page.wait_for_selector(".board-may")
+    assert page.evaluate(COVERED) == []
     assert "✕ 오전 10시 · 안 됨 · 필요한 기능이 없습니다: electric" in board.row(board.unskilled).inner_text()
     assert "✓ 갈 수 있음 오전 10시~오후 12시" in board.row(board.second).inner_text()
     assert faults(page) == []
