@@ -121,7 +121,8 @@ def board(chromium: Browser, live_server: str, session: Db, app: Flask) -> Itera
 LATE_CARD = """card => {
     const other = document.querySelector(card).parentNode.cloneNode(true);
     other.className = 'board-job from-37 for-12';
-    document.querySelectorAll('[data-member] .board-lane').forEach(lane => lane.append(other.cloneNode(true)));
+    document.querySelectorAll('[data-member] .board-lane')
+        .forEach(lane => lane.append(other.cloneNode(true)));
 }"""
 COVERED = """() => [...document.querySelectorAll('.board-may')].flatMap(line => {
     const own = line.getBoundingClientRect();
