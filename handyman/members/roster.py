@@ -54,6 +54,19 @@ def find(member_id: int) -> Member | None:
     )
 
 
+def hold(member_id: int) -> Member:
+    """As they are now, and nobody else changes them meanwhile; or NoSuchMemberError."""
+    member = db.session.scalar(
+        select(Member)
+        .where(Member.id == member_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if member is None:
+        raise NoSuchMemberError(member_id)
+    return member
+
+
 def skills() -> Sequence[Skill]:
     return db.session.scalars(select(Skill).order_by(Skill.id)).all()
 
@@ -116,14 +129,7 @@ def add(details: Details, by: Actor, now: datetime) -> Member:
 
 def change(member_id: int, details: Details, by: Actor, now: datetime, *, seen: str) -> Member:
     """Store what differs, with an entry that names the fields alone."""
-    member = db.session.scalar(
-        select(Member)
-        .where(Member.id == member_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if member is None:
-        raise NoSuchMemberError(member_id)
+    member = hold(member_id)
     if seen != mark(member):
         raise ChangedMeanwhileError(member_id)
     before, after = _state(member), _wanted(details)

@@ -2,23 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from handyman.extensions import db
-from handyman.members.roster import NoSuchMemberError
+from handyman.members.roster import hold
 from handyman.models import Actor, Member, record
 from handyman.photos import Shelf
 
 
 def put(member_id: int, face: bytes, shelf: Shelf, by: Actor, now: datetime) -> list[str]:
     """In the place of the one before; gives the files that are no longer anybody's."""
-    member = _hold(member_id)
+    member = hold(member_id)
     return _become(member, shelf.put(face), by, now)
 
 
 def remove(member_id: int, by: Actor, now: datetime) -> list[str]:
     """Gives the files that are no longer anybody's."""
-    member = _hold(member_id)
+    member = hold(member_id)
     return _become(member, "", by, now) if member.photo else []
 
 
@@ -35,15 +33,3 @@ def _become(member: Member, name: str, by: Actor, now: datetime) -> list[str]:
     member.photo = name
     db.session.flush()
     return gone
-
-
-def _hold(member_id: int) -> Member:
-    member = db.session.scalar(
-        select(Member)
-        .where(Member.id == member_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if member is None:
-        raise NoSuchMemberError(member_id)
-    return member
