@@ -12,6 +12,8 @@
   const part = (name) => document.getElementById(name);
   const answers = new Map(); // by key, of this page's own presses
   const onScreen = new Set(); // keys of what this very page asks to correct
+  let storing = 0; // presses that are being put down: the page stays until they are
+  let stored = Promise.resolve(); // once the last of them is
 
   // Reading a form
 
@@ -45,12 +47,12 @@
   };
 
   const OWN = ["csrf_token", "key", "at"];
-  const read = async (form, words) => {
-    const at = new Date().toISOString();
-    const common = { job: about().job || "", later: form.dataset.later, words, at };
+  const read = async (form, said, words, at) => {
+    const shown = location.pathname + location.search;
+    const common = { job: about().job || "", later: form.dataset.later, words, at, form: shown };
     const entries = [];
     const fields = [];
-    for (const [name, value] of new FormData(form)) {
+    for (const [name, value] of said) {
       if (typeof value === "string") {
         if (!OWN.includes(name)) fields.push([name, value]);
       } else if (value.size) {
@@ -170,20 +172,53 @@
 
   const goOn = async (form, later) => {
     if (pathOf(later) === location.pathname && "sendAtOnce" in form.dataset) form.reset();
-    else if (await isKept(later)) location.assign(later);
+    else if (await isKept(later)) await leave(() => location.assign(later));
+  };
+
+  // In the order of pressing: photographs take a while, and what was pressed after them comes after them.
+  const store = (form, said, words) => {
+    const at = new Date().toISOString();
+    storing += 1;
+    const mine = stored.then(async () => {
+      const entries = await read(form, said, words, at);
+      await queue.add(entries);
+      return entries;
+    });
+    stored = mine
+      .catch(() => {})
+      .then(() => {
+        storing -= 1;
+      });
+    return mine;
+  };
+
+  const leave = async (go) => {
+    while (storing) await stored;
+    go();
+  };
+
+  // No room on this telephone: the form sends by itself.
+  const sendPlainly = (form, said) => {
+    const input = form.querySelector("input[type=file]");
+    if (input) {
+      const chosen = new DataTransfer();
+      for (const file of said.getAll(input.name)) if (file.size) chosen.items.add(file);
+      input.files = chosen.files;
+    }
+    leave(() => form.submit());
   };
 
   const press = async (form, words) => {
-    if ("busy" in form.dataset) return;
+    const atOnce = "sendAtOnce" in form.dataset; // whoever chooses more meanwhile has chosen both
+    if ("busy" in form.dataset && !atOnce) return;
     form.dataset.busy = "";
     part("sending").hidden = false;
+    const said = new FormData(form);
     let entries;
     try {
-      entries = await read(form, words);
-      for (const entry of entries) entry.form = location.pathname + location.search;
-      await queue.add(entries);
+      entries = await store(form, said, words);
     } catch (error) {
-      form.submit(); // no room on this telephone
+      sendPlainly(form, said);
       return;
     }
     if (navigator.storage && navigator.storage.persist) navigator.storage.persist(); // not to be cleared away
@@ -193,7 +228,7 @@
     const answer = (await Promise.race([drained, answerTo(last.key), pause(PATIENCE)])) || {};
     part("sending").hidden = true;
     delete form.dataset.busy;
-    if (answer.kept) location.assign(answer.next || form.dataset.later);
+    if (answer.kept) await leave(() => location.assign(answer.next || form.dataset.later));
     else if (answer.refused && answer.status === 422) correct(last.key, answer.text);
     else if (answer.refused) part("refused").focus();
     else await goOn(form, form.dataset.later);
@@ -213,6 +248,15 @@
     event.preventDefault();
     const button = event.submitter || form.querySelector("button[type=submit]");
     if (complete(form)) press(form, form.dataset.words || button.innerText.trim());
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!storing || !link || link.protocol !== location.protocol) return;
+    event.preventDefault();
+    leave(() => location.assign(link.href));
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (storing) event.preventDefault();
   });
   document.addEventListener("change", (event) => {
     const form = event.target.form;
@@ -262,7 +306,7 @@
     const busy = document.querySelector("form[data-busy]");
     const empty = await drain();
     const last = answers.get(before[before.length - 1].key);
-    if (empty && isSupposed() && !busy && !document.querySelector("form[data-touched]")) {
+    if (empty && isSupposed() && !busy && !storing && !document.querySelector("form[data-touched]")) {
       location.replace((last && last.next) || about().job || location.pathname);
     }
   };

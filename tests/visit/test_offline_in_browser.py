@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 from benchmarks.cut_line import Cut, Line, Where
 from handyman.models import CompletionReport, Visit, VisitState, VisitTap
 from tests import factories
-from tests.visit.makers import make_photo_with_place
+from tests.visit.makers import make_photo, make_photo_with_place
 from tests.visit.test_phone_in_browser import make_home
 
 if TYPE_CHECKING:
@@ -156,6 +156,25 @@ def test_a_job_without_signal_is_sent_once_and_in_order(
     report = session.scalars(select(CompletionReport)).one()
     assert (report.minutes, report.note, report.resident_share) == (40, "하나는 다음에", 3000)
     assert [(photo.kind.value, photo.width, photo.height) for photo in visit.photos] == [("before", 200, 400)]
+
+
+def test_whoever_presses_on_while_photographs_are_put_down_loses_none(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    line.down = True
+    page.goto(f"{path}/{visit.id}/report/work?outcome=done")
+    page.fill("#minutes", "40")
+    page.click("text=저장하고 다음")
+    page.wait_for_selector("#before")
+    for colours in (["red", "green", "blue"], ["black"]):  # large ones, and one more before they are small
+        photos = [make_photo((4000, 3000), colour) for colour in colours]
+        files = [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo} for photo in photos]
+        page.set_input_files("#before", files=files)  # type: ignore[arg-type]
+    page.click("button:has-text('다음')")
+    page.wait_for_url("**/materials*")
+    words = page.evaluate("queue.all().then((all) => all.map((each) => each.words))")
+    assert words[-5:] == [*["일하기 전 사진"] * 4, "사진 마침"]
 
 
 def test_what_was_cancelled_meanwhile_is_explained_and_kept(
