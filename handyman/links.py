@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import date, datetime
+from typing import Protocol
 
 from flask import current_app
 from sqlalchemy import select
@@ -13,6 +14,13 @@ from handyman.extensions import db, settings
 from handyman.models import Link
 
 TOKEN_LENGTH = 12  # base64url characters: 72 bits, short enough for a text of one part
+
+
+class Kept(Protocol):
+    """What the tables keep of a link."""
+
+    @property
+    def nonce(self) -> str: ...
 
 
 class LinkError(Exception):
@@ -47,7 +55,7 @@ def issue(
     return link
 
 
-def url(link: Link) -> str:
+def url(link: Kept) -> str:
     """The address that goes into a text."""
     return f"{settings().public_base_url}/{derive('link', link.nonce)}"
 

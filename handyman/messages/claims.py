@@ -3,46 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Select,
-    String,
-    bindparam,
-    func,
-    insert,
-    literal,
-    literal_column,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import joinedload
-
-from handyman.extensions import UtcDateTime, db, transaction
-from handyman.messages import hours, ladder, trouble, truth
+from handyman.extensions import db, transaction
+from handyman.messages import due, hours, ladder, trouble, truth
+from handyman.messages.due import Due, Lane
 from handyman.messages.gateways import Outgoing
 from handyman.messages.kill_points import reach
 from handyman.messages.leaving import filled
-from handyman.models import (
-    SYSTEM,
-    Attempt,
-    Channel,
-    Message,
-    MessageState,
-    NumberFact,
-    RecipientKind,
-    record_all,
-)
+from handyman.models import SYSTEM, Channel, Message, MessageState
 from handyman.patience import looks_first
 
 LEASE = timedelta(seconds=90)  # longer than the gateway's own patience
 GATEWAY_NEEDS = timedelta(seconds=25)  # at the most, from connecting to its answer
 TURN = timedelta(seconds=5)  # until it is looked at again whether the text before it is through
 LOOK_FURTHER, MOST_LOOKS = 4, 20  # candidates more than are wanted, and how often for more, as some must wait
-
-Lane = tuple[RecipientKind, int] | str  # a person or member, or a telephone
-Candidates = Sequence[tuple[Message, NumberFact | None]]  # with what is known of the number
 
 
 def claim(
@@ -61,158 +34,79 @@ def claim_due(
     if most < 1:
         return []
     with transaction():
+        db.session.flush()  # what this session has changed counts
         seen: set[int] = set()
         for _ in range(MOST_LOOKS):
-            candidates = _candidates(now, provider, most, message_id, seen)
-            told = _still_to_tell(candidates, now)
-            awake = [each for each in told if at_any_hour or not _put_off(each, now)]
+            candidates = due.read(now, provider, most + LOOK_FURTHER, message_id, seen)
+            told = [each for each in candidates if _is_still_to_tell(each, now)]
+            awake = [each for each in told if at_any_hour or not _is_put_off(each, now)]
             started = _start(_ours(awake, now)[:most], now)
             db.session.flush()
             if started or not candidates:
                 reach("claiming")
                 return started
-            seen.update(each.id for each, _fact in candidates)
+            seen.update(each.id for each in candidates)
         return []
 
 
-def _candidates(
-    now: datetime, provider: str, most: int, message_id: int | None, seen: set[int]
-) -> Candidates:
-    """The next that are due and that no other sender looks at; none while the provider is left alone."""
-    wanted = select(Message, NumberFact).outerjoin(NumberFact, NumberFact.number == Message.to_number)
-    wanted = wanted.where(*_claimable(now), ~trouble.is_paused(provider, now))
-    wanted = wanted.order_by(Message.next_at, Message.id)
-    if seen:
-        wanted = wanted.where(Message.id.not_in(seen))
-    if message_id is not None:
-        wanted = wanted.where(Message.id == message_id)
-    read = joinedload(Message.link), joinedload(Message.visit)
-    held = wanted.options(*read).limit(most + LOOK_FURTHER)
-    found = db.session.execute(held.with_for_update(of=Message, skip_locked=True))
-    return [(message, fact) for message, fact in found]
+def _is_still_to_tell(text: Due, now: datetime) -> bool:
+    """Not what is no longer true, and not what was written before its number took no more texts."""
+    refused = trouble.refusal(text.opted_out_at, text.bad_at, now) if text.channel is Channel.SMS else ""
+    if not truth.is_wanted(text):
+        _row(text).move_to(MessageState.CANCELED, SYSTEM, now, why=truth.SUPERSEDED)
+        return False
+    if refused:
+        opted_out = refused == trouble.OPTED_OUT
+        _give_up(text, MessageState.SUPPRESSED if opted_out else MessageState.NEEDS_PERSON, refused, now)
+    return not refused
 
 
-def _claimable(now: datetime) -> list[ColumnElement[bool]]:
-    """Written with literals, so that the partial index serves it on both databases."""
-    return [
-        Message.state == literal_column("'pending'"),
-        Message.next_at <= now,
-        Message.due_at <= now,
-        Message.not_after > now,
-    ]
-
-
-def _still_to_tell(candidates: Candidates, now: datetime) -> list[Message]:
-    """Without what is no longer true, and what was written before its number took no more texts."""
-    truth.read_ahead(each for each, _fact in candidates)
-    for each, fact in candidates:
-        refused = trouble.refusal(fact, now) if each.channel is Channel.SMS else ""
-        if not truth.is_wanted(each):
-            each.move_to(MessageState.CANCELED, SYSTEM, now, why=truth.SUPERSEDED)
-        elif refused:
-            each.last_error = refused
-            opted_out = refused == trouble.OPTED_OUT
-            ends = MessageState.SUPPRESSED if opted_out else MessageState.NEEDS_PERSON
-            each.move_to(ends, SYSTEM, now, why=refused)
-            ladder.climb(each, now)
-    return [each for each, _fact in candidates if each.state is MessageState.PENDING]
-
-
-def _put_off(message: Message, now: datetime) -> bool:
+def _is_put_off(text: Due, now: datetime) -> bool:
     """What was held up until people sleep waits for the morning; too late for that, the next step is made."""
-    at = hours.next_leave(message.kind, message.channel, now, message.not_after)
+    at = hours.next_leave(text.kind, text.channel, now, text.not_after)
     if at is None:
-        message.last_error = hours.AT_NIGHT
-        message.move_to(MessageState.NEEDS_PERSON, SYSTEM, now, why=hours.AT_NIGHT)
-        ladder.climb(message, now)
+        _give_up(text, MessageState.NEEDS_PERSON, hours.AT_NIGHT, now)
         return True
     if at > now:
-        message.next_at = at
+        _row(text).next_at = at
     return at > now
 
 
-def _ours(candidates: Sequence[Message], now: datetime) -> list[Message]:
+def _give_up(text: Due, state: MessageState, why: str, now: datetime) -> None:
+    """They are told another way."""
+    row = _row(text)
+    row.last_error = why
+    row.move_to(state, SYSTEM, now, why=why)
+    ladder.climb(row, now)
+
+
+def _row(text: Due) -> Message:
+    return db.session.get_one(Message, text.id)
+
+
+def _ours(texts: Sequence[Due], now: datetime) -> list[Due]:
     """One for a person and a telephone: while a text is under way or in doubt there, the next waits its turn.
 
     Two people may share a telephone, and the provider's list does not tell two calls to it apart.
     """
-    first: list[Message] = []
+    first: list[Due] = []
     lanes: set[Lane] = set()
-    for each in candidates:
-        if not lanes & _lanes(each):
+    for each in texts:
+        if each.is_ours and not lanes & each.lanes:
             first.append(each)
-        lanes |= _lanes(each)
-    locked = _locked(first)
-    busy = _busy(candidates)  # asked after the lock: its last holder may have just committed
-    for each in candidates:  # a doubt lasts for minutes: those behind it need not be looked at each time
-        if MessageState.UNKNOWN in {busy.get(lane) for lane in _lanes(each)}:
-            each.next_at = now + TURN
-    return [each for each in first if each.id in locked and not busy.keys() & _lanes(each)]
+        lanes |= each.lanes
+    busy = due.under_way(texts)  # asked after the lock: its last holder may have just committed
+    for each in texts:  # a doubt lasts for minutes: those behind it need not be looked at each time
+        if MessageState.UNKNOWN in {busy.get(lane) for lane in each.lanes}:
+            _row(each).next_at = now + TURN
+    return [each for each in first if not busy.keys() & each.lanes]
 
 
-def _lanes(message: Message) -> frozenset[Lane]:
-    return frozenset({(message.recipient_kind, message.recipient_id), message.to_number})
-
-
-def _locked(messages: Sequence[Message]) -> set[int]:
-    """On PostgreSQL two senders may look at two texts to one person: the locks let one of them go on."""
-    if not messages or db.session.get_bind().dialect.name != "postgresql":
-        return {each.id for each in messages}  # SQLite's writers stand in one line
-    kinds = list(RecipientKind)
-    asked = (
-        func.unnest(
-            bindparam("ids", [each.id for each in messages], ARRAY(Integer)),
-            bindparam("kinds", [kinds.index(each.recipient_kind) for each in messages], ARRAY(Integer)),
-            bindparam("whos", [each.recipient_id for each in messages], ARRAY(Integer)),
-            bindparam("numbers", [each.to_number for each in messages], ARRAY(String)),
-        )
-        .table_valued("id", "kind", "who", "number")
-        .render_derived()
-    )
-    person = func.pg_try_advisory_xact_lock(asked.c.kind, asked.c.who)
-    number = func.pg_try_advisory_xact_lock(len(kinds), func.hashtext(asked.c.number))
-    found = db.session.execute(select(asked.c.id, person, number))
-    return {row for row, one, other in found if one and other}
-
-
-def _busy(messages: Sequence[Message]) -> dict[Lane, MessageState]:
-    """Persons and telephones that a text is on its way to, or perhaps."""
-    if not messages:
-        return {}
-    asked = under_way([each.recipient_id for each in messages], [each.to_number for each in messages])
-    found = list(db.session.execute(asked))
-    return {lane: state for kind, who, number, state in found for lane in ((kind, who), number)}
-
-
-def under_way(
-    recipients: Sequence[int], numbers: Sequence[str]
-) -> Select[RecipientKind, int, str, MessageState]:
-    """To any of these; written with literals, so that a partial index serves it."""
-    return select(Message.recipient_kind, Message.recipient_id, Message.to_number, Message.state).where(
-        Message.state.in_([literal_column("'sending'"), literal_column("'unknown'")]),
-        Message.recipient_id.in_(recipients) | Message.to_number.in_(numbers),
-    )
-
-
-def _start(messages: Sequence[Message], now: datetime) -> list[Outgoing]:
-    """Three statements, however many they are."""
-    if not messages:
+def _start(texts: Sequence[Due], now: datetime) -> list[Outgoing]:
+    if not texts:
         return []
-    lease_until, these = now + LEASE, Message.id.in_([each.id for each in messages])
-    db.session.execute(
-        update(Message)
-        .where(these)
-        .values(state=MessageState.SENDING, attempt=Message.attempt + 1, lease_until=lease_until)
-        .execution_options(synchronize_session=False)
-    )
-    tries = select(Message.id, Message.attempt, literal(now, UtcDateTime), literal(""), literal("")).where(
-        these
-    )
-    columns = [Attempt.outbox_id, Attempt.number, Attempt.started_at, Attempt.outcome, Attempt.error_code]
-    db.session.execute(insert(Attempt).from_select(columns, tries, include_defaults=False))
-    record_all(
-        messages, SYSTEM, now, moved_from=MessageState.PENDING, moved_to=MessageState.SENDING, why="due"
-    )
+    lease_until = now + LEASE
+    due.take(texts, now, lease_until)
     return [
         Outgoing(
             each.id,
@@ -223,5 +117,5 @@ def _start(messages: Sequence[Message], now: datetime) -> list[Outgoing]:
             min(lease_until - GATEWAY_NEEDS, each.not_after),
             each.channel,
         )
-        for each in messages
+        for each in texts
     ]

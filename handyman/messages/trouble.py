@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Exists, exists, select
+from sqlalchemy import ColumnElement, Exists, exists, select
 
 from handyman.extensions import db, settings, write_new
 from handyman.messages.errors import Action, action_of
@@ -71,16 +71,15 @@ def ends_as(state: MessageState, code: str) -> MessageState:
 
 def why_not(number: str, now: datetime) -> str:
     """Why no text may be sent to the number; empty when one may."""
-    return refusal(known(number), now)
+    fact = known(number)
+    return refusal(fact.opted_out_at, fact.bad_at, now) if fact is not None else ""
 
 
-def refusal(fact: NumberFact | None, now: datetime) -> str:
+def refusal(opted_out_at: datetime | None, bad_at: datetime | None, now: datetime) -> str:
     """The same, of what is known of the number."""
-    if fact is None:
-        return ""
-    if fact.opted_out_at is not None:
+    if opted_out_at is not None:
         return OPTED_OUT
-    return BAD_NUMBER if fact.bad_at is not None and now < fact.bad_at + BAD_FOR else ""
+    return BAD_NUMBER if bad_at is not None and now < bad_at + BAD_FOR else ""
 
 
 def known(number: str) -> NumberFact | None:
@@ -114,7 +113,7 @@ def went_through(provider: str) -> None:
         state.refused_since, state.paused_until, state.code = None, None, ""
 
 
-def is_paused(provider: str, now: datetime) -> Exists:
+def is_paused(provider: ColumnElement[str], now: ColumnElement[datetime]) -> Exists:
     """To be asked with something else."""
     return exists().where(GatewayState.provider == provider, GatewayState.paused_until > now)
 

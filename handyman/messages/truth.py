@@ -4,25 +4,19 @@ A text that was in doubt, or of which a bad end is told late, is not sent once m
 the old time would be the last thing that they read.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from typing import Protocol
 
 from handyman.extensions import db
 from handyman.messages.moments import speaks_of
 from handyman.models import (
     ENDED,
     SYSTEM,
-    Assignment,
     AssignmentState,
     Message,
     MessageKind,
-    Offer,
     OfferState,
-    RecipientKind,
-    Visit,
     VisitState,
     record,
 )
@@ -32,13 +26,63 @@ SUPERSEDED = "superseded"
 HAS_IT = (AssignmentState.OFFERED, AssignmentState.ACCEPTED)
 
 
-def still_true(message: Message) -> bool:
+class Asked(Protocol):
+    """An offer, as far as is asked of it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def state(self) -> OfferState: ...
+
+
+class Held(Protocol):
+    """A place in a visit's team, with those who were asked to take it."""
+
+    @property
+    def member_id(self) -> int | None: ...
+    @property
+    def state(self) -> AssignmentState: ...
+    @property
+    def offers(self) -> Sequence[Asked]: ...
+
+
+class Promised(Protocol):
+    """A visit."""
+
+    @property
+    def state(self) -> VisitState: ...
+    @property
+    def window_start(self) -> datetime: ...
+    @property
+    def start(self) -> datetime: ...
+    @property
+    def assignments(self) -> Sequence[Held]: ...
+
+
+class Said(Protocol):
+    """A text: a row of the outbox, or what a sender has read of it."""
+
+    @property
+    def kind(self) -> MessageKind: ...
+    @property
+    def dedupe_key(self) -> str: ...
+    @property
+    def recipient_id(self) -> int: ...
+    @property
+    def link_id(self) -> int | None: ...
+    @property
+    def told_at(self) -> datetime | None: ...
+    @property
+    def visit(self) -> Promised | None: ...
+
+
+def still_true(message: Said) -> bool:
     """Endings and what speaks of no visit stay true."""
     holds = HOLDS.get(message.kind)
     return holds is None or message.visit is None or holds(message, message.visit)
 
 
-def is_wanted(message: Message) -> bool:
+def is_wanted(message: Said) -> bool:
     """Still true, and nobody has passed it on by another way."""
     return message.told_at is None and still_true(message)
 
@@ -54,24 +98,15 @@ def let_go(message: Message, now: datetime) -> bool:
     return True
 
 
-def read_ahead(messages: Iterable[Message]) -> None:
-    """All that is asked of members' texts, at once."""
-    to_members = (each for each in messages if each.recipient_kind is RecipientKind.MEMBER)
-    ids = {each.visit_id for each in to_members} - {None}
-    if ids:
-        offers = joinedload(Visit.assignments).joinedload(Assignment.offers)
-        db.session.scalars(select(Visit).where(Visit.id.in_(ids)).options(offers)).unique().all()
-
-
-def _comes(message: Message, visit: Visit) -> bool:
+def _comes(message: Said, visit: Promised) -> bool:
     return visit.state not in ENDED and speaks_of(message.dedupe_key, visit.window_start)
 
 
-def _is_coming(_message: Message, visit: Visit) -> bool:
+def _is_coming(_message: Said, visit: Promised) -> bool:
     return visit.state not in (*ENDED, VisitState.ARRIVED)
 
 
-def _asks(message: Message, visit: Visit) -> bool:
+def _asks(message: Said, visit: Promised) -> bool:
     """Whoever has agreed by telephone still needs the link of the text that asked them."""
     word, _colon, rest = message.dedupe_key.partition(":")
     if word == "visit":  # they said yes before any text had asked them
@@ -81,32 +116,32 @@ def _asks(message: Message, visit: Visit) -> bool:
     return _comes(message, visit) and all(_waits(offer, message) for offer in asked)
 
 
-def _waits(offer: Offer, message: Message) -> bool:
+def _waits(offer: Asked, message: Said) -> bool:
     needs_link = offer.state is OfferState.ACCEPTED and message.link_id is not None
     return offer.state is OfferState.OFFERED or needs_link
 
 
-def _knows_of_it(message: Message, visit: Visit) -> bool:
+def _knows_of_it(message: Said, visit: Promised) -> bool:
     return _comes(message, visit) and _has_it(message, visit, *HAS_IT)
 
 
-def _is_reminded(message: Message, visit: Visit) -> bool:
+def _is_reminded(message: Said, visit: Promised) -> bool:
     goes = _has_it(message, visit, AssignmentState.ACCEPTED)
     return visit.state not in ENDED and goes and speaks_of(message.dedupe_key, visit.start)
 
 
-def _stays_away(message: Message, visit: Visit) -> bool:
+def _stays_away(message: Said, visit: Promised) -> bool:
     """Asked anew since, or gone back to: they may not hear that they need not go."""
     return visit.state in ENDED or not _has_it(message, visit, *HAS_IT)
 
 
-def _has_it(message: Message, visit: Visit, *states: AssignmentState) -> bool:
+def _has_it(message: Said, visit: Promised, *states: AssignmentState) -> bool:
     return any(
         place.member_id == message.recipient_id and place.state in states for place in visit.assignments
     )
 
 
-HOLDS: Mapping[MessageKind, Callable[[Message, Visit], bool]] = {
+HOLDS: Mapping[MessageKind, Callable[[Said, Promised], bool]] = {
     K.RESIDENT_BOOKED: _comes,
     K.RESIDENT_MOVED: _comes,
     K.RESIDENT_DAY_BEFORE: _comes,

@@ -30,8 +30,8 @@ from handyman.models.guarded import (
     AuditEntry,
     Guarded,
     StateError,
+    entries_of,
     record,
-    record_all,
 )
 from handyman.models.holds import HeldPlace
 from handyman.models.members import (
@@ -265,11 +265,11 @@ __all__ = [
     "WishedBy",
     "WorkingHours",
     "Worry",
+    "entries_of",
     "is_to_pass_on",
     "oldest_due",
     "passing_on",
     "record",
-    "record_all",
     "same_name",
     "service_item_materials",
     "service_item_skills",

@@ -1,12 +1,12 @@
 """Rows that move from state to state, and the audit entry that each move leaves."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import Enum, Index, String, insert, literal, select
+from sqlalchemy import ColumnElement, Enum, Index, Insert, String, insert, literal, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 from handyman.extensions import Table, UtcDateTime
@@ -90,31 +90,33 @@ def record(row: Any, by: Actor, at: datetime, *, moved_to: str, moved_from: str 
         raise StateError(f"{type(row).__name__} must be in a session before it moves")
     if row.id is None:
         session.flush()
-    session.add(AuditEntry(**_entry(row, by, at, moved_from, moved_to, why)))
+    entry = _entry(type(row).__tablename__, by, moved_from, moved_to, why)
+    session.add(AuditEntry(entity_id=row.id, at=at, **entry))
 
 
-def record_all(
-    rows: Sequence[Any], by: Actor, at: datetime, *, moved_to: str, moved_from: str = "", why: str = ""
-) -> None:
-    """As `record` of each, for rows of one session that were moved by one statement."""
-    session = object_session(rows[0])
-    if session is None:
-        raise StateError(f"{type(rows[0]).__name__} must be in a session before it moves")
-    table = type(rows[0]).__table__
-    same = _entry(rows[0], by, at, moved_from, moved_to, why)
-    del same["entity_id"]
-    values = [literal(value, AuditEntry.__table__.c[name].type) for name, value in same.items()]
-    entries = select(table.c.id, *values).where(table.c.id.in_([row.id for row in rows]))
-    session.execute(insert(AuditEntry).from_select(["entity_id", *same], entries, include_defaults=False))
+def entries_of(
+    ids: ColumnElement[int],
+    entity: str,
+    by: Actor,
+    at: ColumnElement[datetime],
+    *,
+    moved_to: str,
+    moved_from: str = "",
+    why: str = "",
+) -> Insert:
+    """As `record` of each, for rows that one statement moves: these are written by one statement too."""
+    same: dict[str, Any] = _entry(entity, by, moved_from, moved_to, why)
+    columns = AuditEntry.__table__.c
+    values = [literal(value, columns[name].type).label(name) for name, value in same.items()]
+    entries = select(ids, at.label("at"), *values)
+    return insert(AuditEntry).from_select(["entity_id", "at", *same], entries, include_defaults=False)
 
 
-def _entry(row: Any, by: Actor, at: datetime, moved_from: str, moved_to: str, why: str) -> dict[str, Any]:
+def _entry(entity: str, by: Actor, moved_from: str, moved_to: str, why: str) -> dict[str, Any]:
     return {
-        "at": at,
         "actor_kind": by.kind,
         "actor_id": by.id,
-        "entity": type(row).__tablename__,
-        "entity_id": row.id,
+        "entity": entity,
         "moved_from": str(moved_from),
         "moved_to": str(moved_to),
         "why": why[:200],

@@ -80,6 +80,7 @@ OPEN = "state IN ('pending','sending','unknown','accepted','sent') AND told_at I
 OF_ANY_STATE = "attempt >= 0"
 WISH = "handled_at IS NULL AND visit_id IS NOT NULL"
 TAKEN = "state IN ('accepted','sent') AND provider_id IS NOT NULL"
+IN_DOUBT = "state IN ('sending', 'unknown')"
 
 
 class Message(Guarded, Table):
@@ -105,8 +106,14 @@ class Message(Guarded, Table):
             "ix_outbox_in_doubt",
             "recipient_kind",
             "recipient_id",
-            sqlite_where=text("state IN ('sending', 'unknown')"),
-            postgresql_where=text("state IN ('sending', 'unknown')"),
+            sqlite_where=text(IN_DOUBT),
+            postgresql_where=text(IN_DOUBT),
+        ),
+        Index(
+            "ix_outbox_number_in_doubt",
+            "to_number",
+            sqlite_where=text(IN_DOUBT),
+            postgresql_where=text(IN_DOUBT),
         ),
         Index(
             "ix_outbox_not_arrived",

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Select, insert, select, text
+from sqlalchemy import Select, event, insert, text
 
 from handyman.extensions import db, now
-from handyman.messages import claims
+from handyman.messages import due
 from handyman.models import Channel, Message, MessageKind, MessageState, RecipientKind
 
 pytestmark = pytest.mark.usefixtures("any_database")
@@ -38,24 +38,33 @@ def many(session: object) -> None:
     db.session.commit()
 
 
-def plan_of(query: Select[Message]) -> str:
-    engine = db.engine
-    words = str(query.compile(engine, compile_kwargs={"literal_binds": True}))
-    explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
-    with engine.connect() as connection:
-        return "\n".join(str(tuple(row)) for row in connection.exec_driver_sql(f"{explain} {words}"))
+def plan_of(query: Select[*tuple[object, ...]], **values: object) -> str:
+    """As it is asked: SQLite and PostgreSQL take the values beside the words."""
+    on_postgres = db.engine.dialect.name == "postgresql"
+    heard: list[tuple[str, object]] = []
+
+    def hear(_connection: object, _cursor: object, words: str, given: object, *_more: object) -> None:
+        heard.append((words, given))
+
+    with db.engine.connect() as connection:
+        event.listen(connection, "before_cursor_execute", hear)
+        connection.execute(query, values).all()
+        words, given = heard[0]
+        explain = "EXPLAIN" if on_postgres else "EXPLAIN QUERY PLAN"
+        driver = connection.connection.cursor()
+        driver.execute(f"{explain} {words}", given)  # type: ignore[arg-type]
+        return "\n".join(str(tuple(row)) for row in driver.fetchall())
 
 
 def test_the_next_in_line_are_read_from_the_index_and_nothing_is_sorted(many: None) -> None:
-    line = select(Message).where(*claims._claimable(now())).order_by(Message.next_at, Message.id).limit(12)
-    plan = plan_of(line)
+    plan = plan_of(due._next(due.on_postgres(), False, False), now=now(), provider="screen", most=12)
     assert "ix_outbox_claim" in plan
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
 
 
 def test_what_is_under_way_is_found_among_few_rows(many: None) -> None:
-    plan = plan_of(claims.under_way([1, 2, 3], ["+821000000001"]))
+    plan = plan_of(due.is_under_way(due.on_postgres()), whos=[1, 2, 3], numbers=["+821000000001"])
     assert "ix_outbox" in plan
     assert "Seq Scan" not in plan
     assert "SCAN outbox" not in plan
