@@ -91,12 +91,28 @@
     }
   };
   countDown();
+
+  // What was chosen while the same windows were asked for once more stays chosen.
+  const choices = () => [...box.querySelectorAll("[name=choice]")];
+  let chosen = "";
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id === "windows") {
+      chosen = (choices().find((each) => each.checked) || { value: "" }).value;
+    }
+  });
   document.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target.id;
     if (target === "where") {
       soon(0);
     } else if (target === "held") {
       countDown();
+    } else if (target === "windows" && chosen) {
+      const same = choices().find((each) => each.value === chosen);
+      if (same) {
+        same.checked = true;
+      } else {
+        form.dispatchEvent(new CustomEvent("aged"));
+      }
     }
   });
   document.addEventListener("htmx:afterSettle", (event) => {

@@ -9,7 +9,7 @@ from tests import factories
 from tests.browser.keyboard import focused, settle
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import APIResponse, Page, Route
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -65,6 +65,26 @@ def test_offer_is_old_when_the_wish_changes(page: "Page") -> None:
     page.fill("#item-lamp-quantity", "3")
     assert not page.is_checked("#choice-2")
     assert "is-old" in (page.get_attribute("#windows", "class") or "")
+
+
+def test_what_is_chosen_while_the_windows_come_once_more_stays_chosen(page: "Page") -> None:
+    page.fill("#address", "상도로 369")
+    settle(page, "/calls/where", lambda: page.press("#address", "Tab"))
+    settle(page, "/calls/windows", lambda: page.fill("#item-lamp-quantity", "1"))
+    page.select_option("#item-lamp-shape", "tube")
+    settle(page, "/calls/windows", lambda: page.fill("#item-lamp-ceiling_cm", "230"))
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/calls/windows", lambda route: late.append((route, route.fetch())))
+    page.evaluate("void htmx.ajax('POST', '/calls/windows', {source: '#windows', target: '#windows'})")
+    with page.expect_response("**/calls/hold"):
+        page.keyboard.press("Alt+2")
+    page.wait_for_selector("#held [data-seconds]")
+    chosen = page.input_value("[name=choice]:checked")
+    for route, answer in late:
+        route.fulfill(response=answer)
+    page.wait_for_selector(".htmx-request", state="detached")
+    assert len(late) == 1
+    assert page.input_value("[name=choice]:checked") == chosen
 
 
 def test_a_refresh_keeps_what_was_typed_and_why_nothing_suits(page: "Page") -> None:
