@@ -24,7 +24,7 @@ from tests.whole_product import fill, routes
 
 ROOT = Path(__file__).parent.parent
 FORM = "application/x-www-form-urlencoded"
-TURNS = 6  # of each route: the next one goes on where it has stopped
+TURNS = 4  # of each route: the next one goes on where it has stopped
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 HOSTILE = (
     "",
