@@ -22,6 +22,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     settings = settings or read_settings()
     app = Flask(__name__, template_folder="../templates", instance_path=str(settings.instance))
     _configure(app, settings)
+    errors.register(app)
     extensions.attach(app, settings)
     if settings.queue == "procrastinate":
         from handyman import text_jobs
@@ -29,7 +30,6 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         text_jobs.attach()
     words.register(app)
     navigation.register(app, settings)
-    errors.register(app)
     commands.register(app)
     _register_steps(app)
     return app

@@ -1,14 +1,20 @@
-"""What people read when something is not there, not theirs, too large or broken."""
+"""What people read when something is refused, not there, not theirs, too large or broken."""
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+REFUSED = "X-Refused"  # the status, where the answer itself goes out as 200
+REFUSALS = frozenset({400, 401, 403, 409, 410, 413, 422, 429})  # what is not there (404) stays an error
+PAGES = ("document", "empty")  # as browsers call a page, and what a page's own script asks
+
 
 def register(app: Flask) -> None:
+    """Before the libraries: so this looks at an answer after them, who count what was refused."""
+    app.after_request(_as_a_page)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _broken)
@@ -44,6 +50,14 @@ def _too_large() -> tuple[str, str]:
 def page(code: int) -> ResponseReturnValue:
     title, advice = sentence(code)
     return render_template("errors/page.html", title=title, advice=advice, code=code), code
+
+
+def _as_a_page(response: Response) -> Response:
+    """Browsers write each 4xx on their console: what a page is refused is a page like any other."""
+    if response.status_code in REFUSALS and request.headers.get("Sec-Fetch-Dest") in PAGES:
+        response.headers[REFUSED] = str(response.status_code)
+        response.status_code = 200
+    return response
 
 
 def _refused(error: HTTPException) -> ResponseReturnValue:

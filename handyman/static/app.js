@@ -53,7 +53,15 @@
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
 
-  // A fragment that does not come is never silent.
+  // What is refused to a page comes as 200, its status in a header: see errors.py.
+  window.isRefused = (answer) => !answer.ok || answer.redirected || answer.headers.has("X-Refused");
+
+  // htmx would write on the console that a newer question has replaced one; what fails, the browser writes itself.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    event.detail.error = "";
+  });
+
+  // A fragment that does not come is never silent, and no page comes in its place.
   const trouble = (wrong) => {
     const words = document.getElementById("trouble");
     if (words) {
@@ -63,9 +71,14 @@
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => {
     document.addEventListener(name, () => trouble(true));
   });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.getResponseHeader("X-Refused")) {
+      event.detail.shouldSwap = false;
+    }
+  });
   document.addEventListener("htmx:afterOnLoad", (event) => {
     if (event.detail.successful) {
-      trouble(false);
+      trouble(event.detail.xhr.getResponseHeader("X-Refused"));
     }
   });
 

@@ -42,7 +42,7 @@
     const said = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, body: body.value });
     const headers = { "HX-Request": "true" };
     fetch(form.dataset.look, { method: "POST", body: said, credentials: "same-origin", signal: asking.signal, headers })
-      .then((answer) => (answer.ok ? answer.text() : null))
+      .then((answer) => (window.isRefused(answer) ? null : answer.text()))
       .then((html) => {
         if (html === null) {
           return;

@@ -20,7 +20,8 @@
     timer = window.setTimeout(() => {
       if (said() !== asked) {
         asked = said();
-        window.htmx.ajax("POST", "/calls/danger", { source: "#danger-banner", target: "#danger-banner", swap: "outerHTML" });
+        const how = { source: "#danger-banner", target: "#danger-banner", swap: "outerHTML" };
+        window.htmx.ajax("POST", "/calls/danger", how).catch(() => {}); // what fails is told by app.js
       }
     }, PAUSE);
   });

@@ -86,7 +86,8 @@
     }
     if (draft.filled || word(draft, "name")) {
       form.dataset.kept = "yes";
-      window.htmx.ajax("POST", "/calls/caller", { source: "#phone", target: "#caller", swap: "innerHTML" });
+      const how = { source: "#phone", target: "#caller", swap: "innerHTML" };
+      window.htmx.ajax("POST", "/calls/caller", how).catch(() => {}); // what fails is told by app.js
     } else {
       window.htmx.trigger("#phone", "change");
     }

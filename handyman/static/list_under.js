@@ -64,7 +64,7 @@
       }
       asking = new AbortController();
       fetch(box.dataset.suggest, { method: "POST", body, credentials: "same-origin", signal: asking.signal })
-        .then((answer) => (answer.ok && !answer.redirected ? answer.text() : null))
+        .then((answer) => (window.isRefused(answer) ? null : answer.text()))
         .then((html) => {
           if (html !== null && mine === asked && document.activeElement === box) {
             listed = words;

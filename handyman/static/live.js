@@ -10,7 +10,7 @@
 
   const get = (path) =>
     fetch(path, { headers: HEADERS, credentials: "same-origin" }).then((answer) => {
-      if (!answer.ok || answer.redirected) {
+      if (window.isRefused(answer)) {
         throw new Error(String(answer.status));
       }
       return answer.text();

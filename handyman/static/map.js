@@ -59,7 +59,7 @@
   };
 
   fetch(box.dataset.outline)
-    .then((answer) => (answer.ok ? answer.json() : null))
+    .then((answer) => (window.isRefused(answer) ? null : answer.json()))
     .then((outline) => {
       if (!outline) {
         return;
@@ -111,7 +111,7 @@
       near_lon: key.lng,
     });
     fetch(box.dataset.neighbours, { method: "POST", body: said, credentials: "same-origin" })
-      .then((answer) => (answer.ok && !answer.redirected ? answer.json() : []))
+      .then((answer) => (window.isRefused(answer) ? [] : answer.json()))
       .then((known) => {
         if (key !== around) {
           return;

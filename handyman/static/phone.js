@@ -313,7 +313,7 @@
 
   const keepPages = async (url) => {
     const answer = await fetch(url, { credentials: "same-origin" });
-    if (!answer.ok) return;
+    if (queue.statusOf(answer) !== 200) return;
     const policy = answer.headers.get("Content-Security-Policy") || "default-src 'self'";
     const until = shelf.untilOf(answer);
     const { pages, files, more } = await answer.json();

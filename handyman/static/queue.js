@@ -66,6 +66,9 @@ self.queue = (() => {
     }
   };
 
+  // What is refused to a page comes as 200, its status in a header: browsers write each 4xx on their console.
+  const statusOf = (answer) => Number(answer.headers.get("X-Refused")) || answer.status;
+
   const fetchStamp = async () => {
     const answer = await ask("/sent-forms", { cache: "no-store" });
     stamp = (await answer.json()).stamp;
@@ -87,22 +90,23 @@ self.queue = (() => {
   const send = async (entry) => {
     if (!stamp) await fetchStamp();
     let answer = await post(entry);
-    if (answer.status === 400) {
+    if (statusOf(answer) === 400) {
       await fetchStamp();
       answer = await post(entry);
     }
-    if (answer.headers.get("X-Answered") !== entry.key || LATER.includes(answer.status)) return {};
-    if (answer.status === 200) {
+    const status = statusOf(answer);
+    if (answer.headers.get("X-Answered") !== entry.key || LATER.includes(status)) return {};
+    if (status === 200) {
       const said = await answer.json();
       return said.kept === entry.key ? { kept: true, next: said.next } : {};
     }
-    if (answer.status >= 500) {
+    if (status >= 500) {
       if (!entry.failing) await put({ ...entry, failing: Date.now() });
       if (!entry.failing || Date.now() - entry.failing < TRIED_FOR) return {};
     }
     const text = (await answer.text()).trim();
     const whole = text.endsWith("</html>") || text.endsWith("}"); // the line may break in what is answered, too
-    return whole ? { refused: true, status: answer.status, text } : {};
+    return whole ? { refused: true, status, text } : {};
   };
 
   // One after the other. What is refused is for `refuse` to explain; without it that waits for a page.
@@ -133,7 +137,7 @@ self.queue = (() => {
     return running;
   };
 
-  return { all, add, remove, newKey, drain };
+  return { all, add, remove, newKey, drain, statusOf };
 })();
 
 // Pages of jobs that were kept for where there is no signal. None is shown longer than the office would show it.

@@ -67,7 +67,7 @@
   };
 
   fetch(box.dataset.outline)
-    .then((answer) => (answer.ok ? answer.json() : null))
+    .then((answer) => (window.isRefused(answer) ? null : answer.json()))
     .then((outline) => {
       if (outline) {
         L.geoJSON(outline, {

@@ -12,7 +12,7 @@
     cacheWillUpdate: async ({ request, response }) => {
       const supposed = new URL(request.url).searchParams.has("as"); // the office knows nothing of it yet
       const isPage = (response.headers.get("Content-Type") || "").startsWith("text/html"); // and no photograph
-      if (response.status !== 200 || !response.headers.has(shelf.FOR) || supposed || !isPage) return null;
+      if (queue.statusOf(response) !== 200 || !response.headers.has(shelf.FOR) || supposed || !isPage) return null;
       const headers = new Headers(response.headers);
       headers.set(shelf.UNTIL, shelf.untilOf(response));
       return new Response(await response.blob(), { headers });
@@ -20,7 +20,7 @@
     cachedResponseWillBeUsed: async ({ cachedResponse }) =>
       cachedResponse && shelf.isGood(cachedResponse) ? cachedResponse : null,
     fetchDidSucceed: async ({ request, response }) => {
-      if (response.status === 404 || response.status === 410) await shelf.forget(new URL(request.url).pathname);
+      if ([404, 410].includes(queue.statusOf(response))) await shelf.forget(new URL(request.url).pathname);
       return response;
     },
   };

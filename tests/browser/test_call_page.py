@@ -51,6 +51,7 @@ def test_sign_in_that_ends_during_a_call_is_said_before_anything_is_lost(page: "
     page.keyboard.press("Enter")
     page.wait_for_selector("#trouble", state="visible")
     assert page.input_value("#phone") == "01000000001"
+    assert page.locator("h1").count() == 1, "no page comes in the place of the card"
 
 
 def test_offer_is_old_when_the_wish_changes(page: "Page") -> None:

@@ -1,7 +1,7 @@
 """A real Chromium for browser tests. Without one they skip, and the last line says so; in CI they fail."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.skipping import must_run, say_skipped
 from tools.browser import find
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 
 SWITCHES = (
     "--no-sandbox",
@@ -22,9 +22,36 @@ SWITCHES = (
 WITHOUT = "browser tests were skipped, for no Chromium was found: run `make setup` or set CHROMIUM_PATH"
 
 
+EXPECTED = (
+    "net::ERR_",  # a test has cut the line
+    "status of 404",  # it has made an address up
+    "inline style",  # axe looks; what our own pages do of that, test_every_page watches
+)
+
+
+@pytest.fixture
+def chromium(_chromium: "Browser", monkeypatch: pytest.MonkeyPatch) -> Iterator["Browser"]:
+    """Chromium, in which each test opens a context of its own. None of its pages may write an error."""
+    found: list[str] = []
+    opens = _chromium.new_context
+
+    def note(said: "ConsoleMessage") -> None:
+        if said.type == "error" and not any(each in said.text for each in EXPECTED):
+            found.append(f"{said.page.url if said.page else ''}: {said.text}")
+
+    def watched(**wanted: Any) -> "BrowserContext":
+        context = opens(**wanted)
+        context.on("console", note)
+        return context
+
+    monkeypatch.setattr(_chromium, "new_context", watched)
+    yield _chromium
+    assert found == [], "on the console of a page"
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator["Browser"]:
-    """One Chromium for the whole run; each test opens a context of its own."""
+def _chromium() -> Iterator["Browser"]:
+    """One for the whole run."""
     from playwright.sync_api import Error, sync_playwright
 
     path = find()

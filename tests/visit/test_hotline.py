@@ -39,7 +39,7 @@ def test_the_right_number_at_the_right_house(client: FlaskClient, visit: Visit, 
 
 def test_one_without_the_other_tells_nothing(client: FlaskClient, visit: Visit) -> None:
     wrong_house, wrong_number = ask(client, house="370"), ask(client, number="4712")
-    assert wrong_house[0] == wrong_number[0] == 404
+    assert wrong_house[0] == wrong_number[0] == 422
     assert "가기로 한 사람이 없습니다" in wrong_house[1]
     plain = [
         page.replace('"370"', '"369"').replace('"4712"', '"4711"')
@@ -59,14 +59,14 @@ def test_nobody_is_expected_who_was_called_off_or_comes_tomorrow(
 ) -> None:
     visit.state = change.get("state", visit.state)
     visit.day += timedelta(days=change.get("day", 0))
-    assert ask(client)[0] == 404
+    assert ask(client)[0] == 422
 
 
 def test_few_may_be_tried(make_app: Callable[..., Any], visit: Visit) -> None:
     browser = make_app().test_client()
     form = [{"number": f"{number:04d}", "house": "369"} for number in range(11)]
     answers = [browser.post("/check", data=each).status_code for each in form]
-    assert (answers[0], answers[-1]) == (404, 429)
+    assert (answers[0], answers[-1]) == (422, 429)
 
 
 def test_the_office_sees_everything_by_the_number_alone(

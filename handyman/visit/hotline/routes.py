@@ -42,7 +42,7 @@ def check() -> ResponseReturnValue:
     if problems:
         return _check_page(typed, problems), 422
     found = look.at_house(number, house, now())
-    return _check_page(typed, {}, asked=True, found=found), 200 if found else 404
+    return _check_page(typed, {}, asked=True, found=found), 200 if found else 422
 
 
 @bp.get("/hotline")
