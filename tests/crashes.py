@@ -30,7 +30,8 @@ from tests.twilio import A_FIFTH, Peer, tally, token_of
 
 S = MessageState
 STEP, LAG = timedelta(seconds=20), timedelta(seconds=60)
-IN_PEACE, MOST_IN_PEACE = 20, 200  # rounds after the last kill: so many, and on while a text waits its turn
+IN_PEACE, MOST_IN_PEACE = 20, 200  # rounds after the last kill: so many, and on while a text has not ended
+UNDER_WAY = (S.PENDING, S.SENDING, S.UNKNOWN)
 USEFUL_FOR = timedelta(days=7)
 LATEST = 0.03  # seconds from a request to the kill: before its answer, after it, or at the next text
 LOOK_AGAIN = 0.001
@@ -80,7 +81,7 @@ def crash(office: Office, texts: int, kills: int, work: Work) -> Toll:
         _call_in(office)
         office.clock.at += STEP
     for peaceful in range(MOST_IN_PEACE):  # one ends where the provider fails: many texts take many
-        if peaceful >= IN_PEACE and not _waits():
+        if peaceful >= IN_PEACE and not _is_under_way():
             break
         for me in range(office.senders):
             work(office.gateway, office.clock, me, office.senders)
@@ -89,10 +90,11 @@ def crash(office: Office, texts: int, kills: int, work: Work) -> Toll:
     return _count(office, killed)
 
 
-def _waits() -> bool:
-    waiting = db.session.scalar(select(Message.id).where(Message.state == S.PENDING).limit(1))
+def _is_under_way() -> bool:
+    """Any text: one that waits, that is being sent, or of which it is not known yet whether it was taken."""
+    found = db.session.scalar(select(Message.id).where(Message.state.in_(UNDER_WAY)).limit(1))
     db.session.rollback()
-    return waiting is not None
+    return found is not None
 
 
 def journal(gateway: TwilioGateway, clock: Clock, _me: int = 0, _of: int = 1) -> None:
