@@ -112,11 +112,13 @@ def test_without_javascript_the_page_is_refreshed_by_hand(
     page.goto("/board")
     page.locator("summary", has_text="계획 짜기").click()
     page.get_by_role("button", name="내일 짜기").click()
-    page.get_by_role("button", name="그만 짜기").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="그만 짜기").click()
     worker.set()
     while page.locator("#progress").count():
         page.wait_for_timeout(200)
-        page.get_by_role("link", name="새로 고침").click()
+        with page.expect_navigation():  # a page on its way shows no progress either
+            page.get_by_role("link", name="새로 고침").click()
     assert "바뀌는 방문이 없습니다" in page.inner_text("main")
     session.rollback()
     assert session.scalars(select(PlanRun.state)).one() in (PlanState.READY, PlanState.STOPPED)
