@@ -22,7 +22,7 @@ from handyman.models import (
     VisitState,
 )
 from handyman.photos import show, small_name
-from handyman.report_words import GEAR_WORDS, WORRY_WORDS
+from handyman.report_words import GEAR_WORDS, WHY, WHY_WORDS, WORRY_WORDS
 from handyman.visit import forgotten as asked_for
 from handyman.visit.bring import bring_list
 from handyman.visit.finish import left_over
@@ -64,11 +64,13 @@ def day(token: str, link: Link, jobs: Sequence[Job]) -> str:
 def job(token: str, found: Job) -> str:
     """An offer, a job to go to, or what was done."""
     if found.visit.state in ENDED:
+        report = found.visit.report
         return render_template(
             "visit/done.html",
             token=token,
             job=found,
             outcomes=OUTCOME_WORDS,
+            why=WHY_WORDS[WHY[report.outcome](report.why)] if report and report.why else "",
             left=left_over(found.visit),
             photos=_photo_counts(found),
             worries={worry: WORRY_WORDS[worry] for worry in noticed_at(found.visit.id)},
@@ -187,6 +189,7 @@ def _map(found: Job) -> dict[str, str] | None:
         Door(door.lat, door.lon, door.label),
         found.member.travel_mode,
         settings().public_base_url,
+        iphone="iPhone" in request.user_agent.string,
     )
     return {"name": str(MAP_WORDS[MapApp(app)]), "href": href}
 
