@@ -112,7 +112,8 @@ def test_each_step_can_be_undone_for_five_minutes(
         after = visit.state
         clock.advance(minutes=minutes)
         assert ("되돌리기" in client.get(path).text) == (minutes == 5)
-        client.post(f"{path}/undo", data={"step": step})
+        page = client.post(f"{path}/undo", data={"step": step}, follow_redirects=True).text
+        assert ("되돌리지 못했습니다" in page) == (minutes == 6), "nothing is refused without a word"
         session.refresh(visit)
         assert visit.state is (state if minutes == 5 else after)
         client.post(f"{path}/{step}")
