@@ -12,7 +12,7 @@ from handyman.extensions import db
 from handyman.messages import fill, templates, texts, values, wording
 from handyman.messages.fill import Slot
 from handyman.messages.templates import Text
-from handyman.messages.wordings import OPENS, WORDINGS, of_visit, of_work
+from handyman.messages.wordings import OFFERS, OPENS, WORDINGS, of_visit, of_work
 from handyman.models import (
     Channel,
     Member,
@@ -126,10 +126,10 @@ def link_length(kind: TextKind) -> int:
 
 
 def text(kind: TextKind, language: TextLanguage, found: fill.Values) -> Text:
-    """Filled, and never more than one part."""
+    """Filled, and never more than one part; only an offer may be two, before it says too little."""
     template = templates.newest(kind, language)
     link = link_length(kind)
-    return replace(template, body=fill.fill(template.body, found, link))
+    return replace(template, body=fill.fill(template.body, found, link, offer=kind in OFFERS))
 
 
 def _anew(visit: Visit, message: Message) -> Text | None:

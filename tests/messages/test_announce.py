@@ -235,7 +235,7 @@ def test_who_knew_the_old_time_is_asked_for_the_new_one_as_a_change() -> None:
     assignment.offers[0].move_to(OfferState.WITHDRAWN, SYSTEM, now())
     shift(visit, THURSDAY_NINE + timedelta(days=1))
     announce.offered(make_offer(assignment), now())
-    assert texts(K.MEMBER_OFFER)[1].body.startswith("재요청 27일9시 상도1동 혼자 ")
+    assert texts(K.MEMBER_OFFER)[1].body.startswith("재요청 11/27 9-11시 상도1동 혼자 전등 40분 ")
 
 
 def test_a_cancelled_visit_takes_everything_back_and_says_that_nobody_comes() -> None:

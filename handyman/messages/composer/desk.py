@@ -13,7 +13,7 @@ from handyman.messages import fill, samples, wording, written
 from handyman.messages.fill import Problem, Slot, Why
 from handyman.messages.samples import Sample
 from handyman.messages.texts import LINK
-from handyman.messages.wordings import OPENS, WORDINGS
+from handyman.messages.wordings import OFFERS, OPENS, WORDINGS
 from handyman.models import Address, Member, Person, Resident, ServiceItem, TextKind, TextLanguage
 from handyman.words import local
 
@@ -80,7 +80,7 @@ def is_too_long(kind: TextKind, language: TextLanguage, body: str) -> bool:
     """Whether some name or other would make it longer than one part."""
     whole_hours = all(span.start % 60 == span.end % 60 == 0 for span in settings().promise_windows)
     worst = samples.worst(kind, language, wording.office(), whole_hours=whole_hours)
-    return any(fill.exceeds(body, found, _link(kind)) for found in worst)
+    return any(fill.exceeds(body, found, _link(kind), offer=kind in OFFERS) for found in worst)
 
 
 def legend(kind: TextKind, language: TextLanguage, now: datetime) -> list[Place]:
@@ -111,7 +111,8 @@ def _previews(kind: TextKind, language: TextLanguage, body: str, now: datetime) 
         tried.append(("standby", longest))
     link, office, shown = _link(kind), wording.office(), []
     for whose, sample in tried:
-        words = fill.fill(body, samples.values_of(kind, language, office, sample), link)
+        values = samples.values_of(kind, language, office, sample)
+        words = fill.fill(body, values, link, offer=kind in OFFERS)
         shown.append(Preview(whose, words.replace(LINK, _address(kind)), *fill.measured(words, link)))
     return shown
 
