@@ -49,7 +49,7 @@ def for_resident(visit: Visit, kind: MessageKind) -> Text | None:
 
 def for_standby(visit: Visit, kind: MessageKind, person: Person) -> Text:
     """The same to whoever stands by the resident: where it is, is whose home it is."""
-    language, text_kind = TextLanguage(person.language), TextKind(kind.value)
+    language, text_kind = TextLanguage(person.language), _kind(visit, kind) or TextKind(kind.value)
     found = _of_visit(visit, text_kind, language)
     found[Slot.WHERE] = values.at_home_of(visit.resident.person.name, language)
     return text(text_kind, language, found)
@@ -143,7 +143,7 @@ def _anew(visit: Visit, message: Message) -> Text | None:
 def _kind(visit: Visit, kind: MessageKind) -> TextKind | None:
     if kind is not K.RESIDENT_DONE:
         return TextKind(kind.value)
-    return ENDINGS.get(visit.report.outcome if visit.report else Outcome.DONE)
+    return ENDINGS.get(wording.ending(visit))
 
 
 def _of_visit(visit: Visit, kind: TextKind, language: TextLanguage) -> dict[Slot, fill.Value]:

@@ -207,7 +207,7 @@ def test_the_whole_way_from_the_text_to_the_report(
     page.click("text=티맵")
     assert (page.get_attribute("#way", "href") or "").startswith("tmap://route?goalname=")
     page.click("text=출발했습니다")
-    page.wait_for_selector("text=도착하신다고 알렸습니다")
+    page.wait_for_selector("text=도착하신다고 알리고 있습니다")
     page.click("text=출발 되돌리기")
     page.wait_for_selector("h1:has-text('가실 곳입니다')")
     page.click("button:has-text('도착했습니다')")  # and forgets to say that he has set out again

@@ -12,14 +12,13 @@ from handyman.extensions import db, settings
 from handyman.messages import fill, samples, wording, written
 from handyman.messages.fill import Problem, Slot, Why
 from handyman.messages.samples import Sample
-from handyman.messages.spoken import CLIMBS
 from handyman.messages.texts import LINK, MOST_BYTES, MOST_CHARACTERS
-from handyman.messages.wordings import OFFERS, WORDINGS
+from handyman.messages.wordings import OFFERS, OPENS, WORDINGS
 from handyman.models import Address, Member, Person, Resident, ServiceItem, TextKind, TextLanguage
 from handyman.words import local
 
 LONGEST = 300  # what a row holds
-STANDBY = frozenset(kind.value for kind in CLIMBS)
+STANDBY = frozenset(kind for kind in TextKind if kind.startswith("resident") and kind not in OPENS)
 AFTERNOON = 13
 
 
@@ -113,7 +112,7 @@ def example(now: datetime, language: TextLanguage) -> Sample:
 def _previews(kind: TextKind, language: TextLanguage, body: str, now: datetime) -> list[Preview]:
     ordinary, longest = example(now, language), longest_on_file(kind, now, language)
     tried = [("example", ordinary), ("longest", replace(longest, home_of=""))]
-    if kind.value in STANDBY:
+    if kind in STANDBY:
         tried.append(("standby", longest))
     link, office, shown = _link(kind), wording.office(), []
     for whose, sample in tried:
