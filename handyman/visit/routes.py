@@ -204,7 +204,7 @@ def tick_safety(token: str, visit_id: int) -> ResponseReturnValue:
     if not (found.working and gear):
         return back(token, visit_id)
     if found.visit.ended_at is None and not set(gear) <= set(there):
-        return pages.safety(token, found, gear, pages.gear_problem()), 422
+        return pages.safety(token, found, gear, pages.gear_problem(gear)), 422
     with suppress(StateError):
         flow.tick_safety(visit_id, gear, there, found.actor, read_tap(request.form, at), at)
     return next_page(token, find_job(token, visit_id, at))

@@ -181,6 +181,13 @@ def test_the_ladder_asks_for_more_the_higher_it_is(
         return
     page = client.get(f"{path}/safety").text
     assert [each for each in ("helmet", "second", "harness") if f'value="{each}"' in page] == gear
+    climbs = "helmet" in gear
+    assert ("사다리" in page, "올라가기 전에" in page, "시작하기 전에" in page) == (
+        climbs,
+        climbs,
+        not climbs,
+    )
+    assert ("아직 올라가지 마십시오" in client.get(path).text) is climbs
     assert client.post(f"{path}/safety", data={"there": gear[1:]}).status_code == 422
     assert client.post(f"{path}/safety", data={"there": gear}).location == path
     check = session.get_one(SafetyCheck, visit.id)
