@@ -212,6 +212,19 @@ def test_the_grid_fits_the_desk_and_the_table_is_a_key_away_and_back(board: Boar
     page.wait_for_selector(f"{board.card}:focus")
 
 
+def test_keys_are_printed_on_the_screen_at_twice_its_size_and_on_no_paper(board: Board) -> None:
+    page = board.page
+    assert page.locator(".main .key:visible").count() > 11
+    page.emulate_media(media="print")
+    assert page.locator(".main .key:visible, .board-back:visible").count() == 0
+    assert page.locator(board.card).is_visible()
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 683, "height": 384})
+    page.goto("/work")
+    page.wait_for_load_state("load")
+    assert page.is_visible(".work-keys")
+
+
 def test_a_card_is_dragged_and_news_comes_in_by_themselves(board: Board) -> None:
     page = board.page
     board.drag(board.second, quarters=2)
