@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from flask import Flask
-from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -72,7 +71,13 @@ def fill(app: Flask, rule: Rule, value: Callable[[str, Any], Any]) -> str | None
             return None
 
 
-def crawl(client: FlaskClient, starts: list[str]) -> dict[str, Page]:
+class Asks(Protocol):
+    """Whoever opens pages: a client, or one that counts."""
+
+    def get(self, path: str, /) -> TestResponse: ...
+
+
+def crawl(client: Asks, starts: list[str]) -> dict[str, Page]:
     """Every page that links lead to, a few of each kind."""
     pages: dict[str, Page] = {}
     waiting, kinds = list(starts), dict.fromkeys(starts, 0)

@@ -168,6 +168,7 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
     requests = {item.request_item.request_id: item.request_item.request for item in visit.items}
     changeable = visit.state in CHANGEABLE
     after = rows(AFTERWARDS, visit=visit.id).one() if visit.report else None
+    wished = wishes.listed(visit.resident_id)
     return VisitPage(
         visit=visit,
         requests=list(requests.values()),
@@ -182,8 +183,8 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         answer=rows(ANSWER, visit=visit.id).one_or_none(),
         rung=rows(RUNG_BY_HAND, visit=visit.id).all(),
         wished_off=rows(WISHED_OFF, visit=visit.id).all(),
-        wishes=wishes.listed(visit.resident_id),
-        barred=needs.barred(visit) if visit.state not in ENDED else frozenset(),
+        wishes=wished,
+        barred=wishes.barred(wished) if visit.state not in ENDED else frozenset(),
         told=report_lines.lines(visit),
         noticed=noticed.of_visit(visit.id),
         rated=after if after and after.works else None,

@@ -113,6 +113,11 @@ def listed(resident_id: int) -> Sequence[VisitingWish]:
     return db.session.scalars(query.order_by(VisitingWish.wish, VisitingWish.id)).all()
 
 
+def barred(found: Iterable[VisitingWish]) -> frozenset[int]:
+    """Of what is listed about one home: who must not go there."""
+    return frozenset(wish.member_id for wish in found if wish.wish is WishKind.MUST_NOT)
+
+
 def resident_of(visit_id: int) -> int:
     resident_id = db.session.scalar(select(Visit.resident_id).where(Visit.id == visit_id))
     if resident_id is None:
