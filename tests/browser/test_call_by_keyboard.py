@@ -219,10 +219,11 @@ def test_before_a_card_is_chosen_the_key_goes_from_person_to_person(page: "Page"
     for name in ("나하나", "나두리"):
         factories.make_request(factories.make_resident(name, "+821000000001"))
     session.commit()
+    keyed = "document.querySelectorAll('#caller .add-to .key:not([hidden])').length"
     page.keyboard.type("01000000001")
     with page.expect_response("**/calls/caller"):
         page.keyboard.press("Enter")
-    page.wait_for_function("() => document.querySelectorAll('#caller .add-to .key:not([hidden])').length === 2")
+    page.wait_for_function(f"() => {keyed} === 2")
     reached = []
     for _ in range(2):
         page.keyboard.press("Alt+g")
@@ -233,7 +234,7 @@ def test_before_a_card_is_chosen_the_key_goes_from_person_to_person(page: "Page"
     page.keyboard.press("Alt+q")
     with page.expect_response("**/calls/where"):
         page.keyboard.press("Enter")
-    page.wait_for_function("() => document.querySelectorAll('#caller .add-to .key:not([hidden])').length === 1")
+    page.wait_for_function(f"() => {keyed} === 1")
 
 
 def test_name_typed_over_an_open_card_is_asked_about_and_answered_by_a_key(page: "Page", session: Db) -> None:
