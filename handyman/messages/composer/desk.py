@@ -12,7 +12,7 @@ from handyman.extensions import db, settings
 from handyman.messages import fill, samples, wording, written
 from handyman.messages.fill import Problem, Slot, Why
 from handyman.messages.samples import Sample
-from handyman.messages.texts import LINK
+from handyman.messages.texts import LINK, MOST_BYTES, MOST_CHARACTERS
 from handyman.messages.wordings import OFFERS, OPENS, WORDINGS
 from handyman.models import Address, Member, Person, Resident, ServiceItem, TextKind, TextLanguage
 from handyman.words import local
@@ -30,6 +30,11 @@ class Preview:
     words: str
     characters: int
     bytes: int
+
+    @property
+    def parts(self) -> int:
+        """How many texts it is paid for as: an offer may be two."""
+        return 1 if self.characters <= MOST_CHARACTERS and self.bytes <= MOST_BYTES else 2
 
 
 @dataclass(frozen=True, slots=True)
