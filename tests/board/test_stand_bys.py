@@ -108,6 +108,7 @@ def test_one_press_on_the_board_calls_them_and_one_puts_them_back(desk: FlaskCli
     board = text(desk.get(f"/board?day={day}"))
     assert re.search(r"이대기</span> <span class=\"board-waits\">대기</span>", board)
     assert 'data-key="Alt+Digit1"' in board
+    assert 'aria-label="부르기 Alt+1, 이대기 님"' in board, "named as it reads, then by whom"
     assert "</span>대기" in text(desk.get(f"/board/week?day={day}"))
     form = {"day": day.isoformat()}
     answer = desk.post(f"/members/{member.id}/stand-by/call", data=form)
