@@ -159,3 +159,31 @@ def test_the_worker_and_a_stamp_for_forms_are_there_for_everybody(client: Client
     for part in ("workbox.strategies", "self.queue", "registerRoute("):
         assert part in script.text
     assert client.get("/sent-forms").get_json()["stamp"]
+
+
+def test_one_photograph_may_show_before_after_and_receipt(
+    client: Client, path: str, visit: Visit, session: Db
+) -> None:
+    for number, kind in enumerate(("before", "after", "receipt", "before")):
+        press(client, f"{path}/report/photos", f"press-number-{number}", **{kind: [sent(make_photo())]})
+    session.expire_all()
+    assert sorted(photo.kind.value for photo in visit.photos) == ["after", "before", "receipt"]
+
+
+def test_steps_keep_their_order_though_a_clock_was_set_back(
+    client: Client, path: str, visit: Visit, clock: Clock
+) -> None:
+    press(client, f"{path}/travel", "first-press", at=(clock() - timedelta(minutes=20)).isoformat())
+    press(client, f"{path}/arrive", "second-press", at=(clock() - timedelta(minutes=80)).isoformat())
+    press(client, f"{path}/end", "third-press", at=(clock() - timedelta(minutes=10)).isoformat())
+    assert visit.on_the_way_at == visit.arrived_at == clock() - timedelta(minutes=20)
+    assert visit.ended_at == clock() - timedelta(minutes=10)
+
+
+def test_a_press_keeps_its_time_for_as_long_as_a_telephone_may_lie_without_signal(
+    client: Client, path: str, visit: Visit, clock: Clock
+) -> None:
+    pressed = clock()
+    clock.advance(hours=26)  # the link opens until a day after the window
+    press(client, f"{path}/arrive", at=pressed.isoformat())
+    assert visit.arrived_at == pressed
