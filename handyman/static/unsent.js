@@ -9,7 +9,8 @@ self.unsent = (() => {
   const UNDO_FOR = 5 * 60 * 1000; // milliseconds, as at the office
   const pictures = new Map(); // addresses of photographs that wait, by key
 
-  const clock = (at) => new Date(at).toTimeString().slice(0, 5);
+  const SEOUL = { timeZone: "Asia/Seoul", hour: "2-digit", minute: "2-digit" };
+  const clock = (at) => new Date(at).toLocaleTimeString("en-GB", SEOUL); // the office's, whatever zone this is in
   const named = (entry) => `${entry.words} ${clock(Number(new Date(entry.at)) + (entry.ahead || 0))}`;
   const typed = (entry) =>
     entry.fields
@@ -59,23 +60,37 @@ self.unsent = (() => {
     return { title: texts("h1")[0] || "", sentences: problems.length ? problems : texts(".ph-lead") };
   };
 
-  const refusedLine = (entry) => {
-    const item = copyOf("not-taken");
-    const { title, sentences } = explain(entry.refused);
-    item.querySelector("[data-words]").textContent = named(entry);
-    item.querySelector("[data-why]").textContent = [title, ...sentences].map((each) => each.replace(/\.$/, "")).join(". ") + ".";
-    item.querySelector("[data-typed]").textContent = typed(entry);
-    item.querySelector("[data-passed-on]").hidden = !entry.refused.passedOn;
-    const again = item.querySelector("[data-again]");
-    again.hidden = entry.refused.status !== 422 || !entry.form || Boolean(entry.file);
-    again.href = entry.form || "";
-    item.querySelector("[data-forget]").addEventListener("click", async () => {
-      await queue.remove(entry.id);
-      await show();
-      part(part("refused").hidden ? "main" : "refused").focus();
-    });
-    return item;
+  const sentence = ({ title, sentences }) => [title, ...sentences].map((each) => `${each.replace(/\.$/, "")}.`).join(" ");
+
+  // What has to be corrected stands for itself; what was not taken for one reason is told once.
+  const byReason = (entries) => {
+    const found = new Map();
+    for (const entry of entries) {
+      const mayCorrect = entry.refused.status === 422 && entry.form && !entry.file;
+      const why = sentence(explain(entry.refused));
+      const reason = mayCorrect ? entry.key : why;
+      const { those = [] } = found.get(reason) || {};
+      found.set(reason, { why, form: mayCorrect ? entry.form : "", those: [...those, entry] });
+    }
+    return [...found.values()];
   };
+
+  const refusedLines = (entries) =>
+    byReason(entries).map(({ why, form, those }) => {
+      const item = copyOf("not-taken");
+      item.querySelector("[data-words]").replaceChildren(...lines(those));
+      item.querySelector("[data-why]").textContent = why;
+      item.querySelector("[data-typed]").textContent = those.map(typed).filter((text) => text).join("\n");
+      item.querySelector("[data-passed-on]").hidden = !those.some((entry) => entry.refused.passedOn);
+      item.querySelector("[data-again]").hidden = !form;
+      item.querySelector("[data-again]").href = form;
+      item.querySelector("[data-forget]").addEventListener("click", async () => {
+        for (const entry of those) await queue.remove(entry.id);
+        await show();
+        part(part("refused").hidden ? "main" : "refused").focus();
+      });
+      return item;
+    });
 
   // Photographs that wait, under the button that chose them.
   const photograph = (entry, number) => {
@@ -140,7 +155,7 @@ self.unsent = (() => {
     count.textContent = count.dataset.count.replace("{n}", waiting.length);
     part("unsent").querySelector("[data-all]").replaceChildren(...byVisit(waiting, lines));
     part("unsent").hidden = waiting.length === 0;
-    part("refused").querySelector("[data-all]").replaceChildren(...byVisit(refused, (those) => those.map(refusedLine)));
+    part("refused").querySelector("[data-all]").replaceChildren(...byVisit(refused, refusedLines));
     part("refused").hidden = refused.length === 0;
     showPhotographs(waiting);
     showParts(waiting);
