@@ -136,7 +136,9 @@
     return mine;
   };
 
+  let leaving = false;
   const leave = async (go) => {
+    leaving = true;
     while (storing) await stored;
     go();
   };
@@ -213,6 +215,7 @@
     const last = entries[entries.length - 1];
     const drained = queue.drain().then((empty) => (empty ? answerTo(last.key) : answers.get(last.key)));
     const answer = (await Promise.race([drained, answerTo(last.key), pause(PATIENCE)])) || {};
+    if (answer.kept) leaving = true;
     done();
     if (answer.kept) await leave(() => location.assign(answer.next || later));
     else if (answer.refused && answer.status === 422) correct(last.key, answer.text);
@@ -253,7 +256,6 @@
   // A page that opens
 
   const isSupposed = () => /[?&]as=/.test(location.search);
-  let leaving = false;
   const replace = (url) => {
     if (leaving) return;
     leaving = true;
@@ -324,6 +326,7 @@
     });
     window.addEventListener("online", tryAgain);
     window.addEventListener("pageshow", (event) => {
+      leaving = false;
       if (event.persisted) tryAgain();
     });
     document.addEventListener("visibilitychange", () => {

@@ -9,6 +9,7 @@ self.shelf = (() => {
   const NEXT_IN = "X-Kept-Next-In"; // seconds until the day of the visit, for which another page is kept
   const NEXT = "X-Kept-Next"; // the same by this telephone's clock
   const AT = "X-Kept-At"; // by this telephone's clock
+  const LONGER = 30 * 24 * 3600 * 1000; // milliseconds that files stay after their pages: they name nobody
   const NO_SIGNAL = "/no-signal";
   const OF_A_JOB = /^\/v\/[\w-]{12}\/\d+(?=\/|$)/;
 
@@ -39,10 +40,16 @@ self.shelf = (() => {
     await clear(FILES, (file) => (unmarked(file) ? !left : !isGood(file)));
   };
 
-  // A kept page says how many seconds old it is, so that it is drawn anew when there is signal.
+  const endOf = (page) => {
+    const [next, until] = [NEXT, UNTIL].map((name) => Number(page.headers.get(name) || 0));
+    return next > Date.now() ? Math.min(next, until) : until;
+  };
+
+  // A kept page says how many seconds old it is, to be drawn anew when there is signal, and how long it may stay.
   const asCopy = async (page) => {
     const age = Math.round((Date.now() - Number(page.headers.get(AT) || 0)) / 1000);
-    const text = (await page.text()).replace('id="main"', `id="main" data-copy="${age}"`);
+    const marked = `id="main" data-copy="${age}" data-until="${endOf(page)}"`;
+    const text = (await page.text()).replace('id="main"', marked);
     return new Response(text, { headers: page.headers });
   };
 
@@ -63,16 +70,18 @@ self.shelf = (() => {
     const kept = await caches.open(FILES);
     for (const [file, [type, text]] of Object.entries(files)) {
       const before = await kept.match(file);
-      const longest = Math.max(until, Number(before && before.headers.get(UNTIL)) || 0);
+      const longest = Math.max(Number(until) + LONGER, Number(before && before.headers.get(UNTIL)) || 0);
       const headers = { "Content-Type": type, "Content-Security-Policy": policy, [UNTIL]: String(longest) };
       await kept.put(file, new Response(text, { headers }));
     }
   };
 
   // A job's pages as they stand now, and none that stood there before.
-  const keepPages = async (pages, headers) => {
+  const keepPages = async (pages, headersOf) => {
     const kept = await caches.open(PAGES);
-    for (const [path, page] of Object.entries(pages)) await kept.put(path, new Response(page, { headers }));
+    for (const [path, page] of Object.entries(pages)) {
+      await kept.put(path, new Response(page, { headers: headersOf(path) }));
+    }
     const jobs = Object.keys(pages).map((path) => (path.match(OF_A_JOB) || [])[0]);
     for (const request of await kept.keys()) {
       const { pathname, search } = new URL(request.url);
@@ -92,7 +101,8 @@ self.shelf = (() => {
     await keepFiles(files, found[UNTIL], policy);
     const common = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy };
     for (const [path, page] of Object.entries(day || {})) pages[ofTheDay(path)] = page;
-    await keepPages(pages, { ...common, ...found });
+    const { [NEXT]: _, ...others } = found;
+    await keepPages(pages, (path) => ({ ...common, ...(path in (day || {}) ? found : others) }));
     for (const next of more) await keep(next);
   };
 
@@ -101,10 +111,9 @@ self.shelf = (() => {
   let ends = 0; // by this telephone's clock
 
   const watchTheHour = async () => {
-    const page = await caches.match(location.pathname + location.search, { ignoreVary: true });
-    if (!page) return;
-    const [next, until] = [NEXT, UNTIL].map((name) => Number(page.headers.get(name) || 0));
-    ends = next > Date.now() ? Math.min(next, until) : until;
+    const { until } = document.getElementById("main").dataset;
+    const page = until || (await caches.match(location.pathname + location.search, { ignoreVary: true }));
+    if (page) ends = until ? Number(until) : endOf(page);
   };
 
   const hasEnded = async () => {

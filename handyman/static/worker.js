@@ -21,7 +21,8 @@
       if (!cachedResponse || !shelf.isGood(cachedResponse)) return null;
       if (!shelf.isOver(cachedResponse)) return shelf.asCopy(cachedResponse);
       const kept = await caches.open(shelf.PAGES);
-      const page = await kept.match(shelf.ofTheDay(new URL(request.url).pathname), exact);
+      const { pathname, search } = new URL(request.url);
+      const page = !search && (await kept.match(shelf.ofTheDay(pathname), exact));
       return shelf.asCopy(page || cachedResponse);
     },
     fetchDidSucceed: async ({ request, response }) => {
