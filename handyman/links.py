@@ -9,6 +9,7 @@ from typing import Protocol
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from handyman.extensions import db, settings
 from handyman.models import Link
@@ -67,7 +68,8 @@ def length() -> int:
 
 def open_link(token: str, now: datetime) -> Link:
     """The link behind a token, or LinkError."""
-    link = db.session.scalar(select(Link).where(Link.token_hash == hash_of(token)))
+    wanted = select(Link).where(Link.token_hash == hash_of(token)).options(joinedload(Link.member))
+    link = db.session.scalar(wanted)
     if link is None:
         raise LinkError
     if link.revoked_at is not None or link.expires_at <= now:

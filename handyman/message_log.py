@@ -1,13 +1,14 @@
-"""Every text and call about a visit, to a person or to a member, newest first: what became of each.
+"""Every text and call about a visit, to a person or to a member, and every text from them, newest first.
 
-One query, for the pages of several steps.
+Two queries, for the pages of several steps.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from handyman.extensions import rows
@@ -18,18 +19,20 @@ from handyman.models import (
     Channel,
     Contact,
     DeliveryEvent,
+    InboundMessage,
     Member,
     Message,
     MessageKind,
     MessageState,
     Person,
+    PersonPhone,
     ReachAnswer,
     RecipientKind,
     Relation,
     ServiceRequest,
     Visit,
 )
-from handyman.reasons import reason
+from handyman.reasons import became, reason
 
 S = MessageState
 MOST = 50
@@ -76,15 +79,62 @@ class Logged:
     answer_is_old: bool  # the promise has moved since
     after: int | None
     then: "Logged | None" = None
+    came_in: ClassVar[bool] = False
 
 
-def of_visit(visit_id: int, now: datetime) -> list[Logged]:
-    return _read(_asked().where(Message.visit_id == visit_id), now)
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One text that came in, and what became of it; nothing as long as it waits for a person."""
+
+    id: int
+    number: str
+    body: str
+    visit_id: int | None
+    due_at: datetime  # when it came
+    became: str
+    came_in: ClassVar[bool] = True
 
 
-def of_recipient(kind: RecipientKind, recipient_id: int, now: datetime) -> list[Logged]:
-    whose = (Message.recipient_kind == kind, Message.recipient_id == recipient_id)
-    return _read(_asked().where(*whose), now)
+def of_visit(visit_id: int, now: datetime) -> Sequence[Logged | Received]:
+    sent = _read(_asked().where(Message.visit_id == visit_id), now)
+    return _in_order(sent, _received(InboundMessage.visit_id == visit_id))
+
+
+def of_recipient(kind: RecipientKind, recipient_id: int, now: datetime) -> Sequence[Logged | Received]:
+    sent = _read(_asked().where(Message.recipient_kind == kind, Message.recipient_id == recipient_id), now)
+    of_member = kind is RecipientKind.MEMBER
+    theirs = (
+        select(Member.phone).where(Member.id == recipient_id)
+        if of_member
+        else select(PersonPhone.number).where(PersonPhone.person_id == recipient_id)
+    )
+    return _in_order(sent, _received(InboundMessage.from_number.in_(theirs)))
+
+
+def _received(which: ColumnElement[bool]) -> list[Received]:
+    found = rows(
+        select(
+            InboundMessage.id,
+            InboundMessage.from_number,
+            InboundMessage.body,
+            InboundMessage.visit_id,
+            InboundMessage.received_at,
+            InboundMessage.handled_at,
+            InboundMessage.outcome,
+        )
+        .where(which)
+        .order_by(InboundMessage.id.desc())
+        .limit(MOST)
+    )
+    return [
+        Received(number, sender, body, visit, at, became(outcome) if handled_at else "")
+        for number, sender, body, visit, at, handled_at, outcome in found
+    ]
+
+
+def _in_order(sent: Sequence[Logged], received: Sequence[Received]) -> Sequence[Logged | Received]:
+    together: list[Logged | Received] = [*sent, *received]
+    return sorted(together, key=lambda each: (each.due_at, each.id), reverse=True)
 
 
 def _asked() -> Select[*tuple[Any, ...]]:
@@ -139,8 +189,7 @@ def _asked() -> Select[*tuple[Any, ...]]:
 def _read(asked: Select[*tuple[Any, ...]], now: datetime) -> list[Logged]:
     found = [_logged(row, now) for row in rows(asked)]
     following = {each.after: each for each in found}
-    shown = [replace(each, then=following.get(each.id)) for each in found]
-    return sorted(shown, key=lambda each: (each.due_at, each.id), reverse=True)
+    return [replace(each, then=following.get(each.id)) for each in found]
 
 
 def _logged(row: Any, now: datetime) -> Logged:

@@ -17,6 +17,15 @@ SPAM = _l("통신사가 스팸으로 막았습니다. 관리자에게 알려 주
 MISCONFIGURED = _l("문자 발송 설정이 잘못되었습니다. 관리자에게 알려 주십시오.")
 TOO_LATE = _l("제때 보내지 못했습니다.")
 UNSURE = _l("보냈는지 확인되지 않습니다.")
+BECAME: dict[str, Any] = {
+    "accepted": _l("수락으로 받음"),
+    "declined": _l("못 간다는 답으로 받음"),
+    "called_off": _l("방문을 취소함"),
+    "let_out": _l("다른 조합원에게 맡김"),
+    "no_texts": _l("문자 수신 거부"),
+    "texts_again": _l("문자 수신 동의"),
+    "by_person": _l("처리함"),
+}
 BY_CODE: dict[str, Any] = {
     # ours
     "no_texts": NO_TEXTS,
@@ -92,3 +101,8 @@ def set_right(code: str) -> str:
 def reason(code: str, state: MessageState) -> str:
     """By the code of its last error, else by where it stands."""
     return str(BY_CODE.get(code) or BY_STATE.get(state, ""))
+
+
+def became(outcome: str) -> str:
+    """Of a text that came in and was seen to."""
+    return str(BECAME.get(outcome, BECAME["by_person"]))

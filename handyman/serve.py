@@ -169,7 +169,7 @@ def prepare(settings: Settings) -> list[tuple[str, str, str]]:
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError, DatabaseError
 
-    from handyman import create_app
+    from handyman import create_app, queueing
 
     print("Preparing the database …", flush=True)
     try:
@@ -182,6 +182,8 @@ def prepare(settings: Settings) -> list[tuple[str, str, str]]:
         app = create_app(settings)
         with app.app_context():
             flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+            if queueing.is_on():  # what is put down from the first moment finds somebody to wake
+                queueing.make_tables()
             return fill()
     except DatabaseError as error:
         raise StartError(f"The database of DATABASE_URL cannot be used: {first_line(error.orig)}.") from error

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import flask_migrate
 import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman import jobs, queueing, text_jobs
-from handyman.extensions import db, now, transaction
+from handyman import jobs, queueing, serve, text_jobs
+from handyman.extensions import db, now, settings, transaction
 from handyman.messages import outbox, trouble
 from handyman.messages.gateways import Answer, Outcome, Outgoing, ScreenGateway
 from handyman.models import SYSTEM, Attempt, Message, MessageState
@@ -207,3 +208,18 @@ def test_a_worker_of_jobs_that_ends_is_begun_again_with_its_reason_known() -> No
 
     with ThreadPoolExecutor(1) as thread, pytest.raises(ConnectionError):
         thread.submit(lambda: asyncio.run(wait())).result()
+
+
+def test_what_is_put_down_at_the_first_start_finds_somebody_to_wake(
+    app: Flask, session: Db, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fill() -> list[tuple[str, str, str]]:
+        with transaction():
+            make_message(make_person())
+        return []
+
+    monkeypatch.setattr(flask_migrate, "upgrade", lambda directory: None)  # the tables stand already
+    monkeypatch.setattr(serve, "fill", fill)
+    serve.prepare(settings())
+    assert len(waiting()) == 1
+    assert "wakes nobody" not in caplog.text

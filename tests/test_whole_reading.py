@@ -14,7 +14,7 @@ from handyman.extensions import db
 from handyman.models import OF_ANY_STATE, Role
 
 pytestmark = pytest.mark.usefixtures("demo_office")
-GROWS = "visits|assignments|service_requests|offers|outbox|persons|addresses|audit_entries"
+GROWS = "visits|assignments|service_requests|offers|outbox|persons|addresses|audit_entries|inbound"
 FOR_WHO_ASKS = "ix_outbox_any"  # of all texts: only the figures of a day may take it
 WHOLE = re.compile(rf"^SCAN ({GROWS})( USING (COVERING )?INDEX sqlite_autoindex\S*)?$")
 PATHS = (
@@ -25,12 +25,15 @@ PATHS = (
     "/calls/new?phone=010-2345-6789",
     "/live",
     "/members",
+    "/members/1/edit",
     "/messages",
     "/metrics",
     "/people?q=김",
+    "/people/1",
     "/plans",
     "/requests",
     "/sheets",
+    "/visits/1",
     "/work",
 )
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from markupsafe import escape
-from sqlalchemy import Date, Select, and_, bindparam, select
+from sqlalchemy import Date, and_, bindparam, select
 
 from handyman.board import labels
 from handyman.board.assign import CHANGEABLE
@@ -17,6 +17,7 @@ from handyman.extensions import rows
 from handyman.models import (
     Absence,
     Address,
+    Answer,
     Assignment,
     AssignmentState,
     Member,
@@ -102,6 +103,9 @@ ITEMS = (
 )
 
 
+UNTOLD, WAITS_FOR_CALL = "untold", "waits_for_call"
+
+
 @dataclass(slots=True)
 class Job:
     """One visit, ready to be drawn: its words are safe to stand in HTML as they are."""
@@ -118,7 +122,7 @@ class Job:
     title: str
     said: str  # at what time for whom
     team: str = ""  # whoever goes, in words
-    unreached: bool = False  # the resident could not be told
+    told: str = ""  # UNTOLD or WAITS_FOR_CALL, where the resident is not told as it should be
     away: bool = False  # who has accepted it does not work that day
     movable: bool = False  # nobody has set out, and it is not over
 
@@ -172,9 +176,9 @@ def load(day: date, now: datetime) -> Board:
             member = unclaimed if row.place is AssignmentState.OPEN else members.get(row.member_id)
             _put(job, row, member, names)
     found = list(jobs.values())
-    unreached = {row.visit_id for row in rows(_untold(day, now))} if day > seoul_day(now) else set()
+    told = _not_told(day, now) if day > seoul_day(now) else {}
     for job in found:
-        job.unreached = job.id in unreached
+        job.told = told.get(job.id, "")
         _make_safe(job)
     rows_shown = list(members.values())
     for shown, key in zip(rows_shown, ROW_KEYS, strict=False):
@@ -195,9 +199,10 @@ def hours() -> list[tuple[str, int]]:
     ]
 
 
-def _untold(day: date, now: datetime) -> Select[int | None]:
-    return (
-        select(Message.visit_id)
+def _not_told(day: date, now: datetime) -> dict[int, str]:
+    """By visit: who was not reached, and who was and waits for our call. The worse of several."""
+    wanted = (
+        select(Visit.id, Message.last_error)
         .join(Visit, Visit.id == Message.visit_id)
         .where(
             Message.id.in_(texts_to_pass_on(now)),
@@ -205,6 +210,11 @@ def _untold(day: date, now: datetime) -> Select[int | None]:
             Visit.day == day,
         )
     )
+    found: dict[int, str] = {}
+    for visit_id, why in rows(wanted):
+        how = WAITS_FOR_CALL if why in set(Answer) else UNTOLD
+        found[visit_id] = how if found.get(visit_id, how) == how else UNTOLD
+    return found
 
 
 def _members(day: date) -> dict[int, Row]:

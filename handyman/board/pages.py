@@ -115,7 +115,7 @@ def day_parts(shown: date) -> dict[str, Any]:
         "hours": day_page.hours(),
         "state_names": labels.texts(VisitState),
         "absence_names": labels.texts(AbsenceReason),
-        "untold": _("알리지 못함"),
+        "told_names": {day_page.UNTOLD: _("알리지 못함"), day_page.WAITS_FOR_CALL: _("전화 기다림")},
         "away": _("조합원이 쉼"),
         "may_change": may_change(),
         "may_call": may_change() and shown >= seoul_day(now()),

@@ -19,7 +19,7 @@ from handyman.board.work.queries import MEMBER_WHO_WROTE
 from handyman.dispatch import day_plan
 from handyman.dispatch.ranking import Ranking, rank
 from handyman.extensions import db, rows
-from handyman.message_log import RELATION, Logged, of_visit
+from handyman.message_log import RELATION, Logged, Received, of_visit
 from handyman.models import (
     ENDED,
     ActorKind,
@@ -132,7 +132,7 @@ class VisitPage:
     changeable: bool
     under_way: bool  # somebody set out, and has not reported
     reportable: bool  # its day has come: the office may report for the member
-    texts: Sequence[Logged]  # about this visit: whom, what, when, and what became of it
+    texts: Sequence[Logged | Received]  # about this visit: whom, what, when, and what became of it
     answer: Any  # what was said of this very promise, by whom, and who heard it
     rung: Sequence[Any]  # by somebody of the office, and what came of it
     wished_off: Sequence[Any]  # texts that ask to call it off, and wait for a person

@@ -33,7 +33,7 @@ def take_reply(arrived: inbox.Arrived, now: datetime) -> None:
         answer_offer(question.offer_id, yes, reason, "", inbox.member(question), now)
     except (BoardError, StateError):
         return  # it came too late: a person tells them
-    inbox.note(kept, "accepted" if yes else "declined", now)
+    inbox.note(kept, question, "accepted" if yes else "declined", now)
 
 
 def take_key(press: reach.Press, now: datetime) -> str:

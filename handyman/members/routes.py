@@ -16,6 +16,7 @@ from handyman.members import form, moved, opened, roster
 from handyman.members.details import Details, HomeFinding
 from handyman.message_log import of_recipient
 from handyman.models import Member, RecipientKind, Skill, TravelMode
+from handyman.no_texts import opted_out
 from handyman.words import WEEKDAYS_EN, WEEKDAYS_KO, is_korean, name_of, phone_words, seoul_day
 
 bp = Blueprint("members", __name__)
@@ -198,6 +199,7 @@ def _shown(member: Member | None, typed: Mapping[str, str]) -> dict[str, Any]:
         "typed": typed,
         "today": seoul_day(now()),
         "texts": of_recipient(RecipientKind.MEMBER, member.id, now()) if member else [],
+        "opted_out": opted_out([member.phone]).get(member.phone) if member else None,
     }
 
 

@@ -11,13 +11,13 @@ from handyman.models import (
     Actor,
     Answer,
     Message,
-    MessageKind,
     MessageState,
     ReachAnswer,
     RecipientKind,
     is_to_pass_on,
     record,
 )
+from handyman.words import seoul_day
 
 S = MessageState
 
@@ -40,19 +40,19 @@ def asks(message: Message) -> bool:
     return (
         visit is not None
         and message.recipient_kind is RecipientKind.PERSON
-        and message.kind in spoken.CLIMBS - {MessageKind.RESIDENT_CANCELLED}
+        and message.kind in spoken.ASKS
         and visit.state not in ENDED
         and stamped(message.dedupe_key) == visit.window_start
     )
 
 
-def words(message: Message) -> str:
-    """What to say: whole sentences, as a call would say them, and without its keys."""
+def words(message: Message, now: datetime) -> str:
+    """What to say now: whole sentences, as a call would say them, and without its keys."""
     body = homes.fill(message.body)
     if asks(message) and message.visit is not None:
         of_resident = message.recipient_id == message.visit.resident_id
         say = wording.spoken_to_resident if of_resident else wording.spoken_to_standby
-        body = say(message.visit, message.kind)
+        body = say(message.visit, message.kind, seoul_day(now))
     return spoken.without_keys(body)
 
 

@@ -4,6 +4,10 @@ A Korean carrier's text holds 90 bytes of cp949, and 70 characters where Hangul 
 placeholder stands for can be said in several ways, each shorter than the one before. While the filled text
 is too long, the next step of one fixed order is taken; then each step that turns out not to be needed is
 taken back, the last one first. So a long name never breaks a text, and nothing is left out for nothing.
+
+An offer is decided by its text alone, so it goes another way: the time to answer by, the office's number and
+the visit's go before anything is shortened that a member decides by, and none of that is ever left out. Where
+the office's address is too long for it, the text takes a second part.
 """
 
 import re
@@ -11,7 +15,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handyman.messages.texts import AIM_BYTES, LINK, clean, fits, is_carried, plain, size
+from handyman.messages.texts import (
+    AIM_BYTES,
+    LINK,
+    LONG_BYTES,
+    MOST_BYTES,
+    MOST_CHARACTERS,
+    TWO_PARTS,
+    clean,
+    fits,
+    is_carried,
+    plain,
+    size,
+)
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 
@@ -63,6 +79,7 @@ class Step(StrEnum):
     NOWHERE = "nowhere"
 
 
+SHORT, LONG = (MOST_BYTES, MOST_CHARACTERS), (LONG_BYTES, TWO_PARTS)  # bytes and characters
 BEYOND = (  # only where settings have changed since a template was saved
     Step.NO_NUMBER,
     Step.NO_PHONE,
@@ -72,6 +89,13 @@ BEYOND = (  # only where settings have changed since a template was saved
 ORDER = tuple(Step)
 LEAVES_ROOM = 35  # a link so long, of an address of 22 characters, lets both numbers stand in every text
 WITHIN = tuple(step for step in ORDER if step not in BEYOND)
+ON_THE_PAGE = (Step.NO_UNTIL, Step.NO_PHONE, Step.NO_NUMBER)  # an offer's link says them, and they go first
+DECIDED_BY = frozenset(  # an offer never goes so far: of 상도1동 and 이나래 too little would be left
+    {Step.LAST_WHERE, Step.LAST_NAME, Step.NO_LENGTH, Step.NO_ITEMS, Step.NOBODY, Step.NOWHERE}
+)
+_HARMLESS = ORDER[: ORDER.index(Step.NO_UNTIL)]
+_SHORTER = tuple(step for step in ORDER[len(_HARMLESS) :] if step not in {*ON_THE_PAGE, *DECIDED_BY})
+OF_AN_OFFER = (*_HARMLESS, *ON_THE_PAGE, *_SHORTER)
 
 
 class Why(StrEnum):
@@ -122,8 +146,10 @@ def value(full: str, *shorter: tuple[Step, str]) -> Value:
     return Value(clean(full), tuple(kept))
 
 
-def fill(template: str, values: Values, link: int = 0) -> str:
+def fill(template: str, values: Values, link: int = 0, *, offer: bool = False) -> str:
     """The text, of one part whatever is filled in; {link} stays for an address of `link` characters."""
+    if offer:
+        return said(template, values, _of_an_offer(template, values, link))
     words = _fill(template, values, link)
     if words is not None:
         return words
@@ -161,8 +187,10 @@ def find_problems(template: str, allowed: Iterable[Slot], needed: Iterable[Slot]
     return [problem for problem in found if problem is not None]
 
 
-def exceeds(template: str, worst: Values, link: int) -> bool:
-    """Whether it could be longer than one part with everything as short as it can be said."""
+def exceeds(template: str, worst: Values, link: int, *, offer: bool = False) -> bool:
+    """Whether it could be longer than one part, an offer than two, with all as short as it can be said."""
+    if offer:
+        return not _fits(said(template, worst, OF_AN_OFFER), link, LONG)
     return not _fits(said(template, worst, WITHIN), link)
 
 
@@ -185,9 +213,9 @@ def measured(words: str, link: int = 0) -> tuple[int, int]:
     return len(whole), size(whole)
 
 
-def left_out(template: str, values: Values, link: int) -> frozenset[Slot]:
+def left_out(template: str, values: Values, link: int, *, offer: bool = False) -> frozenset[Slot]:
     """What the filled text says nothing of for want of room; the link where nothing else helps."""
-    taken = _steps(template, values, link)
+    taken = _of_an_offer(template, values, link) if offer else _steps(template, values, link)
     if taken is None:
         return frozenset({Slot.LINK})
     named = {name.strip() for name in PLACE.findall(template)}
@@ -207,22 +235,31 @@ def _steps(template: str, values: Values, link: int) -> list[Step] | None:
     return kept if kept is not None else _fewest(template, values, link, ORDER)
 
 
-def _fewest(template: str, values: Values, link: int, order: Sequence[Step]) -> list[Step] | None:
+def _of_an_offer(template: str, values: Values, link: int) -> Sequence[Step]:
+    """The fewest for one part, else for two."""
+    one = _fewest(template, values, link, OF_AN_OFFER)
+    two = _fewest(template, values, link, OF_AN_OFFER, LONG) if one is None else one
+    return OF_AN_OFFER if two is None else two
+
+
+def _fewest(
+    template: str, values: Values, link: int, order: Sequence[Step], most: tuple[int, int] = SHORT
+) -> list[Step] | None:
     taken: list[Step] = []
-    if not _fits(said(template, values), link, AIM_BYTES):
+    if not _fits(said(template, values), link, (AIM_BYTES, MOST_CHARACTERS)):
         taken.append(Step.HOURS)
     for step in order[1:]:
-        if _fits(said(template, values, taken), link):
+        if _fits(said(template, values, taken), link, most):
             break
         taken.append(step)
     for step in reversed(taken[1:]):
         fewer = [each for each in taken if each is not step]
-        if _fits(said(template, values, fewer), link):
+        if _fits(said(template, values, fewer), link, most):
             taken = fewer
-    return taken if _fits(said(template, values, taken), link) else None
+    return taken if _fits(said(template, values, taken), link, most) else None
 
 
-def _fits(words: str, link: int, *most: int) -> bool:
+def _fits(words: str, link: int, most: tuple[int, int] = SHORT) -> bool:
     return fits(words.replace(LINK, "x" * link), *most)
 
 

@@ -58,7 +58,7 @@ class Question:
 
     offer_id: int
     member_id: int
-    number: str  # of the visit
+    visit_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def question_of(inbound_id: int) -> tuple[Question | None, bool]:
     with transaction():
         row = db.session.get_one(InboundMessage, inbound_id)
         reply = read(row.body)
-        if row.handled_at is not None or row.visit_id is not None or reply.said not in ANSWERS:
+        if row.outcome or row.visit_id is not None or reply.said not in ANSWERS:
             return None, False
         asked = _open_questions(row.from_number, reply)
         if reply.said is Said.CANCEL and _may_mean_a_visit(row.from_number, reply, row.received_at):
@@ -110,12 +110,12 @@ def question_of(inbound_id: int) -> tuple[Question | None, bool]:
         return (asked[0] if len(asked) == 1 else None), reply.said is Said.YES
 
 
-def note(inbound_id: int, outcome: str, now: datetime) -> None:
-    """What became of it; it is nobody's work any more."""
+def note(inbound_id: int, question: Question, outcome: str, now: datetime) -> None:
+    """It answered the question; it is nobody's work any more."""
     with transaction():
         row = db.session.get(InboundMessage, inbound_id, with_for_update=True)
         if row is not None and row.handled_at is None:
-            row.handled_at, row.outcome = now, outcome
+            row.handled_at, row.outcome, row.visit_id = now, outcome, question.visit_id
 
 
 def called_off(visit_id: int, now: datetime) -> None:
@@ -182,10 +182,16 @@ def member(question: Question) -> Actor:
 
 
 def _mind_wishes(row: InboundMessage, opt_out: str, now: datetime) -> None:
+    """At once. Of a member who wants no texts a person reads as well: from now on they have to be rung."""
     said = {"STOP": Said.NO_TEXTS, "START": Said.TEXTS_AGAIN}.get(opt_out) or read(row.body).said
     if said in READ_BY_ITSELF and row.from_number:
         trouble.fact_of(row.from_number).opted_out_at = now if said is Said.NO_TEXTS else None
-        row.handled_at, row.outcome = now, READ_BY_ITSELF[said]
+        row.outcome = READ_BY_ITSELF[said]
+        row.handled_at = None if said is Said.NO_TEXTS and _is_member(row.from_number) else now
+
+
+def _is_member(number: str) -> bool:
+    return db.session.scalar(select(Member.id).where(Member.phone == number, Member.active)) is not None
 
 
 def _bind(row: InboundMessage, now: datetime) -> None:
@@ -194,7 +200,7 @@ def _bind(row: InboundMessage, now: datetime) -> None:
     A member who has accepted wishes not to go: of several visits the next one is shown, and they are asked.
     """
     reply = read(row.body)
-    if row.handled_at is not None or reply.said is not Said.CANCEL:
+    if row.outcome or reply.said is not Said.CANCEL:
         return
     if _open_questions(row.from_number, reply):
         return
@@ -246,7 +252,7 @@ def _accepted(number: str, reply: Reply, now: datetime) -> Sequence[int]:
 
 def _open_questions(number: str, reply: Reply) -> list[Question]:
     query = (
-        select(Offer.id, Offer.member_id, Visit.number, Visit.id, Visit.window_start)
+        select(Offer.id, Offer.member_id, Visit.id, Visit.window_start)
         .join(Assignment, Assignment.id == Offer.assignment_id)
         .join(Visit, Visit.id == Assignment.visit_id)
         .join(Member, Member.id == Offer.member_id)
@@ -256,8 +262,8 @@ def _open_questions(number: str, reply: Reply) -> list[Question]:
     if reply.number:
         query = query.where(Visit.number == reply.number)
     return [
-        Question(offer_id, member_id, number)
-        for offer_id, member_id, number, visit_id, start in rows(query)
+        Question(offer_id, member_id, visit_id)
+        for offer_id, member_id, visit_id, start in rows(query)
         if _was_asked(offer_id, member_id, visit_id, start)
     ]
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from handyman.extensions import db, settings
 from handyman.messages import spoken, standby, trouble, truth, wording, written
-from handyman.messages.hours import next_call, next_leave
+from handyman.messages.hours import next_leave
 from handyman.messages.kill_points import reach
 from handyman.models import (
     NOT_ARRIVED,
@@ -109,7 +109,7 @@ def may_ring_now(message: Message, now: datetime) -> bool:
         and message.state in RINGS_AFTER
         and message.recipient_kind is RecipientKind.PERSON
         and message.recipient_id == visit.resident_id
-        and next_call(now, message.not_after) is not None
+        and next_leave(message.kind, Channel.VOICE, now, message.not_after) is not None
         and can_call()
     )
 
@@ -127,7 +127,7 @@ def ring(message: Message, by: Actor, now: datetime) -> bool:
 
 
 def _call(message: Message, visit: Visit, now: datetime) -> bool:
-    at = next_call(now, message.not_after)
+    at = next_leave(message.kind, Channel.VOICE, now, message.not_after)
     if message.channel is not Channel.SMS or message.recipient_id != visit.resident_id or at is None:
         return False
     number = next((each for each in _telephones(message, visit) if _rings(each, now)), None)

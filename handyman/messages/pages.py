@@ -163,7 +163,7 @@ def missed(now: datetime) -> list[Missed]:
             each.id,
             named.get((each.recipient_kind, each.recipient_id), ""),
             each.to_number,
-            call_task.words(each).replace(LINK, ""),
+            call_task.words(each, now).replace(LINK, ""),
             each.due_at,
             reason(each.last_error, each.state),
             each.visit_id,
@@ -199,18 +199,13 @@ def ring(message_id: int, by: Actor, now: datetime) -> bool:
     return message is not None and is_to_pass_on(message, now) and ladder.ring(message, by, now)
 
 
-def inbound_words(outcome: str) -> str:
-    """What became of a text that came in."""
-    known: dict[str, str] = {
-        "accepted": _("수락으로 받음"),
-        "declined": _("못 간다는 답으로 받음"),
-        "called_off": _("방문을 취소함"),
-        "let_out": _("다른 조합원에게 맡김"),
-        "no_texts": _("문자 수신 거부"),
-        "texts_again": _("문자 수신 동의"),
-    }
-    known[""] = known["by_person"] = _("처리함")
-    return known.get(outcome, known[""])
+def owner(kind: RecipientKind, who: int, number: str) -> Member | Person | None:
+    """Whoever it is, if the number is theirs."""
+    if kind is RecipientKind.MEMBER:
+        member = db.session.get(Member, who)
+        return member if member is not None and member.phone == number else None
+    person = db.session.get(Person, who)
+    return person if person is not None and number in {each.number for each in person.phones} else None
 
 
 def names(whose: Iterable[Who]) -> dict[Who, str]:

@@ -63,7 +63,7 @@ def still_true(outbox_id: int) -> bool:
 
 def keys_of(message: Message) -> str:
     """The keys that the call asks for."""
-    if message.kind is MessageKind.RESIDENT_CANCELLED:
+    if message.kind in spoken.TELLS:
         return "10"
     if message.recipient_kind is RecipientKind.MEMBER and message.kind is not MessageKind.MEMBER_OFFER:
         return "10"
@@ -100,7 +100,7 @@ def said_to(outbox_id: int, digits: str) -> str:
         about_standby = message.visit is not None and message.recipient_id != message.visit.resident_id
         if digits == "1" and not truth.still_true(message):
             return spoken.CHANGED
-        comes = not (of_member or about_standby or message.kind is MessageKind.RESIDENT_CANCELLED)
+        comes = not (of_member or about_standby or message.kind in spoken.TELLS)
         return spoken.THANKS[digits] if comes or digits != "1" else spoken.NOTED
 
 

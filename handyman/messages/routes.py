@@ -18,9 +18,10 @@ from handyman.messages import (
     reach,
     receipts,
     surveyed,
+    trouble,
 )
 from handyman.models import RecipientKind
-from handyman.reasons import set_right
+from handyman.reasons import became, set_right
 from handyman.silence import texts_stay_here
 
 bp = Blueprint("messages", __name__)
@@ -100,7 +101,7 @@ def log() -> ResponseReturnValue:
         missed_total=len(missed) if len(missed) < pages.LIST_SHOWN else pages.count_missed(now()),
         inbound=inbound,
         inbound_left=inbound_total - len(waiting),
-        inbound_words=pages.inbound_words,
+        became=became,
         owners=inbox.owners(row.from_number for row in inbound),
         refuses_demo=refuses_demo,
         stays_here=texts_stay_here(),
@@ -175,6 +176,23 @@ def read(inbound_id: int) -> ResponseReturnValue:
     else:
         flash(_("이 문자는 다른 분이 먼저 처리했습니다."), "warning")
     return redirect(url_for("messages.log"), 303)
+
+
+@bp.post("/phones/<any(member, person):kind>/<int(max=2147483647):who>/texts")
+@needs(OFFICE)
+def wish(kind: str, who: int) -> ResponseReturnValue:
+    """Whoever has a number has told us that they want no more texts on it, or texts again."""
+    number, wants_texts = request.form.get("number", ""), request.form.get("texts") == "again"
+    with transaction():
+        whose = pages.owner(TABS[kind], who, number) or abort(404)
+        trouble.mind_wish(number, whose, wants_texts=wants_texts, by=actor(), now=now())
+    flash(
+        _("문자를 다시 보냅니다.") if wants_texts else _("이 번호로는 문자를 보내지 않고 전화로 알립니다."),
+        "success",
+    )
+    if kind == "member":
+        return redirect(url_for("members.edit", member_id=who), 303)
+    return redirect(url_for("residents.person", person_id=who), 303)
 
 
 def _step(message_id: int, attempt: int) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from handyman import links
 from handyman.extensions import db, settings
 from handyman.messages import ladder, trouble
-from handyman.messages.hours import AT_NIGHT, is_night, next_allowed, next_call
+from handyman.messages.hours import AT_NIGHT, is_night, next_allowed, next_leave
 from handyman.messages.templates import Text
 from handyman.models import (
     SYSTEM,
@@ -101,7 +101,7 @@ def write(draft: Draft, now: datetime) -> Message | None:
     why_not = trouble.why_not(draft.to.number, now) if draft.to.shows_texts else "no_texts"
     rings_at = None
     if why_not and draft.spoken and draft.to.rings and ladder.may_ring(draft.to.number, why_not):
-        rings_at = next_call(draft.due_at, draft.not_after)
+        rings_at = next_leave(draft.kind, Channel.VOICE, draft.due_at, draft.not_after)
     if not why_not and is_night(draft.kind, draft.due_at):
         why_not = AT_NIGHT
     message = Message(

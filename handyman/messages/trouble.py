@@ -16,9 +16,11 @@ from handyman.models import (
     Attempt,
     Channel,
     GatewayState,
+    Member,
     Message,
     MessageState,
     NumberFact,
+    Person,
     RecipientKind,
     record,
 )
@@ -89,6 +91,12 @@ def known(number: str) -> NumberFact | None:
 def fact_of(number: str) -> NumberFact:
     write_new(NumberFact, [{"number": number, "bad_code": ""}])
     return db.session.get_one(NumberFact, number, with_for_update=True)
+
+
+def mind_wish(number: str, whose: Person | Member, *, wants_texts: bool, by: Actor, now: datetime) -> None:
+    """What its owner has told somebody of the office: no more texts, or texts again."""
+    fact_of(number).opted_out_at = None if wants_texts else now
+    record(whose, by, now, moved_to="texts_again" if wants_texts else "no_texts")
 
 
 def stop(provider: str, code: str, now: datetime) -> None:

@@ -1,10 +1,10 @@
 """What texts and calls tell of a visit, and the words of its calls."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from handyman.extensions import settings
 from handyman.messages import spoken, spoken_jobs, texts
-from handyman.models import AssignmentState, Member, MessageKind, Visit
+from handyman.models import AssignmentState, Member, MessageKind, Outcome, Visit
 from handyman.words import at_minute, local, minute_of_day, seoul_day
 
 
@@ -66,10 +66,21 @@ def _end(visit: Visit, start: datetime) -> datetime:
     return ends.get(minute_of_day(start, day), start + (visit.window_end - visit.window_start))
 
 
-def spoken_to_resident(visit: Visit, kind: MessageKind) -> str:
-    """What a call says of it."""
-    return spoken.words(kind, office(), promise(visit))
+def spoken_to_resident(visit: Visit, kind: MessageKind, on: date | None = None) -> str:
+    """What a call says of it; `on` is the day on which it is said, if not the one that it was made for."""
+    return _spoken(visit, kind, on=on)
 
 
-def spoken_to_standby(visit: Visit, kind: MessageKind) -> str:
-    return spoken.words(kind, office(), promise(visit), of=visit.resident.person.name)
+def spoken_to_standby(visit: Visit, kind: MessageKind, on: date | None = None) -> str:
+    return _spoken(visit, kind, visit.resident.person.name, on)
+
+
+def _spoken(visit: Visit, kind: MessageKind, of: str = "", on: date | None = None) -> str:
+    if kind is MessageKind.RESIDENT_DONE:
+        return spoken.ended(office(), promise(visit), ending(visit), of)
+    return spoken.words(kind, office(), promise(visit), of, on)
+
+
+def ending(visit: Visit) -> Outcome:
+    """As reported; what is told to be done without a report is done."""
+    return visit.report.outcome if visit.report else Outcome.DONE

@@ -1,7 +1,8 @@
 """The texts of the house as they are worded from the start, and what each of them has to say. A rule.
 
 Every text says where, when, who, the visit's number and the office's. A text to a member leaves 34 characters
-beside its link, so it says these first, and the rest where there is room.
+beside its link, so it says these first, and the rest where there is room. An offer says first all that a
+member decides by (`fill.OF_AN_OFFER`), and the two numbers where there is room.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ K, S = TextKind, Slot
 ALWAYS = (S.WHEN, S.WHERE, S.WHO, S.NUMBER, S.PHONE)
 FIRST = 1  # the version that stands here
 OVER = frozenset({K.RESIDENT_DONE, K.RESIDENT_PARTLY, K.RESIDENT_NOBODY_HOME, K.RESIDENT_SURVEY})
+OFFERS = frozenset({K.MEMBER_OFFER, K.MEMBER_OFFER_CHANGED})  # a member decides by the text alone
 OPENS = frozenset({K.RESIDENT_PAGE, K.RESIDENT_SURVEY})  # the visit's page, that shows everything large
 
 
@@ -46,6 +48,13 @@ def _member(ko: str, en: str, *also: Slot, link: bool = True) -> Wording:
     needed = (*ALWAYS, S.LINK) if link else ALWAYS
     tail = "{번호} {전화} {링크}" if link else "{전화}"
     return Wording(f"{ko} {tail}", f"{en} {tail}", needed, (*needed, S.OFFICE, *also))
+
+
+def _offer(ko: str, en: str) -> Wording:
+    """All that a member decides by has to stand in it."""
+    needed = (*ALWAYS, S.WHAT, S.LONG, S.LINK)
+    tail = f"{ASKED} {{까지}} {{번호}} {{전화}} {{링크}}"
+    return Wording(f"{ko} {tail}", f"{en} {tail}", needed, (*needed, S.OFFICE, S.UNTIL))
 
 
 def _page(ko: str, en: str, en_after: str = "") -> Wording:
@@ -92,10 +101,8 @@ WORDINGS = {
     ),
     K.RESIDENT_PAGE: _page("확인 ", ""),
     K.RESIDENT_SURVEY: _page("만족도 ", "", en_after="?"),
-    K.MEMBER_OFFER: _member(f"요청 {ASKED} {{까지}}", f"Job {ASKED} {{까지}}", S.WHAT, S.LONG, S.UNTIL),
-    K.MEMBER_OFFER_CHANGED: _member(
-        f"재요청 {ASKED} {{까지}}", f"New {ASKED} {{까지}}", S.WHAT, S.LONG, S.UNTIL
-    ),
+    K.MEMBER_OFFER: _offer("요청", "Job"),
+    K.MEMBER_OFFER_CHANGED: _offer("재요청", "New"),
     K.MEMBER_TAKEN: _member(f"배정 {ASKED}", f"OK {ASKED}", S.WHAT, S.LONG),
     K.MEMBER_MOVED: _member(f"변경 {JOB}", f"Now {JOB}", S.WHAT, S.LONG),
     K.MEMBER_ELSEWHERE: _member("새곳 {곳} {때} {누가} {무엇}", "At {곳} {때} {누가} {무엇}", S.WHAT, S.LONG),

@@ -12,7 +12,7 @@ from handyman.extensions import db
 from handyman.messages import fill, templates, texts, values, wording
 from handyman.messages.fill import Slot
 from handyman.messages.templates import Text
-from handyman.messages.wordings import OPENS, WORDINGS, of_visit, of_work
+from handyman.messages.wordings import OFFERS, OPENS, WORDINGS, of_visit, of_work
 from handyman.models import (
     Channel,
     Member,
@@ -49,7 +49,7 @@ def for_resident(visit: Visit, kind: MessageKind) -> Text | None:
 
 def for_standby(visit: Visit, kind: MessageKind, person: Person) -> Text:
     """The same to whoever stands by the resident: where it is, is whose home it is."""
-    language, text_kind = TextLanguage(person.language), TextKind(kind.value)
+    language, text_kind = TextLanguage(person.language), _kind(visit, kind) or TextKind(kind.value)
     found = _of_visit(visit, text_kind, language)
     found[Slot.WHERE] = values.at_home_of(visit.resident.person.name, language)
     return text(text_kind, language, found)
@@ -126,10 +126,10 @@ def link_length(kind: TextKind) -> int:
 
 
 def text(kind: TextKind, language: TextLanguage, found: fill.Values) -> Text:
-    """Filled, and never more than one part."""
+    """Filled, and never more than one part; only an offer may be two, before it says too little."""
     template = templates.newest(kind, language)
     link = link_length(kind)
-    return replace(template, body=fill.fill(template.body, found, link))
+    return replace(template, body=fill.fill(template.body, found, link, offer=kind in OFFERS))
 
 
 def _anew(visit: Visit, message: Message) -> Text | None:
@@ -143,7 +143,7 @@ def _anew(visit: Visit, message: Message) -> Text | None:
 def _kind(visit: Visit, kind: MessageKind) -> TextKind | None:
     if kind is not K.RESIDENT_DONE:
         return TextKind(kind.value)
-    return ENDINGS.get(visit.report.outcome if visit.report else Outcome.DONE)
+    return ENDINGS.get(wording.ending(visit))
 
 
 def _of_visit(visit: Visit, kind: TextKind, language: TextLanguage) -> dict[Slot, fill.Value]:

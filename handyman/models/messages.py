@@ -244,6 +244,18 @@ class InboundMessage(Table):
     __tablename__ = "inbound"
     __table_args__ = (
         Index("ix_inbound_wish", "visit_id", sqlite_where=text(WISH), postgresql_where=text(WISH)),
+        Index(
+            "ix_inbound_visit",
+            "visit_id",
+            sqlite_where=text("visit_id IS NOT NULL"),
+            postgresql_where=text("visit_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_inbound_waiting",
+            "id",
+            sqlite_where=text("handled_at IS NULL"),
+            postgresql_where=text("handled_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -254,7 +266,7 @@ class InboundMessage(Table):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str] = mapped_column(String(30), default="")
-    visit_id: Mapped[int | None]  # visits.id: which visit it wishes to call off
+    visit_id: Mapped[int | None]  # visits.id: which visit it answers, or wishes to call off
 
 
 NOBODYS = (MessageKind.RESIDENT_PAGE, MessageKind.RESIDENT_SURVEY, MessageKind.MEMBER_CODE)

@@ -1,6 +1,6 @@
 """Everything on file about one person, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.extensions import db
-from handyman.message_log import Logged, of_recipient
+from handyman.message_log import Logged, Received, of_recipient
 from handyman.models import (
     Assignment,
     Consent,
@@ -24,6 +24,7 @@ from handyman.models import (
     Visit,
     VisitItem,
 )
+from handyman.no_texts import opted_out
 from handyman.residents.contacts import Offered, listed, offered
 from handyman.residents.file import latest_consents
 from handyman.residents.merging.pairs import Pair, find_pairs
@@ -40,11 +41,12 @@ class PersonCard:
     consents: Sequence[Consent]
     requests: Sequence[ServiceRequest]
     visits: Sequence[Visit]
-    messages: Sequence[Logged]
+    messages: Sequence[Logged | Received]
     contacts: Sequence[Contact]  # who stands by them
     offered: Sequence[Offered]  # who has called for them, and might
     pairs: Sequence[Pair]  # records that are probably of the same person
     merges: Sequence[PersonMerge]  # records that went into this one
+    opted_out: Mapping[str, datetime]  # numbers that want no texts, and since when
 
 
 def load_card(person_id: int, now: datetime) -> PersonCard | None:
@@ -63,6 +65,7 @@ def load_card(person_id: int, now: datetime) -> PersonCard | None:
         offered(person_id) if person.resident else (),
         find_pairs(person_id),
         merges_of(person_id),
+        opted_out(phone.number for phone in person.phones),
     )
 
 

@@ -76,12 +76,15 @@
     }
   }).observe(panel);
 
-  // The key adds to the first request of whoever's card is open.
+  // The key adds to what whoever's card is open has open; of several each press goes on to the next.
   const giveKey = () => {
     const first = (box.querySelector(".known.is-chosen") || box).querySelector(".add-to");
+    const own = first && first.closest(".known");
     box.querySelectorAll(".add-to").forEach((each) => {
-      each.querySelector(".key").hidden = each !== first;
-      if (each === first) {
+      const keyed = each.closest(".known") === own;
+      each.querySelector(".key").hidden = !keyed;
+      each.toggleAttribute("data-turns", keyed);
+      if (keyed) {
         each.dataset.key = "Alt+KeyG";
       } else {
         delete each.dataset.key;

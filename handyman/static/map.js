@@ -83,19 +83,41 @@
   // The houses that the table knows around the pin, else around the middle of a map that is near enough.
   const houses = L.layerGroup().addTo(map);
   let numbers = []; // those of the road itself first, then the nearer ones
+  const LABEL = { half: 24, below: 30 }; // of a house number, in pixels around its house
+  const corner = () => {
+    const zoom = box.querySelector(".leaflet-control-zoom");
+    return zoom ? { x: zoom.offsetLeft + zoom.offsetWidth, y: zoom.offsetTop + zoom.offsetHeight } : { x: 0, y: 0 };
+  };
+  const isWhole = (at, under) => {
+    const { x, y } = map.layerPointToContainerPoint(at);
+    const size = map.getSize();
+    const inside = x >= LABEL.half && x <= size.x - LABEL.half && y >= 0 && y <= size.y - LABEL.below;
+    return inside && (x - LABEL.half > under.x || y > under.y);
+  };
+  const SIDE = 14; // pixels from the tip of the pin to its word
+  const fitName = () => {
+    const word = called.getElement();
+    const room = map.getSize().x - map.latLngToContainerPoint(pin.getLatLng()).x;
+    word.style.setProperty("--side", `${Math.min(SIDE, room - word.offsetWidth - 2)}px`);
+  };
   const thinOut = () => {
     const foot = pin && map.latLngToLayerPoint(pin.getLatLng());
     const taken = foot ? [foot.add([0, 20]), foot.add([30, -5]), foot.add([60, -5])] : []; // the pin, and its word
+    const under = corner();
+    if (pin) {
+      fitName();
+    }
     numbers.forEach(({ label }) => {
       const at = map.latLngToLayerPoint(label.getLatLng());
-      const free = taken.every((other) => Math.abs(other.x - at.x) > 44 || Math.abs(other.y - at.y) > 20);
+      const apart = taken.every((other) => Math.abs(other.x - at.x) > 44 || Math.abs(other.y - at.y) > 20);
+      const free = apart && isWhole(at, under);
       label.getElement().classList.toggle("is-covered", !free);
       if (free) {
         taken.push(at);
       }
     });
   };
-  map.on("zoomend", thinOut);
+  map.on("zoomend moveend resize", thinOut);
   let around = null;
   const drawHouses = (point) => {
     const key = L.latLng(point);

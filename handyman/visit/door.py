@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from handyman.extensions import limiter
+from handyman.languages import read_in
 from handyman.links import LinkError, LinkOverError, open_link
 from handyman.models import Link
 from handyman.visit import pages
@@ -38,12 +39,15 @@ def limited(view: View) -> View:
 
 
 def open_door(token: str, at: datetime) -> Link:
+    """The link, its pages in the language of the member who holds it."""
     try:
-        return open_link(token, at)
+        link = open_link(token, at)
     except LinkOverError as error:
         raise pages.GoneError("over") from error
     except LinkError as error:
         raise pages.GoneError("unknown", 404) from error
+    read_in(link.member.language)
+    return link
 
 
 def find_job(token: str, visit_id: int, at: datetime) -> Job:

@@ -24,6 +24,7 @@ from handyman.models import (
 )
 from handyman.photos import show, small_name
 from handyman.report_words import GEAR_WORDS, WORRY_WORDS
+from handyman.visit import departure
 from handyman.visit import forgotten as asked_for
 from handyman.visit.bring import bring_list
 from handyman.visit.finish import left_over
@@ -76,11 +77,15 @@ def job(token: str, found: Job) -> str:
     if not found.accepted:
         return render_template("visit/offer.html", token=token, job=found, **_of_work(found))
     told = _turned_back(found) and _was_told(found.visit.id)
-    return at_work(token, found, unsafe=_unsafe(found), last=_undoable(found), told=told)
+    news = departure.words(found.visit)
+    return at_work(token, found, unsafe=_unsafe(found), last=_undoable(found), told=told, news=news)
 
 
-def at_work(token: str, found: Job, *, unsafe: bool, last: Step | None, told: bool) -> str:
-    """`unsafe`: nobody may climb yet; `last`: what may be undone; `told`: of one who turned back."""
+def at_work(token: str, found: Job, *, unsafe: bool, last: Step | None, told: bool, news: str = "") -> str:
+    """`unsafe`: nobody may climb yet; `last`: what may be undone; `told`: of one who turned back.
+
+    `news`: whether the resident knows of one who is on the way.
+    """
     return render_template(
         "visit/job.html",
         token=token,
@@ -89,6 +94,7 @@ def at_work(token: str, found: Job, *, unsafe: bool, last: Step | None, told: bo
         unsafe=unsafe,
         last=last,
         told=told,
+        news=news,
         **_of_work(found),
     )
 

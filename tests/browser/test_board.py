@@ -187,6 +187,31 @@ def test_a_day_is_mended_by_keys_in_four_presses(board: Board) -> None:
     assert board.stands() == ("박수리", 615, AssignmentState.ACCEPTED)
 
 
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_grid_fits_the_desk_and_the_table_is_a_key_away_and_back(board: Board, language: str) -> None:
+    board.open()
+    page = board.page
+    if language == "en":
+        with page.expect_navigation():
+            page.click("text=English")
+        board.open()
+    grid = page.locator(".board-grid").bounding_box()
+    assert grid is not None
+    assert grid["y"] + grid["height"] <= 768
+    tops = page.eval_on_selector_all(".board-head > *", "all => all.map(each => each.offsetTop)")
+    assert max(tops) < min(tops) + 44, "its controls stand in one line"
+    assert "Alt+T" in page.inner_text("[href='#table']")
+    page.keyboard.press("Alt+t")
+    page.wait_for_selector("#table:focus")
+    page.wait_for_function("() => document.querySelector('#table h2').getBoundingClientRect().top < 200")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.key") == "Alt+KeyG"
+    page.keyboard.press("Alt+g")
+    page.wait_for_selector("#board-scroll:focus")
+    page.keyboard.press("Tab")
+    page.wait_for_selector(f"{board.card}:focus")
+
+
 def test_a_card_is_dragged_and_news_comes_in_by_themselves(board: Board) -> None:
     page = board.page
     board.drag(board.second, quarters=2)

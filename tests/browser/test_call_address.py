@@ -132,6 +132,41 @@ def test_pin_is_moved_with_arrow_keys(page: "Page", session: Db) -> None:
     assert page.get_attribute("[data-found]", "data-lat") == before
 
 
+CUT = """() => {
+    const map = document.getElementById("map").getBoundingClientRect();
+    const zoom = document.querySelector(".leaflet-control-zoom").getBoundingClientRect();
+    const under = (box) => box.left < zoom.right && box.top < zoom.bottom;
+    const out = (box) => box.left < map.left || box.right > map.right || box.bottom > map.bottom;
+    const words = (each) => {
+        const range = document.createRange();
+        range.selectNodeContents(each);
+        return range.getBoundingClientRect();
+    };
+    return [...document.querySelectorAll(".house-number, .pin-name")]
+        .filter((each) => each.offsetParent !== null && each.textContent)
+        .map((each) => [each.textContent, words(each)])
+        .filter(([, box]) => under(box) || out(box))
+        .map(([text]) => text);
+}"""
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_no_word_on_the_small_map_is_cut_or_under_its_buttons(
+    page: "Page", live_server: str, language: str
+) -> None:
+    if language == "en":
+        with page.expect_navigation():
+            page.click("text=English")
+        page.goto(f"{live_server}/calls/new")
+    page.wait_for_selector("#map.leaflet-container")
+    page.fill("#address", "상도로 369")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Alt+l"))
+    page.wait_for_function("() => document.querySelectorAll('.house').length > 5")
+    page.wait_for_function("() => document.querySelectorAll('.house-number:not(.is-covered)').length")
+    page.wait_for_function(f"() => ({CUT})().length === 0")
+    assert page.inner_text(".pin-name") in ("건물", "Building")
+
+
 def test_pin_of_an_unknown_address_is_put_on_the_request_afterwards(
     page: "Page", session: Db, live_server: str
 ) -> None:

@@ -188,6 +188,33 @@ def test_what_is_new_goes_to_the_request_that_is_still_open_by_a_key(page: "Page
     assert [item.service_item.code for item in request.items] == ["lamp", "screen"]
 
 
+def test_the_second_request_of_a_person_or_a_house_is_reached_by_the_same_key(
+    page: "Page", session: Db
+) -> None:
+    home = factories.make_address("동작구 상도로 369", place_key="road:동작구 상도로:369|")
+    resident = factories.make_resident("나하나", "+821000000001", home)
+    requests = [factories.make_request(resident, number=f"1124-0{place}") for place in (1, 2)]
+    session.commit()
+    page.keyboard.type("01000000001")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    keys = page.locator("#caller .add-to .key")
+    assert [keys.nth(place).inner_text() for place in (0, 1)] == ["Alt+G", "Alt+G"]
+    page.fill("#item-screen-quantity", "1")
+    page.fill("#item-screen-width_cm", "90")
+    page.fill("#item-screen-height_cm", "120")
+    page.keyboard.press("Alt+y")
+    for place in ("02", "01"):  # the newest first
+        page.keyboard.press("Alt+g")
+        number = page.evaluate(
+            "() => document.activeElement.closest('[data-entry]').querySelector('.number').textContent"
+        )
+        assert (page.url.endswith("/calls/new"), number[-2:]) == (True, place)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/receipt")
+    session.rollback()
+    assert [len(request.items) for request in requests] == [2, 1]
+
+
 def test_name_typed_over_an_open_card_is_asked_about_and_answered_by_a_key(page: "Page", session: Db) -> None:
     factories.make_resident("나하나", "+821000000001", birth_year=1940)
     session.commit()

@@ -240,7 +240,8 @@ def test_somebody_on_file_with_a_new_number_is_known_by_name_and_door(
     assert "이미 등록된 김가람 님입니다" in page
     assert page.index("1124-01") < page.index("1124-05"), "their own first, then the newest"
     assert "2건이 더 있습니다" in page
-    assert page.count('data-key="Alt+KeyH"') == 1, "one key adds to one request"
+    assert page.count('data-key="Alt+KeyH" data-turns') == page.count('class="add-to"'), "a key for each"
+    assert page.count('class="key" hidden') == 0
     shown = re.findall(r'name="shown" value="(\d+)"', page)
     refused = client.post("/calls", data={**anew, "shown": shown})
     assert refused.status_code == 422

@@ -213,7 +213,7 @@ def test_the_page_asks_few_questions(
 ) -> None:
     with count_queries() as asked:
         assert client.get(f"/members/{member.id}/edit").status_code == 200
-    assert len(asked) <= 9
+    assert len(asked) <= 11
 
 
 def test_the_fields_of_a_new_form_are_those_of_an_opened_one(member: Member) -> None:

@@ -12,11 +12,13 @@ from handyman.models import (
     SYSTEM,
     AssignmentState,
     Channel,
+    CompletionReport,
     Link,
     Message,
     MessageKind,
     MessageState,
     OfferState,
+    Outcome,
     Visit,
 )
 from handyman.words import at_minute, seoul_day
@@ -99,10 +101,34 @@ def test_a_landline_is_rung_from_the_start() -> None:
     assert "일 번, 다른 때가 좋으시면 이 번" in texts()[0].body
 
 
-def test_what_cannot_be_spoken_to_a_landline_is_a_persons_work() -> None:
+def test_a_landline_rings_when_somebody_is_on_the_way_at_any_hour(clock: Clock) -> None:
     resident = make_resident(phone="+8228200001")
+    clock.set(seoul(26, 7, 30))
     announce.on_the_way(make_visit(make_request(resident), start=THURSDAY_NINE), now())
-    assert [each.state for each in texts()] == [S.NEEDS_PERSON]
+    assert [(each.state, each.channel, each.due_at) for each in texts()] == [
+        (S.PENDING, Channel.VOICE, now())
+    ]
+    assert "지금 댁으로 가고 있습니다" in texts()[0].body
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (Outcome.DONE, "일을 모두 마쳤습니다"),
+        (Outcome.PARTLY, "남은 일은 사무실에서 전화드리겠습니다"),
+        (Outcome.NOBODY_HOME, "뵙지 못했습니다"),
+    ],
+)
+def test_a_landline_hears_how_a_visit_ended(outcome: Outcome, said: str) -> None:
+    visit = make_visit(make_request(make_resident(phone="+8228200001")), start=now() - timedelta(hours=1))
+    by = make_member()
+    visit.report = CompletionReport(member=by, outcome=outcome, minutes=30, submitted_at=now())
+    db.session.flush()
+    announce.done(visit, now())
+    done = [each for each in texts() if each.kind is MessageKind.RESIDENT_DONE]
+    assert [(each.state, each.channel) for each in done] == [(S.PENDING, Channel.VOICE)]
+    assert said in done[0].body
+    assert "다른 때가" not in done[0].body
 
 
 def test_somebody_without_any_number_is_a_persons_work_too() -> None:
@@ -209,7 +235,7 @@ def test_who_knew_the_old_time_is_asked_for_the_new_one_as_a_change() -> None:
     assignment.offers[0].move_to(OfferState.WITHDRAWN, SYSTEM, now())
     shift(visit, THURSDAY_NINE + timedelta(days=1))
     announce.offered(make_offer(assignment), now())
-    assert texts(K.MEMBER_OFFER)[1].body.startswith("재요청 27일9시 상도1동 혼자 ")
+    assert texts(K.MEMBER_OFFER)[1].body.startswith("재요청 11/27 9-11시 상도1동 혼자 전등 40분 ")
 
 
 def test_a_cancelled_visit_takes_everything_back_and_says_that_nobody_comes() -> None:

@@ -8,15 +8,24 @@ import pytest
 from sqlalchemy import select
 
 from handyman.extensions import db, now
-from handyman.messages import announce, outbox, pages
+from handyman.messages import announce, call_task, outbox, pages
 from handyman.messages.gateways import ScreenGateway
-from handyman.models import Answer, Message, MessageState, ReachAnswer, Relation, User, Visit
-from tests.conftest import Client
-from tests.factories import make_contact, make_member, make_person, make_request, make_resident, make_visit
+from handyman.messages.moments import stamp
+from handyman.models import Answer, Message, MessageKind, MessageState, ReachAnswer, Relation, User, Visit
+from tests.conftest import Client, Clock
+from tests.factories import (
+    make_contact,
+    make_member,
+    make_message,
+    make_person,
+    make_request,
+    make_resident,
+    make_visit,
+)
 from tests.messages.test_ladder import press, rows
 from tests.messages.test_standby import fails, last
 
-S = MessageState
+K, S = MessageKind, MessageState
 SignIn = Callable[..., User]
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -196,3 +205,16 @@ def test_the_list_asks_as_much_for_many_tasks_as_for_one(
         asked.append(len(queries))
     assert len(pages.missed(now())) == 8
     assert asked[0] == asked[1] <= 17
+
+
+def test_a_reminder_that_is_passed_on_on_the_day_itself_says_today(clock: Clock) -> None:
+    visit = make_visit(make_request(make_resident(phone="+8228200001")), start=now() + timedelta(days=1))
+    [task] = [
+        make_message(
+            visit.resident.person, K.RESIDENT_DAY_BEFORE, visit, dedupe_key=f"x:{stamp(visit.window_start)}"
+        )
+    ]
+    assert "내일 11월 25일 수요일" in call_task.words(task, now())
+    clock.set(visit.window_start - timedelta(hours=1))
+    assert "오늘 11월 25일 수요일" in call_task.words(task, now())
+    assert "내일" not in call_task.words(task, now())

@@ -1,6 +1,7 @@
 """Every text says where, when, who, the two numbers, and travels as one part, whatever people are called."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from handyman.messages import fill, texts, values
 from handyman.messages.fill import ORDER, Problem, Slot, Step, Why
 from handyman.messages.samples import Sample, values_of, worst
-from handyman.messages.wordings import WORDINGS, Wording
+from handyman.messages.wordings import OFFERS, WORDINGS, Wording
 from handyman.models import TextKind, TextLanguage
 from handyman.words import SEOUL
 
@@ -19,12 +20,17 @@ ONE_O_CLOCK = datetime(2026, 11, 24, 13, tzinfo=SEOUL)
 HERE = len("http://127.0.0.1:5000/") + 12  # where the product starts
 OUTSIDE = len("https://dj-handyman.kr/") + 12  # as an office might be reached
 EACH = [(kind, language) for kind in TextKind for language in TextLanguage]
+ASKING = [(kind, language) for kind, language in EACH if kind in OFFERS]
+TELLING = [(kind, language) for kind, language in EACH if kind not in OFFERS]
+DECIDED_BY = {Slot.WHEN, Slot.WHERE, Slot.WHO, Slot.WHAT, Slot.LONG}
 
 names = st.text(max_size=60)
 starts = st.integers(0, 24 * 60 * 700).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=SEOUL) + timedelta(minutes=minutes)
 )
 offices = st.builds(texts.Office, names, st.from_regex(r"[0-9-]{4,14}", fullmatch=True))
+named = st.text(max_size=10).filter(texts.clean)
+works = st.lists(st.tuples(named, st.integers(1, 99)), min_size=1, max_size=9).map(tuple)
 items = st.lists(st.tuples(st.text(max_size=10), st.integers(1, 99)), max_size=9).map(tuple)
 
 
@@ -55,7 +61,7 @@ def check_one_part(words: str, link: int) -> None:
 
 
 @given(
-    st.sampled_from(EACH),
+    st.sampled_from(TELLING),
     offices,
     st.lists(names, max_size=3).map(tuple),
     names,
@@ -89,7 +95,7 @@ def test_no_template_is_strange_enough_to_break_a_text(template: str, link: int)
 
 
 @pytest.mark.parametrize("length", [HERE, OUTSIDE])
-@pytest.mark.parametrize(("kind", "language"), EACH)
+@pytest.mark.parametrize(("kind", "language"), TELLING)
 def test_every_text_says_where_when_who_and_both_numbers_however_long_the_names_are(
     kind: TextKind, language: TextLanguage, length: int
 ) -> None:
@@ -122,7 +128,7 @@ def test_the_words_of_the_house_would_be_taken_from_a_coordinator_too(
     assert fill.tidy(template) == template
     link = link_of(wording, length)
     most = worst(kind, language, OFFICE, whole_hours=True)
-    assert [found for found in most if fill.exceeds(template, found, link)] == []
+    assert [found for found in most if fill.exceeds(template, found, link, offer=kind in OFFERS)] == []
 
 
 @given(st.sampled_from(EACH), st.lists(names, max_size=3).map(tuple), names, items, starts, names)
@@ -146,7 +152,7 @@ def test_the_worst_case_is_the_worst_there_is(
 
 
 @given(
-    st.sampled_from(EACH),
+    st.sampled_from(TELLING),
     st.text(alphabet="가나 b.", max_size=40),
     st.lists(names.filter(texts.clean), max_size=2).map(tuple),
     names,
@@ -231,29 +237,81 @@ def test_a_window_is_said_as_people_say_it_unless_it_crosses_noon() -> None:
         assert found[Slot.WHEN].full == f"11/24(화) {said}"
 
 
+def offered(
+    link: int, kind: TextKind = K.MEMBER_OFFER, language: TextLanguage = KO, **values: Any
+) -> tuple[str, frozenset[Slot]]:
+    """An offer as it is sent, its link written out, and what it leaves out."""
+    found, template = all_values(kind, language, **values), WORDINGS[kind].first(language)
+    words = fill.fill(template, found, link, offer=True).replace(texts.LINK, "x" * link)
+    return words, fill.left_out(template, found, link, offer=True)
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("https://hm.kr", "요청 24일13-15시 상도1 +이나래 전등 40분 1234 028200000 {link}"),
-        ("http://127.0.0.1:5000", "요청 24일13시 상도1동 +1 전등 1234 028200000 {link}"),
-        ("https://handyman-dj.coop", "요청 11/24 13-15시 상도1동 +이나래 전등 40분 {link}"),
-        ("https://handyman-seoul.coop.kr", "요청 24일13시 상도1동 +이나래 전등 40분 {link}"),
-        ("https://handyman.seoul-dongjak.coop.kr", "요청 24일13시 상도 +1 전등 {link}"),
+        ("https://hm.kr", "요청 24일13-15시 상도1 +이나래 전등 40분 1234 028200000 "),
+        ("http://127.0.0.1:5000", "요청 24일13-15시 상도1동 +이나래 전등 40분 1234 "),
+        ("https://handyman-dj.coop", "요청 11/24 13-15시 상도1동 +이나래 전등 40분 "),
+        ("https://handyman-seoul.coop.kr", "요청 24일13시 상도1동 +이나래 전등 40분 "),
+        (
+            "https://handyman.seoul-dongjak.coop.kr",
+            "요청 11/24(화) 13-15시 상도1동 +이나래 전등 2개 40분 10시까지 1234 02-820-0000 ",
+        ),
     ],
 )
-def test_the_shorter_the_address_the_more_an_offer_says_to_decide_by(address: str, words: str) -> None:
-    found = all_values(K.MEMBER_OFFER, KO, who=("이나래",))
-    assert fill.fill(WORDINGS[K.MEMBER_OFFER].ko, found, len(address) + 13) == words
-
-
-@pytest.mark.parametrize("length", [HERE, OUTSIDE])
-@pytest.mark.parametrize("who", [(), ("남궁알렉산드라페트로브나", "제갈블라디미르")])
-def test_an_offer_says_when_where_with_whom_and_what_however_long_all_is(
-    who: tuple[str, ...], length: int
+def test_a_longer_address_costs_an_offer_the_numbers_and_at_last_a_second_part(
+    address: str, words: str
 ) -> None:
-    listed = tuple((f"아주긴품목이름{number}", 12) for number in range(9))
-    found = all_values(K.MEMBER_OFFER, KO, who=who, dong="신대방제십이동", listed=listed)
-    assert fill.left_out(WORDINGS[K.MEMBER_OFFER].ko, found, length) == {Slot.LONG, Slot.UNTIL}
+    link = len(address) + 13
+    assert offered(link, who=("이나래",))[0] == words + "x" * link
+
+
+def test_of_an_offer_the_time_to_answer_goes_first_then_the_offices_number_then_the_visits() -> None:
+    """And what little room the longer number leaves is the time's again."""
+    gone = [offered(link, who=("이나래",))[1] for link in range(16, 44)]
+    until, phone, number = Slot.UNTIL, Slot.PHONE, Slot.NUMBER
+    steps = [set(), {until}, {phone}, {until, phone}, {until, phone, number}]
+    assert [set(each) for each in dict.fromkeys(gone)] == steps
+
+
+@given(
+    st.sampled_from(ASKING),
+    offices,
+    st.lists(names, max_size=3).map(tuple),
+    names,
+    works,
+    starts,
+    st.integers(16, 120),
+)
+def test_an_offer_says_all_that_a_member_decides_by_whatever_people_and_addresses_are_called(
+    which: tuple[TextKind, TextLanguage],
+    office: texts.Office,
+    who: tuple[str, ...],
+    dong: str,
+    listed: tuple[tuple[str, int], ...],
+    start: datetime,
+    link: int,
+) -> None:
+    kind, language = which
+    values: dict[str, Any] = {"office": office, "who": who, "dong": dong, "listed": listed, "start": start}
+    words, gone = offered(link, kind, language, **values)
+    assert not gone & DECIDED_BY
+    assert words.endswith("x" * link)
+    assert len(words) <= 134 or link > 80
+    found = all_values(kind, language, **values)
+    kept = (Step.LAST_WHERE, Step.LAST_NAME, Step.NOBODY, Step.NOWHERE)
+    for slot in (Slot.WHERE, Slot.WHO):  # not of two letters, and with the name
+        forms = {found[slot].full, *(said for step, said in found[slot].shorter if step not in kept)}
+        assert any(said in words for said in forms)
+
+
+@pytest.mark.parametrize(("language", "most"), [(KO, 29), (EN, 26)])
+@pytest.mark.parametrize("kind", sorted(OFFERS))
+def test_an_ordinary_offer_is_one_part_behind_an_ordinary_address(
+    kind: TextKind, language: TextLanguage, most: int
+) -> None:
+    for who in ((), ("김가람",), ("남궁나래",)):
+        check_one_part(offered(most + 13, kind, language, who=who)[0], 0)
 
 
 @pytest.mark.parametrize(
@@ -274,8 +332,8 @@ def test_an_offer_that_may_be_answered_tomorrow_says_so() -> None:
     assert values.for_member(OFFICE, work, EN, ask)[Slot.UNTIL].full == "by 09:30 tomorrow"
 
 
-def test_an_address_as_long_as_a_text_leaves_the_offices_number() -> None:
-    words = fill.fill(WORDINGS[K.MEMBER_OFFER].ko, all_values(K.MEMBER_OFFER, KO), 80)
+def test_an_address_as_long_as_a_text_leaves_a_change_the_offices_number() -> None:
+    words = fill.fill(WORDINGS[K.MEMBER_MOVED].ko, all_values(K.MEMBER_MOVED, KO), 80)
     assert texts.LINK not in words
     assert words.endswith("1234 02-820-0000")
 
@@ -285,7 +343,7 @@ def test_a_name_is_no_placeholder() -> None:
     assert "(link)" in fill.fill(WORDINGS[K.RESIDENT_BOOKED].ko, found)
 
 
-NEEDED = WORDINGS[K.MEMBER_OFFER].needed
+NEEDED = WORDINGS[K.MEMBER_MOVED].needed
 WHOLE = "{때} {곳} {누가} {번호} {전화} {링크}"
 
 
@@ -303,14 +361,21 @@ WHOLE = "{때} {곳} {누가} {번호} {전화} {링크}"
 def test_a_template_that_could_not_be_used_is_refused_with_its_reason(
     template: str, problem: Problem
 ) -> None:
-    allowed = WORDINGS[K.MEMBER_OFFER].allowed
+    allowed = WORDINGS[K.MEMBER_MOVED].allowed
     assert fill.find_problems(template, allowed, NEEDED) == [problem]
 
 
 def test_a_template_that_only_ordinary_names_would_fit_is_refused() -> None:
     template = f"아주아주아주아주아주 긴 말 {WHOLE}"
-    most = worst(K.MEMBER_OFFER, KO, OFFICE, whole_hours=True)
+    most = worst(K.MEMBER_MOVED, KO, OFFICE, whole_hours=True)
     assert any(fill.exceeds(template, found, HERE) for found in most)
+
+
+def test_an_offer_has_to_name_all_that_a_member_decides_by() -> None:
+    known = WORDINGS[K.MEMBER_OFFER]
+    assert fill.find_problems(WHOLE, known.allowed, known.needed) == [
+        Problem(Why.MISSING, ("무엇", "얼마나"))
+    ]
 
 
 def test_a_template_is_kept_in_letters_that_telephones_show() -> None:

@@ -19,6 +19,7 @@ from handyman.models import (
     ActorKind,
     Assignment,
     AssignmentState,
+    AuditEntry,
     CancelReason,
     InboundMessage,
     Member,
@@ -65,6 +66,11 @@ pytestmark = pytest.mark.usefixtures("session")
         ("12", Reply(Said.ANYTHING)),
         ("1시에 와 주세요", Reply(Said.ANYTHING)),
         ("2645 1 2646", Reply(Said.ANYTHING)),
+        ("수신거부합니다", Reply(Said.NO_TEXTS)),
+        ("문자 수신거부 부탁드립니다.", Reply(Said.NO_TEXTS)),
+        ("무료 수신거부", Reply(Said.NO_TEXTS)),
+        ("거부", Reply(Said.ANYTHING)),
+        ("수신거부 아닙니다", Reply(Said.ANYTHING)),
         ("거부하지 않아요", Reply(Said.ANYTHING)),
         ("", Reply(Said.ANYTHING)),
     ],
@@ -327,3 +333,63 @@ def test_the_operators_read_the_rest_beside_whose_number_it_is(client: Client, s
     assert "처리한 것으로 적었습니다" in client.post(path, follow_redirects=True).text
     assert "다른 분이 먼저 처리했습니다" in client.post(path, follow_redirects=True).text
     assert client.post("/messages/inbound/999/read").status_code == 303
+
+
+def test_a_member_who_wants_no_texts_is_read_of_by_a_person_too(client: Client, sign_in: SignIn) -> None:
+    member = make_member(phone=PHONE)
+    row = comes(PHONE, "수신거부", 1)
+    assert (row.outcome, row.handled_at) == ("no_texts", None)
+    assert trouble.why_not(PHONE, now()) == "opted_out"
+    assert inbox.waiting()[1] == 1
+    sign_in(Role.COORDINATOR)
+    page = client.get("/messages").text
+    assert "이제 문자가 가지 않습니다. 요청과 알림은 전화로 하십시오." in page
+    assert member.name in page
+    client.post(f"/messages/inbound/{row.id}/read")
+    db.session.expire_all()
+    assert inbox.waiting()[1] == 0
+    assert trouble.why_not(PHONE, now()) == "opted_out"
+
+
+@pytest.mark.parametrize("kind", ["person", "member"])
+def test_a_wish_for_no_texts_is_seen_and_turned_back_on_the_card(
+    client: Client, sign_in: SignIn, kind: str
+) -> None:
+    whose = make_member(phone=PHONE) if kind == "member" else make_person("김보기", PHONE)
+    user = sign_in(Role.COORDINATOR)
+    card = f"/members/{whose.id}/edit" if kind == "member" else f"/people/{whose.id}"
+    path = f"/phones/{kind}/{whose.id}/texts"
+    assert "문자 그만 보내기" in client.get(card).text
+    assert client.post(path, data={"number": PHONE, "texts": "none"}).status_code == 303
+    assert trouble.why_not(PHONE, now()) == "opted_out"
+    assert "문자 다시 보내기" in client.get(card).text
+    client.post(path, data={"number": PHONE, "texts": "again"})
+    db.session.expire_all()
+    assert trouble.why_not(PHONE, now()) == ""
+    said = select(AuditEntry.moved_to).where(AuditEntry.actor_id == user.id).order_by(AuditEntry.id)
+    assert db.session.scalars(said).all()[-2:] == ["no_texts", "texts_again"]
+    assert client.post(path, data={"number": "+821099999999", "texts": "none"}).status_code == 404
+
+
+def test_an_answer_by_text_stands_on_the_visit_and_on_the_member(client: Client, sign_in: SignIn) -> None:
+    member = make_member(phone=PHONE)
+    visit = asked(member)
+    comes(PHONE, "1", 1)
+    sign_in(Role.COORDINATOR)
+    for path in (f"/visits/{visit.id}", f"/members/{member.id}/edit"):
+        page = client.get(path).text
+        assert "받은 문자" in page
+        assert "수락으로 받음" in page
+
+
+def test_what_a_person_wrote_stands_on_their_card_until_it_is_read_and_after(
+    client: Client, sign_in: SignIn
+) -> None:
+    person = make_person("김보기", PHONE)
+    row = comes(PHONE, "화요일에는 병원에 가요", 1)
+    sign_in()
+    page = client.get(f"/people/{person.id}").text
+    assert "화요일에는 병원에 가요" in page
+    assert "아직 읽지 않음" in page
+    client.post(f"/messages/inbound/{row.id}/read")
+    assert "아직 읽지 않음" not in client.get(f"/people/{person.id}").text

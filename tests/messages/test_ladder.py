@@ -339,3 +339,55 @@ def test_a_text_that_arrives_after_all_keeps_the_telephone_from_ringing() -> Non
     receipts.take_receipt(Receipt("twilio", text.provider_id or "", "delivered"), now())
     assert [row.state for row in rows()] == [S.UNDELIVERED, S.CANCELED]
     assert pages.missed(now()) == []
+
+
+def test_a_text_that_somebody_is_on_the_way_climbs_at_once_to_a_call_and_to_whoever_stands_by(
+    clock: Clock,
+) -> None:
+    visit = booked(caller="+821000000077")
+    clock.set(visit.start - timedelta(hours=2))
+    with transaction():
+        visit.state = VisitState.ON_THE_WAY
+        announce.on_the_way(visit, now())
+    text = rows(K.RESIDENT_ON_THE_WAY)[0]
+    with transaction():
+        text.move_to(S.SENDING, SYSTEM, now())
+        text.attempt, text.provider, text.provider_id = 1, "twilio", "SM1"
+        text.move_to(S.ACCEPTED, SYSTEM, now())
+    receipts.take_receipt(Receipt("twilio", "SM1", "undelivered", "30007"), now())
+    call = rows(K.RESIDENT_ON_THE_WAY)[1]
+    assert (call.channel, call.state, call.due_at) == (Channel.VOICE, S.PENDING, now())
+    assert "지금 댁으로 가고 있습니다" in call.body
+    outbox.send_due(ScreenGateway(), now)
+    receipts.take_receipt(Receipt("screen", f"screen-{call.id}-1", "no-answer", "", call.id, 1), now())
+    assert [each.recipient_id for each in rows(K.RESIDENT_ON_THE_WAY)[:2]] == [visit.resident_id] * 2
+    clock.advance(minutes=15)
+    outbox.send_due(ScreenGateway(), now)
+    again = rows(K.RESIDENT_ON_THE_WAY)[2]
+    receipts.take_receipt(Receipt("screen", f"screen-{again.id}-1", "no-answer", "", again.id, 1), now())
+    last = rows(K.RESIDENT_ON_THE_WAY)[-1]
+    assert (last.to_number, last.channel) == ("+821000000077", Channel.SMS)
+    assert "김보기님 댁" in last.body
+
+
+def test_a_call_that_only_tells_takes_no_other_time_and_a_wish_for_a_person() -> None:
+    visit = booked(phone="+8228200001")
+    with transaction():
+        visit.state = VisitState.ON_THE_WAY
+        announce.on_the_way(visit, now())
+    outbox.send_due(ScreenGateway(), now)
+    call = rows(K.RESIDENT_ON_THE_WAY)[0]
+    assert press(call, "2") == ""
+    assert press(call, "0", step=2) == "0"
+    assert state(call) is S.NEEDS_PERSON
+    assert reach.said_to(call.id, "1") == spoken.NOTED
+
+
+def test_whoever_waits_for_our_call_is_not_shown_as_not_reached(client: Client, sign_in: SignIn) -> None:
+    visit = booked(phone="+8228200001", members=[make_member()])
+    sign_in(Role.COORDINATOR)
+    press(ring(), "2")
+    page = client.get(f"/board?day={visit.day}").text
+    assert page.count("전화 기다림") == 2
+    assert "is-waiting-for-call" in page
+    assert "알리지 못함" not in page

@@ -256,19 +256,19 @@ def test_nobody_is_rung_for_what_may_yet_arrive_or_is_no_use(client: Client, sig
         visit.resident.person,
         stamp(visit.window_start),
     )
-    waiting, done, other = (
+    waiting, late, other = (
         make_message(whom, kind, visit, state=state, due_at=due, dedupe_key=f"{number}:{promise}")
         for number, (whom, kind, state) in enumerate(
             (
                 (resident, K.RESIDENT_BOOKED, S.PENDING),
-                (resident, K.RESIDENT_DONE, S.FAILED),
+                (resident, K.RESIDENT_BOOKED, S.EXPIRED),
                 (make_person(), K.RESIDENT_BOOKED, S.FAILED),
             )
         )
     )
     sign_in()
     shown = page(client, "/messages")
-    for message in (waiting, done, other):
+    for message in (waiting, late, other):
         assert f"/messages/{message.id}/told" in shown
         assert f"/messages/{message.id}/ring" not in shown
         client.post(f"/messages/{message.id}/ring")

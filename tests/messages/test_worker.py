@@ -142,3 +142,10 @@ def test_a_failed_tick_says_its_kind_and_nothing_that_people_typed(
     jobs._safely(app, fail)()
     assert "ValueError in a tick" in caplog.text
     assert "010" not in caplog.text
+
+
+def test_a_setting_that_cannot_be_is_one_sentence(database_url: str, tmp_path: Path) -> None:
+    worker = start(database_url, tmp_path, TEXT_HOURS="banana")
+    _, told = worker.communicate(timeout=PATIENCE)
+    assert worker.returncode == 1
+    assert told.decode().splitlines() == ["TEXT_HOURS must be a span such as 08:00-20:00, not 'banana'."]

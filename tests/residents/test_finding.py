@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman.extensions import db
+from handyman.extensions import db, rows
 from handyman.models import PersonKey, Resident, Role, User
-from handyman.residents.finding import index
+from handyman.residents.finding import index, search
 from handyman.residents.finding.index import follow_rules, write_all
 from handyman.residents.finding.keys import RULES, Home, keys_of
-from handyman.residents.finding.search import find
+from handyman.residents.finding.search import MOST, find
+from handyman.residents.finding.statements import AHEAD
 from tests.conftest import Client
 from tests.factories import (
     make_address,
@@ -93,6 +95,7 @@ FOUND = {
     "상도복지": ["남궁옥순"],
     "5678": ["김명희"],
     "678": ["김명희"],
+    "5 6 7 8": ["김명희"],
     "010-1234": ["김명희"],
     "010 1234 5678": ["김명희"],
     "+82 10-1234-5678": ["김명희"],
@@ -138,6 +141,40 @@ def test_somebody_with_something_open_goes_before_their_equals_however_many_ther
     session.commit()
     assert find("김순자")[:2] == [last.id, ids[0]]
     assert find("ㄱㅅ 상도")[0] == last.id
+
+
+@pytest.mark.usefixtures("any_database")
+def test_of_a_letter_that_the_whole_town_has_no_more_is_read_than_is_shown(
+    session: DB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_address("동작구 상도로 1", road_name="상도로", building_number="1")
+    for number in range(6 * AHEAD):
+        resident = make_resident("김순자", f"+82101{number:07d}", home)
+        if number >= AHEAD:
+            make_request(resident)
+    session.commit()
+    shown = {typed: find(typed, 1_000)[:MOST] for typed in ("김", "ㄱ", "r", "1", "0", "상")}
+    for typed, whom in shown.items():
+        read, given = _counted(monkeypatch)
+        assert find(typed) == whom
+        ways = len(search.read(typed)[0])
+        assert sum(read) <= ways * AHEAD + ways + MOST, typed
+        assert max(given) <= 2 * ways + 1, typed
+
+
+def _counted(monkeypatch: pytest.MonkeyPatch) -> tuple[list[int], list[int]]:
+    """How many rows each question of the search brings, and how many values it is asked with."""
+    read: list[int] = []
+    given: list[int] = []
+
+    def counted(query: Any, **values: Any) -> Any:
+        kept = rows(query, **values).freeze()
+        read.append(len(kept().all()))
+        given.append(sum(len(each) if isinstance(each, list) else 1 for each in values.values()))
+        return kept()
+
+    monkeypatch.setattr(search, "rows", counted)
+    return read, given
 
 
 @pytest.mark.usefixtures("any_database")

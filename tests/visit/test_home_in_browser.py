@@ -19,6 +19,7 @@ from tests.visit.test_phone_in_browser import (
     SIDEWAYS,
     SMALL_TEXT,
     SMALLEST_TEXT,
+    SPILLING,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +55,21 @@ def test_every_page_of_a_resident_is_large_and_clean(
     for path in (coming, f"{coming}/cancel", *over, "/r/madeUpToken0", "/check"):
         page.goto(live_server + path)
         _check(page, path)
+    context.close()
+
+
+def test_a_screen_half_as_wide_leaves_every_page_of_a_resident_whole(
+    chromium: "Browser", live_server: str, session: scoped_session[Session]
+) -> None:
+    """As telephones show it that are set to letters of twice the size."""
+    coming = make_home(VisitState.ASSIGNED, timedelta(days=1))[1]
+    over = make_home(VisitState.FINISHED, timedelta(0))[1]
+    session.commit()
+    context = chromium.new_context(viewport={"width": 160, "height": 640})
+    page = context.new_page()
+    for path in (coming, f"{coming}/cancel", over, "/check", "/my/sign-in"):
+        page.goto(live_server + path)
+        assert (path, page.evaluate(SIDEWAYS), page.evaluate(SPILLING)) == (path, 0, [])
     context.close()
 
 

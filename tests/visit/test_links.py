@@ -47,6 +47,18 @@ def test_an_offer_says_when_where_and_what_without_naming_the_home(client: Clien
         assert secret not in page
 
 
+def test_whoever_is_written_to_in_english_reads_the_pages_in_english(client: Client, member: Member) -> None:
+    anna = factories.make_member("Anna Kim", language="en")
+    visit, day = make_home(anna), datetime(2026, 11, 24, 1, tzinfo=UTC)
+    asked = make_home(anna, accepted=False)
+    whole_day = factories.path_of(links.issue(anna.id, day, day + timedelta(days=2), day=visit.day))
+    paths = [factories.make_link(each, anna)[1] for each in (visit, asked)]
+    for path in (*paths, f"{paths[1]}/{asked.id}/decline", whole_day):
+        assert 'lang="en"' in read(client, path)
+    assert "I will go" in read(client, paths[1])
+    assert 'lang="ko"' in read(client, factories.make_link(make_home(member), member)[1])
+
+
 @pytest.mark.parametrize(
     ("at", "shown"),
     [

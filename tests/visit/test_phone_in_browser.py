@@ -1,5 +1,6 @@
 """The telephone's pages as a thumb meets them."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
+import handyman
 from handyman import links
 from handyman.extensions import now
 from handyman.models import ItemState, Member, RequestState, Visit, VisitState
@@ -26,6 +28,9 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 SMALL_TEXT = """least => [...document.querySelectorAll('body *')]
   .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
   .filter(e => parseFloat(getComputedStyle(e).fontSize) < least).map(e => e.textContent.trim())"""
+SPILLING = """() => [...document.querySelectorAll(
+    '.ph-btn, .ph-step, .ph-notice, .ph-stop, .ph-choice label, .ph-door, .ph-sheet, .ph-group, .ph-title')]
+  .filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent.trim())"""
 LOW_BUTTONS = """least => [...document.querySelectorAll('button, .ph-btn, .ph-choice label, .ph-stop')]
   .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < least)
   .map(e => e.textContent.trim())"""
@@ -104,12 +109,50 @@ def test_nothing_is_small_low_or_wider_than_the_screen(
     context.close()
 
 
+@pytest.mark.parametrize(("width", "letters"), [(320, 32), (160, 16)])
+def test_letters_twice_as_large_leave_every_page_whole(
+    chromium: "Browser",
+    live_server: str,
+    session: scoped_session[Session],
+    member: Member,
+    width: int,
+    letters: int,
+) -> None:
+    """Some telephones make the letters larger, others show a page as if the screen were half as wide."""
+    paths = make_paths(member)
+    session.commit()
+    context = chromium.new_context(viewport={"width": width, "height": 640}, bypass_csp=True)
+    page = context.new_page()
+    for name, path in paths.items():
+        page.goto(live_server + path)
+        page.evaluate(f"document.documentElement.style.fontSize = '{letters}px'")
+        assert (name, page.evaluate(SIDEWAYS), page.evaluate(SPILLING)) == (name, 0, [])
+        assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == 1.25 * letters
+    context.close()
+
+
+def test_the_times_of_the_steps_stand_inside_their_boxes(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
+) -> None:
+    visit = make_home(member, timedelta(minutes=30))
+    visit.state = VisitState.ARRIVED
+    visit.on_the_way_at, visit.arrived_at = now() + timedelta(minutes=1), now() + timedelta(minutes=21)
+    path = factories.make_link(visit, member)[1]
+    session.commit()
+    context = chromium.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(live_server + path)
+    assert page.locator(".ph-step >> text=오전 10시 21분").count() == 1
+    assert page.evaluate(SPILLING) == []
+    context.close()
+
+
 def test_a_telephone_set_to_large_letters_is_followed(
     chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
 ) -> None:
     path = make_paths(member)["today"]
     session.commit()
-    context = chromium.new_context(viewport={"width": 360, "height": 640}, bypass_csp=True)
+    context = chromium.new_context(viewport={"width": 412, "height": 640}, bypass_csp=True)
     page = context.new_page()
     page.goto(live_server + path)
     before = _title_size(page)
@@ -117,6 +160,14 @@ def test_a_telephone_set_to_large_letters_is_followed(
     assert _title_size(page) == pytest.approx(before * 28 / 16)
     assert page.evaluate(SIDEWAYS) == 0
     context.close()
+
+
+def test_an_iphone_gives_its_own_size_of_letters() -> None:
+    """No page has it without asking, and this asks telephones only."""
+    styles = (Path(handyman.__file__).parent / "static" / "phone.css").read_text()
+    asked = "@supports (font: -apple-system-body) and (-webkit-touch-callout: none) {"
+    assert f"{asked}\n  .phone {{ font: -apple-system-body; }}" in styles
+    assert not re.search(r"font-size: [0-9.]+px", styles)
 
 
 def test_axe_finds_nothing(
@@ -156,7 +207,7 @@ def test_the_whole_way_from_the_text_to_the_report(
     page.click("text=티맵")
     assert (page.get_attribute("#way", "href") or "").startswith("tmap://route?goalname=")
     page.click("text=출발했습니다")
-    page.wait_for_selector("text=도착하신다고 알렸습니다")
+    page.wait_for_selector("text=도착하신다고 알리고 있습니다")
     page.click("text=출발 되돌리기")
     page.wait_for_selector("h1:has-text('가실 곳입니다')")
     page.click("button:has-text('도착했습니다')")  # and forgets to say that he has set out again

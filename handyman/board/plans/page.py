@@ -26,6 +26,7 @@ from handyman.board.plans.stored import (
 )
 from handyman.board.plans.taken_page import TakenPage
 from handyman.board.stand_bys import store as stand_bys
+from handyman.dispatch.rules import BOARD
 from handyman.extensions import db, rows
 from handyman.models import (
     OPEN_PLANS,
@@ -59,6 +60,7 @@ class ChangeLine:
     effects: Sequence[str]
     why: Sequence[str]
     reasons: Sequence[tuple[str, Sequence[str]]]  # by whoever is asked
+    tight: str = ""  # a warning: one slow visit before it, and the promise is broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,16 +191,24 @@ def _has_changed(run: PlanRun) -> bool:
 def _line(
     change: Change, proposed: Proposed, first: date, visits: Mapping[int, Any], names: Mapping[int, str]
 ) -> ChangeLine:
-    reasons = proposed.reasons.get(change.visit_id, {})
+    reasons, visit = proposed.reasons.get(change.visit_id, {}), visits[change.visit_id]
     return ChangeLine(
-        visit=visits[change.visit_id],
+        visit=visit,
         kind=change.kind,
         before=_team(change.before, first, names),
         after=_team(change.after, first, names),
         effects=wording.effects(change, names),
         why=wording.why(change, proposed.why.get(change.visit_id, []), names),
         reasons=[(names.get(who, ""), wording.reasons(coded)) for who, coded in reasons.items()],
+        tight=_tight(change, at_minute(first, change.after.start), visit),
     )
+
+
+def _tight(change: Change, start: datetime, visit: Any) -> str:
+    """Who may slip by less than a call would call calm; of a fixed start nothing is new, and of nobody."""
+    slack = round((visit.window_end - start).total_seconds() / 60)
+    comes = change.kind is not ChangeKind.CALL and visit.window_start < visit.window_end
+    return wording.tight(slack) if comes and slack < BOARD.calm else ""
 
 
 def _team(held: Held, first: date, names: Mapping[int, str]) -> Team:

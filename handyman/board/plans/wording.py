@@ -173,6 +173,18 @@ def _why(code: str, params: Mapping[str, Any]) -> str:
     return said.get(code, "")
 
 
+def tight(minutes: int) -> str:
+    """Of a start that is close to the end of its promise."""
+    if minutes <= 0:
+        said: str = _("약속한 시간이 끝날 때 시작합니다. 조금만 늦어도 약속을 지키지 못합니다.")
+    else:
+        said = _(
+            "약속한 시간이 끝나기 %(minutes)s분 전에 시작합니다. 그보다 늦어지면 약속을 지키지 못합니다.",
+            minutes=minutes,
+        )
+    return said
+
+
 def reasons(coded: Sequence[Coded]) -> list[str]:
     """Why whoever is asked: as on the page of a visit."""
     return wording.sentences(coded)

@@ -12,14 +12,13 @@ from handyman.extensions import db, settings
 from handyman.messages import fill, samples, wording, written
 from handyman.messages.fill import Problem, Slot, Why
 from handyman.messages.samples import Sample
-from handyman.messages.spoken import CLIMBS
 from handyman.messages.texts import LINK
-from handyman.messages.wordings import WORDINGS
+from handyman.messages.wordings import OFFERS, OPENS, WORDINGS
 from handyman.models import Address, Member, Person, Resident, ServiceItem, TextKind, TextLanguage
 from handyman.words import local
 
 LONGEST = 300  # what a row holds
-STANDBY = frozenset(kind.value for kind in CLIMBS)
+STANDBY = frozenset(kind for kind in TextKind if kind.startswith("resident") and kind not in OPENS)
 AFTERNOON = 13
 
 
@@ -81,7 +80,7 @@ def is_too_long(kind: TextKind, language: TextLanguage, body: str) -> bool:
     """Whether some name or other would make it longer than one part."""
     whole_hours = all(span.start % 60 == span.end % 60 == 0 for span in settings().promise_windows)
     worst = samples.worst(kind, language, wording.office(), whole_hours=whole_hours)
-    return any(fill.exceeds(body, found, _link(kind)) for found in worst)
+    return any(fill.exceeds(body, found, _link(kind), offer=kind in OFFERS) for found in worst)
 
 
 def legend(kind: TextKind, language: TextLanguage, now: datetime) -> list[Place]:
@@ -108,11 +107,12 @@ def example(now: datetime, language: TextLanguage) -> Sample:
 def _previews(kind: TextKind, language: TextLanguage, body: str, now: datetime) -> list[Preview]:
     ordinary, longest = example(now, language), longest_on_file(kind, now, language)
     tried = [("example", ordinary), ("longest", replace(longest, home_of=""))]
-    if kind.value in STANDBY:
+    if kind in STANDBY:
         tried.append(("standby", longest))
     link, office, shown = _link(kind), wording.office(), []
     for whose, sample in tried:
-        words = fill.fill(body, samples.values_of(kind, language, office, sample), link)
+        values = samples.values_of(kind, language, office, sample)
+        words = fill.fill(body, values, link, offer=kind in OFFERS)
         shown.append(Preview(whose, words.replace(LINK, _address(kind)), *fill.measured(words, link)))
     return shown
 

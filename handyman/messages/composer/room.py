@@ -17,9 +17,9 @@ from handyman.messages.composer.desk import longest_on_file
 from handyman.messages.fill import Slot
 from handyman.messages.samples import Sample
 from handyman.messages.texts import Office
+from handyman.messages.wordings import OFFERS
 from handyman.models import Member, TextKind, TextLanguage
 
-OFFERS = (TextKind.MEMBER_OFFER, TextKind.MEMBER_OFFER_CHANGED)
 GOES_FIRST = frozenset({Slot.UNTIL})  # nobody decides by it, and the page behind the link says it
 SHORTEST, LONGEST = 12, 60  # https://a.kr, and an address that leaves no room for anything
 
@@ -69,4 +69,4 @@ def _lost(
     """By the length of the address."""
     values = samples.values_of(kind, language, office, sample)
     lengths = range(SHORTEST, LONGEST + 1)
-    return tuple(fill.left_out(body, values, length + beside) - GOES_FIRST for length in lengths)
+    return tuple(fill.left_out(body, values, length + beside, offer=True) - GOES_FIRST for length in lengths)

@@ -88,7 +88,7 @@ def _words(text: str) -> Sequence[str]:
 
 
 def _joined(words: Sequence[str]) -> Sequence[str]:
-    """Letters that stand alone are one name, spaced out: each by itself would be half the town."""
+    """What stands alone is one name or number, spaced out: each sign by itself would be half the town."""
     return [
         word
         for alone, run in groupby(words, key=_stands_alone)
@@ -97,9 +97,11 @@ def _joined(words: Sequence[str]) -> Sequence[str]:
 
 
 def _stands_alone(word: str) -> str:
-    """The script of a letter that is a word of its own, else nothing."""
-    if len(word) > 1 or not word.isalpha():
+    """Of what kind a sign is that is a word of its own; nothing of a longer word."""
+    if len(word) > 1:
         return ""
+    if not word.isalpha():
+        return "digit"
     return "latin" if has_latin(word) else "hangul"
 
 

@@ -6,22 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handyman.extensions import db, rows
-from handyman.models import KeyKind
 from handyman.residents.finding import statements
 from handyman.residents.finding.keys import Term, read
-from handyman.residents.finding.statements import AHEAD, FAR, NEAR, Shape
+from handyman.residents.finding.statements import AHEAD, FAR, NEAR, RANK, Shape
 
 MOST = 8
-_RANK = {  # an exact key goes before one that goes on
-    KeyKind.NAME.value: 0,
-    KeyKind.PHONE.value: 0,
-    KeyKind.PHONE_END.value: 1,
-    KeyKind.GIVEN.value: 2,
-    KeyKind.INITIALS.value: 4,
-    KeyKind.SOUND.value: 6,
-    KeyKind.PLACE.value: 8,
-}
 _LAST = 99
+_ALL = 1_000_000
 REQUEST_NUMBER = re.compile(r"\d{4}-\d{2,4}", re.ASCII)  # 1124-02, as it is said on the phone
 
 Ranks = dict[int, int]
@@ -53,10 +44,12 @@ def _by_words(typed: str, most: int) -> list[int]:
     first = _first(lead, others, reach)
     found = _ranks(first, lead)
     if len(first) >= AHEAD:
-        found = _best(found, _open_ones(lead, others))
+        with_open = _open_ones(lead, others, _ALL if others else most)
+        found = _best(found, with_open)
+    else:
+        with_open = dict.fromkeys(rows(statements.OPEN_AMONG, ids=list(found)).scalars(), 0) if found else {}
     if others:
         found = _of_all_words(found, [lead, *others])
-    with_open = set(rows(statements.OPEN_AMONG, ids=list(found)).scalars()) if found else set()
     order = sorted(found, key=lambda person_id: (found[person_id], person_id not in with_open, person_id))
     return order[:most]
 
@@ -105,12 +98,12 @@ def _rarest(terms: Sequence[Term]) -> int:
     return many.index(min(many))
 
 
-def _open_ones(lead: Term, others: Sequence[Term]) -> Ranks:
-    """Of many who are meant alike, those with something open, looked for among the fewer."""
+def _open_ones(lead: Term, others: Sequence[Term], most: int) -> Ranks:
+    """Of many who are meant alike, the best with something open, looked for among the fewer."""
     many = max(_reach(lead, FAR).values())
     asked = statements.open_near if many < FAR else statements.open_far
-    found = rows(asked(_shape(lead), tuple(map(_shape, others))), **_values([lead, *others]))
-    return _ranks(found.all(), lead)
+    query = asked(_shape(lead), tuple(map(_shape, others)))
+    return {row.person_id: row.rank for row in rows(query, most=most, **_values([lead, *others]))}
 
 
 def _of_all_words(found: Ranks, terms: Sequence[Term]) -> Ranks:
@@ -129,7 +122,7 @@ def _ranks(found: Sequence[Any], term: Term) -> Ranks:
     for _way, person_id, kind, key in found:
         for of_kind, text in begun:
             if of_kind == kind and key.startswith(text):
-                rank = _RANK[kind] + (key != text)
+                rank = RANK[kind] + (key != text)
                 ranks[person_id] = min(rank, ranks.get(person_id, rank))
     return ranks
 

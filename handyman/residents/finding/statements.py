@@ -23,11 +23,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from handyman.models import PersonKey, ServiceRequest
+from handyman.models import KeyKind, PersonKey, ServiceRequest
 
+RANK = {  # an exact key goes before one that goes on
+    KeyKind.NAME.value: 0,
+    KeyKind.PHONE.value: 0,
+    KeyKind.PHONE_END.value: 1,
+    KeyKind.GIVEN.value: 2,
+    KeyKind.INITIALS.value: 4,
+    KeyKind.SOUND.value: 6,
+    KeyKind.PLACE.value: 8,
+}
 AHEAD = 40  # so many of each way are ranked
 NEAR = 400  # so many of each way are asked one by one for what else was typed: it takes 2 ms
-FAR = 4_000  # beyond so many of a way, those with something open are fewer
+FAR = 2_000  # beyond so many of a way, those with something open are fewer
 BEHIND_ALL = "\U0010ffff"
 _SHAPES = 256
 
@@ -83,15 +92,16 @@ def open_near(lead: Shape, others: tuple[Shape, ...]) -> Any:
     """Of not so many who are meant, those with something open."""
     also = [_has(_key.person_id, shape, place) for place, shape in enumerate(others, start=1)]
     has_open = _key.person_id.in_(_open_now).is_(true())
-    asked = select(_ONE.label("way"), *_row).where(has_open, *also)
-    return union_all(*(asked.where(_begins(_key, kind, 0, at)) for at, kind in enumerate(lead)))
+    asked = select(_key.person_id, _rank(lead).label("rank")).where(has_open, *also)
+    return _best(union_all(*(asked.where(_begins(_key, kind, 0, at)) for at, kind in enumerate(lead))))
 
 
 @lru_cache(_SHAPES)
 def open_far(lead: Shape, others: tuple[Shape, ...]) -> Any:
     """The same of many: those with something open are fewer, and are asked whether they are meant."""
     also = (_has(_key.person_id, shape, place) for place, shape in enumerate(others, start=1))
-    return select(_ONE, *_row).where(_key.person_id.in_(_open_now), _own(_key, lead, 0), *also)
+    asked = select(_key.person_id, _rank(lead).label("rank"))
+    return _best(asked.where(_key.person_id.in_(_open_now), _own(_key, lead, 0), *also))
 
 
 @lru_cache(_SHAPES)
@@ -118,6 +128,28 @@ def _near(kind: int, at: int, others: tuple[Shape, ...]) -> Any:
 
 def _first(ways: Any) -> Any:
     return union_all(*(select(each.limit(_so_many(AHEAD)).subquery()) for each in ways))
+
+
+def _best(ways: Any) -> Any:
+    """Each person once, and of a letter that half the town has, no more than are shown."""
+    every = ways.subquery()
+    rank = func.min(every.c.rank).label("rank")
+    found = select(every.c.person_id, rank).group_by(every.c.person_id)
+    return found.order_by(rank, every.c.person_id).limit(bindparam("most"))
+
+
+def _rank(shape: Shape) -> Any:
+    """Of a key that the word may mean."""
+    exact: dict[int, list[Any]] = {}
+    for at, kind in enumerate(shape):
+        exact.setdefault(kind, []).append(_key.key == bindparam(f"first_0_{at}"))
+    return case(
+        *((_key.kind == _so_many(kind), _exact_first(or_(*same), RANK[kind])) for kind, same in exact.items())
+    )
+
+
+def _exact_first(exact: Any, rank: int) -> Any:
+    return case((exact, _so_many(rank)), else_=_so_many(rank + 1))
 
 
 def _gathered(shape: Shape, place: int) -> Any:

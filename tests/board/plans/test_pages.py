@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +14,11 @@ from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
 from handyman.board.plans import work
-from handyman.extensions import now
+from handyman.board.plans.stored import read_proposed, write_proposed
+from handyman.extensions import db, now
 from handyman.models import Absence, Heartbeat, Message, PlanRun, PlanState, Visit
 from handyman.words import seoul_day
-from tests.board.plans.makers import coordinator, plan_for_ill, promised, tomorrow, worked_out
+from tests.board.plans.makers import at, coordinator, plan_for_ill, promised, tomorrow, worked_out
 from tests.factories import add, make_member, make_request
 
 Db = scoped_session[Session]
@@ -81,6 +83,29 @@ def test_ill_today_from_the_members_page_to_the_told_plan(desk: FlaskClient, ses
     session.expire_all()
     assert visit.assignments[0].member_id == well.id
     assert session.scalars(select(Absence.member_id)).one() == ill.id
+
+
+@pytest.mark.parametrize(("left", "said"), [(0, "끝날 때 시작"), (10, "10분 전에 시작"), (15, "")])
+def test_a_start_near_the_end_of_its_promise_is_marked(
+    desk: FlaskClient, session: Db, left: int, said: str
+) -> None:
+    ill, _well, today = make_member("박수리"), make_member("이사랑"), tomorrow()
+    start = at(today, "14:00")
+    visit = promised("14:00", [ill], window=(start - timedelta(hours=2), start + timedelta(minutes=left)))
+    late = plan_for_ill(ill, today)
+    session.commit()
+    _start_at(late, visit, 14 * 60)
+    page = text(desk.get(f"/plans/{late.id}"))
+    assert said in page
+    assert ("시간이 빠듯한 방문이 1건 있습니다" in page) == ("빠듯함" in page) == bool(said)
+
+
+def _start_at(run: PlanRun, visit: Visit, minute: int) -> None:
+    """As a plan of a full day would have it."""
+    proposed = read_proposed(run.proposed or {})
+    held = replace(proposed.visits[visit.id], start=minute)
+    run.proposed = write_proposed(replace(proposed, visits={visit.id: held}))
+    db.session.commit()
 
 
 def test_a_day_that_changed_meanwhile_is_shown_again(desk: FlaskClient, session: Db) -> None:
