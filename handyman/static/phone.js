@@ -215,6 +215,8 @@
     const last = entries[entries.length - 1];
     const drained = queue.drain().then((empty) => (empty ? answerTo(last.key) : answers.get(last.key)));
     const answer = (await Promise.race([drained, answerTo(last.key), pause(PATIENCE)])) || {};
+    delete form.dataset.busy;
+    if (atOnce && document.querySelector("form[data-busy]")) return; // what was pressed since goes on by itself
     if (answer.kept) leaving = true;
     done();
     if (answer.kept) await leave(() => location.assign(answer.next || later));

@@ -97,7 +97,7 @@ def test_a_page_is_drawn_anew_once_everything_has_been_sent(
     unsent(page, 1)
     line.down = False
     page.evaluate(TRY_AGAIN)
-    page.wait_for_selector("text=도착하신다고 알렸습니다")
+    page.wait_for_selector("#news")
     assert page.locator("#unsent").is_hidden()
     page.goto(f"{path}/{visit.id}/report/photos")
     prepared(page)
@@ -130,7 +130,7 @@ def test_another_page_of_the_same_job_hears_of_what_was_sent(
     line.down = False
     page.evaluate(TRY_AGAIN)
     for each in (page, other):
-        each.wait_for_selector("text=도착하신다고 알렸습니다")
+        each.wait_for_selector("#news")
         assert each.locator("#unsent").is_hidden()
     assert len([each for each in line.requests if each.endswith("/travel")]) == 1
 

@@ -57,7 +57,7 @@ def test_what_came_after_the_visit_was_called_off_is_read_by_the_office(
     assert "2건" in on_the_list()[0]
     sign_in("operator")
     page = client.get(f"/visits/{visit.id}").text
-    for words in ("부품이 없어 못 함", "안정기 두 개", "5분", "천장이 젖어 있음", "사진 1장", "10:00"):
+    for words in ("부품이 없어 못 함", "안정기 두 개", "5분", "천장이 젖어 있음", "사진 1장", "오전 10시"):
         assert words in page
     client.post(f"/visits/{visit.id}/late/read")
     assert on_the_list() == []

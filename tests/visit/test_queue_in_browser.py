@@ -175,7 +175,7 @@ def test_a_press_that_is_not_taken_names_its_visit_and_reaches_the_office(
         assert said.count("이 방문은 취소되었습니다") == 1
         assert page.locator("#refused [data-forget]").count() == 1
     page.click("text=출발했습니다 >> visible=true >> nth=-1")  # of the other visit: what is told stays
-    page.wait_for_selector("text=도착하신다고 알렸습니다")
+    page.wait_for_selector("#news")
     assert page.locator("#refused").is_visible()
     assert count(session, RefusedPress) == 2
     page.click("text=이 전화기에서 지우기")
@@ -237,7 +237,7 @@ def test_the_worker_sends_what_is_left_when_the_page_is_gone(
     assert visit.state is VisitState.ON_THE_WAY
     again = phone.new_page()
     again.goto(path)
-    again.wait_for_selector("text=도착하신다고 알렸습니다")
+    again.wait_for_selector("#news")
     assert again.evaluate("queue.all()") == []
 
 
