@@ -48,6 +48,8 @@ def _too_large() -> tuple[str, str]:
 
 
 def page(code: int) -> ResponseReturnValue:
+    if code == 404 and not current_user.is_authenticated:
+        return render_template("errors/lost.html"), code
     title, advice = sentence(code)
     return render_template("errors/page.html", title=title, advice=advice, code=code), code
 

@@ -92,6 +92,13 @@ def rows(query: Select[*Columns] | CompoundSelect[*Columns], **values: Any) -> C
     return db.session.connection().execute(query, values)
 
 
+def ask_at_once() -> None:
+    """PostgreSQL takes few rows for many, and would first compile what costs much by its reckoning."""
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT set_config('jit', 'off', true)")
+
+
 def write_new(table: type[Table], found: Sequence[Mapping[str, Any]]) -> None:
     """Rows that are not there yet, whoever writes them first: nobody else's news is lost by it."""
     on_postgres = db.session.get_bind().dialect.name == "postgresql"

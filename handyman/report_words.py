@@ -44,6 +44,7 @@ GEAR_WORDS = {
     Gear.SECOND: _l("사다리를 잡아 줄 사람이 함께 있습니다"),
     Gear.HARNESS: _l("안전대를 맸습니다"),
 }
+GROUND_WORDS = {**GEAR_WORDS, Gear.SECOND: _l("함께 일할 사람이 와 있습니다")}  # where nobody climbs
 WORRY_WORDS = {
     Worry.THRESHOLD: _l("문턱에 걸려 넘어질 수 있습니다"),
     Worry.BATHROOM: _l("욕실이 미끄럽습니다"),

@@ -4,7 +4,7 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 
@@ -62,6 +62,7 @@ class ChangeUserForm(OfficeForm):
         validators=[DataRequired(_l("역할을 골라 주십시오."))],
     )
     active = SelectField(choices=[SelectChoice("yes", _l("사용")), SelectChoice("no", _l("사용 중지"))])
+    seen = HiddenField()
 
 
 class PasswordForm(OfficeForm):

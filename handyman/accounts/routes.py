@@ -11,7 +11,8 @@ from handyman.accounts import users as actions
 from handyman.accounts.forms import ROLES, ChangeUserForm, NewUserForm, PasswordForm, SignInForm, problems
 from handyman.accounts.guard import ADMINISTRATORS, OFFICE, actor, needs, public, stay_signed_in
 from handyman.extensions import limiter, now, settings
-from handyman.models import Role
+from handyman.meanwhile import who_changed
+from handyman.models import Role, User
 
 bp = Blueprint("accounts", __name__)
 
@@ -154,10 +155,21 @@ def change_user(user_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _users_page({f"role-{user_id}": next(iter(problems(form).values()))}, {}, 422)
     try:
-        user = actions.change(user_id, Role(form.role.data), form.active.data == "yes", actor(), now())
+        user = actions.change(
+            user_id,
+            Role(form.role.data),
+            form.active.data == "yes",
+            actor(),
+            now(),
+            seen_by=form.seen.data or "",
+        )
     except actions.LastAdministratorError:
         sentence = _("마지막 관리자입니다. 먼저 다른 관리자를 추가해 주십시오.")
         return _users_page({f"role-{user_id}": sentence}, {}, 422)
+    except actions.ChangedMeanwhileError:
+        told = _("지금의 역할과 사용 여부를 살펴보고 다시 바꾸어 주십시오.")
+        sentence = f"{who_changed({User.__tablename__: [user_id]})} {told}"
+        return _users_page({f"role-{user_id}": sentence}, {}, 409)
     if user is None:
         abort(404)
     flash(_("%(name)s 님의 권한을 바꾸었습니다.", name=user.name), "success")
@@ -166,5 +178,7 @@ def change_user(user_id: int) -> ResponseReturnValue:
 
 def _users_page(found: dict[str, str], typed: dict[str, Any], status: int) -> ResponseReturnValue:
     everybody = actions.everybody()
-    page = render_template("accounts/users.html", users=everybody, roles=ROLES, problems=found, typed=typed)
+    page = render_template(
+        "accounts/users.html", users=everybody, roles=ROLES, problems=found, typed=typed, seen=actions.seen
+    )
     return page, status

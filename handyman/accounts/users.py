@@ -19,6 +19,10 @@ class LastAdministratorError(Exception):
     """The only administrator left cannot be shut out or made anything else."""
 
 
+class ChangedMeanwhileError(Exception):
+    """Somebody else has given another role, or shut out, since the page was opened."""
+
+
 class LoginTakenError(Exception):
     """Somebody already signs in with this name."""
 
@@ -97,13 +101,20 @@ def add(new: NewUser, by: Actor, now: datetime) -> User:
     return user
 
 
-def change(user_id: int, role: Role, active: bool, by: Actor, now: datetime) -> User | None:
+def seen(user: User) -> str:
+    """A sign of how a user stands, to notice a change meanwhile: each ends the sessions."""
+    return str(user.session_version)
+
+
+def change(user_id: int, role: Role, active: bool, by: Actor, now: datetime, *, seen_by: str) -> User | None:
     """Give another role, or shut out; ends every open session of that user."""
     with transaction():
         administrators = _hold_administrators()
         user = db.session.get(User, user_id, populate_existing=True)
         if user is None or (user.role, user.active) == (role, active):
             return user
+        if seen(user) != seen_by:
+            raise ChangedMeanwhileError(user_id)
         stays_administrator = role == Role.ADMINISTRATOR and active
         if administrators == {user.id} and not stays_administrator:
             raise LastAdministratorError

@@ -16,7 +16,7 @@ from handyman.models import (
     Visit,
     VisitState,
 )
-from handyman.report_words import GEAR_WORDS, LEFT_WORDS, UNSIGNED_WORDS, WHY, WHY_WORDS
+from handyman.report_words import GEAR_WORDS, GROUND_WORDS, LEFT_WORDS, UNSIGNED_WORDS, WHY, WHY_WORDS
 from handyman.words import name_of, won
 
 Line = tuple[str, str]
@@ -65,6 +65,7 @@ def _signed(visit: Visit) -> Iterator[Line]:
 def _safety(check: SafetyCheck | None) -> Iterator[Line]:
     if check is None:
         return
-    there = ", ".join(str(GEAR_WORDS[Gear(each)]) for each in check.there) or _("갖추지 않음")
+    words = GEAR_WORDS if Gear.HELMET in check.needed else GROUND_WORDS
+    there = ", ".join(str(words[Gear(each)]) for each in check.there) or _("갖추지 않음")
     missing = "" if check.complete else _("모자람: ")
     yield _("안전 확인"), f"{missing}{there}"

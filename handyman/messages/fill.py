@@ -6,8 +6,7 @@ is too long, the next step of one fixed order is taken; then each step that turn
 taken back, the last one first. So a long name never breaks a text, and nothing is left out for nothing.
 
 An offer is decided by its text alone, so it goes another way: the time to answer by, the office's number and
-the visit's go before anything is shortened that a member decides by, and none of that is ever left out. Where
-the office's address is too long for it, the text takes a second part.
+the visit's go before anything is shortened that a member decides by, and what is left out of that goes last.
 """
 
 import re
@@ -18,10 +17,6 @@ from enum import StrEnum
 from handyman.messages.texts import (
     AIM_BYTES,
     LINK,
-    LONG_BYTES,
-    MOST_BYTES,
-    MOST_CHARACTERS,
-    TWO_PARTS,
     clean,
     fits,
     is_carried,
@@ -79,7 +74,6 @@ class Step(StrEnum):
     NOWHERE = "nowhere"
 
 
-SHORT, LONG = (MOST_BYTES, MOST_CHARACTERS), (LONG_BYTES, TWO_PARTS)  # bytes and characters
 BEYOND = (  # only where settings have changed since a template was saved
     Step.NO_NUMBER,
     Step.NO_PHONE,
@@ -90,12 +84,12 @@ ORDER = tuple(Step)
 LEAVES_ROOM = 35  # a link so long, of an address of 22 characters, lets both numbers stand in every text
 WITHIN = tuple(step for step in ORDER if step not in BEYOND)
 ON_THE_PAGE = (Step.NO_UNTIL, Step.NO_PHONE, Step.NO_NUMBER)  # an offer's link says them, and they go first
-DECIDED_BY = frozenset(  # an offer never goes so far: of 상도1동 and 이나래 too little would be left
+DECIDED_BY = frozenset(  # last of all in an offer: of 상도1동 and 이나래 too little is left
     {Step.LAST_WHERE, Step.LAST_NAME, Step.NO_LENGTH, Step.NO_ITEMS, Step.NOBODY, Step.NOWHERE}
 )
 _HARMLESS = ORDER[: ORDER.index(Step.NO_UNTIL)]
 _SHORTER = tuple(step for step in ORDER[len(_HARMLESS) :] if step not in {*ON_THE_PAGE, *DECIDED_BY})
-OF_AN_OFFER = (*_HARMLESS, *ON_THE_PAGE, *_SHORTER)
+OF_AN_OFFER = (*_HARMLESS, *ON_THE_PAGE, *_SHORTER, *(step for step in ORDER if step in DECIDED_BY))
 
 
 class Why(StrEnum):
@@ -148,12 +142,10 @@ def value(full: str, *shorter: tuple[Step, str]) -> Value:
 
 def fill(template: str, values: Values, link: int = 0, *, offer: bool = False) -> str:
     """The text, of one part whatever is filled in; {link} stays for an address of `link` characters."""
-    if offer:
-        return said(template, values, _of_an_offer(template, values, link))
-    words = _fill(template, values, link)
+    words = _fill(template, values, link, offer=offer)
     if words is not None:
         return words
-    if link and (bare := _fill(template.replace(f"{{{Slot.LINK}}}", ""), values, 0)) is not None:
+    if link and (bare := _fill(template.replace(f"{{{Slot.LINK}}}", ""), values, 0, offer=offer)) is not None:
         return bare  # an address as long as a text: the office's number is all there is room for
     return _cut(said(template, values, ORDER).replace(LINK, ""))
 
@@ -188,10 +180,8 @@ def find_problems(template: str, allowed: Iterable[Slot], needed: Iterable[Slot]
 
 
 def exceeds(template: str, worst: Values, link: int, *, offer: bool = False) -> bool:
-    """Whether it could be longer than one part, an offer than two, with all as short as it can be said."""
-    if offer:
-        return not _fits(said(template, worst, OF_AN_OFFER), link, LONG)
-    return not _fits(said(template, worst, WITHIN), link)
+    """Whether it could be longer than one part with everything as short as it can be said."""
+    return not _fits(said(template, worst, OF_AN_OFFER if offer else WITHIN), link)
 
 
 def not_carried(words: str) -> list[str]:
@@ -215,7 +205,7 @@ def measured(words: str, link: int = 0) -> tuple[int, int]:
 
 def left_out(template: str, values: Values, link: int, *, offer: bool = False) -> frozenset[Slot]:
     """What the filled text says nothing of for want of room; the link where nothing else helps."""
-    taken = _of_an_offer(template, values, link) if offer else _steps(template, values, link)
+    taken = _steps(template, values, link, offer=offer)
     if taken is None:
         return frozenset({Slot.LINK})
     named = {name.strip() for name in PLACE.findall(template)}
@@ -224,42 +214,35 @@ def left_out(template: str, values: Values, link: int, *, offer: bool = False) -
     )
 
 
-def _fill(template: str, values: Values, link: int) -> str | None:
-    taken = _steps(template, values, link)
+def _fill(template: str, values: Values, link: int, *, offer: bool) -> str | None:
+    taken = _steps(template, values, link, offer=offer)
     return None if taken is None else said(template, values, taken)
 
 
-def _steps(template: str, values: Values, link: int) -> list[Step] | None:
+def _steps(template: str, values: Values, link: int, *, offer: bool) -> list[Step] | None:
     """The fewest that make it fit; None where none do."""
+    if offer:
+        return _fewest(template, values, link, OF_AN_OFFER)
     kept = _fewest(template, values, link, WITHIN) if link <= LEAVES_ROOM else None
     return kept if kept is not None else _fewest(template, values, link, ORDER)
 
 
-def _of_an_offer(template: str, values: Values, link: int) -> Sequence[Step]:
-    """The fewest for one part, else for two."""
-    one = _fewest(template, values, link, OF_AN_OFFER)
-    two = _fewest(template, values, link, OF_AN_OFFER, LONG) if one is None else one
-    return OF_AN_OFFER if two is None else two
-
-
-def _fewest(
-    template: str, values: Values, link: int, order: Sequence[Step], most: tuple[int, int] = SHORT
-) -> list[Step] | None:
+def _fewest(template: str, values: Values, link: int, order: Sequence[Step]) -> list[Step] | None:
     taken: list[Step] = []
-    if not _fits(said(template, values), link, (AIM_BYTES, MOST_CHARACTERS)):
+    if not _fits(said(template, values), link, AIM_BYTES):
         taken.append(Step.HOURS)
     for step in order[1:]:
-        if _fits(said(template, values, taken), link, most):
+        if _fits(said(template, values, taken), link):
             break
         taken.append(step)
     for step in reversed(taken[1:]):
         fewer = [each for each in taken if each is not step]
-        if _fits(said(template, values, fewer), link, most):
+        if _fits(said(template, values, fewer), link):
             taken = fewer
-    return taken if _fits(said(template, values, taken), link, most) else None
+    return taken if _fits(said(template, values, taken), link) else None
 
 
-def _fits(words: str, link: int, most: tuple[int, int] = SHORT) -> bool:
+def _fits(words: str, link: int, *most: int) -> bool:
     return fits(words.replace(LINK, "x" * link), *most)
 
 

@@ -11,8 +11,6 @@ from datetime import datetime
 AIM_BYTES = 80
 MOST_BYTES = 90
 MOST_CHARACTERS = 70  # one part where Hangul travels as UCS-2, as Twilio counts
-LONG_BYTES = 2_000  # a long text (LMS), which carriers make of whatever holds more than 90
-TWO_PARTS = 134  # characters; each part gives three to say that they belong together
 LINK = "{link}"  # filled when the text leaves
 
 PLAINER = str.maketrans(
@@ -92,9 +90,9 @@ def size(words: str) -> int:
     return len(words.encode("cp949", "replace"))
 
 
-def fits(words: str, bytes_: int = MOST_BYTES, characters: int = MOST_CHARACTERS) -> bool:
+def fits(words: str, bytes_: int = MOST_BYTES) -> bool:
     """Whether it travels as one part."""
-    return size(words) <= bytes_ and len(words) <= characters
+    return size(words) <= bytes_ and len(words) <= MOST_CHARACTERS
 
 
 def _shown(letter: str) -> str:

@@ -126,7 +126,7 @@ def link_length(kind: TextKind) -> int:
 
 
 def text(kind: TextKind, language: TextLanguage, found: fill.Values) -> Text:
-    """Filled, and never more than one part; only an offer may be two, before it says too little."""
+    """Filled, and never more than one part."""
     template = templates.newest(kind, language)
     link = link_length(kind)
     return replace(template, body=fill.fill(template.body, found, link, offer=kind in OFFERS))

@@ -76,12 +76,11 @@
     }
   }).observe(panel);
 
-  // The key adds to what whoever's card is open has open; of several each press goes on to the next.
+  // The key adds to what whoever's card is open has open, else to anybody's; of several each press goes on to the next.
   const giveKey = () => {
-    const first = (box.querySelector(".known.is-chosen") || box).querySelector(".add-to");
-    const own = first && first.closest(".known");
+    const own = box.querySelector(".known.is-chosen");
     box.querySelectorAll(".add-to").forEach((each) => {
-      const keyed = each.closest(".known") === own;
+      const keyed = !own || own.contains(each);
       each.querySelector(".key").hidden = !keyed;
       each.toggleAttribute("data-turns", keyed);
       if (keyed) {

@@ -13,6 +13,7 @@ from handyman.errors import sentence
 from handyman.extensions import db, settings
 from handyman.models import (
     ENDED,
+    CompletionReport,
     Gear,
     Link,
     Message,
@@ -23,7 +24,7 @@ from handyman.models import (
     VisitState,
 )
 from handyman.photos import show, small_name
-from handyman.report_words import GEAR_WORDS, WORRY_WORDS
+from handyman.report_words import GEAR_WORDS, GROUND_WORDS, WHY, WHY_WORDS, WORRY_WORDS
 from handyman.visit import departure
 from handyman.visit import forgotten as asked_for
 from handyman.visit.bring import bring_list
@@ -32,7 +33,7 @@ from handyman.visit.open import Job
 from handyman.visit.progress import UNDO_WITHIN, last_step
 from handyman.visit.report_form import Problems
 from handyman.visit.reporting.noticing import noticed_at
-from handyman.visit.safety import check_of, needed
+from handyman.visit.safety import check_of, climbs, needed
 from handyman.visit.taps import Step
 from handyman.visit.way import Door, MapApp, address
 from handyman.visit.wording import DECLINE_WORDS, MAP_WORDS, OUTCOME_WORDS, answers_of, gone_words
@@ -65,11 +66,13 @@ def day(token: str, link: Link, jobs: Sequence[Job], today: date) -> str:
 def job(token: str, found: Job) -> str:
     """An offer, a job to go to, or what was done."""
     if found.visit.state in ENDED:
+        report = found.visit.report
         return render_template(
             "visit/done.html",
             token=token,
             job=found,
             outcomes=OUTCOME_WORDS,
+            why=_why(report) if report else "",
             left=left_over(found.visit),
             photos=_photo_counts(found),
             worries={worry: WORRY_WORDS[worry] for worry in noticed_at(found.visit.id)},
@@ -136,13 +139,16 @@ def safety(token: str, found: Job, gear: Sequence[Gear], problems: Problems) -> 
         token=token,
         job=found,
         gear=gear,
-        words=GEAR_WORDS,
+        climbs=climbs(gear),
+        words=GEAR_WORDS if climbs(gear) else GROUND_WORDS,
         there=request.form.getlist("there"),
         problems=problems,
     )
 
 
-def gear_problem() -> Problems:
+def gear_problem(gear: Sequence[Gear]) -> Problems:
+    if not climbs(gear):
+        return {"there": _("두 사람이 함께해야 하는 일입니다. 혼자 시작하지 마십시오.")}
     return {"there": _("모두 갖추어야 올라갈 수 있습니다. 하나라도 없으면 일을 시작하지 마십시오.")}
 
 
@@ -171,6 +177,12 @@ def refused(code: int, *, stale: bool = False) -> str:
     return render_template("visit/gone.html", title=title, advice=advice, thanks=False)
 
 
+def _why(report: CompletionReport) -> str:
+    """In words, where the outcome asks for it."""
+    kinds = WHY.get(report.outcome)
+    return str(WHY_WORDS[kinds(report.why)]) if kinds and report.why in set(kinds) else ""
+
+
 def _of_work(found: Job) -> dict[str, Any]:
     """What is to be done, with what, and what was left the last time."""
     return {
@@ -193,6 +205,7 @@ def _map(found: Job) -> dict[str, str] | None:
         Door(door.lat, door.lon, door.label),
         found.member.travel_mode,
         settings().public_base_url,
+        iphone="iPhone" in request.user_agent.string,
     )
     return {"name": str(MAP_WORDS[MapApp(app)]), "href": href}
 

@@ -17,7 +17,7 @@ from handyman.visit.door import back, find_job, furnish, job_of, keep_for, limit
 from handyman.visit.next_page import next_page
 from handyman.visit.open import Standing, day_jobs
 from handyman.visit.report_form import find_decline_problems, read_note
-from handyman.visit.taps import Step, Tap, read_tap, steps_of
+from handyman.visit.taps import Step, Tap, read_tap, steps_of, was_kept
 from handyman.visit.way import MapApp
 from handyman.words import seoul_day
 
@@ -147,10 +147,11 @@ def undo(token: str, visit_id: int) -> ResponseReturnValue:
     """For five minutes after each press."""
     at = now()
     found, step = find_job(token, visit_id, at), request.form.get("step", "")
+    tap = read_tap(request.form, at)
     if found.accepted and step in set(Step):
         with suppress(StateError):
-            flow.undo_step(visit_id, Step(step), found.actor, read_tap(request.form, at), at)
-    return back(token, visit_id)
+            flow.undo_step(visit_id, Step(step), found.actor, tap, at)
+    return back(token, visit_id) if was_kept(visit_id, tap.key) else back(token, visit_id, late="undo")
 
 
 @bp.get("/v/<token>/<int:visit_id>/forgotten")
@@ -204,7 +205,7 @@ def tick_safety(token: str, visit_id: int) -> ResponseReturnValue:
     if not (found.working and gear):
         return back(token, visit_id)
     if found.visit.ended_at is None and not set(gear) <= set(there):
-        return pages.safety(token, found, gear, pages.gear_problem()), 422
+        return pages.safety(token, found, gear, pages.gear_problem(gear)), 422
     with suppress(StateError):
         flow.tick_safety(visit_id, gear, there, found.actor, read_tap(request.form, at), at)
     return next_page(token, find_job(token, visit_id, at))

@@ -25,6 +25,11 @@ def needed(visit: Visit, harness_from_cm: int) -> tuple[Gear, ...]:
     return tuple(each for each, wanted in gear.items() if wanted)
 
 
+def climbs(gear: Collection[Gear]) -> bool:
+    """Whether somebody stands on a ladder; else two are there to hold and to keep people away."""
+    return Gear.HELMET in gear
+
+
 def ceiling_cm(item: VisitItem) -> int:
     value = item.request_item.answers.get("ceiling_cm")
     return value if isinstance(value, int) else 0

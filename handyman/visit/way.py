@@ -12,7 +12,7 @@ class MapApp(StrEnum):
     KAKAO = "kakao"
     NAVER = "naver"
     TMAP = "tmap"
-    PHONE = "phone"  # whatever opens a geo: address
+    PHONE = "phone"  # whatever opens a geo: address, or the iPhone's own
 
 
 BY = {  # how members go, in the words of each map
@@ -21,6 +21,7 @@ BY = {  # how members go, in the words of each map
     "car": ("CAR", "car"),
     "cargo_bike": ("BICYCLE", "bicycle"),
 }
+APPLE = {"transit": "r", "car": "d"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Door:
     label: str  # of the building
 
 
-def address(app: MapApp, door: Door, mode: str, asker: str) -> str:
+def address(app: MapApp, door: Door, mode: str, asker: str, *, iphone: bool = False) -> str:
     """What the button opens. `asker` is our own address, which Naver wants to know."""
     kakao, naver = BY.get(mode, BY["walk"])
     at = f"{door.lat:.6f},{door.lon:.6f}"
@@ -42,4 +43,6 @@ def address(app: MapApp, door: Door, mode: str, asker: str) -> str:
     if app is MapApp.TMAP:
         asked = {"goalname": door.label, "goalx": f"{door.lon:.6f}", "goaly": f"{door.lat:.6f}"}
         return f"tmap://route?{urlencode(asked, quote_via=quote)}"
+    if iphone:  # knows no geo: address
+        return f"https://maps.apple.com/?{urlencode({'daddr': at, 'dirflg': APPLE.get(mode, 'w')}, safe=',')}"
     return f"geo:{at}?q={at}({quote(door.label)})"

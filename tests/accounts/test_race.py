@@ -54,7 +54,7 @@ def test_two_administrators_do_not_shut_out_one_another(app: Flask, session: sco
     session.commit()
 
     def demote(user_id: int) -> Any:
-        return lambda: users.change(user_id, Role.OPERATOR, True, SYSTEM, now())
+        return lambda: users.change(user_id, Role.OPERATOR, True, SYSTEM, now(), seen_by="1")
 
     assert run_both(app, *map(demote, ids)) == ["LastAdministratorError", "done"]
     left = select(func.count()).select_from(User).where(User.role == Role.ADMINISTRATOR)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from handyman.accounts import users
 from handyman.accounts.guard import KEPT_FOR
 from handyman.extensions import db
 from handyman.models import AuditEntry, Role, User
@@ -188,7 +189,9 @@ def test_login_that_is_taken_is_refused_in_a_sentence(client, sign_in, session) 
 def test_last_administrator_cannot_be_shut_out(client, sign_in, session) -> None:
     user = sign_in(Role.ADMINISTRATOR)
     for role, active in (("operator", "yes"), ("administrator", "no")):
-        answer = client.post(f"/users/{user.id}", data={"role": role, "active": active})
+        answer = client.post(
+            f"/users/{user.id}", data={"role": role, "active": active, "seen": users.seen(user)}
+        )
         assert answer.status_code == 422
         assert "마지막 관리자" in answer.text
 
@@ -199,8 +202,31 @@ def test_somebody_shut_out_while_signed_in_is_out_at_once(client, app, sign_in, 
     session.commit()
     try_sign_in(theirs, operator.login)
     sign_in(Role.ADMINISTRATOR)
-    client.post(f"/users/{operator.id}", data={"role": "operator", "active": "no"})
+    out = {"role": "operator", "active": "no", "seen": users.seen(operator)}
+    client.post(f"/users/{operator.id}", data=out)
     assert theirs.get("/account").status_code == 303
+
+
+def test_whoever_was_shut_out_meanwhile_is_not_let_in_again_from_an_old_page(
+    client, app, sign_in, session
+) -> None:
+    who, other = factories.make_user(role=Role.OPERATOR, name="박상담"), app.test_client()
+    first = factories.make_user(role=Role.ADMINISTRATOR, name="김먼저")
+    session.commit()
+    try_sign_in(other, first.login)
+    sign_in(Role.ADMINISTRATOR)
+    page = client.get("/users").text
+    opened = re.findall(rf'action="/users/{who.id}">.*?name="seen" value="([^"]+)"', page, re.DOTALL)
+    assert opened == [users.seen(who)]
+    out = {"role": "operator", "active": "no", "seen": opened[0]}
+    assert other.post(f"/users/{who.id}", data=out).status_code == 303
+    stale = {"role": "coordinator", "active": "yes", "seen": opened[0]}
+    answer = client.post(f"/users/{who.id}", data=stale)
+    assert answer.status_code == 409
+    assert "그 사이에 김먼저 님이 바꾸었습니다" in answer.text
+    session.expire_all()
+    assert (who.role, who.active) == (Role.OPERATOR, False)
+    assert client.post(f"/users/{who.id}", data={**stale, "seen": users.seen(who)}).status_code == 303
 
 
 def test_language_switch_is_remembered_and_korean_comes_first(client, sign_in) -> None:

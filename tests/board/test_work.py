@@ -1,15 +1,19 @@
 """The work list: each thing in its list, from the minute on at which somebody has to look at it."""
 
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import current_app
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
+from handyman.board.work import queries
 from handyman.board.work.count import count
 from handyman.board.work.lists import load
 from handyman.extensions import now
@@ -40,6 +44,40 @@ from tests.factories import (
 )
 
 DB = scoped_session[Session]
+
+
+@pytest.mark.usefixtures("any_database", "demo_office")
+def test_what_did_not_arrive_is_asked_row_by_row_and_no_visits_are_joined_whole(session: DB) -> None:
+    query = queries.not_arrived(now(), seoul_day(now()) + timedelta(days=1))
+    asked: list[tuple[str, Any]] = []
+    connection = session.connection()
+    listener = ("before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+    event.listen(connection, *listener)
+    found = connection.execute(query).all()
+    event.remove(connection, *listener)
+    assert found
+    statement, values = asked[0]
+    on_postgres = connection.dialect.name == "postgresql"
+    how = "EXPLAIN (FORMAT JSON) " if on_postgres else "EXPLAIN QUERY PLAN "
+    plan = connection.exec_driver_sql(how + statement, values).all()
+    if on_postgres:
+        above = dict(_above(plan[0][0][0]["Plan"]))
+        assert above["visits"] == {"SubPlan"}
+        assert above["persons"] == {"SubPlan"}
+    else:
+        assert [row.detail for row in plan if row.detail.startswith(("SCAN visits", "SCAN persons"))] == []
+
+
+def _above(node: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
+    """Of each table how its rows are asked for: joined (Outer, Inner), or each by itself (SubPlan)."""
+    ways: dict[str, set[str]] = defaultdict(set)
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if table := each.get("Relation Name"):
+            ways[table].add(each.get("Parent Relationship", ""))
+        waiting += each.get("Plans", [])
+    yield from ways.items()
 
 
 def listed() -> dict[str, list[str]]:

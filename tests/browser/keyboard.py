@@ -3,20 +3,31 @@
 import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Request
 
 
 def focused(page: "Page") -> str:
     return str(page.evaluate("document.activeElement.id"))
 
 
-def settle(page: "Page", path: str, act: Callable[[], None]) -> None:
-    """Do it, and wait for the fragment that it asks for."""
-    with page.expect_response(f"**{path}"):
+def settle(page: "Page", path: str, act: Callable[[], None], said: str = "") -> None:
+    """Do it, and wait for the fragment that it asks for: of several, the one that is asked with `said`."""
+
+    def asks(request: "Request") -> bool:
+        return urlsplit(request.url).path.endswith(path) and said in (request.post_data or "")
+
+    with page.expect_request(asks) as asked:
         act()
+    asked.value.response()
     page.locator(".htmx-request, .htmx-settling, .htmx-swapping").first.wait_for(state="detached")
+
+
+def fill_last(page: "Page", field: str, text: str) -> None:
+    """The last that is asked before the windows come by themselves. Some come for less, too."""
+    settle(page, "/calls/windows", lambda: page.fill(f"#{field}", text), f"{field}={text}")
 
 
 # First letters, vowels and last letters of a syllable that take two presses of a key: ㄲ, ㅒ, ㅘ, ㄺ …
@@ -46,8 +57,8 @@ class Keyboard:
         settle(self.page, path, lambda: self.press(key))
 
     def type_last(self, text: str) -> None:
-        """The last that is asked before the windows come by themselves."""
-        settle(self.page, "/calls/windows", lambda: self.type(text))
+        """The last that is asked, how high the ceiling is, before the windows come by themselves."""
+        settle(self.page, "/calls/windows", lambda: self.type(text), f"item-lamp-ceiling_cm={text}")
 
 
 def presses_of(text: str) -> int:

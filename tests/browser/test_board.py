@@ -212,10 +212,23 @@ def test_the_grid_fits_the_desk_and_the_table_is_a_key_away_and_back(board: Boar
     page.wait_for_selector(f"{board.card}:focus")
 
 
+def test_keys_are_printed_on_the_screen_at_twice_its_size_and_on_no_paper(board: Board) -> None:
+    page = board.page
+    assert page.locator(".main .key:visible").count() > 11
+    page.emulate_media(media="print")
+    assert page.locator(".main .key:visible, .board-back:visible").count() == 0
+    assert page.locator(board.card).is_visible()
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 683, "height": 384})
+    page.goto("/work")
+    page.wait_for_load_state("load")
+    assert page.is_visible(".work-keys")
+
+
 def test_a_card_is_dragged_and_news_comes_in_by_themselves(board: Board) -> None:
     page = board.page
     board.drag(board.second, quarters=2)
-    assert board.row(board.second).locator(".board-ghost").count() == 1
+    board.row(board.second).locator(".board-ghost").wait_for(state="attached")
     page.mouse.up()
     page.wait_for_selector("dialog[open] >> text=김보기 → 이사랑 오전 10시 30분")
     page.keyboard.press("Escape")
@@ -230,7 +243,7 @@ def test_a_card_is_dragged_and_news_comes_in_by_themselves(board: Board) -> None
     board.wait_for(board.first, "10시 상도1동")
     # outside the promise: the way on is another promise
     board.drag(board.first, quarters=-4)
-    assert "밖입니다" in board.row(board.first).inner_text()
+    board.row(board.first).filter(has_text="밖입니다").wait_for()
     page.mouse.up()
     page.wait_for_selector("#board-bar a:visible")
     assert page.get_attribute("#board-bar a", "href") == f"/visits/{board.visit.id}#move"
@@ -256,7 +269,9 @@ def test_a_card_is_dragged_and_news_comes_in_by_themselves(board: Board) -> None
             db.session.remove()
 
     Context().run(elsewhere)
-    page.wait_for_timeout(1800)
+    for _ in range(2):  # the first may have been asked for before
+        with page.expect_response("**/live?*"):
+            pass
     assert board.row(board.first).locator(board.card).count() == 1
     board.press("Escape")
-    page.wait_for_selector(f"[data-member='{board.second.id}'] {board.card}:focus", timeout=2500)
+    page.wait_for_selector(f"[data-member='{board.second.id}'] {board.card}:focus")

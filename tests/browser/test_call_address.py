@@ -176,7 +176,7 @@ def test_pin_of_an_unknown_address_is_put_on_the_request_afterwards(
     page.goto(f"{live_server}/requests/{request.number}/place")
     page.wait_for_load_state("networkidle")
     page.focus("#entrance")
-    assert page.is_visible("#map-hint")
+    page.wait_for_selector("#map-hint")
     while page.is_visible("#map-hint"):  # a press from far out goes nearer
         assert page.input_value("#lat") == ""
         page.click("#map")

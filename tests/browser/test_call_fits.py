@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman.extensions import now
 from handyman.models import ReferOutPlace, Relation, VisitState, WaitingEntry, WaitReason
 from tests import factories
-from tests.browser.keyboard import settle
+from tests.browser.keyboard import fill_last, settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -62,7 +62,7 @@ def ask_for_two_items(page: "Page") -> None:
     page.fill("#item-lamp-ceiling_cm", "230")
     page.fill("#item-screen-quantity", "1")
     page.fill("#item-screen-width_cm", "90")
-    settle(page, "/calls/windows", lambda: page.fill("#item-screen-height_cm", "120"))
+    fill_last(page, "item-screen-height_cm", "120")
     page.locator(".windows-list .window").first.wait_for()
 
 
@@ -109,7 +109,8 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
     receipts = make_receipts()
     session.commit()
     if language == "en":
-        page.click("button[name=language]")
+        with page.expect_navigation():
+            page.click("button[name=language]")
         page.wait_for_selector("html[lang=en]")
     page.fill("#phone", "010-0000-0001")
     settle(page, "/calls/where", lambda: page.press("#phone", "Enter"))
@@ -124,7 +125,8 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
     assert page.evaluate(SMALL_TARGETS) == []
     page.set_viewport_size({"width": 1366, "height": 768})
     page.goto(page.url)
-    page.keyboard.press("Control+Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
     page.locator("#problems").wait_for()
     assert page.evaluate(HEIGHT) <= 768
     assert page.evaluate(WHOLE, ["#problems a", "#problems"]) == [True] * 5

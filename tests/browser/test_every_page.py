@@ -209,7 +209,9 @@ def plan_in(state: PlanState) -> PlanRun:
 def test_refused_forms_are_accessible_and_fit(watched: Watched) -> None:
     page = watched.page
     page.goto("/sign-in")
-    page.press("#password", "Enter")
+    with page.expect_navigation():
+        page.press("#password", "Enter")
+    page.wait_for_selector("#problems")
     faults = watched.check("sign-in refused")
     sign_in(page, "admin", "demo-admin")
     for path, button in (
@@ -221,7 +223,8 @@ def test_refused_forms_are_accessible_and_fit(watched: Watched) -> None:
         ("/plans/ill", "대신 갈 사람 찾기"),
     ):
         page.goto(path)
-        page.get_by_role("button", name=button).last.click()
+        with page.expect_navigation():
+            page.get_by_role("button", name=button).last.click()
         page.wait_for_selector("#problems")
         faults += watched.check(f"{path} refused")
     assert not faults, "\n".join(faults)

@@ -60,7 +60,7 @@ def page(chromium: "Browser", live_server: str, session: Db, texts: list[int]) -
     page.fill("[name=password]", factories.PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_selector(".missed-row")
-    page.wait_for_load_state("load")  # the keys are there
+    page.wait_for_load_state()  # the keys are there
     session.rollback()
     yield page
     context.close()
@@ -177,7 +177,8 @@ def test_it_works_without_scripts(
     )
     plain = context.new_page()
     plain.goto("/messages")
-    plain.locator(f"#missed-{texts[0]}").get_by_role("button", name="좋다고 하심").click()
+    with plain.expect_navigation():
+        plain.locator(f"#missed-{texts[0]}").get_by_role("button", name="좋다고 하심").click()
     plain.wait_for_selector(f"#missed-{texts[1]}:focus")
     for _ in range(4):  # call, send again, automatic call, good
         plain.keyboard.press("Tab")

@@ -108,10 +108,12 @@ def test_without_javascript_the_page_is_refreshed_by_hand(
     page.goto("/sign-in")
     page.fill("#login", user.login)
     page.fill("#password", factories.PASSWORD)
-    page.press("#password", "Enter")
+    with page.expect_navigation():
+        page.press("#password", "Enter")
     page.goto("/board")
     page.locator("summary", has_text="계획 짜기").click()
-    page.get_by_role("button", name="내일 짜기").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="내일 짜기").click()
     with page.expect_navigation():
         page.get_by_role("button", name="그만 짜기").click()
     worker.set()

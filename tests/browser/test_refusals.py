@@ -100,7 +100,7 @@ def test_a_card_is_refused_and_a_page_left_open_goes_on(
     quiet.keyboard.press("Enter")
     quiet.wait_for_selector(".board-refused")
     quiet.context.clear_cookies()  # the board asks for news, and the sign-in has ended
-    quiet.wait_for_selector("#trouble", state="visible", timeout=25_000)
+    quiet.wait_for_selector("#trouble", state="visible", timeout=60_000)
     assert quiet.locator(f"#card-{visit.id}-lead").count() == 1
 
 

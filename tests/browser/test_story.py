@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -96,10 +96,20 @@ def log_call(page: Page) -> None:
     page.wait_for_url("**/receipt")
 
 
+def go(page: Page, way: Locator) -> None:
+    """Press it, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        way.click()
+
+
+def press(page: Page, name: str) -> None:
+    go(page, page.get_by_role("button", name=name, exact=True).first)
+
+
 def texts_of(page: Page, name: str) -> list[str]:
     """What has arrived on somebody's on-screen telephone."""
     page.goto("/phones")
-    page.get_by_role("link", name=name).first.click()
+    go(page, page.get_by_role("link", name=name).first)
     page.wait_for_selector(".phone-screen")
     return page.locator(".phone-screen .bubble-text").all_inner_texts()
 
@@ -138,7 +148,7 @@ def test_call_comes_in_the_work_gets_done_and_the_month_is_counted(
     assert any(number in text and "11/25(수)" in text for text in booked), booked
     phone = open_link_in_text(desk, name, pocket)
     assert "상도로 369" not in phone.inner_text("main"), "the address is closed until it is needed"
-    phone.get_by_role("button", name="제가 가겠습니다").click()
+    press(phone, "제가 가겠습니다")
     assert session.scalars(select(Visit.state)).one() is VisitState.ASSIGNED
     session.rollback()
 
@@ -153,25 +163,25 @@ def test_call_comes_in_the_work_gets_done_and_the_month_is_counted(
     jobs.run_once(app, clock.at)
     phone.reload()
     assert "상도로 369" in phone.inner_text("main")
-    phone.get_by_role("button", name="출발했습니다").click()
+    press(phone, "출발했습니다")
     jobs.run_once(app, clock.advance(minutes=1))
     coming = texts_of(desk, "김가람")
     assert len(coming) == len(reminded) + 1, coming
     clock.advance(minutes=29)
-    phone.get_by_role("button", name="도착했습니다").first.click()
+    press(phone, "도착했습니다")
     assert number in phone.inner_text("main")
     clock.advance(minutes=45)
-    phone.get_by_role("button", name="마쳤습니다").first.click()
-    phone.get_by_role("link", name="모두 했습니다").click()
-    phone.get_by_role("button", name="저장하고 다음").click()
+    press(phone, "마쳤습니다")
+    go(phone, phone.get_by_role("link", name="모두 했습니다"))
+    press(phone, "저장하고 다음")
     for field, colours in (("before", ["gray"]), ("after", ["white", "yellow"])):
         phone.set_input_files(f"#{field}", [photograph(tmp_path, colour) for colour in colours])
-        phone.locator(f"form:has(#{field})").get_by_role("button").last.click()
-    phone.get_by_role("button", name="다음", exact=True).click()
-    phone.get_by_role("button", name="저장하고 다음").click()
+        go(phone, phone.locator(f"form:has(#{field})").get_by_role("button").last)
+    press(phone, "다음")
+    press(phone, "저장하고 다음")
     phone.get_by_text("손이 불편하십니다").click()
-    phone.get_by_role("button", name="서명 없이 다음").click()
-    phone.get_by_role("button", name="보고하고 끝내기").click()
+    press(phone, "서명 없이 다음")
+    press(phone, "보고하고 끝내기")
     jobs.run_once(app, clock.advance(minutes=1))
 
     request = session.scalars(select(ServiceRequest)).one()
@@ -210,9 +220,9 @@ def test_nobody_accepts_and_it_lands_on_the_coordinators_list(
         session.rollback()
         if len(asked) == 1:  # the first says no, the others say nothing
             phone = open_link_in_text(desk, name, pocket)
-            phone.get_by_role("link", name="못 갑니다").click()
+            go(phone, phone.get_by_role("link", name="못 갑니다"))
             phone.locator(".ph-choice label").first.click()
-            phone.get_by_role("button", name="못 간다고 알리기").click()
+            press(phone, "못 간다고 알리기")
         else:
             clock.advance(minutes=31)
     jobs.run_once(app, clock.advance(minutes=1))

@@ -1,5 +1,6 @@
 """Check visits: due in time, a request once and never twice, and on again when it is done."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -152,6 +153,32 @@ def test_nobody_writes_over_another_ones_change_unseen(
     assert client.post(path, data=again).status_code == 303
     session.expire_all()
     assert rule.every_months == 9
+
+
+def test_what_somebody_else_changed_is_named_and_not_put_back_unseen(
+    client: FlaskClient, session: DB, item: ServiceItem, rule: CheckRule
+) -> None:
+    path = f"/recurring/{rule.id}"
+
+    def hidden(page: str) -> dict[str, str]:
+        return dict(re.findall(r'name="(seen|was)" value="([^"]+)"', page))
+
+    def shown(page: str, name: str) -> str:
+        return page.split(f'name="{name}"')[1].split('value="')[1].split('"', maxsplit=1)[0]
+
+    opened = hidden(client.get(path).text)
+    first = words(item, every_months="3", next_due="2027-02-01", **opened)
+    assert client.post(path, data=first).status_code == 303
+    answer = client.post(path, data=words(item, note="벨이 없습니다", **opened))
+    assert answer.status_code == 409
+    page = html.unescape(answer.text)
+    assert "몇 달마다: 6 → 3" in page
+    assert "다음 예정일: 12/14(월) → 2027년 2/1(월)" in page
+    assert [shown(page, name) for name in ("every_months", "note")] == ["3", "벨이 없습니다"]
+    again = words(item, every_months="3", next_due="2027-02-01", note="벨이 없습니다", **hidden(answer.text))
+    assert client.post(path, data=again).status_code == 303
+    session.expire_all()
+    assert (rule.every_months, rule.note) == (3, "벨이 없습니다")
 
 
 def test_another_day_for_what_is_asked_already_makes_no_second_request(

@@ -188,6 +188,15 @@ def test_a_members_preview_has_the_longest_name_for_who_goes_with_them(
     assert "+남궁알렉산드라페트로브나" in found.previews[1].words
 
 
+@pytest.mark.settings(PUBLIC_BASE_URL="http://handyman1.seoul-dongjak.coop.kr")
+def test_the_page_says_what_an_offer_leaves_out_last(client: Client, coordinator: User) -> None:
+    offer, moved = (
+        client.get(f"/texts/{kind}/ko").get_data(as_text=True) for kind in (K.MEMBER_OFFER, K.MEMBER_MOVED)
+    )
+    for page, asks in ((offer, True), (moved, False)):
+        assert ("이 문자만 읽고 맡을지 정합니다" in page) is asks
+
+
 def test_an_operator_words_no_texts(client: Client, sign_in: SignIn) -> None:
     sign_in(Role.OPERATOR)
     assert client.get("/texts").status_code == 403

@@ -253,13 +253,10 @@ def offered(
         ("http://127.0.0.1:5000", "요청 24일13-15시 상도1동 +이나래 전등 40분 1234 "),
         ("https://handyman-dj.coop", "요청 11/24 13-15시 상도1동 +이나래 전등 40분 "),
         ("https://handyman-seoul.coop.kr", "요청 24일13시 상도1동 +이나래 전등 40분 "),
-        (
-            "https://handyman.seoul-dongjak.coop.kr",
-            "요청 11/24(화) 13-15시 상도1동 +이나래 전등 2개 40분 10시까지 1234 02-820-0000 ",
-        ),
+        ("https://handyman.seoul-dongjak.coop.kr", "요청 24일13시 상도 +1 전등 "),
     ],
 )
-def test_a_longer_address_costs_an_offer_the_numbers_and_at_last_a_second_part(
+def test_a_longer_address_costs_an_offer_the_numbers_and_what_is_decided_by_last(
     address: str, words: str
 ) -> None:
     link = len(address) + 13
@@ -283,6 +280,31 @@ def test_of_an_offer_the_time_to_answer_goes_first_then_the_offices_number_then_
     starts,
     st.integers(16, 120),
 )
+def test_an_offer_is_one_part_and_keeps_its_link_while_there_is_room(
+    which: tuple[TextKind, TextLanguage],
+    office: texts.Office,
+    who: tuple[str, ...],
+    dong: str,
+    listed: tuple[tuple[str, int], ...],
+    start: datetime,
+    link: int,
+) -> None:
+    values: dict[str, Any] = {"office": office, "who": who, "dong": dong, "listed": listed, "start": start}
+    words, gone = offered(link, *which, **values)
+    check_one_part(words, 0)
+    assert words.endswith("x" * link) is (Slot.LINK not in gone)
+    assert link > 45 or Slot.LINK not in gone
+
+
+@given(
+    st.sampled_from(ASKING),
+    offices,
+    st.lists(names, max_size=3).map(tuple),
+    names,
+    works,
+    starts,
+    st.integers(16, 34),
+)
 def test_an_offer_says_all_that_a_member_decides_by_whatever_people_and_addresses_are_called(
     which: tuple[TextKind, TextLanguage],
     office: texts.Office,
@@ -297,7 +319,6 @@ def test_an_offer_says_all_that_a_member_decides_by_whatever_people_and_addresse
     words, gone = offered(link, kind, language, **values)
     assert not gone & DECIDED_BY
     assert words.endswith("x" * link)
-    assert len(words) <= 134 or link > 80
     found = all_values(kind, language, **values)
     kept = (Step.LAST_WHERE, Step.LAST_NAME, Step.NOBODY, Step.NOWHERE)
     for slot in (Slot.WHERE, Slot.WHO):  # not of two letters, and with the name

@@ -1,6 +1,7 @@
 """A real Chromium for browser tests. Without one they skip, and the last line says so; in CI they fail."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +10,7 @@ from tests.skipping import must_run, say_skipped
 from tools.browser import find
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 SWITCHES = (
     "--no-sandbox",
@@ -20,7 +21,8 @@ SWITCHES = (
     "--disable-sync",
 )
 WITHOUT = "browser tests were skipped, for no Chromium was found: run `make setup` or set CHROMIUM_PATH"
-
+CLOSES_IN = 500  # milliseconds, until a page is asked again to close
+ASKED_TO_CLOSE = 60  # times at most
 
 EXPECTED = (
     "net::ERR_",  # a test has cut the line
@@ -64,6 +66,19 @@ def _chromium() -> Iterator["Browser"]:
             pytest.fail(f"{path} did not start: {error.message}")
         yield browser
         browser.close()
+
+
+def close(page: "Page") -> None:
+    """Chromium forgets to close a page that just then goes on to another, and never says so."""
+    from playwright.sync_api import Error
+
+    for _ in range(ASKED_TO_CLOSE):
+        if page.is_closed():
+            return
+        page.close(run_before_unload=True)  # comes back at once
+        with suppress(Error):  # it is closed, or is to be asked again
+            page.wait_for_event("close", timeout=CLOSES_IN)
+    raise TimeoutError(f"{page.url} does not close")
 
 
 @pytest.hookimpl(trylast=True)

@@ -173,6 +173,32 @@ def test_who_needs_nothing_any_more_is_not_visited_again(
     assert visit.state is VisitState.FAILED
     assert {item.state for item in request_.items} == {ItemState.CANCELLED}
     assert (request_.state, request_.closed_at) == (RequestState.CANCELLED, clock())
+    page = client.get(path).get_data(as_text=True)
+    assert "이제 필요 없다고 하십니다" in page
+    assert "신청을 닫았습니다. 다시 가지 않습니다." in page
+    assert "다시 약속을 잡습니다" not in page, "nobody goes again"
+
+
+def test_what_was_not_done_is_named_with_why_and_how_long_was_waited(client: Client, path: str) -> None:
+    form = {"outcome": "nobody_home", "minutes": "15", "waited": "20", "calls": "2"}
+    report(client, path, form)
+    page = client.get(path).get_data(as_text=True)
+    for words in ("못 한 일", "전등 교체 3개", "20분 기다림", "전화 2번", "다시 약속을 잡습니다"):
+        assert words in page
+    assert "0개" not in page
+
+
+@pytest.mark.parametrize("blank", ["waited", "calls"])
+def test_how_long_was_waited_and_how_often_rung_is_asked_and_not_taken_for_nothing(
+    client: Client, path: str, visit: Visit, blank: str
+) -> None:
+    form = {"outcome": "nobody_home", "minutes": "15", "waited": "0", "calls": "0"}
+    answer = client.post(f"{path}/report/work", data={**form, blank: " "})
+    assert answer.status_code == 422
+    assert "없으면 0입니다" in answer.get_data(as_text=True)
+    report(client, path, form)
+    assert visit.report
+    assert (visit.report.waited_minutes, visit.report.calls_tried) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +210,13 @@ def test_the_resident_is_told_of_work_done_and_of_a_closed_door_and_nothing_else
     report(
         client,
         path,
-        {"outcome": outcome, "minutes": "15", "why": "other" if outcome == "unsafe" else "no_need"},
+        {
+            "outcome": outcome,
+            "minutes": "15",
+            "why": "other" if outcome == "unsafe" else "no_need",
+            "waited": "20",
+            "calls": "2",
+        },
     )
     told = select(func.count()).where(Message.kind == MessageKind.RESIDENT_DONE)
     assert session.scalar(told) == texts
@@ -312,6 +344,17 @@ def test_a_photograph_is_shown_to_its_own_team_alone(
     assert client.get(f"{path}/photos/{photo}").status_code == 200
     assert client.post(f"{path}/report/photos/{photo}/remove").status_code == 303
     assert client.get(f"{path}/photos/{photo}").status_code == 404
+
+
+def test_what_may_no_longer_be_seen_is_not_shown_as_a_broken_picture(
+    client: Client, path: str, clock: Clock
+) -> None:
+    report(client, path, photos_form(make_photo()))
+    assert "<img" in client.get(f"{path}/report/photos").text
+    clock.advance(hours=9)
+    page = client.get(f"{path}/report/photos").text
+    assert "1장 저장됨" in page
+    assert "<img" not in page
 
 
 def test_a_bad_photograph_is_refused_kindly_and_the_good_one_beside_it_is_kept(

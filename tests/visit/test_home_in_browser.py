@@ -83,11 +83,11 @@ def test_a_resident_prints_the_page_on_one_sheet_says_yes_and_cancels(
     page.goto(live_server + path)
     assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
     page.click("text=그때 오십시오")
-    assert "고맙습니다" in page.inner_text("[role=status]")
+    page.wait_for_selector("[role=status]:has-text('고맙습니다')")
     page.click("text=오지 마십시오")
     page.click("text=이미 고쳤습니다")
     page.click("text=방문 취소")
-    assert "취소되었습니다" in page.inner_text("h1")
+    page.wait_for_selector("h1:has-text('취소되었습니다')")
     context.close()
     session.rollback()
     assert session.scalars(select(ReachAnswer)).one().visit_id == visit.id
@@ -124,7 +124,8 @@ def test_every_page_of_a_member_who_has_come_in_is_large_and_clean(
     for path in ("/my", "/my/days-off", "/my/wishes", "/my/calendar"):
         page.goto(live_server + path)
         _check(page, path)
-    page.click("text=주소 만들기")
+    with page.expect_navigation():
+        page.click("text=주소 만들기")
     _check(page, "a calendar")
     context.close()
 

@@ -47,6 +47,48 @@ def test_an_offer_says_when_where_and_what_without_naming_the_home(client: Clien
         assert secret not in page
 
 
+@pytest.mark.parametrize("slip", ["{}.", "{}/", "v/{}/", "v/{}/1/x", "{:.11}"])
+def test_an_address_that_lost_a_letter_or_got_one_says_so_in_the_telephones_own_clothes(
+    client: Client, member: Member, sign_in: Callable[..., Any], slip: str
+) -> None:
+    token = factories.make_link(make_home(member), member)[1].rpartition("/")[2]
+    wrong = "/" + slip.format(token)
+    page = read(client, wrong, 404)
+    for words in (
+        'class="ph-body"',
+        "열 수 없는 주소입니다",
+        "처음부터 끝까지",
+        f"tel:{OFFICE_NUMBER.replace('-', '')}",
+    ):
+        assert words in page
+    sign_in("operator")
+    assert "처음 화면으로" in read(client, "/nowhere", 404), "whoever works in the office knows these pages"
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_two_who_go_together_read_who_leads(client: Client, member: Member, accepted: bool) -> None:
+    other = factories.make_member("이나래")
+    request = factories.make_request(items=[factories.make_item("rail", team_size=2)])
+    visit = factories.make_visit(request, members=[member, other], accepted=accepted)
+    pages = [read(client, factories.make_link(visit, each)[1]) for each in (member, other)]
+    assert ["이 일은 제가 담당입니다" in page for page in pages] == [True, False]
+    assert ["저는 담당을 돕습니다" in page for page in pages] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("telephone", "opens"),
+    [("Linux; Android 14", "geo:37.5"), ("iPhone; CPU iPhone OS 15_8", "https://maps.apple.com/?daddr=37.5")],
+)
+def test_the_telephones_own_map_is_one_that_it_knows(
+    client: Client, member: Member, clock: Clock, telephone: str, opens: str
+) -> None:
+    visit = make_home(member, clock() + timedelta(hours=1))
+    member.map_app = "phone"
+    path = factories.make_link(visit, member)[1]
+    page = client.get(path, headers={"User-Agent": f"Mozilla/5.0 ({telephone})"}).get_data(as_text=True)
+    assert f'id="way" href="{opens}' in page
+
+
 def test_whoever_is_written_to_in_english_reads_the_pages_in_english(client: Client, member: Member) -> None:
     anna = factories.make_member("Anna Kim", language="en")
     visit, day = make_home(anna), datetime(2026, 11, 24, 1, tzinfo=UTC)

@@ -188,7 +188,7 @@ def test_my_share_stands_beside_the_group_s(inside: FlaskClient, member: Member)
     make_job(member, 2, service_minutes=600)
     make_job(factories.make_member("최남남", wished_minutes=30 * 60), 3, service_minutes=60)
     page = shown(inside)
-    assert "우리 모두의 가운데" in page
+    assert "다른 분들은 보통" in page
     assert "다른 분들보다 많습니다" in page
 
 

@@ -112,7 +112,8 @@ def test_each_step_can_be_undone_for_five_minutes(
         after = visit.state
         clock.advance(minutes=minutes)
         assert ("되돌리기" in client.get(path).text) == (minutes == 5)
-        client.post(f"{path}/undo", data={"step": step})
+        page = client.post(f"{path}/undo", data={"step": step}, follow_redirects=True).text
+        assert ("되돌리지 못했습니다" in page) == (minutes == 6), "nothing is refused without a word"
         session.refresh(visit)
         assert visit.state is (state if minutes == 5 else after)
         client.post(f"{path}/{step}")
@@ -180,6 +181,13 @@ def test_the_ladder_asks_for_more_the_higher_it_is(
         return
     page = client.get(f"{path}/safety").text
     assert [each for each in ("helmet", "second", "harness") if f'value="{each}"' in page] == gear
+    climbs = "helmet" in gear
+    assert ("사다리" in page, "올라가기 전에" in page, "시작하기 전에" in page) == (
+        climbs,
+        climbs,
+        not climbs,
+    )
+    assert ("아직 올라가지 마십시오" in client.get(path).text) is climbs
     assert client.post(f"{path}/safety", data={"there": gear[1:]}).status_code == 422
     assert client.post(f"{path}/safety", data={"there": gear}).location == path
     check = session.get_one(SafetyCheck, visit.id)

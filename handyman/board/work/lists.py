@@ -15,7 +15,7 @@ from handyman.board import labels, pages
 from handyman.board.calendar import is_working_day
 from handyman.board.propose import Choice
 from handyman.board.work import queries
-from handyman.extensions import rows
+from handyman.extensions import ask_at_once, rows
 from handyman.report_words import WORRY_WORDS
 from handyman.words import day_words, moment_words, phone_words, seoul_day, window_words
 
@@ -77,6 +77,7 @@ def next_working_day(today: date) -> date:
 
 def _asked(now: datetime) -> Mapping[str, Sequence[Row]]:
     today = seoul_day(now)
+    ask_at_once()
     return {
         **_parted(rows(queries.REQUESTS).all()),
         **_parted(rows(queries.SILENT, **queries.silence(now)).all()),

@@ -249,37 +249,51 @@ def silence(now: datetime) -> dict[str, Any]:
 
 
 def not_arrived(now: datetime, next_day: date) -> Select[Any]:
-    """Texts that a person passes on; those about a visit until the next working day for themselves."""
-    soon = Visit.day.between(seoul_day(now), next_day) & (Message.recipient_kind == RecipientKind.PERSON)
+    """Texts that a person passes on; those about a visit until the next working day for themselves.
+
+    Few, and PostgreSQL takes them for many: each question is of one row, so that it joins nothing whole.
+    """
+    passed = _to_pass_on(now)
+    soon = passed.c.day.between(seoul_day(now), next_day) & (passed.c.recipient_kind == RecipientKind.PERSON)
     which = case((soon, "untold"), else_="not_arrived")
-    ranked = (
-        select(
-            Message.id,
-            which.label("list"),
-            Visit.start,
-            func.row_number().over(partition_by=which, order_by=(Message.due_at, Message.id)).label("place"),
-            func.count().over(partition_by=which).label("total"),
-        )
-        .outerjoin(Visit, Visit.id == Message.visit_id)
+    order = (passed.c.due_at, passed.c.id)
+    ranked = select(
+        passed,
+        which.label("list"),
+        func.row_number().over(partition_by=which, order_by=order).label("place"),
+        func.count().over(partition_by=which).label("total"),
+    ).subquery()
+    name = case(
+        (ranked.c.recipient_kind == RecipientKind.PERSON, _name_of(Person, ranked.c.recipient_id)),
+        else_=_name_of(Member, ranked.c.recipient_id),
+    )
+    columns = (ranked.c[each] for each in ("list", "total", "start", "id", "kind", "state", "due_at"))
+    return (
+        select(*columns, name.label("name"))
+        .where(ranked.c.place <= MOST)
+        .order_by(ranked.c.due_at, ranked.c.id)
+    )
+
+
+def _to_pass_on(now: datetime) -> Any:
+    of_visit = (
+        select(column).where(Visit.id == Message.visit_id).correlate(Message).scalar_subquery()
+        for column in (Visit.day, Visit.start)
+    )
+    own = (
+        Message.id,
+        Message.kind,
+        Message.state,
+        Message.due_at,
+        Message.recipient_kind,
+        Message.recipient_id,
+    )
+    return (
+        select(*own, *(each.label(name) for each, name in zip(of_visit, ("day", "start"), strict=True)))
         .where(Message.id.in_(texts_to_pass_on(now)))
         .subquery()
     )
-    person = (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id)
-    member = (Message.recipient_kind == RecipientKind.MEMBER) & (Member.id == Message.recipient_id)
-    return (
-        select(
-            ranked.c.list,
-            ranked.c.total,
-            ranked.c.start,
-            Message.id,
-            Message.kind,
-            Message.state,
-            Message.due_at,
-            func.coalesce(Person.name, Member.name).label("name"),
-        )
-        .join(ranked, ranked.c.id == Message.id)
-        .outerjoin(Person, person)
-        .outerjoin(Member, member)
-        .where(ranked.c.place <= MOST)
-        .order_by(Message.due_at, Message.id)
-    )
+
+
+def _name_of(table: Any, recipient_id: Any) -> Any:
+    return select(table.name).where(table.id == recipient_id).scalar_subquery()

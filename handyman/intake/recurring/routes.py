@@ -1,6 +1,6 @@
 """Check visits that come again: all rules, and the form of one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from handyman import flow
 from handyman.accounts.guard import OFFICE, actor, needs
 from handyman.extensions import now, settings
+from handyman.form_before import merge, pack, unpack
 from handyman.intake.page import suits_words
-from handyman.intake.recurring import page, rules
+from handyman.intake.recurring import moved, page, rules
 from handyman.meanwhile import who_changed
 from handyman.models import CheckRule, Resident
 from handyman.words import day_words, seoul_day
@@ -68,12 +69,21 @@ def change(rule_id: int) -> ResponseReturnValue:
     try:
         flow.change_check_rule(rule_id, details, actor(), now(), seen=seen)
     except rules.RuleChangedError:
-        told = _("아래 내용을 살펴보십시오. 다시 저장하면 이 내용으로 바뀝니다.")
-        said = {"form": f"{who_changed({CheckRule.__tablename__: [rule_id]})} {told}"}
-        fresh = _rule(rule_id)
-        return _form(fresh.resident, fresh, typed, said), 409
+        return _changed_meanwhile(_rule(rule_id), typed), 409
     flash(_("정기 방문을 고쳤습니다."), "success")
     return redirect(url_for("recurring.show", _anchor=f"rule-{rule_id}"), 303)
+
+
+def _changed_meanwhile(rule: CheckRule, typed: Mapping[str, str]) -> str:
+    """The form again: with what somebody else stored, wherever nothing was typed over it."""
+    told = _("아래 내용을 살펴보십시오. 다시 저장하면 이 내용으로 바뀝니다.")
+    problems = {"form": f"{who_changed({CheckRule.__tablename__: [rule.id]})} {told}"}
+    before, stored = unpack(typed.get("was", "")), rules.words_of(rule)
+    if not before:
+        return _form(rule.resident, rule, {**typed, "was": ""}, problems)
+    merged = merge(typed, before, stored)
+    changes = moved.changes(merged, before, stored, rules.items(), seoul_day(now()))
+    return _form(rule.resident, rule, {**merged.words, "was": pack(stored)}, problems, changes=changes)
 
 
 def _typed() -> dict[str, str]:
@@ -90,7 +100,12 @@ def _rule(rule_id: int) -> CheckRule:
 
 
 def _form(
-    resident: Resident, rule: CheckRule | None, typed: Mapping[str, str], problems: Problems, seen: str = ""
+    resident: Resident,
+    rule: CheckRule | None,
+    typed: Mapping[str, str],
+    problems: Problems,
+    seen: str = "",
+    changes: Sequence[str] = (),
 ) -> str:
     return render_template(
         "recurring/form.html",
@@ -99,6 +114,8 @@ def _form(
         typed=typed,
         problems=problems,
         seen=seen or (rules.mark(rule) if rule else ""),
+        was=typed.get("was") or (pack(rules.words_of(rule)) if rule else ""),
+        changes=changes,
         items=rules.items(),
         suits=suits_words(),
         lead=settings().check_visit_days,

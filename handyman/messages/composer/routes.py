@@ -8,6 +8,7 @@ from handyman.accounts.guard import COORDINATORS, actor, needs, reads
 from handyman.extensions import now, transaction
 from handyman.messages import fill, templates
 from handyman.messages.composer import desk, say
+from handyman.messages.wordings import OFFERS
 from handyman.models import TextKind, TextLanguage
 
 bp = Blueprint("texts", __name__)
@@ -80,6 +81,7 @@ def _page(
     return render_template(
         "messages/text.html",
         kind=kind,
+        is_offer=kind in OFFERS,
         language=language,
         languages=list(TextLanguage),
         newest=newest,

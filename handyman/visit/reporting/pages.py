@@ -82,6 +82,7 @@ def photos(token: str, found: Job, outcome: Outcome | None, problems: Problems) 
         kinds=[
             (kind, words, [photo for photo in shown if photo.kind is kind]) for kind, words in _kinds(worked)
         ],
+        visible=found.opened or found.is_due,
         room=MOST_PHOTOS - len(shown),
         problems=problems,
         place=_place(outcome, Part.PHOTOS),

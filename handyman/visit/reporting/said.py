@@ -44,8 +44,8 @@ def read_work(form: Mapping[str, str], outcome: Outcome, items: Iterable[VisitIt
     if outcome in WHY:
         said["why"] = _one_of(form, "why", WHY[outcome], problems)
     if outcome is Outcome.NOBODY_HOME:
-        said["waited"] = _number(form, "waited", MOST_WAITED, problems)
-        said["calls"] = _number(form, "calls", MOST_CALLS, problems)
+        said["waited"] = _number(form, "waited", MOST_WAITED, problems, needed=True)
+        said["calls"] = _number(form, "calls", MOST_CALLS, problems, needed=True)
     if outcome in (Outcome.PARTLY, Outcome.PARTS_MISSING):
         said["parts"] = _parts(form, problems, needed=outcome is Outcome.PARTS_MISSING)
     said["minutes"], said["note"] = read_minutes(form, problems), read_note(form)
@@ -99,8 +99,13 @@ def _one_of(form: Mapping[str, str], field: str, kind: type[StrEnum], problems: 
     return ""
 
 
-def _number(form: Mapping[str, str], field: str, most: int, problems: Problems) -> int:
+def _number(
+    form: Mapping[str, str], field: str, most: int, problems: Problems, *, needed: bool = False
+) -> int:
     typed = form.get(field, "").strip()
+    if needed and not typed:
+        problems[field] = _("몇인지 적어 주십시오. 없으면 0입니다.")
+        return 0
     number = read_whole(typed.replace(",", "")) if typed else 0
     if number is None or number > most:
         problems[field] = _("0부터 %(most)s까지 숫자로 적어 주십시오.", most=most)
