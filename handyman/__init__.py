@@ -81,6 +81,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.board import routes as board
     from handyman.board.catalogue import routes as catalogue
     from handyman.board.fairness import routes as fairness
+    from handyman.board.late import routes as late
     from handyman.board.live import routes as live
     from handyman.board.mending import routes as mending
     from handyman.board.noticed import routes as noticed
@@ -123,6 +124,7 @@ def _register_steps(app: "Flask") -> None:
         catalogue,
         fairness,
         live,
+        late,
         noticed,
         overview,
         service_times,

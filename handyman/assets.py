@@ -35,7 +35,7 @@ FILES: dict[str, frozenset[str]] = {
     ),
 }
 WORKER = ("workbox-core", "workbox-routing", "workbox-strategies")
-OUR_WORKER = ("queue.js", "worker.js")
+OUR_WORKER = ("queue.js", "shelf.js", "worker.js")
 KRDS_ICONS = "resources/img/component/icon/"  # the stylesheet names these one by one
 
 bp = Blueprint("assets", __name__)

@@ -25,6 +25,7 @@ OPEN = {  # what anybody may ask, and why; whoever adds a public route adds it h
     "hotline.ask": "whether somebody at a door is expected there",
     "hotline.check": "the same: tells nothing without both the number and the house, and few may be tried",
     "assets.worker": "the script that shows a job's pages without signal",
+    "offline.no_signal": "what a telephone shows where it has neither signal nor the page: a sentence",
     "offline.stamp": "a stamp for the asking browser's own forms",
     "watch.metrics": "figures without a name, to the networks that METRICS_FROM names",
 }

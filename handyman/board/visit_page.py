@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from handyman.board import days as member_days
 from handyman.board import needs, offers, report_lines, road_times, wishes, wording
 from handyman.board.assign import CHANGEABLE, UNDER_WAY
+from handyman.board.late import store as late
 from handyman.board.noticed import store as noticed
 from handyman.board.request_page import load_moves, load_offers
 from handyman.board.seen import seen_of_visit
@@ -139,6 +140,7 @@ class VisitPage:
     barred: frozenset[int]  # who must not go there, and so must not stay in the team
     members: Sequence[tuple[int, str]]  # whom a wish may be about
     told: Sequence[report_lines.Line]  # of the report, and of the ladder
+    late: Sequence[late.Late]  # what came from a telephone and no longer fitted
     noticed: Sequence[Noticing]  # with the resident's consent
     rated: Any  # how it was, and who of the office has asked
     reopened: Any  # the request that repairs it once more
@@ -186,6 +188,7 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
         wishes=wished,
         barred=wishes.barred(wished) if visit.state not in ENDED else frozenset(),
         told=report_lines.lines(visit),
+        late=late.of_visit(visit),
         noticed=noticed.of_visit(visit.id),
         rated=after if after and after.works else None,
         reopened=after if after and after.number else None,

@@ -6,6 +6,7 @@ from typing import Any
 
 from handyman import photos
 from handyman.board import arrival
+from handyman.board.late import store as late
 from handyman.board.noticed import store as noticed
 from handyman.extensions import db, settings, transaction
 from handyman.messages import announce, partners
@@ -156,6 +157,12 @@ def see_to_worry(visit_id: int, noticing_id: int, by: Actor, now: datetime) -> b
     """Somebody of the office has looked after it."""
     with transaction():
         return noticed.see_to(visit_id, noticing_id, by, now)
+
+
+def see_to_late(visit_id: int, by: Actor, now: datetime) -> int:
+    """Somebody of the office has read what came too late from a telephone."""
+    with transaction():
+        return late.see_to(visit_id, by, now)
 
 
 def print_sheets(day: date, member_id: int | None, by: Actor, now: datetime) -> Sequence[printing.Printed]:

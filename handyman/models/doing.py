@@ -4,14 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from handyman.extensions import Table, UtcDateTime
 from handyman.models.guarded import named
 from handyman.models.members import Member
 
-OPEN_NOTICING = "handled_at IS NULL"
+OPEN_NOTICING = OPEN_PRESS = "handled_at IS NULL"
 
 
 class VisitTap(Table):
@@ -103,6 +103,34 @@ class Noticing(Table):
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     worry: Mapped[Worry] = mapped_column(named(Worry))
     noticed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    member: Mapped[Member] = relationship()
+
+
+class RefusedPress(Table):
+    """What a member pressed without signal and what no longer fitted when it came: the office reads it."""
+
+    __tablename__ = "refused_presses"
+    __table_args__ = (
+        Index(
+            "ix_refused_presses_open",
+            "arrived_at",
+            sqlite_where=text(OPEN_PRESS),
+            postgresql_where=text(OPEN_PRESS),
+        ),
+        UniqueConstraint("visit_id", "key"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"))
+    key: Mapped[str] = mapped_column(String(40))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    step: Mapped[str] = mapped_column(String(20))
+    said: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # as it was typed
+    at: Mapped[datetime] = mapped_column(UtcDateTime)  # pressed
+    arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 

@@ -118,13 +118,13 @@ class Photo(Table):
     """A photograph, re-encoded by us; the file lies outside the web root under a random name."""
 
     __tablename__ = "photos"
-    __table_args__ = (Index("ix_photos_visit_id", "visit_id"), UniqueConstraint("visit_id", "sha256"))
+    __table_args__ = (Index("ix_photos_visit_id", "visit_id"), UniqueConstraint("visit_id", "kind", "sha256"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"))
     kind: Mapped[PhotoKind] = mapped_column(named(PhotoKind))
     file_name: Mapped[str] = mapped_column(String(60), unique=True)
-    sha256: Mapped[str] = mapped_column(String(64))  # of what was uploaded: the same picture is kept once
+    sha256: Mapped[str] = mapped_column(String(64))  # of what was uploaded: once before, once after…
     width: Mapped[int]
     height: Mapped[int]
     size: Mapped[int]  # bytes

@@ -5,13 +5,14 @@
   const LONGEST_SIDE = 1600; // as the office keeps a photograph
   const QUALITY = 0.8;
   const AGAIN_AFTER = 15 * 1000; // milliseconds
+  const FRESH = 60; // seconds: no kept page is drawn anew for less
   const PATIENCE = 8 * 1000; // for an answer, before the next page is shown without it
   const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
   const pathOf = (url) => new URL(url, location.href).pathname;
   const about = () => document.getElementById("main").dataset;
   const part = (name) => document.getElementById(name);
-  const answers = new Map(); // by key, of this page's own presses
-  const onScreen = new Set(); // keys of what this very page asks to correct
+  const answers = new Map(); // by key
+  const { show, fillAgain, onScreen } = unsent;
   let storing = 0; // presses that are being put down: the page stays until they are
   let stored = Promise.resolve(); // once the last of them is
 
@@ -47,9 +48,10 @@
   };
 
   const OWN = ["csrf_token", "key", "at"];
-  const read = async (form, said, words, at) => {
+  const read = async (form, said, words, later, pressed) => {
     const shown = location.pathname + location.search;
-    const common = { job: about().job || "", later: form.dataset.later, words, at, form: shown };
+    const { job = "", visit = "" } = about();
+    const common = { job, visit, later, words, form: shown, ...pressed };
     const entries = [];
     const fields = [];
     for (const [name, value] of said) {
@@ -66,60 +68,6 @@
     return entries;
   };
 
-  // What the page says of it
-
-  const clock = (at) => new Date(at).toTimeString().slice(0, 5);
-  const named = (entry) => `${entry.words} ${clock(entry.at)}`;
-  const typed = (entry) =>
-    entry.fields
-      .filter(([name, value]) => value && !value.startsWith("data:") && ["note", "parts"].includes(name))
-      .map(([, value]) => value)
-      .join("\n");
-
-  const line = (text) => {
-    const item = document.createElement("li");
-    item.textContent = text;
-    return item;
-  };
-
-  const refusedLine = (entry) => {
-    const item = part("refused").querySelector("template").content.firstElementChild.cloneNode(true);
-    item.querySelector("[data-words]").textContent = named(entry);
-    item.querySelector("[data-why]").textContent = [entry.refused.title, ...entry.refused.sentences].join(". ");
-    item.querySelector("[data-typed]").textContent = typed(entry);
-    const again = item.querySelector("[data-again]");
-    again.hidden = entry.refused.status !== 422 || !entry.form || Boolean(entry.file);
-    again.href = entry.form || "";
-    item.querySelector("[data-forget]").addEventListener("click", async () => {
-      await queue.remove(entry.id);
-      await show();
-    });
-    return item;
-  };
-
-  const show = async () => {
-    if (!part("unsent")) return [];
-    const entries = await queue.all();
-    const unsent = entries.filter((entry) => !entry.refused);
-    const refused = entries.filter((entry) => entry.refused && !onScreen.has(entry.key));
-    const count = part("unsent").querySelector("[data-count]");
-    count.textContent = count.dataset.count.replace("{n}", unsent.length);
-    part("unsent").querySelector("[data-list]").replaceChildren(...unsent.map((entry) => line(named(entry))));
-    part("unsent").hidden = unsent.length === 0;
-    part("refused").querySelector("[data-list]").replaceChildren(...refused.map(refusedLine));
-    part("refused").hidden = refused.length === 0;
-    return unsent;
-  };
-
-  const explain = (answer) => {
-    if (answer.status === 409) return { status: 409, ...JSON.parse(answer.text) };
-    const page = new DOMParser().parseFromString(answer.text, "text/html");
-    const texts = (which) => [...page.querySelectorAll(which)].map((each) => each.textContent.trim());
-    const [title] = texts("h1");
-    const problems = texts("#problems li, .ph-error:not([hidden]) span");
-    return { status: answer.status, title: title || "", sentences: problems.length ? problems : texts(".ph-lead") };
-  };
-
   // The same page with its sentences and with everything that was typed.
   const correct = (key, text) => {
     onScreen.add(key);
@@ -133,18 +81,13 @@
 
   // Sending
 
-  const onAnswer = (entry, answer) => {
-    answers.set(entry.key, answer);
+  queue.listen((key, answer) => {
+    answers.set(key, answer);
     document.dispatchEvent(new Event("answered"));
-    return show();
-  };
+    return settle();
+  });
 
-  const drain = async () => {
-    const empty = await queue.drain(onAnswer, explain);
-    if (!empty) await askForSignal();
-    return empty;
-  };
-
+  // Whatever becomes of this page, the worker sends what is left: where the browser knows of that.
   const askForSignal = async () => {
     try {
       const registration = await navigator.serviceWorker.getRegistration();
@@ -173,14 +116,15 @@
   const goOn = async (form, later) => {
     if (pathOf(later) === location.pathname && "sendAtOnce" in form.dataset) form.reset();
     else if (await isKept(later)) await leave(() => location.assign(later));
+    else part("unsent").focus();
   };
 
   // In the order of pressing: photographs take a while, and what was pressed after them comes after them.
-  const store = (form, said, words) => {
-    const at = new Date().toISOString();
+  const store = (form, said, words, later) => {
+    const pressed = queue.now();
     storing += 1;
     const mine = stored.then(async () => {
-      const entries = await read(form, said, words, at);
+      const entries = await read(form, said, words, later, pressed);
       await queue.add(entries);
       return entries;
     });
@@ -192,13 +136,22 @@
     return mine;
   };
 
+  let leaving = false;
   const leave = async (go) => {
+    leaving = true;
     while (storing) await stored;
     go();
   };
 
-  // No room on this telephone: the form sends by itself.
-  const sendPlainly = (form, said) => {
+  // No room on this telephone: where there is signal the form sends by itself, else it stays as it is.
+  const sendPlainly = async (form, said) => {
+    try {
+      await fetch("/sent-forms", { cache: "no-store" });
+    } catch (error) {
+      part("no-room").hidden = false;
+      part("no-room").focus();
+      return;
+    }
     const input = form.querySelector("input[type=file]");
     if (input) {
       const chosen = new DataTransfer();
@@ -208,30 +161,68 @@
     leave(() => form.submit());
   };
 
+  const isUndo = (form) => pathOf(form.action).endsWith("/undo");
+  const isStep = (entry) => entry.later.startsWith(`${about().job}?as=`);
+
+  // What has not left is taken back here, with the ladder check that came after it: nobody hears of it.
+  const takenBack = async (form) => {
+    const url = pathOf(form.action).replace(/undo$/, form.elements.step.value);
+    const steps = (await queue.all()).filter((entry) => !entry.refused && isStep(entry));
+    const first = steps.map((entry) => entry.url).lastIndexOf(url);
+    const after = steps.slice(first);
+    const alone = after.slice(1).every((entry) => entry.url.endsWith("/safety"));
+    return first >= 0 && alone && queue.takeBack(after.map((entry) => entry.id));
+  };
+
+  // Where an undone step leads: to the one that waits before it, else to what the office knows.
+  const laterOf = async (form) => {
+    if (!isUndo(form)) return form.dataset.later;
+    const url = pathOf(form.action).replace(/undo$/, form.elements.step.value);
+    const steps = (await queue.all()).filter((entry) => !entry.refused && isStep(entry) && entry.url !== url);
+    return steps.length ? steps[steps.length - 1].later : form.dataset.later;
+  };
+
   const press = async (form, words) => {
     const atOnce = "sendAtOnce" in form.dataset; // whoever chooses more meanwhile has chosen both
     if ("busy" in form.dataset && !atOnce) return;
     form.dataset.busy = "";
     part("sending").hidden = false;
+    part("no-room").hidden = true;
     const said = new FormData(form);
+    const done = () => {
+      part("sending").hidden = true;
+      delete form.dataset.busy;
+    };
     let entries;
+    let later;
     try {
-      entries = await store(form, said, words);
+      if (isUndo(form) && (await takenBack(form))) {
+        done();
+        await standing(await show());
+        return;
+      }
+      later = await laterOf(form);
+      entries = await store(form, said, words, later);
     } catch (error) {
-      sendPlainly(form, said);
+      done();
+      await sendPlainly(form, said);
       return;
     }
+    delete form.dataset.touched;
     if (navigator.storage && navigator.storage.persist) navigator.storage.persist(); // not to be cleared away
     await show();
+    askForSignal();
     const last = entries[entries.length - 1];
-    const drained = drain().then((empty) => (empty ? answerTo(last.key) : answers.get(last.key)));
+    const drained = queue.drain().then((empty) => (empty ? answerTo(last.key) : answers.get(last.key)));
     const answer = (await Promise.race([drained, answerTo(last.key), pause(PATIENCE)])) || {};
-    part("sending").hidden = true;
     delete form.dataset.busy;
-    if (answer.kept) await leave(() => location.assign(answer.next || form.dataset.later));
+    if (atOnce && document.querySelector("form[data-busy]")) return; // what was pressed since goes on by itself
+    if (answer.kept) leaving = true;
+    done();
+    if (answer.kept) await leave(() => location.assign(answer.next || later));
     else if (answer.refused && answer.status === 422) correct(last.key, answer.text);
     else if (answer.refused) part("refused").focus();
-    else await goOn(form, form.dataset.later);
+    else await goOn(form, later);
   };
 
   const complete = (form) => {
@@ -266,85 +257,69 @@
 
   // A page that opens
 
-  const fill = (form, fields) => {
-    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
-    for (const [name, value] of fields) {
-      for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-        if (field.type === "radio" || field.type === "checkbox") field.checked = field.checked || field.value === value;
-        else if (field.type !== "hidden") field.value = value;
-      }
-    }
-  };
-
-  const fillAgain = (entries) => {
-    for (const form of document.querySelectorAll("form[data-later]")) {
-      const said = entries.filter((entry) => !entry.file && entry.url === pathOf(form.action)).pop();
-      const outcome = form.elements.outcome;
-      const same = !outcome || !said || said.fields.some(([name, value]) => name === "outcome" && value === outcome.value);
-      if (said && same && said.refused === undefined) fill(form, said.fields);
-      else if (said && same && said.refused.status === 422) fill(form, said.fields);
-    }
+  const isSupposed = () => /[?&]as=/.test(location.search);
+  const replace = (url) => {
+    if (leaving) return;
+    leaving = true;
+    location.replace(url);
   };
 
   // The page of a job that stands as it will when everything has arrived.
-  const standing = async (unsent) => {
+  const standing = async (waiting) => {
     const { job, page } = about();
     if (page !== "job" || !job) return;
-    const steps = unsent.filter((entry) => entry.later.startsWith(`${job}?as=`));
+    const steps = waiting.filter(isStep);
     const wanted = steps.length ? steps[steps.length - 1].later : job;
-    const supposed = location.search.includes("as=");
-    if (supposed && wanted.endsWith("?as=waiting")) return; // to look at the job again meanwhile
+    if (isSupposed() && wanted.endsWith("?as=waiting")) return; // to look at the job again meanwhile
     const elsewhere = location.pathname + location.search !== wanted;
-    if (steps.length ? elsewhere && (await isKept(wanted)) : supposed) location.replace(wanted);
+    if (steps.length ? elsewhere && (await isKept(wanted)) : isSupposed()) replace(wanted);
   };
 
-  const isSupposed = () => /[?&]as=/.test(location.search);
+  // A page that was drawn before the signal came back is drawn anew, unless somebody is writing on it.
+  let waited = false; // something of this page's own
+  let stale = false;
+
+  const isFree = () => !storing && !onScreen.size && !document.querySelector("form[data-busy], form[data-touched]");
+
+  const redraw = () => {
+    const { job, page } = about();
+    if (!job && !page) return;
+    sessionStorage.setItem("redrawn", String(Date.now()));
+    const nexts = [...answers.values()].map((answer) => answer.next || "");
+    const next = nexts.filter((each) => pathOf(each).startsWith(`${job}`)).pop();
+    replace(isSupposed() ? next || job : location.pathname + location.search);
+  };
+
+  const settle = async () => {
+    const waiting = await show();
+    const { job, page } = about();
+    const own = waiting.filter((entry) => page === "day" || entry.job === job);
+    stale = stale || (waited && !own.length);
+    waited = own.length > 0;
+    if (stale && !waited && isFree() && (await queue.hasSignal())) redraw();
+  };
 
   const tryAgain = async () => {
-    const before = (await queue.all()).filter((entry) => !entry.refused);
-    if (!before.length) return;
-    const busy = document.querySelector("form[data-busy]");
-    const empty = await drain();
-    const last = answers.get(before[before.length - 1].key);
-    if (empty && isSupposed() && !busy && !storing && !document.querySelector("form[data-touched]")) {
-      location.replace((last && last.next) || about().job || location.pathname);
-    }
+    const before = answers.size;
+    await queue.drain();
+    if (isFree() && (await shelf.hasEnded())) replace(location.pathname + location.search);
+    await settle();
+    if (answers.size > before && !leaving) prepare();
   };
 
-  const keepPages = async (url) => {
-    const answer = await fetch(url, { credentials: "same-origin" });
-    if (queue.statusOf(answer) !== 200) return;
-    const policy = answer.headers.get("Content-Security-Policy") || "default-src 'self'";
-    const until = shelf.untilOf(answer);
-    const { pages, files, more } = await answer.json();
-    const kept = await caches.open(shelf.FILES);
-    for (const request of await kept.keys()) {
-      const { pathname, search } = new URL(request.url);
-      if (!(pathname + search in files)) await kept.delete(request);
-    }
-    for (const [file, [type, text]] of Object.entries(files)) {
-      await kept.put(file, new Response(text, { headers: { "Content-Type": type } }));
-    }
-    const shown = await caches.open(shelf.PAGES);
-    for (const [path, page] of Object.entries(pages)) {
-      const headers = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": policy,
-        [shelf.UNTIL]: until,
-      };
-      await shown.put(path, new Response(page, { headers }));
-    }
-    for (const next of more) await keepPages(next);
-  };
+  // Whether it came: without signal, or without room, what is kept already stays.
+  const prepare = () =>
+    shelf.prepare(about().kit).then(
+      () => true,
+      () => false
+    );
 
-  const prepare = async () => {
-    if (!("caches" in self) || !("serviceWorker" in navigator)) return;
-    await shelf.sweep();
-    const { kit } = about();
-    if (!kit) return;
-    await navigator.serviceWorker.register("/sw.js");
-    await keepPages(kit);
-    document.documentElement.dataset.kept = "";
+  // A copy that has just been renewed is not drawn again: on a slow line it is all there is.
+  const open = async () => {
+    const renewed = await prepare();
+    const { copy, page } = about();
+    const lately = Date.now() - Number(sessionStorage.getItem("redrawn") || 0) < FRESH * 1000;
+    stale = page === "no-signal" || (Number(copy) > FRESH && (renewed || !lately));
   };
 
   const start = async () => {
@@ -353,17 +328,22 @@
     });
     window.addEventListener("online", tryAgain);
     window.addEventListener("pageshow", (event) => {
-      if (event.persisted) show();
+      leaving = false;
+      if (event.persisted) tryAgain();
     });
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) tryAgain();
     });
     setInterval(tryAgain, AGAIN_AFTER);
-    prepare().catch(() => {}); // without signal, or without room: what is kept already stays
-    fillAgain(await queue.all());
-    const unsent = await show();
-    if (unsent.length) await Promise.race([tryAgain(), pause(PATIENCE)]);
+    const opened = open();
+    const entries = await queue.all();
+    fillAgain(entries);
+    const waiting = await show();
+    waited = waiting.some((entry) => entry.job === about().job);
+    if (waiting.length) await Promise.race([tryAgain(), pause(PATIENCE)]);
     await standing(await show());
+    await opened;
+    await settle();
   };
 
   start().catch(() => {}); // a browser that stores nothing: every button sends by itself

@@ -14,15 +14,22 @@
       const isPage = (response.headers.get("Content-Type") || "").startsWith("text/html"); // and no photograph
       if (queue.statusOf(response) !== 200 || !response.headers.has(shelf.FOR) || supposed || !isPage) return null;
       const headers = new Headers(response.headers);
-      headers.set(shelf.UNTIL, shelf.untilOf(response));
+      for (const [name, value] of Object.entries(shelf.marks(response))) headers.set(name, value);
       return new Response(await response.blob(), { headers });
     },
-    cachedResponseWillBeUsed: async ({ cachedResponse }) =>
-      cachedResponse && shelf.isGood(cachedResponse) ? cachedResponse : null,
+    cachedResponseWillBeUsed: async ({ request, cachedResponse }) => {
+      if (!cachedResponse || !shelf.isGood(cachedResponse)) return null;
+      if (!shelf.isOver(cachedResponse)) return shelf.asCopy(cachedResponse);
+      const kept = await caches.open(shelf.PAGES);
+      const { pathname, search } = new URL(request.url);
+      const page = !search && (await kept.match(shelf.ofTheDay(pathname), exact));
+      return shelf.asCopy(page || cachedResponse);
+    },
     fetchDidSucceed: async ({ request, response }) => {
       if ([404, 410].includes(queue.statusOf(response))) await shelf.forget(new URL(request.url).pathname);
       return response;
     },
+    handlerDidError: async () => (await caches.open(shelf.FILES)).match(shelf.NO_SIGNAL, exact),
   };
 
   registerRoute(

@@ -19,8 +19,10 @@ from handyman.visit.offline import answers
 from handyman.visit.open import Job, NotInLinkError, Standing, open_job
 from handyman.visit.opening import closes_at
 from handyman.visit.taps import new_key
+from handyman.words import at_minute, seoul_day
 
 KEPT_FOR = "X-Kept-For"  # seconds: a telephone's clock may go wrong
+NEXT_IN = "X-Kept-Next-In"  # seconds until the page of the day itself is shown
 View = TypeVar("View", bound=Callable[..., Any])
 KEPT_BY_THE_TELEPHONE = frozenset({"visit.photo", "reporting.photo"})
 
@@ -69,6 +71,9 @@ def keep_for(link: Link, jobs: Iterable[Job], at: datetime) -> None:
     opened = [job.visit for job in jobs if job.opened]
     closing = [closes_at(visit.window_end, visit.finished_at) for visit in opened]
     g.kept_for = int((min([link.expires_at, *closing]) - at).total_seconds())
+    mornings = [at_minute(visit.day, 0) for visit in opened if visit.day > seoul_day(at)]
+    if mornings:
+        g.next_in = int((min(mornings) - at).total_seconds())
 
 
 def back(token: str, visit_id: int, endpoint: str = "visit.job", **more: Any) -> ResponseReturnValue:
@@ -101,4 +106,6 @@ def _keep_private(response: Response) -> Response:
         response.headers["Cache-Control"] = "private, no-cache"
     if "kept_for" in g:
         response.headers[KEPT_FOR] = str(g.kept_for)
+    if "next_in" in g:
+        response.headers[NEXT_IN] = str(g.next_in)
     return response

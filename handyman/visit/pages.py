@@ -1,6 +1,7 @@
 """Which page of the telephone a member gets, with what on it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import abort, render_template, request
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from handyman.errors import sentence
-from handyman.extensions import db, now, settings
+from handyman.extensions import db, settings
 from handyman.models import (
     ENDED,
     CompletionReport,
@@ -36,7 +37,6 @@ from handyman.visit.safety import check_of, climbs, needed
 from handyman.visit.taps import Step
 from handyman.visit.way import Door, MapApp, address
 from handyman.visit.wording import DECLINE_WORDS, MAP_WORDS, OUTCOME_WORDS, answers_of, gone_words
-from handyman.words import seoul_day
 
 NOT_KNOWN = "unknown"  # nobody remembers
 
@@ -50,14 +50,14 @@ class GoneError(Exception):
         self.status = status
 
 
-def day(token: str, link: Link, jobs: Sequence[Job]) -> str:
+def day(token: str, link: Link, jobs: Sequence[Job], today: date) -> str:
     going = [found.visit for found in jobs if found.accepted and found.visit.state not in ENDED]
     return render_template(
         "visit/day.html",
         token=token,
         link=link,
         jobs=jobs,
-        today=seoul_day(now()),
+        today=today,
         bring=bring_list(going, settings().harness_from_cm),
         gear_words=GEAR_WORDS,
     )

@@ -40,8 +40,9 @@ def arrive(visit_id: int, by: Actor, tap: Tap, now: datetime) -> Visit | None:
     there = visit.state in (VisitState.ARRIVED, *REPORTED)
     if not is_new(visit_id, tap, by, Step.ARRIVE, now) or there:
         return None
-    visit.move_to(VisitState.ARRIVED, by, tap.at)
-    visit.arrived_at = tap.at
+    at = _after_last(visit, tap.at)
+    visit.move_to(VisitState.ARRIVED, by, at)
+    visit.arrived_at = at
     db.session.flush()
     return visit
 
@@ -52,9 +53,10 @@ def end_work(visit_id: int, by: Actor, tap: Tap, now: datetime) -> Visit | None:
     over = visit.ended_at is not None or visit.state in REPORTED
     if not is_new(visit_id, tap, by, Step.END, now) or over:
         return None
+    at = _after_last(visit, tap.at)
     if visit.state is not VisitState.ARRIVED:
-        visit.move_to(VisitState.ARRIVED, by, tap.at, why="forgotten")
-    visit.ended_at = tap.at
+        visit.move_to(VisitState.ARRIVED, by, at, why="forgotten")
+    visit.ended_at = at
     db.session.flush()
     return visit
 
@@ -69,6 +71,12 @@ def last_step(visit: Visit) -> tuple[Step, datetime] | None:
     if visit.state in REPORTED:
         return None
     return next(((step, at) for step, at in pressed if at is not None), None)
+
+
+def _after_last(visit: Visit, at: datetime) -> datetime:
+    """Steps keep their order, also when a telephone's clock was set back between two of them."""
+    last = last_step(visit)
+    return max(at, last[1]) if last else at
 
 
 def undo(visit_id: int, step: Step, by: Actor, tap: Tap, now: datetime) -> Visit | None:

@@ -19,6 +19,7 @@ from handyman.visit.open import Standing, day_jobs
 from handyman.visit.report_form import find_decline_problems, read_note
 from handyman.visit.taps import Step, Tap, read_tap, steps_of, was_kept
 from handyman.visit.way import MapApp
+from handyman.words import seoul_day
 
 bp = Blueprint("visit", __name__)
 furnish(bp)
@@ -47,7 +48,7 @@ def _what_it_opens(token: str) -> ResponseReturnValue:
         return pages.job(token, job_of(link, link.visit_id, at))
     jobs = day_jobs(link, at)
     keep_for(link, jobs, at)
-    return pages.day(token, link, jobs)
+    return pages.day(token, link, jobs, seoul_day(at))
 
 
 @bp.get("/v/<token>/<int:visit_id>")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.models import Member, Message, MessageKind, Visit, VisitState, VisitTap
+from handyman.words import at_minute
 from tests import factories
 from tests.conftest import Client, Clock
 from tests.visit.makers import make_photo, report, sent
@@ -17,7 +18,7 @@ from tests.visit.makers import make_photo, report, sent
 Db = scoped_session[Session]
 KEY = "0123456789abcdef"
 LEADS = re.compile(r'(?:href|data-later)="(/v/[^"#]+)')
-NEEDS_SIGNAL = re.compile(r"/(?:way|photos/\d+)$")
+NEEDS_SIGNAL = re.compile(r"/(?:way|photos/\d+(?:\?small=1)?)$")
 
 
 @pytest.fixture
@@ -50,6 +51,35 @@ def test_every_way_from_a_kept_page_leads_to_a_kept_page(client: Client, path: s
     assert missing == set()
     assert {f"{path}/safety", f"{path}/report", f"{path}/worry", f"{path}?as=waiting"} <= set(kit["pages"])
     assert kit["pages"][link.removeprefix("/v")] == kit["pages"][link]  # as it stands in the text
+
+
+@pytest.mark.parametrize("outcome", ["partly", "refused"])
+def test_also_of_a_report_that_is_half_written(client: Client, path: str, visit: Visit, outcome: str) -> None:
+    press(client, f"{path}/arrive", "first-press")
+    said = {"minutes": "40", f"done_{visit.items[0].id}": "1", "why": "no_need"}
+    assert press(client, f"{path}/report/work", outcome=outcome, **said).get_json()["kept"]
+    press(client, f"{path}/report/photos", "second-press", before=[sent(make_photo())])
+    kit = client.get(f"{path}/kit").get_json()["pages"]
+    wanted = {unescape(way) for page in kit.values() for way in LEADS.findall(page)}
+    assert {way for way in wanted - set(kit) if not NEEDS_SIGNAL.search(way)} == set()
+    assert 'value="40"' in kit[f"{path}/report/work"]
+    assert "이어서 써" in kit[f"{path}/report"] or "보내 주십시오" in kit[f"{path}/report"]
+
+
+def test_the_evening_before_the_pages_of_the_day_come_along(
+    client: Client, path: str, visit: Visit, clock: Clock
+) -> None:
+    clock.set(at_minute(visit.day, 0) - timedelta(hours=2))
+    answer = client.get(f"{path}/kit")
+    kit = answer.get_json()
+    assert answer.headers["X-Kept-Next-In"] == str(2 * 3600)
+    assert "출발했습니다" not in kit["pages"][path]
+    assert "출발했습니다" in kit["day"][path]
+    assert f"{path}?as=ended" in kit["pages"]
+    clock.set(at_minute(visit.day - timedelta(days=1), 16 * 60))  # the home is not open yet
+    answer = client.get(f"{path}/kit")
+    assert "X-Kept-Next-In" not in answer.headers
+    assert (answer.get_json()["day"], set(answer.get_json()["pages"])) == ({}, {path})
 
 
 def test_a_supposed_page_says_nothing_that_has_not_happened(client: Client, path: str, visit: Visit) -> None:
@@ -159,3 +189,31 @@ def test_the_worker_and_a_stamp_for_forms_are_there_for_everybody(client: Client
     for part in ("workbox.strategies", "self.queue", "registerRoute("):
         assert part in script.text
     assert client.get("/sent-forms").get_json()["stamp"]
+
+
+def test_one_photograph_may_show_before_after_and_receipt(
+    client: Client, path: str, visit: Visit, session: Db
+) -> None:
+    for number, kind in enumerate(("before", "after", "receipt", "before")):
+        press(client, f"{path}/report/photos", f"press-number-{number}", **{kind: [sent(make_photo())]})
+    session.expire_all()
+    assert sorted(photo.kind.value for photo in visit.photos) == ["after", "before", "receipt"]
+
+
+def test_steps_keep_their_order_though_a_clock_was_set_back(
+    client: Client, path: str, visit: Visit, clock: Clock
+) -> None:
+    press(client, f"{path}/travel", "first-press", at=(clock() - timedelta(minutes=20)).isoformat())
+    press(client, f"{path}/arrive", "second-press", at=(clock() - timedelta(minutes=80)).isoformat())
+    press(client, f"{path}/end", "third-press", at=(clock() - timedelta(minutes=10)).isoformat())
+    assert visit.on_the_way_at == visit.arrived_at == clock() - timedelta(minutes=20)
+    assert visit.ended_at == clock() - timedelta(minutes=10)
+
+
+def test_a_press_keeps_its_time_for_as_long_as_a_telephone_may_lie_without_signal(
+    client: Client, path: str, visit: Visit, clock: Clock
+) -> None:
+    pressed = clock()
+    clock.advance(hours=26)  # the link opens until a day after the window
+    press(client, f"{path}/arrive", at=pressed.isoformat())
+    assert visit.arrived_at == pressed

@@ -1,9 +1,7 @@
 """A job in a basement: no signal, the page killed after every press, and answers that never arrive."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import func, select
@@ -16,28 +14,13 @@ from tests.visit.makers import make_photo, make_photo_with_place
 from tests.visit.test_phone_in_browser import make_home
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
 MOST_REQUESTS = 10
 MOST_BYTES = 100_000
 TRY_AGAIN = "window.dispatchEvent(new Event('online'))"
-
-
-@pytest.fixture
-def line(live_server: str) -> Iterator[Line]:
-    line = Line(urlsplit(live_server).port or 0)
-    yield line
-    line.close()
-
-
-@pytest.fixture
-def phone(chromium: "Browser") -> Iterator["BrowserContext"]:
-    context = chromium.new_context(viewport={"width": 360, "height": 640})
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
 
 
 @pytest.fixture

@@ -234,7 +234,7 @@ def test_the_whole_way_from_the_text_to_the_report(
     page.set_input_files("#before", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": make_photo()})
     if not scripts:
         page.click("section.ph-group >> nth=0 >> text=고른 사진 저장")
-    page.wait_for_selector(".ph-album img")
+    page.wait_for_selector(".ph-album a img")
     page.click("button:has-text('다음')")
     page.fill("#share", "3000")
     page.click("text=저장하고 다음")

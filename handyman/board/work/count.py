@@ -16,6 +16,7 @@ from handyman.models import (
     InboundMessage,
     Member,
     Noticing,
+    RefusedPress,
     ServiceRequest,
     Visit,
     WaitingEntry,
@@ -41,6 +42,7 @@ _PARTS: tuple[Select[Any], ...] = (
     .join(Member, Member.id == Assignment.member_id)
     .where(queries.WITH_WHO_RESTS),
     select(Noticing.id).where(text("noticings.handled_at IS NULL")),
+    select(RefusedPress.visit_id).where(text("refused_presses.handled_at IS NULL")).distinct(),
     select(InboundMessage.id).where(text("inbound.handled_at IS NULL")),
     TO_PASS_ON,
     expiry.SOON,

@@ -54,7 +54,7 @@ class Kind:
 
 
 def load(now: datetime) -> list[WorkList]:
-    """Twelve queries, each through an index of what is open; what is empty and seldom is left out."""
+    """Thirteen queries, each through an index of what is open; what is empty and seldom is left out."""
     today, found = seoul_day(now), _asked(now)
     return [
         WorkList(
@@ -87,6 +87,7 @@ def _asked(now: datetime) -> Mapping[str, Sequence[Row]]:
         "waiting": rows(queries.WAITING).all(),
         "wished-off": rows(queries.WISHED_OFF).all(),
         "noticed": rows(queries.NOTICED).all(),
+        "late": rows(queries.LATE).all(),
         "unanswered": rows(queries.UNANSWERED).all(),
         "against-wish": _against_wish(now),
         "running-out": rows(
@@ -175,6 +176,12 @@ def _of_noticing(row: Row, today: date) -> Task:
     return Task(row.name, more, href, row.number)
 
 
+def _of_late(row: Row, today: date) -> Task:
+    more = f"{moment_words(row.start, today)} · {row.member} · {_('%(n)s건', n=row.presses)}"
+    href = url_for("board.visit_page_of", visit_id=row.id, _anchor="late")
+    return Task(row.name, more, href, row.number)
+
+
 def _of_member(row: Row, today: date) -> Task:
     href = url_for("board.members", _anchor=f"member-{row.id}")
     return Task(row.name, expiry.ending_of(row, today).words, href, row.name)
@@ -215,6 +222,7 @@ KINDS: Mapping[str, Kind] = {
     "member-rests": Kind(_l("쉬는 조합원이 맡은 방문"), _l("바꾸기"), _of_visit(_member), always=False),
     "untold": Kind(_l("곧 있을 방문을 알리지 못함"), _l("알리기"), _of_text),
     "against-wish": Kind(_l("가면 안 되는 조합원이 맡음"), _l("바꾸기"), _of_visit(_member), always=False),
+    "late": Kind(_l("늦게 온 조합원 기록"), _l("읽기"), _of_late, always=False),
     "noticed": Kind(_l("조합원이 걱정하는 분"), _l("살피기"), _of_noticing, always=False),
     "unanswered": Kind(_l("답하지 않은 문자"), _l("읽기"), _of_inbound),
     "place_opened": Kind(_l("자리가 났습니다"), _l("전화하고 잡기"), _opened, always=False),

@@ -26,6 +26,7 @@ from handyman.models import (
     Outcome,
     Person,
     RecipientKind,
+    RefusedPress,
     Reopening,
     RequestItem,
     ServiceRequest,
@@ -212,6 +213,25 @@ NOTICED = (
     .join(Member, Member.id == Noticing.member_id)
     .where(text("noticings.handled_at IS NULL"))
     .order_by(Noticing.noticed_at)
+    .limit(MOST)
+)
+_late_by_visit = (
+    select(
+        RefusedPress.visit_id,
+        func.min(RefusedPress.arrived_at).label("arrived_at"),
+        func.min(RefusedPress.member_id).label("member_id"),
+        func.count().label("presses"),
+    )
+    .where(text("refused_presses.handled_at IS NULL"))
+    .group_by(RefusedPress.visit_id)
+    .subquery()
+)
+LATE = (
+    select(_total, _late_by_visit.c.presses, Member.name.label("member"), *_visit, Person.name)
+    .join(_late_by_visit, _late_by_visit.c.visit_id == Visit.id)
+    .join(Person, Person.id == Visit.resident_id)
+    .join(Member, Member.id == _late_by_visit.c.member_id)
+    .order_by(_late_by_visit.c.arrived_at)
     .limit(MOST)
 )
 UNANSWERED = (

@@ -7,14 +7,17 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from handyman.extensions import db
+from handyman.extensions import db, now
 from handyman.links import hash_of
 from handyman.models import Assignment, AssignmentState, Link, Visit
+from handyman.visit.offline import late
 from handyman.visit.progress import REPORTED
 from handyman.visit.taps import KEY, was_kept
+from handyman.words import day_words, seoul_day
 
 QUEUED = "X-From-Queue"  # the key of the form, which may have broken off
 ANSWERED = "X-Answered"  # no wireless network's own sign-in page says this
+PASSED_ON = "X-Passed-On"  # refused, and read by the office
 
 
 def answer(response: Response) -> Response:
@@ -23,13 +26,18 @@ def answer(response: Response) -> Response:
     key = request.headers.get(QUEUED, "") if request.method == "POST" else ""
     if visit_id is None or not KEY.fullmatch(key):
         return response
-    if response.status_code in (303, 404, 410) and _counts(token, visit_id, key):
+    link = db.session.scalar(select(Link).where(Link.token_hash == hash_of(token)))
+    refused = response.status_code in (303, 404, 410)
+    if refused and link is not None and _counts(link, visit_id, key):
         kept: Response = jsonify(kept=key, next=response.headers.get("Location", ""))
-        response = kept
-    elif response.status_code == 303:
+        response, refused = kept, False
+    passed_on = refused and link is not None and late.pass_on(link, visit_id)
+    if response.status_code == 303 or (passed_on and response.status_code == 404):  # moved off the link's day
         title, why = why_not(visit_id)
         response = jsonify(title=title, sentences=[why])
         response.status_code = 409
+    if passed_on:
+        response.headers[PASSED_ON] = key
     response.headers[ANSWERED] = key
     return response
 
@@ -45,8 +53,9 @@ def why_not(visit_id: int) -> tuple[str, str]:
         "undo": _("누르신 지 5분이 지났거나 그 뒤에 다른 것을 누르셔서 되돌리지 못했습니다."),
         "send": _("보고에 아직 빠진 걸음이 있습니다. 보고를 열어 이어서 써 주십시오."),
     }
-    other = _("그사이 이 방문이 바뀌었습니다. 쓰신 것은 이 전화기에 남아 있습니다. 사무실에 전화해 주십시오.")
-    return title, sentences.get(name, other)
+    if name not in sentences and visit is not None and visit.day > seoul_day(now()):
+        return title, _("그사이 이 방문이 %(day)s로 옮겨졌습니다.", day=day_words(visit.day))
+    return title, sentences.get(name, _("그사이 이 방문이 바뀌었습니다. 사무실에 전화해 주십시오."))
 
 
 def _asked() -> tuple[str, int | None]:
@@ -54,11 +63,8 @@ def _asked() -> tuple[str, int | None]:
     return str(asked.get("token", "")), asked.get("visit_id")
 
 
-def _counts(token: str, visit_id: int, key: str) -> bool:
+def _counts(link: Link, visit_id: int, key: str) -> bool:
     """Asked by whoever holds the link, also when the link is over by now: a repeat is no second press."""
-    link = db.session.scalar(select(Link).where(Link.token_hash == hash_of(token)))
-    if link is None:
-        return False
     if was_kept(visit_id, key):
         return True
     return request.endpoint == "visit.accept" and _goes(link, visit_id)

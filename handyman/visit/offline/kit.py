@@ -1,5 +1,6 @@
 """All pages of a job at once, for a telephone that will have no signal."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,14 @@ from handyman.visit.open import Job, Standing
 from handyman.visit.reporting import pages as report_pages
 from handyman.visit.reporting import parts
 from handyman.visit.reporting.said import is_worked
+from handyman.words import at_minute
 
 SCRIPT = "text/javascript; charset=utf-8"
 FILES = {
     "phone.css": "text/css; charset=utf-8",
     "queue.js": SCRIPT,
+    "shelf.js": SCRIPT,
+    "unsent.js": SCRIPT,
     "phone.js": SCRIPT,
     "sign.js": SCRIPT,
 }
@@ -29,7 +33,9 @@ def files() -> dict[str, tuple[str, str]]:
     """What the pages are drawn with: kind and text by address. Sent along to spare requests."""
     asset: Any = current_app.jinja_env.globals["asset"]
     static = Path(str(current_app.static_folder))
-    return {asset(name): (kind, (static / name).read_text()) for name, kind in FILES.items()}
+    found = {asset(name): (kind, (static / name).read_text()) for name, kind in FILES.items()}
+    no_signal = "text/html; charset=utf-8", render_template("visit/no_signal.html")
+    return found | {url_for("offline.no_signal"): no_signal}
 
 
 def of_job(token: str, job: Job) -> Pages:
@@ -39,10 +45,25 @@ def of_job(token: str, job: Job) -> Pages:
     if job.standing is Standing.ASKED:
         decline = url_for("visit.decline_form", token=token, visit_id=job.visit.id)
         return kit | {decline: pages.decline(token, job, {}), _as(here, As.WAITING): _waiting(token, job)}
+    job = on_the_day(job) or job
     if not (job.is_due and job.team_complete) or job.visit.state in ENDED:
         return kit
     kit[_as(here, As.WAITING)] = _waiting(token, job)
     return kit | _steps(token, job, here) | _report(token, suppose(job, As.ARRIVED), f"{here}/report")
+
+
+def on_the_day(job: Job) -> Job | None:
+    """The same on the morning of its day, where it was opened the evening before."""
+    if not job.opened or job.is_due or job.visit.state in ENDED:
+        return None
+    return replace(job, seen_at=at_minute(job.visit.day, 0))
+
+
+def of_the_day(token: str, job: Job) -> Pages:
+    """What stands in the place of the job's page when its day has come."""
+    later = on_the_day(job)
+    here = url_for("visit.job", token=token, visit_id=job.visit.id)
+    return {here: pages.job(token, later)} if later else {}
 
 
 def _as(path: str, stage: str) -> str:
@@ -92,5 +113,7 @@ def _report(token: str, job: Job, here: str) -> Pages:
         kit[f"{here}/work?outcome={outcome}"] = report_pages.work(token, job, outcome, typed, {})
     for name, outcome in ((WORKED, Outcome.DONE), (TURNED, Outcome.NOBODY_HOME)):
         kit[_as(f"{here}/photos", name)] = report_pages.photos(token, job, outcome, {})
-        kit[_as(here, name)] = report_pages.on_the_telephone(token, job, worked=is_worked(outcome))
+        kit[_as(here, name)] = report_pages.on_the_telephone(token, job, said, worked=is_worked(outcome))
+    if kept:
+        kit[f"{here}/work"] = kit[f"{here}/work?outcome={kept}"]
     return kit

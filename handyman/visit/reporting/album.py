@@ -1,6 +1,6 @@
 """The photographs of a visit: kept one by one, each whole, and taken away again while nothing is sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from handyman.visit.taps import Tap, is_new, was_kept
 def keep(
     visit_id: int, pictures: Sequence[Picture], shelf: Shelf, by: Actor, now: datetime, tap: Tap | None = None
 ) -> int:
-    """Store each photograph once, as long as there is room; gives how many found none."""
+    """Store each photograph once for what it shows, as long as there is room; gives how many found none."""
     visit = hold(visit_id, by, now)
     if tap is not None and was_kept(visit_id, tap.key):
         return 0  # sent twice; it may have been taken away since
@@ -28,15 +28,15 @@ def keep(
 
 def keep_of(visit: Visit, pictures: Sequence[Picture], shelf: Shelf, by: Actor, now: datetime) -> int:
     stored = select(Photo.sha256, Photo.kind).where(Photo.visit_id == visit.id)
-    known = {row.sha256: row.kind for row in db.session.execute(stored)}
+    known = {(row.sha256, row.kind) for row in db.session.execute(stored)}
     left = 0
     for picture in pictures:
-        if picture.sha256 in known:
+        if (picture.sha256, picture.kind) in known:
             continue
         if picture.kind is not PhotoKind.SIGNATURE and _count(known) >= MOST_PHOTOS:
             left += 1
             continue
-        known[picture.sha256] = picture.kind
+        known.add((picture.sha256, picture.kind))
         db.session.add(
             Photo(
                 visit_id=visit.id,
@@ -54,8 +54,8 @@ def keep_of(visit: Visit, pictures: Sequence[Picture], shelf: Shelf, by: Actor, 
     return left
 
 
-def _count(known: Mapping[str, PhotoKind]) -> int:
-    return sum(1 for kind in known.values() if kind is not PhotoKind.SIGNATURE)
+def _count(known: Iterable[tuple[str, PhotoKind]]) -> int:
+    return sum(1 for _sha256, kind in known if kind is not PhotoKind.SIGNATURE)
 
 
 def keep_signature(visit_id: int, picture: Picture, shelf: Shelf, by: Actor, now: datetime) -> list[str]:

@@ -44,10 +44,16 @@ def overview(token: str, found: Job, parts: Parts) -> str:
     )
 
 
-def on_the_telephone(token: str, found: Job, *, worked: bool) -> str:
+def on_the_telephone(token: str, found: Job, parts: Parts, *, worked: bool) -> str:
     """The same without signal: the telephone knows what was said, the office does not yet."""
     steps = tuple(Part) if worked else steps_of(Outcome.NOBODY_HOME)
-    return _page("unsent", token, found, steps=[(part, PART_WORDS[part]) for part in steps], worked=worked)
+    return _page(
+        "unsent",
+        token,
+        found,
+        steps=[(part, PART_WORDS[part], part in parts) for part in steps],
+        worked=worked,
+    )
 
 
 def work(token: str, found: Job, outcome: Outcome, typed: Mapping[str, str], problems: Problems) -> str:

@@ -1,0 +1,1 @@
+"""What members pressed without signal and what no longer fitted, until somebody of the office has read it."""

@@ -1,0 +1,19 @@
+"""The button with which the office has read what came too late."""
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from handyman import flow
+from handyman.accounts.guard import OFFICE, actor, needs
+from handyman.extensions import now
+
+bp = Blueprint("late", __name__)
+
+
+@bp.post("/visits/<int:visit_id>/late/read")
+@needs(OFFICE)
+def see_to(visit_id: int) -> ResponseReturnValue:
+    if flow.see_to_late(visit_id, actor(), now()):
+        flash(_("읽으신 것으로 적었습니다."), "success")
+    return redirect(url_for("board.visit_page_of", visit_id=visit_id), 303)

@@ -1,0 +1,195 @@
+// What a page says of what waits on this telephone, or was not taken: how many, which, and of which visit.
+"use strict";
+
+self.unsent = (() => {
+  const part = (name) => document.getElementById(name);
+  const about = () => document.getElementById("main").dataset;
+  const pathOf = (url) => new URL(url, location.href).pathname;
+  const onScreen = new Set(); // keys of what this very page asks to correct
+  const UNDO_FOR = 5 * 60 * 1000; // milliseconds, as at the office
+  const pictures = new Map(); // addresses of photographs that wait, by key
+
+  const SEOUL = { timeZone: "Asia/Seoul", hour: "2-digit", minute: "2-digit" };
+  const clock = (at) => new Date(at).toLocaleTimeString("en-GB", SEOUL); // the office's, whatever zone this is in
+  const named = (entry) => `${entry.words} ${clock(Number(new Date(entry.at)) + (entry.ahead || 0))}`;
+  const typed = (entry) =>
+    entry.fields
+      .filter(([name, value]) => value && !value.startsWith("data:") && ["note", "parts"].includes(name))
+      .map(([, value]) => value)
+      .join("\n");
+
+  const copyOf = (name) => part(name).content.firstElementChild.cloneNode(true);
+
+  // A row of photographs is one line.
+  const lines = (entries) => {
+    const found = [];
+    for (const entry of entries) {
+      const last = found[found.length - 1];
+      if (entry.file && last && last.file && last.words === entry.words) last.times += 1;
+      else found.push({ file: entry.file, words: entry.words, text: named(entry), times: 1 });
+    }
+    return found.map(({ text, times }) => {
+      const item = document.createElement("li");
+      item.textContent = times > 1 ? `${text} × ${times}` : text;
+      return item;
+    });
+  };
+
+  // Under the name of its visit, for another one's page must not look as if it were its own.
+  const byVisit = (entries, draw) => {
+    const visits = new Map();
+    for (const entry of entries) visits.set(entry.job, [...(visits.get(entry.job) || []), entry]);
+    const own = about().job || "";
+    return [...visits].map(([job, those]) => {
+      const group = copyOf("of-a-visit");
+      const name = (those.find((each) => each.visit) || {}).visit || "";
+      group.querySelector("[data-visit]").textContent = name;
+      group.querySelector("[data-other]").hidden = !own || job === own;
+      group.querySelector("[data-name]").hidden = !name && (!own || job === own);
+      group.querySelector("[data-list]").replaceChildren(...draw(those));
+      return group;
+    });
+  };
+
+  const explain = (refused) => {
+    if (refused.sentences) return refused; // stored by an earlier release
+    if (refused.status === 409) return JSON.parse(refused.text);
+    const page = new DOMParser().parseFromString(refused.text, "text/html");
+    const texts = (which) => [...page.querySelectorAll(which)].map((each) => each.textContent.trim());
+    const problems = texts("#problems li, .ph-error:not([hidden]) span");
+    return { title: texts("h1")[0] || "", sentences: problems.length ? problems : texts(".ph-lead") };
+  };
+
+  const sentence = ({ title, sentences }) => [title, ...sentences].map((each) => `${each.replace(/\.$/, "")}.`).join(" ");
+
+  // What has to be corrected stands for itself; what was not taken for one reason is told once.
+  const byReason = (entries) => {
+    const found = new Map();
+    for (const entry of entries) {
+      const mayCorrect = entry.refused.status === 422 && entry.form && !entry.file;
+      const why = sentence(explain(entry.refused));
+      const reason = mayCorrect ? entry.key : why;
+      const { those = [] } = found.get(reason) || {};
+      found.set(reason, { why, form: mayCorrect ? entry.form : "", those: [...those, entry] });
+    }
+    return [...found.values()];
+  };
+
+  const refusedLines = (entries) =>
+    byReason(entries).map(({ why, form, those }) => {
+      const item = copyOf("not-taken");
+      item.querySelector("[data-words]").replaceChildren(...lines(those));
+      item.querySelector("[data-why]").textContent = why;
+      item.querySelector("[data-typed]").textContent = those.map(typed).filter((text) => text).join("\n");
+      item.querySelector("[data-passed-on]").hidden = !those.some((entry) => entry.refused.passedOn);
+      item.querySelector("[data-again]").hidden = !form;
+      item.querySelector("[data-again]").href = form;
+      item.querySelector("[data-forget]").addEventListener("click", async () => {
+        for (const entry of those) await queue.remove(entry.id);
+        await show();
+        part(part("refused").hidden ? "main" : "refused").focus();
+      });
+      return item;
+    });
+
+  // Photographs that wait, under the button that chose them.
+  const photograph = (entry, number) => {
+    if (!pictures.has(entry.key)) {
+      pictures.set(entry.key, URL.createObjectURL(new Blob([entry.file.bytes], { type: entry.file.type })));
+    }
+    const item = copyOf("waiting-photo");
+    const picture = item.querySelector("img");
+    picture.src = pictures.get(entry.key);
+    picture.alt = picture.alt.replace("{n}", number);
+    item.querySelector("[data-number]").textContent = picture.alt;
+    const button = item.querySelector("button");
+    button.hidden = Boolean(entry.tried);
+    button.addEventListener("click", async () => {
+      await queue.takeBack([entry.id]);
+      await show();
+    });
+    return item;
+  };
+
+  const showPhotographs = (waiting) => {
+    for (const input of document.querySelectorAll("#main input[type=file]")) {
+      const url = pathOf(input.form.dataset.photos || input.form.action);
+      const own = waiting.filter((entry) => entry.file && entry.url === url && entry.file.field === input.name);
+      let album = input.parentElement.querySelector("[data-waiting]");
+      if (!album && own.length) {
+        album = copyOf("waiting-photos");
+        input.after(album);
+      }
+      if (album) album.replaceChildren(...own.map((entry, index) => photograph(entry, index + 1)));
+      if (album) album.hidden = own.length === 0;
+    }
+  };
+
+  // The press of a page that stands as if it had arrived; what is longer ago than the office allows is not offered.
+  const showUndo = (waiting) => {
+    if (!/[?&]as=/.test(location.search)) return;
+    for (const form of document.querySelectorAll("form[action$='/undo']")) {
+      const step = pathOf(form.action).replace(/undo$/, form.elements.step.value);
+      const pressed = waiting.filter((entry) => entry.url === step).pop();
+      form.hidden = !pressed || Date.now() - Number(new Date(pressed.at)) > UNDO_FOR;
+    }
+  };
+
+  const showParts = (waiting) => {
+    for (const mark of document.querySelectorAll("[data-part]")) {
+      mark.hidden = !waiting.some((entry) => entry.url === mark.dataset.part);
+    }
+  };
+
+  // Gives what waits.
+  const show = async () => {
+    if (!part("unsent")) return [];
+    const entries = await queue.all();
+    const waiting = entries.filter((entry) => !entry.refused);
+    showUndo(waiting);
+    const state = JSON.stringify(entries.map((entry) => [entry.id, entry.tried, entry.refused && 1, onScreen.has(entry.key)]));
+    if (part("unsent").dataset.shown === state) return waiting; // whoever reads or has the focus there keeps it
+    part("unsent").dataset.shown = state;
+    const refused = entries.filter((entry) => entry.refused && !onScreen.has(entry.key));
+    const count = part("unsent").querySelector("[data-count]");
+    count.textContent = count.dataset.count.replace("{n}", waiting.length);
+    part("unsent").querySelector("[data-all]").replaceChildren(...byVisit(waiting, lines));
+    part("unsent").hidden = waiting.length === 0;
+    part("refused").querySelector("[data-all]").replaceChildren(...byVisit(refused, refusedLines));
+    part("refused").hidden = refused.length === 0;
+    showPhotographs(waiting);
+    showParts(waiting);
+    return waiting;
+  };
+
+  // What waits stands in its form again, and what has to be corrected.
+
+  const fill = (form, fields) => {
+    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
+    for (const [name, value] of fields) {
+      for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        if (field.type === "radio" || field.type === "checkbox") field.checked = field.checked || field.value === value;
+        else if (field.type !== "hidden") field.value = value;
+      }
+    }
+  };
+
+  const fillForms = (entries) => {
+    for (const form of document.querySelectorAll("form[data-later]")) {
+      const said = entries.filter((entry) => !entry.file && entry.url === pathOf(form.action)).pop();
+      const outcome = form.elements.outcome;
+      const same = !outcome || !said || said.fields.some(([name, value]) => name === "outcome" && value === outcome.value);
+      if (said && same && said.refused === undefined) fill(form, said.fields);
+      else if (said && same && said.refused.status === 422) fill(form, said.fields);
+    }
+  };
+
+  const fillAgain = (entries) => {
+    fillForms(entries);
+    const note = part("drawn-here");
+    const isDrawn = ([name, value]) => name === "drawn" && value;
+    if (note) note.hidden = !entries.some((entry) => entry.url === note.dataset.of && entry.fields.some(isDrawn));
+  };
+
+  return { show, fillAgain, onScreen };
+})();

@@ -1,0 +1,325 @@
+"""What a telephone shows without signal, how long it keeps it, and how it comes to itself with signal."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from benchmarks.cut_line import Cut, Line, Where
+from handyman import links
+from handyman.models import Visit, VisitState
+from handyman.words import at_minute
+from tests import factories
+from tests.conftest import Clock
+from tests.visit.makers import make_photo
+from tests.visit.test_offline_in_browser import TRY_AGAIN, killed, open_once, unsent
+from tests.visit.test_phone_in_browser import make_home
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = pytest.mark.browser
+Db = scoped_session[Session]
+ALL_KEPT = """async () => {
+  const texts = [];
+  for (const name of await caches.keys()) {
+    const kept = await caches.open(name);
+    for (const request of await kept.keys()) texts.push(await (await kept.match(request)).text());
+  }
+  return texts.join(' ') + JSON.stringify(await queue.all());
+}"""
+
+
+@pytest.fixture
+def visit(session: Db) -> Visit:
+    return make_home(factories.make_member("박수리"), timedelta(minutes=30))
+
+
+def prepared(page: "Page") -> None:
+    page.wait_for_selector("html[data-kept]")
+
+
+def photo(colour: str = "teal") -> dict[str, object]:
+    return {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": make_photo(colour=colour)}
+
+
+def choose(page: "Page", field: str, *files: dict[str, object]) -> None:
+    page.set_input_files(f"#{field}", files=list(files))  # type: ignore[arg-type]
+
+
+def link_of(line: Line, visit: Visit) -> str:
+    member = visit.assignments[0].member
+    assert member
+    return line.address + factories.make_link(visit, member)[1]
+
+
+def test_what_was_said_with_signal_is_there_without_it(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    inside = f"{path}/{visit.id}"
+    page.goto(f"{inside}/report/work?outcome=partly")
+    page.fill("input[name^=done_]", "2")
+    page.select_option("select", "parts")
+    page.fill("#parts", "등기구 하나")
+    page.fill("#minutes", "40")
+    page.fill("#note", "하나는 다음에")
+    page.click("text=저장하고 다음")
+    page.wait_for_selector("h1:has-text('사진')")
+    page.click("button:has-text('다음')")
+    page.wait_for_selector("#share")
+    page.fill("input[name^=material_] >> nth=0", "3")
+    page.fill("#share", "3000")
+    page.click("text=저장하고 다음")
+    page.wait_for_selector("h1:has-text('어르신 서명')")
+    prepared(page)
+    line.down = True
+    page.goto(f"{inside}/report")
+    page.wait_for_selector("h1:has-text('보고를 이어서 써 주십시오')")
+    page.click("a:has-text('한 일')")
+    page.wait_for_selector("#minutes")
+    typed = [page.input_value(f) for f in ("input[name^=done_]", "select", "#parts", "#minutes", "#note")]
+    assert typed == ["2", "parts", "등기구 하나", "40", "하나는 다음에"]
+    page.goto(f"{inside}/report/materials")
+    assert page.input_value("input[name^=material_] >> nth=0") == "3"
+    assert page.input_value("#share") == "3000"
+
+
+def test_a_page_is_drawn_anew_once_everything_has_been_sent(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    line.down = True
+    page.click("text=출발했습니다")
+    page.wait_for_url("**?as=on_the_way")
+    unsent(page, 1)
+    line.down = False
+    page.evaluate(TRY_AGAIN)
+    page.wait_for_selector("#news")
+    assert page.locator("#unsent").is_hidden()
+    page.goto(f"{path}/{visit.id}/report/photos")
+    prepared(page)
+    line.down = True
+    choose(page, "before", photo("red"), photo("blue"))
+    page.wait_for_selector("[data-waiting] li >> nth=1")
+    unsent(page, 2)
+    page.reload()
+    page.wait_for_selector("[data-waiting] li >> nth=1")
+    page.click("[data-waiting] button >> nth=0")  # not that one after all
+    unsent(page, 1)
+    line.down = False
+    page.evaluate(TRY_AGAIN)
+    page.wait_for_selector(".ph-album a img")
+    assert page.locator(".ph-album img").count() == 1
+    assert page.locator("#unsent").is_hidden()
+
+
+def test_another_page_of_the_same_job_hears_of_what_was_sent(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    line.down = True
+    page.click("text=출발했습니다")
+    page.wait_for_url("**?as=on_the_way")
+    other = phone.new_page()
+    other.goto(path)
+    other.wait_for_selector("text=가시는 길입니다")
+    unsent(other, 1)
+    line.down = False
+    page.evaluate(TRY_AGAIN)
+    for each in (page, other):
+        each.wait_for_selector("#news")
+        assert each.locator("#unsent").is_hidden()
+    assert len([each for each in line.requests if each.endswith("/travel")]) == 1
+
+
+def test_an_old_copy_is_drawn_anew_when_there_is_signal(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    page.evaluate(
+        """async path => {
+          const kept = await caches.open('visits');
+          const page = await kept.match(path);
+          const headers = new Headers(page.headers);
+          headers.set('X-Kept-At', String(Date.now() - 600000));
+          await kept.put(path, new Response(await page.text(), { headers }));
+        }""",
+        path,
+    )
+    line.down = True
+    page.goto(path)
+    page.wait_for_selector("h1:has-text('가실 곳입니다')")
+    visit.state, visit.on_the_way_at = VisitState.ON_THE_WAY, visit.start
+    session.commit()
+    line.down = False
+    page.evaluate(TRY_AGAIN)
+    page.wait_for_selector("h1:has-text('가시는 길입니다')")
+
+
+@pytest.mark.parametrize("of_a_day", [False, True])
+def test_a_job_that_was_opened_the_evening_before_is_done_without_signal(
+    phone: "BrowserContext", line: Line, session: Db, clock: Clock, of_a_day: bool
+) -> None:
+    member = factories.make_member("박수리")
+    visit = make_home(member, timedelta(days=1))
+    clock.set(at_minute(visit.day, 0) - timedelta(seconds=4))
+    page = phone.new_page()
+    path = link_of(line, visit)
+    if of_a_day:
+        link = links.issue(member.id, clock(), clock() + timedelta(days=3), day=visit.day)
+        path = line.address + factories.path_of(link)
+    session.commit()
+    page.goto(path)
+    page.wait_for_selector("text=내일")
+    assert "출발했습니다" not in page.inner_text("main")
+    prepared(page)
+    line.down = True
+    page.wait_for_timeout(4_000)  # midnight
+    page.goto(path)
+    page.wait_for_selector("text=오늘")
+    if of_a_day:
+        page.click("a.ph-stop")
+    for button, title in (
+        ("출발했습니다", "가시는 길입니다"),
+        ("도착했습니다", "일하시는 중입니다"),
+        ("마쳤습니다", "일을 마치셨습니다"),
+    ):
+        page.click(f"button:has-text('{button}')")
+        page.wait_for_selector(f"h1:has-text('{title}')")
+        assert visit.address.label in page.inner_text("main")
+    page.click("text=보고하기")
+    page.click("a:has-text('모두 했습니다')")
+    page.fill("#minutes", "40")
+    page.click("text=저장하고 다음")
+    page.click("button:has-text('다음')")
+    page.click("text=저장하고 다음")
+    page.click("summary:has-text('서명을 못 받았습니다')")
+    page.click("label:has-text('손이 불편하십니다')")
+    page.click("text=서명 없이 다음")
+    page.click("text=보고하고 끝내기")
+    page.wait_for_selector("h1:has-text('아직 보내지 못했습니다')")
+    clock.set(visit.start + timedelta(hours=1))
+    line.down = False
+    page.evaluate(TRY_AGAIN)
+    page.wait_for_selector("h1:has-text('수고하셨습니다')", timeout=60_000)
+    session.rollback()
+    assert visit.state is VisitState.FINISHED
+
+
+def test_nothing_of_the_address_stays_when_its_time_is_over(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db, clock: Clock
+) -> None:
+    clock.set(visit.window_end + timedelta(hours=6) - timedelta(seconds=3))
+    page, path = open_once(phone, line, visit, session)
+    secrets = (visit.address.label, visit.address.entrance, visit.resident.person.phones[0].number[-8:])
+    assert all(each in page.evaluate(ALL_KEPT) for each in secrets)
+    line.down = True
+    page.goto(path)
+    assert visit.address.label in page.inner_text("main")
+    page.click("text=출발했습니다")  # and what is entered stays
+    page.wait_for_url("**?as=on_the_way")
+    page.wait_for_timeout(3_000)
+    page.evaluate(TRY_AGAIN)
+    page.wait_for_selector("h1:has-text('신호가 없습니다')")
+    unsent(page, 1)
+    kept = page.evaluate(ALL_KEPT)
+    assert [each for each in secrets if each in kept] == []
+
+
+def test_a_page_that_is_not_kept_says_so_and_opens_by_itself(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    line.down = True
+    page.click("text=출발했습니다")
+    page.wait_for_url("**?as=on_the_way")
+    page.goto(f"{path}/{visit.id}/way")
+    page.wait_for_selector("h1:has-text('신호가 없습니다')")
+    unsent(page, 1)
+    line.down = False
+    page.evaluate(TRY_AGAIN)
+    page.wait_for_selector("text=한 번만 고르시면")
+    assert page.locator("#unsent").is_hidden()
+
+
+def test_the_files_of_an_earlier_release_stay_as_long_as_its_pages(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    page.evaluate(
+        """async () => {
+          const until = String(Date.now() + 3600000);
+          const put = async (name, path, headers) =>
+            (await caches.open(name)).put(path, new Response('earlier', { headers }));
+          await put('visit-files', '/static/phone.js?v=1', {}); // as the release before that kept it
+          await put('visit-files', '/static/phone.js?v=2', { 'X-Kept-Until': until });
+          await put('visits', '/v/anotherLink0/1', { 'X-Kept-Until': until });
+        }"""
+    )
+    page.goto(path)
+    prepared(page)
+    files = "async () => (await (await caches.open('visit-files')).keys()).map(each => each.url).join(' ')"
+    assert "phone.js?v=1" in page.evaluate(files)
+    assert "phone.js?v=2" in page.evaluate(files)
+    page.evaluate("Date.now = () => new Date('2100-01-01').getTime(); shelf.sweep()")
+    page.wait_for_function(f"async () => !(await ({files})()).includes('phone.js')")
+
+
+def test_what_is_unsent_is_told_on_every_page_of_a_member(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    member = visit.assignments[0].member
+    assert member
+    other = make_home(member, timedelta(hours=3))
+    page, _ = open_once(phone, line, visit, session)
+    line.down = True
+    page.click("text=출발했습니다")
+    page.wait_for_url("**?as=on_the_way")
+    line.knife = lambda head: Cut(Where.SENT, 0) if b"/sent-forms" in head[:40] else None
+    line.down = False  # pages come, and what is sent does not arrive
+    for address in (link_of(line, other), f"{line.address}/my/sign-in"):
+        session.commit()
+        page.goto(address)
+        unsent(page, 1)
+        said = page.inner_text("#unsent")
+        assert "11/24(화) 오전 10시 30분~오후 12시 30분, 전등 교체 3개" in said
+        assert "출발했습니다" in said
+        assert ("다른 방문" in said) == (address != f"{line.address}/my/sign-in")
+
+
+def test_the_browser_is_closed_and_opened_again_without_signal(
+    chromium: "Browser", line: Line, visit: Visit, session: Db, tmp_path: Path
+) -> None:
+    from tools.browser import find
+
+    def opened() -> "BrowserContext":
+        return chromium.browser_type.launch_persistent_context(
+            tmp_path / "profile",
+            executable_path=str(find()),
+            args=["--no-sandbox"],
+            bypass_csp=True,
+            viewport={"width": 360, "height": 640},
+        )
+
+    phone = opened()
+    page, path = open_once(phone, line, visit, session)
+    line.down = True
+    page.click("text=출발했습니다")
+    page.wait_for_url("**?as=on_the_way")
+    phone.close()
+    phone = opened()
+    page = phone.new_page()
+    page.goto(path)
+    page.wait_for_selector("h1:has-text('가시는 길입니다')")
+    unsent(page, 1)
+    page.click("button:has-text('도착했습니다')")
+    page.wait_for_selector("h1:has-text('일하시는 중입니다')")
+    line.down = False
+    page = killed(page, path)
+    page.wait_for_function("!location.search && document.body.textContent.includes('일하시는 중입니다')")
+    phone.close()
+    session.rollback()
+    assert visit.state is VisitState.ARRIVED

@@ -1,0 +1,105 @@
+"""What was pressed without signal and no longer fits when it comes: the office reads it, once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import links
+from handyman.board.work.count import count
+from handyman.board.work.lists import load
+from handyman.extensions import now
+from handyman.models import Assignment, AssignmentState, Member, RefusedPress, Visit, VisitState
+from tests import factories
+from tests.conftest import Client, Clock
+from tests.visit.makers import make_photo, report, sent
+from tests.visit.test_offline import press
+
+Db = scoped_session[Session]
+
+
+@pytest.fixture
+def member(session: Db) -> Member:
+    return factories.make_member("박수리")
+
+
+@pytest.fixture
+def visit(member: Member, clock: Clock) -> Visit:
+    return factories.make_visit(start=clock() + timedelta(hours=1), members=[member])
+
+
+@pytest.fixture
+def path(visit: Visit, member: Member) -> str:
+    return f"{factories.make_link(visit, member)[1]}/{visit.id}"
+
+
+def on_the_list() -> list[str]:
+    with current_app.test_request_context():
+        return [task.more for each in load(now()) if each.key == "late" for task in each.tasks]
+
+
+def test_what_came_after_the_visit_was_called_off_is_read_by_the_office(
+    client: Client, sign_in: Callable[..., object], path: str, visit: Visit, clock: Clock
+) -> None:
+    visit.state = VisitState.CANCELLED
+    pressed = clock().isoformat()
+    clock.advance(minutes=30)
+    typed = {"outcome": "parts_missing", "parts": "안정기 두 개", "minutes": "5", "note": "천장이 젖어 있음"}
+    for _ in range(2):
+        answer = press(client, f"{path}/report/work", at=pressed, **typed)
+        assert (answer.status_code, answer.headers["X-Passed-On"]) == (410, "0123456789abcdef")
+    press(client, f"{path}/report/photos", "the-picture", before=[sent(make_photo())])
+    waiting = count(now())
+    assert "박수리" in on_the_list()[0]
+    assert "2건" in on_the_list()[0]
+    sign_in("operator")
+    page = client.get(f"/visits/{visit.id}").text
+    for words in ("부품이 없어 못 함", "안정기 두 개", "5분", "천장이 젖어 있음", "사진 1장", "오전 10시"):
+        assert words in page
+    client.post(f"/visits/{visit.id}/late/read")
+    assert on_the_list() == []
+    assert count(now()) == waiting - 1
+    assert "안정기 두 개" in client.get(f"/visits/{visit.id}").text
+
+
+def test_a_visit_that_is_another_members_by_now_takes_no_press_and_loses_none(
+    client: Client, session: Db, path: str, visit: Visit
+) -> None:
+    place = session.scalars(select(Assignment).where(Assignment.visit_id == visit.id)).one()
+    place.member, place.state = factories.make_member("김다른"), AssignmentState.ACCEPTED
+    answer = press(client, f"{path}/arrive")
+    assert (answer.status_code, answer.headers["X-Passed-On"]) == (410, "0123456789abcdef")
+    assert session.scalars(select(RefusedPress)).one().member.name == "박수리"
+
+
+def test_a_visit_that_was_moved_says_to_which_day(
+    client: Client, session: Db, path: str, visit: Visit, member: Member, clock: Clock
+) -> None:
+    at = clock()
+    day = factories.path_of(links.issue(member.id, at, at + timedelta(days=1), day=visit.day))
+    visit.day, visit.start = visit.day + timedelta(days=2), visit.start + timedelta(days=2)
+    visit.window_start, visit.window_end = visit.start, visit.start + timedelta(hours=2)
+    for each in (path, f"{day}/{visit.id}"):  # the link of the visit, and that of the day it was on
+        answer = press(client, f"{each}/travel", each[-12:].replace("/", "-"))
+        assert (answer.status_code, answer.headers.get("X-Passed-On") is not None) == (409, True)
+        assert "11/26(목)로 옮겨졌습니다" in answer.get_json()["sentences"][0]
+    assert len(session.scalars(select(RefusedPress)).all()) == 2
+
+
+def test_nothing_is_passed_on_that_counts_or_says_nothing(client: Client, session: Db, path: str) -> None:
+    press(client, f"{path}/arrive", "first-press")
+    press(client, f"{path}/report/send", "second-press")  # its steps are missing
+    report(client, path, {"outcome": "done", "minutes": "40"})
+    press(client, f"{path}/undo", "third-press", step="arrive")
+    assert session.scalars(select(RefusedPress)).all() == []
+
+
+def test_a_stranger_passes_nothing_on(client: Client, session: Db, path: str, visit: Visit) -> None:
+    other = factories.make_visit(members=[factories.make_member("김다른")])
+    token = path.rpartition("/")[0]
+    for wrong in (f"/v/madeUpToken0/{visit.id}", f"{token}/{other.id}"):
+        assert "X-Passed-On" not in press(client, f"{wrong}/travel").headers
+    assert session.scalars(select(RefusedPress)).all() == []
