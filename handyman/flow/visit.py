@@ -10,7 +10,7 @@ from handyman.board.late import store as late
 from handyman.board.noticed import store as noticed
 from handyman.extensions import db, settings, transaction
 from handyman.messages import announce, partners
-from handyman.models import Actor, ActorKind, Gear, Member, Part, Visit, Worry
+from handyman.models import Actor, ActorKind, Gear, Member, Part, Visit, VisitState, Worry
 from handyman.visit import finish as ending
 from handyman.visit import forgotten, progress, report_form, safety
 from handyman.visit.reporting import album, noticing, parts
@@ -55,6 +55,14 @@ def undo_step(visit_id: int, step: Step, by: Actor, tap: Tap, now: datetime) -> 
             announce.stayed(visit, now)
         elif visit and step is Step.ARRIVE:
             partners.not_there(visit, now)
+            _tell_again(visit, now)
+
+
+def _tell_again(visit: Visit, now: datetime) -> None:
+    """While it is news: what was about to tell that somebody is coming has been stopped."""
+    there_at = visit.arriving_at or visit.on_the_way_at
+    if visit.state is VisitState.ON_THE_WAY and there_at is not None and now < there_at + NEWS:
+        announce.still_on_the_way(visit, now)
 
 
 def fill_in_step(visit_id: int, step: Step, at: datetime | None, by: Actor, tap: Tap, now: datetime) -> None:

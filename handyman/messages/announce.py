@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from handyman import heard
 from handyman.extensions import settings
 from handyman.messages import crew, home_page, spoken_jobs, stood_in, texts, wording, written
 from handyman.messages.hours import next_allowed, next_call
@@ -36,6 +37,8 @@ from handyman.words import at_minute, local, seoul_day
 K = MessageKind
 ASKED = (K.MEMBER_OFFER, K.MEMBER_MOVED)  # texts that told a member of a job
 FOR_MEMBERS = (*ASKED, K.MEMBER_REMINDER)
+S = MessageState
+LIVE = frozenset({S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT})
 STILL_TRUE = timedelta(hours=1)  # how long on the way, or a late cancellation, is worth telling
 NEXT_DAY = timedelta(days=1)
 
@@ -207,6 +210,13 @@ def on_the_way(visit: Visit, now: datetime) -> None:
     told = any(crew.was_told(each) for each in of_visit(visit, (K.RESIDENT_ON_THE_WAY,)))
     again = f":{instant(now)}" if told else ""
     _tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now, again)
+
+
+def still_on_the_way(visit: Visit, now: datetime) -> None:
+    """Somebody was taken for arrived by mistake: where that stopped the notice, it is told anew."""
+    rows = of_visit(visit, (K.RESIDENT_ON_THE_WAY,))
+    if not heard.of(rows) and not any(each.state in LIVE and each.told_at is None for each in rows):
+        on_the_way(visit, now)
 
 
 def stayed(visit: Visit, now: datetime) -> None:

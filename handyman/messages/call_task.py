@@ -74,8 +74,8 @@ def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message
     record(message, by, now, moved_from=message.state, moved_to=outcome.value)
     if outcome is Outcome.ANOTHER_TIME:
         reach.ask_for_person(message, now, Answer.ANOTHER_TIME)
-    elif outcome is Outcome.NOT_REACHED:
-        message.last_error = outcome.value
+    elif outcome is Outcome.NOT_REACHED and message.last_error not in set(Answer):
+        message.last_error = outcome.value  # what they have answered before stands
     db.session.flush()
     return message
 

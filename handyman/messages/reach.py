@@ -22,6 +22,7 @@ from handyman.models import (
     MessageState,
     ReachAnswer,
     RecipientKind,
+    VisitState,
     record,
 )
 
@@ -55,10 +56,17 @@ def opening_of(outbox_id: int) -> str:
         return spoken_jobs.opening(wording.office()) if homes.are_in(message.body) else ""
 
 
-def still_true(outbox_id: int) -> bool:
-    """The visit may have moved or ended while it rang."""
+def changed(outbox_id: int) -> str:
+    """What is said instead where the visit has moved, ended or gone on while it rang; else nothing."""
     with transaction():
-        return truth.still_true(db.session.get_one(Message, outbox_id))
+        message = db.session.get_one(Message, outbox_id)
+        return "" if truth.still_true(message) else _since(message)
+
+
+def _since(message: Message) -> str:
+    there = message.visit is not None and message.visit.state in (VisitState.ARRIVED, VisitState.FINISHED)
+    came = message.kind is MessageKind.RESIDENT_ON_THE_WAY and there
+    return spoken.ARRIVED if came else spoken.CHANGED
 
 
 def keys_of(message: Message) -> str:
@@ -99,7 +107,7 @@ def said_to(outbox_id: int, digits: str) -> str:
         of_member = message.recipient_kind is RecipientKind.MEMBER
         about_standby = message.visit is not None and message.recipient_id != message.visit.resident_id
         if digits == "1" and not truth.still_true(message):
-            return spoken.CHANGED
+            return _since(message)
         comes = not (of_member or about_standby or message.kind in spoken.TELLS)
         return spoken.THANKS[digits] if comes or digits != "1" else spoken.NOTED
 

@@ -21,6 +21,7 @@ ASK_TO_LISTEN = "들으시려면 일 번, 사람과 이야기하시려면 공 �
 GO_ON = "1"  # the key for it
 NOTED = "알겠습니다. 고맙습니다."
 CHANGED = "그사이 방문이 바뀌었습니다. 다시 연락드리겠습니다. 안녕히 계십시오."
+ARRIVED = "조합원이 댁에 도착했습니다. 고맙습니다. 안녕히 계십시오."
 NOT_UNDERSTOOD = "잘못 누르셨습니다. 다시 말씀드리겠습니다."
 GOODBYE = "답을 듣지 못했습니다. 다시 연락드리겠습니다. 안녕히 계십시오."
 ASKS = frozenset({K.RESIDENT_BOOKED, K.RESIDENT_MOVED, K.RESIDENT_DAY_BEFORE})  # whether the promise is good

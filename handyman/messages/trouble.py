@@ -18,6 +18,7 @@ from handyman.models import (
     GatewayState,
     Member,
     Message,
+    MessageKind,
     MessageState,
     NumberFact,
     Person,
@@ -31,6 +32,7 @@ AGAIN = "#again-"
 SENT_AGAIN = re.compile(rf"{AGAIN}\d+$")  # a call that followed a second try keeps that one in its key
 OPTED_OUT, BAD_NUMBER = "opted_out", "bad_number"  # why no text may be sent
 BAD_FOR = timedelta(days=30)  # then somebody else may have the number
+CANNOT_WAIT = frozenset({MessageKind.RESIDENT_ON_THE_WAY})  # the next step is taken at once
 IN_A_ROW = 3  # refused for the same permission: so will be the next
 
 
@@ -43,7 +45,7 @@ def take_up(message: Message, code: str, now: datetime) -> None:
         fact_of(message.to_number).opted_out_at = now
     elif action is Action.STOP or _is_for_all(action, message, code):
         stop(message.provider or settings().sms_gateway, code, now)
-    elif action is Action.ONCE_MORE or _was_silent(message, code):
+    elif (action is Action.ONCE_MORE or _was_silent(message, code)) and message.kind not in CANNOT_WAIT:
         _once_more(message, now)
     db.session.flush()
 

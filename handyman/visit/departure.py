@@ -1,64 +1,114 @@
 """Whether the resident knows that somebody is on the way: said to them as it is, not as it was meant."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from handyman import heard
 from handyman.extensions import db
-from handyman.models import Message, MessageKind, MessageState, Visit, VisitState
+from handyman.models import Answer, Message, MessageKind, MessageState, Visit, VisitState
 from handyman.words import clock_words
 
 S = MessageState
 UNDER_WAY = frozenset({S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT})
+MAY_HAVE_ARRIVED = UNDER_WAY - {S.PENDING}
+SOON = timedelta(minutes=5)  # whoever is not known to be told by then had better be rung
 
 
 class Known(StrEnum):
     """How far the news has come."""
 
     HEARD = "heard"
+    WANTS_CALL = "wants_call"  # they heard it, and want to talk to a person
     UNDER_WAY = "under_way"
     STOOD_IN = "stood_in"  # whoever stands by the resident has heard it
     NOT_HEARD = "not_heard"
 
 
-def known(visit: Visit) -> Known | None:
-    """By the last row of the notice and its ladder; None when nothing was to be told."""
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a member who has set out reads of it; `warns` where they had better ring."""
+
+    words: str
+    warns: bool
+
+
+def known(visit: Visit, now: datetime) -> Known | None:
+    """By the notice and all that followed it; None when nothing was to be told."""
+    rows = [each for each in _rows(visit) if visit.on_the_way_at and each.created_at >= visit.on_the_way_at]
+    if not rows:
+        return None
+    reached = heard.of(rows)
+    own = [each for each in rows if each.recipient_id == visit.resident_id]
+    if any(each.id in reached for each in own):
+        wants = any(each.last_error == Answer.CALL_ME and each.told_at is None for each in own)
+        return Known.WANTS_CALL if wants else Known.HEARD
+    if reached:
+        return Known.STOOD_IN
+    only = rows[0]
+    waits = len(rows) == 1 and only.state in UNDER_WAY and only.told_at is None and now < only.due_at + SOON
+    return Known.UNDER_WAY if waits else Known.NOT_HEARD
+
+
+def news(visit: Visit, now: datetime) -> News | None:
+    """To a member who has set out; None where there is nothing to say."""
+    how = known(visit, now) if visit.state is VisitState.ON_THE_WAY else None
+    if how is None:
+        return None
+    said = {
+        Known.HEARD: _heard,
+        Known.UNDER_WAY: _under_way,
+        Known.WANTS_CALL: _wants_call,
+        Known.STOOD_IN: _stood_in,
+        Known.NOT_HEARD: _not_heard,
+    }[how]
+    return News(said(visit), how not in (Known.HEARD, Known.UNDER_WAY))
+
+
+def may_be_known(visit: Visit) -> bool:
+    """Somebody had set out and turned back: whether the resident may still believe the first."""
+    rows = _rows(visit)
+    return bool(heard.of(rows)) or any(each.state in MAY_HAVE_ARRIVED for each in rows)
+
+
+def _rows(visit: Visit) -> Sequence[Message]:
     told = select(Message).where(
         Message.visit_id == visit.id,
         Message.kind == MessageKind.RESIDENT_ON_THE_WAY,
         Message.state != S.CANCELED,
     )
-    last = db.session.scalar(told.order_by(Message.id.desc()).limit(1))
-    if last is None:
-        return None
-    if last.state is S.DELIVERED:
-        return Known.HEARD if last.recipient_id == visit.resident_id else Known.STOOD_IN
-    if last.told_at is not None:  # a person has passed it on
-        return Known.HEARD
-    return Known.UNDER_WAY if last.state in UNDER_WAY else Known.NOT_HEARD
+    return db.session.scalars(told.order_by(Message.id)).all()
 
 
-def words(visit: Visit) -> str:
-    """To a member who has set out; empty where there is nothing to say."""
-    how = known(visit) if visit.state is VisitState.ON_THE_WAY else None
-    if how is None:
-        return ""
-    if how is Known.NOT_HEARD:
-        return str(_("어르신께 아직 알리지 못했습니다. 도착하시기 전에 꼭 전화해 주십시오."))
-    if how is Known.STOOD_IN:
-        return str(_("어르신이 받지 않으셔서 보호자께 알렸습니다. 도착하시기 전에 어르신께 전화해 주십시오."))
-    return _heard(visit.arriving_at) if how is Known.HEARD else _under_way(visit.arriving_at)
-
-
-def _heard(at: datetime | None) -> str:
+def _heard(visit: Visit) -> str:
+    at = visit.arriving_at
     if at is None:
         return str(_("어르신께 출발하셨다고 알렸습니다."))
     return str(_("어르신께 %(time)s쯤 도착하신다고 알렸습니다.", time=clock_words(at)))
 
 
-def _under_way(at: datetime | None) -> str:
+def _under_way(visit: Visit) -> str:
+    at = visit.arriving_at
     if at is None:
         return str(_("어르신께 출발하셨다고 알리고 있습니다."))
     return str(_("어르신께 %(time)s쯤 도착하신다고 알리고 있습니다.", time=clock_words(at)))
+
+
+def _wants_call(_visit: Visit) -> str:
+    return str(_("어르신께 알렸고, 사람과 통화하고 싶어 하십니다. 어르신께 전화해 주십시오."))
+
+
+def _stood_in(visit: Visit) -> str:
+    if visit.resident.person.phone is None:
+        return str(_("어르신 대신 연락받는 분께 알렸습니다. 어르신은 모르실 수 있습니다."))
+    return str(_("어르신 대신 연락받는 분께 알렸습니다. 도착하시기 전에 어르신께도 전화해 주십시오."))
+
+
+def _not_heard(visit: Visit) -> str:
+    if visit.resident.person.phone is None:
+        return str(_("어르신께 아직 알리지 못했습니다."))
+    return str(_("어르신이 아직 모르실 수 있습니다. 도착하시기 전에 꼭 전화해 주십시오."))

@@ -16,9 +16,6 @@ from handyman.models import (
     CompletionReport,
     Gear,
     Link,
-    Message,
-    MessageKind,
-    MessageState,
     Photo,
     PhotoKind,
     VisitState,
@@ -28,6 +25,7 @@ from handyman.report_words import GEAR_WORDS, GROUND_WORDS, WHY, WHY_WORDS, WORR
 from handyman.visit import departure
 from handyman.visit import forgotten as asked_for
 from handyman.visit.bring import bring_list
+from handyman.visit.departure import News
 from handyman.visit.finish import left_over
 from handyman.visit.open import Job
 from handyman.visit.progress import UNDO_WITHIN, last_step
@@ -79,12 +77,14 @@ def job(token: str, found: Job) -> str:
         )
     if not found.accepted:
         return render_template("visit/offer.html", token=token, job=found, **_of_work(found))
-    told = _turned_back(found) and _was_told(found.visit.id)
-    news = departure.words(found.visit)
+    told = _turned_back(found) and departure.may_be_known(found.visit)
+    news = departure.news(found.visit, found.seen_at)
     return at_work(token, found, unsafe=_unsafe(found), last=_undoable(found), told=told, news=news)
 
 
-def at_work(token: str, found: Job, *, unsafe: bool, last: Step | None, told: bool, news: str = "") -> str:
+def at_work(
+    token: str, found: Job, *, unsafe: bool, last: Step | None, told: bool, news: News | None = None
+) -> str:
     """`unsafe`: nobody may climb yet; `last`: what may be undone; `told`: of one who turned back.
 
     `news`: whether the resident knows of one who is on the way.
@@ -223,16 +223,6 @@ def _undoable(found: Job) -> Step | None:
 
 def _turned_back(found: Job) -> bool:
     return found.visit.state is VisitState.ASSIGNED and found.visit.arriving_at is not None
-
-
-def _was_told(visit_id: int) -> bool:
-    """Somebody had set out and turned back, and the resident has heard only the first."""
-    told = select(Message.id).where(
-        Message.visit_id == visit_id,
-        Message.kind == MessageKind.RESIDENT_ON_THE_WAY,
-        Message.state.not_in((MessageState.PENDING, MessageState.CANCELED)),
-    )
-    return db.session.scalar(told.limit(1)) is not None
 
 
 def _photo_counts(found: Job) -> dict[str, int]:

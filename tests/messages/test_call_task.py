@@ -218,3 +218,16 @@ def test_a_reminder_that_is_passed_on_on_the_day_itself_says_today(clock: Clock)
     clock.set(visit.window_start - timedelta(hours=1))
     assert "오늘 11월 25일 수요일" in call_task.words(task, now())
     assert "내일" not in call_task.words(task, now())
+
+
+def test_a_wish_for_another_time_outlasts_a_call_in_vain(client: Client, sign_in: SignIn) -> None:
+    visit = make_visit(make_request(make_resident(phone="+8228200001")), start=now() + timedelta(days=3))
+    announce.booked(visit, now())
+    db.session.commit()
+    outbox.send_due(ScreenGateway(), now)
+    call = rows()[-1]
+    press(call, "2")
+    sign_in()
+    note(client, call, "not_reached")
+    [missed] = pages.missed(now())
+    assert "다른 때가 좋다고" in missed.reason

@@ -387,13 +387,9 @@ def test_a_text_that_somebody_is_on_the_way_climbs_at_once_to_a_call_and_to_whoe
     assert "지금 댁으로 가고 있습니다" in call.body
     outbox.send_due(ScreenGateway(), now)
     receipts.take_receipt(Receipt("screen", f"screen-{call.id}-1", "no-answer", "", call.id, 1), now())
-    assert [each.recipient_id for each in rows(K.RESIDENT_ON_THE_WAY)[:2]] == [visit.resident_id] * 2
-    clock.advance(minutes=15)
-    outbox.send_due(ScreenGateway(), now)
-    again = rows(K.RESIDENT_ON_THE_WAY)[2]
-    receipts.take_receipt(Receipt("screen", f"screen-{again.id}-1", "no-answer", "", again.id, 1), now())
-    last = rows(K.RESIDENT_ON_THE_WAY)[-1]
-    assert (last.to_number, last.channel) == ("+821000000077", Channel.SMS)
+    *others, last = rows(K.RESIDENT_ON_THE_WAY)
+    assert [each.recipient_id for each in others] == [visit.resident_id] * 2
+    assert (last.to_number, last.channel, last.due_at) == ("+821000000077", Channel.SMS, now())
     assert "김보기님 댁" in last.body
 
 
@@ -418,3 +414,16 @@ def test_whoever_waits_for_our_call_is_not_shown_as_not_reached(client: Client, 
     assert page.count("전화 기다림") == 2
     assert "is-waiting-for-call" in page
     assert "알리지 못함" not in page
+
+
+def test_a_call_that_is_taken_up_when_they_stand_at_the_door_says_so() -> None:
+    visit = booked(phone="+8228200001")
+    with transaction():
+        visit.state = VisitState.ON_THE_WAY
+        announce.on_the_way(visit, now())
+    outbox.send_due(ScreenGateway(), now)
+    call = rows(K.RESIDENT_ON_THE_WAY)[0]
+    assert reach.changed(call.id) == ""
+    visit.state = VisitState.ARRIVED
+    db.session.commit()
+    assert reach.changed(call.id) == reach.said_to(call.id, "1") == spoken.ARRIVED

@@ -147,5 +147,19 @@ def test_a_failed_tick_says_its_kind_and_nothing_that_people_typed(
 def test_a_setting_that_cannot_be_is_one_sentence(database_url: str, tmp_path: Path) -> None:
     worker = start(database_url, tmp_path, TEXT_HOURS="banana")
     _, told = worker.communicate(timeout=PATIENCE)
-    assert worker.returncode == 1
+    assert worker.returncode == 3
     assert told.decode().splitlines() == ["TEXT_HOURS must be a span such as 08:00-20:00, not 'banana'."]
+
+
+def test_gunicorn_gives_up_where_a_setting_cannot_be(database_url: str, tmp_path: Path) -> None:
+    environ = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "INSTANCE_PATH": str(tmp_path),
+        "TEXT_HOURS": "banana",
+    }
+    command = [sys.executable, "-m", "gunicorn", "--bind=127.0.0.1:0", "--no-control-socket", "wsgi:app"]
+    ended = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, timeout=PATIENCE, check=False)
+    assert ended.returncode == 3
+    assert b"TEXT_HOURS must be a span such as 08:00-20:00, not 'banana'." in ended.stderr
+    assert b"Traceback" not in ended.stderr

@@ -7,15 +7,31 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.extensions import now
-from handyman.models import SYSTEM, Member, Message, MessageKind, MessageState, Visit
+from handyman.messages import receipts
+from handyman.messages.receipts import Receipt
+from handyman.models import (
+    SYSTEM,
+    Actor,
+    ActorKind,
+    Answer,
+    Member,
+    Message,
+    MessageKind,
+    MessageState,
+    ReachAnswer,
+    Visit,
+    VisitState,
+    record,
+)
 from tests import factories
 from tests.conftest import Client, Clock
 
 S = MessageState
+Db = scoped_session[Session]
 
 
 @pytest.fixture
-def member(session: scoped_session[Session]) -> Member:
+def member(session: Db) -> Member:
     return factories.make_member("박수리")
 
 
@@ -29,20 +45,50 @@ def path(visit: Visit, member: Member) -> str:
     return f"{factories.make_link(visit, member)[1]}/{visit.id}"
 
 
-def notice(session: scoped_session[Session]) -> Message:
-    wanted = (
-        select(Message).where(Message.kind == MessageKind.RESIDENT_ON_THE_WAY).order_by(Message.id.desc())
-    )
-    return session.scalars(wanted.execution_options(populate_existing=True)).first() or pytest.fail(
-        "no notice"
-    )
+def notices(session: Db) -> list[Message]:
+    wanted = select(Message).where(Message.kind == MessageKind.RESIDENT_ON_THE_WAY).order_by(Message.id)
+    return list(session.scalars(wanted.execution_options(populate_existing=True)))
 
 
-def end(session: scoped_session[Session], *states: MessageState) -> None:
+def notice(session: Db) -> Message:
+    return notices(session)[-1]
+
+
+def end(session: Db, *states: MessageState) -> None:
     message = notice(session)
     for state in states:
         message.move_to(state, SYSTEM, now())
     session.commit()
+
+
+def accepted(session: Db) -> None:
+    message = notice(session)
+    message.attempt, message.provider, message.provider_id = 1, "twilio", f"SM{message.id}"
+    end(session, S.SENDING, S.ACCEPTED)
+
+
+def not_delivered(session: Db, code: str = "30007") -> None:
+    receipts.take_receipt(Receipt("twilio", f"SM{notice(session).id}", "undelivered", code), now())
+
+
+def follow(session: Db, **values: object) -> Message:
+    """What came after the notice that did not arrive."""
+    first = notice(session)
+    row = factories.make_message(
+        first.visit.resident.person if first.visit else None,
+        MessageKind.RESIDENT_ON_THE_WAY,
+        first.visit,
+        follows_id=first.id,
+        **values,
+    )
+    first.told_at = now()
+    session.commit()
+    return row
+
+
+def said(client: Client, path: str) -> str:
+    page = client.get(path).get_data(as_text=True)
+    return page.partition('id="news"')[2].partition("</p>")[0] or page
 
 
 @pytest.mark.parametrize(
@@ -51,13 +97,13 @@ def end(session: scoped_session[Session], *states: MessageState) -> None:
         ((), "도착하신다고 알리고 있습니다"),
         ((S.SENDING, S.ACCEPTED, S.SENT), "도착하신다고 알리고 있습니다"),
         ((S.SENDING, S.DELIVERED), "도착하신다고 알렸습니다"),
-        ((S.SENDING, S.FAILED), "아직 알리지 못했습니다"),
-        ((S.NEEDS_PERSON,), "아직 알리지 못했습니다"),
-        ((S.EXPIRED,), "아직 알리지 못했습니다"),
+        ((S.SENDING, S.FAILED), "아직 모르실 수 있습니다"),
+        ((S.NEEDS_PERSON,), "아직 모르실 수 있습니다"),
+        ((S.EXPIRED,), "아직 모르실 수 있습니다"),
     ],
 )
 def test_the_page_says_how_far_the_news_has_come(
-    client: Client, path: str, session: scoped_session[Session], states: tuple[MessageState, ...], says: str
+    client: Client, path: str, session: Db, states: tuple[MessageState, ...], says: str
 ) -> None:
     client.post(f"{path}/travel")
     end(session, *states)
@@ -66,24 +112,112 @@ def test_the_page_says_how_far_the_news_has_come(
     assert page.count("알렸습니다") == says.count("알렸습니다")
 
 
-def test_whom_a_person_has_told_knows_of_it(
-    client: Client, path: str, session: scoped_session[Session]
+def test_what_nobody_can_be_sure_of_after_some_minutes_is_a_reason_to_ring(
+    client: Client, path: str, session: Db, clock: Clock
 ) -> None:
     client.post(f"{path}/travel")
+    accepted(session)
+    assert "알리고 있습니다" in said(client, path)
+    clock.advance(minutes=5)
+    assert "아직 모르실 수 있습니다" in said(client, path)
+
+
+@pytest.mark.parametrize("code", ["30003", "30007"])
+def test_a_telephone_that_is_off_is_rung_at_once_and_the_member_warned(
+    client: Client, path: str, session: Db, code: str
+) -> None:
+    client.post(f"{path}/travel")
+    accepted(session)
+    not_delivered(session, code)
+    call = notice(session)
+    assert (call.channel, call.due_at, call.state) == ("voice", now(), S.PENDING)
+    assert "아직 모르실 수 있습니다" in said(client, path)
+
+
+def test_whom_a_person_has_told_knows_of_it(client: Client, path: str, session: Db) -> None:
+    client.post(f"{path}/travel")
+    end(session, S.NEEDS_PERSON)
     message = notice(session)
-    message.move_to(S.NEEDS_PERSON, SYSTEM, now())
     message.told_at = now()
     session.commit()
-    assert "도착하신다고 알렸습니다" in client.get(path).get_data(as_text=True)
+    assert "아직 모르실 수 있습니다" in said(client, path), "nobody's work any more is not told"
+    record(message, Actor(ActorKind.USER, 1), now(), moved_to="told")
+    session.commit()
+    assert "도착하신다고 알렸습니다" in said(client, path)
 
 
+@pytest.mark.parametrize("by_hand", [True, False])
 def test_who_stands_by_the_resident_is_not_taken_for_them(
-    client: Client, path: str, session: scoped_session[Session]
+    client: Client, path: str, session: Db, by_hand: bool
 ) -> None:
     daughter = factories.make_person("딸", "+821000000077")
     client.post(f"{path}/travel")
-    notice(session).recipient_id = daughter.id
-    end(session, S.SENDING, S.DELIVERED)
-    page = client.get(path).get_data(as_text=True)
-    assert "보호자께 알렸습니다" in page
+    end(session, S.SENDING, S.FAILED)
+    row = follow(session, recipient_id=daughter.id, state=S.NEEDS_PERSON if by_hand else S.DELIVERED)
+    if by_hand:
+        row.told_at = now()
+        record(row, Actor(ActorKind.USER, 1), now(), moved_to="told")
+        session.commit()
+    page = said(client, path)
+    assert "어르신 대신 연락받는 분께 알렸습니다" in page
     assert "딸" not in page
+
+
+def test_while_only_others_are_being_told_the_member_had_better_ring(
+    client: Client, path: str, session: Db
+) -> None:
+    client.post(f"{path}/travel")
+    end(session, S.SENDING, S.FAILED)
+    follow(session, recipient_id=factories.make_person("딸", "+821000000077").id, state=S.PENDING)
+    assert "아직 모르실 수 있습니다" in said(client, path)
+
+
+def test_who_heard_it_and_wants_a_person_is_told_so(client: Client, path: str, session: Db) -> None:
+    client.post(f"{path}/travel")
+    end(session, S.SENDING, S.ACCEPTED, S.NEEDS_PERSON)
+    message = notice(session)
+    message.last_error = Answer.CALL_ME
+    values = {"visit_id": message.visit_id, "window_start": now(), "outbox_id": message.id, "at": now()}
+    session.add(ReachAnswer(answer=Answer.CALL_ME, **values))
+    session.commit()
+    assert "통화하고 싶어 하십니다" in said(client, path)
+
+
+@pytest.mark.parametrize(
+    ("states", "may_know"),
+    [
+        ((S.SENDING, S.DELIVERED), True),
+        ((S.SENDING, S.UNKNOWN), True),
+        ((S.SENDING, S.FAILED), False),
+        ((), False),
+    ],
+)
+def test_who_turned_back_hears_only_where_the_resident_may_know_of_it(
+    client: Client, path: str, session: Db, states: tuple[MessageState, ...], may_know: bool
+) -> None:
+    client.post(f"{path}/travel")
+    end(session, *states)
+    client.post(f"{path}/undo", data={"step": "travel"})
+    page = client.get(path).get_data(as_text=True)
+    assert "출발했습니다" in page
+    assert ("출발하신 줄 아실 수 있습니다" in page) is may_know
+
+
+def test_an_arrival_by_mistake_loses_no_notice(client: Client, path: str, session: Db, visit: Visit) -> None:
+    client.post(f"{path}/travel")
+    accepted(session)
+    client.post(f"{path}/arrive")
+    not_delivered(session)
+    assert len(notices(session)) == 1, "whoever has arrived needs no announcing"
+    client.post(f"{path}/undo", data={"step": "arrive"})
+    assert visit.state is VisitState.ON_THE_WAY
+    assert [each.state for each in notices(session)] == [S.UNDELIVERED, S.PENDING]
+    assert "알렸습니다" not in said(client, path)
+
+
+def test_an_arrival_undone_tells_nothing_twice(client: Client, path: str, session: Db) -> None:
+    client.post(f"{path}/travel")
+    end(session, S.SENDING, S.DELIVERED)
+    client.post(f"{path}/arrive")
+    client.post(f"{path}/undo", data={"step": "arrive"})
+    assert len(notices(session)) == 1
