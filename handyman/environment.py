@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+import phonenumbers
+
 Parsed = TypeVar("Parsed")
 PROFILE = r"(walk|transit|car|cargo_bike)=[A-Za-z0-9_.-]+"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -40,6 +42,17 @@ class Environment:
         if not re.fullmatch(pattern, value):
             raise SettingError(f"{name} must be {wanted}.")
         return value
+
+    def phone(self, name: str) -> str:
+        """A telephone number as it is dialled from anywhere: +8228200000."""
+        value = self.text(name, "")
+        try:
+            number = phonenumbers.parse(value) if re.fullmatch(r"\+[0-9 -]+", value) else None
+        except phonenumbers.NumberParseException:
+            number = None
+        if value and (number is None or not phonenumbers.is_possible_number(number)):
+            raise SettingError(f"{name} must be a telephone number such as +8228200000, not {value!r}.")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else ""
 
     def names(self, name: str, default: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(filter(None, map(str.strip, self.text(name, default).split(",")))))

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from handyman.extensions import db
 from handyman.models import ActorKind, AuditEntry, Message, MessageState, ReachAnswer
 
 TOLD_BY_HAND = ("told", "good")  # as somebody of the office has noted it
+ARRIVED_AFTER_ALL = "arrived_after_all"  # as the provider has said it late: the row keeps its bad end
 
 
 def of(messages: Sequence[Message]) -> set[int]:
@@ -17,8 +18,10 @@ def of(messages: Sequence[Message]) -> set[int]:
     told = select(AuditEntry.entity_id).where(
         AuditEntry.entity == Message.__tablename__,
         AuditEntry.entity_id.in_(ids),
-        AuditEntry.actor_kind == ActorKind.USER,
-        AuditEntry.moved_to.in_(TOLD_BY_HAND),
+        or_(
+            and_(AuditEntry.actor_kind == ActorKind.USER, AuditEntry.moved_to.in_(TOLD_BY_HAND)),
+            AuditEntry.moved_to == ARRIVED_AFTER_ALL,
+        ),
     )
     arrived = {each.id for each in messages if each.state is MessageState.DELIVERED}
     return arrived | set(db.session.scalars(pressed)) | set(db.session.scalars(told))

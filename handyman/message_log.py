@@ -73,6 +73,7 @@ class Logged:
     arrived_at: datetime | None
     tries: int
     told: bool
+    planned: bool  # its time has not come, or only just
     reason: str
     answer: Answer | None
     heard: bool  # by somebody of the office who rang, not pressed in a call
@@ -208,6 +209,7 @@ def _logged(row: Any, now: datetime) -> Logged:
         arrived_at=_arrived(row),
         tries=row.attempt,
         told=row.told_at is not None,
+        planned=row.state is S.PENDING and row.attempt == 0 and _waits(row, now),
         reason=_reason(row, now),
         answer=row.answer,
         heard=row.heard_by is not None,
@@ -225,8 +227,11 @@ def _arrived(row: Any) -> datetime | None:
 def _reason(row: Any, now: datetime) -> str:
     if row.state in (S.DELIVERED, S.CANCELED) or _pressed(row):
         return ""
-    waits = row.state in ON_ITS_WAY and row.due_at > now - SILENT_FOR
-    return "" if waits else reason(row.last_error, row.state)
+    return "" if _waits(row, now) else reason(row.last_error, row.state)
+
+
+def _waits(row: Any, now: datetime) -> bool:
+    return row.state in ON_ITS_WAY and row.due_at > now - SILENT_FOR
 
 
 def _pressed(row: Any) -> bool:

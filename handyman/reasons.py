@@ -67,6 +67,20 @@ BY_CODE: dict[str, Any] = {
     **dict.fromkeys(("1058", "1062", "1064", "2062", "2064", "3013", "3058", "3059"), MISCONFIGURED),
     **dict.fromkeys(("1029", "1031"), _l("문자로 보낼 수 없는 글입니다. 전화로 알려 주십시오.")),
 }
+OF_A_TRY: dict[str, Any] = {  # of the line to the provider, as the libraries name it
+    **dict.fromkeys(
+        (
+            "no_connection",
+            "ConnectionError",
+            "ReadTimeout",
+            "ChunkedEncodingError",
+            "ReadError",
+            "RemoteProtocolError",
+        ),
+        _l("통신 회사와 연결이 끊겼습니다."),
+    ),
+    **dict.fromkeys(("unreadable", "JSONDecodeError"), _l("통신 회사의 답을 읽을 수 없었습니다.")),
+}
 BY_STATE: dict[MessageState, Any] = {
     S.EXPIRED: TOO_LATE,
     S.NEEDS_PERSON: UNSURE,
@@ -101,6 +115,11 @@ def set_right(code: str) -> str:
 def reason(code: str, state: MessageState) -> str:
     """By the code of its last error, else by where it stands."""
     return str(BY_CODE.get(code) or BY_STATE.get(state, ""))
+
+
+def code_words(code: str) -> str:
+    """Beside the code with which a try ended, where there is more to say of it."""
+    return str(BY_CODE.get(code) or OF_A_TRY.get(code, ""))
 
 
 def became(outcome: str) -> str:

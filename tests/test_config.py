@@ -24,6 +24,10 @@ BASE = {"SECRET_KEY": "only for tests", "INSTANCE_PATH": "unused"}
         ("SMS_GATEWAY", "twilio", "TWILIO_ACCOUNT_SID must be set"),
         ("SMS_GATEWAY", "solapi", "SOLAPI_API_KEY must be set when SMS_GATEWAY is solapi"),
         ("SOLAPI_FROM", "+82 2 820 0000", "SOLAPI_FROM must be digits and hyphens"),
+        ("TWILIO_FROM", "abc", r"TWILIO_FROM must be a telephone number such as \+8228200000, not 'abc'"),
+        ("TWILIO_FROM", "+82 abc def ghij", "TWILIO_FROM must be a telephone number"),
+        ("TWILIO_FROM", "02-820-0000", "TWILIO_FROM must be a telephone number"),
+        ("TWILIO_FROM", "+82 1", "TWILIO_FROM must be a telephone number"),
         ("DAY_BEFORE_AT", "21:30", "DAY_BEFORE_AT must lie inside TEXT_HOURS"),
         ("PUBLIC_BASE_URL", "http://[", "PUBLIC_BASE_URL must begin with http"),
         ("TWILIO_API_BASE", "http://[x", "TWILIO_API_BASE must begin with http"),
@@ -40,6 +44,11 @@ BASE = {"SECRET_KEY": "only for tests", "INSTANCE_PATH": "unused"}
 def test_unusable_setting_is_named(name: str, value: str, told: str) -> None:
     with pytest.raises(SettingError, match=told):
         read_settings({**BASE, name: value})
+
+
+def test_the_number_that_texts_leave_from_may_be_written_with_blanks() -> None:
+    assert read_settings({**BASE, "TWILIO_FROM": "+82 2-820-0000"}).twilio_from == "+8228200000"
+    assert read_settings(BASE).twilio_from == ""
 
 
 def test_a_polish_without_its_part_stops_the_start(monkeypatch) -> None:

@@ -91,6 +91,38 @@ def test_what_nothing_is_heard_of_for_long_says_so(visit: Visit) -> None:
     assert "도착했다는 소식이 없습니다" in offers[0].reason
 
 
+def test_what_is_planned_is_not_said_to_have_failed(client: Client, sign_in: SignIn, visit: Visit) -> None:
+    person = visit.resident.person
+    make_message(person, K.RESIDENT_DAY_BEFORE, visit, due_at=now() + timedelta(days=1))
+    db.session.commit()
+    sign_in(Role.OPERATOR)
+    for path in (f"/visits/{visit.id}", f"/people/{visit.resident_id}"):
+        shown = page(client, path)
+        assert ("보낼 예정" in shown, "아직 보내지 못함" in shown) == (True, False)
+
+
+@pytest.mark.parametrize("values", [{"attempt": 1}, {"due_at_minutes": -20}])
+def test_what_was_tried_in_vain_or_is_long_overdue_is_not_just_planned(
+    client: Client, sign_in: SignIn, visit: Visit, values: dict[str, int]
+) -> None:
+    due_at = now() + timedelta(minutes=values.get("due_at_minutes", 0))
+    make_message(
+        visit.resident.person, K.RESIDENT_DAY_BEFORE, visit, due_at=due_at, attempt=values.get("attempt", 0)
+    )
+    db.session.commit()
+    sign_in(Role.OPERATOR)
+    shown = page(client, f"/visits/{visit.id}")
+    assert ("보낼 예정" in shown, "아직 보내지 못함" in shown) == (False, True)
+
+
+def test_a_call_that_is_planned_is_to_be_rung(visit: Visit, client: Client, sign_in: SignIn) -> None:
+    due_at = now() + timedelta(hours=1)
+    make_message(visit.resident.person, K.RESIDENT_BOOKED, visit, channel=Channel.VOICE, due_at=due_at)
+    db.session.commit()
+    sign_in(Role.OPERATOR)
+    assert "걸 예정" in page(client, f"/visits/{visit.id}")
+
+
 def test_the_receipt_says_when_a_text_arrived(visit: Visit) -> None:
     person = visit.resident.person
     make_message(person, state=S.DELIVERED, provider="solapi", provider_id="M1", attempt=1)

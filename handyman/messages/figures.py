@@ -127,6 +127,13 @@ def words(figures: Figures) -> list[tuple[str, int]]:
     return said.most_common()
 
 
+def ends(figures: Figures) -> Mapping[MessageState, int]:
+    """How texts of the last day stand, most first. Of what was taken or sent on no more is known."""
+    counted = Counter(figures.states)
+    counted[S.ACCEPTED] += counted.pop(S.SENT, 0)
+    return dict((+counted).most_common())
+
+
 def registry(figures: Figures) -> CollectorRegistry:
     made = CollectorRegistry()
     made.register(TextCollector(figures))

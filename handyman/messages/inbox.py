@@ -135,6 +135,17 @@ def let_out(visit_id: int, member_id: int, now: datetime) -> None:
         row.handled_at, row.outcome = now, "let_out"
 
 
+def takes_texts_again(number: str, now: datetime) -> None:
+    """Whoever wished for no more texts has them again: nobody has to ring them for that any more."""
+    wishes = select(InboundMessage).where(
+        InboundMessage.from_number == number,
+        InboundMessage.outcome == READ_BY_ITSELF[Said.NO_TEXTS],
+        InboundMessage.handled_at.is_(None),
+    )
+    for row in db.session.scalars(wishes.order_by(InboundMessage.id).with_for_update()):
+        row.handled_at = now
+
+
 def mark_read(inbound_id: int, by: Actor, now: datetime) -> bool:
     """A person has seen to it; False when that was noted before."""
     row = db.session.get(InboundMessage, inbound_id, with_for_update=True)
@@ -188,6 +199,8 @@ def _mind_wishes(row: InboundMessage, opt_out: str, now: datetime) -> None:
         trouble.fact_of(row.from_number).opted_out_at = now if said is Said.NO_TEXTS else None
         row.outcome = READ_BY_ITSELF[said]
         row.handled_at = None if said is Said.NO_TEXTS and _is_member(row.from_number) else now
+        if said is Said.TEXTS_AGAIN:
+            takes_texts_again(row.from_number, now)
 
 
 def _is_member(number: str) -> bool:

@@ -17,11 +17,13 @@ from handyman.models import (
     NOT_ARRIVED,
     SYSTEM,
     Actor,
+    Answer,
     Channel,
     Message,
     MessageState,
     Person,
     PhoneKind,
+    ReachAnswer,
     RecipientKind,
     Visit,
     record,
@@ -42,6 +44,7 @@ RINGS_AFTER = frozenset(  # what still waits or is being sent may yet arrive by 
     }
 )
 
+ENDED_WELL = (MessageState.DELIVERED, MessageState.CANCELED)
 NOBODY_TO_SEND_TO = ("no_texts", "bad_number", "opted_out")
 AT_A_TIME = 50
 LOOK_AGAIN = timedelta(hours=1)  # for somebody who stands by by then; meanwhile it is others' turn
@@ -207,9 +210,26 @@ def _leave_to_others(message: Message, now: datetime) -> None:
 
 
 def take_back_after(message: Message, now: datetime) -> None:
-    """Somebody was reached after all: what would follow is not made, however far down it is."""
+    """Somebody was reached after all: what would follow is not made, however far down it is.
+
+    What was made already is nobody's work, unless whoever was told by it asked for somebody of the office.
+    """
     row: Message | None = message
     while row is not None:
         row = db.session.scalar(select(Message).where(Message.follows_id == row.id).with_for_update())
-        if row is not None and row.state is MessageState.PENDING:
+        if row is None:
+            return
+        if row.state is MessageState.PENDING:
             row.move_to(MessageState.CANCELED, SYSTEM, now, why="reached")
+        elif row.state not in ENDED_WELL and row.told_at is None and not _asks_for_person(row):
+            row.told_at = now
+            record(row, SYSTEM, now, moved_from=row.state, moved_to="reached")
+
+
+def _asks_for_person(message: Message) -> bool:
+    """By the last answer to it, whatever came of ringing them since."""
+    answers = select(ReachAnswer.answer).where(
+        ReachAnswer.visit_id == message.visit_id, ReachAnswer.outbox_id == message.id
+    )
+    last = db.session.scalar(answers.order_by(ReachAnswer.id.desc()).limit(1))
+    return last in (Answer.ANOTHER_TIME, Answer.CALL_ME)

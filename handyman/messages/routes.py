@@ -186,6 +186,8 @@ def wish(kind: str, who: int) -> ResponseReturnValue:
     with transaction():
         whose = pages.owner(TABS[kind], who, number) or abort(404)
         trouble.mind_wish(number, whose, wants_texts=wants_texts, by=actor(), now=now())
+        if wants_texts:
+            inbox.takes_texts_again(number, now())
     flash(
         _("문자를 다시 보냅니다.") if wants_texts else _("이 번호로는 문자를 보내지 않고 전화로 알립니다."),
         "success",

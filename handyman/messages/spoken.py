@@ -49,7 +49,7 @@ def words(kind: MessageKind, office: Office, promise: Promise, of: str = "", on:
 def ended(office: Office, promise: Promise, ending: Outcome | None, of: str = "") -> str:
     """How it went, as a member has reported."""
     whose = f"{of} 님 댁" if of else "댁"
-    said = f"{day(promise.start)} {whose} 방문을 알려 드립니다. {_ended(ending, office)}"
+    said = f"{day(promise.start)} {whose} 방문을 알려 드립니다. {_ended(ending, office, promise)}"
     return f"안녕하십니까. {office.name}입니다. {said} {ASK_NOTED}"
 
 
@@ -68,15 +68,17 @@ def _arrival(promise: Promise) -> str:
     return f"{clock(promise.arriving)}쯤 도착합니다. " if promise.arriving else ""
 
 
-def _ended(ending: Outcome | None, office: Office) -> str:
-    """Of any other end a person speaks."""
-    call = f"{digits(office.phone)}번으로 전화해 주십시오."
+def _ended(ending: Outcome | None, office: Office, promise: Promise) -> str:
+    """Who was there, and the number that the office asks for. Of any other end a person speaks."""
+    who = f"{', '.join(promise.names)} 조합원이 " if promise.names else ""
+    number = f"방문 번호는 {digits(promise.number)}입니다."
+    call = f"{digits(office.phone)}번으로 전화해 주십시오. {number}"
     if ending is Outcome.DONE:
-        return f"일을 모두 마쳤습니다. 다시 손볼 곳이 있으면 {call}"
+        return f"{who}일을 모두 마쳤습니다. 다시 손볼 곳이 있으면 {call}"
     if ending is Outcome.PARTLY:
-        return "일을 일부 마쳤고, 남은 일은 사무실에서 전화드리겠습니다."
+        return f"{who}일을 일부 마쳤고, 남은 일은 사무실에서 전화드리겠습니다. {number}"
     if ending is Outcome.NOBODY_HOME:
-        return f"찾아갔으나 뵙지 못했습니다. {call}"
+        return f"{who}찾아갔으나 뵙지 못했습니다. {call}"
     return f"방문이 끝났습니다. 궁금하신 것은 {call}"
 
 
@@ -111,4 +113,6 @@ def hour(at: datetime) -> str:
 
 
 def digits(number: str) -> str:
-    return " ".join(DIGITS.get(each, each) for each in number)
+    """One by one. A voice would read a hyphen out: where it stands, the voice rests."""
+    parts = (" ".join(DIGITS.get(each, each) for each in part) for part in number.split("-") if part)
+    return ", ".join(parts)

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
+from handyman.extensions import now
+from handyman.models import NumberFact
 from tests import factories
 from tests.factories import make_request, make_resident
 
@@ -15,6 +17,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Response
 
 pytestmark = pytest.mark.browser
+RUNS_OVER = """() => {
+  const form = document.querySelector('form[action$="/texts"]');
+  const card = form.closest('.card');
+  const edge = card.getBoundingClientRect().right - parseFloat(getComputedStyle(card).paddingRight);
+  const seen = [...form.children].map(each => each.getBoundingClientRect()).filter(box => box.width);
+  const touch = (one, other) => one !== other && one.top < other.bottom && other.top < one.bottom
+    && one.left < other.right + 4 && other.left < one.right + 4;
+  return seen.filter(box => box.right > edge || seen.some(other => touch(box, other)));
+}"""
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -50,6 +61,31 @@ def find_first(page: "Page", typed: str, name: str) -> None:
     with page.expect_response(asks_for_all):
         page.keyboard.type(typed)
     page.locator("#found-people [aria-selected=true] .found-name", has_text=name).wait_for()
+
+
+@pytest.mark.parametrize("whose", ["person", "member"])
+def test_whoever_wants_no_texts_has_a_card_that_fits_a_telephone(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], whose: str
+) -> None:
+    user, phone = factories.make_user("coordinator"), "+821012345678"
+    if whose == "person":
+        path = f"/people/{factories.make_person('김명희', phone).id}"
+    else:
+        path = f"/members/{factories.make_member(phone=phone).id}/edit"
+    factories.add(NumberFact(number=phone, bad_code="", opted_out_at=now()))
+    session.commit()
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, base_url=live_server)
+    page = context.new_page()
+    page.goto(path)
+    page.fill("[name=login]", user.login)
+    page.fill("[name=password]", factories.PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.evaluate("document.querySelectorAll('details.card').forEach(each => { each.open = true })")
+    page.get_by_role("button", name="문자 다시 보내기").wait_for()
+    assert page.evaluate(RUNS_OVER) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    context.close()
 
 
 def test_people_are_found_opened_and_called_for_by_keys_alone(page: "Page") -> None:

@@ -351,6 +351,40 @@ def test_a_member_who_wants_no_texts_is_read_of_by_a_person_too(client: Client, 
     assert trouble.why_not(PHONE, now()) == "opted_out"
 
 
+def turned_back_by_the_office(client: Client, member: Member) -> None:
+    client.post(f"/phones/member/{member.id}/texts", data={"number": PHONE, "texts": "again"})
+
+
+def turned_back_by_text(_client: Client, _member: Member) -> None:
+    comes(PHONE, "수신동의", 2)
+
+
+@pytest.mark.parametrize("turned_back", [turned_back_by_the_office, turned_back_by_text])
+def test_a_wish_that_was_turned_back_waits_for_nobody(
+    client: Client, sign_in: SignIn, turned_back: Callable[[Client, Member], None]
+) -> None:
+    member = make_member(phone=PHONE)
+    comes(PHONE, "수신거부", 1)
+    sign_in(Role.COORDINATOR)
+    turned_back(client, member)
+    db.session.expire_all()
+    assert trouble.why_not(PHONE, now()) == ""
+    assert inbox.waiting()[1] == 0
+    page = client.get("/messages").text
+    assert "이제 문자가 가지 않습니다" not in page
+    assert "문자 수신 거부" in page, "what they wrote stays"
+    assert "아직 읽지 않음" not in client.get(f"/members/{member.id}/edit").text
+
+
+def test_texts_again_on_one_number_see_to_no_wish_about_another(client: Client, sign_in: SignIn) -> None:
+    member = make_member(phone=PHONE)
+    make_member("이사랑", phone="+821000000002")
+    comes("+821000000002", "수신거부", 1)
+    sign_in(Role.COORDINATOR)
+    turned_back_by_the_office(client, member)
+    assert inbox.waiting()[1] == 1
+
+
 @pytest.mark.parametrize("kind", ["person", "member"])
 def test_a_wish_for_no_texts_is_seen_and_turned_back_on_the_card(
     client: Client, sign_in: SignIn, kind: str

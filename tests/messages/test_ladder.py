@@ -21,6 +21,7 @@ from handyman.models import (
     Message,
     MessageKind,
     MessageState,
+    Outcome,
     ReachAnswer,
     Relation,
     Role,
@@ -319,6 +320,32 @@ def test_times_are_said_as_people_say_them(hours: tuple[int, int], words: str, c
     said_now = spoken.words(K.RESIDENT_DAY_BEFORE, Office("동작핸디맨", "02-820-0000"), promise)
     assert words in said_now
     assert "방문 번호는 이 육 사 오입니다" in said_now
+
+
+@pytest.mark.parametrize(
+    ("phone", "words"),
+    [
+        ("02-820-0000", "공 이, 팔 이 공, 공 공 공 공번으로"),
+        ("1588-0000", "일 오 팔 팔, 공 공 공 공번으로"),
+        ("0000", "공 공 공 공번으로"),
+    ],
+)
+@pytest.mark.parametrize("ending", [Outcome.DONE, Outcome.NOBODY_HOME, None])
+def test_a_telephone_number_is_said_with_a_rest_where_it_has_a_hyphen(
+    phone: str, words: str, ending: Outcome | None
+) -> None:
+    promise = Promise(now(), now() + timedelta(hours=2), "2645")
+    said_now = spoken.ended(Office("동작핸디맨", phone), promise, ending)
+    assert words in said_now
+    assert "-" not in said_now
+
+
+@pytest.mark.parametrize("ending", [Outcome.DONE, Outcome.PARTLY, Outcome.NOBODY_HOME])
+def test_how_it_ended_is_told_with_who_was_there_and_the_number_of_the_visit(ending: Outcome) -> None:
+    promise = Promise(now(), now() + timedelta(hours=2), "2645", ("박수리", "이사랑"))
+    said_now = spoken.ended(Office("동작핸디맨", "02-820-0000"), promise, ending)
+    assert "박수리, 이사랑 조합원이" in said_now
+    assert "방문 번호는 이 육 사 오입니다." in said_now
 
 
 def test_a_call_is_made_again_at_a_wish_and_only_at_its_hours(clock: Clock) -> None:

@@ -150,3 +150,30 @@ def longest(kind: TextKind) -> str:
     ko = TextLanguage.KO
     values = samples.values_of(kind, ko, wording.office(), desk.longest_on_file(kind, now(), ko))
     return fill.fill(templates.newest(kind, ko).body, values, links.length(), offer=True)
+
+
+def test_what_is_taken_and_what_is_sent_on_are_counted_under_their_one_name(
+    client: Client, sign_in: SignIn
+) -> None:
+    for state in (S.ACCEPTED, S.ACCEPTED, S.SENT):
+        make_message(make_person(), state=state, due_at=now() - timedelta(minutes=5))
+    sign_in(Role.COORDINATOR)
+    shown = client.get("/operations").text
+    assert "<dt>도착 확인 안 됨</dt><dd>3건</dd>" in shown
+    assert shown.count("도착 확인 안 됨") == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("ConnectionError", "통신 회사와 연결이 끊겼습니다."),
+        ("JSONDecodeError", "통신 회사의 답을 읽을 수 없었습니다."),
+    ],
+)
+def test_an_error_of_the_line_is_said_in_words(
+    client: Client, sign_in: SignIn, code: str, words: str
+) -> None:
+    text, at = make_message(make_person(), state=S.UNKNOWN), now()
+    add(Attempt(outbox_id=text.id, number=1, started_at=at, outcome="unknown", error_code=code))
+    sign_in(Role.COORDINATOR)
+    assert words in client.get("/operations").text

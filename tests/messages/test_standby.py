@@ -8,9 +8,11 @@ import pytest
 from handyman import flow
 from handyman.extensions import db, now
 from handyman.messages import announce, outbox, pages, receipts, texts, trouble
+from handyman.messages.call_task import Outcome, note
 from handyman.messages.gateways import ScreenGateway
 from handyman.messages.receipts import Receipt
 from handyman.models import (
+    SYSTEM,
     AssignmentState,
     Channel,
     Message,
@@ -22,7 +24,7 @@ from handyman.models import (
 )
 from tests.conftest import Clock
 from tests.factories import make_contact, make_member, make_person, make_request, make_resident, make_visit
-from tests.messages.test_ladder import rows, state
+from tests.messages.test_ladder import press, rows, state
 
 S = MessageState
 pytestmark = pytest.mark.usefixtures("session")
@@ -158,6 +160,31 @@ def test_a_resident_who_is_reached_after_all_takes_the_whole_ladder_back() -> No
     assert state(last()) is S.PENDING
     receipts.take_receipt(Receipt("screen", call.provider_id or "", "delivered"), now())
     assert state(last()) is S.CANCELED
+
+
+def test_who_is_reached_after_all_leaves_nobody_else_on_the_list() -> None:
+    booked([(make_person("하나"), True)])
+    call = last()
+    fails(call)
+    fails(last(), "undelivered", "30005")
+    [missed] = pages.missed(now())
+    assert missed.name == "하나"
+    receipts.take_receipt(Receipt("screen", call.provider_id or "", "delivered"), now())
+    assert pages.missed(now()) == []
+    assert state(last()) is S.UNDELIVERED, "that their text did not arrive stays so"
+
+
+def test_who_stands_by_and_asked_for_a_person_is_rung_though_the_resident_was_reached() -> None:
+    booked([(make_person("아들", "+8228200077"), True)])
+    call = last()
+    fails(call)
+    outbox.send_due(ScreenGateway(), now)
+    assert press(last(), "0")
+    assert note(last().id, Outcome.NOT_REACHED, SYSTEM, now())
+    db.session.commit()
+    receipts.take_receipt(Receipt("screen", call.provider_id or "", "delivered"), now())
+    [missed] = pages.missed(now())
+    assert missed.name == "아들"
 
 
 def told_daughter() -> tuple[Visit, Person]:

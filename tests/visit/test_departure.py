@@ -163,6 +163,23 @@ def test_who_stands_by_the_resident_is_not_taken_for_them(
     assert "딸" not in page
 
 
+def test_a_text_that_arrived_after_all_is_known_though_whoever_stands_by_was_not_reached(
+    client: Client, path: str, session: Db, visit: Visit
+) -> None:
+    factories.make_contact(visit.resident, factories.make_person("딸기"), may_be_told=True)
+    client.post(f"{path}/travel")
+    accepted(session)
+    first = notice(session).provider_id or ""
+    not_delivered(session, "30005")
+    accepted(session)
+    not_delivered(session, "30005")
+    assert [each.state for each in notices(session)] == [S.UNDELIVERED] * 2
+    assert "아직 모르실 수 있습니다" in said(client, path)
+    receipts.take_receipt(Receipt("twilio", first, "delivered"), now())
+    assert "도착하신다고 알렸습니다" in said(client, path)
+    assert all(each.told_at for each in notices(session)), "nobody's work"
+
+
 def test_while_only_others_are_being_told_the_member_had_better_ring(
     client: Client, path: str, session: Db
 ) -> None:

@@ -12,7 +12,7 @@ from handyman.extensions import now, settings
 from handyman.messages import figures, health
 from handyman.messages.composer import room, say
 from handyman.models import TextKind
-from handyman.reasons import BY_CODE
+from handyman.reasons import code_words
 
 bp = Blueprint("watch", __name__)
 
@@ -26,7 +26,8 @@ def operations() -> ResponseReturnValue:
         "messages/operations.html",
         figures=found,
         missed=figures.words(found),
-        code_words=lambda code: BY_CODE.get(code, ""),
+        ends=figures.ends(found),
+        code_words=code_words,
         silent=WORKER_SILENT.total_seconds(),
         room=space,
         shortest=room.SHORTEST,
