@@ -88,6 +88,7 @@ def test_a_supposed_page_says_nothing_that_has_not_happened(client: Client, path
     assert "가시는 길입니다" in pages[f"{path}?as=on_the_way"]
     assert "알렸습니다" not in pages[f"{path}?as=on_the_way"]
     assert "저장되어" not in pages[f"{path}/report?as=worked"]
+    assert "<span>마침</span>" in pages[f"{path}?as=ended"], "nobody knows yet when the work ends"
     assert visit.state is VisitState.ASSIGNED
     assert "출발했습니다" in client.get(path).text
 
