@@ -132,6 +132,8 @@ def test_a_file_that_is_no_photograph_is_explained_once(
     page.wait_for_selector("#before")
     choose(page, "before", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
     unsent(page, 1)
+    page = killed(page, path)  # else it would be corrected on the spot
+    unsent(page, 1)
     line.down = False
     page.evaluate(TRY_AGAIN)
     page.wait_for_selector("#refused:visible")
