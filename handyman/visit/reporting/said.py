@@ -97,7 +97,7 @@ def is_worked(outcome: Outcome) -> bool:
 
 def _fewer() -> str:
     """The form opens with everything done, and whoever says why something is left has overlooked it."""
-    return _("남은 것이 있으면 실제로 한 개수로 고쳐 주십시오. 다 하셨으면 까닭과 부품을 비워 주십시오.")
+    return str(_("남은 것이 있으면 실제로 한 개수로 고쳐 주십시오. 다 하셨으면 까닭과 부품을 비워 주십시오."))
 
 
 def _one_of(form: Mapping[str, str], field: str, kind: type[StrEnum], problems: Problems) -> str:
