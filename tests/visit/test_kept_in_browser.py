@@ -297,7 +297,7 @@ def test_a_page_that_is_not_kept_says_so_and_opens_by_itself(
     line.down = False
     page.evaluate(TRY_AGAIN)
     page.wait_for_selector("text=한 번만 고르시면")
-    assert page.locator("#unsent").is_hidden()
+    page.wait_for_selector("#unsent", state="hidden")
 
 
 def test_the_files_of_an_earlier_release_stay_as_long_as_its_pages(
