@@ -59,7 +59,9 @@
         if (!OWN.includes(name)) fields.push([name, value]);
       } else if (value.size) {
         const url = pathOf(form.dataset.photos || form.action);
-        entries.push({ ...common, key: queue.newKey(), url, fields: [], file: await toFile(name, value) });
+        const file = await toFile(name, value);
+        const named = form.dataset.photoWords || words;
+        entries.push({ ...common, words: named, key: queue.newKey(), url, fields: [], file });
       }
     }
     if (!("sendAtOnce" in form.dataset)) {
@@ -275,6 +277,15 @@
     if (steps.length ? elsewhere && (await isKept(wanted)) : isSupposed()) replace(wanted);
   };
 
+  // A report that waits is gone on with, not begun again.
+  const resume = async (waiting) => {
+    const { job } = about();
+    if (!job || location.pathname + location.search !== `${job}/report`) return;
+    const said = waiting.filter((entry) => entry.url === `${job}/report/work`).pop();
+    const wanted = said && said.later.replace("/photos?", "?");
+    if (wanted && (await isKept(wanted))) replace(wanted);
+  };
+
   // A page that was drawn before the signal came back is drawn anew, unless somebody is writing on it.
   let waited = false; // something of this page's own
   let stale = false;
@@ -342,6 +353,7 @@
     waited = waiting.some((entry) => entry.job === about().job);
     if (waiting.length) await Promise.race([tryAgain(), pause(PATIENCE)]);
     await standing(await show());
+    await resume(await show());
     await opened;
     await settle();
   };

@@ -7,6 +7,7 @@ self.unsent = (() => {
   const pathOf = (url) => new URL(url, location.href).pathname;
   const onScreen = new Set(); // keys of what this very page asks to correct
   const UNDO_FOR = 5 * 60 * 1000; // milliseconds, as at the office
+  const FEW = 3; // more would push the page itself off a small screen
   const pictures = new Map(); // addresses of photographs that wait, by key
 
   const SEOUL = { timeZone: "Asia/Seoul", hour: "2-digit", minute: "2-digit" };
@@ -55,12 +56,13 @@ self.unsent = (() => {
     if (refused.sentences) return refused; // stored by an earlier release
     if (refused.status === 409) return JSON.parse(refused.text);
     const page = new DOMParser().parseFromString(refused.text, "text/html");
-    const texts = (which) => [...page.querySelectorAll(which)].map((each) => each.textContent.trim());
-    const problems = texts("#problems li, .ph-error:not([hidden]) span");
-    return { title: texts("h1")[0] || "", sentences: problems.length ? problems : texts(".ph-lead") };
+    const texts = (which) => [...new Set([...page.querySelectorAll(which)].map((each) => each.textContent.trim()))];
+    const problems = texts("#problems li, .ph-error:not([hidden]) span"); // both say the same
+    if (problems.length) return { title: "", sentences: problems };
+    return { title: texts("h1")[0] || "", sentences: texts(".ph-lead") };
   };
 
-  const sentence = ({ title, sentences }) => [title, ...sentences].map((each) => `${each.replace(/\.$/, "")}.`).join(" ");
+  const sentence = ({ title, sentences }) => [title, ...sentences].filter(Boolean).map((each) => `${each.replace(/\.$/, "")}.`).join(" ");
 
   // What has to be corrected stands for itself; what was not taken for one reason is told once.
   const byReason = (entries) => {
@@ -136,9 +138,9 @@ self.unsent = (() => {
   };
 
   const showParts = (waiting) => {
-    for (const mark of document.querySelectorAll("[data-part]")) {
-      mark.hidden = !waiting.some((entry) => entry.url === mark.dataset.part);
-    }
+    const isSaid = (url) => waiting.some((entry) => entry.url === url);
+    for (const mark of document.querySelectorAll("[data-part]")) mark.hidden = !isSaid(mark.dataset.part);
+    for (const mark of document.querySelectorAll("[data-no-part]")) mark.hidden = isSaid(mark.dataset.noPart);
   };
 
   // Gives what waits.
@@ -154,6 +156,9 @@ self.unsent = (() => {
     const count = part("unsent").querySelector("[data-count]");
     count.textContent = count.dataset.count.replace("{n}", waiting.length);
     part("unsent").querySelector("[data-all]").replaceChildren(...byVisit(waiting, lines));
+    const few = waiting.length <= FEW;
+    part("unsent").querySelector("details").open = few;
+    part("unsent").querySelector("summary").hidden = few;
     part("unsent").hidden = waiting.length === 0;
     part("refused").querySelector("[data-all]").replaceChildren(...byVisit(refused, refusedLines));
     part("refused").hidden = refused.length === 0;

@@ -83,11 +83,18 @@ def job(token: str, found: Job) -> str:
 
 
 def at_work(
-    token: str, found: Job, *, unsafe: bool, last: Step | None, told: bool, news: News | None = None
+    token: str,
+    found: Job,
+    *,
+    unsafe: bool,
+    last: Step | None,
+    told: bool,
+    news: News | None = None,
+    end_known: bool = True,
 ) -> str:
     """`unsafe`: nobody may climb yet; `last`: what may be undone; `told`: of one who turned back.
 
-    `news`: whether the resident knows of one who is on the way.
+    `news`: whether the resident knows of one who is on the way; `end_known`: when the work ended.
     """
     return render_template(
         "visit/job.html",
@@ -98,6 +105,7 @@ def at_work(
         last=last,
         told=told,
         news=news,
+        end_known=end_known,
         **_of_work(found),
     )
 

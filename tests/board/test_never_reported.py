@@ -1,6 +1,7 @@
 """A visit that somebody set out to and never reported: the office can end it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman.board.seen import seen_of_visit
 from handyman.extensions import now
 from handyman.models import (
+    Actor,
+    ActorKind,
     AuditEntry,
     CompletionReport,
     ItemState,
@@ -20,6 +23,8 @@ from handyman.models import (
     Visit,
     VisitState,
 )
+from handyman.visit.finish import WorkReport, finish
+from handyman.words import clock_words
 from tests.conftest import Clock
 from tests.factories import make_item, make_member, make_request, make_visit
 
@@ -57,6 +62,17 @@ def test_an_operator_may_not(client: FlaskClient, sign_in: SignIn, visit: Visit)
     form = {"reason": "other", "seen": seen_of_visit(visit)}
     assert client.post(f"/visits/{visit.id}/cancel", data=form).status_code == 422
     assert client.post(f"/visits/{visit.id}/report", data={"outcome": "done"}).status_code == 403
+
+
+def test_the_end_of_the_work_is_shown_and_not_when_its_report_came(
+    client: FlaskClient, sign_in: SignIn, visit: Visit, lead: Member
+) -> None:
+    visit.arrived_at, visit.ended_at = visit.start, visit.start + timedelta(minutes=50)
+    work = WorkReport(Outcome.DONE, {visit.items[0].id: 3}, {}, minutes=50)
+    finish(visit.id, work, Actor(ActorKind.MEMBER, lead.id), now())
+    sign_in("operator")
+    said = f"도착 {clock_words(visit.start)}, 마침 {clock_words(visit.start + timedelta(minutes=50))}"
+    assert said in client.get(f"/visits/{visit.id}").text
 
 
 def test_the_office_reports_for_the_lead(

@@ -230,6 +230,22 @@ def test_partly_with_everything_done_counts_as_done(client: Client, path: str, v
     assert visit.report.outcome is Outcome.DONE
 
 
+@pytest.mark.parametrize("said", [{"why": "parts"}, {"parts": "안정기 36W"}])
+def test_whoever_says_what_is_left_and_leaves_every_piece_done_is_asked(
+    client: Client, path: str, visit: Visit, said: dict[str, str]
+) -> None:
+    lamps, rail = visit.items
+    form = {"outcome": "partly", "minutes": "60", f"done_{lamps.id}": "3", f"done_{rail.id}": "1"}
+    form |= {f"why_{lamps.id}": said.get("why", ""), "parts": said.get("parts", "")}
+    answer = report(client, path, form)
+    assert answer.status_code == 422
+    assert "실제로 한 개수로" in answer.text
+    assert visit.report is None
+    report(client, path, form | {f"done_{lamps.id}": "2", f"why_{lamps.id}": "parts"})
+    assert visit.report
+    assert (visit.report.outcome, lamps.left_why) == (Outcome.PARTLY, "parts")
+
+
 def test_numbers_may_be_typed_full_width(client: Client, path: str, visit: Visit) -> None:
     report(client, path, {"outcome": "done", "minutes": " ４５ "})
     assert visit.report
@@ -350,11 +366,11 @@ def test_what_may_no_longer_be_seen_is_not_shown_as_a_broken_picture(
     client: Client, path: str, clock: Clock
 ) -> None:
     report(client, path, photos_form(make_photo()))
-    assert "<img" in client.get(f"{path}/report/photos").text
+    assert "<img src" in client.get(f"{path}/report/photos").text
     clock.advance(hours=9)
     page = client.get(f"{path}/report/photos").text
     assert "1장 저장됨" in page
-    assert "<img" not in page
+    assert "<img src" not in page
 
 
 def test_a_bad_photograph_is_refused_kindly_and_the_good_one_beside_it_is_kept(

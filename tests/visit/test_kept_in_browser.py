@@ -87,6 +87,61 @@ def test_what_was_said_with_signal_is_there_without_it(
     assert page.input_value("#share") == "3000"
 
 
+def test_a_report_that_waits_is_gone_on_with(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    inside = f"{path}/{visit.id}"
+    line.down = True
+    page.goto(f"{inside}/report/work?outcome=done")
+    page.fill("#minutes", "40")
+    page.click("text=저장하고 다음")
+    page.wait_for_selector("#before")
+    assert page.locator("#unsent details[open]").count() == 1
+    assert page.locator("#unsent summary").is_hidden()
+    choose(page, "before", photo("red"), photo("blue"), photo("green"))
+    unsent(page, 4)
+    assert page.locator("#unsent details:not([open])").count() == 1, "they would fill the whole screen"
+    page = killed(page, f"{inside}/report")
+    page.wait_for_url("**/report?as=worked")
+    row = page.locator(".ph-stop:has-text('쓴 자재')")
+    row.locator("text=아직 안 썼습니다").wait_for()
+    row.click()
+    choose(page, "receipt", photo())
+    page.click("text=저장하고 다음")
+    page.wait_for_url("**/signature")
+    assert page.evaluate("queue.all().then((all) => all.map((each) => each.words).slice(4))") == [
+        "영수증 사진",
+        "쓴 자재",
+    ]
+    page.goto(f"{inside}/report")
+    page.wait_for_url("**/report?as=worked")
+    row = page.locator(".ph-stop:has-text('쓴 자재')")
+    row.locator("text=이 전화기에 있음").wait_for()
+    assert row.locator("text=아직 안 썼습니다").is_hidden()
+    page.click(".ph-stop:has-text('한 일')")  # all may be said otherwise
+    page.wait_for_selector("h1:has-text('어떻게 되었습니까?')")
+
+
+def test_a_file_that_is_no_photograph_is_explained_once(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    line.down = True
+    page.goto(f"{path}/{visit.id}/report/photos?as=worked")
+    page.wait_for_selector("#before")
+    choose(page, "before", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+    unsent(page, 1)
+    page = killed(page, path)  # else it would be corrected on the spot
+    unsent(page, 1)
+    line.down = False
+    page.evaluate(TRY_AGAIN)
+    page.wait_for_selector("#refused:visible")
+    said = page.inner_text("#refused [data-why]")
+    assert said.startswith("1번째 파일은 사진이 아닙니다")
+    assert said.count("사진이 아닙니다") == 1
+
+
 def test_a_page_is_drawn_anew_once_everything_has_been_sent(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -242,7 +297,7 @@ def test_a_page_that_is_not_kept_says_so_and_opens_by_itself(
     line.down = False
     page.evaluate(TRY_AGAIN)
     page.wait_for_selector("text=한 번만 고르시면")
-    assert page.locator("#unsent").is_hidden()
+    page.wait_for_selector("#unsent", state="hidden")
 
 
 def test_the_files_of_an_earlier_release_stay_as_long_as_its_pages(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.models import Member, Message, MessageKind, Visit, VisitState, VisitTap
-from handyman.words import at_minute
+from handyman.words import at_minute, moment_words, seoul_day
 from tests import factories
 from tests.conftest import Client, Clock
 from tests.visit.makers import make_photo, report, sent
@@ -88,8 +88,19 @@ def test_a_supposed_page_says_nothing_that_has_not_happened(client: Client, path
     assert "가시는 길입니다" in pages[f"{path}?as=on_the_way"]
     assert "알렸습니다" not in pages[f"{path}?as=on_the_way"]
     assert "저장되어" not in pages[f"{path}/report?as=worked"]
+    assert "<span>마침</span>" in pages[f"{path}?as=ended"], "nobody knows yet when the work ends"
     assert visit.state is VisitState.ASSIGNED
     assert "출발했습니다" in client.get(path).text
+
+
+def test_an_answer_that_waits_says_until_when_it_must_arrive(
+    client: Client, member: Member, clock: Clock
+) -> None:
+    asked = factories.make_visit(start=clock() + timedelta(days=2), members=[member], accepted=False)
+    link = factories.make_link(asked, member)[1]
+    page = client.get(f"{link}/kit").get_json()["pages"][f"{link}/{asked.id}?as=waiting"]
+    until = moment_words(asked.assignments[0].offers[0].expires_at, seoul_day(clock()))
+    assert f"대답은 {until}까지 사무실에 닿아야 합니다" in page
 
 
 @pytest.mark.parametrize("hours", [1, 30])

@@ -141,7 +141,9 @@ def test_a_forgotten_arrival_is_asked_for_at_the_end(
     at = clock()
     clock.advance(minutes=60)
     assert client.post(f"{path}/end").location == f"{path}/forgotten"
-    assert "언제 도착하셨습니까?" in client.get(f"{path}/forgotten").text
+    page = client.get(f"{path}/forgotten").text
+    assert "언제 도착하셨습니까?" in page
+    assert f'href="{path}"' in page, "whoever pressed by mistake finds the way back, and undoes it there"
     answer = client.post(f"{path}/forgotten", data={"step": "arrive", "clock": clock_said})
     if minutes == "refused":
         assert (answer.status_code, visit.arrived_at) == (422, None)
@@ -181,6 +183,7 @@ def test_the_ladder_asks_for_more_the_higher_it_is(
         return
     page = client.get(f"{path}/safety").text
     assert [each for each in ("helmet", "second", "harness") if f'value="{each}"' in page] == gear
+    assert f'href="{path}"' in page, "to the number of the visit, and to undo an arrival by mistake"
     climbs = "helmet" in gear
     assert ("사다리" in page, "올라가기 전에" in page, "시작하기 전에" in page) == (
         climbs,

@@ -84,6 +84,7 @@ def _steps(token: str, job: Job, here: str) -> Pages:
             unsafe=unsafe and stage is As.ARRIVED,
             last=LAST.get(stage),
             told=False,
+            end_known=job.visit.ended_at is not None,
         )
         for stage in STATES
     }

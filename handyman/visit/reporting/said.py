@@ -38,6 +38,8 @@ def read_work(form: Mapping[str, str], outcome: Outcome, items: Iterable[VisitIt
         said["done"][str(item.id)] = pieces
         if outcome is Outcome.PARTLY and pieces < item.quantity:
             said["left_why"][str(item.id)] = _one_of(form, f"why_{item.id}", LeftWhy, problems)
+        elif outcome is Outcome.PARTLY and form.get(f"why_{item.id}"):
+            problems.setdefault(f"done_{item.id}", _fewer())
     if outcome is Outcome.PARTLY and not problems and not any(said["done"].values()):
         first = min(said["done"], key=int)
         problems[f"done_{first}"] = _("하나도 못 하셨으면 앞 화면으로 돌아가 그 까닭을 골라 주십시오.")
@@ -48,6 +50,8 @@ def read_work(form: Mapping[str, str], outcome: Outcome, items: Iterable[VisitIt
         said["calls"] = _number(form, "calls", MOST_CALLS, problems, needed=True)
     if outcome in (Outcome.PARTLY, Outcome.PARTS_MISSING):
         said["parts"] = _parts(form, problems, needed=outcome is Outcome.PARTS_MISSING)
+    if outcome is Outcome.PARTLY and said["parts"] and not said["left_why"] and not problems:
+        problems[f"done_{min(said['done'], key=int)}"] = _fewer()
     said["minutes"], said["note"] = read_minutes(form, problems), read_note(form)
     if len(said["note"]) > NOTE_LENGTH:
         problems["note"] = _("메모는 %(most)s자까지 적을 수 있습니다.", most=NOTE_LENGTH)
@@ -89,6 +93,11 @@ def typed_again(said: Mapping[str, Any]) -> dict[str, str]:
 
 def is_worked(outcome: Outcome) -> bool:
     return outcome in DONE_SOMETHING
+
+
+def _fewer() -> str:
+    """The form opens with everything done, and whoever says why something is left has overlooked it."""
+    return str(_("남은 것이 있으면 실제로 한 개수로 고쳐 주십시오. 다 하셨으면 까닭과 부품을 비워 주십시오."))
 
 
 def _one_of(form: Mapping[str, str], field: str, kind: type[StrEnum], problems: Problems) -> str:
