@@ -25,6 +25,11 @@ WHOLE = """([inner, outer]) => {
         .map(each => each.getBoundingClientRect())
         .map(each => each.top >= box.top - 1 && each.bottom <= box.bottom + 1);
 }"""
+APART = """() => {
+    const words = document.createRange();
+    words.selectNodeContents(document.querySelector('.is-later label'));
+    return words.getBoundingClientRect().right <= document.querySelector('.held').getBoundingClientRect().left;
+}"""
 SMALL_TEXT = """() => [...document.querySelectorAll('header *, main *')].filter(each => each.offsetParent)
     .filter(each => [...each.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()))
     .filter(each => parseFloat(getComputedStyle(each).fontSize) < 17).map(each => each.textContent.trim())"""
@@ -140,6 +145,7 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
     check_desk(page)
     settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
     assert page.evaluate(HEIGHT) <= 768
+    assert page.evaluate(APART), "until when it is kept stands beside the way to save without a time"
     page.check("#consent_processing-yes", force=True)
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/receipt")
