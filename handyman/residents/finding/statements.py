@@ -57,9 +57,14 @@ _ONE: Any = literal_column("1")
 
 @lru_cache(_SHAPES)
 def reach(shape: Shape) -> Any:
-    """How many keys each way to mean the word has, counted so far as it matters."""
+    """How many keys each way to mean the word has, counted so far as it matters: in their order, since
+    PostgreSQL would look for any so many of them through the whole table."""
     some = [
-        select(_key.person_id).where(_begins(_key, kind, 0, at)).limit(bindparam("far")).subquery()
+        select(_key.person_id)
+        .where(_begins(_key, kind, 0, at))
+        .order_by(_key.key, _key.person_id)
+        .limit(bindparam("far"))
+        .subquery()
         for at, kind in enumerate(shape)
     ]
     return union_all(*(select(_so_many(at), func.count()).select_from(each) for at, each in enumerate(some)))
