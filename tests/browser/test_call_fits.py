@@ -28,7 +28,8 @@ WHOLE = """([inner, outer]) => {
 APART = """() => {
     const words = document.createRange();
     words.selectNodeContents(document.querySelector('.is-later label'));
-    return words.getBoundingClientRect().right <= document.querySelector('.held').getBoundingClientRect().left;
+    const held = document.querySelector('.held').getBoundingClientRect();
+    return words.getBoundingClientRect().right <= held.left;
 }"""
 SMALL_TEXT = """() => [...document.querySelectorAll('header *, main *')].filter(each => each.offsetParent)
     .filter(each => [...each.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()))
