@@ -32,6 +32,7 @@
       return;
     }
     key.hidden = !isOpen();
+    key.classList.remove("has-open");
     key.setAttribute("aria-expanded", String(isOpen()));
     key.querySelector("span").textContent = key.dataset.less;
     if (isOpen() || !wide.matches || !isFull()) {
@@ -41,7 +42,10 @@
     const shown = entries().filter((each) => each.offsetParent);
     let left = shown.length;
     const count = () => {
-      key.querySelector("span").textContent = key.dataset.more.replace("#", shown.length - left);
+      const behind = shown.slice(left);
+      const open = behind.filter((each) => each.matches(".known-open")).length; // what is open is said first
+      key.classList.toggle("has-open", open > 0);
+      key.querySelector("span").textContent = open ? key.dataset.moreOpen.replace("#", open) : key.dataset.more.replace("#", behind.length);
     };
     count();
     while (left > 1 && isFull()) {
@@ -90,6 +94,17 @@
       }
     });
   };
+
+  // What the key adds to may stand behind "more" by now: it comes into sight first, and the next press adds.
+  document.addEventListener("keydown", (event) => {
+    const wanted = event.altKey && !event.ctrlKey && !event.isComposing && event.code === "KeyG";
+    const keyed = wanted ? [...box.querySelectorAll(".add-to[data-key]")] : [];
+    if (keyed.length && keyed.every((each) => !each.offsetParent)) {
+      event.preventDefault();
+      open(true);
+      keyed[0].focus();
+    }
+  });
 
   // The card that the form was filled from stands first.
   const cards = () => [...box.querySelectorAll("[data-fill]")];

@@ -7,8 +7,9 @@
     return;
   }
   const PAUSE = 300; // milliseconds after the last letter
+  const WORD = /[가-힣]{2}|[a-z]{3}/i; // fewer letters say nothing, in Korean or in English
   const said = () =>
-    [...form.querySelectorAll("input[type=text], textarea")].map((field) => field.value).filter((words) => /[가-힣]{2}/.test(words)).join();
+    [...form.querySelectorAll("input[type=text], textarea")].map((field) => field.value).filter((words) => WORD.test(words)).join();
   let asked = said();
   let timer = 0;
 

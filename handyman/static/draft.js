@@ -126,7 +126,9 @@
     if (words.get("address")) {
       field("address").dispatchEvent(new CustomEvent("look"));
     }
-    const wait = draft.words.filter(([name]) => name.startsWith("wait_")); // they come with the windows
+    // They come with the windows, and so does a reason that nobody has chosen.
+    const likely = word(draft, "wait_likely");
+    const wait = draft.words.filter(([name, value]) => name === "wait_note" || (name === "wait_reason" && value !== likely));
     form.addEventListener(
       "offered",
       () => {

@@ -1,5 +1,6 @@
 """Whoever could not be promised a window hears of a place as soon as one opens."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -176,6 +177,25 @@ def test_a_call_without_a_window_waits_with_its_reason_and_wishes(
     page = client.get(f"/requests/{entry.request.number}").text
     assert "신청: 대기 명단에 올림 (되는 시간이 없으심)" in page
     assert all("-0900-" in key or "-1100-" in key for key in entry.offered)
+
+
+def test_a_reason_that_nobody_has_chosen_goes_when_another_is_likely(
+    member: Member, client: FlaskClient, sign_in: Callable[..., User]
+) -> None:
+    make_catalogue()
+    sign_in("operator")
+
+    def preset(quantity: str, **typed: str) -> tuple[str, str]:
+        page = client.post("/calls/windows", data=call_form(**{"item-lamp-quantity": quantity, **typed})).text
+        likely = re.findall(r'name="wait_likely" value="([^"]*)"', page)[0]
+        return likely, re.findall(r'<option value="([^"]*)" selected', page)[0]
+
+    likely, reason = preset("1")
+    assert reason == "does_not_suit"
+    left = {"wait_likely": likely, "wait_reason": reason}
+    assert preset("99", **left)[1] == "nothing_free", "nobody has refused anything"
+    left = {"wait_likely": likely, "wait_reason": ""}
+    assert preset("99", **left)[1] == "", "they are to be called again: that was chosen"
 
 
 def test_without_a_look_at_windows_it_is_the_work_list_that_has_it(

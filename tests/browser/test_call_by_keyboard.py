@@ -218,6 +218,32 @@ def test_the_second_request_of_a_person_or_a_house_is_reached_by_the_same_key(
     assert [len(request.items) for request in requests] == [2, 1]
 
 
+def test_open_request_that_found_no_room_is_named_and_comes_by_its_own_key(page: "Page", session: Db) -> None:
+    home = factories.make_address("동작구 상도로 369", place_key="road:동작구 상도로:369|")
+    resident = factories.make_resident("나하나", "+821000000001", home, care_note="귀가 어두우심")
+    request = factories.make_request(resident, number="1124-01")
+    factories.make_visit(request)
+    session.commit()
+    page.keyboard.type("01000000001")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    page.fill("#item-lamp-quantity", "1")
+    page.select_option("#item-lamp-shape", "tube")
+    fill_last(page, "item-lamp-ceiling_cm", "230")
+    page.wait_for_function(OFFERED)
+    settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
+    page.wait_for_selector("#caller .known-open", state="hidden")
+    assert "진행 중 1건" in page.inner_text("#caller-more")
+    page.keyboard.press("Alt+y")
+    page.keyboard.press("Alt+y")  # what is to know about them is kept by a consent of its own
+    page.keyboard.press("Alt+g")
+    page.wait_for_selector("#caller .add-to:focus")
+    assert page.url.endswith("/calls/new"), "it is seen before anything is added"
+    page.keyboard.press("Alt+g")
+    page.wait_for_url("**/receipt")
+    session.rollback()
+    assert session.scalars(select(ServiceRequest)).all() == [request]
+
+
 KEYS_TO_ADD = "many => document.querySelectorAll('#caller .add-to .key:not([hidden])').length === many"
 
 

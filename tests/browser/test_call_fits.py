@@ -25,6 +25,12 @@ WHOLE = """([inner, outer]) => {
         .map(each => each.getBoundingClientRect())
         .map(each => each.top >= box.top - 1 && each.bottom <= box.bottom + 1);
 }"""
+APART = """() => {
+    const words = document.createRange();
+    words.selectNodeContents(document.querySelector('.is-later label'));
+    const held = document.querySelector('.held').getBoundingClientRect();
+    return words.getBoundingClientRect().right <= held.left;
+}"""
 SMALL_TEXT = """() => [...document.querySelectorAll('header *, main *')].filter(each => each.offsetParent)
     .filter(each => [...each.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()))
     .filter(each => parseFloat(getComputedStyle(each).fontSize) < 17).map(each => each.textContent.trim())"""
@@ -116,8 +122,8 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
     settle(page, "/calls/where", lambda: page.press("#phone", "Enter"))
     ask_for_two_items(page)
     check_desk(page)
-    hidden = page.locator("[data-entry]").count() - page.locator("[data-entry]:visible").count()
-    assert str(hidden) in page.inner_text("#caller-more")
+    hidden = page.locator(".known-open").count() - page.locator(".known-open:visible").count()
+    assert f"{'진행 중 ' if language == 'ko' else ''}{hidden}" in page.inner_text("#caller-more")
     page.keyboard.press("Alt+m")
     assert page.locator("[data-entry]:visible").count() == page.locator("[data-entry]").count()
     page.set_viewport_size({"width": 360, "height": 740})
@@ -140,6 +146,7 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
     check_desk(page)
     settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
     assert page.evaluate(HEIGHT) <= 768
+    assert page.evaluate(APART), "until when it is kept stands beside the way to save without a time"
     page.check("#consent_processing-yes", force=True)
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/receipt")

@@ -24,6 +24,16 @@ def test_words_of_danger_anywhere_come_to_the_top_without_a_key(page: "Page") ->
     page.wait_for_selector("#danger-banner", state="hidden")
 
 
+def test_words_of_danger_in_english_come_to_the_top_too(page: "Page") -> None:
+    page.focus("#notes")
+    page.keyboard.type("there is a gas leak")
+    page.wait_for_selector("#danger-banner:has-text('집 밖으로')")
+    page.fill("#notes", "her mother has fallen")
+    page.wait_for_selector("#danger-banner:has-text('그대로 계시게')")
+    page.fill("#notes", "the lamp is broken")
+    page.wait_for_selector("#danger-banner", state="hidden")
+
+
 def test_another_number_takes_out_what_the_card_had_written(page: "Page", session: Db) -> None:
     resident = factories.make_resident("나하나", "+821000000001", birth_year=1940)
     resident.household.address.entrance = "계단으로 2층"

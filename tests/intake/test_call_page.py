@@ -241,6 +241,8 @@ def test_high_ceiling_sends_two(client: FlaskClient, session: Db) -> None:
 def test_work_for_somebody_else_is_referred_and_never_booked(client: FlaskClient, session: Db) -> None:
     wiring = {"item-lamp-quantity": "", "item-wiring-quantity": "1"}
     assert offered(client, **wiring) == []
+    beside = client.post("/calls/windows", data=call_form(**wiring)).text
+    assert "02-000-0119" in beside, "where to send them stands where the windows would"
     answer = client.post("/calls", data=call_form(**wiring))
     request = only_request(session)
     assert request.state is RequestState.REFERRED

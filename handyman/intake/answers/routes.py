@@ -160,7 +160,8 @@ def windows_of(typed: Mapping[str, str], taken: Any = None) -> dict[str, Any]:
         for proposal in proposals
     ]
     kept = _kept(found.kept_until)
-    return {"sighting": found.sighting, "windows": found, "offered": offered, **kept}
+    referred = [asked.item for asked in wish.items if not asked.item.permitted]
+    return {"sighting": found.sighting, "windows": found, "offered": offered, "referred": referred, **kept}
 
 
 def _kept(until: datetime | None) -> dict[str, Any]:
