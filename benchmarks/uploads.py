@@ -183,7 +183,7 @@ def _do(
     page.wait_for_url("**/materials")
     page.click("form[data-photos] button")
     page.wait_for_url("**/signature")
-    page.click("summary")
+    page.click("[data-without] summary")
     page.click("label[for=none-hand]")
     page.click("text=서명 없이 다음")
     page.wait_for_url("**/report?as=worked")
