@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from handyman.extensions import rows
 from handyman.models import (
+    ON_ITS_WAY,
     SILENT_FOR,
     Answer,
     Attempt,
@@ -37,7 +38,6 @@ from handyman.reasons import became, reason
 S = MessageState
 MOST = 50
 ARRIVED = ("delivered", "read")
-ON_ITS_WAY = frozenset({S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT})
 NEVER_LEFT = frozenset({S.PENDING, S.CANCELED, S.SUPPRESSED})
 
 

@@ -20,6 +20,7 @@ from handyman.messages.spoken import CLIMBS
 from handyman.messages.templates import Text
 from handyman.messages.written import COMING, NAMING
 from handyman.models import (
+    ON_ITS_WAY,
     Answer,
     Assignment,
     AssignmentState,
@@ -37,8 +38,6 @@ from handyman.words import at_minute, local, seoul_day
 K = MessageKind
 ASKED = (K.MEMBER_OFFER, K.MEMBER_MOVED)  # texts that told a member of a job
 FOR_MEMBERS = (*ASKED, K.MEMBER_REMINDER)
-S = MessageState
-LIVE = frozenset({S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT})
 STILL_TRUE = timedelta(hours=1)  # how long on the way, or a late cancellation, is worth telling
 NEXT_DAY = timedelta(days=1)
 
@@ -215,7 +214,7 @@ def on_the_way(visit: Visit, now: datetime) -> None:
 def still_on_the_way(visit: Visit, now: datetime) -> None:
     """Somebody was taken for arrived by mistake: where that stopped the notice, it is told anew."""
     rows = of_visit(visit, (K.RESIDENT_ON_THE_WAY,))
-    if not heard.of(rows) and not any(each.state in LIVE and each.told_at is None for each in rows):
+    if not heard.of(rows) and not any(each.state in ON_ITS_WAY and each.told_at is None for each in rows):
         on_the_way(visit, now)
 
 

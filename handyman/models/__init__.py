@@ -48,6 +48,7 @@ from handyman.models.merges import CallAddition, PersonMerge
 from handyman.models.messages import (
     NOT_ARRIVED,
     OF_ANY_STATE,
+    ON_ITS_WAY,
     SILENT_FOR,
     TAKEN,
     TO_PASS_ON,
@@ -144,6 +145,7 @@ __all__ = [
     "LONGEST_KEY",
     "NOT_ARRIVED",
     "OF_ANY_STATE",
+    "ON_ITS_WAY",
     "OPEN_NOTICING",
     "OPEN_PLANS",
     "SHOWN_PLANS",

@@ -70,6 +70,7 @@ class RecipientKind(StrEnum):
 
 
 S = MessageState
+ON_ITS_WAY = frozenset({S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT})  # it may yet arrive
 RECEIPTS = frozenset({S.SENT, S.DELIVERED, S.UNDELIVERED, S.FAILED})
 
 
@@ -313,5 +314,5 @@ def is_to_pass_on(message: Message, now: datetime) -> bool:
         return False
     if message.kind in NOBODYS:
         return False
-    silent = message.state in (S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT)
+    silent = message.state in ON_ITS_WAY
     return message.due_at <= (now - SILENT_FOR if silent else now)

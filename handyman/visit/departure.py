@@ -10,12 +10,11 @@ from sqlalchemy import select
 
 from handyman import heard
 from handyman.extensions import db
-from handyman.models import Answer, Message, MessageKind, MessageState, Visit, VisitState
+from handyman.models import ON_ITS_WAY, Answer, Message, MessageKind, MessageState, Visit, VisitState
 from handyman.words import clock_words
 
 S = MessageState
-UNDER_WAY = frozenset({S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT})
-MAY_HAVE_ARRIVED = UNDER_WAY - {S.PENDING}
+MAY_HAVE_ARRIVED = ON_ITS_WAY - {S.PENDING}
 SOON = timedelta(minutes=5)  # whoever is not known to be told by then had better be rung
 
 
@@ -50,7 +49,7 @@ def known(visit: Visit, now: datetime) -> Known | None:
     if reached:
         return Known.STOOD_IN
     only = rows[0]
-    waits = len(rows) == 1 and only.state in UNDER_WAY and only.told_at is None and now < only.due_at + SOON
+    waits = len(rows) == 1 and only.state in ON_ITS_WAY and only.told_at is None and now < only.due_at + SOON
     return Known.UNDER_WAY if waits else Known.NOT_HEARD
 
 

@@ -32,6 +32,7 @@ def test_words_of_danger_in_english_come_to_the_top_too(page: "Page") -> None:
     page.wait_for_selector("#danger-banner:has-text('그대로 계시게')")
     page.fill("#notes", "the lamp is broken")
     page.wait_for_selector("#danger-banner", state="hidden")
+    assert page.input_value("#notes") == "the lamp is broken"
 
 
 def test_another_number_takes_out_what_the_card_had_written(page: "Page", session: Db) -> None:

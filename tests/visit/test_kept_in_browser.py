@@ -212,6 +212,7 @@ def test_an_old_copy_is_drawn_anew_when_there_is_signal(
     line.down = False
     page.evaluate(TRY_AGAIN)
     page.wait_for_selector("h1:has-text('가시는 길입니다')")
+    assert page.get_by_role("button", name="출발했습니다").count() == 0
 
 
 @pytest.mark.parametrize("of_a_day", [False, True])
@@ -298,6 +299,7 @@ def test_a_page_that_is_not_kept_says_so_and_opens_by_itself(
     page.evaluate(TRY_AGAIN)
     page.wait_for_selector("text=한 번만 고르시면")
     page.wait_for_selector("#unsent", state="hidden")
+    assert len([each for each in line.requests if each.endswith("/travel")]) == 1
 
 
 def test_the_files_of_an_earlier_release_stay_as_long_as_its_pages(
