@@ -293,6 +293,13 @@ def test_of_an_offer_the_time_to_answer_goes_first_then_the_offices_number_then_
     assert [set(each) for each in dict.fromkeys(gone)] == steps
 
 
+def test_a_question_mark_follows_what_is_said_before_it_but_never_an_address() -> None:
+    found = all_values(K.MEMBER_OFFER, KO)
+    assert fill.said("{무엇} {얼마나} ? {링크} {까지}?", found, {Step.NO_LENGTH, Step.NO_UNTIL}) == (
+        f"전등 2개? {texts.LINK} ?"
+    )
+
+
 @given(
     st.sampled_from(ASKING),
     offices,
