@@ -1,0 +1,109 @@
+// What is being written in a form stays on this telephone until it is pressed, and stands in the form again when the
+// page was closed, reloaded or killed in between. It goes with the page: see drafts.js.
+"use strict";
+
+self.writing = (() => {
+  const MINUTE = 60 * 1000; // milliseconds
+  const part = (name) => document.getElementById(name);
+  const about = () => part("main").dataset;
+  const pathOf = (url) => new URL(url, location.href).pathname;
+  const unwritten = new Map(); // forms by name, whose words are about to be kept
+  const { until, keptFor } = about();
+  const end = Number(until) || Date.now() + Number(keptFor) * 1000; // by this telephone's clock
+  let writes = Promise.resolve();
+
+  const isTyped = ({ name, type }) => name && !["hidden", "file", "submit", "button", "fieldset"].includes(type);
+  const named = (url, outcome) => url + (outcome ? `?outcome=${outcome}` : "");
+  const nameOf = (form) => named(pathOf(form.action), form.elements.outcome && form.elements.outcome.value);
+  const ofEntry = ({ url, fields }) => named(url, (fields.find(([name]) => name === "outcome") || [])[1]);
+  const isKept = (form) => form && form.dataset.later && end > Date.now() && [...form.elements].some(isTyped);
+
+  const draftOf = (form) => {
+    const names = [...form.elements].filter(isTyped).map(({ name }) => name);
+    const fields = [...new FormData(form)].filter(([name]) => names.includes(name));
+    return { form: nameOf(form), job: about().job, until: end, at: Date.now(), fields };
+  };
+
+  // One after the other, and as it stands when its turn has come. Without room it is on the screen alone, as before.
+  const inTurn = (work) => {
+    writes = writes.then(work).catch(() => {});
+    return writes;
+  };
+
+  const keep = (form) => {
+    const name = nameOf(form);
+    if (unwritten.has(name)) return;
+    unwritten.set(name, form);
+    inTurn(() => unwritten.delete(name) && drafts.put(draftOf(form)));
+  };
+
+  const over = (form) => {
+    const name = nameOf(form);
+    unwritten.delete(name);
+    return inTurn(() => drafts.remove(name));
+  };
+
+  const isSaid = ({ type, checked, value }) => (["radio", "checkbox"].includes(type) ? checked : value);
+
+  const tell = (form) => {
+    if (form.querySelector("[data-put-back]")) return;
+    form.prepend(part("put-back").content.firstElementChild.cloneNode(true));
+    for (const more of form.querySelectorAll("details")) {
+      more.open = more.open || [...more.querySelectorAll("input, select, textarea")].some(isSaid);
+    }
+  };
+
+  // A press that is younger has said it otherwise.
+  const putBackInto = async (form, entries) => {
+    const draft = await drafts.find(nameOf(form));
+    if (!draft || unwritten.has(draft.form)) return;
+    const pressed = entries.filter((entry) => !entry.file && ofEntry(entry) === draft.form).pop();
+    if (pressed && Number(new Date(pressed.at)) >= draft.at) {
+      await over(form);
+      return;
+    }
+    unsent.fill(form, draft.fields);
+    tell(form);
+  };
+
+  const putBack = async (entries) => {
+    for (const form of document.querySelectorAll("form[data-later]")) {
+      if (isKept(form)) await putBackInto(form, entries);
+    }
+  };
+
+  // How long it took: as the office reckons it, from the presses that wait here and what it knew when it drew the page.
+
+  const standing = (entries, step) => {
+    const { job } = about();
+    const isOf = ({ url, fields }) =>
+      url === `${job}/${step}` || (url === `${job}/undo` && fields.some(([name, value]) => name === "step" && value === step));
+    const last = entries.filter((entry) => !entry.refused && isOf(entry)).pop();
+    return last && { undone: last.url.endsWith("/undo"), at: queue.officeTime(last) };
+  };
+
+  const timeOf = (entries, step, known) => {
+    const pressed = standing(entries, step);
+    if (!pressed) return Number(known) || 0;
+    return pressed.undone ? 0 : pressed.at;
+  };
+
+  const fillMinutes = (entries) => {
+    const field = document.querySelector("input[data-planned]");
+    if (!field || field.value) return;
+    const { unseen, planned, step, longest, arrived, ended } = field.dataset;
+    const from = timeOf(entries, "arrive", arrived);
+    const to = timeOf(entries, "end", ended) || queue.officeTime(queue.now());
+    const minutes = Math.max(step, Math.round(Math.floor((to - from) / MINUTE) / step) * step);
+    if (!from) field.value = unseen;
+    else field.value = minutes <= longest ? minutes : planned;
+  };
+
+  for (const event of ["input", "change"]) {
+    document.addEventListener(event, ({ target }) => {
+      if (isKept(target.form)) keep(target.form);
+    });
+  }
+
+  return { over, putBack, fillMinutes };
+})();
