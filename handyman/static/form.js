@@ -109,7 +109,10 @@ self.forms = (() => {
     const { name } = strange[0];
     const numbers = strange.filter((each) => each.name === name).map((each) => each.number);
     const input = form.elements[name];
-    if (!("sendAtOnce" in form.dataset)) input.files = without(input.files, numbers);
+    if (!("sendAtOnce" in form.dataset)) {
+      input.files = without(input.files, numbers);
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }
     const sentence = wrong().dataset.noPicture.replace("{n}", numbers.join(", "));
     tell(input, sentence);
     told = { path: location.pathname, field: input.id, sentence };

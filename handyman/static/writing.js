@@ -1,5 +1,5 @@
 // What is being written in a form stays on this telephone until it is pressed, and stands in the form again when the
-// page was closed, reloaded or killed in between. It goes with the page: see drafts.js.
+// page was closed, reloaded or killed in between; so do files that were chosen. It goes with the page: see drafts.js.
 "use strict";
 
 self.writing = (() => {
@@ -18,10 +18,14 @@ self.writing = (() => {
   const ofEntry = ({ url, fields }) => named(url, (fields.find(([name]) => name === "outcome") || [])[1]);
   const isKept = (form) => form && form.dataset.later && end > Date.now() && [...form.elements].some(isTyped);
 
+  const ofFiles = (name) => `${name} files`; // by themselves: they are large, and letters come one by one
+  const isChosen = ({ type, form }) => type === "file" && !("sendAtOnce" in form.dataset);
+  const common = () => ({ job: about().job, until: end, at: Date.now() });
+
   const draftOf = (form) => {
     const names = [...form.elements].filter(isTyped).map(({ name }) => name);
     const fields = [...new FormData(form)].filter(([name]) => names.includes(name));
-    return { form: nameOf(form), job: about().job, until: end, at: Date.now(), fields };
+    return { form: nameOf(form), ...common(), fields };
   };
 
   // One after the other, and as it stands when its turn has come. Without room it is on the screen alone, as before.
@@ -37,10 +41,16 @@ self.writing = (() => {
     inTurn(() => unwritten.delete(name) && drafts.put(draftOf(form)));
   };
 
+  const keepFiles = ({ form, name, files }) => {
+    const key = ofFiles(nameOf(form));
+    const draft = { form: key, ...common(), name, files: [...files] };
+    return inTurn(() => (draft.files.length ? drafts.put(draft) : drafts.remove(key)));
+  };
+
   const over = (form) => {
     const name = nameOf(form);
     unwritten.delete(name);
-    return inTurn(() => drafts.remove(name));
+    return inTurn(() => Promise.all([drafts.remove(name), drafts.remove(ofFiles(name))]));
   };
 
   const isSaid = ({ type, checked, value }) => (["radio", "checkbox"].includes(type) ? checked : value);
@@ -53,16 +63,25 @@ self.writing = (() => {
     }
   };
 
+  const choose = (input, files) => {
+    const chosen = new DataTransfer();
+    for (const file of files) chosen.items.add(file);
+    input.files = chosen.files;
+  };
+
   // A press that is younger has said it otherwise.
   const putBackInto = async (form, entries) => {
-    const draft = await drafts.find(nameOf(form));
-    if (!draft || unwritten.has(draft.form)) return;
-    const pressed = entries.filter((entry) => !entry.file && ofEntry(entry) === draft.form).pop();
-    if (pressed && Number(new Date(pressed.at)) >= draft.at) {
+    const name = nameOf(form);
+    const [typed, chosen] = [await drafts.find(name), await drafts.find(ofFiles(name))];
+    if ((!typed && !chosen) || unwritten.has(name)) return;
+    const pressed = entries.filter((entry) => !entry.file && ofEntry(entry) === name).pop();
+    const isOld = (draft) => pressed && draft && Number(new Date(pressed.at)) >= draft.at;
+    if (isOld(typed) || isOld(chosen)) {
       await over(form);
       return;
     }
-    unsent.fill(form, draft.fields);
+    if (typed) unsent.fill(form, typed.fields);
+    if (chosen) choose(form.elements[chosen.name], chosen.files);
     tell(form);
   };
 
@@ -104,6 +123,9 @@ self.writing = (() => {
       if (isKept(target.form)) keep(target.form);
     });
   }
+  document.addEventListener("change", ({ target }) => {
+    if (isKept(target.form) && isChosen(target)) keepFiles(target);
+  });
 
   return { over, putBack, fillMinutes };
 })();

@@ -141,8 +141,21 @@ def test_how_long_it_took_is_filled_in_from_presses_that_wait(
     page = killed(page, path)
     page.wait_for_url("**?as=ended")
     assert minutes("done") == "35", "the report was begun later"
-    page.goto(path)
+
+
+def test_it_is_filled_in_from_an_arrival_that_the_office_knows(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    at = now() - timedelta(minutes=52)
+    visit.state, visit.on_the_way_at, visit.arrived_at = VisitState.ARRIVED, at, at
+    page, _path = open_once(phone, line, visit, session)
+    line.down = True
+    page.click("button:has-text('마쳤습니다')")
     page.wait_for_url("**?as=ended")
+    page.click("text=보고하기")
+    page.click("a:has-text('모두 했습니다')")
+    page.wait_for_function("document.querySelector('#minutes') && document.querySelector('#minutes').value")
+    assert page.input_value("#minutes") in ("50", "55")
 
 
 def test_after_an_answer_without_signal_the_job_can_be_looked_at(

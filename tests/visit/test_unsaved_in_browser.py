@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from benchmarks.cut_line import Line
 from handyman.models import Visit, VisitState
 from tests import factories
+from tests.visit.makers import make_photo
 from tests.visit.test_offline_in_browser import TRY_AGAIN, killed, open_once, unsent
 from tests.visit.test_phone_in_browser import make_home
 
@@ -115,6 +116,9 @@ def test_reasons_and_amounts_are_put_back_too(
     page.fill("input[name^=material_] >> nth=0", "3")
     page.fill("#share", "3000")
     put_down(page, "3000")
+    receipt = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": make_photo()}
+    page.set_input_files("#receipt", files=[receipt])  # type: ignore[list-item]
+    put_down(page, "materials files")
     page.goto(f"{inside}/signature")
     page.click("summary:has-text('서명을 못 받았습니다')")
     page.click("label:has-text('손이 불편하십니다')")
@@ -125,10 +129,19 @@ def test_reasons_and_amounts_are_put_back_too(
     page.goto(f"{inside}/materials")
     page.wait_for_selector(f"text={PUT_BACK}")
     assert [page.input_value(each) for each in ("input[name^=material_] >> nth=0", "#share")] == ["3", "3000"]
+    assert page.evaluate("document.querySelector('#receipt').files[0].name") == "a.jpg"
     page.goto(f"{inside}/signature")
     page.wait_for_selector(f"text={PUT_BACK}")
     assert page.is_checked("#none-hand")
     assert page.locator("label:has-text('손이 불편하십니다')").is_visible()
+    page.goto(f"{inside}/materials")
+    page.wait_for_selector(f"text={PUT_BACK}")
+    page.click("text=저장하고 다음")
+    page.wait_for_selector("h1:has-text('어르신 서명')")
+    assert page.evaluate("queue.all().then(all => all.map(each => Boolean(each.file)))") == [True, False]
+    page.goto(f"{inside}/materials")
+    page.wait_for_selector("[data-waiting] img")
+    assert page.locator(f"text={PUT_BACK}").count() == 0
 
 
 def test_why_somebody_cannot_go_is_put_back(phone: "BrowserContext", line: Line, session: Db) -> None:
