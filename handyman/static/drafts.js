@@ -5,7 +5,10 @@ self.drafts = (() => {
   const change = table("handyman-drafts", "forms", { keyPath: "form" });
 
   const put = (draft) => change("readwrite", (store) => store.put(draft));
-  const remove = (form) => change("readwrite", (store) => store.delete(form));
+  const remove = (...names) =>
+    change("readwrite", (store) => {
+      for (const name of names) store.delete(name);
+    });
   const all = () => change("readonly", (store) => store.getAll());
 
   const find = async (form) => {

@@ -13,13 +13,14 @@ self.writing = (() => {
   let writes = Promise.resolve();
 
   const isTyped = ({ name, type }) => name && !["hidden", "file", "submit", "button", "fieldset"].includes(type);
+  const isChosen = ({ type, form }) => type === "file" && !("sendAtOnce" in form.dataset);
   const named = (url, outcome) => url + (outcome ? `?outcome=${outcome}` : "");
   const nameOf = (form) => named(pathOf(form.action), form.elements.outcome && form.elements.outcome.value);
   const ofEntry = ({ url, fields }) => named(url, (fields.find(([name]) => name === "outcome") || [])[1]);
-  const isKept = (form) => form && form.dataset.later && end > Date.now() && [...form.elements].some(isTyped);
+  const asks = (form) => [...form.elements].some((each) => isTyped(each) || isChosen(each));
+  const isKept = (form) => form && form.dataset.later && end > Date.now() && asks(form);
 
   const ofFiles = (name) => `${name} files`; // by themselves: they are large, and letters come one by one
-  const isChosen = ({ type, form }) => type === "file" && !("sendAtOnce" in form.dataset);
   const common = () => ({ job: about().job, until: end, at: Date.now() });
 
   const draftOf = (form) => {
@@ -47,10 +48,11 @@ self.writing = (() => {
     return inTurn(() => (draft.files.length ? drafts.put(draft) : drafts.remove(key)));
   };
 
-  const over = (form) => {
+  const over = async (form) => {
+    if (!asks(form)) return;
     const name = nameOf(form);
     unwritten.delete(name);
-    return inTurn(() => Promise.all([drafts.remove(name), drafts.remove(ofFiles(name))]));
+    await inTurn(() => drafts.remove(name, ofFiles(name)));
   };
 
   const isSaid = ({ type, checked, value }) => (["radio", "checkbox"].includes(type) ? checked : value);

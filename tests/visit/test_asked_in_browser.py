@@ -15,6 +15,7 @@ from tests.visit.makers import make_photo
 from tests.visit.test_departure import end
 from tests.visit.test_offline_in_browser import TRY_AGAIN, killed, open_once, unsent
 from tests.visit.test_phone_in_browser import make_home
+from tests.visit.test_queue_in_browser import fine
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -69,11 +70,14 @@ def test_a_file_that_is_no_picture_is_refused_at_once(
     choose(page, "receipt", NO_PICTURE)
     page.click("text=저장하고 다음")
     page.wait_for_selector("#receipt-about:has-text('1번째 파일은 사진이 아닙니다')")
+    if down:
+        fine(page)
     assert page.input_value("#share") == "3000"
     page.click("text=저장하고 다음")  # without it
     page.wait_for_url(lambda url: "/materials" not in url)
     if down:
         unsent(page, 2)
+        fine(page)
     assert not [each for each in line.requests if each.endswith("/photos") and each.startswith("POST")][1:]
     session.rollback()
     assert session.scalar(select(func.count(Photo.id))) == (0 if down else 1)
@@ -171,6 +175,7 @@ def test_after_an_answer_without_signal_the_job_can_be_looked_at(
     page.click("text=일 다시 보기")
     page.wait_for_selector("h1:has-text('대답이 아직 사무실에 닿지 않았습니다')")
     unsent(page, 1)
+    fine(page)
     said = page.inner_text("main")
     assert until in said
     assert "전등 교체" in said
@@ -220,6 +225,8 @@ def test_deleting_from_the_telephone_is_asked_about(
     page.wait_for_selector("#refused:visible")
     page.dblclick("text=이 전화기에서 지우기")  # gloves
     page.wait_for_selector("text=정말 지우시겠습니까?")
+    page.set_viewport_size({"width": 320, "height": 640})
+    fine(page)
     page.click("text=아니요, 그대로 두기")
     assert page.locator("text=정말 지우시겠습니까?").is_hidden()
     assert len(page.evaluate("queue.all()")) == 1

@@ -13,6 +13,7 @@ from tests import factories
 from tests.visit.makers import make_photo
 from tests.visit.test_offline_in_browser import TRY_AGAIN, killed, open_once, unsent
 from tests.visit.test_phone_in_browser import make_home
+from tests.visit.test_queue_in_browser import fine
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -101,6 +102,8 @@ def test_what_is_written_over_a_press_that_waits_is_put_back(
     page = killed(page, form)
     assert written(page)[-1] == "둘 다 다음에"
     unsent(page, 1)
+    page.set_viewport_size({"width": 320, "height": 640})
+    fine(page)
 
 
 def test_reasons_and_amounts_are_put_back_too(
