@@ -34,7 +34,11 @@ class LinkError(Exception):
 
 
 class LinkOverError(LinkError):
-    """A link that was good once: withdrawn or past its time."""
+    """A link that was good once: withdrawn or past its time. It still says how its owner is written to."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
 
 
 def issue(
@@ -83,7 +87,7 @@ def open_link(token: str, now: datetime) -> Link:
     if link is None:
         raise LinkError
     if link.revoked_at is not None or link.expires_at <= now:
-        raise LinkOverError
+        raise LinkOverError(link.member.language)
     return link
 
 

@@ -50,5 +50,5 @@ def open_page(token: str, now: datetime) -> Visit:
     if link is None:
         raise LinkError
     if link.visit.window_end + GOOD_FOR <= now:
-        raise LinkOverError
+        raise LinkOverError(link.visit.resident.person.language)
     return link.visit

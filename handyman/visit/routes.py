@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import BaseConverter
 
@@ -66,6 +66,20 @@ def _what_it_opens(token: str) -> ResponseReturnValue:
 @needs_token
 def job(token: str, visit_id: int) -> ResponseReturnValue:
     return pages.job(token, find_job(token, visit_id, now()))
+
+
+@bp.get("/v/<token>/<int:visit_id>/news")
+@limited
+@needs_token
+def news(token: str, visit_id: int) -> ResponseReturnValue:
+    """Whether the open page of a job would show something else by now."""
+    try:
+        found = pages.version(find_job(token, visit_id, now()))
+    except pages.GoneError as error:
+        if error.status != 410:
+            raise
+        found = pages.OVER
+    return Response(found, mimetype="text/plain")
 
 
 @bp.post("/v/<token>/<int:visit_id>/accept")

@@ -346,3 +346,12 @@ def test_whoever_may_be_told_for_them_opens_the_same_page(session: scoped_sessio
     announce.booked(visit, now())
     (page,) = rows(K.RESIDENT_PAGE)
     assert page.recipient_id == resident.contacts[0].person_id
+
+
+def test_a_page_that_is_over_says_so_as_its_resident_is_written_to(
+    client: FlaskClient, visit: Visit, clock: Clock
+) -> None:
+    visit.resident.person.language = "en"
+    path = path_of(visit)
+    clock.set(visit.window_end + timedelta(days=14))
+    assert "This address has expired" in client.get(path).text

@@ -130,7 +130,7 @@ def test_a_file_that_is_no_photograph_is_explained_once(
     line.down = True
     page.goto(f"{path}/{visit.id}/report/photos?as=worked")
     page.wait_for_selector("#before")
-    choose(page, "before", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+    choose(page, "before", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff broken"})
     unsent(page, 1)
     page = killed(page, path)  # else it would be corrected on the spot
     unsent(page, 1)

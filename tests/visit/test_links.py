@@ -331,3 +331,39 @@ def test_a_form_that_grew_old_is_refused_in_the_pages_own_clothes(
     assert answer.status_code == 400
     assert "문자에 있는 주소를 다시 눌러 주십시오" in answer.get_data(as_text=True)
     assert visit.assignments[0].offers[0].state is OfferState.OFFERED
+
+
+@pytest.mark.parametrize(
+    ("written_in", "browser", "says"),
+    [
+        ("en", "ko-KR", "This address has expired"),
+        ("ko", "en-GB", "기간이 지난 주소입니다"),
+    ],
+)
+def test_a_link_that_is_over_says_so_as_its_owner_is_written_to(
+    client: Client, member: Member, clock: Clock, written_in: str, browser: str, says: str
+) -> None:
+    member.language = written_in
+    path = factories.make_link(make_home(member), member, clock() + timedelta(hours=1))[1]
+    clock.advance(hours=2)
+    answer = client.get(path, headers={"Accept-Language": browser})
+    assert answer.status_code == 410
+    assert says in answer.text
+
+
+@pytest.mark.parametrize("place", ["/v/", "/", "/r/"])
+@pytest.mark.parametrize(
+    ("browser", "says"),
+    [
+        ("en-GB,ko;q=0.5", "This address cannot be opened"),
+        ("ko-KR,en;q=0.5", "열 수 없는 주소입니다"),
+        ("de", "열 수 없는 주소입니다"),
+        ("", "열 수 없는 주소입니다"),
+    ],
+)
+def test_an_unknown_address_is_told_as_the_browser_asks_korean_first(
+    client: Client, place: str, browser: str, says: str
+) -> None:
+    answer = client.get(f"{place}neverIssued0", headers={"Accept-Language": browser} if browser else {})
+    assert answer.status_code == 404
+    assert says in answer.text

@@ -186,6 +186,7 @@ def test_what_was_cancelled_meanwhile_is_explained_and_kept(
     line.down = False
     page.goto(path)
     page.click("text=이 전화기에서 지우기")
+    page.click("text=네, 지웁니다")
     page.wait_for_selector("#refused", state="hidden")
 
 

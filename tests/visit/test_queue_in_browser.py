@@ -179,6 +179,7 @@ def test_a_press_that_is_not_taken_names_its_visit_and_reaches_the_office(
     assert page.locator("#refused").is_visible()
     assert count(session, RefusedPress) == 2
     page.click("text=이 전화기에서 지우기")
+    page.click("text=네, 지웁니다")
     page.wait_for_selector("#refused", state="hidden")
     assert page.evaluate("queue.all()") == []
 
