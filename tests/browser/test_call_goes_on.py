@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import update
+from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.models import Member, User
@@ -109,22 +110,28 @@ def test_what_was_locked_up_is_thrown_away_in_time(page: "Page", operator: User,
     mine = operator.login
     page.fill("#name", "김가람")
     page.wait_for_function("() => sessionStorage.getItem('sealed') !== null")
+    lose_the_sign_in(page, live_server)
     page.evaluate(
         "() => { const kept = JSON.parse(sessionStorage.getItem('sealed')); kept.until = Date.now() - 1;"
         " sessionStorage.setItem('sealed', JSON.stringify(kept)); }"
     )
-    lose_the_sign_in(page, live_server)
+    page.reload()
+    page.wait_for_selector("[data-forget]")
     assert page.evaluate("() => sessionStorage.getItem('sealed')") is None
     come_in(page, mine)
     assert not page.is_visible("#draft")
 
 
-def test_a_reason_that_nobody_chose_does_not_come_back_with_the_words(page: "Page", session: Db) -> None:
+def test_a_reason_that_nobody_chose_does_not_come_back_with_the_words(
+    page: "Page", session: Db, app: Flask
+) -> None:
     ask_for_a_lamp(page)
     assert page.input_value("#wait_reason") == "does_not_suit"
     page.fill("#wait_note", "화요일 말고")
-    session.execute(update(Member).values(active=False))
+    for member in session.scalars(select(Member)):
+        member.active = False
     session.commit()
+    app.extensions.pop("days_ahead")  # seen at once
     with page.expect_response("**/calls/windows"):
         page.reload()
     page.wait_for_function("() => document.getElementById('wait_note')?.value === '화요일 말고'")
