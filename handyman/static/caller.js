@@ -187,8 +187,22 @@
       choose();
     });
   });
+  // What is no number is said at once, in the card and at the box.
+  const doubt = () => {
+    const wrong = field("phone-wrong") !== null;
+    const phone = field("phone");
+    phone.classList.toggle("is-error", wrong);
+    phone.toggleAttribute("aria-invalid", wrong);
+    if (wrong) {
+      phone.setAttribute("aria-invalid", "true");
+      phone.setAttribute("aria-describedby", "phone-wrong");
+    } else {
+      phone.removeAttribute("aria-describedby");
+    }
+  };
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "caller") {
+      doubt();
       panel.classList.remove("is-open");
       choose();
     }

@@ -275,3 +275,16 @@ def test_a_card_is_dragged_and_news_comes_in_by_themselves(board: Board) -> None
     assert board.row(board.first).locator(board.card).count() == 1
     board.press("Escape")
     page.wait_for_selector(f"[data-member='{board.second.id}'] {board.card}:focus")
+
+
+def test_why_a_move_was_refused_goes_when_the_next_begins(board: Board) -> None:
+    page = board.page
+    page.focus(board.card)
+    board.press("KeyM", "ArrowDown")
+    page.wait_for_selector(".board-may")
+    board.press("Enter")
+    page.wait_for_selector("#board-bar.is-refusal", state="visible")
+    board.wait_for(board.first, "10시 상도1동")
+    board.press("KeyM")
+    page.wait_for_selector(".board-may")
+    assert not page.is_visible("#board-bar")
