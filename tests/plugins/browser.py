@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.pages import PATIENCE
 from tests.skipping import must_run, say_skipped
 from tools.browser import find
 
@@ -43,6 +44,7 @@ def chromium(_chromium: "Browser", monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
     def watched(**wanted: Any) -> "BrowserContext":
         context = opens(**wanted)
+        context.set_default_timeout(PATIENCE)
         context.on("console", note)
         return context
 
@@ -54,8 +56,9 @@ def chromium(_chromium: "Browser", monkeypatch: pytest.MonkeyPatch) -> Iterator[
 @pytest.fixture(scope="session")
 def _chromium() -> Iterator["Browser"]:
     """One for the whole run."""
-    from playwright.sync_api import Error, sync_playwright
+    from playwright.sync_api import Error, expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     path = find()
     if path is None:
         (pytest.fail if must_run() else pytest.skip)(WITHOUT)
