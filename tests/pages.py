@@ -9,12 +9,17 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from tests.factories import PASSWORD
+
 if TYPE_CHECKING:
     from playwright.sync_api import FloatRect, Locator, Page
 
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 60_000  # milliseconds; a busy machine with a slow disk needs a good part of them
 BETWEEN_LOOKS = 50  # milliseconds
+FRAMES = """async () => {
+  for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+}"""
 
 
 def stands(page: "Page", what: str) -> None:
@@ -44,3 +49,15 @@ def until(page: "Page", happens: Callable[[], object]) -> None:
     while not happens():
         assert monotonic() < end, "it does not happen"
         page.wait_for_timeout(BETWEEN_LOOKS)
+
+
+def laid_out(page: "Page") -> None:
+    """A change of size is told to scripts after one frame, and what they make of it stands after the next."""
+    page.evaluate(FRAMES)
+
+
+def sign_in(page: "Page", login: str, password: str = PASSWORD) -> None:
+    """On the page that asks who it is, and on to the one that was wanted."""
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", password)
+    go(page, lambda: page.press("[name=password]", "Enter"))
