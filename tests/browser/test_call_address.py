@@ -11,6 +11,7 @@ from handyman.models import Grade
 from tests import factories
 from tests.browser.keyboard import focused, settle
 from tests.geocode.geocoder_peer import Peer
+from tests.pages import go
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -155,8 +156,7 @@ def test_no_word_on_the_small_map_is_cut_or_under_its_buttons(
     page: "Page", live_server: str, language: str
 ) -> None:
     if language == "en":
-        with page.expect_navigation():
-            page.click("text=English")
+        go(page, lambda: page.click("text=English"))
         page.goto(f"{live_server}/calls/new")
     page.wait_for_selector("#map.leaflet-container")
     page.fill("#address", "상도로 369")

@@ -122,7 +122,7 @@ def test_times_are_the_offices_though_the_telephones_clock_is_wrong(
 ) -> None:
     """An hour slow; `set_right`: the network sets it while the presses wait."""
     started = clock.set(datetime.now(UTC) + timedelta(hours=1))
-    visit = make_home(factories.make_member("박수리"), timedelta(minutes=30))
+    visit = make_home(factories.make_member("박수리"), timedelta(0))  # due, also when midnight is near
 
     def later(minutes: int) -> str:
         return f"window.late = {minutes} * 60000; {LATE_CLOCK}"
