@@ -78,8 +78,8 @@ def close(page: "Page") -> None:
     for _ in range(ASKED_TO_CLOSE):
         if page.is_closed():
             return
-        page.close(run_before_unload=True)  # comes back at once
-        with suppress(Error):  # it is closed, or is to be asked again
+        with suppress(Error):  # it is closed meanwhile, or is to be asked again
+            page.close(run_before_unload=True)  # comes back at once
             page.wait_for_event("close", timeout=CLOSES_IN)
     raise TimeoutError(f"{page.url} does not close")
 

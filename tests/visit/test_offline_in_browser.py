@@ -12,7 +12,6 @@ from handyman.models import CompletionReport, Visit, VisitState, VisitTap
 from tests.pages import stands
 from tests.visit.makers import make_photo_with_place
 from tests.visit.telephone import (
-    TRY_AGAIN,
     choose,
     killed,
     open_once,
@@ -33,6 +32,11 @@ pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
 MOST_REQUESTS = 10
 MOST_BYTES = 100_000
+KEEP_TRYING = """() => {
+  const again = () => queue.drain().then(() => setTimeout(again, 100));
+  again();
+  return true;
+}"""
 
 
 @pytest.fixture
@@ -113,7 +117,7 @@ def test_a_job_without_signal_is_sent_once_and_in_order(
 
     lose_each_answer_once(line)
     line.down = False
-    page.wait_for_function(f"setInterval({TRY_AGAIN}, 100)")
+    page.wait_for_function(KEEP_TRYING)
     titled(page, "수고하셨습니다")
     page.wait_for_selector("#unsent", state="hidden")
     session.rollback()
