@@ -45,6 +45,14 @@ ALL_KEPT = """async () => {
   }
   return texts.join(' ') + JSON.stringify(await queue.all());
 }"""
+LOOKS_LATE = """{
+  let queue;
+  const asked = new Promise(look => { window.look = look; });
+  Object.defineProperty(window, 'queue', {
+    get: () => queue,
+    set: made => { queue = { ...made, all: () => asked.then(made.all) }; },
+  });
+}"""
 HOUR, MILLISECOND = timedelta(hours=1), timedelta(milliseconds=1)
 LATER = f"(() => {{ const real = Date.now; Date.now = () => real.call(Date) + {HOUR // MILLISECOND}; }})()"
 HOUR_GOES_BY = """async hour => {
@@ -126,6 +134,25 @@ def test_a_report_that_waits_is_gone_on_with(
     expect(row.locator("text=아직 안 썼습니다")).to_be_hidden()
     page.click(".ph-stop:has-text('한 일')")  # all may be said otherwise
     titled(page, "어떻게 되었습니까?")
+
+
+def test_what_is_typed_before_a_slow_telephone_has_looked_stays(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    work = f"{path}/{visit.id}/report/work?outcome=done"
+    line.down = True
+    page.goto(work)
+    page.fill("#minutes", "40")
+    page.fill("#note", "먼저 쓴 말")
+    page.click("text=저장하고 다음")
+    page.wait_for_url("**/photos?as=worked")
+    phone.add_init_script(LOOKS_LATE)
+    page = killed(page, work, work)
+    page.fill("#note", "새로 쓴 말")
+    page.evaluate("look()")
+    expect(page.locator("#minutes")).to_have_value("40")
+    expect(page.locator("#note")).to_have_value("새로 쓴 말")
 
 
 def test_a_file_that_is_no_photograph_is_explained_once(
