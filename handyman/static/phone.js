@@ -93,6 +93,7 @@
 
   const start = async () => {
     document.addEventListener("input", (event) => {
+      event.target.dataset.touched = "";
       if (event.target.form) event.target.form.dataset.touched = "";
     });
     window.addEventListener("online", tryAgain);
