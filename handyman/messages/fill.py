@@ -85,10 +85,13 @@ ORDER = tuple(Step)
 LEAVES_ROOM = 35  # a link so long, of an address of 26 characters, lets both numbers stand in every text
 WITHIN = tuple(step for step in ORDER if step not in BEYOND)
 ON_THE_PAGE = (Step.NO_PHONE, Step.NO_NUMBER)  # an offer's link says them, too
-DECIDED_BY = frozenset(  # last of all in an offer: of 상도1동 and 이나래 too little is left
-    {Step.LAST_WHERE, Step.LAST_NAME, Step.NO_LENGTH, Step.NO_ITEMS, Step.NOBODY, Step.NOWHERE}
+DECIDED_BY = frozenset(  # last of all in an offer
+    {Step.LAST_WHERE, Step.NO_LENGTH, Step.NO_ITEMS, Step.NOBODY, Step.NOWHERE}
 )
-_SHORTER = tuple(step for step in ORDER if step not in {*ON_THE_PAGE, *DECIDED_BY})
+_SHORTER = (
+    *(step for step in ORDER if step not in {*ON_THE_PAGE, *DECIDED_BY, Step.LAST_NAME}),
+    Step.LAST_NAME,  # that somebody comes along, and no longer who
+)
 OF_AN_OFFER = (*_SHORTER, *ON_THE_PAGE, *(step for step in ORDER if step in DECIDED_BY))
 
 

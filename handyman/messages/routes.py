@@ -98,7 +98,6 @@ def log() -> ResponseReturnValue:
     return render_template(
         "messages/log.html",
         missed=missed,
-        beside=pages.beside(now()),
         missed_total=len(missed) if len(missed) < pages.LIST_SHOWN else pages.count_missed(now()),
         inbound=inbound,
         inbound_left=inbound_total - len(waiting),

@@ -254,7 +254,7 @@ def offered(
     [
         ("https://hm.kr", "24일13-15시 상도1동 +이나래 전등 40분? ~10시 1234 028200000 "),
         ("https://dj-handyman.kr", "24일13시 상도1 +이나래 전등 40분? 1234 028200000 "),
-        ("https://handyman-dj.coop", "24일13-15시 상도1 +이나래 전등 40분? ~10시 1234 "),
+        ("https://handyman-dj.coop", "24일13시 상도1 +1 전등 40분? 1234 028200000 "),
         ("https://handyman-seoul.coop.kr", "24일13시 상도1동 +이나래 전등 40분? 1234 "),
         ("https://handyman.seoul-dongjak.coop.kr", "24일13시 상도1동 +1 전등 40분? "),
     ],
@@ -267,22 +267,36 @@ def test_a_longer_address_costs_an_offer_the_numbers_and_what_is_decided_by_last
 
 
 @pytest.mark.parametrize(
-    ("language", "who", "dong", "most"),
+    ("kind", "language", "who", "dong", "named", "most"),
     [
-        (KO, (), "상도1동", 24),
-        (KO, ("이나래",), "상도1동", 22),
-        (KO, ("이나래",), "노량진1동", 21),
-        (EN, (), "상도1동", 21),
-        (EN, ("이나래",), "상도1동", 19),
+        (K.MEMBER_OFFER, KO, (), "상도1동", 24, 24),
+        (K.MEMBER_OFFER, KO, ("이나래",), "상도1동", 22, 24),
+        (K.MEMBER_OFFER, KO, ("남궁나래",), "노량진1동", 20, 23),
+        (K.MEMBER_OFFER, EN, (), "상도1동", 21, 21),
+        (K.MEMBER_OFFER, EN, ("이나래",), "상도1동", 19, 21),
+        (K.MEMBER_OFFER_CHANGED, KO, (), "상도1동", 21, 21),
+        (K.MEMBER_OFFER_CHANGED, KO, ("이나래",), "상도1동", 19, 21),
     ],
 )
-def test_an_ordinary_offer_says_both_numbers_and_all_that_a_member_decides_by(
-    language: TextLanguage, who: tuple[str, ...], dong: str, most: int
+def test_an_offer_says_both_numbers_and_all_that_a_member_decides_by(
+    kind: TextKind, language: TextLanguage, who: tuple[str, ...], dong: str, named: int, most: int
 ) -> None:
-    """Of addresses up to so many characters; beyond, the office's number goes first."""
+    """Of addresses up to so many characters, first with the partner's name; then the office's number goes."""
     for address in range(13, most + 1):
-        assert offered(address + BESIDE, language=language, who=who, dong=dong)[1] <= {Slot.UNTIL}
-    assert Slot.PHONE in offered(most + 1 + BESIDE, language=language, who=who, dong=dong)[1]
+        words, gone = offered(address + BESIDE, kind, language, who=who, dong=dong)
+        assert gone <= {Slot.UNTIL}
+        assert all(name in words for name in who) is (address <= named or not who)
+    assert Slot.PHONE in offered(most + 1 + BESIDE, kind, language, who=who, dong=dong)[1]
+
+
+@pytest.mark.parametrize(("language", "most"), [(KO, 22), (EN, 20)])
+def test_the_longest_offer_on_file_still_says_both_numbers(language: TextLanguage, most: int) -> None:
+    listed = (("방충망", 2), ("안전손잡이", 1))
+    words, gone = offered(
+        most + BESIDE, language=language, who=("남궁나래",), dong="노량진1동", listed=listed
+    )
+    assert gone <= {Slot.UNTIL}
+    assert "1234 028200000 " in words
 
 
 def test_of_an_offer_the_time_to_answer_goes_first_then_the_offices_number_then_the_visits() -> None:
@@ -349,13 +363,13 @@ def test_an_offer_says_all_that_a_member_decides_by_whatever_people_and_addresse
     assert not gone & DECIDED_BY
     assert words.endswith("x" * link)
     found = all_values(kind, language, **values)
-    kept = (Step.LAST_WHERE, Step.LAST_NAME, Step.NOBODY, Step.NOWHERE)
-    for slot in (Slot.WHERE, Slot.WHO):  # not of two letters, and with the name
+    kept = (Step.LAST_WHERE, Step.NOBODY, Step.NOWHERE)
+    for slot in (Slot.WHERE, Slot.WHO):  # not of two letters
         forms = {found[slot].full, *(said for step, said in found[slot].shorter if step not in kept)}
         assert any(said in words for said in forms)
 
 
-@pytest.mark.parametrize(("language", "most"), [(KO, 33), (EN, 29)])
+@pytest.mark.parametrize(("language", "most"), [(KO, 28), (EN, 24)])
 @pytest.mark.parametrize("kind", sorted(OFFERS))
 def test_an_ordinary_offer_says_all_that_a_member_decides_by_behind_an_ordinary_address(
     kind: TextKind, language: TextLanguage, most: int

@@ -15,7 +15,6 @@ from handyman.messages import codes, doubt, figures, ladder, outbox, overdue, pa
 from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing, Status
 from handyman.messages.leaving import filled
 from handyman.models import (
-    BESIDE,
     SILENT_FOR,
     SYSTEM,
     Channel,
@@ -147,21 +146,11 @@ def test_a_code_is_written_in_its_readers_language_and_in_letters_that_telephone
     assert db.session.scalars(select(Message.body)).one() == words
 
 
-@pytest.mark.parametrize("kind", BESIDE)
-def test_what_a_notice_makes_good_is_listed_apart_and_put_away(
-    kind: MessageKind, client: Client, sign_in: SignIn
-) -> None:
-    message = make_message(make_person("김보기"), kind, state=S.FAILED, last_error="30005")
-    db.session.commit()
-    assert (pages.missed(now()), [each.id for each in pages.beside(now())]) == ([], [message.id])
-    sign_in(Role.OPERATOR)
-    page = client.get("/messages").text
-    apart = page.split('id="beside"')[1].split("</details>")[0]
-    assert "따로 전하지 않아도 되는 문자 1건" in apart
-    assert "김보기" in apart
-    assert "모두 도착했습니다" in page
-    client.post(f"/messages/{message.id}/told", data={"outcome": "told"})
-    assert pages.beside(now()) == []
+@pytest.mark.parametrize("kind", sorted(K))
+def test_of_every_kind_what_did_not_arrive_is_on_the_list(kind: MessageKind) -> None:
+    member = kind.startswith("member")
+    message = make_message(make_member() if member else make_person(), kind, state=S.FAILED)
+    assert listed(now()) == {message.id}
 
 
 @dataclass
