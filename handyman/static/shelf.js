@@ -11,7 +11,9 @@ self.shelf = (() => {
   const AT = "X-Kept-At"; // by this telephone's clock
   const LONGER = 30 * 24 * 3600 * 1000; // milliseconds that files stay after their pages: they name nobody
   const NO_SIGNAL = "/no-signal";
-  const OF_A_JOB = /^\/v\/[\w-]{12}\/\d+(?=\/|$)/;
+  const TOKEN = "[A-Z2-9][A-Za-z2-9]{7}|[\\w-]{12}"; // the second: of a link by an earlier release
+  const OF_A_LINK = new RegExp(`^/(?:v/)?(${TOKEN})(?:/(\\d+))?(?=/|$)`);
+  const OF_A_JOB = new RegExp(`^/v/(?:${TOKEN})/\\d+(?=/|$)`);
 
   const clock = (answer, name) => String(Date.now() + Number(answer.headers.get(name)) * 1000);
   const marks = (answer) => {
@@ -56,7 +58,7 @@ self.shelf = (() => {
   // A link that is over takes its pages with it; a job that is over, its own.
   const forget = async (path) => {
     const kept = await caches.open(PAGES);
-    const [, token, visit] = path.match(/^\/(?:v\/)?([\w-]{12})(?:\/(\d+))?/) || [];
+    const [, token, visit] = path.match(OF_A_LINK) || [];
     if (!token) return;
     for (const request of await kept.keys()) {
       const at = new URL(request.url).pathname;
@@ -133,5 +135,6 @@ self.shelf = (() => {
     document.documentElement.dataset.kept = "";
   };
 
-  return { PAGES, FILES, FOR, NO_SIGNAL, marks, isGood, isOver, ofTheDay, asCopy, sweep, forget, hasEnded, prepare };
+  const names = { OF_A_LINK, PAGES, FILES, FOR, NO_SIGNAL };
+  return { ...names, marks, isGood, isOver, ofTheDay, asCopy, sweep, forget, hasEnded, prepare };
 })();

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import BaseConverter
 
 from handyman import flow
 from handyman.accounts.guard import OFFICE, needs, needs_token
 from handyman.extensions import now, settings
-from handyman.links import TOKEN_LENGTH
+from handyman.links import SHAPE
 from handyman.models import Actor, DeclineReason, StateError
 from handyman.visit import forgotten, pages, safety
 from handyman.visit.door import back, find_job, furnish, job_of, keep_for, limited, open_door
@@ -25,7 +26,16 @@ bp = Blueprint("visit", __name__)
 furnish(bp)
 
 
-@bp.get(f"/<string(length={TOKEN_LENGTH}):token>")
+class Token(BaseConverter):
+    """What may be the token of a link: any other name that nobody knows stays a page that is not there."""
+
+    regex = SHAPE
+
+
+bp.record_once(lambda made: made.app.url_map.converters.update(token=Token))
+
+
+@bp.get("/<token:token>")
 @limited
 @needs_token
 def by_text(token: str) -> ResponseReturnValue:

@@ -252,7 +252,8 @@ def test_a_member_who_reads_english_is_asked_in_english(client: Client) -> None:
     offer = make_visit(members=[member], accepted=False).assignments[0].offers[0]
     announce.offered(offer, now())
     [asked] = db.session.scalars(select(Message).where(Message.kind == MessageKind.MEMBER_OFFER))
-    assert asked.body.startswith("Job ")
+    assert asked.body.startswith("25th10h 상도1 x1 Lamp 40m? ")
+    assert asked.body.endswith(" 028200000 {link}")
     assert texts.fits(asked.body.replace(texts.LINK, "x" * links.length()))
 
 

@@ -47,6 +47,8 @@ def test_the_count_follows_each_stroke_and_the_server_marks_what_telephones_do_n
     assert counted(page) == ("7", "8")
     page.keyboard.type("나 ")
     assert counted(page) == ("8", "10")
+    page.fill("#body", "–“가” …{번호} ?")
+    assert counted(page) == ("13", "14"), "dashes, quotes and dots as they are sent"
     page.unroute("**/look")
     with page.expect_response("**/look") as answer:
         page.fill("#body", f"{WORDS} ✓")
