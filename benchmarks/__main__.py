@@ -1,4 +1,5 @@
-"""`python -m benchmarks [WORD ...]`: what we claim. Without a word: `geocode pages call` and what is quick.
+"""`python -m benchmarks [WORD ...]`: what we claim. Without a word all of the desk, of texts and of uploads,
+and what is quick of the planner.
 
 Of the planner: `plan` takes all problems (an hour and a half), `plan-quick` eight, bare figures are the
 seconds for a plan (1 5 30); `plan-anytime`; `booking` takes 30 days of calls (an hour), `booking-quick` five;

@@ -300,10 +300,9 @@ def test_the_longest_offer_on_file_still_says_both_numbers(language: TextLanguag
 
 
 def test_of_an_offer_the_time_to_answer_goes_first_then_the_offices_number_then_the_visits() -> None:
-    """And what room the longer number leaves is the time's again."""
-    gone = [offered(link, who=("이나래",))[1] for link in range(16, 44)]
+    gone = [offered(link, who=("이나래",))[1] for link in range(16, 48)]
     until, phone, number = Slot.UNTIL, Slot.PHONE, Slot.NUMBER
-    steps = [set(), {until}, {phone}, {until, phone}, {until, phone, number}]
+    steps = [set(), {until}, {until, phone}, {until, phone, number}]
     assert [set(each) for each in dict.fromkeys(gone)] == steps
 
 
