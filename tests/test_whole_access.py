@@ -24,6 +24,7 @@ OPEN = {  # what anybody may ask, and why; whoever adds a public route adds it h
     "mine.sign_out": "forgets the telephone that asks, and nothing else",
     "hotline.ask": "whether somebody at a door is expected there",
     "hotline.check": "the same: tells nothing without both the number and the house, and few may be tried",
+    "assets.telephone": "the scripts of a job's pages",
     "assets.worker": "the script that shows a job's pages without signal",
     "offline.no_signal": "what a telephone shows where it has neither signal nor the page: a sentence",
     "offline.stamp": "a stamp for the asking browser's own forms",
