@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, current_app, send_from_directory, 
 from flask.typing import ResponseReturnValue
 
 from handyman.accounts.guard import public
+from handyman.telephone_script import TELEPHONE, telephone_script
 
 NODE_MODULES = Path(__file__).resolve().parent.parent / "node_modules"
 YEAR = 365 * 24 * 3600
@@ -35,7 +36,7 @@ FILES: dict[str, frozenset[str]] = {
     ),
 }
 WORKER = ("workbox-core", "workbox-routing", "workbox-strategies")
-OUR_WORKER = ("queue.js", "shelf.js", "worker.js")
+OUR_WORKER = ("table.js", "queue.js", "drafts.js", "shelf.js", "worker.js")
 KRDS_ICONS = "resources/img/component/icon/"  # the stylesheet names these one by one
 
 bp = Blueprint("assets", __name__)
@@ -55,6 +56,14 @@ def worker() -> ResponseReturnValue:
     """What shows a job's pages without signal, in one file; none where the libraries are not installed."""
     script = _worker(Path(str(current_app.static_folder)))
     return Response(script, mimetype="text/javascript") if script else abort(404)
+
+
+@bp.get(f"/static/{TELEPHONE}")
+@public
+def telephone() -> ResponseReturnValue:
+    answer = Response(telephone_script(Path(str(current_app.static_folder))), mimetype="text/javascript")
+    answer.cache_control.public, answer.cache_control.max_age = True, YEAR
+    return answer
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any
 
 from babel import Locale
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, session
+from flask import Flask, has_request_context, request, session
 from markupsafe import Markup
 
 FOLDER = Path(__file__).parent / "translations"
@@ -32,6 +32,13 @@ def read_in(language: str) -> None:
     """For whoever has chosen no language here, the one in which they are written to."""
     if not (has_request_context() and "language" in session):
         _reading.set(language)
+
+
+def read_as_asked() -> None:
+    """For whoever we do not know: as their browser asks for it, Korean first."""
+    if has_request_context():
+        wanted = (tag.partition("-")[0] for tag in request.accept_languages.values())  # the dearest first
+        read_in(next((each for each in wanted if each in ("ko", "en")), "ko"))
 
 
 def locale() -> Locale:

@@ -14,7 +14,12 @@ from sqlalchemy.orm import joinedload
 from handyman.extensions import db, settings
 from handyman.models import Link
 
-TOKEN_LENGTH = 12  # base64url characters: 72 bits, short enough for a text of one part
+TOKEN_LENGTH = 8  # 46 bits: each letter more is one less for what a text says
+CAPITALS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # a token begins so, and no page's name does
+LETTERS = f"{CAPITALS}abcdefghijkmnpqrstuvwxyz"  # no two alike, no mark that telephones leave out of a link
+LONG = 12  # base64url characters: of a link by an earlier release, and of what no member's text holds
+SHAPE = rf"(?:[{CAPITALS}][{LETTERS}]{{{TOKEN_LENGTH - 1}}}|[\w-]{{{LONG}}})"
+NONCE = 12  # bytes; a nonce that is longer is of a link by an earlier release
 
 
 class Kept(Protocol):
@@ -29,7 +34,11 @@ class LinkError(Exception):
 
 
 class LinkOverError(LinkError):
-    """A link that was good once: withdrawn or past its time."""
+    """A link that was good once: withdrawn or past its time. It still says how its owner is written to."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
 
 
 def issue(
@@ -41,10 +50,10 @@ def issue(
     day: date | None = None,
 ) -> Link:
     """A new link for one member to one visit, or to one day."""
-    nonce = secrets.token_hex(16)
+    nonce, token_hash = _unused()
     link = Link(
         nonce=nonce,
-        token_hash=hash_of(derive("link", nonce)),
+        token_hash=token_hash,
         member_id=member_id,
         visit_id=visit_id,
         day=day,
@@ -58,7 +67,7 @@ def issue(
 
 def url(link: Kept) -> str:
     """The address that goes into a text."""
-    return f"{settings().public_base_url}/{derive('link', link.nonce)}"
+    return f"{settings().public_base_url}/{_token(link.nonce)}"
 
 
 def length() -> int:
@@ -66,23 +75,56 @@ def length() -> int:
     return len(f"{settings().public_base_url}/") + TOKEN_LENGTH
 
 
+def find(token: str) -> Link | None:
+    """The link behind a token, good or over."""
+    known = (_keyed(token), hash_of(token))  # the second: by an earlier release
+    return db.session.scalar(select(Link).where(Link.token_hash.in_(known)).options(joinedload(Link.member)))
+
+
 def open_link(token: str, now: datetime) -> Link:
     """The link behind a token, or LinkError."""
-    wanted = select(Link).where(Link.token_hash == hash_of(token)).options(joinedload(Link.member))
-    link = db.session.scalar(wanted)
+    link = find(token)
     if link is None:
         raise LinkError
     if link.revoked_at is not None or link.expires_at <= now:
-        raise LinkOverError
+        raise LinkOverError(link.member.language)
     return link
 
 
 def derive(purpose: str, nonce: str) -> str:
     """The token of a nonce: the tables alone open nothing."""
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    digest = hmac.new(key, f"{purpose}:{nonce}".encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).decode()[:TOKEN_LENGTH]
+    return base64.urlsafe_b64encode(_digest(f"{purpose}:{nonce}")).decode()[:LONG]
 
 
 def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _unused() -> tuple[str, str]:
+    """A nonce and what is kept of its token."""
+    while True:
+        nonce = secrets.token_hex(NONCE)
+        token_hash = _keyed(_token(nonce))
+        if db.session.scalar(select(Link.id).where(Link.token_hash == token_hash)) is None:
+            return nonce, token_hash
+
+
+def _token(nonce: str) -> str:
+    if len(nonce) > 2 * NONCE:
+        return derive("link", nonce)
+    rest, first = divmod(int.from_bytes(_digest(f"link:{nonce}")), len(CAPITALS))
+    token = CAPITALS[first]
+    while len(token) < TOKEN_LENGTH:
+        rest, letter = divmod(rest, len(LETTERS))
+        token += LETTERS[letter]
+    return token
+
+
+def _keyed(token: str) -> str:
+    """So short a token could be found from a plain hash by trying all there are."""
+    return _digest(f"token:{token}").hex()
+
+
+def _digest(words: str) -> bytes:
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, words.encode(), hashlib.sha256).digest()

@@ -18,6 +18,7 @@ from handyman.config import Settings
 from handyman.languages import language
 from handyman.menu_counts import Counts, counted
 from handyman.models import Role
+from handyman.telephone_script import OUR_TELEPHONE, TELEPHONE
 from handyman.words import is_korean
 
 # The entry's page, its words, for whom, its key as printed and as pressed; then what stands behind "more".
@@ -89,6 +90,7 @@ def _asset(app: Flask) -> Callable[[str], str]:
     """Addresses of our own static files, with their age, so that a new version is fetched at once."""
     static = Path(str(app.static_folder))
     ages = {file.relative_to(static).as_posix(): int(file.stat().st_mtime) for file in static.rglob("*.*")}
+    ages[TELEPHONE] = max(ages[name] for name in OUR_TELEPHONE)
 
     @cache
     def asset(name: str) -> str:

@@ -19,13 +19,21 @@ def issue(visit: Visit, now: datetime) -> PageLink:
     """The link of a visit, made when it is first told."""
     link = db.session.get(PageLink, visit.id)
     if link is None:
-        nonce = secrets.token_hex(16)
+        nonce = _nonce()
         link = PageLink(
             visit_id=visit.id, nonce=nonce, token_hash=hash_of(derive(PURPOSE, nonce)), created_at=now
         )
         db.session.add(link)
         db.session.flush()
     return link
+
+
+def _nonce() -> str:
+    """One whose token ends in no hyphen: telephones leave it out of a link."""
+    while True:
+        nonce = secrets.token_hex(16)
+        if not derive(PURPOSE, nonce).endswith("-"):
+            return nonce
 
 
 def address(visit_id: int | None) -> str:
@@ -42,5 +50,5 @@ def open_page(token: str, now: datetime) -> Visit:
     if link is None:
         raise LinkError
     if link.visit.window_end + GOOD_FOR <= now:
-        raise LinkOverError
+        raise LinkOverError(link.visit.resident.person.language)
     return link.visit

@@ -17,6 +17,7 @@ from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.extensions import db
+from handyman.links import SHAPE
 from handyman.models import Address, Role
 from tests.factories import make_user
 from tests.whole_product import VOID, crawl
@@ -146,7 +147,7 @@ def korean_words(html: str, stored: re.Pattern[str]) -> set[str]:
     return {" ".join(text.split()) for text in Reader(html).words if HANGUL.search(stored.sub("", text))}
 
 
-OF_A_LINK = re.compile(r"/(v|r|my)\b|/[\w-]{12}$")  # pages of members and residents, in their own language
+OF_A_LINK = re.compile(rf"/(v|r|my)\b|/{SHAPE}$")  # pages of members and residents, in their own language
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from handyman.links import SHAPE
+
 MOST_PAGES = 400
 SAME_KIND = 4  # pages of one route that are looked at
 VOID = frozenset({"input", "br", "img", "link", "meta", "hr", "path", "circle", "rect", "line", "use"})
@@ -97,7 +99,7 @@ def crawl(client: Asks, starts: list[str]) -> dict[str, Page]:
             target = inside(link, path)
             if target is None or target in pages or target in waiting:
                 continue
-            kind = re.sub(r"\d+", "N", re.sub(r"(?<=/[vr]/)[^/]+|(?<=^/)[\w-]{12}$", "T", target))
+            kind = re.sub(r"\d+", "N", re.sub(rf"(?<=/[vr]/)[^/]+|(?<=^/){SHAPE}$", "T", target))
             kinds[kind] = kinds.get(kind, 0) + 1
             if kinds[kind] <= SAME_KIND:
                 waiting.append(target)

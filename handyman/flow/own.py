@@ -11,7 +11,7 @@ from handyman.dispatch import problem as dispatch_problem
 from handyman.extensions import transaction
 from handyman.flow.members import log_absence, member_number, write_wish
 from handyman.members import own
-from handyman.messages import announce
+from handyman.messages import codes
 from handyman.models import Actor, Member, TravelMode, WishedBy, WishKind
 from handyman.month import Month
 from handyman.words import seoul_day
@@ -23,14 +23,17 @@ def send_code(text: str, now: datetime) -> None:
     with transaction():
         found = member_codes.issue(line.number, now) if line else None
         if found:
-            announce.code(found[0], found[1].id, member_codes.GOOD_FOR, now)
+            codes.send(found[0], found[1].id, member_codes.GOOD_FOR, now)
 
 
 def come_in(text: str, typed: str, now: datetime) -> Member | None:
     """Whoever types the code that was sent to their number."""
     line = member_number(text, smartphone=True)
     with transaction():
-        return member_codes.check(line.number, typed, now) if line else None
+        found = member_codes.check(line.number, typed, now) if line else None
+        if found:
+            codes.put_away(found, now, why="came_in")
+        return found
 
 
 def travel_minutes(

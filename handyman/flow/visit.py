@@ -51,7 +51,7 @@ def undo_step(visit_id: int, step: Step, by: Actor, tap: Tap, now: datetime) -> 
     """A press by mistake is taken back; a text that it wrote and that has not left, too."""
     with transaction():
         visit = progress.undo(visit_id, step, by, tap, now)
-        if visit and step is Step.TRAVEL:
+        if visit and step is Step.TRAVEL and visit.on_the_way_at is None:
             announce.stayed(visit, now)
         elif visit and step is Step.ARRIVE:
             partners.not_there(visit, now)

@@ -197,13 +197,6 @@ def accepted(assignment: Assignment, now: datetime) -> None:
     crew.remind(visit, to, now)
 
 
-def code(to: Member, code_id: int, good_for: timedelta, now: datetime) -> None:
-    """The digits are put in place when the text leaves."""
-    minutes = int(good_for.total_seconds()) // 60
-    body = f"[{settings().office_name[:10]}] 확인 번호 {{code}} ({minutes}분). 아무에게도 알려 주지 마십시오."
-    write(Draft(K.MEMBER_CODE, member(to), f"code:{code_id}", Text(body), now, now + good_for), now)
-
-
 def on_the_way(visit: Visit, now: datetime) -> None:
     """At once, at any hour: somebody is about to ring the bell. Told anew where they had turned back."""
     told = any(crew.was_told(each) for each in of_visit(visit, (K.RESIDENT_ON_THE_WAY,)))

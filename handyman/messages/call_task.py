@@ -4,13 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from handyman.extensions import db
-from handyman.messages import homes, reach, spoken, wording
+from handyman.messages import codes, homes, reach, spoken, wording
 from handyman.messages.moments import stamped
 from handyman.models import (
     ENDED,
     Actor,
     Answer,
     Message,
+    MessageKind,
     MessageState,
     ReachAnswer,
     RecipientKind,
@@ -48,6 +49,8 @@ def asks(message: Message) -> bool:
 
 def words(message: Message, now: datetime) -> str:
     """What to say now: whole sentences, as a call would say them, and without its keys."""
+    if message.kind is MessageKind.MEMBER_CODE:
+        return codes.TO_SAY
     body = homes.fill(message.body)
     if asks(message) and message.visit is not None:
         of_resident = message.recipient_id == message.visit.resident_id

@@ -5,8 +5,8 @@ placeholder stands for can be said in several ways, each shorter than the one be
 is too long, the next step of one fixed order is taken; then each step that turns out not to be needed is
 taken back, the last one first. So a long name never breaks a text, and nothing is left out for nothing.
 
-An offer is decided by its text alone, so it goes another way: the time to answer by, the office's number and
-the visit's go before anything is shortened that a member decides by, and what is left out of that goes last.
+An offer is decided by its text alone, so it goes another way: what a member decides by is shortened, yet
+said, before the office's number and the visit's go, and is left out last of all.
 """
 
 import re
@@ -25,6 +25,7 @@ from handyman.messages.texts import (
 )
 
 PLACE = re.compile(r"\{([^{}]*)\}")
+LOOSE = re.compile(rf"(?<!{re.escape(LINK)}) \?")  # where what it asked of was left out; never at an address
 
 
 class Slot(StrEnum):
@@ -81,15 +82,14 @@ BEYOND = (  # only where settings have changed since a template was saved
     Step.NOWHERE,
 )
 ORDER = tuple(Step)
-LEAVES_ROOM = 35  # a link so long, of an address of 22 characters, lets both numbers stand in every text
+LEAVES_ROOM = 35  # a link so long, of an address of 26 characters, lets both numbers stand in every text
 WITHIN = tuple(step for step in ORDER if step not in BEYOND)
-ON_THE_PAGE = (Step.NO_UNTIL, Step.NO_PHONE, Step.NO_NUMBER)  # an offer's link says them, and they go first
+ON_THE_PAGE = (Step.NO_PHONE, Step.NO_NUMBER)  # an offer's link says them, too
 DECIDED_BY = frozenset(  # last of all in an offer: of 상도1동 and 이나래 too little is left
     {Step.LAST_WHERE, Step.LAST_NAME, Step.NO_LENGTH, Step.NO_ITEMS, Step.NOBODY, Step.NOWHERE}
 )
-_HARMLESS = ORDER[: ORDER.index(Step.NO_UNTIL)]
-_SHORTER = tuple(step for step in ORDER[len(_HARMLESS) :] if step not in {*ON_THE_PAGE, *DECIDED_BY})
-OF_AN_OFFER = (*_HARMLESS, *ON_THE_PAGE, *_SHORTER, *(step for step in ORDER if step in DECIDED_BY))
+_SHORTER = tuple(step for step in ORDER if step not in {*ON_THE_PAGE, *DECIDED_BY})
+OF_AN_OFFER = (*_SHORTER, *ON_THE_PAGE, *(step for step in ORDER if step in DECIDED_BY))
 
 
 class Why(StrEnum):
@@ -160,7 +160,7 @@ def said(template: str, values: Values, taken: Iterable[Step] = ()) -> str:
             return LINK
         return values[Slot(name)].after(steps) if name in values else ""
 
-    return " ".join(PLACE.sub(put, template).split())
+    return LOOSE.sub("?", " ".join(PLACE.sub(put, template).split()))
 
 
 def find_problems(template: str, allowed: Iterable[Slot], needed: Iterable[Slot]) -> list[Problem]:

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from handyman.alarm import TEXT_WAITS, WORKER_SILENT
 from handyman.extensions import db
 from handyman.messages.errors import MISCONFIGURED
-from handyman.models import NOT_ARRIVED, GatewayState, Heartbeat, Message, oldest_due
+from handyman.models import NOT_ARRIVED, GatewayState, Heartbeat, Message, MessageState, oldest_due
 
 REMEMBERED = timedelta(days=1)
+LEFT = (MessageState.ACCEPTED, MessageState.SENT, MessageState.DELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,21 @@ def stopped(provider: str) -> GatewayState | None:
     )
 
 
-def is_misconfigured(now: datetime) -> bool:
+class Misconfigured(StrEnum):
+    ALL = "all"
+    SOME = "some"  # another text has left since: the settings are wrong for some numbers alone
+
+
+def misconfigured(now: datetime) -> Misconfigured | None:
     """Whether texts are refused because of our sender or our permissions."""
-    wanted = select(Message.id).where(
+    refused = select(func.max(Message.due_at)).where(
         text(NOT_ARRIVED), Message.last_error.in_(MISCONFIGURED), Message.due_at > now - REMEMBERED
     )
-    return db.session.scalar(wanted.limit(1)) is not None
+    last = db.session.scalar(refused)
+    if last is None:
+        return None
+    left = exists().where(Message.due_at >= last, Message.state.in_(LEFT))
+    return Misconfigured.SOME if db.session.scalar(select(left)) else Misconfigured.ALL
 
 
 def _seconds(moment: datetime | None, now: datetime) -> int | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import Integer, Select, cast, func, select
 from sqlalchemy.orm import joinedload
 
 from handyman import member_codes
@@ -28,6 +28,7 @@ from handyman.models import (
     Resident,
     Visit,
     is_to_pass_on,
+    texts_beside,
     texts_to_pass_on,
 )
 from handyman.reasons import reason
@@ -147,12 +148,21 @@ def _pressed(ids: Iterable[int]) -> Mapping[int, str]:
 
 def missed(now: datetime) -> list[Missed]:
     """What was due and did not arrive, until somebody has passed it on; the oldest first."""
+    return _missed(texts_to_pass_on(now), now)
+
+
+def beside(now: datetime) -> list[Missed]:
+    """What did not arrive either, and that nobody has to ring about: the notice beside it says all."""
+    return _missed(texts_beside(now), now)
+
+
+def _missed(ids: Select[int], now: datetime) -> list[Missed]:
     team = joinedload(Message.visit).selectinload(Visit.assignments).joinedload(Assignment.member)
     whose = joinedload(Message.visit).joinedload(Visit.resident).joinedload(Resident.person)
     rows = db.session.scalars(
         select(Message)
         .options(team, whose)
-        .where(Message.id.in_(texts_to_pass_on(now)))
+        .where(Message.id.in_(ids))
         .order_by(Message.due_at, Message.id)
         .limit(LIST_SHOWN)
     ).all()

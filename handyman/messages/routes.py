@@ -98,6 +98,7 @@ def log() -> ResponseReturnValue:
     return render_template(
         "messages/log.html",
         missed=missed,
+        beside=pages.beside(now()),
         missed_total=len(missed) if len(missed) < pages.LIST_SHOWN else pages.count_missed(now()),
         inbound=inbound,
         inbound_left=inbound_total - len(waiting),
@@ -107,7 +108,7 @@ def log() -> ResponseReturnValue:
         stays_here=texts_stay_here(),
         stopped=stopped,
         stopped_set_right=set_right(stopped.code) if stopped else "",
-        misconfigured=health.is_misconfigured(now()),
+        misconfigured=health.misconfigured(now()),
         health=health.check(now()),
         may_see_operations=current_user.role in COORDINATORS,
     )

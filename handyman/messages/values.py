@@ -174,8 +174,8 @@ def _with(partners: Sequence[str], people: int, lang: str) -> Value:
     """+이나래; +1명 while nobody has accepted; 혼자."""
     listed = [clean(name) for name in partners]
     if not listed and people < 2:
-        shortest = "x1" if lang == EN else "혼자"
-        return value("alone" if lang == EN else "혼자", (Step.LAST_NAME, shortest), (Step.NOBODY, ""))
+        alone = value("alone", (Step.OTHERS, "solo"), (Step.TINY_ITEM, "x1"), (Step.NOBODY, ""))
+        return alone if lang == EN else value("혼자", (Step.NOBODY, ""))
     count = max(len(listed), people - 1)
     if not listed:
         return value(
@@ -214,7 +214,9 @@ def _long(minutes: int, lang: str) -> Value:
     """40분, 2시간."""
     hours, rest = divmod(minutes, 60)
     if rest:
-        return value(f"{minutes}min" if lang == EN else f"{minutes}분", (Step.NO_LENGTH, ""))
+        short = f"{minutes}m" if lang == EN else f"{minutes}분"
+        said = f"{minutes}min" if lang == EN else short
+        return value(said, (Step.SHORT_ITEM, short), (Step.NO_LENGTH, ""))
     return value(f"{hours}h" if lang == EN else f"{hours}시간", (Step.NO_LENGTH, ""))
 
 

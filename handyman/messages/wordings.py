@@ -1,8 +1,9 @@
 """The texts of the house as they are worded from the start, and what each of them has to say. A rule.
 
-Every text says where, when, who, the visit's number and the office's. A text to a member leaves 34 characters
-beside its link, so it says these first, and the rest where there is room. An offer says first all that a
-member decides by (`fill.OF_AN_OFFER`), and the two numbers where there is room.
+Every text says where, when, who, the visit's number and the office's. A text to a member leaves 40 characters
+beside its link, so it says these first, and the rest where there is room. An offer says all that a member
+decides by as well, and where an address leaves no room for both, that rather than the numbers
+(`fill.OF_AN_OFFER`).
 """
 
 from collections.abc import Sequence
@@ -53,8 +54,8 @@ def _member(ko: str, en: str, *also: Slot, link: bool = True) -> Wording:
 def _offer(ko: str, en: str) -> Wording:
     """All that a member decides by has to stand in it."""
     needed = (*ALWAYS, S.WHAT, S.LONG, S.LINK)
-    tail = f"{ASKED} {{까지}} {{번호}} {{전화}} {{링크}}"
-    return Wording(f"{ko} {tail}", f"{en} {tail}", needed, (*needed, S.OFFICE, S.UNTIL))
+    asked = f"{ASKED}? {{까지}} {{번호}} {{전화}} {{링크}}"
+    return Wording(f"{ko}{asked}", f"{en}{asked}", needed, (*needed, S.OFFICE, S.UNTIL))
 
 
 def _page(ko: str, en: str, en_after: str = "") -> Wording:
@@ -101,8 +102,8 @@ WORDINGS = {
     ),
     K.RESIDENT_PAGE: _page("확인 ", ""),
     K.RESIDENT_SURVEY: _page("만족도 ", "", en_after="?"),
-    K.MEMBER_OFFER: _offer("요청", "Job"),
-    K.MEMBER_OFFER_CHANGED: _offer("재요청", "New"),
+    K.MEMBER_OFFER: _offer("", ""),
+    K.MEMBER_OFFER_CHANGED: _offer("변경 ", "New "),
     K.MEMBER_TAKEN: _member(f"배정 {ASKED}", f"OK {ASKED}", S.WHAT, S.LONG),
     K.MEMBER_MOVED: _member(f"변경 {JOB}", f"Now {JOB}", S.WHAT, S.LONG),
     K.MEMBER_ELSEWHERE: _member("새곳 {곳} {때} {누가} {무엇}", "At {곳} {때} {누가} {무엇}", S.WHAT, S.LONG),

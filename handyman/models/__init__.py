@@ -46,6 +46,7 @@ from handyman.models.members import (
 )
 from handyman.models.merges import CallAddition, PersonMerge
 from handyman.models.messages import (
+    BESIDE,
     NOT_ARRIVED,
     OF_ANY_STATE,
     ON_ITS_WAY,
@@ -66,6 +67,7 @@ from handyman.models.messages import (
     is_to_pass_on,
     oldest_due,
     passing_on,
+    texts_beside,
     texts_to_pass_on,
 )
 from handyman.models.office import Heartbeat, Installation, ServiceDay
@@ -141,6 +143,7 @@ from handyman.models.waiting import WaitingEntry, WaitReason
 from handyman.models.wishes import VisitingWish, WishedBy, WishKind
 
 __all__ = [
+    "BESIDE",
     "ENDED",
     "LONGEST_KEY",
     "NOT_ARRIVED",
@@ -277,6 +280,7 @@ __all__ = [
     "same_name",
     "service_item_materials",
     "service_item_skills",
+    "texts_beside",
     "texts_to_pass_on",
     "told_by_words",
     "waits",

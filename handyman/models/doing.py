@@ -25,6 +25,7 @@ class VisitTap(Table):
     step: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(UtcDateTime)  # pressed
     arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)  # at our end: later where there was no signal
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken back by whoever pressed it
 
 
 class Part(StrEnum):

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     Select,
@@ -270,8 +271,8 @@ class InboundMessage(Table):
     visit_id: Mapped[int | None]  # visits.id: which visit it answers, or wishes to call off
 
 
-NOBODYS = (MessageKind.RESIDENT_PAGE, MessageKind.RESIDENT_SURVEY, MessageKind.MEMBER_CODE)
-"""What no person passes on: the notice beside it says all, or it is asked for once more."""
+BESIDE = (MessageKind.RESIDENT_PAGE, MessageKind.RESIDENT_SURVEY)
+"""What nobody has to ring about: the notice beside it says all. It is listed apart, and presses nobody."""
 TRIED_AGAIN_WITHIN = timedelta(minutes=5)  # as long as a provider that refuses us is left alone
 SILENT_FOR = timedelta(minutes=15)  # due so long ago and nothing certain of it
 LISTED_FOR = timedelta(days=2)  # after it was of use
@@ -290,12 +291,18 @@ def oldest_due(now: datetime) -> Select[datetime]:
     )
 
 
-_known = Message.kind.not_in(NOBODYS)
-_gone = select(Message.id).where(text(NOT_ARRIVED), Message.due_at <= bindparam("gone_at"), _known)
+_gone = select(Message.id).where(text(NOT_ARRIVED), Message.due_at <= bindparam("gone_at"))
 _unclear = select(Message.id).where(
-    text(OPEN), Message.due_at <= bindparam("silent_at"), Message.not_after > bindparam("listed_at"), _known
+    text(OPEN), Message.due_at <= bindparam("silent_at"), Message.not_after > bindparam("listed_at")
 )
-TO_PASS_ON: Select[int] = select(union_all(_gone, _unclear).subquery().c.id)
+
+
+def _listed(kinds: ColumnElement[bool]) -> Select[int]:
+    return select(union_all(_gone.where(kinds), _unclear.where(kinds)).subquery().c.id)
+
+
+TO_PASS_ON = _listed(Message.kind.not_in(BESIDE))
+LISTED_BESIDE = _listed(Message.kind.in_(BESIDE))
 
 
 def texts_to_pass_on(now: datetime) -> Select[int]:
@@ -303,16 +310,19 @@ def texts_to_pass_on(now: datetime) -> Select[int]:
     return TO_PASS_ON.params(passing_on(now))
 
 
+def texts_beside(now: datetime) -> Select[int]:
+    """Ids of those that did not arrive either, and that a notice beside them makes good."""
+    return LISTED_BESIDE.params(passing_on(now))
+
+
 def passing_on(now: datetime) -> dict[str, datetime]:
-    """What `TO_PASS_ON` asks with."""
+    """What these ask with."""
     return {"gone_at": now, "silent_at": now - SILENT_FOR, "listed_at": now - LISTED_FOR}
 
 
 def is_to_pass_on(message: Message, now: datetime) -> bool:
-    """As `texts_to_pass_on`."""
+    """As `texts_to_pass_on` and `texts_beside`."""
     if message.told_at is not None or message.state in (S.DELIVERED, S.CANCELED):
-        return False
-    if message.kind in NOBODYS:
         return False
     silent = message.state in ON_ITS_WAY
     return message.due_at <= (now - SILENT_FOR if silent else now)

@@ -95,16 +95,22 @@
     });
   };
 
-  // What the key adds to may stand behind "more" by now: it comes into sight first, and the next press adds.
-  document.addEventListener("keydown", (event) => {
+  // What the key adds to may stand behind "more" by now: all of it comes into sight before the key does anything.
+  const bringForth = (event) => {
     const wanted = event.altKey && !event.ctrlKey && !event.isComposing && event.code === "KeyG";
     const keyed = wanted ? [...box.querySelectorAll(".add-to[data-key]")] : [];
-    if (keyed.length && keyed.every((each) => !each.offsetParent)) {
+    const behind = keyed.filter((each) => !each.offsetParent);
+    if (!behind.length) {
+      return;
+    }
+    open(true);
+    if (keyed.length === 1) {
       event.preventDefault();
-      open(true);
+      event.stopPropagation(); // the next press adds
       keyed[0].focus();
     }
-  });
+  };
+  document.addEventListener("keydown", bringForth, true); // before app.js counts which of them are in sight
 
   // The card that the form was filled from stands first.
   const cards = () => [...box.querySelectorAll("[data-fill]")];

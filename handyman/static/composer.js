@@ -11,17 +11,20 @@
   const PAUSE = 250; // milliseconds
   const MOST = { characters: 70, bytes: 90 };
   const examples = JSON.parse(form.dataset.examples);
+  const plainer = JSON.parse(form.dataset.plainer);
   let waiting = 0;
   let asking = null;
 
-  // As on the machine: a syllable is two bytes, a plain letter one.
+  // As on the machine: a syllable is two bytes, a plain letter one, and a long dash becomes a plain one.
   const filled = (words) =>
-    words
-      .normalize("NFC")
+    [...words.normalize("NFC")]
+      .map((letter) => plainer[letter] ?? letter)
+      .join("")
       .replace(/\{([^{}]*)\}/g, (_whole, name) => examples[name.trim()] || "")
       .split(/\s+/)
       .filter(Boolean)
-      .join(" ");
+      .join(" ")
+      .replaceAll(" ?", "?");
   const show = (name, value) => {
     const place = document.getElementById(name);
     place.textContent = String(value);

@@ -1,11 +1,13 @@
 // Open pages stay true: a part with data-live="/live" asks there for a version, and when that is another one than it
 // has seen, the part is fetched from data-live-from (else from the page itself) and put in place of the old one.
+// It asks every data-live-every milliseconds; told that its page is over, it opens the page anew.
 // The focus, what was scrolled and whatever somebody has in hand stay: "live:before" can be refused until later.
 (() => {
   "use strict";
 
   const EVERY = 1500; // milliseconds; longer than an answer takes, shorter than anybody's patience
   const AFTER_TROUBLE = 5000;
+  const OVER = "over";
   const HEADERS = { "X-By-Itself": "1" };
 
   const get = (path) =>
@@ -54,6 +56,7 @@
 
   const watch = (part) => {
     const from = part.dataset.liveFrom || window.location.href;
+    const every = Number(part.dataset.liveEvery) || EVERY;
     let timer = 0;
     let failed = 0;
     const mayChange = () =>
@@ -67,10 +70,10 @@
       });
     const look = () =>
       get(part.dataset.live).then((version) => {
-        if (version !== part.dataset.liveSeen && mayChange()) {
-          return draw(version);
+        if (version === part.dataset.liveSeen || !mayChange()) {
+          return undefined;
         }
-        return undefined;
+        return version === OVER ? window.location.reload() : draw(version);
       });
     const tell = (wrong) => {
       const words = document.getElementById("trouble");
@@ -89,7 +92,7 @@
         .catch(() => tell(true))
         .finally(() => {
           window.clearTimeout(timer);
-          timer = window.setTimeout(go, failed ? AFTER_TROUBLE : EVERY);
+          timer = window.setTimeout(go, failed ? Math.max(every, AFTER_TROUBLE) : every);
         });
     };
     document.addEventListener("visibilitychange", go);
@@ -97,7 +100,7 @@
     part.addEventListener("live:now", (event) => {
       get(part.dataset.live).then(draw).catch(() => tell(true)).finally(event.detail);
     });
-    timer = window.setTimeout(go, EVERY);
+    timer = window.setTimeout(go, every);
   };
 
   document.querySelectorAll("[data-live]").forEach(watch);

@@ -2,7 +2,6 @@
 "use strict";
 
 self.queue = (() => {
-  const STORE = "line";
   const GIVE_UP_AFTER = 90 * 1000; // milliseconds for one answer: a photograph on a slow line
   const LATER = [408, 425, 429]; // the same may be taken in a while
   const TRIED_FOR = 60 * 60 * 1000; // milliseconds in which our own server fails at one press, before others go on
@@ -10,42 +9,14 @@ self.queue = (() => {
   const LONGEST_TURN = 20 * 1000; // milliseconds; another page that takes longer may be asleep
   const SAME = 2 * 1000; // milliseconds between two readings of one clock
   const page = Math.random().toString(36).slice(2); // whose ticks these are
+  const change = table("handyman", "line", { keyPath: "id", autoIncrement: true });
   const others = "BroadcastChannel" in self ? new BroadcastChannel("unsent") : null;
-  let opened = null;
   let stamp = ""; // of this browser, for every form
   let heardAt = -HEARD; // in ticks
   let ahead; // milliseconds by which the office's clock is ahead of this telephone's
   let running = null;
   let next = null;
   let told = () => {};
-
-  const open = () => {
-    if (!opened) {
-      opened = new Promise((resolve, reject) => {
-        const request = indexedDB.open("handyman", 1);
-        request.onupgradeneeded = () =>
-          request.result.createObjectStore(STORE, { keyPath: "id", autoIncrement: true });
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-      opened.catch(() => {
-        opened = null;
-      });
-    }
-    return opened;
-  };
-
-  // All of it is stored, or nothing.
-  const change = async (mode, work) => {
-    const base = await open();
-    return new Promise((resolve, reject) => {
-      const transaction = base.transaction(STORE, mode, { durability: "strict" });
-      const request = work(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request && request.result);
-      transaction.onabort = () => reject(transaction.error);
-      transaction.onerror = () => reject(transaction.error);
-    });
-  };
 
   const all = () => change("readonly", (store) => store.getAll());
   const remove = (id) => change("readwrite", (store) => store.delete(id));
@@ -124,6 +95,9 @@ self.queue = (() => {
     const byTicks = office - (performance.now() - entry.tick);
     return Math.abs(byThen - byTicks) <= Math.abs(byNow - byTicks) ? byThen : byNow;
   };
+
+  // The same where nothing is sent yet: as the clocks stood at the press.
+  const officeTime = ({ at, ahead: then }) => Number(new Date(at)) + (Number.isFinite(then) ? then : 0);
 
   const now = () => ({ at: Date.now(), ahead: knownAhead(), tick: performance.now(), page });
 
@@ -260,5 +234,5 @@ self.queue = (() => {
     if (others) others.onmessage = (event) => listener(...event.data);
   };
 
-  return { all, add, remove, takeBack, newKey, now, setAhead, hasSignal, drain, listen, statusOf };
+  return { all, add, remove, takeBack, newKey, now, officeTime, setAhead, hasSignal, drain, listen, statusOf };
 })();

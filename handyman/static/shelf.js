@@ -11,7 +11,9 @@ self.shelf = (() => {
   const AT = "X-Kept-At"; // by this telephone's clock
   const LONGER = 30 * 24 * 3600 * 1000; // milliseconds that files stay after their pages: they name nobody
   const NO_SIGNAL = "/no-signal";
-  const OF_A_JOB = /^\/v\/[\w-]{12}\/\d+(?=\/|$)/;
+  const TOKEN = "[A-Z2-9][A-Za-z2-9]{7}|[\\w-]{12}"; // the second: of a link by an earlier release
+  const OF_A_LINK = new RegExp(`^/(?:v/)?(${TOKEN})(?:/(\\d+))?(?=/|$)`);
+  const OF_A_JOB = new RegExp(`^/v/(?:${TOKEN})/\\d+(?=/|$)`);
 
   const clock = (answer, name) => String(Date.now() + Number(answer.headers.get(name)) * 1000);
   const marks = (answer) => {
@@ -38,6 +40,7 @@ self.shelf = (() => {
     const left = await clear(PAGES, (page) => !isGood(page));
     const unmarked = (file) => !file.headers.has(UNTIL); // by an earlier release, for its pages
     await clear(FILES, (file) => (unmarked(file) ? !left : !isGood(file)));
+    await drafts.sweep();
   };
 
   const endOf = (page) => {
@@ -53,16 +56,17 @@ self.shelf = (() => {
     return new Response(text, { headers: page.headers });
   };
 
-  // A link that is over takes its pages with it; a job that is over, its own.
+  // A link that is over takes its pages with it, and what was being written there; a job that is over, its own.
   const forget = async (path) => {
     const kept = await caches.open(PAGES);
-    const [, token, visit] = path.match(/^\/(?:v\/)?([\w-]{12})(?:\/(\d+))?/) || [];
+    const [, token, visit] = path.match(OF_A_LINK) || [];
     if (!token) return;
+    const starts = visit ? [`/v/${token}/${visit}`] : [`/${token}`, `/v/${token}`];
+    const isInside = (at) => starts.some((start) => at === start || at.startsWith(`${start}/`));
     for (const request of await kept.keys()) {
-      const at = new URL(request.url).pathname;
-      const inside = visit ? [`/v/${token}/${visit}`] : [`/${token}`, `/v/${token}`];
-      if (inside.some((start) => at === start || at.startsWith(`${start}/`))) await kept.delete(request);
+      if (isInside(new URL(request.url).pathname)) await kept.delete(request);
     }
+    await drafts.removeIf((draft) => isInside(draft.form));
   };
 
   // Files first, for pages without them are bare. Those of an earlier release stay as long as its pages.
@@ -88,6 +92,8 @@ self.shelf = (() => {
       const [job] = pathname.match(OF_A_JOB) || [];
       if (job && jobs.includes(job) && !(pathname + search in pages)) await kept.delete(request);
     }
+    const asks = (job) => `${job}/report` in pages || `${job}/decline` in pages;
+    await drafts.removeIf(({ job }) => jobs.includes(job) && !asks(job)); // nothing is left to write there
   };
 
   const keep = async (url) => {
@@ -133,5 +139,6 @@ self.shelf = (() => {
     document.documentElement.dataset.kept = "";
   };
 
-  return { PAGES, FILES, FOR, NO_SIGNAL, marks, isGood, isOver, ofTheDay, asCopy, sweep, forget, hasEnded, prepare };
+  const names = { OF_A_LINK, PAGES, FILES, FOR, NO_SIGNAL };
+  return { ...names, marks, isGood, isOver, ofTheDay, asCopy, sweep, forget, hasEnded, prepare };
 })();

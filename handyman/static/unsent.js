@@ -8,11 +8,12 @@ self.unsent = (() => {
   const onScreen = new Set(); // keys of what this very page asks to correct
   const UNDO_FOR = 5 * 60 * 1000; // milliseconds, as at the office
   const FEW = 3; // more would push the page itself off a small screen
+  let drawnAt = Date.now() - Number(about().copy || 0) * 1000; // by the office, or what of it was renewed since
   const pictures = new Map(); // addresses of photographs that wait, by key
 
   const SEOUL = { timeZone: "Asia/Seoul", hour: "2-digit", minute: "2-digit" };
   const clock = (at) => new Date(at).toLocaleTimeString("en-GB", SEOUL); // the office's, whatever zone this is in
-  const named = (entry) => `${entry.words} ${clock(Number(new Date(entry.at)) + (entry.ahead || 0))}`;
+  const named = (entry) => `${entry.words} ${clock(queue.officeTime(entry))}`;
   const typed = (entry) =>
     entry.fields
       .filter(([name, value]) => value && !value.startsWith("data:") && ["note", "parts"].includes(name))
@@ -77,6 +78,23 @@ self.unsent = (() => {
     return [...found.values()];
   };
 
+  // What was typed is gone then: a slip of the thumb deletes nothing.
+  const askBeforeForgetting = (item, entries) => {
+    const button = (name) => item.querySelector(`[data-${name}]`);
+    const ask = (asked) => {
+      button("forget").hidden = asked;
+      button("sure").hidden = !asked;
+      button(asked ? "stay" : "forget").focus();
+    };
+    button("forget").addEventListener("click", () => ask(true));
+    button("stay").addEventListener("click", () => ask(false));
+    button("gone").addEventListener("click", async () => {
+      for (const entry of entries) await queue.remove(entry.id);
+      await show();
+      part(part("refused").hidden ? "main" : "refused").focus();
+    });
+  };
+
   const refusedLines = (entries) =>
     byReason(entries).map(({ why, form, those }) => {
       const item = copyOf("not-taken");
@@ -86,11 +104,7 @@ self.unsent = (() => {
       item.querySelector("[data-passed-on]").hidden = !those.some((entry) => entry.refused.passedOn);
       item.querySelector("[data-again]").hidden = !form;
       item.querySelector("[data-again]").href = form;
-      item.querySelector("[data-forget]").addEventListener("click", async () => {
-        for (const entry of those) await queue.remove(entry.id);
-        await show();
-        part(part("refused").hidden ? "main" : "refused").focus();
-      });
+      askBeforeForgetting(item, those);
       return item;
     });
 
@@ -127,13 +141,15 @@ self.unsent = (() => {
     }
   };
 
-  // The press of a page that stands as if it had arrived; what is longer ago than the office allows is not offered.
+  // What is longer ago than the office allows is not offered: by the press that waits, on a page that stands as if
+  // it had arrived, else by how long the office would still take it back when it drew the page.
   const showUndo = (waiting) => {
-    if (!/[?&]as=/.test(location.search)) return;
+    const isSupposed = /[?&]as=/.test(location.search);
     for (const form of document.querySelectorAll("form[action$='/undo']")) {
       const step = pathOf(form.action).replace(/undo$/, form.elements.step.value);
       const pressed = waiting.filter((entry) => entry.url === step).pop();
-      form.hidden = !pressed || Date.now() - Number(new Date(pressed.at)) > UNDO_FOR;
+      const late = !pressed || Date.now() - Number(new Date(pressed.at)) > UNDO_FOR;
+      form.hidden = isSupposed ? late : Date.now() - drawnAt > Number(form.dataset.undoFor) * 1000;
     }
   };
 
@@ -167,11 +183,20 @@ self.unsent = (() => {
     return waiting;
   };
 
+  document.addEventListener("live:after", () => {
+    drawnAt = Date.now();
+    show();
+  });
+
   // What waits stands in its form again, and what has to be corrected.
 
+  // A slow telephone looks late: what somebody has typed by then stays.
+  const isTouched = (form, name) => form.querySelector(`[name="${CSS.escape(name)}"][data-touched]`) !== null;
+
   const fill = (form, fields) => {
-    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
+    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = box.checked && isTouched(form, box.name);
     for (const [name, value] of fields) {
+      if (isTouched(form, name)) continue;
       for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
         if (field.type === "radio" || field.type === "checkbox") field.checked = field.checked || field.value === value;
         else if (field.type !== "hidden") field.value = value;
@@ -196,5 +221,5 @@ self.unsent = (() => {
     if (note) note.hidden = !entries.some((entry) => entry.url === note.dataset.of && entry.fields.some(isDrawn));
   };
 
-  return { show, fillAgain, onScreen };
+  return { show, fill, fillAgain, onScreen };
 })();

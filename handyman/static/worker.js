@@ -5,7 +5,6 @@
   const { registerRoute } = workbox.routing;
   const { NetworkFirst } = workbox.strategies;
   const WAIT = 4; // seconds for a page, when the same is kept
-  const OF_A_LINK = /^\/(?:v\/)?[\w-]{12}(?:\/|$)/;
   const exact = { ignoreVary: true };
 
   const asTheOfficeSays = {
@@ -33,7 +32,7 @@
   };
 
   registerRoute(
-    ({ request, url }) => request.mode === "navigate" && OF_A_LINK.test(url.pathname),
+    ({ request, url }) => request.mode === "navigate" && shelf.OF_A_LINK.test(url.pathname),
     new NetworkFirst({
       cacheName: shelf.PAGES,
       matchOptions: exact,

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from handyman.extensions import limiter
-from handyman.languages import read_in
+from handyman.languages import read_as_asked, read_in
 from handyman.links import LinkError, LinkOverError, open_link
 from handyman.models import Link
 from handyman.visit import pages
@@ -43,8 +43,10 @@ def open_door(token: str, at: datetime) -> Link:
     try:
         link = open_link(token, at)
     except LinkOverError as error:
+        read_in(error.language)
         raise pages.GoneError("over") from error
     except LinkError as error:
+        read_as_asked()
         raise pages.GoneError("unknown", 404) from error
     read_in(link.member.language)
     return link

@@ -1,7 +1,9 @@
 """Which page of the telephone a member gets, with what on it."""
 
+import hashlib
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from flask import abort, render_template, request
@@ -14,6 +16,7 @@ from handyman.extensions import db, settings
 from handyman.models import (
     ENDED,
     CompletionReport,
+    Danger,
     Gear,
     Link,
     Photo,
@@ -28,7 +31,7 @@ from handyman.visit.bring import bring_list
 from handyman.visit.departure import News
 from handyman.visit.finish import left_over
 from handyman.visit.open import Job
-from handyman.visit.progress import UNDO_WITHIN, last_step
+from handyman.visit.progress import UNDO_WITHIN, own_last_step
 from handyman.visit.report_form import Problems
 from handyman.visit.reporting.noticing import noticed_at
 from handyman.visit.safety import check_of, climbs, needed
@@ -37,6 +40,15 @@ from handyman.visit.way import Door, MapApp, address
 from handyman.visit.wording import DECLINE_WORDS, MAP_WORDS, OUTCOME_WORDS, answers_of, gone_words
 
 NOT_KNOWN = "unknown"  # nobody remembers
+OVER = "over"  # what an open page is told when it is another one by now
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A step that may be taken back, and for how many seconds more; None: the telephone knows."""
+
+    step: Step
+    seconds: int | None = None
 
 
 class GoneError(Exception):
@@ -61,6 +73,11 @@ def day(token: str, link: Link, jobs: Sequence[Job], today: date) -> str:
     )
 
 
+def offer(token: str, found: Job, *, answered: bool = False) -> str:
+    """`answered`: on the telephone, and the office does not know yet."""
+    return render_template("visit/offer.html", token=token, job=found, answered=answered, **_of_work(found))
+
+
 def job(token: str, found: Job) -> str:
     """An offer, a job to go to, or what was done."""
     if found.visit.state in ENDED:
@@ -76,10 +93,36 @@ def job(token: str, found: Job) -> str:
             worries={worry: WORRY_WORDS[worry] for worry in noticed_at(found.visit.id)},
         )
     if not found.accepted:
-        return render_template("visit/offer.html", token=token, job=found, **_of_work(found))
-    told = _turned_back(found) and departure.may_be_known(found.visit)
-    news = departure.news(found.visit, found.seen_at)
-    return at_work(token, found, unsafe=_unsafe(found), last=_undoable(found), told=told, news=news)
+        return offer(token, found)
+    shown = _standing(found)
+    renews = found.is_due and found.visit.state is VisitState.ON_THE_WAY
+    return at_work(token, found, **shown, version=_version(found, shown) if renews else "")
+
+
+def version(found: Job) -> str:
+    """Another one when the page of a job at work would show something else; OVER when it is no such page."""
+    if not found.accepted or found.visit.state in ENDED:
+        return OVER
+    return _version(found, _standing(found))
+
+
+def _standing(found: Job) -> dict[str, Any]:
+    """What a job at work stands at, as `at_work` shows it."""
+    return {
+        "unsafe": _unsafe(found),
+        "undo": _undoable(found),
+        "told": _turned_back(found) and departure.may_be_known(found.visit),
+        "news": departure.news(found.visit, found.seen_at),
+    }
+
+
+def _version(found: Job, shown: dict[str, Any]) -> str:
+    visit, undo = found.visit, shown["undo"]
+    times = visit.window_start, visit.start, visit.on_the_way_at, visit.arrived_at, visit.ended_at
+    team = [(place.member_id, place.state) for place in visit.assignments]
+    told = shown["unsafe"], undo and undo.step, shown["told"], shown["news"]
+    said = repr((visit.state, times, visit.address_id, team, told, found.opened))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def at_work(
@@ -87,14 +130,16 @@ def at_work(
     found: Job,
     *,
     unsafe: bool,
-    last: Step | None,
+    undo: Undo | None,
     told: bool,
     news: News | None = None,
     end_known: bool = True,
+    version: str = "",
 ) -> str:
-    """`unsafe`: nobody may climb yet; `last`: what may be undone; `told`: of one who turned back.
+    """`unsafe`: nobody may climb yet; `undo`: what may be taken back; `told`: of one who turned back.
 
     `news`: whether the resident knows of one who is on the way; `end_known`: when the work ended.
+    `version`: of what is shown, where the page renews itself.
     """
     return render_template(
         "visit/job.html",
@@ -102,10 +147,11 @@ def at_work(
         job=found,
         map=_map(found),
         unsafe=unsafe,
-        last=last,
+        undo=undo,
         told=told,
         news=news,
         end_known=end_known,
+        version=version,
         **_of_work(found),
     )
 
@@ -150,6 +196,7 @@ def safety(token: str, found: Job, gear: Sequence[Gear], problems: Problems) -> 
         climbs=climbs(gear),
         words=GEAR_WORDS if climbs(gear) else GROUND_WORDS,
         there=request.form.getlist("there"),
+        alone=Danger.NO_GEAR,
         problems=problems,
     )
 
@@ -224,9 +271,10 @@ def _unsafe(found: Job) -> bool:
     return found.working and bool(gear) and check_of(found.visit.id) is None
 
 
-def _undoable(found: Job) -> Step | None:
-    last = last_step(found.visit)
-    return last[0] if last and found.seen_at - last[1] <= UNDO_WITHIN else None
+def _undoable(found: Job) -> Undo | None:
+    last = own_last_step(found.visit, found.actor)
+    left = last[1] + UNDO_WITHIN - found.seen_at if last else timedelta(-1)
+    return Undo(last[0], int(left.total_seconds())) if last and left >= timedelta(0) else None
 
 
 def _turned_back(found: Job) -> bool:

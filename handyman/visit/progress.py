@@ -15,7 +15,7 @@ from handyman.models import (
     VisitState,
 )
 from handyman.service_days import lock_days
-from handyman.visit.taps import Step, Tap, is_new
+from handyman.visit.taps import Step, Tap, is_new, standing, take_back
 from handyman.words import seoul_day
 
 UNDO_WITHIN = timedelta(minutes=5)
@@ -80,16 +80,58 @@ def _after_last(visit: Visit, at: datetime) -> datetime:
 
 
 def undo(visit_id: int, step: Step, by: Actor, tap: Tap, now: datetime) -> Visit | None:
-    """Take back the last press; None when it is another one by now, or longer ago than five minutes."""
+    """Take back one's own press; None when another one was last, or it is longer ago than five minutes.
+
+    Where the other of a team has pressed the same, the visit stays where it is.
+    """
     visit = hold(visit_id, by, now)
-    last = last_step(visit)
+    last = own_last_step(visit, by)
     if last is None or last[0] is not step or tap.at - last[1] > UNDO_WITHIN:
         return None
     if not is_new(visit_id, tap, by, f"undo_{step}", now):
         return None
-    _take_back(visit, step, by, tap)
+    if by.kind is ActorKind.MEMBER and by.id is not None:
+        take_back(visit_id, step, by.id, tap.at)
+    others = _of_others(visit, step, by)
+    if others:
+        _leave_to(visit, step, min(others))
+    else:
+        _take_back(visit, step, by, tap)
     db.session.flush()
     return visit
+
+
+def own_last_step(visit: Visit, by: Actor) -> tuple[Step, datetime] | None:
+    """The last step, where it is theirs to take back: they pressed it, or nobody else of the team did."""
+    last = last_step(visit)
+    if last is None or visit.team_size == 1 or by.id is None:
+        return last
+    if not _of_others(visit, last[0], by):
+        return last
+    own = standing(visit.id, last[0]).get(by.id)
+    return (last[0], own) if own is not None else None
+
+
+def _of_others(visit: Visit, step: Step, by: Actor) -> list[datetime]:
+    """When the rest of the team pressed it."""
+    if visit.team_size == 1 or by.kind is not ActorKind.MEMBER:
+        return []
+    pressed = standing(visit.id, step)
+    team = [place for place in visit.assignments if place.state is AssignmentState.ACCEPTED]
+    others = [place.member_id for place in team if place.member_id != by.id]
+    return [pressed[each] for each in others if each is not None and each in pressed]
+
+
+def _leave_to(visit: Visit, step: Step, at: datetime) -> None:
+    """The step stands as the other pressed it; of setting out the resident was told when the first did."""
+    if step is Step.ARRIVE:
+        visit.arrived_at = _not_before(visit.on_the_way_at, at)
+    elif step is Step.END:
+        visit.ended_at = _not_before(visit.arrived_at, at)
+
+
+def _not_before(earlier: datetime | None, at: datetime) -> datetime:
+    return max(earlier, at) if earlier else at
 
 
 def _take_back(visit: Visit, step: Step, by: Actor, tap: Tap) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import BaseConverter
 
 from handyman import flow
 from handyman.accounts.guard import OFFICE, needs, needs_token
 from handyman.extensions import now, settings
-from handyman.links import TOKEN_LENGTH
+from handyman.links import SHAPE
 from handyman.models import Actor, DeclineReason, StateError
 from handyman.visit import forgotten, pages, safety
 from handyman.visit.door import back, find_job, furnish, job_of, keep_for, limited, open_door
@@ -25,7 +26,16 @@ bp = Blueprint("visit", __name__)
 furnish(bp)
 
 
-@bp.get(f"/<string(length={TOKEN_LENGTH}):token>")
+class Token(BaseConverter):
+    """What may be the token of a link: any other name that nobody knows stays a page that is not there."""
+
+    regex = SHAPE
+
+
+bp.record_once(lambda made: made.app.url_map.converters.update(token=Token))
+
+
+@bp.get("/<token:token>")
 @limited
 @needs_token
 def by_text(token: str) -> ResponseReturnValue:
@@ -56,6 +66,20 @@ def _what_it_opens(token: str) -> ResponseReturnValue:
 @needs_token
 def job(token: str, visit_id: int) -> ResponseReturnValue:
     return pages.job(token, find_job(token, visit_id, now()))
+
+
+@bp.get("/v/<token>/<int:visit_id>/news")
+@limited
+@needs_token
+def news(token: str, visit_id: int) -> ResponseReturnValue:
+    """Whether the open page of a job would show something else by now."""
+    try:
+        found = pages.version(find_job(token, visit_id, now()))
+    except pages.GoneError as error:
+        if error.status != 410:
+            raise
+        found = pages.OVER
+    return Response(found, mimetype="text/plain")
 
 
 @bp.post("/v/<token>/<int:visit_id>/accept")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from handyman.extensions import db
 from handyman.models import Actor, ActorKind, VisitTap
@@ -59,6 +59,22 @@ def was_kept(visit_id: int, key: str) -> bool:
 def steps_of(visit_id: int) -> frozenset[str]:
     """What has been pressed at a visit."""
     return frozenset(db.session.scalars(select(VisitTap.step).where(VisitTap.visit_id == visit_id)))
+
+
+def standing(visit_id: int, step: Step) -> dict[int, datetime]:
+    """Which members have pressed a step and not taken it back, and when each did first."""
+    found = select(VisitTap.member_id, func.min(VisitTap.at)).where(
+        VisitTap.visit_id == visit_id, VisitTap.step == step, VisitTap.undone_at.is_(None)
+    )
+    return {row[0]: row[1] for row in db.session.execute(found.group_by(VisitTap.member_id))}
+
+
+def take_back(visit_id: int, step: Step, member_id: int, at: datetime) -> None:
+    """However often it was pressed."""
+    pressed = update(VisitTap).where(
+        VisitTap.visit_id == visit_id, VisitTap.step == step, VisitTap.member_id == member_id
+    )
+    db.session.execute(pressed.where(VisitTap.undone_at.is_(None)).values(undone_at=at))
 
 
 def _pressed_at(said: str, now: datetime) -> datetime:

@@ -235,7 +235,7 @@ def test_who_knew_the_old_time_is_asked_for_the_new_one_as_a_change() -> None:
     assignment.offers[0].move_to(OfferState.WITHDRAWN, SYSTEM, now())
     shift(visit, THURSDAY_NINE + timedelta(days=1))
     announce.offered(make_offer(assignment), now())
-    assert texts(K.MEMBER_OFFER)[1].body.startswith("재요청 11/27 9-11시 상도1동 혼자 전등 40분 ")
+    assert texts(K.MEMBER_OFFER)[1].body.startswith("변경 27일9시 상도1동 혼자 전등 40분? ")
 
 
 def test_a_cancelled_visit_takes_everything_back_and_says_that_nobody_comes() -> None:
@@ -307,8 +307,8 @@ def test_the_list_of_the_day_goes_out_once_at_the_hour_of_texts(clock: Clock) ->
     daily.day_lists(now())
     daily.day_lists(now())
     (listed,) = texts()
-    assert listed.body.startswith("9시부터 2건 상도1동 혼자 ")
-    assert listed.body.endswith(" 028200000 {link}")
+    assert listed.body.startswith("오늘 9시부터 2건 상도1동 혼자 ")
+    assert listed.body.endswith(" 02-820-0000 {link}")
     link = db.session.get_one(Link, listed.link_id)
     assert (link.day, link.visit_id) == (seoul_day(now()), None)
 

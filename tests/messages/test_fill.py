@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from handyman.links import TOKEN_LENGTH
 from handyman.messages import fill, texts, values
 from handyman.messages.fill import ORDER, Problem, Slot, Step, Why
 from handyman.messages.samples import Sample, values_of, worst
@@ -17,8 +18,9 @@ from handyman.words import SEOUL
 K, KO, EN = TextKind, TextLanguage.KO, TextLanguage.EN
 OFFICE = texts.Office("동작핸디맨", "02-820-0000")
 ONE_O_CLOCK = datetime(2026, 11, 24, 13, tzinfo=SEOUL)
-HERE = len("http://127.0.0.1:5000/") + 12  # where the product starts
-OUTSIDE = len("https://dj-handyman.kr/") + 12  # as an office might be reached
+BESIDE = 1 + TOKEN_LENGTH  # what a link adds to the office's address
+HERE = len("http://127.0.0.1:5000") + BESIDE  # where the product starts
+OUTSIDE = len("https://dj-handyman.kr") + BESIDE  # as an office might be reached
 EACH = [(kind, language) for kind in TextKind for language in TextLanguage]
 ASKING = [(kind, language) for kind, language in EACH if kind in OFFERS]
 TELLING = [(kind, language) for kind, language in EACH if kind not in OFFERS]
@@ -241,7 +243,8 @@ def offered(
     link: int, kind: TextKind = K.MEMBER_OFFER, language: TextLanguage = KO, **values: Any
 ) -> tuple[str, frozenset[Slot]]:
     """An offer as it is sent, its link written out, and what it leaves out."""
-    found, template = all_values(kind, language, **values), WORDINGS[kind].first(language)
+    listed = {} if language is KO else {"listed": (("Lamp", 2),)}  # as whoever reads it calls a lamp
+    found, template = all_values(kind, language, **{**listed, **values}), WORDINGS[kind].first(language)
     words = fill.fill(template, found, link, offer=True).replace(texts.LINK, "x" * link)
     return words, fill.left_out(template, found, link, offer=True)
 
@@ -249,26 +252,52 @@ def offered(
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("https://hm.kr", "요청 24일13-15시 상도1 +이나래 전등 40분 1234 028200000 "),
-        ("http://127.0.0.1:5000", "요청 24일13-15시 상도1동 +이나래 전등 40분 1234 "),
-        ("https://handyman-dj.coop", "요청 11/24 13-15시 상도1동 +이나래 전등 40분 "),
-        ("https://handyman-seoul.coop.kr", "요청 24일13시 상도1동 +이나래 전등 40분 "),
-        ("https://handyman.seoul-dongjak.coop.kr", "요청 24일13시 상도 +1 전등 "),
+        ("https://hm.kr", "24일13-15시 상도1동 +이나래 전등 40분? ~10시 1234 028200000 "),
+        ("https://dj-handyman.kr", "24일13시 상도1 +이나래 전등 40분? 1234 028200000 "),
+        ("https://handyman-dj.coop", "24일13-15시 상도1 +이나래 전등 40분? ~10시 1234 "),
+        ("https://handyman-seoul.coop.kr", "24일13시 상도1동 +이나래 전등 40분? 1234 "),
+        ("https://handyman.seoul-dongjak.coop.kr", "24일13시 상도1동 +1 전등 40분? "),
     ],
 )
 def test_a_longer_address_costs_an_offer_the_numbers_and_what_is_decided_by_last(
     address: str, words: str
 ) -> None:
-    link = len(address) + 13
+    link = len(address) + BESIDE
     assert offered(link, who=("이나래",))[0] == words + "x" * link
 
 
+@pytest.mark.parametrize(
+    ("language", "who", "dong", "most"),
+    [
+        (KO, (), "상도1동", 24),
+        (KO, ("이나래",), "상도1동", 22),
+        (KO, ("이나래",), "노량진1동", 21),
+        (EN, (), "상도1동", 21),
+        (EN, ("이나래",), "상도1동", 19),
+    ],
+)
+def test_an_ordinary_offer_says_both_numbers_and_all_that_a_member_decides_by(
+    language: TextLanguage, who: tuple[str, ...], dong: str, most: int
+) -> None:
+    """Of addresses up to so many characters; beyond, the office's number goes first."""
+    for address in range(13, most + 1):
+        assert offered(address + BESIDE, language=language, who=who, dong=dong)[1] <= {Slot.UNTIL}
+    assert Slot.PHONE in offered(most + 1 + BESIDE, language=language, who=who, dong=dong)[1]
+
+
 def test_of_an_offer_the_time_to_answer_goes_first_then_the_offices_number_then_the_visits() -> None:
-    """And what little room the longer number leaves is the time's again."""
+    """And what room the longer number leaves is the time's again."""
     gone = [offered(link, who=("이나래",))[1] for link in range(16, 44)]
     until, phone, number = Slot.UNTIL, Slot.PHONE, Slot.NUMBER
     steps = [set(), {until}, {phone}, {until, phone}, {until, phone, number}]
     assert [set(each) for each in dict.fromkeys(gone)] == steps
+
+
+def test_a_question_mark_follows_what_is_said_before_it_but_never_an_address() -> None:
+    found = all_values(K.MEMBER_OFFER, KO)
+    assert fill.said("{무엇} {얼마나} ? {링크} {까지}?", found, {Step.NO_LENGTH, Step.NO_UNTIL}) == (
+        f"전등 2개? {texts.LINK} ?"
+    )
 
 
 @given(
@@ -326,13 +355,16 @@ def test_an_offer_says_all_that_a_member_decides_by_whatever_people_and_addresse
         assert any(said in words for said in forms)
 
 
-@pytest.mark.parametrize(("language", "most"), [(KO, 29), (EN, 26)])
+@pytest.mark.parametrize(("language", "most"), [(KO, 33), (EN, 29)])
 @pytest.mark.parametrize("kind", sorted(OFFERS))
-def test_an_ordinary_offer_is_one_part_behind_an_ordinary_address(
+def test_an_ordinary_offer_says_all_that_a_member_decides_by_behind_an_ordinary_address(
     kind: TextKind, language: TextLanguage, most: int
 ) -> None:
     for who in ((), ("김가람",), ("남궁나래",)):
-        check_one_part(offered(most + 13, kind, language, who=who)[0], 0)
+        words, gone = offered(most + BESIDE, kind, language, who=who)
+        check_one_part(words, 0)
+        assert not gone & DECIDED_BY
+        assert all(said in words for said in ("상도1", *who))
 
 
 @pytest.mark.parametrize(

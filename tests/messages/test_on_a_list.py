@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from handyman.alarm import sound
 from handyman.extensions import db, now, transaction
-from handyman.messages import doubt, figures, ladder, outbox, overdue, pages
+from handyman.messages import codes, doubt, figures, ladder, outbox, overdue, pages
 from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing, Status
+from handyman.messages.leaving import filled
 from handyman.models import (
+    BESIDE,
     SILENT_FOR,
     SYSTEM,
     Channel,
@@ -93,6 +95,73 @@ def test_the_list_and_the_row_itself_never_differ() -> None:
         for state, age, told in product(S, ages, (None, now()))
     ]
     assert listed(now()) == {each.id for each in texts if is_to_pass_on(each, now())}
+
+
+def test_a_member_who_cannot_be_sent_a_number_to_come_in_with_is_rung(
+    client: Client, sign_in: SignIn, clock: Clock
+) -> None:
+    """Once, however often they ask; not any more once they are in."""
+    member = make_member("박수리", phone="+821023456789")
+    for error in ("21610", "30008"):
+        client.post("/my/code", data={"phone": "010-2345-6789"})
+        code = db.session.scalars(select(Message).order_by(Message.id.desc())).first()
+        assert code
+        assert code.kind is K.MEMBER_CODE
+        code.move_to(S.SENDING, SYSTEM, now())
+        code.last_error = error
+        code.move_to(S.FAILED, SYSTEM, now())
+        db.session.commit()
+        [missed] = pages.missed(now())
+        assert (missed.id, missed.name) == (code.id, "박수리")
+    assert "{" not in missed.body
+    assert "오늘 하실 일은 지금 전화로" in missed.body
+    sign_in(Role.OPERATOR)
+    assert f'id="missed-{code.id}"' in client.get("/messages").text
+    clock.advance(minutes=1)
+    digits = filled(code).split("확인 번호 ")[1][:6]
+    assert client.post("/my/sign-in", data={"phone": member.phone, "code": digits}).status_code == 303
+    assert pages.missed(now()) == []
+
+
+def test_a_code_that_waits_is_not_sent_beside_the_next_one() -> None:
+    member = make_member()
+    for number in (1, 2):
+        codes.send(member, number, timedelta(minutes=10), now())
+    db.session.flush()
+    found = db.session.scalars(select(Message).order_by(Message.id)).all()
+    assert [each.state for each in found] == [S.CANCELED, S.PENDING]
+
+
+@pytest.mark.settings(OFFICE_NAME="동작 – 뷁수리")
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ko", "[동작 - 붸수리] 확인 번호 {code} (10분). 아무에게도 알려 주지 마십시오."),
+        ("en", "[동작 - 붸수리] Code {code} (10min). Tell nobody."),
+    ],
+)
+def test_a_code_is_written_in_its_readers_language_and_in_letters_that_telephones_show(
+    language: str, words: str
+) -> None:
+    codes.send(make_member(language=language), 1, timedelta(minutes=10), now())
+    assert db.session.scalars(select(Message.body)).one() == words
+
+
+@pytest.mark.parametrize("kind", BESIDE)
+def test_what_a_notice_makes_good_is_listed_apart_and_put_away(
+    kind: MessageKind, client: Client, sign_in: SignIn
+) -> None:
+    message = make_message(make_person("김보기"), kind, state=S.FAILED, last_error="30005")
+    db.session.commit()
+    assert (pages.missed(now()), [each.id for each in pages.beside(now())]) == ([], [message.id])
+    sign_in(Role.OPERATOR)
+    page = client.get("/messages").text
+    apart = page.split('id="beside"')[1].split("</details>")[0]
+    assert "따로 전하지 않아도 되는 문자 1건" in apart
+    assert "김보기" in apart
+    assert "모두 도착했습니다" in page
+    client.post(f"/messages/{message.id}/told", data={"outcome": "told"})
+    assert pages.beside(now()) == []
 
 
 @dataclass

@@ -186,11 +186,15 @@ def test_silent_for_a_quarter_of_an_hour_is_on_the_list_with_a_reason(
     assert state(message) is (S.CANCELED if silent is S.PENDING else silent)
 
 
-def test_a_wrong_sender_raises_the_alarm(client: Client, sign_in: SignIn) -> None:
+def test_a_wrong_sender_raises_the_alarm(client: Client, sign_in: SignIn, clock: Clock) -> None:
     taken()
     receipt("failed", "21606")
     sign_in(Role.OPERATOR)
-    assert "발신 번호나 발송 권한이 잘못되어" in client.get("/messages").text
+    assert "발신 번호나 발송 권한이 잘못되어 문자가 나가지 않습니다" in client.get("/messages").text
+    clock.advance(minutes=1)
+    make_message(make_person(), state=S.ACCEPTED)
+    db.session.commit()
+    assert "발신 번호나 발송 권한 때문에 일부 문자가 나가지 않았습니다" in client.get("/messages").text
 
 
 class Refuses(ScreenGateway):

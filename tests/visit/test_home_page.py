@@ -73,6 +73,21 @@ def test_only_who_opens_pages_is_sent_one_and_everybody_the_notice(visit: Visit)
     assert page_links.address(visit.id) not in pages[1].body, "no table opens a page"
 
 
+def test_an_address_ends_in_no_hyphen_that_a_telephone_leaves_out_of_a_link(
+    session: scoped_session[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens: dict[str, str] = {}
+
+    def derive(_purpose: str, nonce: str) -> str:
+        if nonce not in tokens:
+            tokens[nonce] = ("abc-", "abd-", "abe_")[len(tokens)]
+        return tokens[nonce]
+
+    monkeypatch.setattr(page_links, "derive", derive)
+    assert path_of(factories.make_visit()) == "/r/abe_"
+    assert len(tokens) == 3
+
+
 def test_the_page_says_when_who_the_number_and_that_nobody_takes_money(
     client: FlaskClient, visit: Visit
 ) -> None:
@@ -331,3 +346,12 @@ def test_whoever_may_be_told_for_them_opens_the_same_page(session: scoped_sessio
     announce.booked(visit, now())
     (page,) = rows(K.RESIDENT_PAGE)
     assert page.recipient_id == resident.contacts[0].person_id
+
+
+def test_a_page_that_is_over_says_so_as_its_resident_is_written_to(
+    client: FlaskClient, visit: Visit, clock: Clock
+) -> None:
+    visit.resident.person.language = "en"
+    path = path_of(visit)
+    clock.set(visit.window_end + timedelta(days=14))
+    assert "This address has expired" in client.get(path).text

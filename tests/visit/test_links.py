@@ -1,5 +1,7 @@
 """What a link opens, for whom, and until when."""
 
+import hashlib
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -47,7 +49,7 @@ def test_an_offer_says_when_where_and_what_without_naming_the_home(client: Clien
         assert secret not in page
 
 
-@pytest.mark.parametrize("slip", ["{}.", "{}/", "v/{}/", "v/{}/1/x", "{:.11}"])
+@pytest.mark.parametrize("slip", ["{}.", "{}/", "v/{}/", "v/{}/1/x", "{:.7}"])
 def test_an_address_that_lost_a_letter_or_got_one_says_so_in_the_telephones_own_clothes(
     client: Client, member: Member, sign_in: Callable[..., Any], slip: str
 ) -> None:
@@ -147,6 +149,37 @@ def test_a_made_up_link_leads_to_the_office(client: Client, path: str) -> None:
     assert "열 수 없는 주소" in page
     assert OFFICE_NUMBER in page
     assert "tel:028200000" in page
+
+
+def test_a_token_is_short_and_of_letters_that_telephones_and_people_tell_apart(member: Member) -> None:
+    tokens = [links.url(factories.make_link(make_home(member), member)[0]).rsplit("/")[-1] for _ in range(30)]
+    assert len(set(tokens)) == 30
+    for token in tokens:
+        assert re.fullmatch(r"[A-Z2-9][A-Za-z2-9]{7}", token)
+        assert not set(token) & set("IOl")
+
+
+def test_the_tables_alone_open_no_link_though_it_is_short(member: Member) -> None:
+    link = factories.make_link(make_home(member), member)[0]
+    token = links.url(link).rsplit("/")[-1]
+    assert link.token_hash != hashlib.sha256(token.encode()).hexdigest(), "all there are could be tried"
+
+
+def test_a_link_of_an_earlier_release_still_opens_and_is_still_sent(client: Client, member: Member) -> None:
+    link, path = factories.make_link(make_home(member), member)
+    link.nonce = "0123456789abcdef" * 2
+    token = links.url(link).rsplit("/")[-1]
+    link.token_hash = hashlib.sha256(token.encode()).hexdigest()
+    assert len(token) == 12
+    for place in (f"/{token}", f"/v/{token}"):
+        assert "상도1동" in read(client, place)
+    read(client, path, 404)
+
+
+def test_two_links_never_have_one_token(member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(["a" * 24, "a" * 24, "b" * 24])
+    monkeypatch.setattr("handyman.links.secrets.token_hex", lambda _bytes: next(drawn))
+    assert [factories.make_link(make_home(member), member)[0].nonce[0] for _ in range(2)] == ["a", "b"]
 
 
 def test_a_link_past_its_time_leads_to_the_office(client: Client, member: Member, clock: Clock) -> None:
@@ -298,3 +331,39 @@ def test_a_form_that_grew_old_is_refused_in_the_pages_own_clothes(
     assert answer.status_code == 400
     assert "문자에 있는 주소를 다시 눌러 주십시오" in answer.get_data(as_text=True)
     assert visit.assignments[0].offers[0].state is OfferState.OFFERED
+
+
+@pytest.mark.parametrize(
+    ("written_in", "browser", "says"),
+    [
+        ("en", "ko-KR", "This address has expired"),
+        ("ko", "en-GB", "기간이 지난 주소입니다"),
+    ],
+)
+def test_a_link_that_is_over_says_so_as_its_owner_is_written_to(
+    client: Client, member: Member, clock: Clock, written_in: str, browser: str, says: str
+) -> None:
+    member.language = written_in
+    path = factories.make_link(make_home(member), member, clock() + timedelta(hours=1))[1]
+    clock.advance(hours=2)
+    answer = client.get(path, headers={"Accept-Language": browser})
+    assert answer.status_code == 410
+    assert says in answer.text
+
+
+@pytest.mark.parametrize("place", ["/v/", "/", "/r/"])
+@pytest.mark.parametrize(
+    ("browser", "says"),
+    [
+        ("en-GB,ko;q=0.5", "This address cannot be opened"),
+        ("ko-KR,en;q=0.5", "열 수 없는 주소입니다"),
+        ("de", "열 수 없는 주소입니다"),
+        ("", "열 수 없는 주소입니다"),
+    ],
+)
+def test_an_unknown_address_is_told_as_the_browser_asks_korean_first(
+    client: Client, place: str, browser: str, says: str
+) -> None:
+    answer = client.get(f"{place}neverIssued0", headers={"Accept-Language": browser} if browser else {})
+    assert answer.status_code == 404
+    assert says in answer.text

@@ -8,6 +8,7 @@ from handyman.accounts.guard import COORDINATORS, actor, needs, reads
 from handyman.extensions import now, transaction
 from handyman.messages import fill, templates
 from handyman.messages.composer import desk, say
+from handyman.messages.texts import PLAINER
 from handyman.messages.wordings import OFFERS
 from handyman.models import TextKind, TextLanguage
 
@@ -93,6 +94,7 @@ def _page(
         look=desk.look(kind, language, body, now()),
         legend=desk.legend(kind, language, now()),
         examples=desk.example_words(kind, language, now()),
+        plainer={chr(letter): words for letter, words in PLAINER.items()},
         say=say,
     )
 

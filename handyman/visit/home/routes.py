@@ -15,7 +15,7 @@ from handyman import flow
 from handyman.accounts.guard import needs_token
 from handyman.errors import sentence
 from handyman.extensions import now
-from handyman.languages import read_in
+from handyman.languages import read_as_asked, read_in
 from handyman.links import LinkError, LinkOverError
 from handyman.models import Answer, CancelReason, StateError, VisitState
 from handyman.page_links import open_page
@@ -117,8 +117,10 @@ def _home(token: str, at: datetime) -> Home:
     try:
         home = load(open_page(token, at).id, at)
     except LinkOverError as error:
+        read_in(error.language)
         raise GoneError("over", 410) from error
     except LinkError as error:
+        read_as_asked()
         raise GoneError("unknown", 404) from error
     read_in(home.visit.resident.person.language)
     return home

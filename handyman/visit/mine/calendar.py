@@ -62,7 +62,7 @@ def open_feed(token: str, now: datetime) -> Member:
     if feed is None:
         raise LinkError
     if feed.expires_at <= now or not feed.member.active:
-        raise LinkOverError
+        raise LinkOverError(feed.member.language)
     return feed.member
 
 

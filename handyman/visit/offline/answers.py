@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from handyman import links
 from handyman.extensions import db, now
-from handyman.links import hash_of
 from handyman.models import Assignment, AssignmentState, Link, Visit
 from handyman.visit.offline import late
 from handyman.visit.progress import REPORTED
@@ -26,7 +26,7 @@ def answer(response: Response) -> Response:
     key = request.headers.get(QUEUED, "") if request.method == "POST" else ""
     if visit_id is None or not KEY.fullmatch(key):
         return response
-    link = db.session.scalar(select(Link).where(Link.token_hash == hash_of(token)))
+    link = links.find(token)
     refused = response.status_code in (303, 404, 410)
     if refused and link is not None and _counts(link, visit_id, key):
         kept: Response = jsonify(kept=key, next=response.headers.get("Location", ""))

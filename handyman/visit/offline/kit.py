@@ -1,5 +1,6 @@
 """All pages of a job at once, for a telephone that will have no signal."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 from flask import current_app, render_template, url_for
 
 from handyman.extensions import settings
-from handyman.models import ENDED, Outcome, Part, Worry
+from handyman.models import ENDED, Danger, Outcome, Part, Worry
+from handyman.telephone_script import TELEPHONE, telephone_script
 from handyman.visit import pages, safety
+from handyman.visit.minutes import reckoned
 from handyman.visit.offline.supposed import LAST, STATES, As, suppose
 from handyman.visit.open import Job, Standing
 from handyman.visit.reporting import pages as report_pages
@@ -19,10 +22,6 @@ from handyman.words import at_minute
 SCRIPT = "text/javascript; charset=utf-8"
 FILES = {
     "phone.css": "text/css; charset=utf-8",
-    "queue.js": SCRIPT,
-    "shelf.js": SCRIPT,
-    "unsent.js": SCRIPT,
-    "phone.js": SCRIPT,
     "sign.js": SCRIPT,
 }
 WORKED, TURNED = "worked", "turned"  # something was done, or nothing
@@ -34,6 +33,7 @@ def files() -> dict[str, tuple[str, str]]:
     asset: Any = current_app.jinja_env.globals["asset"]
     static = Path(str(current_app.static_folder))
     found = {asset(name): (kind, (static / name).read_text()) for name, kind in FILES.items()}
+    found[asset(TELEPHONE)] = SCRIPT, telephone_script(static)
     no_signal = "text/html; charset=utf-8", render_template("visit/no_signal.html")
     return found | {url_for("offline.no_signal"): no_signal}
 
@@ -44,12 +44,16 @@ def of_job(token: str, job: Job) -> Pages:
     kit = {here: pages.job(token, job)}
     if job.standing is Standing.ASKED:
         decline = url_for("visit.decline_form", token=token, visit_id=job.visit.id)
-        return kit | {decline: pages.decline(token, job, {}), _as(here, As.WAITING): _waiting(token, job)}
+        return kit | {
+            decline: pages.decline(token, job, {}),
+            _as(here, As.WAITING): _waiting(token, job),
+            _as(here, As.ASKED): pages.offer(token, job, answered=True),
+        }
     job = on_the_day(job) or job
     if not (job.is_due and job.team_complete) or job.visit.state in ENDED:
         return kit
     kit[_as(here, As.WAITING)] = _waiting(token, job)
-    return kit | _steps(token, job, here) | _report(token, suppose(job, As.ARRIVED), f"{here}/report")
+    return kit | _steps(token, job, here) | _report(token, job, f"{here}/report")
 
 
 def on_the_day(job: Job) -> Job | None:
@@ -82,7 +86,7 @@ def _steps(token: str, job: Job, here: str) -> Pages:
             token,
             suppose(job, stage),
             unsafe=unsafe and stage is As.ARRIVED,
-            last=LAST.get(stage),
+            undo=pages.Undo(LAST[stage]) if stage in LAST else None,
             told=False,
             end_known=job.visit.ended_at is not None,
         )
@@ -97,8 +101,8 @@ def _steps(token: str, job: Job, here: str) -> Pages:
     return kit
 
 
-def _report(token: str, job: Job, here: str) -> Pages:
-    said = parts.load(job.visit.id)
+def _report(token: str, known: Job, here: str) -> Pages:
+    job, said = suppose(known, As.ARRIVED), parts.load(known.visit.id)
     kept = parts.outcome_of(said)
     kit = {
         here: report_pages.overview(token, job, said) if kept else report_pages.outcome(token, job),
@@ -110,11 +114,21 @@ def _report(token: str, job: Job, here: str) -> Pages:
         f"{here}/photos": report_pages.photos(token, job, kept, {}),
     }
     for outcome in Outcome:
-        typed = report_pages.typed_of(said, Part.WORK) if outcome is kept else {}
-        kit[f"{here}/work?outcome={outcome}"] = report_pages.work(token, job, outcome, typed, {})
+        kit[f"{here}/work?outcome={outcome}"] = _work(token, known, outcome, said)
     for name, outcome in ((WORKED, Outcome.DONE), (TURNED, Outcome.NOBODY_HOME)):
         kit[_as(f"{here}/photos", name)] = report_pages.photos(token, job, outcome, {})
         kit[_as(here, name)] = report_pages.on_the_telephone(token, job, said, worked=is_worked(outcome))
+    alone = f"{here}/work?outcome={Outcome.UNSAFE}&why={Danger.NO_GEAR}"
+    kit[alone] = _work(token, known, Outcome.UNSAFE, said, {"why": Danger.NO_GEAR})
     if kept:
         kit[f"{here}/work"] = kit[f"{here}/work?outcome={kept}"]
     return kit
+
+
+def _work(
+    token: str, known: Job, outcome: Outcome, said: parts.Parts, chosen: Mapping[str, str] | None = None
+) -> str:
+    """`chosen`: on the page that leads there."""
+    kept = report_pages.typed_of(said, Part.WORK) if outcome is parts.outcome_of(said) else {}
+    typed, by = {**kept, **(chosen or {})}, reckoned(known.visit, outcome)
+    return report_pages.work(token, suppose(known, As.ARRIVED), outcome, typed, {}, by)

@@ -17,6 +17,7 @@ class As(StrEnum):
     ARRIVED = "arrived"
     SAFE = "safe"  # arrived, and the ladder check is ticked
     ENDED = "ended"
+    ASKED = "asked"  # answered, and the office does not know yet
     WAITING = "waiting"  # nothing is left to do but to find a signal
 
 

@@ -15,7 +15,7 @@ from handyman.visit.open import Job
 from handyman.visit.report_form import Problems
 from handyman.visit.reporting.noticing import noticed_at
 from handyman.visit.reporting.parts import Parts, next_step, outcome_of, steps_of
-from handyman.visit.reporting.said import is_worked, typed_again
+from handyman.visit.reporting.said import is_worked, typed_again, unfitting
 from handyman.visit.wording import OUTCOME_WORDS, PART_WORDS
 
 Said = dict[str, Any]
@@ -56,7 +56,15 @@ def on_the_telephone(token: str, found: Job, parts: Parts, *, worked: bool) -> s
     )
 
 
-def work(token: str, found: Job, outcome: Outcome, typed: Mapping[str, str], problems: Problems) -> str:
+def work(
+    token: str,
+    found: Job,
+    outcome: Outcome,
+    typed: Mapping[str, str],
+    problems: Problems,
+    reckoned: Mapping[str, int | str] | None = None,
+) -> str:
+    """`reckoned`: by what a telephone without signal fills in how long it took."""
     return _page(
         "work",
         token,
@@ -65,6 +73,8 @@ def work(token: str, found: Job, outcome: Outcome, typed: Mapping[str, str], pro
         outcomes=OUTCOME_WORDS,
         left_words=LEFT_WORDS,
         parts_why=LeftWhy.PARTS,
+        unfitting=unfitting() if outcome is Outcome.PARTLY else {},
+        reckoned=reckoned or {},
         why_words={code: WHY_WORDS[code] for code in WHY.get(outcome, ())},
         typed=typed,
         problems=problems,

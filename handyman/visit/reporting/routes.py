@@ -74,10 +74,10 @@ def work_form(token: str, visit_id: int) -> ResponseReturnValue:
     if chosen is None:
         return pages.outcome(token, found)
     typed = pages.typed_of(said, Part.WORK) if chosen is kept else {}
-    ended = found.visit.ended_at or at
-    return pages.work(
-        token, found, chosen, {"minutes": str(worked_minutes(found.visit, ended, chosen)), **typed}, {}
-    )
+    minutes = worked_minutes(found.visit, found.visit.ended_at or at, chosen)
+    why = request.args.get("why", "")  # chosen on the page that led here
+    known = {"why": why} if why else {}
+    return pages.work(token, found, chosen, {"minutes": str(minutes), **typed, **known}, {})
 
 
 @bp.post("/v/<token>/<int:visit_id>/report/work")

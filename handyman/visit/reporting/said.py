@@ -39,10 +39,10 @@ def read_work(form: Mapping[str, str], outcome: Outcome, items: Iterable[VisitIt
         if outcome is Outcome.PARTLY and pieces < item.quantity:
             said["left_why"][str(item.id)] = _one_of(form, f"why_{item.id}", LeftWhy, problems)
         elif outcome is Outcome.PARTLY and form.get(f"why_{item.id}"):
-            problems.setdefault(f"done_{item.id}", _fewer())
+            problems.setdefault(f"done_{item.id}", unfitting()["fewer"])
     if outcome is Outcome.PARTLY and not problems and not any(said["done"].values()):
         first = min(said["done"], key=int)
-        problems[f"done_{first}"] = _("하나도 못 하셨으면 앞 화면으로 돌아가 그 까닭을 골라 주십시오.")
+        problems[f"done_{first}"] = unfitting()["none"]
     if outcome in WHY:
         said["why"] = _one_of(form, "why", WHY[outcome], problems)
     if outcome is Outcome.NOBODY_HOME:
@@ -51,7 +51,7 @@ def read_work(form: Mapping[str, str], outcome: Outcome, items: Iterable[VisitIt
     if outcome in (Outcome.PARTLY, Outcome.PARTS_MISSING):
         said["parts"] = _parts(form, problems, needed=outcome is Outcome.PARTS_MISSING)
     if outcome is Outcome.PARTLY and said["parts"] and not said["left_why"] and not problems:
-        problems[f"done_{min(said['done'], key=int)}"] = _fewer()
+        problems[f"done_{min(said['done'], key=int)}"] = unfitting()["fewer"]
     said["minutes"], said["note"] = read_minutes(form, problems), read_note(form)
     if len(said["note"]) > NOTE_LENGTH:
         problems["note"] = _("메모는 %(most)s자까지 적을 수 있습니다.", most=NOTE_LENGTH)
@@ -95,16 +95,25 @@ def is_worked(outcome: Outcome) -> bool:
     return outcome in DONE_SOMETHING
 
 
-def _fewer() -> str:
-    """The form opens with everything done, and whoever says why something is left has overlooked it."""
-    return str(_("남은 것이 있으면 실제로 한 개수로 고쳐 주십시오. 다 하셨으면 까닭과 부품을 비워 주십시오."))
+def unfitting() -> dict[str, str]:
+    """Where something was left, its count, its reason and the parts have to fit; a telephone asks at once.
+
+    The form opens with everything done, and whoever says why something is left has overlooked it.
+    """
+    return {
+        "fewer": _(
+            "남은 것이 있으면 실제로 한 개수로 고쳐 주십시오. 다 하셨으면 까닭과 부품을 비워 주십시오."
+        ),
+        "none": _("하나도 못 하셨으면 앞 화면으로 돌아가 그 까닭을 골라 주십시오."),
+        "choose": _("까닭을 하나 골라 주십시오."),
+    }
 
 
 def _one_of(form: Mapping[str, str], field: str, kind: type[StrEnum], problems: Problems) -> str:
     value = form.get(field, "")
     if value in set(kind):
         return value
-    problems[field] = _("까닭을 하나 골라 주십시오.")
+    problems[field] = unfitting()["choose"]
     return ""
 
 

@@ -1,0 +1,169 @@
+// What a form says: read for the queue, its photographs made small, and asked about at once where it cannot be so.
+"use strict";
+
+self.forms = (() => {
+  const LONGEST_SIDE = 1600; // as the office keeps a photograph
+  const QUALITY = 0.8;
+  const PHOTOGRAPH = /^(\xff\xd8\xff|\x89PNG|RIFF[^]{4}WEBP)/; // how those begin that the office takes
+  const OWN = ["csrf_token", "key", "at"];
+  const pathOf = (url) => new URL(url, location.href).pathname;
+  const about = () => document.getElementById("main").dataset;
+  const wrong = () => document.getElementById("wrong");
+
+  // Where this telephone cannot open it, the office may: unless it begins as no photograph does.
+  const unopened = async (file) => {
+    const start = new Uint8Array(await file.slice(0, 12).arrayBuffer());
+    return PHOTOGRAPH.test(String.fromCharCode(...start)) ? file : null;
+  };
+
+  const shrink = (file) =>
+    new Promise((resolve) => {
+      const url = URL.createObjectURL(file);
+      const image = new Image();
+      const done = (blob) => {
+        URL.revokeObjectURL(url);
+        resolve(blob || unopened(file));
+      };
+      image.onerror = () => done(null);
+      image.onload = () => {
+        const scale = Math.min(1, LONGEST_SIDE / Math.max(image.naturalWidth, image.naturalHeight));
+        const canvas = document.createElement("canvas");
+        canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
+        canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
+        const pen = canvas.getContext("2d");
+        pen.fillStyle = "#fff";
+        pen.fillRect(0, 0, canvas.width, canvas.height);
+        pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob(done, "image/jpeg", QUALITY);
+      };
+      image.src = url;
+    });
+
+  // Null where it is no picture.
+  const toFile = async (field, chosen) => {
+    const small = await shrink(chosen);
+    if (!small) return null;
+    const bytes = await new Response(small).arrayBuffer();
+    return { field, name: chosen.name || "photo.jpg", type: small.type || "image/jpeg", bytes };
+  };
+
+  // What goes into the queue, and which of the chosen files are no pictures.
+  const read = async (form, said, words, later, pressed) => {
+    const { job = "", visit = "" } = about();
+    const common = { job, visit, later, words, form: location.pathname + location.search, ...pressed };
+    const entries = [];
+    const fields = [];
+    const strange = [];
+    const chosen = {}; // how many of each field
+    for (const [name, value] of said) {
+      if (typeof value === "string") {
+        if (!OWN.includes(name)) fields.push([name, value]);
+      } else if (value.size) {
+        const url = pathOf(form.dataset.photos || form.action);
+        const file = await toFile(name, value);
+        chosen[name] = (chosen[name] || 0) + 1;
+        if (!file) strange.push({ name, number: chosen[name] });
+        else entries.push({ ...common, words: form.dataset.photoWords || words, key: queue.newKey(), url, fields: [], file });
+      }
+    }
+    if (!("sendAtOnce" in form.dataset)) {
+      entries.push({ ...common, key: queue.newKey(), url: pathOf(form.action), fields, file: null });
+    }
+    return { entries, strange };
+  };
+
+  // Under its field, as the office would say it.
+
+  let told = null; // what a page that is drawn anew says again
+
+  const hush = (form) => {
+    told = null;
+    for (const line of form.querySelectorAll("[data-told]")) line.remove();
+  };
+
+  const tell = (field, sentence) => {
+    hush(field.form);
+    const before = document.getElementById(`${field.id}-about`);
+    if (before) before.remove();
+    const line = wrong().content.firstElementChild.cloneNode(true);
+    line.id = `${field.id}-about`;
+    line.querySelector("span").textContent = sentence;
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", line.id);
+    const count = field.closest(".ph-count");
+    if (count) count.append(line);
+    else field.after(line);
+    field.focus();
+  };
+
+  const without = (files, numbers) => {
+    const left = new DataTransfer();
+    [...files].forEach((file, index) => {
+      if (!numbers.includes(index + 1)) left.items.add(file);
+    });
+    return left.files;
+  };
+
+  // The others that were chosen with them stay chosen, or have been put down already.
+  const tellStrange = (form, strange) => {
+    const { name } = strange[0];
+    const numbers = strange.filter((each) => each.name === name).map((each) => each.number);
+    const input = form.elements[name];
+    if (!("sendAtOnce" in form.dataset)) {
+      input.files = without(input.files, numbers);
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    const sentence = wrong().dataset.noPicture.replace("{n}", numbers.join(", "));
+    tell(input, sentence);
+    told = { path: location.pathname, field: input.id, sentence };
+  };
+
+  const carry = () => {
+    if (told) sessionStorage.setItem("told", JSON.stringify(told));
+  };
+
+  const tellAgain = () => {
+    const { path, field, sentence } = JSON.parse(sessionStorage.getItem("told")) || {};
+    sessionStorage.removeItem("told");
+    const found = path === location.pathname && document.getElementById(field);
+    if (found) tell(found, sentence);
+  };
+
+  // Whether it may be pressed
+
+  const whole = (typed) => {
+    const plain = typed.normalize("NFKC").trim();
+    return /^\d{1,6}$/.test(plain) ? Number(plain) : NaN;
+  };
+
+  // Partly done: what was counted, why something is left and what is missing have to fit one another.
+  const contradiction = (form) => {
+    const items = [...form.querySelectorAll("[data-item]")].map((box) => {
+      const [count, why] = [box.querySelector("input"), box.querySelector("select")];
+      return { count, why, done: whole(count.value), most: Number(box.dataset.item), range: box.dataset.range };
+    });
+    const { fewer, none, choose } = form.dataset;
+    for (const { count, why, done, most, range } of items) {
+      if (!(done <= most)) return [count, range];
+      if (done === most && why.value) return [count, fewer];
+      if (done < most && !why.value) return [why, choose];
+    }
+    if (!items.length) return null;
+    if (items.every(({ done }) => done === 0)) return [items[0].count, none];
+    const isLeft = items.some(({ done, most }) => done < most);
+    return !isLeft && form.elements.parts.value.trim() ? [items[0].count, fewer] : null;
+  };
+
+  const isComplete = (form) => {
+    const isThere = (each) => (each.type === "checkbox" ? each.checked : each.value.trim());
+    const missing = ![...form.querySelectorAll("[data-must]")].every(isThere);
+    const sentence = form.querySelector("[data-missing]");
+    if (sentence) sentence.hidden = !missing;
+    hush(form);
+    const found = contradiction(form);
+    if (found) tell(...found);
+    return !missing && !found;
+  };
+
+  return { read, tellStrange, carry, tellAgain, isComplete };
+})();

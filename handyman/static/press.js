@@ -1,0 +1,217 @@
+// Every press waits on the telephone until the office has it. Without this file each button sends by itself.
+"use strict";
+
+self.presses = (() => {
+  const PATIENCE = 8 * 1000; // for an answer, before the next page is shown without it
+  const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+  const pathOf = (url) => new URL(url, location.href).pathname;
+  const about = () => document.getElementById("main").dataset;
+  const part = (name) => document.getElementById(name);
+  const answers = new Map(); // by key
+  const { show, onScreen } = unsent;
+  let storing = 0; // presses that are being put down: the page stays until they are
+  let stored = Promise.resolve(); // once the last of them is
+  let leaving = false;
+
+  const leave = async (go) => {
+    leaving = true;
+    while (storing) await stored;
+    go();
+  };
+
+  const stay = () => {
+    leaving = false;
+  };
+
+  const replace = (url) => {
+    if (leaving) return;
+    leaving = true;
+    location.replace(url);
+  };
+
+  const isStep = (entry) => entry.later.startsWith(`${about().job}?as=`);
+  const isLeaving = () => leaving;
+  const isFree = () => !storing && !onScreen.size && !document.querySelector("form[data-busy], form[data-touched]");
+
+  const isKept = async (url) => {
+    const page = "caches" in self && (await caches.match(url, { ignoreVary: true }));
+    return Boolean(page && shelf.isGood(page));
+  };
+
+  // The same page with its sentences and with everything that was typed.
+  const correct = (key, text) => {
+    onScreen.add(key);
+    const page = new DOMParser().parseFromString(text, "text/html");
+    part("main").replaceWith(document.importNode(page.getElementById("main"), true));
+    document.dispatchEvent(new Event("page-changed"));
+    show();
+    const problems = part("problems");
+    if (problems) problems.focus();
+  };
+
+  // Whatever becomes of this page, the worker sends what is left: where the browser knows of that.
+  const askForSignal = async () => {
+    try {
+      const registration = await navigator.serviceWorker.getRegistration();
+      if (registration && registration.sync) await registration.sync.register("unsent");
+    } catch (error) {
+      // an open page asks again by itself
+    }
+  };
+
+  const heard = (key, answer) => {
+    answers.set(key, answer);
+    document.dispatchEvent(new Event("answered"));
+  };
+
+  const answerTo = (key) =>
+    new Promise((resolve) => {
+      const look = () => {
+        if (!answers.has(key)) return;
+        document.removeEventListener("answered", look);
+        resolve(answers.get(key));
+      };
+      document.addEventListener("answered", look);
+      look();
+    });
+
+  const goOn = async (form, later) => {
+    if (pathOf(later) === location.pathname && "sendAtOnce" in form.dataset) form.reset();
+    else if (await isKept(later)) await leave(() => location.assign(later));
+    else part("unsent").focus();
+  };
+
+  // In the order of pressing: photographs take a while, and what was pressed after them comes after them.
+  // A form with a file that is no picture is asked about first; photographs alone go without it.
+  const store = (form, said, words, later) => {
+    const pressed = queue.now();
+    storing += 1;
+    const mine = stored.then(async () => {
+      const { entries, strange } = await forms.read(form, said, words, later, pressed);
+      const isAsked = strange.length && !("sendAtOnce" in form.dataset);
+      if (!isAsked) await queue.add(entries);
+      if (!isAsked) await writing.over(form);
+      return { entries: isAsked ? [] : entries, strange };
+    });
+    stored = mine
+      .catch(() => {})
+      .then(() => {
+        storing -= 1;
+      });
+    return mine;
+  };
+
+  // No room on this telephone: where there is signal the form sends by itself, else it stays as it is.
+  const sendPlainly = async (form, said) => {
+    try {
+      await fetch("/sent-forms", { cache: "no-store" });
+    } catch (error) {
+      part("no-room").hidden = false;
+      part("no-room").focus();
+      return;
+    }
+    const input = form.querySelector("input[type=file]");
+    if (input) {
+      const chosen = new DataTransfer();
+      for (const file of said.getAll(input.name)) if (file.size) chosen.items.add(file);
+      input.files = chosen.files;
+    }
+    await writing.over(form);
+    leave(() => form.submit());
+  };
+
+  const isUndo = (form) => pathOf(form.action).endsWith("/undo");
+
+  // What has not left is taken back here, with the ladder check that came after it: nobody hears of it.
+  const takenBack = async (form) => {
+    const url = pathOf(form.action).replace(/undo$/, form.elements.step.value);
+    const steps = (await queue.all()).filter((entry) => !entry.refused && isStep(entry));
+    const first = steps.map((entry) => entry.url).lastIndexOf(url);
+    const after = steps.slice(first);
+    const alone = after.slice(1).every((entry) => entry.url.endsWith("/safety"));
+    return first >= 0 && alone && queue.takeBack(after.map((entry) => entry.id));
+  };
+
+  // Where an undone step leads: to the one that waits before it, else to what the office knows.
+  const laterOf = async (form) => {
+    if (!isUndo(form)) return form.dataset.later;
+    const url = pathOf(form.action).replace(/undo$/, form.elements.step.value);
+    const steps = (await queue.all()).filter((entry) => !entry.refused && isStep(entry) && entry.url !== url);
+    return steps.length ? steps[steps.length - 1].later : form.dataset.later;
+  };
+
+  const press = async (form, words) => {
+    const atOnce = "sendAtOnce" in form.dataset; // whoever chooses more meanwhile has chosen both
+    if ("busy" in form.dataset && !atOnce) return;
+    form.dataset.busy = "";
+    part("sending").hidden = false;
+    part("no-room").hidden = true;
+    const said = new FormData(form);
+    const done = () => {
+      part("sending").hidden = true;
+      delete form.dataset.busy;
+    };
+    let entries;
+    let strange;
+    let later;
+    try {
+      if (isUndo(form) && (await takenBack(form))) {
+        done();
+        document.dispatchEvent(new Event("taken-back"));
+        return;
+      }
+      later = await laterOf(form);
+      ({ entries, strange } = await store(form, said, words, later));
+    } catch (error) {
+      done();
+      await sendPlainly(form, said);
+      return;
+    }
+    if (strange.length) forms.tellStrange(form, strange);
+    if (!entries.length) {
+      if (atOnce) form.reset();
+      done();
+      return;
+    }
+    delete form.dataset.touched;
+    if (navigator.storage && navigator.storage.persist) navigator.storage.persist(); // not to be cleared away
+    await show();
+    askForSignal();
+    const last = entries[entries.length - 1];
+    const drained = queue.drain().then((empty) => (empty ? answerTo(last.key) : answers.get(last.key)));
+    const answer = (await Promise.race([drained, answerTo(last.key), pause(PATIENCE)])) || {};
+    delete form.dataset.busy;
+    if (atOnce && document.querySelector("form[data-busy]")) return; // what was pressed since goes on by itself
+    if (answer.kept) leaving = true;
+    if (answer.kept) forms.carry();
+    done();
+    if (answer.kept) await leave(() => location.assign(answer.next || later));
+    else if (answer.refused && answer.status === 422) correct(last.key, answer.text);
+    else if (answer.refused) part("refused").focus();
+    else await goOn(form, later);
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !form.dataset.later || !part("unsent")) return;
+    event.preventDefault();
+    const button = event.submitter || form.querySelector("button[type=submit]");
+    if (forms.isComplete(form)) press(form, form.dataset.words || button.innerText.trim());
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!storing || !link || link.protocol !== location.protocol) return;
+    event.preventDefault();
+    leave(() => location.assign(link.href));
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (storing) event.preventDefault();
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (!form || !("sendAtOnce" in form.dataset) || !event.target.files || !event.target.files.length) return;
+    press(form, form.dataset.words);
+  });
+
+  return { answers, heard, isStep, isKept, isFree, isLeaving, stay, replace };
+})();

@@ -1,0 +1,133 @@
+// What is being written in a form stays on this telephone until it is pressed, and stands in the form again when the
+// page was closed, reloaded or killed in between; so do files that were chosen. It goes with the page: see drafts.js.
+"use strict";
+
+self.writing = (() => {
+  const MINUTE = 60 * 1000; // milliseconds
+  const part = (name) => document.getElementById(name);
+  const about = () => part("main").dataset;
+  const pathOf = (url) => new URL(url, location.href).pathname;
+  const unwritten = new Map(); // forms by name, whose words are about to be kept
+  const { until, keptFor } = about();
+  const end = Number(until) || Date.now() + Number(keptFor) * 1000; // by this telephone's clock
+  let writes = Promise.resolve();
+
+  const isTyped = ({ name, type }) => name && !["hidden", "file", "submit", "button", "fieldset"].includes(type);
+  const isChosen = ({ type, form }) => type === "file" && !("sendAtOnce" in form.dataset);
+  const named = (url, outcome) => url + (outcome ? `?outcome=${outcome}` : "");
+  const nameOf = (form) => named(pathOf(form.action), form.elements.outcome && form.elements.outcome.value);
+  const ofEntry = ({ url, fields }) => named(url, (fields.find(([name]) => name === "outcome") || [])[1]);
+  const asks = (form) => [...form.elements].some((each) => isTyped(each) || isChosen(each));
+  const isKept = (form) => form && form.dataset.later && end > Date.now() && asks(form);
+
+  const ofFiles = (name) => `${name} files`; // by themselves: they are large, and letters come one by one
+  const common = () => ({ job: about().job, until: end, at: Date.now() });
+
+  const draftOf = (form) => {
+    const names = [...form.elements].filter(isTyped).map(({ name }) => name);
+    const fields = [...new FormData(form)].filter(([name]) => names.includes(name));
+    return { form: nameOf(form), ...common(), fields };
+  };
+
+  // One after the other, and as it stands when its turn has come. Without room it is on the screen alone, as before.
+  const inTurn = (work) => {
+    writes = writes.then(work).catch(() => {});
+    return writes;
+  };
+
+  const keep = (form) => {
+    const name = nameOf(form);
+    if (unwritten.has(name)) return;
+    unwritten.set(name, form);
+    inTurn(() => unwritten.delete(name) && drafts.put(draftOf(form)));
+  };
+
+  const keepFiles = ({ form, name, files }) => {
+    const key = ofFiles(nameOf(form));
+    const draft = { form: key, ...common(), name, files: [...files] };
+    return inTurn(() => (draft.files.length ? drafts.put(draft) : drafts.remove(key)));
+  };
+
+  const over = async (form) => {
+    if (!asks(form)) return;
+    const name = nameOf(form);
+    unwritten.delete(name);
+    await inTurn(() => drafts.remove(name, ofFiles(name)));
+  };
+
+  const isSaid = ({ type, checked, value }) => (["radio", "checkbox"].includes(type) ? checked : value);
+
+  const tell = (form) => {
+    if (form.querySelector("[data-put-back]")) return;
+    form.prepend(part("put-back").content.firstElementChild.cloneNode(true));
+    for (const more of form.querySelectorAll("details")) {
+      more.open = more.open || [...more.querySelectorAll("input, select, textarea")].some(isSaid);
+    }
+  };
+
+  const choose = (input, files) => {
+    const chosen = new DataTransfer();
+    for (const file of files) chosen.items.add(file);
+    input.files = chosen.files;
+  };
+
+  // A press that is younger has said it otherwise.
+  const putBackInto = async (form, entries) => {
+    const name = nameOf(form);
+    const [typed, chosen] = [await drafts.find(name), await drafts.find(ofFiles(name))];
+    if ((!typed && !chosen) || unwritten.has(name)) return;
+    const pressed = entries.filter((entry) => !entry.file && ofEntry(entry) === name).pop();
+    const isOld = (draft) => pressed && draft && Number(new Date(pressed.at)) >= draft.at;
+    if (isOld(typed) || isOld(chosen)) {
+      await over(form);
+      return;
+    }
+    if (typed) unsent.fill(form, typed.fields);
+    if (chosen) choose(form.elements[chosen.name], chosen.files);
+    tell(form);
+  };
+
+  const putBack = async (entries) => {
+    for (const form of document.querySelectorAll("form[data-later]")) {
+      if (isKept(form)) await putBackInto(form, entries);
+    }
+  };
+
+  // How long it took: as the office reckons it, from the presses that wait here and what it knew when it drew the page.
+
+  const standing = (entries, step) => {
+    const { job } = about();
+    const isOf = ({ url, fields }) =>
+      url === `${job}/${step}` || (url === `${job}/undo` && fields.some(([name, value]) => name === "step" && value === step));
+    const last = entries.filter((entry) => !entry.refused && isOf(entry)).pop();
+    return last && { undone: last.url.endsWith("/undo"), at: queue.officeTime(last) };
+  };
+
+  const timeOf = (entries, step, known) => {
+    const pressed = standing(entries, step);
+    if (!pressed) return Number(known) || 0;
+    return pressed.undone ? 0 : pressed.at;
+  };
+
+  const fillMinutes = (entries) => {
+    const field = document.querySelector("input[data-planned]");
+    if (!field || field.value) return;
+    const { unseen, planned, step, longest, arrived, ended } = field.dataset;
+    const from = timeOf(entries, "arrive", arrived);
+    const to = timeOf(entries, "end", ended) || queue.officeTime(queue.now());
+    const minutes = Math.max(step, Math.round(Math.floor((to - from) / MINUTE) / step) * step);
+    if (!from) field.value = unseen;
+    else field.value = minutes <= longest ? minutes : planned;
+  };
+
+  for (const event of ["input", "change"]) {
+    document.addEventListener(event, ({ target }) => {
+      if (isKept(target.form)) keep(target.form);
+    });
+  }
+  document.addEventListener("change", ({ target }) => {
+    if (isKept(target.form) && isChosen(target)) keepFiles(target);
+  });
+
+  return { over, putBack, fillMinutes };
+})();

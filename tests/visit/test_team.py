@@ -1,0 +1,105 @@
+"""Two who go together: each takes back their own press, and none the other's."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman.models import Member, Message, MessageKind, MessageState, Visit, VisitState
+from tests import factories
+from tests.conftest import Client, Clock
+
+Db = scoped_session[Session]
+
+
+@pytest.fixture
+def team(session: Db) -> list[Member]:
+    return [factories.make_member("박수리"), factories.make_member("이도움")]
+
+
+@pytest.fixture
+def visit(team: list[Member], clock: Clock) -> Visit:
+    return factories.make_visit(start=clock() + timedelta(hours=1), members=team)
+
+
+@pytest.fixture
+def paths(visit: Visit, team: list[Member]) -> list[str]:
+    return [f"{factories.make_link(visit, member)[1]}/{visit.id}" for member in team]
+
+
+def press(client: Client, path: str, step: str, clock: Clock) -> None:
+    client.post(f"{path}/{step}")
+    clock.advance(minutes=1)
+
+
+def undo(client: Client, path: str, step: str, session: Db) -> str:
+    page = client.post(f"{path}/undo", data={"step": step}, follow_redirects=True).text
+    session.expire_all()
+    return page
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_one_who_turns_back_leaves_the_other_on_the_way(
+    client: Client, paths: list[str], visit: Visit, clock: Clock, session: Db, first: int
+) -> None:
+    for path in paths:
+        press(client, path, "travel", clock)
+    page = undo(client, paths[first], "travel", session)
+    assert "되돌리지 못했습니다" not in page
+    assert visit.state is VisitState.ON_THE_WAY
+    told = select(Message.state).where(Message.kind == MessageKind.RESIDENT_ON_THE_WAY)
+    assert session.scalars(told).one() is not MessageState.CANCELED, "somebody is coming"
+    assert "출발 되돌리기" not in client.get(paths[first]).text, "it is taken back"
+    undo(client, paths[1 - first], "travel", session)
+    assert visit.state is VisitState.ASSIGNED
+    assert session.scalars(told).one() is MessageState.CANCELED
+
+
+def test_nobody_takes_back_what_the_other_pressed(
+    client: Client, paths: list[str], visit: Visit, clock: Clock, session: Db
+) -> None:
+    press(client, paths[0], "travel", clock)
+    assert "출발 되돌리기" in client.get(paths[0]).text
+    assert "출발 되돌리기" not in client.get(paths[1]).text
+    assert "되돌리지 못했습니다" in undo(client, paths[1], "travel", session)
+    assert visit.state is VisitState.ON_THE_WAY
+
+
+@pytest.mark.parametrize("step", ["arrive", "end"])
+def test_the_time_is_then_that_of_the_other(
+    client: Client, paths: list[str], visit: Visit, clock: Clock, session: Db, step: str
+) -> None:
+    press(client, paths[0], "travel", clock)
+    if step == "end":
+        press(client, paths[0], "arrive", clock)
+    press(client, paths[0], step, clock)
+    second = clock()
+    press(client, paths[1], step, clock)
+    undo(client, paths[0], step, session)
+    assert visit.state is VisitState.ARRIVED
+    assert (visit.arrived_at if step == "arrive" else visit.ended_at) == second
+    undo(client, paths[1], step, session)
+    assert (visit.arrived_at if step == "arrive" else visit.ended_at) is None
+
+
+def test_five_minutes_count_from_ones_own_press(
+    client: Client, paths: list[str], visit: Visit, clock: Clock, session: Db
+) -> None:
+    press(client, paths[0], "travel", clock)
+    clock.advance(minutes=4)
+    press(client, paths[1], "travel", clock)
+    clock.advance(minutes=3)
+    assert "되돌리지 못했습니다" in undo(client, paths[0], "travel", session)
+    assert "되돌리지 못했습니다" not in undo(client, paths[1], "travel", session)
+    assert visit.state is VisitState.ON_THE_WAY
+
+
+def test_whoever_turned_back_is_not_on_the_way_any_more(
+    client: Client, paths: list[str], visit: Visit, clock: Clock, session: Db
+) -> None:
+    press(client, paths[0], "travel", clock)
+    undo(client, paths[0], "travel", session)
+    press(client, paths[1], "travel", clock)
+    undo(client, paths[1], "travel", session)
+    assert visit.state is VisitState.ASSIGNED
