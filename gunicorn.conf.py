@@ -1,7 +1,13 @@
-"""What gunicorn does beside serving: the first keystroke and the first call find everything ready."""
+"""What gunicorn does beside serving: all is ready for the first keystroke; refusals are said in words."""
 
 from threading import Thread
 from typing import Any
+
+from gunicorn import util
+
+from handyman import unreadable
+
+util.write_error = unreadable.write  # the only way in: what cannot be read reaches no application
 
 
 def post_worker_init(worker: Any) -> None:

@@ -93,6 +93,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.board.with_resident import routes as with_resident
     from handyman.intake import routes as intake
     from handyman.intake.answers import routes as answers
+    from handyman.intake.card import routes as card
     from handyman.intake.place import routes as place
     from handyman.intake.recurring import routes as recurring
     from handyman.members import routes as members
@@ -132,7 +133,7 @@ def _register_steps(app: "Flask") -> None:
         *planning,
     )
     of_messages = (messages, composer, hooks, watch)
-    of_the_call = (intake, answers, place, recurring)
+    of_the_call = (intake, answers, card, place, recurring)
     of_residents = (residents, people, merging)
     of_visits = (visit, home, hotline, mine, offline, reporting, sheets)
     for step in (

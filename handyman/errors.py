@@ -72,10 +72,18 @@ def _stale_form(_error: CSRFError) -> ResponseReturnValue:
     if current_user.is_authenticated or request.path.startswith("/v/"):
         title = _("화면이 오래되어 저장하지 못했습니다")
         advice = _("이전 화면으로 돌아가 새로 고친 뒤 다시 저장해 주십시오.")
+    elif request.path.startswith("/calls") and _locks_up():
+        title = _("로그인이 끝나 저장하지 못했습니다")
+        advice = _("같은 아이디로 다시 로그인하시면, 전화 접수에서 쓰시던 내용을 이어서 쓰실 수 있습니다.")
     else:
         title = _("로그인이 끝나 저장하지 못했습니다")
         advice = _("이전 화면으로 돌아가 적은 내용을 옮겨 적어 두고, 다시 로그인해 주십시오.")
     return render_template("errors/page.html", title=title, advice=advice, code=400), 400
+
+
+def _locks_up() -> bool:
+    """Whether browsers keep an unfinished call under lock (draft.js): by https, or on this very machine."""
+    return request.is_secure or request.host.partition(":")[0] in ("localhost", "127.0.0.1")
 
 
 def _broken(error: Exception) -> ResponseReturnValue:

@@ -1,6 +1,11 @@
 """What a page is refused is a page like any other; scripts that ask without a browser are told the status."""
 
+import runpy
+import socket
+from pathlib import Path
+
 import pytest
+from gunicorn import util
 
 from handyman.models import Role
 from tests import factories
@@ -47,3 +52,29 @@ def test_guesses_count_in_a_browser_too(client, session) -> None:
 
     assert [refused("틀린 비밀번호") for _ in range(3)] == ["422"] * 3
     assert refused(PASSWORD) == "429"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (414, "주소가 너무 깁니다"),
+        (400, "요청을 읽을 수 없습니다"),
+        (431, "요청을 읽을 수 없습니다"),
+        (500, "저희 쪽에"),
+    ],
+)
+def test_what_gunicorn_refuses_by_itself_is_said_in_words(
+    monkeypatch: pytest.MonkeyPatch, status: int, words: str
+) -> None:
+    monkeypatch.setattr(util, "write_error", None)  # put back behind the test
+    runpy.run_path(str(Path(__file__).parents[1] / "gunicorn.conf.py"))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        util.write_error(ours, status, "Reason", "Request Line is too large (10031 > 4094)")
+        ours.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: theirs.recv(4096), b"")).decode()
+    head, _blank, page = answer.partition("\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} Reason")
+    assert f"Content-Length: {len(page.encode())}" in head
+    assert words in page
+    assert "10031" not in page

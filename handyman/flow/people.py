@@ -1,5 +1,6 @@
 """Who is looked after, who stands by them, and where they live."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from handyman.board import locking
@@ -7,10 +8,12 @@ from handyman.extensions import db, transaction
 from handyman.flow.call import locate, phone_of
 from handyman.geocode.ground import metres
 from handyman.intake.call import Where
+from handyman.intake.card.read import Typed
 from handyman.intake.phone import read_phone
-from handyman.messages import announce, written
+from handyman.messages import announce, rows, written
 from handyman.models import (
     Actor,
+    ConsentKind,
     OfferState,
     Person,
     PersonMerge,
@@ -20,11 +23,17 @@ from handyman.models import (
     Visit,
 )
 from handyman.residents import contacts
+from handyman.residents import correct as correcting
 from handyman.residents import file as filing
 from handyman.residents import names as naming
+from handyman.residents.correct import ChangedMeanwhileError as CardChangedError
+from handyman.residents.correct import load as find_card
+from handyman.residents.correct import words_of as card_words
 from handyman.residents.language import change_language as write_in
 from handyman.residents.merging import merge as merging
 from handyman.residents.merging import undo as parting
+
+__all__ = ["CardChangedError", "card_words", "find_card"]
 
 ANOTHER_PLACE_M = 100  # nearer than this nobody plans anew
 
@@ -52,6 +61,29 @@ def correct_address(request_id: int, where: Where, by: Actor, now: datetime) -> 
         for visit in moved:
             _forget_reasons(visit)
     return moved
+
+
+def correct_card(
+    resident_id: int, opened: Mapping[str, str], typed: Typed, by: Actor, now: datetime
+) -> Sequence[ServiceRequest]:
+    """A resident's card is put right; gives the open requests that lie elsewhere.
+
+    CardChangedError where somebody else has stored something since `opened`.
+    """
+    place = locate(typed.where).place if typed.where else None
+    phones = {row: phone_of(number) if number else None for row, number in typed.phones.items()}
+    new_phone = phone_of(typed.new_phone) if typed.new_phone else None
+    new = correcting.Correction(typed.birth_year, typed.care_note, phones, new_phone, place)
+    with transaction():
+        resident, others = correcting.correct(resident_id, opened, new, by, now)
+        if others:
+            rows.readdress(rows.resident(resident.person, now), now)
+        return correcting.open_elsewhere(resident)
+
+
+def may_note_health(resident_id: int) -> bool:
+    consent = filing.latest_consents(resident_id).get(ConsentKind.HEALTH)
+    return consent is not None and consent.given
 
 
 def any_number(text: str) -> filing.Phone | None:

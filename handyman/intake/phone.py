@@ -47,6 +47,11 @@ def read_phone(text: str) -> PhoneNumber | None:
     return _foreign(dialled)
 
 
+def is_withheld(text: str) -> bool:
+    """What a telephone system writes instead of a number: nothing, "anonymous", sip:anonymous@10.0.0.1."""
+    return not any(map(str.isdigit, text.partition("@")[0]))
+
+
 def _national(dialled: str) -> str:
     """0101234… from +82101234…, +8201012…, 0082101234… and from 101234… with the 0 left out."""
     for prefix in ("+82", "0082"):

@@ -17,6 +17,7 @@ from handyman.intake import (
     page,
     problem_lines,
     script,
+    seal,
     still_open,
     who_called,
     who_is_it,
@@ -24,6 +25,7 @@ from handyman.intake import (
 from handyman.intake.answers.routes import door_of, sight, windows_of
 from handyman.intake.call import IncompleteCallError
 from handyman.intake.catalogue import load_catalogue, load_shown
+from handyman.intake.phone import is_withheld
 from handyman.intake.receipt import load_receipt
 from handyman.words import phone_words, seoul_day
 
@@ -36,12 +38,14 @@ def form_page() -> ResponseReturnValue:
     """An empty form; with ?phone= the card of whoever calls, with ?person= that of somebody on file."""
     person_id = form.read_id(request.args.get("person", ""))
     known = callers.find_number(person_id) if person_id else None
-    number = phone_words(known) if known else request.args.get("phone", "")[:40]
+    rung = request.args.get("phone")
+    withheld = known is None and rung is not None and is_withheld(rung)
+    number = phone_words(known) if known else "" if withheld else (rung or "")[:40]
     typed = {"phone": number, "submission_key": form.new_key()}
     caller = who_called.find_caller(number)
     card = who_called.card_of(person_id, caller)
     if card is None:
-        return _show(typed, caller=caller, sighting=sight(typed))
+        return _show(typed, caller=caller, sighting=sight(typed), withheld=withheld)
     typed |= card.words(script.VERSION)
     return _show(typed, caller=caller, sighting=flow.home_on_file(card.home) or sight(typed))
 
@@ -136,6 +140,8 @@ def _show(typed: Mapping[str, str], status: int = 200, **shown: Any) -> Response
     catalogue = load_shown()
     shown = blank | page.choices(catalogue) | who_called.card_words() | page.dangers(typed) | shown
     shown["door"] = door_of(shown["sighting"], typed)
+    shown["seal"] = seal.key_of(actor())
+    shown["no_number"] = bool(typed.get("phone")) and shown["caller"] is None
     shown["name_on_card"] = who_is_it.name_on_card(typed, shown["caller"])
     if shown["problems"]:
         shown["lines"] = problem_lines.lines(shown["problems"], catalogue)
@@ -148,12 +154,10 @@ def _show(typed: Mapping[str, str], status: int = 200, **shown: Any) -> Response
 def _refuse(typed: dict[str, str], problems: dict[str, str], taken: Any = None) -> ResponseReturnValue:
     """The page again, 422, with every typed word and a sentence beside each field."""
     db.session.rollback()
-    shown: dict[str, Any] = {"sighting": sight(typed)}
-    if "windows" in problems or typed.get("choice"):
-        shown = windows_of(typed, taken)
-        shown.pop("missing", None)
-        if typed.get("choice") and "offered" in shown:
-            _choose_again(typed, problems, [proposal.key for proposal, _said in shown["offered"]])
+    shown = windows_of(typed, taken)
+    shown.pop("missing", None)
+    if typed.get("choice") and "offered" in shown:
+        _choose_again(typed, problems, [proposal.key for proposal, _said in shown["offered"]])
     return _show(
         typed, 422, problems=problems, caller=who_called.find_caller(typed.get("phone", "")), **shown
     )

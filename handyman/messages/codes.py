@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from handyman.extensions import db, settings
+from handyman.member_codes import MARK
 from handyman.messages.rows import Draft, member, write
 from handyman.messages.templates import Text
+from handyman.messages.texts import clean
 from handyman.models import (
     SYSTEM,
     Member,
@@ -14,18 +16,24 @@ from handyman.models import (
     MessageKind,
     MessageState,
     RecipientKind,
+    TextLanguage,
     record,
 )
 
 ENDED_WELL = (MessageState.DELIVERED, MessageState.CANCELED)
+WORDS = {
+    TextLanguage.KO: "[{office}] 확인 번호 {code} ({minutes}분). 아무에게도 알려 주지 마십시오.",
+    TextLanguage.EN: "[{office}] Code {code} ({minutes}min). Tell nobody.",
+}
 TO_SAY = "들어가시는 번호를 문자로 보내지 못했습니다. 오늘 하실 일은 지금 전화로 알려 드리겠습니다."
 
 
 def send(to: Member, code_id: int, good_for: timedelta, now: datetime) -> None:
     """The digits are put in place when the text leaves. Of several in vain the last is rung about."""
     put_away(to, now, why="asked_again")
-    minutes = int(good_for.total_seconds()) // 60
-    body = f"[{settings().office_name[:10]}] 확인 번호 {{code}} ({minutes}분). 아무에게도 알려 주지 마십시오."
+    body = WORDS[TextLanguage(to.language)].format(
+        office=clean(settings().office_name)[:10], code=MARK, minutes=int(good_for.total_seconds()) // 60
+    )
     write(Draft(MessageKind.MEMBER_CODE, member(to), f"code:{code_id}", Text(body), now, now + good_for), now)
 
 

@@ -25,6 +25,7 @@ from handyman.messages.texts import (
 )
 
 PLACE = re.compile(r"\{([^{}]*)\}")
+LOOSE = re.compile(rf"(?<!{re.escape(LINK)}) \?")  # where what it asked of was left out; never at an address
 
 
 class Slot(StrEnum):
@@ -159,7 +160,7 @@ def said(template: str, values: Values, taken: Iterable[Step] = ()) -> str:
             return LINK
         return values[Slot(name)].after(steps) if name in values else ""
 
-    return " ".join(PLACE.sub(put, template).split()).replace(" ?", "?")
+    return LOOSE.sub("?", " ".join(PLACE.sub(put, template).split()))
 
 
 def find_problems(template: str, allowed: Iterable[Slot], needed: Iterable[Slot]) -> list[Problem]:

@@ -20,6 +20,7 @@ from handyman.models import (
     Message,
     MessageKind,
     MessageState,
+    Person,
     PhoneKind,
     RecipientKind,
     Visit,
@@ -69,15 +70,19 @@ class Draft:
 
 
 def resident_of(visit: Visit, now: datetime) -> Recipient:
-    """The resident's mobile, if there is one; else what rings; else the number that a person has to try."""
-    phones = visit.resident.person.phones
+    return resident(visit.resident.person, now)
+
+
+def resident(person: Person, now: datetime) -> Recipient:
+    """Their mobile, if there is one; else what rings; else the number that a person has to try."""
+    phones = person.phones
     mobiles = [each for each in phones if each.kind is PhoneKind.MOBILE]
     good = (each for each in mobiles if not trouble.why_not(each.number, now))
     rings = [each for each in phones if each.kind in ladder.RINGING]
     phone = next(chain(good, mobiles, rings, phones), None)
     return Recipient(
         RecipientKind.PERSON,
-        visit.resident_id,
+        person.id,
         phone.number if phone else "",
         phone in mobiles,
         phone in mobiles or phone in rings,

@@ -15,6 +15,7 @@ from handyman.messages.templates import Text
 from handyman.messages.wordings import OFFERS, OPENS, WORDINGS, of_visit, of_work
 from handyman.models import (
     Channel,
+    Link,
     Member,
     Message,
     MessageKind,
@@ -97,12 +98,19 @@ def write_anew_to(kind: RecipientKind, who: int) -> None:
 
 
 def for_member(
-    kind: TextKind, visit: Visit, to: Member, *, start: datetime | None = None, ask: texts.Ask | None = None
+    kind: TextKind,
+    visit: Visit,
+    to: Member,
+    *,
+    start: datetime | None = None,
+    ask: texts.Ask | None = None,
+    link: Link | None = None,
 ) -> Text:
-    """`start` when they knew the visit at another time."""
+    """`start` when they knew the visit at another time; `link` where it has one already."""
     language = TextLanguage(to.language)
     work = _work(visit, to, language, start)
-    return text(kind, language, of_work(kind, wording.office(), work, local(visit.start), ask, language))
+    found = of_work(kind, wording.office(), work, local(visit.start), ask, language)
+    return text(kind, language, found, len(links.url(link)) if link else None)
 
 
 def of_partner(kind: TextKind, visit: Visit, to: Member, who: Member) -> Text:
@@ -125,16 +133,17 @@ def link_length(kind: TextKind) -> int:
     return links.length() + further if WORDINGS[kind].has_link else 0
 
 
-def text(kind: TextKind, language: TextLanguage, found: fill.Values) -> Text:
-    """Filled, and never more than one part."""
+def text(kind: TextKind, language: TextLanguage, found: fill.Values, link: int | None = None) -> Text:
+    """Filled, and never more than one part. A link by an earlier release takes more than one of today."""
     template = templates.newest(kind, language)
-    link = link_length(kind)
-    return replace(template, body=fill.fill(template.body, found, link, offer=kind in OFFERS))
+    length = link_length(kind) if link is None else link
+    return replace(template, body=fill.fill(template.body, found, length, offer=kind in OFFERS))
 
 
 def _anew(visit: Visit, message: Message) -> Text | None:
     if message.recipient_kind is RecipientKind.MEMBER:
-        return for_member(T.MEMBER_REMINDER, visit, db.session.get_one(Member, message.recipient_id))
+        to = db.session.get_one(Member, message.recipient_id)
+        return for_member(T.MEMBER_REMINDER, visit, to, link=message.link)
     if message.recipient_id == visit.resident_id:
         return for_resident(visit, message.kind)
     return for_standby(visit, message.kind, db.session.get_one(Person, message.recipient_id))

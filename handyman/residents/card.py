@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -26,6 +27,7 @@ from handyman.models import (
 )
 from handyman.no_texts import opted_out
 from handyman.residents.contacts import Offered, listed, offered
+from handyman.residents.correct import history
 from handyman.residents.file import latest_consents
 from handyman.residents.merging.pairs import Pair, find_pairs
 from handyman.residents.merging.records import merges_of
@@ -46,6 +48,7 @@ class PersonCard:
     offered: Sequence[Offered]  # who has called for them, and might
     pairs: Sequence[Pair]  # records that are probably of the same person
     merges: Sequence[PersonMerge]  # records that went into this one
+    corrected: Sequence[Any]  # when, who, what was put right
     opted_out: Mapping[str, datetime]  # numbers that want no texts, and since when
 
 
@@ -65,6 +68,7 @@ def load_card(person_id: int, now: datetime) -> PersonCard | None:
         offered(person_id) if person.resident else (),
         find_pairs(person_id),
         merges_of(person_id),
+        history(person_id) if person.resident else (),
         opted_out(phone.number for phone in person.phones),
     )
 

@@ -80,7 +80,7 @@ def find_or_file(who: Somebody, by: Actor, now: datetime) -> Resident:
         db.session.flush()
         record(resident, by, now, moved_to="filed")
     else:
-        _keep_home(resident, who.place, by, now)
+        keep_home(resident, who.place, by, now)
     resident.birth_year = who.birth_year or resident.birth_year
     if who.care_note or who.care_note_withdrawn or who.person_id == person.id:
         resident.care_note = who.care_note  # empty words of somebody whose card was not open say nothing
@@ -176,7 +176,7 @@ def at_home(name: str, place_key: str) -> Person | None:
     return next((person for person in rows if goes_by(person, name)), None)
 
 
-def _keep_home(resident: Resident, place: Place, by: Actor, now: datetime) -> None:
+def keep_home(resident: Resident, place: Place, by: Actor, now: datetime) -> None:
     """Stay in the household, or move to the one at the new address."""
     home = resident.household.address
     if is_same_place(home, place):

@@ -126,6 +126,7 @@
 
   const lift = (card, by) => {
     forget();
+    bar.dispatchEvent(new CustomEvent("bar:next"));
     const row = card.closest(".board-row");
     const [, visit, role] = card.id.split("-");
     const ghost = document.createElement("li");

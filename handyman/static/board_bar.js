@@ -39,6 +39,12 @@
     bar.hidden = false;
     goes = window.setTimeout(hide, seconds * 1000);
   });
+  // The next move begins: why the last one was refused would be read as its answer.
+  bar.addEventListener("bar:next", () => {
+    if (bar.classList.contains("is-refusal")) {
+      hide();
+    }
+  });
   button.addEventListener("click", () => {
     const last = ways.pop();
     hide();

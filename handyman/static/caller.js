@@ -95,16 +95,22 @@
     });
   };
 
-  // What the key adds to may stand behind "more" by now: it comes into sight first, and the next press adds.
-  document.addEventListener("keydown", (event) => {
+  // What the key adds to may stand behind "more" by now: all of it comes into sight before the key does anything.
+  const bringForth = (event) => {
     const wanted = event.altKey && !event.ctrlKey && !event.isComposing && event.code === "KeyG";
     const keyed = wanted ? [...box.querySelectorAll(".add-to[data-key]")] : [];
-    if (keyed.length && keyed.every((each) => !each.offsetParent)) {
+    const behind = keyed.filter((each) => !each.offsetParent);
+    if (!behind.length) {
+      return;
+    }
+    open(true);
+    if (keyed.length === 1) {
       event.preventDefault();
-      open(true);
+      event.stopPropagation(); // the next press adds
       keyed[0].focus();
     }
-  });
+  };
+  document.addEventListener("keydown", bringForth, true); // before app.js counts which of them are in sight
 
   // The card that the form was filled from stands first.
   const cards = () => [...box.querySelectorAll("[data-fill]")];
@@ -187,8 +193,22 @@
       choose();
     });
   });
+  // What is no number is said at once, in the card and at the box.
+  const doubt = () => {
+    const wrong = field("phone-wrong") !== null;
+    const phone = field("phone");
+    phone.classList.toggle("is-error", wrong);
+    phone.toggleAttribute("aria-invalid", wrong);
+    if (wrong) {
+      phone.setAttribute("aria-invalid", "true");
+      phone.setAttribute("aria-describedby", "phone-wrong");
+    } else {
+      phone.removeAttribute("aria-describedby");
+    }
+  };
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "caller") {
+      doubt();
       panel.classList.remove("is-open");
       choose();
     }

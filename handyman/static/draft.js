@@ -1,10 +1,13 @@
 // What was typed survives a refresh and leaving the page: kept in this tab alone, until the call is saved.
+// Beside it lies the same locked up: when a sign-in has ended, whoever comes in with the same login has it offered.
 (() => {
   "use strict";
 
   const KEY = "call-now"; // what stands in the form
   const BEFORE = "call-before"; // what was left unsaved when another call began
   const SENT = "call-sent"; // what was sent to be saved
+  const SEALED = "sealed"; // what stands in the form, for the same login alone
+  const SEALED_FOR = 2 * 60 * 60 * 1000; // milliseconds: nobody is on the line any more
   const read = (key) => JSON.parse(sessionStorage.getItem(key));
   const keep = (key, draft) => sessionStorage.setItem(key, JSON.stringify(draft));
   const forget = (...keys) => keys.forEach((key) => sessionStorage.removeItem(key));
@@ -14,7 +17,10 @@
   // Whoever signs in begins with nothing; the receipt ends the call that it is for.
   const end = document.querySelector("[data-forget]");
   if (end && (end.dataset.forget === "all" || mark(read(KEY)) === read(SENT))) {
-    forget(KEY);
+    forget(KEY, ...(end.dataset.forget === "all" ? [] : [SEALED]));
+  }
+  if ((read(SEALED) || { until: Infinity }).until < Date.now()) {
+    forget(SEALED);
   }
   if (end) {
     forget(SENT, ...(end.dataset.forget === "all" ? [BEFORE] : []));
@@ -31,6 +37,39 @@
   let touched = Boolean(problems);
   forget(SENT);
 
+  // Locked with a key that the page has and this tab does not keep. Without https a browser has no lock.
+  const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
+  const lock = window.crypto.subtle && crypto.subtle.importKey("raw", bytes(form.dataset.seal), "AES-GCM", false, ["encrypt", "decrypt"]);
+  let turn = 0;
+  const seal = async (draft) => {
+    turn += 1;
+    const mine = turn;
+    if (!draft || !lock) {
+      forget(SEALED);
+      return;
+    }
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const words = new TextEncoder().encode(JSON.stringify(draft));
+    const locked = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await lock, words);
+    if (mine === turn) {
+      keep(SEALED, { iv: text(iv), locked: text(locked), until: Date.now() + SEALED_FOR });
+    }
+  };
+  const unseal = async () => {
+    const sealed = read(SEALED);
+    if (!sealed || !lock) {
+      return null;
+    }
+    try {
+      const how = { name: "AES-GCM", iv: bytes(sealed.iv) };
+      return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how, await lock, bytes(sealed.locked))));
+    } catch {
+      forget(SEALED); // of another login
+      return null;
+    }
+  };
+
   // Nobody has typed these, or they come with what is shown.
   const UNSAID = /^(submission_key|person_id|same_person|suits|order|relation|choice|wait_.*)$/;
   const save = () => {
@@ -42,9 +81,12 @@
     const words = [...data.entries()];
     if (words.some(([name, value]) => value && !UNSAID.test(name))) {
       const written = ["unit", "entrance"].map((name) => [name, field(name).dataset.written]);
-      keep(KEY, { words, written, filled: form.dataset.filled || "" });
+      const draft = { words, written, filled: form.dataset.filled || "" };
+      keep(KEY, draft);
+      seal(draft);
     } else {
       forget(KEY);
+      seal(null);
     }
   };
   const touch = () => {
@@ -156,7 +198,7 @@
       save();
     });
     field("draft-forget").addEventListener("click", () => {
-      forget(BEFORE);
+      forget(BEFORE, SEALED);
       bar.hidden = true;
       field("phone").focus();
     });
@@ -175,6 +217,13 @@
     window.addEventListener("load", () => restore(stored));
   } else if (left && !problems && !new URLSearchParams(location.search).toString()) {
     offer(left);
+  } else if (!left && !stored && !problems) {
+    unseal().then((draft) => {
+      if (draft && !read(BEFORE)) {
+        keep(BEFORE, draft);
+        offer(draft);
+      }
+    });
   }
   form.addEventListener("input", touch);
   form.addEventListener("change", touch);

@@ -170,6 +170,7 @@
       windows.classList.add("is-old");
       windows.querySelectorAll("input[name=choice]").forEach((radio) => {
         radio.checked = radio.value === "";
+        radio.disabled = radio.value !== ""; // nothing would be kept
       });
     }
     form.dispatchEvent(new CustomEvent("aged"));

@@ -190,9 +190,13 @@ self.unsent = (() => {
 
   // What waits stands in its form again, and what has to be corrected.
 
+  // A slow telephone looks late: what somebody has typed by then stays.
+  const isTouched = (form, name) => form.querySelector(`[name="${CSS.escape(name)}"][data-touched]`) !== null;
+
   const fill = (form, fields) => {
-    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
+    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = box.checked && isTouched(form, box.name);
     for (const [name, value] of fields) {
+      if (isTouched(form, name)) continue;
       for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
         if (field.type === "radio" || field.type === "checkbox") field.checked = field.checked || field.value === value;
         else if (field.type !== "hidden") field.value = value;

@@ -79,6 +79,18 @@
     }
   });
 
+  // What is struck through cannot be chosen: whoever tries hears why, until the new ones stand there.
+  const early = () => held.querySelector("[data-early]");
+  box.addEventListener("click", (event) => {
+    if (box.matches(".is-old") && event.target.closest(".windows-list label")) {
+      const words = document.createElement("p");
+      words.className = "held is-over";
+      words.dataset.early = "";
+      words.textContent = box.dataset.early;
+      held.replaceChildren(words);
+    }
+  });
+
   let over = 0;
   const countDown = () => {
     window.clearTimeout(over);
@@ -106,7 +118,11 @@
       soon(0);
     } else if (target === "held") {
       countDown();
-    } else if (target === "windows" && chosen) {
+    }
+    if (target === "windows" && early()) {
+      early().remove();
+    }
+    if (target === "windows" && chosen) {
       const same = choices().find((each) => each.value === chosen);
       if (same) {
         same.checked = true;

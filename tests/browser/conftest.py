@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman import catalogue_rows
 from handyman.models import User
 from tests import factories
+from tests.pages import sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -36,10 +37,7 @@ def page(chromium: "Browser", live_server: str, app: Flask, operator: User, sess
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if "inline style" in said.text else None)
     page.goto(f"{live_server}/calls/new")
-    page.fill("[name=login]", operator.login)
-    page.fill("[name=password]", factories.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/calls/new*")
+    sign_in(page, operator.login)
     page.wait_for_load_state("networkidle")
     page.locator("#phone:focus").wait_for()
     session.rollback()  # the sign-in was written since we last looked

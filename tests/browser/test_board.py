@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from contextvars import Context
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
@@ -16,10 +15,10 @@ from handyman.models import Actor, ActorKind, AssignmentState, OverrideReason, T
 from handyman.words import minute_of_day
 from tests import factories
 from tests.board.plans.makers import promised
+from tests.pages import AXE, box_of, go, laid_out, sign_in
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 class Board:
@@ -73,30 +72,27 @@ class Board:
 
     def drag_by_finger(self, to: Any, quarters: int = 0) -> None:
         """A finger that rests on the card, and then moves."""
-        box, goal = self.page.locator(self.card).bounding_box(), self.row(to).bounding_box()
-        lane = self.row(to).locator(".board-lane").bounding_box()
-        assert box
-        assert goal
-        assert lane
+        box = box_of(self.page.locator(self.card))
         x, y = box["x"] + 10, box["y"] + 10
         self.touch("touchStart", x, y)
         self.page.wait_for_selector(".is-lifted")
         self.page.wait_for_selector(".board-may")
         self.touch("touchMove", x + 30, y + 30)
-        self.touch("touchMove", x + quarters * lane["width"] / 48, goal["y"] + goal["height"] / 2)
+        self.touch("touchMove", *self.goal(to, x, quarters))
 
     def drag(self, to: Any, quarters: int = 0) -> None:
-        box, goal = self.page.locator(self.card).bounding_box(), self.row(to).bounding_box()
-        lane = self.row(to).locator(".board-lane").bounding_box()
-        assert box
-        assert goal
-        assert lane
+        box = box_of(self.page.locator(self.card))
         x = box["x"] + 10
         self.page.mouse.move(x, box["y"] + 10)
         self.page.mouse.down()
         self.page.mouse.move(x + 8, box["y"] + 12)
         self.page.wait_for_selector(".board-may")
-        self.page.mouse.move(x + quarters * lane["width"] / 48, goal["y"] + goal["height"] / 2, steps=3)
+        self.page.mouse.move(*self.goal(to, x, quarters), steps=3)
+
+    def goal(self, to: Any, x: float, quarters: int) -> tuple[float, float]:
+        """In the middle of a row, so many quarters of an hour from where the hand took hold."""
+        row, lane = box_of(self.row(to)), box_of(self.row(to).locator(".board-lane"))
+        return x + quarters * lane["width"] / 48, row["y"] + row["height"] / 2
 
 
 @pytest.fixture
@@ -109,10 +105,7 @@ def board(chromium: Browser, live_server: str, session: Db, app: Flask) -> Itera
     made = Board(page, session, app)
     session.commit()
     page.goto("/sign-in")
-    page.fill("#login", user.login)
-    page.fill("#password", factories.PASSWORD)
-    page.press("#password", "Enter")
-    page.wait_for_url("**/work")
+    sign_in(page, user.login)
     made.open()
     yield made
     context.close()
@@ -140,8 +133,7 @@ def faults(page: Page) -> list[str]:
 
 def test_a_day_is_mended_by_keys_in_four_presses(board: Board) -> None:
     page = board.page
-    rows = page.locator(".board").bounding_box()
-    assert rows
+    rows = box_of(page.locator(".board"))
     assert rows["y"] + rows["height"] <= 768, "eleven rows are seen without scrolling"
     page.focus(board.card)
     page.evaluate(
@@ -192,11 +184,9 @@ def test_the_grid_fits_the_desk_and_the_table_is_a_key_away_and_back(board: Boar
     board.open()
     page = board.page
     if language == "en":
-        with page.expect_navigation():
-            page.click("text=English")
+        go(page, lambda: page.click("text=English"))
         board.open()
-    grid = page.locator(".board-grid").bounding_box()
-    assert grid is not None
+    grid = box_of(page.locator(".board-grid"))
     assert grid["y"] + grid["height"] <= 768
     tops = page.eval_on_selector_all(".board-head > *", "all => all.map(each => each.offsetTop)")
     assert max(tops) < min(tops) + 44, "its controls stand in one line"
@@ -216,13 +206,14 @@ def test_keys_are_printed_on_the_screen_at_twice_its_size_and_on_no_paper(board:
     page = board.page
     assert page.locator(".main .key:visible").count() > 11
     page.emulate_media(media="print")
+    laid_out(page)
     assert page.locator(".main .key:visible, .board-back:visible").count() == 0
-    assert page.locator(board.card).is_visible()
+    expect(page.locator(board.card)).to_be_visible()
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 683, "height": 384})
     page.goto("/work")
     page.wait_for_load_state("load")
-    assert page.is_visible(".work-keys")
+    page.wait_for_selector(".work-keys")
 
 
 def test_a_card_is_dragged_and_news_comes_in_by_themselves(board: Board) -> None:
@@ -275,3 +266,16 @@ def test_a_card_is_dragged_and_news_comes_in_by_themselves(board: Board) -> None
     assert board.row(board.first).locator(board.card).count() == 1
     board.press("Escape")
     page.wait_for_selector(f"[data-member='{board.second.id}'] {board.card}:focus")
+
+
+def test_why_a_move_was_refused_goes_when_the_next_begins(board: Board) -> None:
+    page = board.page
+    page.focus(board.card)
+    board.press("KeyM", "ArrowDown")
+    page.wait_for_selector(".board-may")
+    board.press("Enter")
+    page.wait_for_selector("#board-bar.is-refusal", state="visible")
+    board.wait_for(board.first, "10시 상도1동")
+    board.press("KeyM")
+    page.wait_for_selector(".board-may")
+    assert not page.is_visible("#board-bar")

@@ -3,12 +3,14 @@
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.models import HeldPlace, Relation, RequestState, Resident, ServiceRequest
 from tests import factories
 from tests.browser.keyboard import Keyboard, fill_last, focused, presses_of, settle
+from tests.pages import go, laid_out
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -42,11 +44,10 @@ def finish(keys: Keyboard, session: Db, name: str) -> ServiceRequest:
     counted = keys.presses
     assert "방문 번호는" in page.inner_text(".receipt-sentence")
     page.wait_for_selector("#next:focus")  # a browser focuses what asks for it in its own time
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    go(page, lambda: page.keyboard.press("Enter"))
     page.wait_for_selector("#phone:focus")
     assert page.url.endswith("/calls/new")
-    assert not page.is_visible("#draft")
+    expect(page.locator("#draft")).to_be_hidden()
     keys.presses = counted
     request = session.scalars(select(ServiceRequest).order_by(ServiceRequest.id.desc())).first()
     assert request is not None
@@ -77,6 +78,7 @@ def test_three_calls_by_keyboard_alone_in_few_presses(page: "Page", session: Db)
     keys.type("2")
     keys.press("Enter", "ArrowDown", "Enter")
     keys.type_last("230")
+    laid_out(page)
     assert page.evaluate("document.documentElement.scrollHeight") <= 768
     finish(keys, session, "김가람")
     assert keys.presses <= 50, "a new caller"
@@ -88,6 +90,7 @@ def test_three_calls_by_keyboard_alone_in_few_presses(page: "Page", session: Db)
     keys.type("1")
     keys.press("Enter", "ArrowDown", "Enter")
     keys.type_last("230")
+    laid_out(page)
     assert page.evaluate("document.documentElement.scrollHeight") <= 768
     finish(keys, session, "김가람")
     assert keys.presses <= 25, "a known caller"
@@ -204,7 +207,8 @@ def test_the_second_request_of_a_person_or_a_house_is_reached_by_the_same_key(
     assert [keys.nth(place).inner_text() for place in (0, 1)] == ["Alt+G", "Alt+G"]
     page.fill("#item-screen-quantity", "1")
     page.fill("#item-screen-width_cm", "90")
-    page.fill("#item-screen-height_cm", "120")
+    fill_last(page, "item-screen-height_cm", "120")
+    page.wait_for_selector("#caller-more")  # for what is offered now takes the room of one of them
     page.keyboard.press("Alt+y")
     for place in ("02", "01"):  # the newest first
         page.keyboard.press("Alt+g")
@@ -232,7 +236,7 @@ def test_open_request_that_found_no_room_is_named_and_comes_by_its_own_key(page:
     page.wait_for_function(OFFERED)
     settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
     page.wait_for_selector("#caller .known-open", state="hidden")
-    assert "진행 중 1건" in page.inner_text("#caller-more")
+    expect(page.locator("#caller-more")).to_contain_text("진행 중 1건")
     page.keyboard.press("Alt+y")
     page.keyboard.press("Alt+y")  # what is to know about them is kept by a consent of its own
     page.keyboard.press("Alt+g")
@@ -279,9 +283,8 @@ def test_name_typed_over_an_open_card_is_asked_about_and_answered_by_a_key(page:
     page.fill("#item-screen-width_cm", "90")
     page.fill("#item-screen-height_cm", "120")
     page.keyboard.press("Alt+y")
-    page.keyboard.press("Control+Enter")
+    go(page, lambda: page.keyboard.press("Control+Enter"))
     page.wait_for_selector("#problems")
-    page.wait_for_load_state()
     assert focused(page) == "name"
     assert page.input_value("#name") == "나한아"
     page.keyboard.press("Alt+i")
@@ -290,8 +293,7 @@ def test_name_typed_over_an_open_card_is_asked_about_and_answered_by_a_key(page:
     session.rollback()
     assert [row.person.name for row in session.scalars(select(Resident))] == ["나한아"]
     page.wait_for_selector("#next:focus")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    go(page, lambda: page.keyboard.press("Enter"))
     page.wait_for_selector("#phone:focus")
     page.keyboard.type("01000000001")
     settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))

@@ -10,6 +10,7 @@ from handyman.extensions import now
 from handyman.models import ReferOutPlace, Relation, VisitState, WaitingEntry, WaitReason
 from tests import factories
 from tests.browser.keyboard import fill_last, settle
+from tests.pages import go, laid_out
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -70,6 +71,7 @@ def ask_for_two_items(page: "Page") -> None:
     page.fill("#item-screen-width_cm", "90")
     fill_last(page, "item-screen-height_cm", "120")
     page.locator(".windows-list .window").first.wait_for()
+    laid_out(page)
 
 
 def check_desk(page: "Page") -> None:
@@ -115,8 +117,7 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
     receipts = make_receipts()
     session.commit()
     if language == "en":
-        with page.expect_navigation():
-            page.click("button[name=language]")
+        go(page, lambda: page.click("button[name=language]"))
         page.wait_for_selector("html[lang=en]")
     page.fill("#phone", "010-0000-0001")
     settle(page, "/calls/where", lambda: page.press("#phone", "Enter"))
@@ -125,15 +126,17 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
     hidden = page.locator(".known-open").count() - page.locator(".known-open:visible").count()
     assert f"{'진행 중 ' if language == 'ko' else ''}{hidden}" in page.inner_text("#caller-more")
     page.keyboard.press("Alt+m")
+    laid_out(page)
     assert page.locator("[data-entry]:visible").count() == page.locator("[data-entry]").count()
     page.set_viewport_size({"width": 360, "height": 740})
+    laid_out(page)
     assert page.evaluate(WIDTH) <= 360
     assert page.evaluate(SMALL_TARGETS) == []
     page.set_viewport_size({"width": 1366, "height": 768})
     page.goto(page.url)
-    with page.expect_navigation():
-        page.keyboard.press("Control+Enter")
+    go(page, lambda: page.keyboard.press("Control+Enter"))
     page.locator("#problems").wait_for()
+    laid_out(page)
     assert page.evaluate(HEIGHT) <= 768
     assert page.evaluate(WHOLE, ["#problems a", "#problems"]) == [True] * 5
     assert page.evaluate(CUT_RINGS) == []
@@ -145,6 +148,7 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
     ask_for_two_items(page)
     check_desk(page)
     settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
+    laid_out(page)
     assert page.evaluate(HEIGHT) <= 768
     assert page.evaluate(APART), "until when it is kept stands beside the way to save without a time"
     page.check("#consent_processing-yes", force=True)

@@ -1,12 +1,15 @@
 """What stands on the call page: it stays until it is saved, and goes when it is no longer true."""
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session, scoped_session
 
 from tests import factories
 from tests.browser.keyboard import fill_last, focused, settle
+from tests.pages import go, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import APIResponse, Page, Route
@@ -55,7 +58,7 @@ def test_another_number_takes_out_what_the_card_had_written(page: "Page", sessio
 
 
 def test_sign_in_that_ends_during_a_call_is_said_before_anything_is_lost(page: "Page") -> None:
-    assert not page.is_visible("#trouble")
+    expect(page.locator("#trouble")).to_be_hidden()
     page.context.clear_cookies()
     page.keyboard.type("01000000001")
     page.keyboard.press("Enter")
@@ -91,8 +94,7 @@ def test_what_is_chosen_while_the_windows_come_once_more_stays_chosen(page: "Pag
         page.keyboard.press("Alt+2")
     page.wait_for_selector("#held [data-seconds]")
     chosen = page.input_value("[name=choice]:checked")
-    while not late:
-        page.wait_for_timeout(50)
+    until(page, lambda: late)
     for route, answer in late:
         route.fulfill(response=answer)
     page.wait_for_selector(".htmx-request", state="detached")
@@ -113,7 +115,7 @@ def test_a_refresh_keeps_what_was_typed_and_why_nothing_suits(page: "Page") -> N
         page.reload()
     page.wait_for_function("() => document.getElementById('wait_note')?.value === '화요일 말고'")
     page.wait_for_selector("#choice-0:checked", state="attached")
-    assert page.input_value("#name") == "김가람"
+    expect(page.locator("#name")).to_have_value("김가람")
 
 
 def test_a_call_that_was_left_comes_back_and_leaves_nothing_over(
@@ -126,8 +128,8 @@ def test_a_call_that_was_left_comes_back_and_leaves_nothing_over(
     page.goto(f"{live_server}/board")
     page.evaluate("sessionStorage.clear()")
     page.go_back(wait_until="networkidle")
-    assert page.locator(".consent-ask :checked").count() == 0
-    assert page.input_value("#item-lamp-shape") == ""
+    expect(page.locator(".consent-ask :checked")).to_have_count(0)
+    expect(page.locator("#item-lamp-shape")).to_have_value("")
 
     page.goto(f"{live_server}/calls/new?phone=010-0000-0001")
     page.fill("#name", "나한아")
@@ -135,32 +137,31 @@ def test_a_call_that_was_left_comes_back_and_leaves_nothing_over(
     page.goto(f"{live_server}/board")
     page.go_back(wait_until="networkidle")
     page.reload(wait_until="networkidle")
-    assert page.input_value("#name") == "나한아"
+    expect(page.locator("#name")).to_have_value("나한아")
+    expect(page.locator("#caller .known-name")).to_have_text(re.compile("^나하나"))
+    expect(page.locator("#item-lamp-quantity")).to_be_focused()
     assert page.input_value("#birth_year") == ""
     assert page.input_value("#person_id") != ""
-    assert page.inner_text("#caller .known-name").startswith("나하나")
-    assert focused(page) == "item-lamp-quantity"
 
     page.goto(f"{live_server}/calls/new")
+    expect(page.locator("#draft")).to_contain_text("나한아")
     assert page.input_value("#name") == ""
-    assert "나한아" in page.inner_text("#draft")
     page.keyboard.press("Alt+j")
     page.locator("#caller .known-name").wait_for()
     page.reload(wait_until="networkidle")
-    assert page.input_value("#name") == "나한아"
+    expect(page.locator("#name")).to_have_value("나한아")
+    page.locator("#caller .known-name").wait_for()
     page.fill("#phone", "010-0000-0966")
     settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
     assert page.input_value("#person_id") == page.input_value("#address") == ""
     assert page.input_value("#name") == "나한아"
 
-    with page.expect_navigation():
-        page.keyboard.press("Control+Enter")
+    go(page, lambda: page.keyboard.press("Control+Enter"))
     page.wait_for_selector("#problems")
     page.fill("#notes", "현관 등이 깜빡임")
     page.reload(wait_until="networkidle")
-    assert page.input_value("#notes") == "현관 등이 깜빡임"
-    with page.expect_navigation():
-        page.click("text=로그아웃")
+    expect(page.locator("#notes")).to_have_value("현관 등이 깜빡임")
+    go(page, lambda: page.click("text=로그아웃"))
     page.wait_for_selector("[data-forget]")
     assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('call'))") == []
 
@@ -168,8 +169,7 @@ def test_a_call_that_was_left_comes_back_and_leaves_nothing_over(
 def test_refused_call_keeps_its_words_and_says_why(page: "Page") -> None:
     page.fill("#phone", "010-0000-7777")
     page.fill("#notes", "현관 등이 깜빡임")
-    with page.expect_navigation():
-        page.keyboard.press("Control+Enter")
+    go(page, lambda: page.keyboard.press("Control+Enter"))
     page.wait_for_selector("#problems")
     assert page.input_value("#notes") == "현관 등이 깜빡임"
     assert "성함을 적어 주십시오" in page.inner_text("#name-about")

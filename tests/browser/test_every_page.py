@@ -29,9 +29,10 @@ from handyman.models import (
 )
 from tests.conftest import TUESDAY_AT_TEN
 from tests.factories import path_of
+from tests.pages import AXE, go, laid_out, sign_in
 
+pytestmark = pytest.mark.browser
 WEDNESDAY = date(2026, 11, 25)  # tomorrow
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"desk": {"width": 1366, "height": 768}, "telephone": {"width": 360, "height": 740}}
 MEASURE = Path(__file__).with_name("measure.js").read_text()
 RULES = {  # 7:1 for body text; what passes that passes 4.5:1
@@ -111,6 +112,7 @@ class Watched:
 
     def _check_at(self, size: str, name: str) -> list[str]:
         self.page.set_viewport_size(SIZES[size])
+        laid_out(self.page)
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
@@ -132,14 +134,6 @@ def watched(chromium: Browser, live_server: str) -> Iterator[Watched]:
     context.add_init_script(path=AXE)
     yield Watched(context.new_page(), urlsplit(live_server).netloc)
     context.close()
-
-
-def sign_in(page: Page, login: str, password: str) -> None:
-    page.goto("/sign-in")
-    page.fill("#login", login)
-    page.fill("#password", password)
-    page.press("#password", "Enter")
-    page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
 @pytest.mark.usefixtures("demo_office")
@@ -179,6 +173,7 @@ def test_office_pages_are_accessible_quiet_and_fit(part: int, watched: Watched, 
 @pytest.mark.usefixtures("demo_office")
 def test_plans_are_accessible_quiet_and_fit_in_every_state(watched: Watched, session) -> None:
     page, found = watched.page, []
+    page.goto("/sign-in")
     sign_in(page, "admin", "demo-admin")
     for state in PlanState:
         path = f"/plans/{plan_in(state).id}"
@@ -209,8 +204,7 @@ def plan_in(state: PlanState) -> PlanRun:
 def test_refused_forms_are_accessible_and_fit(watched: Watched) -> None:
     page = watched.page
     page.goto("/sign-in")
-    with page.expect_navigation():
-        page.press("#password", "Enter")
+    go(page, lambda: page.press("#password", "Enter"))
     page.wait_for_selector("#problems")
     faults = watched.check("sign-in refused")
     sign_in(page, "admin", "demo-admin")
@@ -223,8 +217,7 @@ def test_refused_forms_are_accessible_and_fit(watched: Watched) -> None:
         ("/plans/ill", "대신 갈 사람 찾기"),
     ):
         page.goto(path)
-        with page.expect_navigation():
-            page.get_by_role("button", name=button).last.click()
+        go(page, page.get_by_role("button", name=button).last.click)
         page.wait_for_selector("#problems")
         faults += watched.check(f"{path} refused")
     assert not faults, "\n".join(faults)

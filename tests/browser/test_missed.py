@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -14,6 +14,7 @@ from handyman.messages.moments import stamp
 from handyman.models import Channel, Message, MessageKind, MessageState
 from tests import factories
 from tests.factories import make_message, make_visit
+from tests.pages import AXE, go, laid_out, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
 S = MessageState
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture
@@ -56,11 +56,8 @@ def page(chromium: "Browser", live_server: str, session: Db, texts: list[int]) -
     context.add_init_script(path=AXE)
     page = context.new_page()
     page.goto("/messages")
-    page.fill("[name=login]", user.login)
-    page.fill("[name=password]", factories.PASSWORD)
-    page.keyboard.press("Enter")
+    sign_in(page, user.login)
     page.wait_for_selector(".missed-row")
-    page.wait_for_load_state()  # the keys are there
     session.rollback()
     yield page
     context.close()
@@ -77,8 +74,7 @@ def state(session: Db, message_id: int) -> Message:
 
 def press(page: "Page", keys: str) -> None:
     """A key that sends a form: wait for the list that comes back."""
-    with page.expect_navigation():
-        page.keyboard.press(keys)
+    go(page, lambda: page.keyboard.press(keys))
 
 
 def test_rows_are_chosen_worked_on_and_left_by_keys(page: "Page", texts: list[int], session: Db) -> None:
@@ -93,7 +89,7 @@ def test_rows_are_chosen_worked_on_and_left_by_keys(page: "Page", texts: list[in
     assert chosen(page) == first
     press(page, "Alt+KeyT")
     assert chosen(page) == second
-    assert page.get_by_text("전달한 것으로 적었습니다.").is_visible()
+    expect(page.get_by_text("전달한 것으로 적었습니다.")).to_be_visible()
     assert state(session, texts[0]).told_at is not None
     press(page, "Alt+KeyS")
     assert chosen(page) == third
@@ -109,7 +105,7 @@ def test_rows_are_chosen_worked_on_and_left_by_keys(page: "Page", texts: list[in
     session.rollback()
     assert session.scalar(select(Message.channel).where(Message.follows_id == texts[3])) is Channel.VOICE
     press(page, "Alt+KeyT")
-    assert page.get_by_text("모두 도착했습니다").is_visible()
+    expect(page.get_by_text("모두 도착했습니다")).to_be_visible()
 
 
 def test_the_key_for_another_time_goes_to_where_the_visit_is_moved(
@@ -160,6 +156,7 @@ def test_each_key_is_printed_on_its_control_and_the_page_is_accessible(page: "Pa
         assert (words[: len(name.split())], words[-1]) == (name.split(), key)
     for width in (1366, 360):
         page.set_viewport_size({"width": width, "height": 740})
+        laid_out(page)
         page.keyboard.press("Alt+ArrowDown")
         faults = page.evaluate("axe.run({ resultTypes: ['violations'] }).then(found => found.violations)")
         assert [each["id"] for each in faults] == []
@@ -177,12 +174,10 @@ def test_it_works_without_scripts(
     )
     plain = context.new_page()
     plain.goto("/messages")
-    with plain.expect_navigation():
-        plain.locator(f"#missed-{texts[0]}").get_by_role("button", name="좋다고 하심").click()
+    go(plain, plain.locator(f"#missed-{texts[0]}").get_by_role("button", name="좋다고 하심").click)
     plain.wait_for_selector(f"#missed-{texts[1]}:focus")
     for _ in range(4):  # call, send again, automatic call, good
         plain.keyboard.press("Tab")
-    with plain.expect_navigation():
-        plain.keyboard.press("Enter")
+    go(plain, lambda: plain.keyboard.press("Enter"))
     assert state(session, texts[1]).told_at is not None
     context.close()

@@ -1,17 +1,18 @@
 """The box that finds people, by keys alone, from any page: a card by Enter, a call by Alt+Enter."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.extensions import now
 from handyman.models import NumberFact
 from tests import factories
 from tests.factories import make_request, make_resident
+from tests.pages import AXE, box_of, go, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Response
@@ -26,7 +27,6 @@ RUNS_OVER = """() => {
     && one.left < other.right + 4 && other.left < one.right + 4;
   return seen.filter(box => box.right > edge || seen.some(other => touch(box, other)));
 }"""
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture
@@ -41,16 +41,13 @@ def page(chromium: "Browser", live_server: str, session: scoped_session[Session]
     context.add_init_script(path=AXE)
     page = context.new_page()
     page.goto("/people")
-    page.fill("[name=login]", user.login)
-    page.fill("[name=password]", factories.PASSWORD)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    sign_in(page, user.login)
     yield page
     context.close()
 
 
 def find_first(page: "Page", typed: str, name: str) -> None:
-    """Typed after Alt+F, it marks somebody of that name in the list for all of it."""
+    """Said at once after Alt+F, it marks somebody of that name: no list for a part of it stands before."""
 
     def asks_for_all(answer: "Response") -> bool:
         asked = parse_qs(answer.request.post_data or "")
@@ -59,7 +56,7 @@ def find_first(page: "Page", typed: str, name: str) -> None:
     page.keyboard.press("Alt+KeyF")
     page.keyboard.press("Control+KeyA")
     with page.expect_response(asks_for_all):
-        page.keyboard.type(typed)
+        page.keyboard.insert_text(typed)
     page.locator("#found-people [aria-selected=true] .found-name", has_text=name).wait_for()
 
 
@@ -77,10 +74,7 @@ def test_whoever_wants_no_texts_has_a_card_that_fits_a_telephone(
     context = chromium.new_context(viewport={"width": 360, "height": 740}, base_url=live_server)
     page = context.new_page()
     page.goto(path)
-    page.fill("[name=login]", user.login)
-    page.fill("[name=password]", factories.PASSWORD)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    sign_in(page, user.login)
     page.evaluate("document.querySelectorAll('details.card').forEach(each => { each.open = true })")
     page.get_by_role("button", name="문자 다시 보내기").wait_for()
     assert page.evaluate(RUNS_OVER) == []
@@ -95,21 +89,19 @@ def test_people_are_found_opened_and_called_for_by_keys_alone(page: "Page") -> N
     broken = page.evaluate("axe.run().then(found => found.violations.map(each => each.id))")
     assert broken == []
     page.keyboard.press("Escape")
-    assert page.locator("#found-people").is_hidden()
+    expect(page.locator("#found-people")).to_be_hidden()
     page.keyboard.type("없음")
     page.get_by_text("찾은 사람이 없습니다").wait_for()
-    assert page.locator("#found-count").bounding_box()["height"] > 40  # type: ignore[index]
+    assert box_of(page.locator("#found-count"))["height"] > 40
     find_first(page, "김명휘", "김명희")  # as it is heard
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    assert page.locator("h1").inner_text() == "김명희"
+    go(page, lambda: page.keyboard.press("Enter"))
+    expect(page.locator("h1")).to_have_text("김명희")
     find_first(page, "3333", "김미화")
-    with page.expect_navigation():
-        page.keyboard.press("Alt+Enter")
-    assert page.input_value("#phone") == "010-2222-3333"
-    assert page.input_value("#name") == "김미화"
+    go(page, lambda: page.keyboard.press("Alt+Enter"))
+    expect(page.locator("#phone")).to_have_value("010-2222-3333")
+    expect(page.locator("#name")).to_have_value("김미화")
     page.locator(".menu-more summary").click()
-    assert page.get_by_role("link", name="문자").is_visible()
+    expect(page.get_by_role("link", name="문자")).to_be_visible()
     page.keyboard.press("Escape")
-    assert page.get_by_role("link", name="문자").is_hidden()
+    expect(page.get_by_role("link", name="문자")).to_be_hidden()
     assert page.evaluate("document.querySelector('.top').offsetHeight") < 70, "one line at this width"

@@ -6,7 +6,7 @@ from contextvars import Context
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -16,6 +16,7 @@ from handyman.models import Absence, Message, MessageKind, PlanRun, PlanState, V
 from handyman.words import seoul_day
 from tests import factories
 from tests.board.plans.makers import promised, tomorrow
+from tests.pages import go, sign_in, stands, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.settings(PLAN_DAY_SECONDS="0", PLAN_WEEK_SECONDS="0")]
 Db = scoped_session[Session]
@@ -46,10 +47,7 @@ def desk(chromium: Browser, live_server: str, session: Db) -> Iterator[Page]:
     page, user = context.new_page(), factories.make_user("coordinator")
     session.commit()
     page.goto("/sign-in")
-    page.fill("#login", user.login)
-    page.fill("#password", factories.PASSWORD)
-    page.press("#password", "Enter")
-    page.wait_for_url("**/work")
+    sign_in(page, user.login)
     session.rollback()
     yield page
     context.close()
@@ -62,16 +60,15 @@ def test_tomorrow_is_planned_while_the_page_watches(desk: Page, session: Db, wor
     session.commit()
     desk.goto("/board")
     desk.locator("summary", has_text="계획 짜기").click()
-    desk.get_by_role("button", name="내일 짜기").click()
-    desk.wait_for_url("**/plans/*")
-    assert "차례를 기다림" in desk.inner_text("#progress-title")
+    go(desk, desk.get_by_role("button", name="내일 짜기").click)
+    expect(desk.locator("#progress-title")).to_contain_text("차례를 기다림")
     worker.set()
-    desk.wait_for_selector("#changes")  # by itself, when the plan is there
+    stands(desk, "#changes")  # by itself, when the plan is there
     assert "박수리 → 이사랑" in desk.inner_text(".plan-change").replace("\n", " ")
     assert session.scalars(select(Message)).all() == []
     session.rollback()
     desk.get_by_role("button", name="이대로 알리기").click()
-    desk.wait_for_selector("#plan-taken")
+    stands(desk, "#plan-taken")
     session.expire_all()
     assert session.get_one(Visit, visit.id).assignments[0].member.name == "이사랑"
 
@@ -82,16 +79,16 @@ def test_ill_today_is_mended_in_four_steps(desk: Page, session: Db, worker: thre
     session.commit()
     worker.set()
     desk.goto("/board")
-    desk.get_by_role("link", name="오늘 아파요").click()
+    go(desk, desk.get_by_role("link", name="오늘 아파요").click)
     desk.locator("label", has_text="박수리").click()
     desk.get_by_role("button", name="대신 갈 사람 찾기").click()
-    desk.wait_for_selector("#changes")
+    stands(desk, "#changes")
     told = desk.inner_text(".plan-told")
     assert "이사랑 님께 갈 수 있는지 묻습니다" in told
     assert (session.scalars(select(Message)).all(), session.scalars(select(Absence)).all()) == ([], [])
     session.rollback()
     desk.get_by_role("button", name="이대로 알리기").click()
-    desk.wait_for_selector("#plan-taken")
+    stands(desk, "#plan-taken")
     kinds = session.scalars(select(Message.kind).order_by(Message.id)).all()
     assert kinds == [MessageKind.MEMBER_WITHDRAWN, MessageKind.MEMBER_OFFER]
     assert session.scalars(select(Absence.member_id)).one() == ill.id
@@ -106,21 +103,19 @@ def test_without_javascript_the_page_is_refreshed_by_hand(
     context = chromium.new_context(locale="ko-KR", base_url=live_server, java_script_enabled=False)
     page = context.new_page()
     page.goto("/sign-in")
-    page.fill("#login", user.login)
-    page.fill("#password", factories.PASSWORD)
-    with page.expect_navigation():
-        page.press("#password", "Enter")
+    sign_in(page, user.login)
     page.goto("/board")
     page.locator("summary", has_text="계획 짜기").click()
-    with page.expect_navigation():
-        page.get_by_role("button", name="내일 짜기").click()
-    with page.expect_navigation():
-        page.get_by_role("button", name="그만 짜기").click()
+    go(page, page.get_by_role("button", name="내일 짜기").click)
+    go(page, page.get_by_role("button", name="그만 짜기").click)
     worker.set()
-    while page.locator("#progress").count():
-        page.wait_for_timeout(200)
-        with page.expect_navigation():  # a page on its way shows no progress either
-            page.get_by_role("link", name="새로 고침").click()
+
+    def is_over() -> bool:
+        if page.locator("#progress").count():
+            go(page, page.get_by_role("link", name="새로 고침").click)
+        return not page.locator("#progress").count()
+
+    until(page, is_over)
     assert "바뀌는 방문이 없습니다" in page.inner_text("main")
     session.rollback()
     assert session.scalars(select(PlanRun.state)).one() in (PlanState.READY, PlanState.STOPPED)

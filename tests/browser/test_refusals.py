@@ -12,6 +12,7 @@ from handyman.models import User
 from tests import factories
 from tests.board.plans.makers import promised
 from tests.browser.keyboard import settle
+from tests.pages import go, sign_in, stands
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -39,16 +40,9 @@ def quiet(chromium: "Browser", live_server: str) -> Iterator["Page"]:
     assert said == []
 
 
-def sign_in(page: "Page", user: User, password: str = factories.PASSWORD) -> None:
-    page.goto("/sign-in")
-    page.fill("#login", user.login)
-    page.fill("#password", password)
-    page.press("#password", "Enter")
-
-
 def save_name(page: "Page", name: str) -> None:
     page.fill("#name", name)
-    page.get_by_role("button", name="저장").last.click()
+    go(page, page.get_by_role("button", name="저장").last.click)
 
 
 def test_forms_of_the_office_are_refused_without_a_word_on_the_console(
@@ -56,17 +50,17 @@ def test_forms_of_the_office_are_refused_without_a_word_on_the_console(
 ) -> None:
     member = factories.make_member("박수리")
     session.commit()
-    sign_in(quiet, coordinator, "틀린 비밀번호")
+    quiet.goto("/sign-in")
+    sign_in(quiet, coordinator.login, "틀린 비밀번호")
     quiet.wait_for_selector("#problems")
-    sign_in(quiet, coordinator)
-    quiet.wait_for_url("**/work")
+    sign_in(quiet, coordinator.login)
     for path, button in (
         ("/calls/new", "저장"),
         ("/members/new", "저장"),
         ("/plans/ill", "대신 갈 사람 찾기"),
     ):
         quiet.goto(path)
-        quiet.get_by_role("button", name=button).last.click()
+        go(quiet, quiet.get_by_role("button", name=button).last.click)
         quiet.wait_for_selector("#problems")
     for path in ("/plans?day=어제", "/users"):
         quiet.goto(path)
@@ -89,8 +83,8 @@ def test_a_card_is_refused_and_a_page_left_open_goes_on(
     first, _unskilled = factories.make_member("박수리"), factories.make_member("못하는이", skills=())
     visit = promised("10:00", [first])
     session.commit()
-    sign_in(quiet, coordinator)
-    quiet.wait_for_url("**/work")
+    quiet.goto("/sign-in")
+    sign_in(quiet, coordinator.login)
     quiet.goto(f"/board?day={visit.day}")
     quiet.wait_for_load_state("load")
     quiet.focus(f"#card-{visit.id}-lead")
@@ -100,7 +94,7 @@ def test_a_card_is_refused_and_a_page_left_open_goes_on(
     quiet.keyboard.press("Enter")
     quiet.wait_for_selector(".board-refused")
     quiet.context.clear_cookies()  # the board asks for news, and the sign-in has ended
-    quiet.wait_for_selector("#trouble", state="visible", timeout=60_000)
+    quiet.wait_for_selector("#trouble", state="visible")
     assert quiet.locator(f"#card-{visit.id}-lead").count() == 1
 
 
@@ -112,8 +106,8 @@ def test_links_that_are_over_and_a_wrong_number_at_a_door(quiet: "Page", session
     quiet.goto(ended)
     quiet.wait_for_selector("h1:has-text('지난')")
     quiet.goto("/check")
-    quiet.get_by_role("button", name="확인하기").click()
-    quiet.wait_for_selector("#problems")
+    go(quiet, quiet.get_by_role("button", name="확인하기").click)
+    stands(quiet, "#problems")
     quiet.fill("#number", "1234")
     quiet.fill("#house", "369")
     quiet.get_by_role("button", name="확인하기").click()

@@ -10,14 +10,16 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import catalogue_rows, jobs
 from handyman.models import CompletionReport, Photo, RequestState, ServiceRequest, Visit, VisitState
 from tests import factories
+from tests.browser.keyboard import settle
 from tests.conftest import Clock
+from tests.pages import go, sign_in
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -41,10 +43,7 @@ def desk(chromium: Browser, live_server: str, office: Any, session: Db) -> Itera
     )
     page = context.new_page()
     page.goto("/sign-in")
-    page.fill("#login", office.login)
-    page.fill("#password", factories.PASSWORD)
-    page.press("#password", "Enter")
-    page.wait_for_url("**/work")
+    sign_in(page, office.login)
     session.rollback()
     yield page
     context.close()
@@ -66,50 +65,40 @@ def pocket(chromium: Browser, live_server: str) -> Iterator[BrowserContext]:
 def log_call(page: Page) -> None:
     """Everything by keyboard: the call of Kim Garam, who wants two lamps."""
     page.goto("/calls/new")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_selector("#phone:focus")
     keys = page.keyboard
     keys.type("010 0000 7777")
-    with page.expect_response("**/calls/caller"):
-        keys.press("Enter")
-    page.wait_for_function("() => document.activeElement.id === 'name'")
+    settle(page, "/calls/caller", lambda: keys.press("Enter"))
+    page.wait_for_selector("#name:focus")
     keys.type("김가람")
     keys.press("Enter")
     keys.press("Enter")
     keys.type("상도로 369")
-    with page.expect_response("**/calls/where"):
-        keys.press("Enter")
-    page.wait_for_function("() => document.activeElement.id === 'unit'")
+    settle(page, "/calls/where", lambda: keys.press("Enter"))
+    page.wait_for_selector("#unit:focus")
     keys.press("Enter")
     keys.press("Enter")
     keys.type("2")
     keys.press("Enter")
     keys.press("ArrowDown")
     keys.press("Enter")
-    keys.type("230")
-    with page.expect_response("**/calls/windows"):
-        keys.press("Alt+w")
+    settle(page, "/calls/windows", lambda: keys.type("230"), "item-lamp-ceiling_cm=230")
     page.wait_for_selector("#windows input[type=radio]")
-    keys.press("Alt+1")
+    settle(page, "/calls/hold", lambda: keys.press("Alt+1"))
     page.focus("#consent_processing-yes")
     keys.press("Space")
     keys.press("Control+Enter")
     page.wait_for_url("**/receipt")
 
 
-def go(page: Page, way: Locator) -> None:
-    """Press it, and wait for the page that it leads to."""
-    with page.expect_navigation():
-        way.click()
-
-
 def press(page: Page, name: str) -> None:
-    go(page, page.get_by_role("button", name=name, exact=True).first)
+    go(page, page.get_by_role("button", name=name, exact=True).first.click)
 
 
 def texts_of(page: Page, name: str) -> list[str]:
     """What has arrived on somebody's on-screen telephone."""
     page.goto("/phones")
-    go(page, page.get_by_role("link", name=name).first)
+    go(page, page.get_by_role("link", name=name).first.click)
     page.wait_for_selector(".phone-screen")
     return page.locator(".phone-screen .bubble-text").all_inner_texts()
 
@@ -172,11 +161,11 @@ def test_call_comes_in_the_work_gets_done_and_the_month_is_counted(
     assert number in phone.inner_text("main")
     clock.advance(minutes=45)
     press(phone, "마쳤습니다")
-    go(phone, phone.get_by_role("link", name="모두 했습니다"))
+    go(phone, phone.get_by_role("link", name="모두 했습니다").click)
     press(phone, "저장하고 다음")
     for field, colours in (("before", ["gray"]), ("after", ["white", "yellow"])):
         phone.set_input_files(f"#{field}", [photograph(tmp_path, colour) for colour in colours])
-        go(phone, phone.locator(f"form:has(#{field})").get_by_role("button").last)
+        go(phone, phone.locator(f"form:has(#{field})").get_by_role("button").last.click)
     press(phone, "다음")
     press(phone, "저장하고 다음")
     phone.get_by_text("손이 불편하십니다").click()
@@ -220,7 +209,7 @@ def test_nobody_accepts_and_it_lands_on_the_coordinators_list(
         session.rollback()
         if len(asked) == 1:  # the first says no, the others say nothing
             phone = open_link_in_text(desk, name, pocket)
-            go(phone, phone.get_by_role("link", name="못 갑니다"))
+            go(phone, phone.get_by_role("link", name="못 갑니다").click)
             phone.locator(".ph-choice label").first.click()
             press(phone, "못 간다고 알리기")
         else:

@@ -398,16 +398,19 @@ def say(status: int, body: object, **headers: str) -> Fault:
     return lambda handler: handler.answer(status, body, **headers)
 
 
+TOO_LONG = 5  # seconds: who takes so long has waited for an answer that hangs
+
+
 def hang(handler: Handler) -> None:
-    """No answer for longer than the test waits."""
-    time.sleep(0.6)
+    """No answer for longer than anybody waits, on a slow machine too."""
+    time.sleep(2 * TOO_LONG)
     handler.close_connection = True
 
 
 def drip(handler: Handler) -> None:
     """A byte now and then, so that no single wait is long."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    for _ in range(30):
+    for _ in range(100 * TOO_LONG):
         time.sleep(0.02)
         try:
             handler.wfile.write(b" ")

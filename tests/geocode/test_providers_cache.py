@@ -190,7 +190,7 @@ def test_database_that_others_write_to_delays_no_answer(office: Any, clock: Cloc
             other.execute("BEGIN IMMEDIATE" if not kept else "BEGIN")
             began = time.monotonic()
             assert office(SAID, clock, "juso").source == "juso"
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 10, "it does not wait for the other"
         assert len(rows()) == kept
     assert db.session.execute(text("PRAGMA busy_timeout")).scalar() == 30_000
 

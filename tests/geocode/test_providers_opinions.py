@@ -300,10 +300,10 @@ TROUBLES = {
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_all_of_them_in_trouble_delay_nobody_and_are_then_left_alone(peer: Peer, trouble: str) -> None:
     peer.fault = TROUBLES[trouble]
-    panel = Panel(circle(peer.settings(*NAMES), seconds=0.3 if trouble in SLOW else 1.0))
+    panel = Panel(circle(peer.settings(*NAMES), seconds=0.3 if trouble in SLOW else 20.0))
     began = time.perf_counter()
     told = consult("사당로23길 20-3", panel, AT)
-    assert time.perf_counter() - began < 1.0
+    assert time.perf_counter() - began < geocoder_peer.TOO_LONG
     assert told == Consultation(locate("사당로23길 20-3"))
     assert all(colleague.rests for colleague in panel.circle.colleagues)
     consult("사당로23길 20-4", panel, AT)
@@ -341,9 +341,9 @@ def test_provider_is_not_asked_oftener_than_it_likes() -> None:
     assert not patient.rests
     began = time.monotonic()
     for _ in range(3):
-        quick.ask("x", began + 1)
+        quick.ask("x", began + 10)
     assert time.monotonic() - began >= 0.04
-    assert asked[-1] <= 0.96
+    assert asked[-1] <= 9.96
 
 
 def test_many_calls_at_once_are_each_answered(peer: Peer) -> None:

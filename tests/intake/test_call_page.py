@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
@@ -523,3 +524,55 @@ def windows_told(page: str) -> list[tuple[str, str]]:
     """The window of each line, and who would come."""
     line = r'name="choice" id="choice-[1-9]" value="([^"]+)".*?class="window-who">(.*?)</span>'
     return re.findall(line, page, re.DOTALL)
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize(
+    "rung", ["", "anonymous", "Restricted", "unknown", "발신번호표시제한", "sip:anonymous@10.0.0.1"]
+)
+def test_a_withheld_number_leaves_the_box_empty_and_says_so(client: FlaskClient, rung: str) -> None:
+    page = client.get("/calls/new", query_string={"phone": rung}).text
+    assert "번호를 숨기고 거신 전화입니다" in page
+    box = re.search(r'<input[^>]* id="phone"[^>]*>', page)
+    assert box
+    assert ' value=""' in box[0]
+    assert "autofocus" in box[0]
+    assert "번호를 숨기고" not in client.get("/calls/new").text
+
+
+@pytest.mark.usefixtures("office")
+def test_what_is_no_number_is_told_at_once(client: FlaskClient) -> None:
+    assert 'id="phone-wrong"' in client.post("/calls/caller", data={"phone": "010-12"}).text
+    page = client.get("/calls/new?phone=010-12").text
+    box = re.search(r'<input[^>]* id="phone"[^>]*>', page)
+    assert box
+    assert 'aria-invalid="true"' in box[0]
+    assert "autofocus" in box[0]
+    assert 'id="phone-wrong"' in page
+    assert "phone-wrong" not in client.get("/calls/new?phone=010-0000-7777").text
+
+
+@pytest.mark.usefixtures("office")
+def test_whoever_is_locked_out_hears_that_the_call_waits_for_the_same_login(
+    client: FlaskClient, app: Flask
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    client.delete_cookie("handyman")
+    assert "같은 아이디로 다시 로그인하시면" in client.post("/calls", data=call_form()).text
+    far = client.post("/calls", data=call_form(), base_url="http://office.lan")
+    assert "옮겨 적어 두고" in far.text, "without https a browser has no lock"
+
+
+def test_each_login_has_a_key_of_its_own(
+    client: FlaskClient, sign_in: Callable[..., Any], session: Db
+) -> None:
+    keys = []
+    for login in ("one", "two", "one"):
+        if login in ("one", "two") and len(keys) < 2:
+            factories.make_user("operator", login=login)
+            session.commit()
+        client.post("/sign-out")
+        client.post("/sign-in", data={"login": login, "password": factories.PASSWORD})
+        keys.append(re.findall(r'data-seal="([^"]+)"', client.get("/calls/new").text))
+    assert len(keys[0]) == 1
+    assert keys[0] == keys[2] != keys[1]

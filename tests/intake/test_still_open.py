@@ -270,3 +270,19 @@ def test_the_same_work_of_the_same_person_is_asked_about_once_unless_it_was_show
     session.rollback()
     assert session.scalar(select(func.count()).select_from(ServiceRequest)) == 3
     assert db.session.scalar(select(func.min(ServiceRequest.logged_at))) > now() - timedelta(days=1)
+
+
+@pytest.mark.usefixtures("office")
+def test_the_windows_stand_there_again_after_the_question_whether_it_is_the_same(
+    client: FlaskClient, session: Db
+) -> None:
+    book(client, session)
+    again = call_form(submission_key="another-form-2")
+    asked = client.post("/calls", data=again)
+    assert asked.status_code == 422
+    assert "같은 일을 이미 신청해" in asked.text
+    assert 'id="choice-1"' in asked.text
+    choice = re.findall(r'name="choice" id="choice-\d" value="([^"]+)"', asked.text)[0]
+    chosen = client.post("/calls", data={**again, "choice": choice})
+    assert chosen.status_code == 422
+    assert re.search(r'name="choice" id="choice-\d" value="[^"]+" checked', chosen.text)

@@ -15,6 +15,7 @@ from handyman import links
 from handyman.extensions import db, now, transaction
 from handyman.messages import announce, fill, templates, texts, written
 from handyman.messages.composer import desk
+from handyman.messages.leaving import filled
 from handyman.messages.wordings import WORDINGS
 from handyman.models import (
     Actor,
@@ -304,6 +305,21 @@ def test_a_reminder_that_waits_is_written_in_the_language_of_the_form(
     member.language = "ko"
     written.write_anew_to(RecipientKind.MEMBER, member.id)
     assert "10시 시작" in db.session.scalars(wanted).one().body
+
+
+@pytest.mark.settings(PUBLIC_BASE_URL="https://handyman-dj.kr")
+def test_a_reminder_with_a_link_of_an_earlier_release_is_one_part_when_it_is_written_anew() -> None:
+    member = make_member()
+    visit = make_visit(start=now() + timedelta(days=2), members=[member, make_member("남궁나래")])
+    announce.accepted(visit.assignments[0], now())
+    wanted = select(Message).where(Message.kind == MessageKind.MEMBER_REMINDER)
+    reminder = db.session.scalars(wanted).one()
+    assert reminder.link
+    reminder.link.nonce = "0123456789abcdef" * 2
+    written.write_anew_to(RecipientKind.MEMBER, member.id)
+    words = filled(reminder)
+    assert re.search(r"/[\w-]{12}$", words)
+    assert len(words) <= texts.MOST_CHARACTERS
 
 
 def test_every_kind_is_counted_as_it_is_filled() -> None:

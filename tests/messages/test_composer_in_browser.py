@@ -1,20 +1,20 @@
 """The wording of a text in a real browser: counted with each stroke, on a telephone too."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session, scoped_session
 
 from tests import factories
+from tests.pages import AXE, sign_in, stands
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 WORDS = "[{사무실}] {때} {곳} {누가} 번호 {번호} {전화}"
 
 
@@ -30,11 +30,7 @@ def page(
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{live_server}/texts/resident_booked/ko")
-    page.fill("[name=login]", user.login)
-    page.fill("[name=password]", factories.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/texts/resident_booked/ko")
-    page.wait_for_load_state("networkidle")
+    sign_in(page, user.login)
     yield page
     context.close()
     assert errors == []
@@ -58,17 +54,17 @@ def test_the_count_follows_each_stroke_and_the_server_marks_what_telephones_do_n
         page.fill("#body", f"{WORDS} ✓")
     assert answer.value.ok
     page.wait_for_selector("mark.strange")
-    assert page.inner_text("mark.strange") == "✓"
+    expect(page.locator("mark.strange")).to_have_text("✓")
     with page.expect_response("**/look"):
         page.fill("#body", f"{WORDS} {'가' * 40}")
     page.wait_for_selector("#bytes.is-over")
-    assert "한 통(70자, 90바이트)을 넘을 수" in page.inner_text("#look")
+    expect(page.locator("#look")).to_contain_text("한 통(70자, 90바이트)을 넘을 수")
 
 
 def test_a_refused_wording_stays_as_it_was_typed_and_the_page_is_accessible(page: "Page") -> None:
     page.fill("#body", f"{WORDS} ✓ {{이름}}")
     page.get_by_role("button", name="저장").click()
-    page.wait_for_selector("#problems")
+    stands(page, "#problems")
     assert page.input_value("#body") == f"{WORDS} ✓ {{이름}}"
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     small = page.evaluate(
@@ -84,7 +80,7 @@ def test_a_refused_wording_stays_as_it_was_typed_and_the_page_is_accessible(page
 def test_saving_and_going_back(page: "Page") -> None:
     page.fill("#body", WORDS)
     page.get_by_role("button", name="저장").click()
-    page.wait_for_selector("text=2판")
+    stands(page, "text=2판")
     page.get_by_role("button", name="1판으로 되돌리기").click()
-    page.wait_for_selector("text=3판")
+    stands(page, "text=3판")
     assert page.input_value("#body").endswith("방문. 번호 {번호} {전화}")

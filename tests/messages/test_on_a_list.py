@@ -132,6 +132,21 @@ def test_a_code_that_waits_is_not_sent_beside_the_next_one() -> None:
     assert [each.state for each in found] == [S.CANCELED, S.PENDING]
 
 
+@pytest.mark.settings(OFFICE_NAME="동작 – 뷁수리")
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ko", "[동작 - 붸수리] 확인 번호 {code} (10분). 아무에게도 알려 주지 마십시오."),
+        ("en", "[동작 - 붸수리] Code {code} (10min). Tell nobody."),
+    ],
+)
+def test_a_code_is_written_in_its_readers_language_and_in_letters_that_telephones_show(
+    language: str, words: str
+) -> None:
+    codes.send(make_member(language=language), 1, timedelta(minutes=10), now())
+    assert db.session.scalars(select(Message.body)).one() == words
+
+
 @pytest.mark.parametrize("kind", BESIDE)
 def test_what_a_notice_makes_good_is_listed_apart_and_put_away(
     kind: MessageKind, client: Client, sign_in: SignIn

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.pages import PATIENCE
 from tests.skipping import must_run, say_skipped
 from tools.browser import find
 
@@ -43,6 +44,7 @@ def chromium(_chromium: "Browser", monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
     def watched(**wanted: Any) -> "BrowserContext":
         context = opens(**wanted)
+        context.set_default_timeout(PATIENCE)
         context.on("console", note)
         return context
 
@@ -54,8 +56,9 @@ def chromium(_chromium: "Browser", monkeypatch: pytest.MonkeyPatch) -> Iterator[
 @pytest.fixture(scope="session")
 def _chromium() -> Iterator["Browser"]:
     """One for the whole run."""
-    from playwright.sync_api import Error, sync_playwright
+    from playwright.sync_api import Error, expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     path = find()
     if path is None:
         (pytest.fail if must_run() else pytest.skip)(WITHOUT)
@@ -75,8 +78,8 @@ def close(page: "Page") -> None:
     for _ in range(ASKED_TO_CLOSE):
         if page.is_closed():
             return
-        page.close(run_before_unload=True)  # comes back at once
-        with suppress(Error):  # it is closed, or is to be asked again
+        with suppress(Error):  # it is closed meanwhile, or is to be asked again
+            page.close(run_before_unload=True)  # comes back at once
             page.wait_for_event("close", timeout=CLOSES_IN)
     raise TimeoutError(f"{page.url} does not close")
 

@@ -1,12 +1,17 @@
-"""A member's telephone, and its line to the office."""
+"""A member's telephone, its line to the office, and the job that it is opened for."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy.orm import Session, scoped_session
 
 from benchmarks.cut_line import Line
+from handyman.models import Visit
+from tests import factories
+from tests.visit.telephone import make_home
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -22,6 +27,11 @@ def line(live_server: str) -> Iterator[Line]:
 @pytest.fixture
 def phone(chromium: "Browser") -> Iterator["BrowserContext"]:
     context = chromium.new_context(viewport={"width": 360, "height": 640}, bypass_csp=True)
-    context.set_default_timeout(20_000)
     yield context
     context.close()
+
+
+@pytest.fixture
+def visit(session: scoped_session[Session]) -> Visit:
+    """In half an hour, at a home with long names."""
+    return make_home(factories.make_member("박수리"), timedelta(minutes=30))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session, scoped_session
 
 from benchmarks.cut_line import Cut, Line, Where
@@ -13,12 +14,26 @@ from handyman.models import Visit, VisitState
 from handyman.words import at_minute
 from tests import factories
 from tests.conftest import Clock
-from tests.visit.makers import make_photo
-from tests.visit.test_offline_in_browser import TRY_AGAIN, killed, open_once, unsent
-from tests.visit.test_phone_in_browser import make_home
+from tests.pages import PATIENCE, go, stands
+from tests.plugins.browser import close
+from tests.visit.telephone import (
+    choose,
+    killed,
+    link_of,
+    make_home,
+    open_once,
+    photo,
+    prepared,
+    press,
+    set_out,
+    titled,
+    try_again,
+    unsent,
+    words_waiting,
+)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -30,29 +45,30 @@ ALL_KEPT = """async () => {
   }
   return texts.join(' ') + JSON.stringify(await queue.all());
 }"""
-
-
-@pytest.fixture
-def visit(session: Db) -> Visit:
-    return make_home(factories.make_member("박수리"), timedelta(minutes=30))
-
-
-def prepared(page: "Page") -> None:
-    page.wait_for_selector("html[data-kept]")
-
-
-def photo(colour: str = "teal") -> dict[str, object]:
-    return {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": make_photo(colour=colour)}
-
-
-def choose(page: "Page", field: str, *files: dict[str, object]) -> None:
-    page.set_input_files(f"#{field}", files=list(files))  # type: ignore[arg-type]
-
-
-def link_of(line: Line, visit: Visit) -> str:
-    member = visit.assignments[0].member
-    assert member
-    return line.address + factories.make_link(visit, member)[1]
+LOOKS_LATE = """{
+  let queue;
+  const asked = new Promise(look => { window.look = look; });
+  Object.defineProperty(window, 'queue', {
+    get: () => queue,
+    set: made => { queue = { ...made, all: () => asked.then(made.all) }; },
+  });
+}"""
+HOUR, MILLISECOND = timedelta(hours=1), timedelta(milliseconds=1)
+LATER = f"(() => {{ const real = Date.now; Date.now = () => real.call(Date) + {HOUR // MILLISECOND}; }})()"
+HOUR_GOES_BY = """async hour => {
+  const left = [];
+  const kept = await caches.open('visits');
+  for (const request of await kept.keys()) {
+    const page = await kept.match(request);
+    const headers = new Headers(page.headers);
+    if (!headers.has('X-Kept-Next')) continue;
+    const next = Number(headers.get('X-Kept-Next')) - hour;
+    left.push(next - Date.now());
+    headers.set('X-Kept-Next', String(next));
+    await kept.put(request, new Response(await page.text(), { headers }));
+  }
+  return left;
+}"""
 
 
 def test_what_was_said_with_signal_is_there_without_it(
@@ -67,19 +83,19 @@ def test_what_was_said_with_signal_is_there_without_it(
     page.fill("#minutes", "40")
     page.fill("#note", "하나는 다음에")
     page.click("text=저장하고 다음")
-    page.wait_for_selector("h1:has-text('사진')")
+    titled(page, "사진")
     page.click("button:has-text('다음')")
-    page.wait_for_selector("#share")
+    stands(page, "#share")
     page.fill("input[name^=material_] >> nth=0", "3")
     page.fill("#share", "3000")
     page.click("text=저장하고 다음")
-    page.wait_for_selector("h1:has-text('어르신 서명')")
+    titled(page, "어르신 서명")
     prepared(page)
     line.down = True
     page.goto(f"{inside}/report")
-    page.wait_for_selector("h1:has-text('보고를 이어서 써 주십시오')")
+    titled(page, "보고를 이어서 써 주십시오")
     page.click("a:has-text('한 일')")
-    page.wait_for_selector("#minutes")
+    stands(page, "#minutes")
     typed = [page.input_value(f) for f in ("input[name^=done_]", "select", "#parts", "#minutes", "#note")]
     assert typed == ["2", "parts", "등기구 하나", "40", "하나는 다음에"]
     page.goto(f"{inside}/report/materials")
@@ -96,31 +112,47 @@ def test_a_report_that_waits_is_gone_on_with(
     page.goto(f"{inside}/report/work?outcome=done")
     page.fill("#minutes", "40")
     page.click("text=저장하고 다음")
-    page.wait_for_selector("#before")
-    assert page.locator("#unsent details[open]").count() == 1
-    assert page.locator("#unsent summary").is_hidden()
+    page.wait_for_url("**/photos?as=worked")
+    page.wait_for_selector("#unsent details[open]")
+    expect(page.locator("#unsent summary")).to_be_hidden()
     choose(page, "before", photo("red"), photo("blue"), photo("green"))
     unsent(page, 4)
     assert page.locator("#unsent details:not([open])").count() == 1, "they would fill the whole screen"
-    page = killed(page, f"{inside}/report")
-    page.wait_for_url("**/report?as=worked")
+    page = killed(page, f"{inside}/report", "**/report?as=worked")
     row = page.locator(".ph-stop:has-text('쓴 자재')")
     row.locator("text=아직 안 썼습니다").wait_for()
     row.click()
+    stands(page, "#share")
     choose(page, "receipt", photo())
     page.click("text=저장하고 다음")
     page.wait_for_url("**/signature")
-    assert page.evaluate("queue.all().then((all) => all.map((each) => each.words).slice(4))") == [
-        "영수증 사진",
-        "쓴 자재",
-    ]
+    assert words_waiting(page)[4:] == ["영수증 사진", "쓴 자재"]
     page.goto(f"{inside}/report")
     page.wait_for_url("**/report?as=worked")
     row = page.locator(".ph-stop:has-text('쓴 자재')")
     row.locator("text=이 전화기에 있음").wait_for()
-    assert row.locator("text=아직 안 썼습니다").is_hidden()
+    expect(row.locator("text=아직 안 썼습니다")).to_be_hidden()
     page.click(".ph-stop:has-text('한 일')")  # all may be said otherwise
-    page.wait_for_selector("h1:has-text('어떻게 되었습니까?')")
+    titled(page, "어떻게 되었습니까?")
+
+
+def test_what_is_typed_before_a_slow_telephone_has_looked_stays(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    work = f"{path}/{visit.id}/report/work?outcome=done"
+    line.down = True
+    page.goto(work)
+    page.fill("#minutes", "40")
+    page.fill("#note", "먼저 쓴 말")
+    page.click("text=저장하고 다음")
+    page.wait_for_url("**/photos?as=worked")
+    phone.add_init_script(LOOKS_LATE)
+    page = killed(page, work, work)
+    page.fill("#note", "새로 쓴 말")
+    page.evaluate("look()")
+    expect(page.locator("#minutes")).to_have_value("40")
+    expect(page.locator("#note")).to_have_value("새로 쓴 말")
 
 
 def test_a_file_that_is_no_photograph_is_explained_once(
@@ -132,10 +164,10 @@ def test_a_file_that_is_no_photograph_is_explained_once(
     page.wait_for_selector("#before")
     choose(page, "before", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff broken"})
     unsent(page, 1)
-    page = killed(page, path)  # else it would be corrected on the spot
+    page = killed(page, path, path)  # else it would be corrected on the spot
     unsent(page, 1)
     line.down = False
-    page.evaluate(TRY_AGAIN)
+    try_again(page)
     page.wait_for_selector("#refused:visible")
     said = page.inner_text("#refused [data-why]")
     assert said.startswith("1번째 파일은 사진이 아닙니다")
@@ -147,13 +179,12 @@ def test_a_page_is_drawn_anew_once_everything_has_been_sent(
 ) -> None:
     page, path = open_once(phone, line, visit, session)
     line.down = True
-    page.click("text=출발했습니다")
-    page.wait_for_url("**?as=on_the_way")
+    set_out(page)
     unsent(page, 1)
     line.down = False
-    page.evaluate(TRY_AGAIN)
-    page.wait_for_selector("#news")
-    assert page.locator("#unsent").is_hidden()
+    try_again(page)
+    stands(page, "#news")
+    expect(page.locator("#unsent")).to_be_hidden()
     page.goto(f"{path}/{visit.id}/report/photos")
     prepared(page)
     line.down = True
@@ -165,10 +196,10 @@ def test_a_page_is_drawn_anew_once_everything_has_been_sent(
     page.click("[data-waiting] button >> nth=0")  # not that one after all
     unsent(page, 1)
     line.down = False
-    page.evaluate(TRY_AGAIN)
-    page.wait_for_selector(".ph-album a img")
-    assert page.locator(".ph-album img").count() == 1
-    assert page.locator("#unsent").is_hidden()
+    try_again(page)
+    stands(page, ".ph-album a img")
+    expect(page.locator(".ph-album img")).to_have_count(1)
+    expect(page.locator("#unsent")).to_be_hidden()
 
 
 def test_another_page_of_the_same_job_hears_of_what_was_sent(
@@ -176,17 +207,16 @@ def test_another_page_of_the_same_job_hears_of_what_was_sent(
 ) -> None:
     page, path = open_once(phone, line, visit, session)
     line.down = True
-    page.click("text=출발했습니다")
-    page.wait_for_url("**?as=on_the_way")
+    set_out(page)
     other = phone.new_page()
     other.goto(path)
-    other.wait_for_selector("text=가시는 길입니다")
+    other.wait_for_url("**?as=on_the_way")
     unsent(other, 1)
     line.down = False
-    page.evaluate(TRY_AGAIN)
+    try_again(page)
     for each in (page, other):
-        each.wait_for_selector("#news")
-        assert each.locator("#unsent").is_hidden()
+        stands(each, "#news")
+        expect(each.locator("#unsent")).to_be_hidden()
     assert len([each for each in line.requests if each.endswith("/travel")]) == 1
 
 
@@ -206,12 +236,12 @@ def test_an_old_copy_is_drawn_anew_when_there_is_signal(
     )
     line.down = True
     page.goto(path)
-    page.wait_for_selector("h1:has-text('가실 곳입니다')")
+    titled(page, "가실 곳입니다")
     visit.state, visit.on_the_way_at = VisitState.ON_THE_WAY, visit.start
     session.commit()
     line.down = False
-    page.evaluate(TRY_AGAIN)
-    page.wait_for_selector("h1:has-text('가시는 길입니다')")
+    try_again(page)
+    titled(page, "가시는 길입니다")
     assert page.get_by_role("button", name="출발했습니다").count() == 0
 
 
@@ -221,7 +251,7 @@ def test_a_job_that_was_opened_the_evening_before_is_done_without_signal(
 ) -> None:
     member = factories.make_member("박수리")
     visit = make_home(member, timedelta(days=1))
-    clock.set(at_minute(visit.day, 0) - timedelta(seconds=4))
+    clock.set(at_minute(visit.day, 0) - HOUR)
     page = phone.new_page()
     path = link_of(line, visit)
     if of_a_day:
@@ -229,38 +259,45 @@ def test_a_job_that_was_opened_the_evening_before_is_done_without_signal(
         path = line.address + factories.path_of(link)
     session.commit()
     page.goto(path)
-    page.wait_for_selector("text=내일")
+    stands(page, "text=내일")
     assert "출발했습니다" not in page.inner_text("main")
     prepared(page)
     line.down = True
-    page.wait_for_timeout(4_000)  # midnight
+    left = page.evaluate(HOUR_GOES_BY, HOUR // MILLISECOND)
+    assert left
+    assert all(-PATIENCE < each <= 0 for each in left), "midnight"
+    phone.add_init_script(LATER)
     page.goto(path)
-    page.wait_for_selector("text=오늘")
+    stands(page, "text=오늘")
     if of_a_day:
-        page.click("a.ph-stop")
+        go(page, lambda: page.click("a.ph-stop"))
     for button, title in (
         ("출발했습니다", "가시는 길입니다"),
         ("도착했습니다", "일하시는 중입니다"),
         ("마쳤습니다", "일을 마치셨습니다"),
     ):
-        page.click(f"button:has-text('{button}')")
-        page.wait_for_selector(f"h1:has-text('{title}')")
+        press(page, button, title)
         assert visit.address.label in page.inner_text("main")
     page.click("text=보고하기")
     page.click("a:has-text('모두 했습니다')")
+    stands(page, "#minutes")
     page.fill("#minutes", "40")
     page.click("text=저장하고 다음")
+    page.wait_for_url("**/photos?as=worked")
     page.click("button:has-text('다음')")
+    page.wait_for_url("**/materials")
     page.click("text=저장하고 다음")
+    page.wait_for_url("**/signature")
     page.click("summary:has-text('서명을 못 받았습니다')")
     page.click("label:has-text('손이 불편하십니다')")
     page.click("text=서명 없이 다음")
+    page.wait_for_url("**/report?as=worked")
     page.click("text=보고하고 끝내기")
-    page.wait_for_selector("h1:has-text('아직 보내지 못했습니다')")
+    titled(page, "아직 보내지 못했습니다")
     clock.set(visit.start + timedelta(hours=1))
     line.down = False
-    page.evaluate(TRY_AGAIN)
-    page.wait_for_selector("h1:has-text('수고하셨습니다')", timeout=60_000)
+    try_again(page)
+    titled(page, "수고하셨습니다")
     session.rollback()
     assert visit.state is VisitState.FINISHED
 
@@ -268,18 +305,17 @@ def test_a_job_that_was_opened_the_evening_before_is_done_without_signal(
 def test_nothing_of_the_address_stays_when_its_time_is_over(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, clock: Clock
 ) -> None:
-    clock.set(visit.window_end + timedelta(hours=6) - timedelta(seconds=3))
+    clock.set(visit.window_end + timedelta(hours=6) - HOUR)
     page, path = open_once(phone, line, visit, session)
     secrets = (visit.address.label, visit.address.entrance, visit.resident.person.phones[0].number[-8:])
     assert all(each in page.evaluate(ALL_KEPT) for each in secrets)
     line.down = True
     page.goto(path)
     assert visit.address.label in page.inner_text("main")
-    page.click("text=출발했습니다")  # and what is entered stays
-    page.wait_for_url("**?as=on_the_way")
-    page.wait_for_timeout(3_000)
-    page.evaluate(TRY_AGAIN)
-    page.wait_for_selector("h1:has-text('신호가 없습니다')")
+    set_out(page)  # and what is entered stays
+    page.evaluate(LATER)
+    try_again(page)
+    titled(page, "신호가 없습니다")
     unsent(page, 1)
     kept = page.evaluate(ALL_KEPT)
     assert [each for each in secrets if each in kept] == []
@@ -290,15 +326,14 @@ def test_a_page_that_is_not_kept_says_so_and_opens_by_itself(
 ) -> None:
     page, path = open_once(phone, line, visit, session)
     line.down = True
-    page.click("text=출발했습니다")
-    page.wait_for_url("**?as=on_the_way")
+    set_out(page)
     page.goto(f"{path}/{visit.id}/way")
-    page.wait_for_selector("h1:has-text('신호가 없습니다')")
+    titled(page, "신호가 없습니다")
     unsent(page, 1)
     line.down = False
-    page.evaluate(TRY_AGAIN)
-    page.wait_for_selector("text=한 번만 고르시면")
-    page.wait_for_selector("#unsent", state="hidden")
+    try_again(page)
+    stands(page, "text=한 번만 고르시면")
+    expect(page.locator("#unsent")).to_be_hidden()
     assert len([each for each in line.requests if each.endswith("/travel")]) == 1
 
 
@@ -333,14 +368,14 @@ def test_what_is_unsent_is_told_on_every_page_of_a_member(
     other = make_home(member, timedelta(hours=3))
     page, _ = open_once(phone, line, visit, session)
     line.down = True
-    page.click("text=출발했습니다")
-    page.wait_for_url("**?as=on_the_way")
+    set_out(page)
     line.knife = lambda head: Cut(Where.SENT, 0) if b"/sent-forms" in head[:40] else None
     line.down = False  # pages come, and what is sent does not arrive
     for address in (link_of(line, other), f"{line.address}/my/sign-in"):
         session.commit()
         page.goto(address)
         unsent(page, 1)
+        page.wait_for_selector("#unsent:visible")
         said = page.inner_text("#unsent")
         assert "11/24(화) 오전 10시 30분~오후 12시 30분, 전등 교체 3개" in said
         assert "출발했습니다" in said
@@ -359,23 +394,24 @@ def test_the_browser_is_closed_and_opened_again_without_signal(
             args=["--no-sandbox"],
             bypass_csp=True,
             viewport={"width": 360, "height": 640},
+            timeout=PATIENCE,
         )
 
     phone = opened()
     page, path = open_once(phone, line, visit, session)
     line.down = True
-    page.click("text=출발했습니다")
-    page.wait_for_url("**?as=on_the_way")
+    set_out(page)
     phone.close()
     phone = opened()
     page = phone.new_page()
     page.goto(path)
-    page.wait_for_selector("h1:has-text('가시는 길입니다')")
+    page.wait_for_url("**?as=on_the_way")
     unsent(page, 1)
-    page.click("button:has-text('도착했습니다')")
-    page.wait_for_selector("h1:has-text('일하시는 중입니다')")
+    press(page, "도착했습니다", "일하시는 중입니다")
     line.down = False
-    page = killed(page, path)
+    close(page)
+    page = phone.new_page()
+    page.goto(path)
     page.wait_for_function("!location.search && document.body.textContent.includes('일하시는 중입니다')")
     phone.close()
     session.rollback()

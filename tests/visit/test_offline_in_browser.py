@@ -1,17 +1,29 @@
 """A job in a basement: no signal, the page killed after every press, and answers that never arrive."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from benchmarks.cut_line import Cut, Line, Where
 from handyman.models import CompletionReport, Visit, VisitState, VisitTap
-from tests import factories
-from tests.visit.makers import make_photo, make_photo_with_place
-from tests.visit.test_phone_in_browser import make_home
+from tests.pages import stands
+from tests.visit.makers import make_photo_with_place
+from tests.visit.telephone import (
+    choose,
+    killed,
+    open_once,
+    photo,
+    press,
+    set_out,
+    tick_all,
+    titled,
+    try_again,
+    unsent,
+    words_waiting,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -20,12 +32,16 @@ pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
 MOST_REQUESTS = 10
 MOST_BYTES = 100_000
-TRY_AGAIN = "window.dispatchEvent(new Event('online'))"
+KEEP_TRYING = """() => {
+  const again = () => queue.drain().then(() => setTimeout(again, 100));
+  again();
+  return true;
+}"""
 
 
 @pytest.fixture
-def visit(session: Db) -> Visit:
-    visit = make_home(factories.make_member("박수리"), timedelta(minutes=30))
+def visit(visit: Visit) -> Visit:
+    """Under a high ceiling."""
     visit.items[0].request_item.answers = {"ceiling_cm": 300}
     return visit
 
@@ -43,34 +59,6 @@ def lose_each_answer_once(line: Line) -> None:
     line.knife = knife
 
 
-def open_once(phone: "BrowserContext", line: Line, visit: Visit, session: Db) -> tuple["Page", str]:
-    """The page of the job while there is signal, until the telephone has what it needs."""
-    member = visit.assignments[0].member
-    assert member
-    path = line.address + factories.make_link(visit, member)[1]
-    session.commit()
-    page = phone.new_page()
-    page.goto(path)
-    page.wait_for_selector("html[data-kept]")
-    return page, path
-
-
-def killed(page: "Page", path: str) -> "Page":
-    """The page dies, and the same link is opened again."""
-    page.close()
-    again = page.context.new_page()
-    again.goto(path)
-    again.wait_for_selector("#unsent", state="attached")
-    return again
-
-
-def unsent(page: "Page", number: int) -> None:
-    page.wait_for_function(
-        "number => document.querySelector('#unsent [data-count]').textContent.includes(` ${number}건`)",
-        arg=number,
-    )
-
-
 def test_a_job_without_signal_is_sent_once_and_in_order(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -78,59 +66,60 @@ def test_a_job_without_signal_is_sent_once_and_in_order(
     assert len(line.requests) <= MOST_REQUESTS, line.requests
     assert line.answered <= MOST_BYTES
     line.down = True
-    page.click("text=출발했습니다")
-    page.wait_for_selector("text=가시는 길입니다")
-    page = killed(page, path)
-    page.wait_for_selector("text=가시는 길입니다")
+    set_out(page)
+    page = killed(page, path, "**?as=on_the_way")
+    titled(page, "가시는 길입니다")
     unsent(page, 1)
-    page.click("button:has-text('도착했습니다')")
-    page.wait_for_selector("text=일하시는 중입니다")
-    page = killed(page, path)
+    press(page, "도착했습니다", "일하시는 중입니다")
+    page = killed(page, path, "**?as=arrived")
     page.click("text=안전 확인하기")
+    titled(page, "올라가기 전에")
     page.click("button:has-text('확인했습니다')")
     page.wait_for_selector("text=모두 갖추어야 올라갈 수 있습니다")
-    for label in page.locator(".ph-choice label").all():
-        label.click()
-    page.click("button:has-text('확인했습니다')")
-    page.wait_for_selector("text=일하시는 중입니다")
-    page = killed(page, path)
-    page.click("button:has-text('마쳤습니다')")
-    page.wait_for_selector("text=일을 마치셨습니다")
-    page = killed(page, path)
+    tick_all(page)
+    press(page, "확인했습니다", "일하시는 중입니다")
+    page = killed(page, path, "**?as=safe")
+    press(page, "마쳤습니다", "일을 마치셨습니다")
+    page = killed(page, path, "**?as=ended")
     unsent(page, 4)
     page.click("text=보고하기")
     page.click("text=일부만 했습니다")
+    stands(page, "input[name^=done_]")
     page.fill("input[name^=done_]", "2")
     page.select_option("select", "parts")
     page.fill("#minutes", "40")
     page.fill("#note", "하나는 다음에")
     page.click("text=저장하고 다음")
-    photo = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": make_photo_with_place()}
-    page.set_input_files("#before", files=[photo])  # type: ignore[list-item]
+    page.wait_for_url("**/photos?as=worked")
+    choose(page, "before", {**photo(), "buffer": make_photo_with_place()})
     unsent(page, 6)
-    page = killed(page, f"{path}/{visit.id}/report/work?outcome=partly")
-    assert page.input_value("#note") == "하나는 다음에"
+    work = f"{path}/{visit.id}/report/work?outcome=partly"
+    page = killed(page, work, work)
+    expect(page.locator("#note")).to_have_value("하나는 다음에")
     page.click("text=저장하고 다음")
-    page.wait_for_selector("h1:has-text('사진')")
+    titled(page, "사진")
     page.click("button:has-text('다음')")
+    stands(page, "#share")
     page.fill("#share", "3000")
     page.click("text=저장하고 다음")
+    titled(page, "어르신 서명")
     page.click("summary:has-text('서명을 못 받았습니다')")
     page.click("label:has-text('손이 불편하십니다')")
     page.click("text=서명 없이 다음")
+    page.wait_for_url("**/report?as=worked")
     page.click("text=보고하고 끝내기")
-    page.wait_for_selector("h1:has-text('아직 보내지 못했습니다')")
-    page = killed(page, path)
-    page.wait_for_selector("h1:has-text('아직 보내지 못했습니다')")
+    titled(page, "아직 보내지 못했습니다")
+    page = killed(page, path, "**?as=waiting")
+    titled(page, "아직 보내지 못했습니다")
     unsent(page, 11)
     session.rollback()
     assert (visit.state, session.scalar(select(func.count(VisitTap.key)))) == (VisitState.ASSIGNED, 0)
 
     lose_each_answer_once(line)
     line.down = False
-    page.evaluate(f"setInterval(() => {TRY_AGAIN}, 100)")
-    page.wait_for_selector("h1:has-text('수고하셨습니다')", timeout=60_000)
-    assert page.locator("#unsent").is_hidden()
+    page.wait_for_function(KEEP_TRYING)
+    titled(page, "수고하셨습니다")
+    page.wait_for_selector("#unsent", state="hidden")
     session.rollback()
     arrived = dict.fromkeys(each.rpartition("/")[2] for each in line.requests if each.startswith("POST"))
     assert list(arrived)[:4] == ["travel", "arrive", "safety", "end"]
@@ -149,15 +138,12 @@ def test_whoever_presses_on_while_photographs_are_put_down_loses_none(
     page.goto(f"{path}/{visit.id}/report/work?outcome=done")
     page.fill("#minutes", "40")
     page.click("text=저장하고 다음")
-    page.wait_for_selector("#before")
+    page.wait_for_url("**/photos?as=worked")
     for colours in (["red", "green", "blue"], ["black"]):  # large ones, and one more before they are small
-        photos = [make_photo((4000, 3000), colour) for colour in colours]
-        files = [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo} for photo in photos]
-        page.set_input_files("#before", files=files)  # type: ignore[arg-type]
+        choose(page, "before", *(photo(colour, (4000, 3000)) for colour in colours))
     page.click("button:has-text('다음')")
     page.wait_for_url("**/materials*")
-    words = page.evaluate("queue.all().then((all) => all.map((each) => each.words))")
-    assert words[-5:] == [*["일하기 전 사진"] * 4, "사진 마침"]
+    assert words_waiting(page)[-5:] == [*["일하기 전 사진"] * 4, "사진 마침"]
 
 
 def test_what_was_cancelled_meanwhile_is_explained_and_kept(
@@ -167,6 +153,7 @@ def test_what_was_cancelled_meanwhile_is_explained_and_kept(
     line.down = True
     page.click("text=일을 못 하게 되었습니다")
     page.click("text=부품이 없어 못 했습니다")
+    stands(page, "#parts")
     page.fill("#parts", "안정기 두 개")
     page.fill("#minutes", "5")
     page.click("text=저장하고 다음")
@@ -174,9 +161,9 @@ def test_what_was_cancelled_meanwhile_is_explained_and_kept(
     visit.state = VisitState.CANCELLED
     session.commit()
     line.down = False
-    page.evaluate(TRY_AGAIN)
-    page.wait_for_selector("#refused:visible")
-    page = killed(page, path)
+    try_again(page)
+    titled(page, "이 방문은 취소되었습니다")
+    page = killed(page, path, path)
     page.wait_for_selector("#refused:visible")
     said = page.inner_text("#refused")
     assert "취소" in said

@@ -11,48 +11,33 @@ from sqlalchemy.orm import Session, scoped_session
 import handyman
 from handyman import links
 from handyman.extensions import now
-from handyman.models import ItemState, Member, RequestState, Visit, VisitState
+from handyman.models import ItemState, Member, RequestState, VisitState
 from tests import factories
 from tests.conftest import Clock
-from tests.visit.makers import make_photo
+from tests.pages import AXE, stands
+from tests.visit.telephone import (
+    LOW_BUTTONS,
+    LOWEST_BUTTON,
+    SIDEWAYS,
+    SMALL_TEXT,
+    SMALLEST_TEXT,
+    SPILLING,
+    choose,
+    make_home,
+    photo,
+    tick_all,
+    titled,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-SMALLEST_TEXT = 19
-LOWEST_BUTTON = 64
-
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-SMALL_TEXT = """least => [...document.querySelectorAll('body *')]
-  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
-  .filter(e => parseFloat(getComputedStyle(e).fontSize) < least).map(e => e.textContent.trim())"""
-SPILLING = """() => [...document.querySelectorAll(
-    '.ph-btn, .ph-step, .ph-notice, .ph-stop, .ph-choice label, .ph-door, .ph-sheet, .ph-group, .ph-title')]
-  .filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent.trim())"""
-LOW_BUTTONS = """least => [...document.querySelectorAll('button, .ph-btn, .ph-choice label, .ph-stop')]
-  .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < least)
-  .map(e => e.textContent.trim())"""
 
 
 @pytest.fixture
 def member(session: scoped_session[Session]) -> Member:
     return factories.make_member("박수리")
-
-
-def make_home(member: Member, start_in: timedelta, accepted: bool = True) -> Visit:
-    long = "서울특별시 동작구 여의대방로54길아주긴길이름 123-45"
-    address = factories.make_address(
-        long, unit="가나다라마바사아파트 101동 1203호", entrance="#1234*5678열쇠"
-    )
-    resident = factories.make_resident("김보기", address=address, care_note="귀가 어두움, 문을 두드리세요")
-    lamp = factories.make_item()
-    lamp.materials = [factories.make_material("led", name_ko="엘이디 등기구 오십와트 천장형 직부등")]
-    factories.make_material("bar", name_ko="손잡이")
-    request = factories.make_request(resident, [(lamp, 3)], notes="강아지가 있음 " * 10)
-    start = now() + start_in
-    return factories.make_visit(request, start=start, members=[member], accepted=accepted)
 
 
 def make_paths(member: Member) -> dict[str, str]:
@@ -142,7 +127,7 @@ def test_the_times_of_the_steps_stand_inside_their_boxes(
     context = chromium.new_context(viewport={"width": 320, "height": 640})
     page = context.new_page()
     page.goto(live_server + path)
-    assert page.locator(".ph-step >> text=오전 10시 21분").count() == 1
+    page.wait_for_selector(".ph-step >> text=오전 10시 21분")
     assert page.evaluate(SPILLING) == []
     context.close()
 
@@ -203,48 +188,53 @@ def test_the_whole_way_from_the_text_to_the_report(
     page = context.new_page()
     page.goto(live_server + path)
     page.click("text=제가 가겠습니다")
+    titled(page, "가실 곳입니다")
     page.click("text=길 찾기")
     page.click("text=티맵")
-    assert (page.get_attribute("#way", "href") or "").startswith("tmap://route?goalname=")
+    stands(page, "#way[href^='tmap://route?goalname=']")
     page.click("text=출발했습니다")
-    page.wait_for_selector("text=도착하신다고 알리고 있습니다")
+    stands(page, "text=도착하신다고 알리고 있습니다")
     page.click("text=출발 되돌리기")
-    page.wait_for_selector("h1:has-text('가실 곳입니다')")
+    titled(page, "가실 곳입니다")
     page.click("button:has-text('도착했습니다')")  # and forgets to say that he has set out again
     page.click("text=모르겠습니다")
+    titled(page, "올라가기 전에")
     page.click("button:has-text('확인했습니다')")
-    page.wait_for_selector("text=모두 갖추어야 >> visible=true")
-    for label in page.locator(".ph-choice label").all():
-        label.click()
+    stands(page, "text=모두 갖추어야 >> visible=true")
+    tick_all(page)
     page.click("button:has-text('확인했습니다')")
-    page.wait_for_selector("h1:has-text('일하시는 중입니다')")
+    titled(page, "일하시는 중입니다")
     assert page.inner_text(".ph-door-number") == number
     clock.advance(minutes=40)
     page.click("button:has-text('마쳤습니다')")
     page.click("text=일부만 했습니다")
+    stands(page, "input[name^=done_]")
     page.fill("input[name^=done_]", "둘")
     page.fill("#note", "하나는 다음에")
     page.click("text=저장하고 다음")
-    page.wait_for_selector("text=0부터 3까지 숫자로 >> visible=true")
+    stands(page, ".ph-error:has-text('0부터 3까지 숫자로') >> visible=true")
     page.fill("input[name^=done_]", "2")
     page.select_option("select", "parts")
     page.fill("#parts", "등기구 하나")
     page.fill("#minutes", "800")
     page.click("text=저장하고 다음")
-    page.wait_for_selector("#problems:has-text('720까지')")
+    stands(page, "#problems:has-text('720까지')")
     assert page.input_value("#note") == "하나는 다음에"
     page.fill("#minutes", "40")
     page.click("text=저장하고 다음")
-    page.set_input_files("#before", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": make_photo()})
+    stands(page, "#before")
+    choose(page, "before", photo())
     if not scripts:
         page.click("section.ph-group >> nth=0 >> text=고른 사진 저장")
-    page.wait_for_selector(".ph-album a img")
+    stands(page, ".ph-album a img")
     page.click("button:has-text('다음')")
+    stands(page, "#share")
     page.fill("#share", "3000")
     page.click("text=저장하고 다음")
+    titled(page, "어르신 서명")
     _sign(page) if scripts else _say_why_not(page)
     page.click("text=보고하고 끝내기")
-    page.wait_for_selector("h1:has-text('수고하셨습니다')")
+    titled(page, "수고하셨습니다")
     page.click("text=어르신이 걱정됩니다")
     page.click("text=욕실이 미끄럽습니다")
     page.click("text=네, 알려도 된다고 하셨습니다")
@@ -262,11 +252,11 @@ def test_the_whole_way_from_the_text_to_the_report(
 
 
 def _sign(page: "Page") -> None:
-    glass = page.locator("canvas").bounding_box()
-    assert glass
-    page.mouse.move(glass["x"] + 40, glass["y"] + 80)
+    glass = page.locator("canvas")
+    glass.hover(position={"x": 40, "y": 80})  # once it is seen and has come to rest
     page.mouse.down()
-    page.mouse.move(glass["x"] + 200, glass["y"] + 40, steps=4)
+    for x, y in ((120, 60), (200, 40)):
+        glass.hover(position={"x": x, "y": y})
     page.mouse.up()
     page.click("text=서명 저장하고 다음")
 

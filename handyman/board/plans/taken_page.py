@@ -21,7 +21,7 @@ from handyman.models import (
     PlanState,
     User,
 )
-from handyman.words import local, moment_words, seoul_day
+from handyman.words import clock_words, moment_words, seoul_day
 
 LOGGED = frozenset(PlanState) - {PlanState.RUNNING}  # what somebody who looks back wants to know
 NEAR = timedelta(minutes=15)
@@ -81,9 +81,9 @@ def log(run_id: int) -> Sequence[Any]:
 
 
 def _moment(leaves_at: datetime, now: datetime) -> str:
-    """To the second, where somebody may wait for it."""
+    """The time alone, where somebody may wait for it."""
     near = leaves_at - now < NEAR
-    return f"{local(leaves_at):%H:%M:%S}" if near else moment_words(leaves_at, seoul_day(now))
+    return clock_words(leaves_at) if near else moment_words(leaves_at, seoul_day(now))
 
 
 def _done(run: PlanRun) -> list[str]:

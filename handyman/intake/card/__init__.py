@@ -1,0 +1,1 @@
+"""The card of a resident, put right without a call."""
