@@ -91,6 +91,13 @@
   });
   document.addEventListener("taken-back", async () => standing(await show()));
 
+  const putBack = async () => {
+    const entries = await queue.all();
+    fillAgain(entries);
+    writing.fillMinutes(entries);
+    await writing.putBack(entries);
+  };
+
   const start = async () => {
     document.addEventListener("input", (event) => {
       event.target.dataset.touched = "";
@@ -107,10 +114,7 @@
     setInterval(tryAgain, AGAIN_AFTER);
     const opened = open();
     forms.tellAgain();
-    const entries = await queue.all();
-    fillAgain(entries);
-    writing.fillMinutes(entries);
-    await writing.putBack(entries);
+    await putBack().finally(writing.begin);
     const waiting = await show();
     waited = waiting.some((entry) => entry.job === about().job);
     if (waiting.length) await Promise.race([tryAgain(), pause(PATIENCE)]);

@@ -10,7 +10,10 @@ self.writing = (() => {
   const unwritten = new Map(); // forms by name, whose words are about to be kept
   const { until, keptFor } = about();
   const end = Number(until) || Date.now() + Number(keptFor) * 1000; // by this telephone's clock
-  let writes = Promise.resolve();
+  let begin = () => {};
+  let writes = new Promise((resolve) => {
+    begin = resolve; // once earlier words stand in their form again: what is typed meanwhile is kept with them
+  });
 
   const isTyped = ({ name, type }) => name && !["hidden", "file", "submit", "button", "fieldset"].includes(type);
   const isChosen = ({ type, form }) => type === "file" && !("sendAtOnce" in form.dataset);
@@ -75,15 +78,16 @@ self.writing = (() => {
   const putBackInto = async (form, entries) => {
     const name = nameOf(form);
     const [typed, chosen] = [await drafts.find(name), await drafts.find(ofFiles(name))];
-    if ((!typed && !chosen) || unwritten.has(name)) return;
+    if (!typed && !chosen) return;
     const pressed = entries.filter((entry) => !entry.file && ofEntry(entry) === name).pop();
     const isOld = (draft) => pressed && draft && Number(new Date(pressed.at)) >= draft.at;
     if (isOld(typed) || isOld(chosen)) {
-      await over(form);
+      await drafts.remove(name, ofFiles(name));
       return;
     }
     if (typed) unsent.fill(form, typed.fields);
-    if (chosen) choose(form.elements[chosen.name], chosen.files);
+    const input = chosen && form.elements[chosen.name];
+    if (input && !input.files.length) choose(input, chosen.files);
     tell(form);
   };
 
@@ -129,5 +133,5 @@ self.writing = (() => {
     if (isKept(target.form) && isChosen(target)) keepFiles(target);
   });
 
-  return { over, putBack, fillMinutes };
+  return { begin, over, putBack, fillMinutes };
 })();

@@ -83,6 +83,15 @@ def killed(page: "Page", path: str, leads_to: str) -> "Page":
     return again
 
 
+def reopened(page: "Page", path: str) -> "Page":
+    """The page dies, and one that goes nowhere by itself is opened."""
+    close(page)
+    again = page.context.new_page()
+    again.goto(path)
+    again.wait_for_selector("#unsent", state="attached")
+    return again
+
+
 def press(page: "Page", button: str, title: str) -> None:
     """A button by its words, and the page of that title."""
     page.click(f"button:has-text('{button}')")

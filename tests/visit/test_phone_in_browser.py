@@ -212,7 +212,7 @@ def test_the_whole_way_from_the_text_to_the_report(
     page.fill("input[name^=done_]", "둘")
     page.fill("#note", "하나는 다음에")
     page.click("text=저장하고 다음")
-    page.wait_for_selector("text=0부터 3까지 숫자로 >> visible=true")
+    stands(page, ".ph-error:has-text('0부터 3까지 숫자로') >> visible=true")
     page.fill("input[name^=done_]", "2")
     page.select_option("select", "parts")
     page.fill("#parts", "등기구 하나")

@@ -11,8 +11,7 @@ from benchmarks.cut_line import Line
 from handyman.models import Visit, VisitState
 from tests import factories
 from tests.visit.makers import make_photo
-from tests.visit.test_offline_in_browser import TRY_AGAIN, killed, open_once, unsent
-from tests.visit.test_phone_in_browser import make_home
+from tests.visit.telephone import make_home, open_once, reopened, try_again, unsent
 from tests.visit.test_queue_in_browser import fine
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def test_what_was_not_saved_is_put_back_until_it_is_pressed(
     write(page)
     page.reload()
     assert written(page) == ["2", "parts", "안정기 하나", "35", "하나는 다음에"]
-    page = killed(page, form)
+    page = reopened(page, form)
     assert written(page) == ["2", "parts", "안정기 하나", "35", "하나는 다음에"]
     page.goto(f"{path}/{visit.id}/report/work?outcome=done")  # another answer, with words of its own
     page.wait_for_selector("#note")
@@ -80,7 +79,7 @@ def test_what_was_not_saved_is_put_back_until_it_is_pressed(
     page.click("text=저장하고 다음")
     page.wait_for_selector("h1:has-text('사진')")
     nothing_kept(page)
-    page = killed(page, form)
+    page = reopened(page, form)
     page.wait_for_function("document.querySelector('#note').value === '하나는 다음에'")  # as it was pressed
     assert page.locator(f"text={PUT_BACK}").count() == 0
 
@@ -99,7 +98,7 @@ def test_what_is_written_over_a_press_that_waits_is_put_back(
     page.wait_for_function("document.querySelector('#note').value === '하나는 다음에'")
     page.fill("#note", "둘 다 다음에")
     put_down(page, "둘 다 다음에")
-    page = killed(page, form)
+    page = reopened(page, form)
     assert written(page)[-1] == "둘 다 다음에"
     unsent(page, 1)
     page.set_viewport_size({"width": 320, "height": 640})
@@ -126,7 +125,7 @@ def test_reasons_and_amounts_are_put_back_too(
     page.click("summary:has-text('서명을 못 받았습니다')")
     page.click("label:has-text('손이 불편하십니다')")
     put_down(page, "hand")
-    page = killed(page, f"{inside}/work?outcome=refused")
+    page = reopened(page, f"{inside}/work?outcome=refused")
     page.wait_for_selector(f"text={PUT_BACK}")
     assert page.is_checked("#why-another_day")
     page.goto(f"{inside}/materials")
@@ -154,7 +153,7 @@ def test_why_somebody_cannot_go_is_put_back(phone: "BrowserContext", line: Line,
     page.click("label:has-text('몸이')")
     page.fill("#note", "무릎이 아파서")
     put_down(page, "무릎이 아파서")
-    page = killed(page, f"{path}/{visit.id}/decline")
+    page = reopened(page, f"{path}/{visit.id}/decline")
     page.wait_for_selector(f"text={PUT_BACK}")
     assert page.input_value("#note") == "무릎이 아파서"
     assert page.is_checked("#reason-ill")
@@ -167,7 +166,8 @@ def test_nothing_that_was_written_stays_when_its_time_is_over(
     line.down = True
     page.goto(f"{path}/{visit.id}/report/work?outcome=partly")
     write(page)
-    page.evaluate(f"Date.now = () => new Date('2100-01-01').getTime(); {TRY_AGAIN}")
+    page.evaluate("() => { Date.now = () => new Date('2100-01-01').getTime(); }")
+    try_again(page)
     nothing_kept(page)
     page.press("#note", "7")  # also not by what is written on a page that nobody closes
     page.evaluate("new Promise(done => setTimeout(done, 300))")
@@ -182,7 +182,7 @@ def test_nothing_stays_of_a_visit_that_is_no_longer_theirs(
     write(page)
     visit.state = VisitState.CANCELLED
     session.commit()
-    page = killed(page, path)
+    page = reopened(page, path)
     page.wait_for_selector("h1:has-text('이 방문은 취소되었습니다')")
     nothing_kept(page)
 
@@ -195,7 +195,7 @@ def test_nothing_stays_of_a_report_that_the_office_has(
     write(page)
     visit.state, visit.finished_at = VisitState.FINISHED, visit.start
     session.commit()
-    page = killed(page, path)
+    page = reopened(page, path)
     page.wait_for_selector("h1:has-text('수고하셨습니다')")
     nothing_kept(page)
 
@@ -221,7 +221,7 @@ def test_a_telephone_that_was_switched_off_puts_it_back_without_signal(
     page.goto(f"{path}/{visit.id}/report/work?outcome=partly")
     assert written(page) == ["2", "parts", "안정기 하나", "35", "하나는 다음에"]
     line.down = False
-    page.evaluate(TRY_AGAIN)
+    try_again(page)
     page.click("text=저장하고 다음")
     page.wait_for_selector("h1:has-text('사진')")
     nothing_kept(page)
