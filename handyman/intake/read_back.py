@@ -70,7 +70,12 @@ def spoken_place(place: str) -> str:
 
 
 def spoken_pieces(pieces: Sequence[Piece]) -> str:
-    return ", ".join(f"{piece.name} {piece.quantity}{piece.unit}" for piece in pieces)
+    """Two lamps, and one that was added to them later, are three lamps."""
+    counts: dict[tuple[str, str], int] = {}
+    for piece in pieces:
+        kind = piece.name, piece.unit
+        counts[kind] = counts.get(kind, 0) + piece.quantity
+    return ", ".join(f"{name} {quantity}{unit}" for (name, unit), quantity in counts.items())
 
 
 def direction(word: str) -> str:

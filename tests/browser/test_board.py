@@ -179,6 +179,19 @@ def test_a_day_is_mended_by_keys_in_four_presses(board: Board) -> None:
     assert board.stands() == ("박수리", 615, AssignmentState.ACCEPTED)
 
 
+OFF_LINE = """() => {
+    const middle = cell => {
+        const words = document.createRange();
+        words.selectNodeContents(cell.querySelector('.board-plan')?.firstChild || cell);
+        const box = words.getBoundingClientRect();
+        return box.top + box.height / 2;
+    };
+    return [...document.querySelectorAll('#table tbody tr:has(.board-move)')]
+        .map(row => [...row.cells].map(middle))
+        .filter(middles => Math.max(...middles) - Math.min(...middles) > 3);
+}"""
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_the_grid_fits_the_desk_and_the_table_is_a_key_away_and_back(board: Board, language: str) -> None:
     board.open()
@@ -193,6 +206,7 @@ def test_the_grid_fits_the_desk_and_the_table_is_a_key_away_and_back(board: Boar
     assert "Alt+T" in page.inner_text("[href='#table']")
     page.keyboard.press("Alt+t")
     page.wait_for_selector("#table:focus")
+    assert page.evaluate(OFF_LINE) == [], "what stands in one row stands in one line"
     page.wait_for_function("() => document.querySelector('#table h2').getBoundingClientRect().top < 200")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.dataset.key") == "Alt+KeyG"

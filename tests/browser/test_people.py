@@ -1,6 +1,7 @@
 """The box that finds people, by keys alone, from any page: a card by Enter, a call by Alt+Enter."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -105,3 +106,19 @@ def test_people_are_found_opened_and_called_for_by_keys_alone(page: "Page") -> N
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="문자")).to_be_hidden()
     assert page.evaluate("document.querySelector('.top').offsetHeight") < 70, "one line at this width"
+
+
+def test_what_was_asked_and_done_stands_on_a_card_before_what_is_set_there(
+    page: "Page", session: scoped_session[Session]
+) -> None:
+    session.rollback()  # the sign-in was written since we last looked
+    resident = make_resident("나하나", "+821000000001", care_note="귀가 어두우심")
+    for days in (1, 30):
+        factories.make_visit(make_request(resident), now() + timedelta(days=days))
+    session.commit()
+    page.goto(f"/people/{resident.id}")
+    page.get_by_text("귀가 어두우심").wait_for()
+    for table in page.locator("main table").all():
+        box = box_of(table)
+        assert box["y"] + box["height"] <= 768, "without scrolling"
+    expect(page.locator("main table")).to_have_count(2)

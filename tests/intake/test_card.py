@@ -36,7 +36,10 @@ def resident(session: Db, sign_in: Callable[..., Any]) -> Resident:
 
 def opened(client: FlaskClient, resident: Resident) -> dict[str, str]:
     """The form as it stands there."""
-    page = client.get(f"/people/{resident.id}/correct").text
+    return inputs(client.get(f"/people/{resident.id}/correct").text)
+
+
+def inputs(page: str) -> dict[str, str]:
     fields = re.findall(r"<input[^>]*>", page)
     named = {name[1]: each for each in fields if (name := re.search(r' name="([^"]+)"', each))}
     values = {name: re.search(r' value="([^"]*)"', each) for name, each in named.items()}
@@ -152,6 +155,25 @@ def test_a_card_that_somebody_else_has_changed_meanwhile_is_not_overwritten(
     assert 'value="010-0000-0009"' in late.text, "what was typed"
     session.rollback()
     assert session.get_one(Resident, resident.id).birth_year == 1950
+
+
+def test_what_somebody_else_put_on_a_card_is_named_before_it_is_typed_over(
+    client: FlaskClient, session: Db, resident: Resident
+) -> None:
+    words = opened(client, resident)
+    theirs = {**words, "birth_year": "1950", "address": "상도로 369", "phone-new": "02-555-0000"}
+    assert save(client, resident, theirs).status_code == 303
+    late = save(client, resident, {**words, "birth_year": "1949"})
+    assert late.status_code == 409
+    assert "출생 연도: 1940 → 1950 (여기에는 적으신 ‘1949’이 남아 있습니다)" in late.text
+    assert f"주소: {words['address']} → 상도로 369</li>" in late.text
+    assert "전화: 없음 → 02-555-0000</li>" in late.text
+    assert save(client, resident, inputs(late.text)).status_code == 303
+    session.rollback()
+    corrected_card = session.get_one(Resident, resident.id, populate_existing=True)
+    assert corrected_card.birth_year == 1949, "stored once it was seen"
+    assert corrected_card.household.address.road_name == "상도로"
+    assert len(corrected_card.person.phones) == 2
 
 
 def test_a_note_on_health_needs_the_consent(client: FlaskClient, session: Db, resident: Resident) -> None:

@@ -21,6 +21,11 @@ def test_sentence_says_who_when_where_how_many_and_what() -> None:
     )
 
 
+def test_what_was_added_later_is_counted_with_what_is_there() -> None:
+    pieces = [Piece("전등", 2, "개"), Piece("손잡이", 1, "개"), Piece("전등", 1, "개")]
+    assert "전등 3개, 손잡이 1개 신청을 받았습니다." in read_back.waiting("김가람", pieces)
+
+
 def test_afternoon_is_said_when_the_window_crosses_noon() -> None:
     assert read_back.spoken_window(TEN, ONE) == "오전 10시에서 오후 1시"
     assert read_back.spoken_window(NOON, ONE) == "오후 12시에서 1시"

@@ -1,6 +1,6 @@
 """The page that puts a resident's card right: birth year, home, note and numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -13,6 +13,7 @@ from handyman.extensions import now
 from handyman.form_before import merge, pack, unpack
 from handyman.intake import form, page
 from handyman.intake.call import IncompleteCallError, Where
+from handyman.intake.card import moved
 from handyman.intake.card.read import read
 from handyman.meanwhile import who_changed
 from handyman.models import Address, Grade, Resident
@@ -61,10 +62,12 @@ def correct(person_id: int) -> ResponseReturnValue:
 def _changed_meanwhile(person_id: int, typed: Mapping[str, str], opened: Mapping[str, str]) -> str:
     """The form again: with what somebody else stored, wherever nothing was typed over it."""
     resident = _find(person_id)
-    merged = merge(typed, _plain(opened), flow.card_words(resident))
+    before, stored = _plain(opened), flow.card_words(resident)
+    merged = merge(typed, before, stored)
     who = who_changed({"residents": [person_id], "persons": [person_id]})
     told = _("아래 내용을 살펴보십시오. 다시 저장하면 이 내용으로 바뀝니다.")
-    return _page(resident, merged.words, _sight(merged.words), {"form": f"{who} {told}"})
+    changes = moved.changes(merged, before, stored) if before else ()
+    return _page(resident, merged.words, _sight(merged.words), {"form": f"{who} {told}"}, changes)
 
 
 def _sight(typed: Mapping[str, str]) -> Any:
@@ -79,11 +82,15 @@ def _find(person_id: int) -> Resident:
 
 
 def _page(
-    resident: Resident, typed: Mapping[str, str], sighting: Any, problems: Mapping[str, str] | None = None
+    resident: Resident,
+    typed: Mapping[str, str],
+    sighting: Any,
+    problems: Mapping[str, str] | None = None,
+    changes: Sequence[str] = (),
 ) -> str:
     was = pack({**flow.card_words(resident), **_point(resident.household.address)})
     shown = {"typed": form.Blank(typed), "sighting": sighting, "problems": form.Blank(problems or {})}
-    words = page.choices([]) | {"resident": resident, "was": was, "place_page": True}
+    words = page.choices([]) | {"resident": resident, "was": was, "changes": changes, "place_page": True}
     return render_template("intake/card.html", **shown, **words)
 
 
