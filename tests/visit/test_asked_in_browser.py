@@ -11,14 +11,21 @@ from benchmarks.cut_line import Line
 from handyman.extensions import now
 from handyman.models import MessageState, Photo, Visit, VisitState
 from tests import factories
-from tests.visit.makers import make_photo
+from tests.visit.telephone import (
+    choose,
+    killed,
+    make_home,
+    open_once,
+    photo,
+    prepared,
+    try_again,
+    unsent,
+)
 from tests.visit.test_departure import end
-from tests.visit.test_offline_in_browser import TRY_AGAIN, killed, open_once, unsent
-from tests.visit.test_phone_in_browser import make_home
 from tests.visit.test_queue_in_browser import fine
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -35,19 +42,6 @@ SIX_MINUTES_OLD = """async path => {
   headers.set('X-Kept-At', String(Date.now() - 360000));
   await kept.put(path, new Response(await page.text(), { headers }));
 }"""
-
-
-@pytest.fixture
-def visit(session: Db) -> Visit:
-    return make_home(factories.make_member("박수리"), timedelta(minutes=30))
-
-
-def choose(page: "Page", field: str, *files: dict[str, object]) -> None:
-    page.set_input_files(f"#{field}", files=list(files))  # type: ignore[arg-type]
-
-
-def photo() -> dict[str, object]:
-    return {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": make_photo()}
 
 
 @pytest.mark.parametrize("down", [False, True])
@@ -135,15 +129,13 @@ def test_how_long_it_took_is_filled_in_from_presses_that_wait(
     page.click("button:has-text('도착했습니다')")
     page.wait_for_url("**?as=arrived")
     phone.add_init_script(IN_MINUTES.format(minutes=37))
-    page = killed(page, path)
-    page.wait_for_url("**?as=arrived")
+    page = killed(page, path, "**?as=arrived")
     assert minutes("done") == "35"
     page.goto(path)
     page.click("button:has-text('마쳤습니다')")
     page.wait_for_url("**?as=ended")
     phone.add_init_script(IN_MINUTES.format(minutes=120))
-    page = killed(page, path)
-    page.wait_for_url("**?as=ended")
+    page = killed(page, path, "**?as=ended")
     assert minutes("done") == "35", "the report was begun later"
 
 
@@ -181,12 +173,11 @@ def test_after_an_answer_without_signal_the_job_can_be_looked_at(
     assert "전등 교체" in said
     assert "제가 가겠습니다" in page.inner_text("#unsent")
     assert page.locator("button:has-text('제가 가겠습니다')").count() == 0
-    page = killed(page, path)
-    page.wait_for_url("**?as=waiting")
+    page = killed(page, path, "**?as=waiting")
     page.click("text=일 다시 보기")
     page.wait_for_selector("h1:has-text('대답이 아직 사무실에 닿지 않았습니다')")
     line.down = False
-    page.evaluate(TRY_AGAIN)
+    try_again(page)
     page.wait_for_selector("h1:has-text('맡아 주셔서 고맙습니다'), h1:has-text('가실 곳입니다')")
 
 
@@ -219,9 +210,9 @@ def test_deleting_from_the_telephone_is_asked_about(
     visit.state = VisitState.CANCELLED
     session.commit()
     line.down = False
-    page.evaluate(TRY_AGAIN)
+    try_again(page)
     page.wait_for_selector("h1:has-text('이 방문은 취소되었습니다')")
-    page = killed(page, path)
+    page = killed(page, path, path)
     page.wait_for_selector("#refused:visible")
     page.dblclick("text=이 전화기에서 지우기")  # gloves
     page.wait_for_selector("text=정말 지우시겠습니까?")
@@ -242,14 +233,14 @@ def test_an_old_kept_page_offers_no_undoing(
     page, path = open_once(phone, line, visit, session)
     page.click("button:has-text('출발했습니다')")
     page.wait_for_selector("h1:has-text('가시는 길입니다')")
-    page = killed(page, path)
-    page.wait_for_selector("html[data-kept]")
+    page = killed(page, path, path)
+    prepared(page)
     line.down = True
-    page = killed(page, path)
+    page = killed(page, path, path)
     page.wait_for_selector("text=출발 되돌리기")
     assert page.locator("button:has-text('출발 되돌리기')").is_visible()
     page.evaluate(SIX_MINUTES_OLD, path)
-    page = killed(page, path)
+    page = killed(page, path, path)
     page.wait_for_selector("h1:has-text('가시는 길입니다')")
     page.wait_for_selector("button:has-text('출발 되돌리기')", state="hidden")
     assert page.locator("button:has-text('도착했습니다')").is_visible()
@@ -261,7 +252,7 @@ def test_news_of_the_resident_reach_whoever_is_on_the_way(
     page, _path = open_once(phone, line, visit, session)
     page.click("button:has-text('출발했습니다')")
     page.wait_for_selector("#news:has-text('알리고 있습니다')")
-    page.wait_for_selector("html[data-kept]")
+    prepared(page)
     before = len(line.requests)
     session.rollback()
     end(session, MessageState.SENDING, MessageState.DELIVERED)
