@@ -11,18 +11,21 @@ from benchmarks.cut_line import Line
 from handyman.extensions import now
 from handyman.models import MessageState, Photo, Visit, VisitState
 from tests import factories
+from tests.pages import stands
 from tests.visit.telephone import (
     choose,
     killed,
     make_home,
+    nothing_waits,
     open_once,
     photo,
     prepared,
+    titled,
     try_again,
     unsent,
 )
 from tests.visit.test_departure import end
-from tests.visit.test_queue_in_browser import fine
+from tests.visit.test_queue_in_browser import clean, fine
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -110,6 +113,61 @@ def test_what_does_not_fit_is_asked_about_at_once(
     page.click("text=저장하고 다음")
     page.wait_for_selector("h1:has-text('사진')")
     assert not [each for each in line.requests if each.endswith("/report/work")][1:], "none was sent in vain"
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_reasons_parts_and_amounts_are_asked_for_at_once(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    page.set_viewport_size({"width": 320, "height": 640})
+    inside = f"{path}/{visit.id}/report"
+    line.down = down
+
+    def asked(field: str, sentence: str, button: str = "저장하고 다음") -> None:
+        page.click(f"button:has-text('{button}')")
+        page.wait_for_selector(f"#{field}-about:has-text('{sentence}')")
+        assert page.evaluate("document.activeElement.id") == field
+        clean(page)
+
+    for outcome in ("refused", "unsafe"):
+        page.goto(f"{inside}/work?outcome={outcome}")
+        stands(page, "#minutes")
+        asked("why", "까닭을 하나 골라")
+    page.goto(f"{inside}/work?outcome=parts_missing")
+    stands(page, "#minutes")
+    asked("parts", "다음에 가져갈 부품을 적어")
+    page.fill("#parts", "안정기 하나")
+    page.fill("#minutes", "삼십분")
+    asked("minutes", "0부터 720까지 숫자로")
+    page.goto(f"{inside}/materials")
+    stands(page, "#share")
+    page.fill("#share", "3천원")
+    asked("share", "0부터 9999999까지 숫자로")
+    page.goto(f"{inside}/signature")
+    stands(page, "canvas")
+    page.click("summary:has-text('서명을 못 받았습니다')")
+    asked("none", "못 받은 까닭을 하나 골라", "서명 없이 다음")
+    nothing_waits(page)
+    assert not [each for each in line.requests if each.startswith("POST")], "none was sent in vain"
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_why_somebody_cannot_go_is_asked_for_at_once(
+    phone: "BrowserContext", line: Line, session: Db, down: bool
+) -> None:
+    visit = make_home(factories.make_member("박수리"), timedelta(hours=4), accepted=False)
+    page, path = open_once(phone, line, visit, session)
+    line.down = down
+    page.goto(f"{path}/{visit.id}/decline")
+    stands(page, "#note")
+    page.click("button:has-text('못 간다고 알리기')")
+    page.wait_for_selector("#reason-about:has-text('까닭을 하나 골라')")
+    clean(page)
+    nothing_waits(page)
+    page.click("label:has-text('몸이')")
+    page.click("button:has-text('못 간다고 알리기')")
+    titled(page, "아직 보내지 못했습니다" if down else "못 가신다고 전했습니다")
 
 
 def test_how_long_it_took_is_filled_in_from_presses_that_wait(
