@@ -120,5 +120,5 @@
     await settle();
   };
 
-  start().catch(() => {}); // a browser that stores nothing: every button sends by itself
+  start().catch(writing.looked); // a browser that stores nothing: every button sends by itself
 }

@@ -10,7 +10,10 @@ self.writing = (() => {
   const unwritten = new Map(); // forms by name, whose words are about to be kept
   const { until, keptFor } = about();
   const end = Number(until) || Date.now() + Number(keptFor) * 1000; // by this telephone's clock
-  let writes = Promise.resolve();
+  let looked = null; // once what was written before stands in its form: until then nothing is written over it
+  let writes = new Promise((resolve) => {
+    looked = resolve;
+  });
 
   const isTyped = ({ name, type }) => name && !["hidden", "file", "submit", "button", "fieldset"].includes(type);
   const isChosen = ({ type, form }) => type === "file" && !("sendAtOnce" in form.dataset);
@@ -75,15 +78,15 @@ self.writing = (() => {
   const putBackInto = async (form, entries) => {
     const name = nameOf(form);
     const [typed, chosen] = [await drafts.find(name), await drafts.find(ofFiles(name))];
-    if ((!typed && !chosen) || unwritten.has(name)) return;
+    if (!typed && !chosen) return;
     const pressed = entries.filter((entry) => !entry.file && ofEntry(entry) === name).pop();
     const isOld = (draft) => pressed && draft && Number(new Date(pressed.at)) >= draft.at;
     if (isOld(typed) || isOld(chosen)) {
-      await over(form);
+      await drafts.remove(name, ofFiles(name));
       return;
     }
     if (typed) unsent.fill(form, typed.fields);
-    if (chosen) choose(form.elements[chosen.name], chosen.files);
+    if (chosen && !("touched" in form.elements[chosen.name].dataset)) choose(form.elements[chosen.name], chosen.files);
     tell(form);
   };
 
@@ -91,6 +94,7 @@ self.writing = (() => {
     for (const form of document.querySelectorAll("form[data-later]")) {
       if (isKept(form)) await putBackInto(form, entries);
     }
+    looked();
   };
 
   // How long it took: as the office reckons it, from the presses that wait here and what it knew when it drew the page.
@@ -129,5 +133,5 @@ self.writing = (() => {
     if (isKept(target.form) && isChosen(target)) keepFiles(target);
   });
 
-  return { over, putBack, fillMinutes };
+  return { over, putBack, looked, fillMinutes };
 })();

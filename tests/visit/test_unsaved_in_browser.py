@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from benchmarks.cut_line import Line
 from handyman.models import Visit, VisitState
 from tests import factories
+from tests.pages import stands
 from tests.visit.telephone import (
     TRY_AGAIN,
     choose,
@@ -23,6 +24,7 @@ from tests.visit.telephone import (
     try_again,
     unsent,
 )
+from tests.visit.test_kept_in_browser import LOOKS_LATE
 from tests.visit.test_queue_in_browser import fine
 
 if TYPE_CHECKING:
@@ -108,6 +110,26 @@ def test_what_is_written_over_a_press_that_waits_is_put_back(
     unsent(page, 1)
     page.set_viewport_size({"width": 320, "height": 640})
     fine(page)
+
+
+def test_what_is_typed_before_a_slow_telephone_has_looked_replaces_no_other_words(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    form = f"{path}/{visit.id}/report/work?outcome=partly"
+    line.down = True
+    page.goto(form)
+    write(page)
+    phone.add_init_script(LOOKS_LATE)
+    page = killed(page, form, form)
+    stands(page, "#note")
+    page.fill("#note", "새로 쓴 말")
+    page.evaluate("look()")
+    assert written(page) == ["2", "parts", "안정기 하나", "35", "새로 쓴 말"]
+    put_down(page, "새로 쓴 말")
+    page = killed(page, form, form)
+    page.evaluate("look()")
+    assert written(page) == ["2", "parts", "안정기 하나", "35", "새로 쓴 말"]
 
 
 def test_reasons_and_amounts_are_put_back_too(
