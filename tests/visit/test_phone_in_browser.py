@@ -247,7 +247,7 @@ def test_the_whole_way_from_the_text_to_the_report(
     page.fill("#parts", "등기구 하나")
     page.fill("#minutes", "800")
     page.click("text=저장하고 다음")
-    stands(page, "#problems:has-text('720까지')")
+    stands(page, "#minutes-about:has-text('720까지')")
     assert page.input_value("#note") == "하나는 다음에"
     page.fill("#minutes", "40")
     page.click("text=저장하고 다음")
