@@ -168,8 +168,7 @@ self.forms = (() => {
     }
     if (!items.length) return null;
     if (items.every(({ done }) => done === 0)) return [items[0].count, none];
-    const isLeft = items.some(({ done, most }) => done < most);
-    return !isLeft && form.elements.parts.value.trim() ? [items[0].count, fewer] : null;
+    return items.every(({ done, most }) => done === most) ? [items[0].count, fewer] : null;
   };
 
   const isComplete = (form) => {

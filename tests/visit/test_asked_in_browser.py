@@ -96,6 +96,7 @@ def test_what_does_not_fit_is_asked_about_at_once(
         page.wait_for_selector(f"#{field}-about:has-text('{sentence}')")
         assert page.evaluate("document.activeElement.id") == field
 
+    asked(done, FEWER)
     page.select_option("select", "parts")
     asked(done, FEWER)
     page.select_option("select", "")
