@@ -73,12 +73,13 @@
   });
   let width = 0;
   let height = 0;
-  new ResizeObserver(() => {
+  const fitAnew = () => {
     if (panel.clientWidth !== width || panel.clientHeight !== height) {
-      [width, height] = [panel.clientWidth, panel.clientHeight];
-      window.requestAnimationFrame(fit);
+      fit();
+      [width, height] = [panel.clientWidth, panel.clientHeight]; // that it was fitted to: it may have changed on the way
     }
-  }).observe(panel);
+  };
+  new ResizeObserver(() => window.requestAnimationFrame(fitAnew)).observe(panel);
 
   // The key adds to what whoever's card is open has open, else to anybody's; of several each press goes on to the next.
   const giveKey = () => {

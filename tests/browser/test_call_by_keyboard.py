@@ -248,6 +248,26 @@ def test_open_request_that_found_no_room_is_named_and_comes_by_its_own_key(page:
     assert session.scalars(select(ServiceRequest)).all() == [request]
 
 
+def test_what_a_caller_has_open_stays_in_sight_beside_the_windows(page: "Page", session: Db) -> None:
+    home = factories.make_address("동작구 상도로 369", place_key="road:동작구 상도로:369|")
+    for name in ("나하나", "나두리"):
+        factories.make_visit(factories.make_request(factories.make_resident(name, "+821000000001", home)))
+    session.commit()
+    page.keyboard.type("01000000001")
+    with page.expect_response("**/calls/caller"):
+        page.keyboard.press("Enter")
+    page.wait_for_function(KEYS_TO_ADD, arg=2)
+    page.keyboard.press("Alt+q")
+    page.wait_for_selector(".known-name:focus")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    page.fill("#item-lamp-quantity", "1")
+    page.select_option("#item-lamp-shape", "tube")
+    fill_last(page, "item-lamp-ceiling_cm", "230")
+    page.wait_for_function(OFFERED)
+    expect(page.locator("#caller-more")).to_contain_text("진행 중 1건")
+    expect(page.locator("#caller .known-open >> visible=true")).to_have_count(1)
+
+
 KEYS_TO_ADD = "many => document.querySelectorAll('#caller .add-to .key:not([hidden])').length === many"
 
 
