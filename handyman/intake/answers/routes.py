@@ -62,7 +62,9 @@ def neighbours() -> ResponseReturnValue:
 def where() -> ResponseReturnValue:
     typed = form.sent(request.form)
     sighting = sight(typed)
-    shown = {"sighting": sighting, "door": door_of(sighting, typed)}
+    of_a_card = bool(typed.get("was"))  # nobody calls: who lives there is the one whose card it is
+    door = at_door.Door() if of_a_card else door_of(sighting, typed)
+    shown = {"sighting": sighting, "door": door}
     return render_template("intake/_where.html", typed=typed, **shown, **page.choices([]))
 
 
