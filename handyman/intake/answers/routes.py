@@ -145,7 +145,7 @@ def windows_of(typed: Mapping[str, str], taken: Any = None) -> dict[str, Any]:
         return {"sighting": sight(typed), "windows": None, "missing": lines}
     found = flow.windows_for(wish, now(), form.read_key(typed), typed.get("choice", ""))
     proposals = found.proposals if taken is None else taken
-    pieces, place = page.pieces_of(found.items), found.sighting.place
+    pieces, place = page.pieces_of(found.items), found.place
     where_to = f"{place.label}, {place.unit}" if place.unit else place.label
     offered = [
         (
