@@ -88,10 +88,11 @@ self.forms = (() => {
     const line = wrong().content.firstElementChild.cloneNode(true);
     line.id = `${field.id}-about`;
     line.querySelector("span").textContent = sentence;
-    field.setAttribute("aria-invalid", "true");
+    const isGroup = field.matches("fieldset");
+    if (!isGroup) field.setAttribute("aria-invalid", "true");
     field.setAttribute("aria-describedby", line.id);
     const count = field.closest(".ph-count");
-    if (count) count.append(line);
+    if (count || isGroup) (count || field).append(line);
     else field.after(line);
     field.focus();
   };
@@ -136,22 +137,38 @@ self.forms = (() => {
     return /^\d{1,6}$/.test(plain) ? Number(plain) : NaN;
   };
 
+  const outOfRange = (most) => wrong().dataset.range.replace("{n}", most);
+
+  // A reason that nobody chose, parts that nobody wrote; who has signed needs no reason.
+  const unsaid = (form) => {
+    const isSigned = form.elements.drawn && form.elements.drawn.value;
+    const isSaid = (each) => (each.matches("fieldset") ? isSigned || each.querySelector(":checked") : each.value.trim());
+    const found = [...form.querySelectorAll("[data-needed]")].find((each) => !isSaid(each));
+    return found && [found, found.dataset.needed];
+  };
+
+  // An amount that is no number, or too large.
+  const uncounted = (form) => {
+    const isFine = ({ value, dataset }) => !value.trim() || whole(value.replace(/,/g, "")) <= Number(dataset.most);
+    const found = [...form.querySelectorAll("[data-most]")].find((each) => !isFine(each));
+    return found && [found, outOfRange(found.dataset.most)];
+  };
+
   // Partly done: what was counted, why something is left and what is missing have to fit one another.
   const contradiction = (form) => {
     const items = [...form.querySelectorAll("[data-item]")].map((box) => {
       const [count, why] = [box.querySelector("input"), box.querySelector("select")];
-      return { count, why, done: whole(count.value), most: Number(box.dataset.item), range: box.dataset.range };
+      return { count, why, done: whole(count.value), most: Number(box.dataset.item) };
     });
     const { fewer, none, choose } = form.dataset;
-    for (const { count, why, done, most, range } of items) {
-      if (!(done <= most)) return [count, range];
+    for (const { count, why, done, most } of items) {
+      if (!(done <= most)) return [count, outOfRange(most)];
       if (done === most && why.value) return [count, fewer];
       if (done < most && !why.value) return [why, choose];
     }
     if (!items.length) return null;
     if (items.every(({ done }) => done === 0)) return [items[0].count, none];
-    const isLeft = items.some(({ done, most }) => done < most);
-    return !isLeft && form.elements.parts.value.trim() ? [items[0].count, fewer] : null;
+    return items.every(({ done, most }) => done === most) ? [items[0].count, fewer] : null;
   };
 
   const isComplete = (form) => {
@@ -160,7 +177,7 @@ self.forms = (() => {
     const sentence = form.querySelector("[data-missing]");
     if (sentence) sentence.hidden = !missing;
     hush(form);
-    const found = contradiction(form);
+    const found = unsaid(form) || uncounted(form) || contradiction(form);
     if (found) tell(...found);
     return !missing && !found;
   };

@@ -124,5 +124,5 @@
     await settle();
   };
 
-  start().catch(() => {}); // a browser that stores nothing: every button sends by itself
+  start().catch(writing.begin); // a browser that stores nothing: every button sends by itself
 }

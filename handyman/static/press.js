@@ -191,6 +191,13 @@ self.presses = (() => {
     else await goOn(form, later);
   };
 
+  // Without this file photographs are saved by their button alone.
+  const tellOfSaving = () => {
+    for (const each of document.querySelectorAll("[data-at-once]")) each.hidden = false;
+  };
+  tellOfSaving();
+  document.addEventListener("page-changed", tellOfSaving);
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || !form.dataset.later || !part("unsent")) return;

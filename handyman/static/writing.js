@@ -87,7 +87,7 @@ self.writing = (() => {
     }
     if (typed) unsent.fill(form, typed.fields);
     const input = chosen && form.elements[chosen.name];
-    if (input && !input.files.length) choose(input, chosen.files);
+    if (input && !input.files.length && !("touched" in input.dataset)) choose(input, chosen.files);
     tell(form);
   };
 

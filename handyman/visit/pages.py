@@ -35,10 +35,11 @@ from handyman.visit.progress import UNDO_WITHIN, own_last_step
 from handyman.visit.report_form import Problems
 from handyman.visit.reporting.noticing import noticed_at
 from handyman.visit.safety import check_of, climbs, needed
-from handyman.visit.taps import Step
+from handyman.visit.taps import Step, standing
 from handyman.visit.way import Door, MapApp, address
 from handyman.visit.wording import DECLINE_WORDS, MAP_WORDS, OUTCOME_WORDS, answers_of, gone_words
 
+LAST_STEP = {VisitState.ON_THE_WAY: Step.TRAVEL, VisitState.ARRIVED: Step.ARRIVE}
 NOT_KNOWN = "unknown"  # nobody remembers
 OVER = "over"  # what an open page is told when it is another one by now
 
@@ -113,6 +114,7 @@ def _standing(found: Job) -> dict[str, Any]:
         "undo": _undoable(found),
         "told": _turned_back(found) and departure.may_be_known(found.visit),
         "news": departure.news(found.visit, found.seen_at),
+        "partner": _pressed_by_other(found),
     }
 
 
@@ -120,7 +122,7 @@ def _version(found: Job, shown: dict[str, Any]) -> str:
     visit, undo = found.visit, shown["undo"]
     times = visit.window_start, visit.start, visit.on_the_way_at, visit.arrived_at, visit.ended_at
     team = [(place.member_id, place.state) for place in visit.assignments]
-    told = shown["unsafe"], undo and undo.step, shown["told"], shown["news"]
+    told = shown["unsafe"], undo and undo.step, shown["told"], shown["news"], shown["partner"]
     said = repr((visit.state, times, visit.address_id, team, told, found.opened))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
@@ -133,12 +135,14 @@ def at_work(
     undo: Undo | None,
     told: bool,
     news: News | None = None,
+    partner: str = "",
     end_known: bool = True,
     version: str = "",
 ) -> str:
     """`unsafe`: nobody may climb yet; `undo`: what may be taken back; `told`: of one who turned back.
 
-    `news`: whether the resident knows of one who is on the way; `end_known`: when the work ended.
+    `news`: whether the resident knows of one who is on the way; `partner`: who has pressed the last step
+    where this member has not; `end_known`: when the work ended.
     `version`: of what is shown, where the page renews itself.
     """
     return render_template(
@@ -150,6 +154,7 @@ def at_work(
         undo=undo,
         told=told,
         news=news,
+        partner=partner,
         end_known=end_known,
         version=version,
         **_of_work(found),
@@ -279,6 +284,19 @@ def _undoable(found: Job) -> Undo | None:
 
 def _turned_back(found: Job) -> bool:
     return found.visit.state is VisitState.ASSIGNED and found.visit.arriving_at is not None
+
+
+def _pressed_by_other(found: Job) -> str:
+    """Of a team: the name of whoever set out, arrived or finished alone."""
+    visit = found.visit
+    last = Step.END if visit.ended_at else LAST_STEP.get(visit.state)
+    if last is None or len(visit.assignments) < 2:
+        return ""
+    pressed = standing(visit.id, last)
+    if found.member_id in pressed:
+        return ""
+    names = (place.member.name for place in visit.assignments if place.member and place.member_id in pressed)
+    return next(names, "")
 
 
 def _photo_counts(found: Job) -> dict[str, int]:

@@ -14,7 +14,7 @@ from handyman.extensions import now, settings
 from handyman.links import SHAPE
 from handyman.models import Actor, DeclineReason, StateError
 from handyman.visit import forgotten, pages, safety
-from handyman.visit.door import back, find_job, furnish, job_of, keep_for, limited, open_door
+from handyman.visit.door import back, find_job, furnish, guarded, job_of, keep_for, limited, open_door
 from handyman.visit.next_page import next_page
 from handyman.visit.open import Standing, day_jobs
 from handyman.visit.report_form import find_decline_problems, read_note
@@ -69,7 +69,7 @@ def job(token: str, visit_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/v/<token>/<int:visit_id>/news")
-@limited
+@guarded
 @needs_token
 def news(token: str, visit_id: int) -> ResponseReturnValue:
     """Whether the open page of a job would show something else by now."""

@@ -11,9 +11,21 @@ from benchmarks.cut_line import Line
 from handyman.extensions import now
 from handyman.models import MessageState, Photo, Visit, VisitState
 from tests import factories
-from tests.visit.telephone import choose, make_home, open_once, photo, reopened, try_again, unsent
+from tests.pages import stands
+from tests.visit.telephone import (
+    choose,
+    killed,
+    make_home,
+    nothing_waits,
+    open_once,
+    photo,
+    prepared,
+    titled,
+    try_again,
+    unsent,
+)
 from tests.visit.test_departure import end
-from tests.visit.test_queue_in_browser import fine
+from tests.visit.test_queue_in_browser import clean, fine
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -33,11 +45,6 @@ SIX_MINUTES_OLD = """async path => {
   headers.set('X-Kept-At', String(Date.now() - 360000));
   await kept.put(path, new Response(await page.text(), { headers }));
 }"""
-
-
-@pytest.fixture
-def visit(session: Db) -> Visit:
-    return make_home(factories.make_member("박수리"), timedelta(minutes=30))
 
 
 @pytest.mark.parametrize("down", [False, True])
@@ -89,6 +96,7 @@ def test_what_does_not_fit_is_asked_about_at_once(
         page.wait_for_selector(f"#{field}-about:has-text('{sentence}')")
         assert page.evaluate("document.activeElement.id") == field
 
+    asked(done, FEWER)
     page.select_option("select", "parts")
     asked(done, FEWER)
     page.select_option("select", "")
@@ -108,6 +116,61 @@ def test_what_does_not_fit_is_asked_about_at_once(
     assert not [each for each in line.requests if each.endswith("/report/work")][1:], "none was sent in vain"
 
 
+@pytest.mark.parametrize("down", [False, True])
+def test_reasons_parts_and_amounts_are_asked_for_at_once(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    page.set_viewport_size({"width": 320, "height": 640})
+    inside = f"{path}/{visit.id}/report"
+    line.down = down
+
+    def asked(field: str, sentence: str, button: str = "저장하고 다음") -> None:
+        page.click(f"button:has-text('{button}')")
+        page.wait_for_selector(f"#{field}-about:has-text('{sentence}')")
+        assert page.evaluate("document.activeElement.id") == field
+        clean(page)
+
+    for outcome in ("refused", "unsafe"):
+        page.goto(f"{inside}/work?outcome={outcome}")
+        stands(page, "#minutes")
+        asked("why", "까닭을 하나 골라")
+    page.goto(f"{inside}/work?outcome=parts_missing")
+    stands(page, "#minutes")
+    asked("parts", "다음에 가져갈 부품을 적어")
+    page.fill("#parts", "안정기 하나")
+    page.fill("#minutes", "삼십분")
+    asked("minutes", "0부터 720까지 숫자로")
+    page.goto(f"{inside}/materials")
+    stands(page, "#share")
+    page.fill("#share", "3천원")
+    asked("share", "0부터 9999999까지 숫자로")
+    page.goto(f"{inside}/signature")
+    stands(page, "canvas")
+    page.click("summary:has-text('서명을 못 받았습니다')")
+    asked("none", "못 받은 까닭을 하나 골라", "서명 없이 다음")
+    nothing_waits(page)
+    assert not [each for each in line.requests if each.startswith("POST")], "none was sent in vain"
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_why_somebody_cannot_go_is_asked_for_at_once(
+    phone: "BrowserContext", line: Line, session: Db, down: bool
+) -> None:
+    visit = make_home(factories.make_member("박수리"), timedelta(hours=4), accepted=False)
+    page, path = open_once(phone, line, visit, session)
+    line.down = down
+    page.goto(f"{path}/{visit.id}/decline")
+    stands(page, "#note")
+    page.click("button:has-text('못 간다고 알리기')")
+    page.wait_for_selector("#reason-about:has-text('까닭을 하나 골라')")
+    clean(page)
+    nothing_waits(page)
+    page.click("label:has-text('몸이')")
+    page.click("button:has-text('못 간다고 알리기')")
+    titled(page, "아직 보내지 못했습니다" if down else "못 가신다고 전했습니다")
+
+
 def test_how_long_it_took_is_filled_in_from_presses_that_wait(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -125,15 +188,13 @@ def test_how_long_it_took_is_filled_in_from_presses_that_wait(
     page.click("button:has-text('도착했습니다')")
     page.wait_for_url("**?as=arrived")
     phone.add_init_script(IN_MINUTES.format(minutes=37))
-    page = reopened(page, path)
-    page.wait_for_url("**?as=arrived")
+    page = killed(page, path, "**?as=arrived")
     assert minutes("done") == "35"
     page.goto(path)
     page.click("button:has-text('마쳤습니다')")
     page.wait_for_url("**?as=ended")
     phone.add_init_script(IN_MINUTES.format(minutes=120))
-    page = reopened(page, path)
-    page.wait_for_url("**?as=ended")
+    page = killed(page, path, "**?as=ended")
     assert minutes("done") == "35", "the report was begun later"
 
 
@@ -171,8 +232,7 @@ def test_after_an_answer_without_signal_the_job_can_be_looked_at(
     assert "전등 교체" in said
     assert "제가 가겠습니다" in page.inner_text("#unsent")
     assert page.locator("button:has-text('제가 가겠습니다')").count() == 0
-    page = reopened(page, path)
-    page.wait_for_url("**?as=waiting")
+    page = killed(page, path, "**?as=waiting")
     page.click("text=일 다시 보기")
     page.wait_for_selector("h1:has-text('대답이 아직 사무실에 닿지 않았습니다')")
     line.down = False
@@ -211,7 +271,7 @@ def test_deleting_from_the_telephone_is_asked_about(
     line.down = False
     try_again(page)
     page.wait_for_selector("h1:has-text('이 방문은 취소되었습니다')")
-    page = reopened(page, path)
+    page = killed(page, path, path)
     page.wait_for_selector("#refused:visible")
     page.dblclick("text=이 전화기에서 지우기")  # gloves
     page.wait_for_selector("text=정말 지우시겠습니까?")
@@ -232,14 +292,14 @@ def test_an_old_kept_page_offers_no_undoing(
     page, path = open_once(phone, line, visit, session)
     page.click("button:has-text('출발했습니다')")
     page.wait_for_selector("h1:has-text('가시는 길입니다')")
-    page = reopened(page, path)
-    page.wait_for_selector("html[data-kept]")
+    page = killed(page, path, path)
+    prepared(page)
     line.down = True
-    page = reopened(page, path)
+    page = killed(page, path, path)
     page.wait_for_selector("text=출발 되돌리기")
     assert page.locator("button:has-text('출발 되돌리기')").is_visible()
     page.evaluate(SIX_MINUTES_OLD, path)
-    page = reopened(page, path)
+    page = killed(page, path, path)
     page.wait_for_selector("h1:has-text('가시는 길입니다')")
     page.wait_for_selector("button:has-text('출발 되돌리기')", state="hidden")
     assert page.locator("button:has-text('도착했습니다')").is_visible()
@@ -251,7 +311,7 @@ def test_news_of_the_resident_reach_whoever_is_on_the_way(
     page, _path = open_once(phone, line, visit, session)
     page.click("button:has-text('출발했습니다')")
     page.wait_for_selector("#news:has-text('알리고 있습니다')")
-    page.wait_for_selector("html[data-kept]")
+    prepared(page)
     before = len(line.requests)
     session.rollback()
     end(session, MessageState.SENDING, MessageState.DELIVERED)

@@ -294,6 +294,16 @@ def test_guessing_tokens_is_stopped(make_app: Callable[..., Any], member: Member
     assert browser.get(path).status_code == 429  # the same address has to wait a minute
 
 
+def test_what_an_open_page_asks_by_itself_takes_no_room_from_what_people_press(
+    make_app: Callable[..., Any], member: Member, clock: Clock
+) -> None:
+    visit = make_home(member, clock() + timedelta(minutes=30))
+    path = f"{factories.make_link(visit, member)[1]}/{visit.id}"
+    browser = make_app().test_client()
+    assert {browser.get(f"{path}/news").status_code for _look in range(241)} == {200}
+    assert browser.get(path).status_code == 200
+
+
 def test_the_job_page_asks_few_questions_of_the_database(
     client: Client, member: Member, count_queries: Callable[[], Any]
 ) -> None:

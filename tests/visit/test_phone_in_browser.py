@@ -155,6 +155,35 @@ def test_an_iphone_gives_its_own_size_of_letters() -> None:
     assert not re.search(r"font-size: [0-9.]+px", styles)
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_photographs_say_how_they_are_saved(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member, scripts: bool
+) -> None:
+    path = make_paths(member)["report/photos"]
+    session.commit()
+    context = chromium.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(live_server + path)
+    by_itself, by_button = page.locator("text=바로 저장됩니다"), page.locator(".ph-lead noscript")
+    (by_itself if scripts else by_button).wait_for()
+    assert (by_itself.is_visible(), by_button.is_visible()) == (scripts, not scripts)
+    context.close()
+
+
+def test_an_amount_of_money_is_seen_whole(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
+) -> None:
+    path = make_paths(member)["report/materials"]
+    session.commit()
+    context = chromium.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(live_server + path)
+    page.fill("#share", "888888")
+    assert page.evaluate("(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(share)") <= 0
+    assert page.evaluate(SIDEWAYS) == 0
+    context.close()
+
+
 def test_axe_finds_nothing(
     chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
 ) -> None:
@@ -218,7 +247,7 @@ def test_the_whole_way_from_the_text_to_the_report(
     page.fill("#parts", "등기구 하나")
     page.fill("#minutes", "800")
     page.click("text=저장하고 다음")
-    stands(page, "#problems:has-text('720까지')")
+    stands(page, "#minutes-about:has-text('720까지')")
     assert page.input_value("#note") == "하나는 다음에"
     page.fill("#minutes", "40")
     page.click("text=저장하고 다음")

@@ -292,6 +292,10 @@ def test_pages_without_signal_are_as_good_as_with_it(
 
 def fine(page: "Page") -> None:
     page.wait_for_selector("#unsent:visible, #refused:visible")
+    clean(page)
+
+
+def clean(page: "Page") -> None:
     page.evaluate(AXE.read_text())
     found = page.evaluate("async () => (await axe.run()).violations.map(v => [v.id, v.nodes[0].html])")
     wide = page.evaluate(WIDER)

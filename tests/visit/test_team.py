@@ -56,6 +56,23 @@ def test_one_who_turns_back_leaves_the_other_on_the_way(
     assert session.scalars(told).one() is MessageState.CANCELED
 
 
+def test_each_reads_what_the_other_has_pressed_alone(
+    client: Client, paths: list[str], clock: Clock, session: Db
+) -> None:
+    own, others = paths
+    press(client, own, "travel", clock)
+    assert 'id="partner"' not in client.get(own).text
+    assert "박수리 님이 출발했습니다" in client.get(others).text
+    press(client, others, "travel", clock)
+    assert "박수리 님이 출발했습니다" not in client.get(others).text
+    undo(client, own, "travel", session)
+    assert "이도움 님이 출발했습니다" in client.get(own).text
+    press(client, others, "arrive", clock)
+    assert "이도움 님이 먼저 도착했습니다" in client.get(own).text
+    press(client, others, "end", clock)
+    assert "이도움 님이 마쳤다고 눌렀습니다" in client.get(own).text
+
+
 def test_nobody_takes_back_what_the_other_pressed(
     client: Client, paths: list[str], visit: Visit, clock: Clock, session: Db
 ) -> None:

@@ -10,8 +10,21 @@ from sqlalchemy.orm import Session, scoped_session
 from benchmarks.cut_line import Line
 from handyman.models import Visit, VisitState
 from tests import factories
-from tests.visit.makers import make_photo
-from tests.visit.telephone import make_home, open_once, reopened, try_again, unsent
+from tests.pages import stands
+from tests.visit.telephone import (
+    TRY_AGAIN,
+    choose,
+    killed,
+    make_home,
+    open_once,
+    photo,
+    prepared,
+    press,
+    titled,
+    try_again,
+    unsent,
+)
+from tests.visit.test_kept_in_browser import LOOKS_LATE
 from tests.visit.test_queue_in_browser import fine
 
 if TYPE_CHECKING:
@@ -24,11 +37,6 @@ KEPT = """async () => {
   const table = self.table("handyman-drafts", "forms", { keyPath: "form" });
   return JSON.stringify(await table("readonly", (store) => store.getAll()));
 }"""
-
-
-@pytest.fixture
-def visit(session: Db) -> Visit:
-    return make_home(factories.make_member("박수리"), timedelta(minutes=30))
 
 
 def put_down(page: "Page", words: str) -> None:
@@ -68,18 +76,18 @@ def test_what_was_not_saved_is_put_back_until_it_is_pressed(
     write(page)
     page.reload()
     assert written(page) == ["2", "parts", "안정기 하나", "35", "하나는 다음에"]
-    page = reopened(page, form)
+    page = killed(page, form, form)
     assert written(page) == ["2", "parts", "안정기 하나", "35", "하나는 다음에"]
     page.goto(f"{path}/{visit.id}/report/work?outcome=done")  # another answer, with words of its own
     page.wait_for_selector("#note")
-    page.wait_for_selector("html[data-kept]" if not down else "#minutes")
+    if not down:
+        prepared(page)
     assert (page.input_value("#note"), page.locator(f"text={PUT_BACK}").count()) == ("", 0)
     page.goto(form)
     written(page)
-    page.click("text=저장하고 다음")
-    page.wait_for_selector("h1:has-text('사진')")
+    press(page, "저장하고 다음", "사진")
     nothing_kept(page)
-    page = reopened(page, form)
+    page = killed(page, form, form)
     page.wait_for_function("document.querySelector('#note').value === '하나는 다음에'")  # as it was pressed
     assert page.locator(f"text={PUT_BACK}").count() == 0
 
@@ -92,17 +100,36 @@ def test_what_is_written_over_a_press_that_waits_is_put_back(
     form = f"{path}/{visit.id}/report/work?outcome=partly"
     page.goto(form)
     write(page)
-    page.click("text=저장하고 다음")
-    page.wait_for_selector("h1:has-text('사진')")
+    press(page, "저장하고 다음", "사진")
     page.goto(form)
     page.wait_for_function("document.querySelector('#note').value === '하나는 다음에'")
     page.fill("#note", "둘 다 다음에")
     put_down(page, "둘 다 다음에")
-    page = reopened(page, form)
+    page = killed(page, form, form)
     assert written(page)[-1] == "둘 다 다음에"
     unsent(page, 1)
     page.set_viewport_size({"width": 320, "height": 640})
     fine(page)
+
+
+def test_what_is_typed_before_a_slow_telephone_has_looked_replaces_no_other_words(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    form = f"{path}/{visit.id}/report/work?outcome=partly"
+    line.down = True
+    page.goto(form)
+    write(page)
+    phone.add_init_script(LOOKS_LATE)
+    page = killed(page, form, form)
+    stands(page, "#note")
+    page.fill("#note", "새로 쓴 말")
+    page.evaluate("look()")
+    assert written(page) == ["2", "parts", "안정기 하나", "35", "새로 쓴 말"]
+    put_down(page, "새로 쓴 말")
+    page = killed(page, form, form)
+    page.evaluate("look()")
+    assert written(page) == ["2", "parts", "안정기 하나", "35", "새로 쓴 말"]
 
 
 def test_reasons_and_amounts_are_put_back_too(
@@ -118,14 +145,13 @@ def test_reasons_and_amounts_are_put_back_too(
     page.fill("input[name^=material_] >> nth=0", "3")
     page.fill("#share", "3000")
     put_down(page, "3000")
-    receipt = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": make_photo()}
-    page.set_input_files("#receipt", files=[receipt])  # type: ignore[list-item]
+    choose(page, "receipt", photo())
     put_down(page, "materials files")
     page.goto(f"{inside}/signature")
     page.click("summary:has-text('서명을 못 받았습니다')")
     page.click("label:has-text('손이 불편하십니다')")
     put_down(page, "hand")
-    page = reopened(page, f"{inside}/work?outcome=refused")
+    page = killed(page, f"{inside}/work?outcome=refused", f"{inside}/work?outcome=refused")
     page.wait_for_selector(f"text={PUT_BACK}")
     assert page.is_checked("#why-another_day")
     page.goto(f"{inside}/materials")
@@ -138,8 +164,7 @@ def test_reasons_and_amounts_are_put_back_too(
     assert page.locator("label:has-text('손이 불편하십니다')").is_visible()
     page.goto(f"{inside}/materials")
     page.wait_for_selector(f"text={PUT_BACK}")
-    page.click("text=저장하고 다음")
-    page.wait_for_selector("h1:has-text('어르신 서명')")
+    press(page, "저장하고 다음", "어르신 서명")
     assert page.evaluate("queue.all().then(all => all.map(each => Boolean(each.file)))") == [True, False]
     page.goto(f"{inside}/materials")
     page.wait_for_selector("[data-waiting] img")
@@ -153,7 +178,7 @@ def test_why_somebody_cannot_go_is_put_back(phone: "BrowserContext", line: Line,
     page.click("label:has-text('몸이')")
     page.fill("#note", "무릎이 아파서")
     put_down(page, "무릎이 아파서")
-    page = reopened(page, f"{path}/{visit.id}/decline")
+    page = killed(page, f"{path}/{visit.id}/decline", "**/decline")
     page.wait_for_selector(f"text={PUT_BACK}")
     assert page.input_value("#note") == "무릎이 아파서"
     assert page.is_checked("#reason-ill")
@@ -166,8 +191,7 @@ def test_nothing_that_was_written_stays_when_its_time_is_over(
     line.down = True
     page.goto(f"{path}/{visit.id}/report/work?outcome=partly")
     write(page)
-    page.evaluate("() => { Date.now = () => new Date('2100-01-01').getTime(); }")
-    try_again(page)
+    page.evaluate(f"Date.now = () => new Date('2100-01-01').getTime(); ({TRY_AGAIN})()")
     nothing_kept(page)
     page.press("#note", "7")  # also not by what is written on a page that nobody closes
     page.evaluate("new Promise(done => setTimeout(done, 300))")
@@ -182,8 +206,8 @@ def test_nothing_stays_of_a_visit_that_is_no_longer_theirs(
     write(page)
     visit.state = VisitState.CANCELLED
     session.commit()
-    page = reopened(page, path)
-    page.wait_for_selector("h1:has-text('이 방문은 취소되었습니다')")
+    page = killed(page, path, path)
+    titled(page, "이 방문은 취소되었습니다")
     nothing_kept(page)
 
 
@@ -195,8 +219,8 @@ def test_nothing_stays_of_a_report_that_the_office_has(
     write(page)
     visit.state, visit.finished_at = VisitState.FINISHED, visit.start
     session.commit()
-    page = reopened(page, path)
-    page.wait_for_selector("h1:has-text('수고하셨습니다')")
+    page = killed(page, path, path)
+    titled(page, "수고하셨습니다")
     nothing_kept(page)
 
 
@@ -222,7 +246,6 @@ def test_a_telephone_that_was_switched_off_puts_it_back_without_signal(
     assert written(page) == ["2", "parts", "안정기 하나", "35", "하나는 다음에"]
     line.down = False
     try_again(page)
-    page.click("text=저장하고 다음")
-    page.wait_for_selector("h1:has-text('사진')")
+    press(page, "저장하고 다음", "사진")
     nothing_kept(page)
     phone.close()

@@ -50,7 +50,7 @@ def read_work(form: Mapping[str, str], outcome: Outcome, items: Iterable[VisitIt
         said["calls"] = _number(form, "calls", MOST_CALLS, problems, needed=True)
     if outcome in (Outcome.PARTLY, Outcome.PARTS_MISSING):
         said["parts"] = _parts(form, problems, needed=outcome is Outcome.PARTS_MISSING)
-    if outcome is Outcome.PARTLY and said["parts"] and not said["left_why"] and not problems:
+    if outcome is Outcome.PARTLY and not said["left_why"] and not problems:
         problems[f"done_{min(said['done'], key=int)}"] = unfitting()["fewer"]
     said["minutes"], said["note"] = read_minutes(form, problems), read_note(form)
     if len(said["note"]) > NOTE_LENGTH:
@@ -98,11 +98,11 @@ def is_worked(outcome: Outcome) -> bool:
 def unfitting() -> dict[str, str]:
     """Where something was left, its count, its reason and the parts have to fit; a telephone asks at once.
 
-    The form opens with everything done, and whoever says why something is left has overlooked it.
+    The form opens with everything done, and whoever says that something is left has overlooked it.
     """
     return {
         "fewer": _(
-            "남은 것이 있으면 실제로 한 개수로 고쳐 주십시오. 다 하셨으면 까닭과 부품을 비워 주십시오."
+            "남은 것이 있으면 실제로 한 개수로 고쳐 주십시오. 다 하셨으면 위에서 다른 답으로 바꿔 주십시오."
         ),
         "none": _("하나도 못 하셨으면 앞 화면으로 돌아가 그 까닭을 골라 주십시오."),
         "choose": _("까닭을 하나 골라 주십시오."),
