@@ -128,10 +128,10 @@ def test_windows_come_for_an_address_by_initials_and_again_when_its_house_is_pic
         page.keyboard.type("ㅅㄷ23 20-3")
         page.keyboard.press("Enter")
     page.wait_for_selector("#choice-1", state="attached")
-    expect(page.locator("#windows .notice")).to_contain_text("동작구 사당로23길 20-3")
+    expect(page.locator("#windows [data-confirm]")).to_contain_text("동작구 사당로23길 20-3")
     with page.expect_response("**/calls/windows"):
         page.click("[data-candidate]")
-    expect(page.locator("#windows .notice")).to_have_count(0)
+    expect(page.locator("#windows [data-confirm]")).to_have_count(0)
     page.wait_for_selector("#choice-1:enabled", state="attached")
     page.fill("#address", "ㅅㄷ 36")
     with page.expect_response("**/calls/windows"):
