@@ -32,7 +32,6 @@ from handyman.models import (
     ConsentKind,
     Person,
     PhoneKind,
-    RecipientKind,
     Relation,
     RequestState,
     Resident,
@@ -271,7 +270,7 @@ def _write_anew(call: Call, resident: Resident) -> None:
     """What waits to be sent to somebody has their right name."""
     if call.renamed:
         db.session.flush()
-        written.write_anew_to(RecipientKind.PERSON, resident.id)
+        written.write_anew_about(resident.id)
 
 
 def _people(asked: AskedItem) -> int:

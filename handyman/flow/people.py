@@ -140,7 +140,8 @@ def put_back_name(person_id: int, name_id: int, by: Actor, now: datetime) -> Per
     with transaction():
         person = naming.put_back(person_id, name_id, by, now)
         if person is not None:
-            written.write_anew_to(RecipientKind.PERSON, person_id)
+            db.session.flush()
+            written.write_anew_about(person_id)
     return person
 
 
