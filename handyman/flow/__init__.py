@@ -16,6 +16,7 @@ from handyman.flow.board import (
     wait_for_place,
 )
 from handyman.flow.call import (
+    HouseNotChosenError,
     Windows,
     add_to_request,
     hold_window,
@@ -122,6 +123,7 @@ from handyman.sighting import locate_home
 __all__ = [
     "BoardError",
     "CardChangedError",
+    "HouseNotChosenError",
     "NowhereError",
     "OtherNameError",
     "PlaceTakenError",

@@ -1,7 +1,7 @@
 """A call: a place is found, windows are looked for, and what is asked for and promised is stored."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -32,7 +32,6 @@ from handyman.models import (
     ConsentKind,
     Person,
     PhoneKind,
-    RecipientKind,
     Relation,
     RequestState,
     Resident,
@@ -53,6 +52,7 @@ class Windows:
     """The windows that can be promised now, for so many people and minutes."""
 
     sighting: Sighting
+    place: Place  # for which they are: that of the sighting, or one that has to be confirmed yet
     proposals: list[Proposal]
     items: tuple[AskedItem, ...]
     team_size: int = 1
@@ -61,6 +61,15 @@ class Windows:
     last_day: date | None = None  # the wish lies beyond this day, the last that may be promised
     day_off: bool = False  # the one day that was wished for is none on which the office works
     kept_until: datetime | None = None  # the window that was chosen is kept for this form
+
+    @property
+    def to_confirm(self) -> bool:
+        """Whether nobody has said yet that this is the house."""
+        return self.place.located and not self.sighting.place.located
+
+
+class HouseNotChosenError(Exception):
+    """A window was promised for an address of which nobody has said yet which house it is."""
 
 
 def locate(where: Where) -> Sighting:
@@ -100,10 +109,11 @@ def windows_for(wish: Wish, now: datetime, key: str = "", choice: str = "") -> W
     `key`, `choice`: of the form, and the window chosen in it. What is kept for it is among them.
     """
     sighting, items = locate(wish.where), bookable(wish.items)
+    place = _likely_place(wish.where, sighting)
     waiting = any(asked.waits for asked in wish.items)
-    wanted = _need(sighting, items, wish.person_id)
+    wanted = _need(place, items, wish.person_id)
     if wanted is None:
-        return Windows(sighting, [], items, waiting=waiting)
+        return Windows(sighting, place, [], items, waiting=waiting)
     road_times.prefetch([Point(wanted.lat, wanted.lon)], seoul_day(now), last_day(now))
     when = wish.when
     found = propose(
@@ -117,9 +127,15 @@ def windows_for(wish: Wish, now: datetime, key: str = "", choice: str = "") -> W
     last = last_day(now)
     beyond = last if wish.when.not_before and wish.when.not_before > last else None
     day_off = when.only and when.not_before is not None and not is_working_day(when.not_before)
-    return Windows(
-        sighting, found, items, wanted.team_size, wanted.service_minutes, waiting, beyond, day_off, until
-    )
+    need = wanted.team_size, wanted.service_minutes
+    return Windows(sighting, place, found, items, *need, waiting, beyond, day_off, until)
+
+
+def _likely_place(where: Where, sighting: Sighting) -> Place:
+    """The only house that the words may mean is good enough to look for windows while it is confirmed."""
+    if sighting.place.located or len(sighting.candidates) != 1:
+        return sighting.place
+    return locate(replace(where, place_key=sighting.candidates[0].place_key)).place
 
 
 def _chosen(choice: str) -> Choice | None:
@@ -129,10 +145,10 @@ def _chosen(choice: str) -> Choice | None:
         return None
 
 
-def _need(sighting: Sighting, items: Sequence[AskedItem], resident_id: int | None) -> Need | None:
+def _need(place: Place, items: Sequence[AskedItem], resident_id: int | None) -> Need | None:
     """None where nobody can go, or nothing is ours to do."""
-    lat, lon = sighting.place.lat, sighting.place.lon
-    if lat is None or lon is None or not sighting.place.findable or not items:
+    lat, lon = place.lat, place.lon
+    if lat is None or lon is None or not place.findable or not items:
         return None
     return Need(
         lat=lat,
@@ -147,7 +163,7 @@ def _need(sighting: Sighting, items: Sequence[AskedItem], resident_id: int | Non
 def hold_window(key: str, wish: Wish, choice: str, by: Actor, now: datetime) -> datetime | None:
     """Keep a window for whoever is on the line; gives until when, None where it has been taken."""
     wanted, items = Choice.parse(choice), bookable(wish.items)
-    need = _need(locate(wish.where), items, wish.person_id)
+    need = _need(_likely_place(wish.where, locate(wish.where)), items, wish.person_id)
     if need is None:
         return None
     road_times.prefetch([Point(need.lat, need.lon)], wanted.day, wanted.day)
@@ -166,12 +182,17 @@ def take_call(
 ) -> ServiceRequest:
     """Store the call and the promise made in it; PlaceTakenError stores nothing. Twice sent, once stored.
 
+    HouseNotChosenError where there is a promise, and the house has to be confirmed yet.
+
     `shown`: the open requests that the operator saw; StillOpenError for another with the same items.
     """
     if known := log_call.find_submitted(call.submission_key):
         return known
     wanted = Choice.parse(choice) if choice else None
-    place = locate(call.where).place
+    sighting = locate(call.where)
+    place = sighting.place
+    if wanted is not None and sighting.candidates and not place.located:
+        raise HouseNotChosenError
     if wanted is not None and place.lat is not None and place.lon is not None:
         road_times.prefetch([Point(place.lat, place.lon)], wanted.day, wanted.day, keep=True)
     try:
@@ -249,7 +270,7 @@ def _write_anew(call: Call, resident: Resident) -> None:
     """What waits to be sent to somebody has their right name."""
     if call.renamed:
         db.session.flush()
-        written.write_anew_to(RecipientKind.PERSON, resident.id)
+        written.write_anew_about(resident.id)
 
 
 def _people(asked: AskedItem) -> int:

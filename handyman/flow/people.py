@@ -73,11 +73,13 @@ def correct_card(
     place = locate(typed.where).place if typed.where else None
     phones = {row: phone_of(number) if number else None for row, number in typed.phones.items()}
     new_phone = phone_of(typed.new_phone) if typed.new_phone else None
-    new = correcting.Correction(typed.birth_year, typed.care_note, phones, new_phone, place)
+    new = correcting.Correction(typed.name, typed.birth_year, typed.care_note, phones, new_phone, place)
     with transaction():
         resident, others = correcting.correct(resident_id, opened, new, by, now)
         if others:
             rows.readdress(rows.resident(resident.person, now), now)
+        if opened["name"] != resident.person.name:
+            written.write_anew_about(resident_id)
         return correcting.open_elsewhere(resident)
 
 
@@ -138,7 +140,8 @@ def put_back_name(person_id: int, name_id: int, by: Actor, now: datetime) -> Per
     with transaction():
         person = naming.put_back(person_id, name_id, by, now)
         if person is not None:
-            written.write_anew_to(RecipientKind.PERSON, person_id)
+            db.session.flush()
+            written.write_anew_about(person_id)
     return person
 
 

@@ -27,6 +27,7 @@ from handyman.words import is_korean, name_of
 
 LARGEST_ID = 2**31 - 1
 EARLIEST_BIRTH = 1900
+LONGEST_NAME = 60
 NO_PIN = {"lat": "", "lon": "", "pin_source": ""}
 
 
@@ -62,7 +63,7 @@ def read_call(typed: Mapping[str, str], catalogue: Sequence[ServiceItem], today:
     """The whole call, or IncompleteCallError."""
     words = Words(typed)
     phone = words.phone("phone", missing=_("전화번호를 적어 주십시오."))
-    name = words.text("name", 60, missing=_("어르신 성함을 적어 주십시오."))
+    name = words.text("name", LONGEST_NAME, missing=_("어르신 성함을 적어 주십시오."))
     birth_year = words.whole("birth_year", EARLIEST_BIRTH, today.year, _("출생 연도"), _("년"))
     where = _read_where(words)
     items = _read_items(words, catalogue)
@@ -101,7 +102,7 @@ def read_wish(typed: Mapping[str, str], catalogue: Sequence[ServiceItem], today:
     where, items, when = _read_where(words), _read_items(words, catalogue), _read_when(words, today)
     if words.problems:
         raise IncompleteCallError(words.problems)
-    return Wish(where, items, when, words.text("name", 60), read_id(typed.get("person_id", "")))
+    return Wish(where, items, when, words.text("name", LONGEST_NAME), read_id(typed.get("person_id", "")))
 
 
 def read_where(typed: Mapping[str, str]) -> Where:
@@ -197,7 +198,7 @@ def _refuse_danger(words: Words) -> None:
 
 
 def _read_caller(words: Words, relation: Relation, resident: str) -> tuple[str, PhoneNumber | None]:
-    caller_name = words.text("caller_name", 60)
+    caller_name = words.text("caller_name", LONGEST_NAME)
     resident_phone = words.phone("resident_phone")
     if relation is Relation.SELF:
         return "", None

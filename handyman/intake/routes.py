@@ -88,6 +88,8 @@ def submit() -> ResponseReturnValue:
             stored = flow.take_call(call, typed.get("choice", ""), actor(), now(), shown=shown)
     except IncompleteCallError as error:
         return _refuse(typed, error.problems)
+    except flow.HouseNotChosenError:
+        return _refuse(typed, {"address": _("이 집이 맞는지 되물어 보고 골라 주십시오.")})
     except still_open.StillOpenError as error:
         typed["person_id"] = str(error.resident_id)
         return _refuse(typed, {"shown": page.still_open()})

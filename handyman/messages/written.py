@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from handyman import links, page_links
 from handyman.extensions import db
@@ -85,11 +85,17 @@ def write_anew(visit: Visit, message: Message) -> None:
 
 def write_anew_to(kind: RecipientKind, who: int) -> None:
     """Somebody is written to in another language: what has not left yet, too."""
+    _write_waiting_anew(Message.recipient_kind == kind, Message.recipient_id == who)
+
+
+def write_anew_about(resident_id: int) -> None:
+    """Their name is another: also in what waits for those who stand by them, and who come to them."""
+    _write_waiting_anew(Message.visit.has(Visit.resident_id == resident_id))
+
+
+def _write_waiting_anew(*of_these: ColumnElement[bool]) -> None:
     waiting = select(Message).where(
-        Message.recipient_kind == kind,
-        Message.recipient_id == who,
-        Message.state == MessageState.PENDING,
-        Message.kind.in_(NAMING),
+        *of_these, Message.state == MessageState.PENDING, Message.kind.in_(NAMING)
     )
     held = waiting.order_by(Message.id).with_for_update(of=Message, key_share=True)
     for message in db.session.scalars(held.execution_options(populate_existing=True)):

@@ -23,6 +23,7 @@ from handyman.models import (
     record,
 )
 from handyman.residents.file import Phone, keep_home
+from handyman.residents.names import rename
 from handyman.residents.place import Place
 from handyman.words import phone_words
 
@@ -40,6 +41,7 @@ class ChangedMeanwhileError(Exception):
 class Correction:
     """The card as it ought to be. `place` is None where the home stays as it is."""
 
+    name: str
     birth_year: int | None
     care_note: str
     phones: Mapping[int, Phone | None]  # by the row of the number as it was; None: a wrong one, taken off
@@ -54,7 +56,8 @@ def load(resident_id: int, *, lock: bool = False) -> Resident | None:
         .where(Resident.id == resident_id)
         .options(home, joinedload(Resident.person).selectinload(Person.phones))
     )
-    if lock:  # two who correct one card at one moment take turns
+    if lock:  # two who correct one card, or its name, at one moment take turns
+        db.session.get(Person, resident_id, with_for_update={"of": Person, "key_share": True})
         held = wanted.options(selectinload(Resident.contacts)).with_for_update(key_share=True, of=Resident)
         wanted = held.execution_options(populate_existing=True)
     return db.session.scalar(wanted)
@@ -66,6 +69,7 @@ def words_of(resident: Resident) -> dict[str, str]:
     phones = {phone_field(phone): phone_words(phone.number) for phone in resident.person.phones}
     return {
         **phones,
+        "name": resident.person.name,
         "birth_year": str(resident.birth_year or ""),
         "care_note": resident.care_note,
         "address": home.said,
@@ -81,10 +85,14 @@ def phone_field(phone: PersonPhone) -> str:
 def correct(
     resident_id: int, opened: Mapping[str, str], new: Correction, by: Actor, now: datetime
 ) -> tuple[Resident, bool]:
-    """The card as it ought to be, and whether its numbers are others; or ChangedMeanwhileError."""
+    """The card as it ought to be, and whether its numbers are others; or ChangedMeanwhileError.
+
+    A name that was on it before is told by the card itself, as one that was put right in a call.
+    """
     resident = load(resident_id, lock=True)
     if resident is None or opened != {name: said for name, said in words_of(resident).items() if said}:
         raise ChangedMeanwhileError
+    rename(resident.person, new.name, by, now)
     if new.birth_year != resident.birth_year:
         resident.birth_year = new.birth_year
         record(resident, by, now, moved_to=BIRTH_YEAR)

@@ -10,10 +10,10 @@
   }
 
   const isKnown = () =>
-    form.querySelector("[data-found]") &&
+    form.querySelector("[data-found], #where [data-candidate]") && // also one that is still to be confirmed
     [...form.querySelectorAll("[data-quantity]")].some((quantity) => Number.parseInt(quantity.value, 10) > 0);
   // What the windows hang on, as it stands: asked for again only when that is other than before.
-  const NAMES = /^(item-|suits|order|only$|place_key$|lat$|lon$|person_id$)/;
+  const NAMES = /^(item-|suits|order|only$|place_key$|located_for$|lat$|lon$|person_id$)/;
   const wish = () => JSON.stringify([...new FormData(form).entries()].filter(([name]) => NAMES.test(name)));
   const replaced = () => {}; // a newer question took its place; what fails is told by app.js
   let timer = 0;

@@ -119,6 +119,26 @@ def test_two_points_far_apart_are_drawn_and_one_is_picked(page: "Page", app: Fla
     expect(page.locator("[data-found]")).to_have_count(1)
 
 
+def test_windows_come_for_an_address_by_initials_and_again_when_its_house_is_picked(page: "Page") -> None:
+    page.fill("#item-screen-quantity", "1")
+    page.fill("#item-screen-width_cm", "90")
+    page.fill("#item-screen-height_cm", "120")
+    page.focus("#address")
+    with page.expect_response("**/calls/windows"):
+        page.keyboard.type("ㅅㄷ23 20-3")
+        page.keyboard.press("Enter")
+    page.wait_for_selector("#choice-1", state="attached")
+    expect(page.locator("#windows [data-confirm]")).to_contain_text("동작구 사당로23길 20-3")
+    with page.expect_response("**/calls/windows"):
+        page.click("[data-candidate]")
+    expect(page.locator("#windows [data-confirm]")).to_have_count(0)
+    page.wait_for_selector("#choice-1:enabled", state="attached")
+    page.fill("#address", "ㅅㄷ 36")
+    with page.expect_response("**/calls/windows"):
+        page.press("#address", "Tab")
+    expect(page.locator("#windows")).to_contain_text("맞는 집이 여럿입니다")
+
+
 def test_pin_is_moved_with_arrow_keys(page: "Page", session: Db) -> None:
     page.fill("#address", "상도로 369")
     settle(page, "/calls/where", lambda: page.keyboard.press("Tab"))

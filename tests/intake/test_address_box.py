@@ -204,6 +204,45 @@ def test_single_house_of_a_short_form_is_offered_as_one_to_confirm(client: Flask
     assert hidden(page)["place_key"] == ""
 
 
+def test_windows_come_while_the_only_house_of_a_short_form_is_confirmed(
+    client: FlaskClient, session: Db
+) -> None:
+    factories.make_member(skills=["electric"])
+    session.commit()
+    typed = call_form(address="ㅅㄷ23 20-3")
+    page = client.post("/calls/windows", data={**typed, "auto": "yes"}).text
+    assert "아래는 동작구 사당로23길 20-3에 갈 수 있는 시간입니다" in page
+    in_full = client.post("/calls/windows", data=call_form(address="사당로23길 20-3")).text
+    assert choices(page) == choices(in_full) != []
+    assert "이 집이 맞는지" not in in_full
+    typed["choice"] = choices(page)[0]
+    assert "data-seconds" in client.post("/calls/hold", data=typed).text
+    refused = client.post("/calls", data=typed)
+    assert refused.status_code == 422
+    assert "이 집이 맞는지 되물어 보고 골라 주십시오" in refused.text
+    assert re.search(rf'value="{typed["choice"]}" checked', refused.text), "what was chosen stays chosen"
+    assert session.scalar(select(ServiceRequest)) is None
+    (house,) = re.findall(r'name="place" value="([^"]+)"', refused.text)
+    assert client.post("/calls", data={**typed, "place_key": house}).status_code == 303
+    assert session.scalars(select(ServiceRequest)).one().address.road_name == "사당로23길"
+
+
+def test_windows_wait_for_the_house_where_a_short_form_may_mean_several(
+    client: FlaskClient, session: Db
+) -> None:
+    factories.make_member(skills=["electric"])
+    session.commit()
+    page = client.post("/calls/windows", data={**call_form(address="ㅅㄷ 36"), "auto": "yes"}).text
+    assert "맞는 집이 여럿입니다" in page
+    assert "1. 동작구 사당로 36, 2. 동작구 상도로 36, 3. 동작구 성대로 36" in page
+    assert choices(page) == []
+
+
+def choices(page: str) -> list[str]:
+    """The windows that may be chosen."""
+    return re.findall(r'name="choice" id="choice-[1-9]\d*" value="([^"]+)"', page)
+
+
 def test_words_that_were_not_read_are_told(client: FlaskClient) -> None:
     assert "읽지 못한 말: 맞은편" in where(client, address="상도로 370 맞은편")
     assert "읽지 못한 말" not in where(client, address="상도로 370 101동 1203호")

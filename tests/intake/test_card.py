@@ -99,6 +99,72 @@ def test_a_birth_year_a_note_and_a_wrong_number_are_put_right(
     assert page.count("님이 고침") == 3
 
 
+@pytest.mark.usefixtures("any_database")
+def test_a_misspelt_name_is_put_right_and_the_person_is_found_by_it(
+    client: FlaskClient, session: Db, resident: Resident
+) -> None:
+    visit = factories.make_visit(factories.make_request(resident))
+    daughter = factories.make_person("김하늘", "+821000000003")
+    factories.make_contact(resident, daughter)
+    waiting = factories.make_message(daughter, MessageKind.RESIDENT_BOOKED, visit=visit)
+    session.commit()
+    words = opened(client, resident)
+    assert words["name"] == "김가람"
+    assert save(client, resident, {**words, "name": " 박나랑 "}).status_code == 303
+    session.rollback()
+    session.refresh(resident.person)
+    session.refresh(waiting)
+    assert resident.person.name == "박나랑"
+    assert "박나랑" in waiting.body, "what waits for her daughter has the right name"
+    assert find("박나랑") == find("ㅂㄴㄹ") == find("나랑") == find("김가람") == [resident.id]
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.moved_to == "renamed")).one()
+    assert (entry.entity, entry.entity_id) == ("persons", resident.id)
+    page = client.get(f"/people/{resident.id}").text
+    assert "전 이름" in page
+    assert page.count("님이 고침") == 1
+    assert corrected(session, resident) == [], "nothing else was touched"
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "sentence"),
+    [
+        ("ko", "  ", "어르신 성함을 적어 주십시오."),
+        ("ko", "가" * 61, "60자까지 적을 수 있습니다. 짧게 줄여 주십시오."),
+        ("en", "  ", "Please write the resident’s name."),
+        ("en", "가" * 61, "You can write up to 60 characters. Please make it shorter."),
+    ],
+)
+def test_a_card_without_a_name_or_with_too_long_a_one_is_not_stored(
+    client: FlaskClient, session: Db, resident: Resident, language: str, name: str, sentence: str
+) -> None:
+    words = opened(client, resident)
+    client.post("/language", data={"language": language, "back": "/"})
+    refused = save(client, resident, {**words, "name": name, "birth_year": "1941", "entrance": "파란 대문"})
+    assert refused.status_code == 422
+    assert sentence in refused.text
+    kept = inputs(refused.text)
+    assert (kept["name"], kept["birth_year"], kept["entrance"]) == (name, "1941", "파란 대문")
+    session.rollback()
+    card = session.get_one(Resident, resident.id, populate_existing=True)
+    assert (card.person.name, card.birth_year) == ("김가람", 1940)
+
+
+def test_a_name_that_somebody_else_has_put_right_meanwhile_is_not_overwritten(
+    client: FlaskClient, session: Db, resident: Resident
+) -> None:
+    words = opened(client, resident)
+    assert save(client, resident, {**words, "name": "김가랑"}).status_code == 303
+    late = save(client, resident, {**words, "name": "김기람"})
+    assert late.status_code == 409
+    assert "님이 바꾸었습니다" in late.text
+    assert "어르신 성함: 김가람 → 김가랑 (여기에는 적으신 ‘김기람’이 남아 있습니다)" in late.text
+    late = save(client, resident, {**words, "birth_year": "1949"})
+    assert (late.status_code, inputs(late.text)["name"]) == (409, "김가랑")
+    session.rollback()
+    session.refresh(resident.person)
+    assert resident.person.name == "김가랑"
+
+
 def test_a_number_is_taken_off_and_another_added_but_none_stands_there_twice(
     client: FlaskClient, session: Db, resident: Resident
 ) -> None:
@@ -133,6 +199,16 @@ def test_a_home_is_put_right_and_what_is_open_at_the_old_one_is_named(
     assert (home.road_name, home.unit, home.located) == ("상도로", "3층", True)
     page = client.get(f"/people/{resident.id}").text
     assert f"신청 {request.number}은 예전 주소 그대로입니다" in page
+
+
+def test_the_home_on_a_card_is_not_told_as_that_of_somebody_else(
+    client: FlaskClient, session: Db, resident: Resident
+) -> None:
+    words = opened(client, resident)
+    assert save(client, resident, {**words, "address": "상도로 369"}).status_code == 303
+    found = client.post("/calls/where", data=opened(client, resident)).text
+    assert "data-found" in found
+    assert "이미 등록된" not in found
 
 
 def test_what_nobody_touched_stays_as_it_is(client: FlaskClient, session: Db, resident: Resident) -> None:

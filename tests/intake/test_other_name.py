@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman.models import Message, Person, Resident, ServiceRequest
+from handyman.models import Message, MessageKind, Person, Resident, ServiceRequest, Visit
 from tests import factories
 from tests.intake.calls import call_again, call_form, make_catalogue
 
@@ -59,6 +59,25 @@ def test_same_person_under_the_right_name(client: FlaskClient, session: Db, resi
     assert names(session) == ["김가랑"]
     waiting = session.scalars(select(Message.body).where(Message.recipient_id == resident.id)).all()
     assert not any("김가람" in body for body in waiting)
+
+
+def test_what_waits_for_who_stands_by_says_the_name_as_it_is_now(
+    client: FlaskClient, session: Db, resident: Resident
+) -> None:
+    daughter = factories.make_person("김하늘", "+821000000003")
+    factories.make_contact(resident, daughter)
+    visit = session.scalars(select(Visit)).one()
+    waiting = factories.make_message(daughter, MessageKind.RESIDENT_DAY_BEFORE, visit=visit)
+    session.commit()
+    assert client.post("/calls", data=typed(resident, same_person="yes")).status_code == 303
+    session.rollback()
+    session.refresh(waiting)
+    assert "김가랑" in waiting.body
+    name_before = resident.person.names_before[0].id
+    client.post(f"/people/{resident.id}/names/{name_before}/back")
+    session.rollback()
+    session.refresh(waiting)
+    assert "김가람" in waiting.body
 
 
 def test_somebody_else_inherits_no_answer_and_is_a_person_of_their_own(

@@ -62,7 +62,9 @@ def neighbours() -> ResponseReturnValue:
 def where() -> ResponseReturnValue:
     typed = form.sent(request.form)
     sighting = sight(typed)
-    shown = {"sighting": sighting, "door": door_of(sighting, typed)}
+    of_a_card = bool(typed.get("was"))  # nobody calls: who lives there is the one whose card it is
+    door = at_door.Door() if of_a_card else door_of(sighting, typed)
+    shown = {"sighting": sighting, "door": door}
     return render_template("intake/_where.html", typed=typed, **shown, **page.choices([]))
 
 
@@ -143,7 +145,7 @@ def windows_of(typed: Mapping[str, str], taken: Any = None) -> dict[str, Any]:
         return {"sighting": sight(typed), "windows": None, "missing": lines}
     found = flow.windows_for(wish, now(), form.read_key(typed), typed.get("choice", ""))
     proposals = found.proposals if taken is None else taken
-    pieces, place = page.pieces_of(found.items), found.sighting.place
+    pieces, place = page.pieces_of(found.items), found.place
     where_to = f"{place.label}, {place.unit}" if place.unit else place.label
     offered = [
         (

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from handyman.intake.call import IncompleteCallError, Where
-from handyman.intake.form import EARLIEST_BIRTH, read_where
+from handyman.intake.form import EARLIEST_BIRTH, LONGEST_NAME, read_where
 from handyman.intake.phone import PhoneNumber
 from handyman.intake.reading import Words
 
@@ -16,6 +16,7 @@ POINT = ("address", "unit", "entrance", "place_key", "lat", "lon")
 
 @dataclass(frozen=True, slots=True)
 class Typed:
+    name: str
     birth_year: int | None
     care_note: str
     phones: Mapping[int, PhoneNumber | None]
@@ -32,6 +33,7 @@ def read(
 ) -> Typed:
     """Or IncompleteCallError. `phone_ids` by field; `may_note` when notes on health were agreed to."""
     words = Words(typed)
+    name = words.text("name", LONGEST_NAME, missing=_("어르신 성함을 적어 주십시오."))
     birth_year = words.whole("birth_year", EARLIEST_BIRTH, today.year, _("출생 연도"), _("년"))
     care_note = words.text("care_note", 200)
     if care_note and not may_note and care_note != opened.get("care_note", ""):
@@ -48,7 +50,7 @@ def read(
     where = _where(words, typed, opened)
     if words.problems:
         raise IncompleteCallError(words.problems)
-    return Typed(birth_year, care_note, phones, new_phone, where)
+    return Typed(name, birth_year, care_note, phones, new_phone, where)
 
 
 def _where(words: Words, typed: Mapping[str, str], opened: Mapping[str, str]) -> Where | None:
