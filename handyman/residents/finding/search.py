@@ -8,7 +8,7 @@ from typing import Any
 from handyman.extensions import db, rows
 from handyman.residents.finding import statements
 from handyman.residents.finding.keys import Term, read
-from handyman.residents.finding.statements import AHEAD, FAR, FURTHER, MANY, NEAR, RANK, Shape
+from handyman.residents.finding.statements import AHEAD, FAR, NEAR, RANK, Shape
 
 MOST = 8
 _ALL = 1_000_000
@@ -41,12 +41,12 @@ def _by_words(typed: str, most: int) -> list[int]:
     if not terms:
         return []
     _plan_for_these_words()
-    lead, others, reaches = _lead(terms)
-    first = _first(lead, others, reaches)
+    lead, others, reach = _lead(terms)
+    first = _first(lead, others, reach)
     found = _ranks(first, lead)
     with_open: Collection[int]
     if len(first) >= AHEAD:
-        with_open = open_ones = _open_ones(lead, others, reaches, most)
+        with_open = open_ones = _open_ones(lead, others, _ALL if others else max(AHEAD, _OF_ONE * most))
         found = _best(found, open_ones)
     else:
         with_open = set(rows(statements.OPEN_AMONG, ids=list(found)).scalars()) if found else ()
@@ -68,42 +68,44 @@ def _plan_for_these_words() -> None:
         )
 
 
-def _lead(terms: Sequence[Term]) -> tuple[Term, list[Term], list[Reach]]:
-    """The word that fewest people have, the rest, and how far each reaches: one alone need not tell."""
+def _lead(terms: Sequence[Term]) -> tuple[Term, list[Term], Reach]:
+    """The word that fewest people have, the rest, and how far the first reaches: alone it need not tell."""
     if len(terms) == 1:
-        return terms[0], [], []
+        return terms[0], [], {}
     reaches = [_reach(term) for term in terms]
-    order = sorted(range(len(terms)), key=lambda place: sum(reaches[place].values()))
-    first, *rest = [terms[place] for place in order]
-    return first, rest, [reaches[place] for place in order]
+    many = [sum(reach.values()) for reach in reaches]
+    at = many.index(min(many))
+    return terms[at], [term for place, term in enumerate(terms) if place != at], reaches[at]
 
 
-def _reach(term: Term) -> Reach:
-    return {at: many for at, many in rows(statements.reach(_shape(term)), far=FAR, **_values([term]))}  # noqa: C416
+def _reach(term: Term, far: int = NEAR) -> Reach:
+    return {at: many for at, many in rows(statements.reach(_shape(term)), far=far, **_values([term]))}  # noqa: C416
 
 
-def _first(lead: Term, others: Sequence[Term], reaches: Sequence[Reach]) -> Sequence[Any]:
+def _first(lead: Term, others: Sequence[Term], reach: Reach) -> Sequence[Any]:
     """The first of each way. One by one where the lead ends near, or others have the other words too."""
     shapes = (_shape(lead), tuple(map(_shape, others)))
     values = _values([lead, *others])
     if not others:
         return rows(statements.ranked(shapes[0]), **values).all()
-    own, rarest = reaches[0], sum(reaches[1].values())
-    for far in (NEAR, FURTHER) if rarest > MANY else (NEAR,):
+    for far in (NEAR, FAR):
         near = rows(statements.ranked_near(*shapes, far), **values).all()
         of_way = Counter(row.way for row in near)
-        if all(many < far or of_way[way] == AHEAD for way, many in own.items()):
+        ends = reach if far == NEAR else _reach(lead, far)
+        if all(many < far or of_way[way] == AHEAD for way, many in ends.items()):
             return near
-    return rows(statements.ranked_far(*shapes), **values).all()
+    return rows(statements.ranked_far(*shapes, _rarest(others)), **values).all()
 
 
-def _open_ones(lead: Term, others: Sequence[Term], reaches: Sequence[Reach], most: int) -> Ranks:
-    """Of many who are meant alike those with something open: the first of them, of several words all."""
-    shapes, values = (_shape(lead), tuple(map(_shape, others))), _values([lead, *others])
-    if others and max(reaches[0].values()) == FAR:
-        return _ranks(rows(statements.open_far(*shapes), **values).all(), lead)
-    far = _ALL if others else max(AHEAD, _OF_ONE * most)
-    return _ranks(rows(statements.with_open(*shapes), far=far, **values).all(), lead)
+def _rarest(terms: Sequence[Term]) -> int:
+    many = [sum(_reach(term, FAR).values()) for term in terms] if len(terms) > 1 else [0]
+    return many.index(min(many))
+
+
+def _open_ones(lead: Term, others: Sequence[Term], far: int) -> Ranks:
+    """Of many who are meant alike, the first with something open."""
+    query = statements.with_open(_shape(lead), tuple(map(_shape, others)))
+    return _ranks(rows(query, far=far, **_values([lead, *others])).all(), lead)
 
 
 def _of_all_words(found: Ranks, terms: Sequence[Term]) -> Ranks:

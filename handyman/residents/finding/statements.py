@@ -36,9 +36,7 @@ RANK = {  # an exact key goes before one that goes on
 }
 AHEAD = 40  # so many of each way are ranked
 NEAR = 400  # so many of each way are asked one by one for what else was typed: it takes 2 ms
-FURTHER = 2_000  # so many next, in 10 ms, where it takes longer to gather whoever has the other words:
-MANY = 4_000  # keys of the rarest of them
-FAR = 5_000  # so many of each way are counted, to know which word is the rarest
+FAR = 2_000  # so many next, in 7 ms: whoever has the other word may be half the town, and long to gather
 BEHIND_ALL = "\U0010ffff"
 _SHAPES = 256
 
@@ -85,12 +83,12 @@ def ranked_near(lead: Shape, others: tuple[Shape, ...], far: int) -> Any:
 
 
 @lru_cache(_SHAPES)
-def ranked_far(lead: Shape, others: tuple[Shape, ...]) -> Any:
-    """The same of all: whoever has the rarest of the other words, which is the first, is gathered first."""
-    gathered = _gathered(others[0], 1)
+def ranked_far(lead: Shape, others: tuple[Shape, ...], rarest: int) -> Any:
+    """The same of all: whoever has the rarest of the other words is gathered first."""
+    gathered = _gathered(others[rarest], rarest + 1)
     # IS TRUE keeps PostgreSQL from a join: gathered once, and looked up while it walks.
     also = [_key.person_id.in_(select(gathered.c.person_id)).is_(true())]
-    also += [_has(_key.person_id, shape, at) for at, shape in enumerate(others[1:], start=2)]
+    also += [_has(_key.person_id, shape, at + 1) for at, shape in enumerate(others) if at != rarest]
     return _first(_walk(kind, at).where(*also) for at, kind in enumerate(lead))
 
 
@@ -101,13 +99,6 @@ def with_open(lead: Shape, others: tuple[Shape, ...]) -> Any:
     has_open = _key.person_id.in_(_open_now).is_(true())
     ways = (_walk(kind, at).where(has_open, *also) for at, kind in enumerate(lead))
     return _first(ways, bindparam("far"))
-
-
-@lru_cache(_SHAPES)
-def open_far(lead: Shape, others: tuple[Shape, ...]) -> Any:
-    """All of them, where the walk is long: they are fewer, and are asked whether they are meant."""
-    also = (_has(_key.person_id, shape, place) for place, shape in enumerate(others, start=1))
-    return select(_ONE, *_row).where(_key.person_id.in_(_open_now), _own(_key, lead, 0), *also)
 
 
 @lru_cache(_SHAPES)
