@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handyman.extensions import db, rows
@@ -11,12 +11,11 @@ from handyman.residents.finding.keys import Term, read
 from handyman.residents.finding.statements import AHEAD, FAR, NEAR, RANK, Shape
 
 MOST = 8
+_LAST = 99
 _ALL = 1_000_000
-_OF_ONE = 5  # keys that one person may have of one way, such as the numbers of a road, a lot and a flat
 REQUEST_NUMBER = re.compile(r"\d{4}-\d{2,4}", re.ASCII)  # 1124-02, as it is said on the phone
 
-Rank = tuple[int, str]  # how well somebody is meant, and by which key: equals stand by the alphabet
-Ranks = dict[int, Rank]
+Ranks = dict[int, int]
 Reach = dict[int, int]  # by the place of the way to mean a word
 
 
@@ -44,15 +43,14 @@ def _by_words(typed: str, most: int) -> list[int]:
     lead, others, reach = _lead(terms)
     first = _first(lead, others, reach)
     found = _ranks(first, lead)
-    with_open: Collection[int]
     if len(first) >= AHEAD:
-        with_open = open_ones = _open_ones(lead, others, _ALL if others else max(AHEAD, _OF_ONE * most))
-        found = _best(found, open_ones)
+        with_open = _open_ones(lead, others, _ALL if others else most)
+        found = _best(found, with_open)
     else:
-        with_open = set(rows(statements.OPEN_AMONG, ids=list(found)).scalars()) if found else ()
+        with_open = dict.fromkeys(rows(statements.OPEN_AMONG, ids=list(found)).scalars(), 0) if found else {}
     if others:
         found = _of_all_words(found, [lead, *others])
-    order = sorted(found, key=lambda each: (found[each][0], each not in with_open, found[each][1], each))
+    order = sorted(found, key=lambda person_id: (found[person_id], person_id not in with_open, person_id))
     return order[:most]
 
 
@@ -88,12 +86,10 @@ def _first(lead: Term, others: Sequence[Term], reach: Reach) -> Sequence[Any]:
     values = _values([lead, *others])
     if not others:
         return rows(statements.ranked(shapes[0]), **values).all()
-    for far in (NEAR, FAR):
-        near = rows(statements.ranked_near(*shapes, far), **values).all()
-        of_way = Counter(row.way for row in near)
-        ends = reach if far == NEAR else _reach(lead, far)
-        if all(many < far or of_way[way] == AHEAD for way, many in ends.items()):
-            return near
+    near = rows(statements.ranked_near(*shapes), **values).all()
+    of_way = Counter(row.way for row in near)
+    if all(many < NEAR or of_way[way] == AHEAD for way, many in reach.items()):
+        return near
     return rows(statements.ranked_far(*shapes, _rarest(others)), **values).all()
 
 
@@ -102,10 +98,12 @@ def _rarest(terms: Sequence[Term]) -> int:
     return many.index(min(many))
 
 
-def _open_ones(lead: Term, others: Sequence[Term], far: int) -> Ranks:
-    """Of many who are meant alike, the first with something open."""
-    query = statements.with_open(_shape(lead), tuple(map(_shape, others)))
-    return _ranks(rows(query, far=far, **_values([lead, *others])).all(), lead)
+def _open_ones(lead: Term, others: Sequence[Term], most: int) -> Ranks:
+    """Of many who are meant alike, the best with something open, looked for among the fewer."""
+    many = max(_reach(lead, FAR).values())
+    asked = statements.open_near if many < FAR else statements.open_far
+    query = asked(_shape(lead), tuple(map(_shape, others)))
+    return {row.person_id: row.rank for row in rows(query, most=most, **_values([lead, *others]))}
 
 
 def _of_all_words(found: Ranks, terms: Sequence[Term]) -> Ranks:
@@ -115,10 +113,7 @@ def _of_all_words(found: Ranks, terms: Sequence[Term]) -> Ranks:
     asked = statements.keys_among(tuple(map(_shape, terms)))
     keys = rows(asked, ids=list(found), **_values(terms)).all()
     every = [_ranks(keys, term) for term in terms]
-    return {
-        person_id: (sum(ranks[person_id][0] for ranks in every if person_id in ranks), key)
-        for person_id, (_rank, key) in found.items()
-    }
+    return {person_id: sum(ranks.get(person_id, 0) for ranks in every) for person_id in found}
 
 
 def _ranks(found: Sequence[Any], term: Term) -> Ranks:
@@ -127,13 +122,13 @@ def _ranks(found: Sequence[Any], term: Term) -> Ranks:
     for _way, person_id, kind, key in found:
         for of_kind, text in begun:
             if of_kind == kind and key.startswith(text):
-                rank = RANK[kind] + (key != text), key
+                rank = RANK[kind] + (key != text)
                 ranks[person_id] = min(rank, ranks.get(person_id, rank))
     return ranks
 
 
 def _best(one: Ranks, other: Ranks) -> Ranks:
-    return {each: min(ranks[each] for ranks in (one, other) if each in ranks) for each in one | other}
+    return {each: min(one.get(each, _LAST), other.get(each, _LAST)) for each in one | other}
 
 
 def _shape(term: Term) -> Shape:

@@ -36,7 +36,7 @@ RANK = {  # an exact key goes before one that goes on
 }
 AHEAD = 40  # so many of each way are ranked
 NEAR = 400  # so many of each way are asked one by one for what else was typed: it takes 2 ms
-FAR = 2_000  # so many next, in 7 ms: whoever has the other word may be half the town, and long to gather
+FAR = 2_000  # beyond so many of a way, those with something open are fewer
 BEHIND_ALL = "\U0010ffff"
 _SHAPES = 256
 
@@ -77,9 +77,9 @@ def ranked(lead: Shape) -> Any:
 
 
 @lru_cache(_SHAPES)
-def ranked_near(lead: Shape, others: tuple[Shape, ...], far: int) -> Any:
-    """The same of those who have the other words too, each asked by themselves, so far."""
-    return _first(_near(kind, at, others, far) for at, kind in enumerate(lead))
+def ranked_near(lead: Shape, others: tuple[Shape, ...]) -> Any:
+    """The same of those who have the other words too, each asked by themselves, as far as NEAR."""
+    return _first(_near(kind, at, others) for at, kind in enumerate(lead))
 
 
 @lru_cache(_SHAPES)
@@ -93,12 +93,20 @@ def ranked_far(lead: Shape, others: tuple[Shape, ...], rarest: int) -> Any:
 
 
 @lru_cache(_SHAPES)
-def with_open(lead: Shape, others: tuple[Shape, ...]) -> Any:
-    """Of each way the first so many with something open, who are gathered once and looked up on the walk."""
+def open_near(lead: Shape, others: tuple[Shape, ...]) -> Any:
+    """Of not so many who are meant, those with something open."""
     also = [_has(_key.person_id, shape, place) for place, shape in enumerate(others, start=1)]
     has_open = _key.person_id.in_(_open_now).is_(true())
-    ways = (_walk(kind, at).where(has_open, *also) for at, kind in enumerate(lead))
-    return _first(ways, bindparam("far"))
+    asked = select(_key.person_id, _rank(lead).label("rank")).where(has_open, *also)
+    return _best(union_all(*(asked.where(_begins(_key, kind, 0, at)) for at, kind in enumerate(lead))))
+
+
+@lru_cache(_SHAPES)
+def open_far(lead: Shape, others: tuple[Shape, ...]) -> Any:
+    """The same of many: those with something open are fewer, and are asked whether they are meant."""
+    also = (_has(_key.person_id, shape, place) for place, shape in enumerate(others, start=1))
+    asked = select(_key.person_id, _rank(lead).label("rank"))
+    return _best(asked.where(_key.person_id.in_(_open_now), _own(_key, lead, 0), *also))
 
 
 @lru_cache(_SHAPES)
@@ -117,15 +125,36 @@ def _walk(kind: int, at: int) -> Any:
     )
 
 
-def _near(kind: int, at: int, others: tuple[Shape, ...], far: int) -> Any:
-    near = _walk(kind, at).limit(_so_many(far)).subquery()
+def _near(kind: int, at: int, others: tuple[Shape, ...]) -> Any:
+    near = _walk(kind, at).limit(_so_many(NEAR)).subquery()
     also = (_has(near.c.person_id, shape, place) for place, shape in enumerate(others, start=1))
     return select(near).where(*also).order_by(near.c.key, near.c.person_id)
 
 
-def _first(ways: Any, many: Any = None) -> Any:
-    most = _so_many(AHEAD) if many is None else many
-    return union_all(*(select(each.limit(most).subquery()) for each in ways))
+def _first(ways: Any) -> Any:
+    return union_all(*(select(each.limit(_so_many(AHEAD)).subquery()) for each in ways))
+
+
+def _best(ways: Any) -> Any:
+    """Each person once, and of a letter that half the town has, no more than are shown."""
+    every = ways.subquery()
+    rank = func.min(every.c.rank).label("rank")
+    found = select(every.c.person_id, rank).group_by(every.c.person_id)
+    return found.order_by(rank, every.c.person_id).limit(bindparam("most"))
+
+
+def _rank(shape: Shape) -> Any:
+    """Of a key that the word may mean."""
+    exact: dict[int, list[Any]] = {}
+    for at, kind in enumerate(shape):
+        exact.setdefault(kind, []).append(_key.key == bindparam(f"first_0_{at}"))
+    return case(
+        *((_key.kind == _so_many(kind), _exact_first(or_(*same), RANK[kind])) for kind, same in exact.items())
+    )
+
+
+def _exact_first(exact: Any, rank: int) -> Any:
+    return case((exact, _so_many(rank)), else_=_so_many(rank + 1))
 
 
 def _gathered(shape: Shape, place: int) -> Any:
