@@ -151,6 +151,8 @@ def _show(typed: Mapping[str, str], status: int = 200, **shown: Any) -> Response
         shown |= page.drawn(typed, catalogue)
     shown["problems"] = form.Blank(shown["problems"])
     return render_template("intake/form.html", typed=form.Blank(typed), **shown), status
+
+
 def _refuse(typed: dict[str, str], problems: dict[str, str], taken: Any = None) -> ResponseReturnValue:
     """The page again, 422, with every typed word and a sentence beside each field."""
     db.session.rollback()
