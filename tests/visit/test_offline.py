@@ -56,7 +56,9 @@ def test_every_way_from_a_kept_page_leads_to_a_kept_page(client: Client, path: s
 @pytest.mark.parametrize("outcome", ["partly", "refused"])
 def test_also_of_a_report_that_is_half_written(client: Client, path: str, visit: Visit, outcome: str) -> None:
     press(client, f"{path}/arrive", "first-press")
-    said = {"minutes": "40", f"done_{visit.items[0].id}": "1", "why": "no_need"}
+    item = visit.items[0]
+    item.quantity = 2
+    said = {"minutes": "40", f"done_{item.id}": "1", f"why_{item.id}": "parts", "why": "no_need"}
     assert press(client, f"{path}/report/work", outcome=outcome, **said).get_json()["kept"]
     press(client, f"{path}/report/photos", "second-press", before=[sent(make_photo())])
     kit = client.get(f"{path}/kit").get_json()["pages"]
