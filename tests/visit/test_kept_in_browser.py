@@ -15,7 +15,7 @@ from handyman.models import Visit, VisitState, VisitTap
 from handyman.words import at_minute
 from tests import factories
 from tests.conftest import Clock
-from tests.pages import PATIENCE, go, stands
+from tests.pages import PATIENCE, go, stands, until
 from tests.plugins.browser import close
 from tests.visit.telephone import (
     choose,
@@ -361,7 +361,7 @@ def test_the_files_of_an_earlier_release_stay_as_long_as_its_pages(
     assert "phone.js?v=1" in page.evaluate(files)
     assert "phone.js?v=2" in page.evaluate(files)
     page.evaluate("Date.now = () => new Date('2100-01-01').getTime(); shelf.sweep()")
-    page.wait_for_function(f"async () => !(await ({files})()).includes('phone.js')")
+    until(page, lambda: "phone.js" not in page.evaluate(files))
 
 
 def test_what_is_unsent_is_told_on_every_page_of_a_member(

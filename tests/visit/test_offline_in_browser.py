@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from benchmarks.cut_line import Cut, Line, Where
 from handyman.models import CompletionReport, Visit, VisitState, VisitTap
-from tests.pages import stands
+from tests.pages import stands, until
 from tests.visit.makers import make_photo_with_place
 from tests.visit.telephone import (
     choose,
@@ -184,7 +184,7 @@ def test_a_kept_page_is_shown_no_longer_than_the_office_would(
     line.down = True
     assert "가실 곳입니다" in _text_of(page, path)
     page.evaluate("Date.now = () => new Date('2100-01-01').getTime(); shelf.sweep()")
-    page.wait_for_function("async () => !(await (await caches.open('visits')).keys()).length")
+    until(page, lambda: page.evaluate("async () => (await (await caches.open('visits')).keys()).length") == 0)
     assert "가실 곳입니다" not in _text_of(page, path)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from benchmarks.cut_line import Line
 from handyman.models import Visit, VisitState
 from tests import factories
-from tests.pages import stands
+from tests.pages import stands, until
 from tests.visit.telephone import (
     TRY_AGAIN,
     choose,
@@ -41,11 +41,11 @@ KEPT = """async () => {
 
 def put_down(page: "Page", words: str) -> None:
     """Wait until the telephone has it."""
-    page.wait_for_function(f"async words => (await ({KEPT})()).includes(words)", arg=words)
+    until(page, lambda: words in page.evaluate(KEPT))
 
 
 def nothing_kept(page: "Page") -> None:
-    page.wait_for_function(f"async () => (await ({KEPT})()) === '[]'")
+    until(page, lambda: page.evaluate(KEPT) == "[]")
 
 
 def write(page: "Page") -> None:
