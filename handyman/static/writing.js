@@ -16,7 +16,7 @@ self.writing = (() => {
   });
 
   const isTyped = ({ name, type }) => name && !["hidden", "file", "submit", "button", "fieldset"].includes(type);
-  const isChosen = ({ type, form }) => type === "file" && !("sendAtOnce" in form.dataset);
+  const isChosen = ({ type, dataset }) => type === "file" && !("sendAtOnce" in dataset);
   const named = (url, outcome) => url + (outcome ? `?outcome=${outcome}` : "");
   const nameOf = (form) => named(pathOf(form.action), form.elements.outcome && form.elements.outcome.value);
   const ofEntry = ({ url, fields }) => named(url, (fields.find(([name]) => name === "outcome") || [])[1]);
@@ -68,12 +68,6 @@ self.writing = (() => {
     }
   };
 
-  const choose = (input, files) => {
-    const chosen = new DataTransfer();
-    for (const file of files) chosen.items.add(file);
-    input.files = chosen.files;
-  };
-
   // A press that is younger has said it otherwise.
   const putBackInto = async (form, entries) => {
     const name = nameOf(form);
@@ -87,7 +81,7 @@ self.writing = (() => {
     }
     if (typed) unsent.fill(form, typed.fields);
     const input = chosen && form.elements[chosen.name];
-    if (input && !input.files.length && !("touched" in input.dataset)) choose(input, chosen.files);
+    if (input && !input.files.length && !("touched" in input.dataset)) forms.choose(input, chosen.files);
     tell(form);
   };
 

@@ -170,6 +170,52 @@ def test_photographs_say_how_they_are_saved(
     context.close()
 
 
+def test_the_button_that_leads_on_saves_the_photographs_that_were_chosen(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
+) -> None:
+    path = make_paths(member)["report/photos"]
+    session.commit()
+    context = chromium.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(live_server + path)
+    choose(page, "before", photo())
+    page.click("section.ph-group >> nth=0 >> button[formaction]")  # to see it first
+    stands(page, ".ph-album a img")
+    assert page.evaluate(SIDEWAYS) == 0
+    choose(page, "before", photo("red"))
+    choose(page, "after", photo("blue"), photo("navy"))
+    page.click("button:has-text('다음')")
+    stands(page, "#outcomes")  # nothing of the work was said yet
+    page.goto(live_server + path)
+    stands(page, "section.ph-group >> nth=1 >> .ph-album a img >> nth=1")
+    assert page.locator("section.ph-group >> nth=0 >> .ph-album a img").count() == 2
+    choose(page, "after", {"name": "a.txt", "mimeType": "image/jpeg", "buffer": b"words"})
+    page.click("button:has-text('다음')")
+    stands(page, "#after-about:has-text('사진이 아닙니다')")
+    context.close()
+
+
+def test_a_photograph_that_was_chosen_before_the_scripts_came_is_saved_by_the_button(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
+) -> None:
+    path = make_paths(member)["report/photos"]
+    session.commit()
+    context = chromium.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(live_server + path)
+    page.wait_for_selector("html[data-kept]")
+    assert page.locator("text=고른 사진 저장").count() == 0
+    page.evaluate("document.addEventListener('change', event => event.stopImmediatePropagation(), true)")
+    choose(page, "before", photo())
+    choose(page, "after", photo("red"))
+    page.click("button:has-text('다음')")
+    stands(page, "#outcomes")  # nothing of the work was said yet
+    page.goto(live_server + path)
+    stands(page, "section.ph-group >> nth=0 >> .ph-album a img")
+    stands(page, "section.ph-group >> nth=1 >> .ph-album a img")
+    context.close()
+
+
 def test_an_amount_of_money_is_seen_whole(
     chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
 ) -> None:
@@ -253,9 +299,8 @@ def test_the_whole_way_from_the_text_to_the_report(
     page.click("text=저장하고 다음")
     stands(page, "#before")
     choose(page, "before", photo())
-    if not scripts:
-        page.click("section.ph-group >> nth=0 >> text=고른 사진 저장")
-    stands(page, ".ph-album a img")
+    if scripts:
+        stands(page, ".ph-album a img")
     page.click("button:has-text('다음')")
     stands(page, "#share")
     page.fill("#share", "3000")
