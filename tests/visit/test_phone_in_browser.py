@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session, scoped_session
 
 import handyman
@@ -213,6 +214,41 @@ def test_a_photograph_that_was_chosen_before_the_scripts_came_is_saved_by_the_bu
     page.goto(live_server + path)
     stands(page, "section.ph-group >> nth=0 >> .ph-album a img")
     stands(page, "section.ph-group >> nth=1 >> .ph-album a img")
+    context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_photograph_is_deleted_by_the_second_touch(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member, scripts: bool
+) -> None:
+    path = make_paths(member)["report/photos"]
+    session.commit()
+    context = chromium.new_context(
+        viewport={"width": 320, "height": 640}, java_script_enabled=scripts, bypass_csp=True
+    )
+    page = context.new_page()
+    page.goto(live_server + path)
+    choose(page, "before", photo(), photo("red"))
+    if not scripts:
+        page.click("section.ph-group >> nth=0 >> button[formaction]")
+    shown = page.locator(".ph-album a img")
+    expect(shown).to_have_count(2)
+    expect(page.locator("#sending")).to_be_hidden()
+    delete, yes = (
+        page.locator(".ph-album summary >> nth=0"),
+        page.locator("text=네, 지웁니다 >> visible=true"),
+    )
+    delete.dblclick()  # gloves
+    expect(yes).to_have_count(0)
+    delete.click()
+    assert delete.inner_text() == "아니요, 그대로 두기"
+    assert (page.evaluate(SIDEWAYS), page.evaluate(SMALL_TEXT, SMALLEST_TEXT)) == (0, [])
+    assert page.evaluate(LOW_BUTTONS, LOWEST_BUTTON) == []
+    if scripts:
+        page.add_script_tag(path=str(AXE))
+        assert page.evaluate("async () => (await axe.run()).violations.map(v => v.id)") == []
+    yes.click()
+    expect(shown).to_have_count(1)
     context.close()
 
 
