@@ -21,7 +21,8 @@ self.writing = (() => {
   const nameOf = (form) => named(pathOf(form.action), form.elements.outcome && form.elements.outcome.value);
   const ofEntry = ({ url, fields }) => named(url, (fields.find(([name]) => name === "outcome") || [])[1]);
   const asks = (form) => [...form.elements].some((each) => isTyped(each) || isChosen(each));
-  const isKept = (form) => form && form.dataset.later && end > Date.now() && asks(form);
+  const isOurs = ({ dataset }) => dataset.later || "keep" in dataset;
+  const isKept = (form) => form && isOurs(form) && end > Date.now() && asks(form);
 
   const ofFiles = (name) => `${name} files`; // by themselves: they are large, and letters come one by one
   const common = () => ({ job: about().job, until: end, at: Date.now() });
@@ -85,11 +86,31 @@ self.writing = (() => {
     tell(form);
   };
 
+  // What was refused stands in its form already, as it was sent.
+  const isRefused = (form) => "keep" in form.dataset && form.querySelector(".ph-error:not([hidden])");
+
   const putBack = async (entries) => {
-    for (const form of document.querySelectorAll("form[data-later]")) {
-      if (isKept(form)) await putBackInto(form, entries);
+    await forgetSent();
+    for (const form of document.querySelectorAll("form[data-later], form[data-keep]")) {
+      if (isKept(form) && !isRefused(form)) await putBackInto(form, entries);
     }
   };
+
+  // A form that does not wait in the queue keeps its words until a page says that it was taken, or that nothing
+  // is left to write under an address.
+  const SENT = "sent-form";
+
+  const forgetSent = async () => {
+    const sent = sessionStorage.getItem(SENT);
+    sessionStorage.removeItem(SENT);
+    const { taken, over } = about();
+    if (sent && taken !== undefined) await drafts.remove(sent);
+    if (over) await drafts.removeIf(({ form }) => form.startsWith(`${over}/`));
+  };
+
+  document.addEventListener("submit", ({ target }) => {
+    if ("keep" in target.dataset) sessionStorage.setItem(SENT, nameOf(target));
+  });
 
   // How long it took: as the office reckons it, from the presses that wait here and what it knew when it drew the page.
 
