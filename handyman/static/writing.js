@@ -30,7 +30,8 @@ self.writing = (() => {
   const draftOf = (form) => {
     const names = [...form.elements].filter(isTyped).map(({ name }) => name);
     const fields = [...new FormData(form)].filter(([name]) => names.includes(name));
-    return { form: nameOf(form), ...common(), fields };
+    const { strokes = "" } = form.dataset; // of a signature: see sign.js
+    return { form: nameOf(form), ...common(), fields, strokes };
   };
 
   // One after the other, and as it stands when its turn has come. Without room it is on the screen alone, as before.
@@ -39,11 +40,13 @@ self.writing = (() => {
     return writes;
   };
 
+  const store = (draft) => (draft.fields.length || draft.strokes ? drafts.put(draft) : drafts.remove(draft.form));
+
   const keep = (form) => {
     const name = nameOf(form);
     if (unwritten.has(name)) return;
     unwritten.set(name, form);
-    inTurn(() => unwritten.delete(name) && drafts.put(draftOf(form)));
+    inTurn(() => unwritten.delete(name) && store(draftOf(form)));
   };
 
   const keepFiles = ({ form, name, files }) => {
@@ -69,6 +72,11 @@ self.writing = (() => {
     }
   };
 
+  const drawAgain = (form, strokes) => {
+    form.dataset.strokes = strokes;
+    form.dispatchEvent(new Event("put-back"));
+  };
+
   // A press that is younger has said it otherwise.
   const putBackInto = async (form, entries) => {
     const name = nameOf(form);
@@ -81,6 +89,7 @@ self.writing = (() => {
       return;
     }
     if (typed) unsent.fill(form, typed.fields);
+    if (typed && typed.strokes && !form.dataset.strokes) drawAgain(form, typed.strokes);
     const input = chosen && form.elements[chosen.name];
     if (input && !input.files.length && !("touched" in input.dataset)) forms.choose(input, chosen.files);
     tell(form);

@@ -24,6 +24,7 @@ from tests.visit.telephone import (
     SMALLEST_TEXT,
     SPILLING,
     choose,
+    draw,
     make_home,
     photo,
     tick_all,
@@ -362,12 +363,7 @@ def test_the_whole_way_from_the_text_to_the_report(
 
 
 def _sign(page: "Page") -> None:
-    glass = page.locator("canvas")
-    glass.hover(position={"x": 40, "y": 80})  # once it is seen and has come to rest
-    page.mouse.down()
-    for x, y in ((120, 60), (200, 40)):
-        glass.hover(position={"x": x, "y": y})
-    page.mouse.up()
+    draw(page)
     page.click("text=서명 저장하고 다음")
 
 
