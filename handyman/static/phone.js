@@ -131,6 +131,7 @@
     const opened = open();
     forms.tellAgain();
     await putBack().finally(writing.begin);
+    await writing.lead();
     const waiting = await show();
     waited = waiting.some((entry) => entry.job === about().job);
     if (waiting.length) await Promise.race([tryAgain(), pause(PATIENCE)]);

@@ -105,6 +105,15 @@ self.writing = (() => {
     }
   };
 
+  // On the page of the job one line leads to the form of the report that has words which were not saved.
+  const lead = async () => {
+    const line = part("unsaved");
+    if (!line) return;
+    const [last] = await drafts.under(`${about().job}/report`);
+    line.hidden = !last;
+    if (last) line.querySelector("a").href = last.form.split(" ")[0];
+  };
+
   // A form that does not wait in the queue keeps its words until a page says that it was taken, or that nothing
   // is left to write under an address.
   const SENT = "sent-form";
@@ -157,5 +166,5 @@ self.writing = (() => {
     if (isKept(target.form) && isChosen(target)) keepFiles(target);
   });
 
-  return { begin, over, putBack, fillMinutes };
+  return { begin, over, putBack, lead, fillMinutes };
 })();

@@ -26,7 +26,7 @@ from tests.visit.telephone import (
     unsent,
 )
 from tests.visit.test_kept_in_browser import LOOKS_LATE
-from tests.visit.test_queue_in_browser import fine
+from tests.visit.test_queue_in_browser import clean, fine
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -94,6 +94,28 @@ def test_what_was_not_saved_is_put_back_until_it_is_pressed(
     page = killed(page, form, form)
     page.wait_for_function("document.querySelector('#note').value === '하나는 다음에'")  # as it was pressed
     assert page.locator(f"text={PUT_BACK}").count() == 0
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_the_page_of_the_job_leads_to_what_was_not_saved(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    assert page.locator("#unsaved").is_hidden()
+    line.down = down
+    page.goto(f"{path}/{visit.id}/report/work?outcome=partly")
+    write(page)
+    page = killed(page, path, path)
+    page.wait_for_selector("text=저장하지 않으신 보고가 이 전화기에 있습니다")
+    page.set_viewport_size({"width": 320, "height": 640})
+    clean(page)
+    go(page, lambda: page.click("#unsaved >> text=이어서 쓰기"))
+    assert written(page) == ["2", "parts", "안정기 하나", "35", "하나는 다음에"]
+    press(page, "저장하고 다음", "사진")
+    nothing_kept(page)
+    page = killed(page, path, path)
+    prepared(page) if not down else unsent(page, 1)
+    assert page.locator("#unsaved").is_hidden()
 
 
 def test_what_is_written_over_a_press_that_waits_is_put_back(
