@@ -46,6 +46,8 @@ PRESS_AT_ONCE = """() => {
   const part = document.querySelector('#job-part');
   part.dispatchEvent(new CustomEvent('live:now', { detail: () => {} }));
 }"""
+TEN_TIMES_AS_FAST = """const pause = window.setTimeout;
+window.setTimeout = (act, milliseconds, ...rest) => pause(act, milliseconds / 10, ...rest);"""
 IN_MINUTES = "const real = Date.now; Date.now = () => real.call(Date) + {minutes} * 60 * 1000;"
 
 SIX_MINUTES_OLD = """async path => {
@@ -318,6 +320,7 @@ def test_an_old_kept_page_offers_no_undoing(
 def test_news_of_the_resident_reach_whoever_is_on_the_way(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
+    phone.add_init_script(TEN_TIMES_AS_FAST)
     page, _path = open_once(phone, line, visit, session)
     page.click("button:has-text('출발했습니다')")
     page.wait_for_selector("#news:has-text('알리고 있습니다')")
