@@ -74,7 +74,7 @@
         },
       }).addTo(map);
       layer.bringToBack();
-      if (!document.querySelector("[data-found]")) {
+      if (!document.querySelector("[data-found], #where [data-candidate]")) {
         map.fitBounds(layer.getBounds());
       }
     })

@@ -164,3 +164,16 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
         page.wait_for_selector("#next:focus")  # a browser focuses what asks for it in its own time
         page.keyboard.press("Enter")
         page.wait_for_url("**/calls/new")
+
+
+def test_what_was_typed_is_in_sight_on_a_page_that_was_refused(page: "Page") -> None:
+    page.fill("#address", "ㅅㄷ23 20-3")
+    settle(page, "/calls/where", lambda: page.press("#address", "Enter"))
+    ask_for_two_items(page)
+    page.locator("[data-quantity]").last.fill("1")
+    go(page, lambda: page.keyboard.press("Control+Enter"))
+    page.locator("#problems").wait_for()
+    laid_out(page)
+    assert page.evaluate(WHOLE, [".is-asked:last-child [data-quantity]", ".items-list"]) == [True]
+    page.wait_for_selector("#map .dong-name", state="attached")
+    assert page.locator("#map.is-near").count() == 1, "the map stays on the house to confirm"
