@@ -45,7 +45,7 @@ CUT_RINGS = """() => [...document.querySelectorAll(':is(header, main) :is(a, but
     .filter(each => each.checkVisibility() && each.tabIndex >= 0).filter(each => {
         each.focus({ focusVisible: true });
         const ringed = one => getComputedStyle(one).outlineStyle !== 'none';
-        const ring = [each, ...(each.labels || [])].find(ringed);
+        const ring = [...(each.labels || []), each].find(ringed);
         if (!ring) return true;
         const { outlineWidth, outlineOffset } = getComputedStyle(ring);
         const at = ring.getBoundingClientRect();
