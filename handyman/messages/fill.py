@@ -5,8 +5,8 @@ placeholder stands for can be said in several ways, each shorter than the one be
 is too long, the next step of one fixed order is taken; then each step that turns out not to be needed is
 taken back, the last one first. So a long name never breaks a text, and nothing is left out for nothing.
 
-An offer is decided by its text alone, so it goes another way: what a member decides by is shortened, yet
-said, before the office's number and the visit's go, and is left out last of all.
+An offer is decided by its text alone, so it goes another way: how long it takes goes before a number does,
+and where a link leaves no room for the numbers they go before the rest that a member decides by.
 """
 
 import re
@@ -42,6 +42,7 @@ class Slot(StrEnum):
     UNTIL = "까지"
     COUNT = "건수"
     LONG = "얼마나"
+    AGAIN = "다시"
 
 
 class Step(StrEnum):
@@ -67,6 +68,7 @@ class Step(StrEnum):
     WINDOW_END = "window_end"
     LAST_NAME = "last_name"
     TINY_ITEM = "tiny_item"  # two syllables
+    NO_AGAIN = "no_again"  # that a member is asked anew
     NO_LENGTH = "no_length"
     LAST_WHERE = "last_where"  # two syllables
     LAST_ITEM = "last_item"  # that there are more, and no longer how many
@@ -93,6 +95,7 @@ _SHORTER = (
     Step.LAST_NAME,  # that somebody comes along, and no longer who
 )
 OF_AN_OFFER = (*_SHORTER, *ON_THE_PAGE, *(step for step in ORDER if step in DECIDED_BY))
+OFFER_WITHIN = (*_SHORTER, Step.NO_LENGTH, Step.LAST_WHERE, Step.NO_ITEMS)
 
 
 class Why(StrEnum):
@@ -224,10 +227,9 @@ def _fill(template: str, values: Values, link: int, *, offer: bool) -> str | Non
 
 def _steps(template: str, values: Values, link: int, *, offer: bool) -> list[Step] | None:
     """The fewest that make it fit; None where none do."""
-    if offer:
-        return _fewest(template, values, link, OF_AN_OFFER)
-    kept = _fewest(template, values, link, WITHIN) if link <= LEAVES_ROOM else None
-    return kept if kept is not None else _fewest(template, values, link, ORDER)
+    within, beyond = (OFFER_WITHIN, OF_AN_OFFER) if offer else (WITHIN, ORDER)
+    kept = _fewest(template, values, link, within) if link <= LEAVES_ROOM else None
+    return kept if kept is not None else _fewest(template, values, link, beyond)
 
 
 def _fewest(template: str, values: Values, link: int, order: Sequence[Step]) -> list[Step] | None:

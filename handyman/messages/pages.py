@@ -83,6 +83,8 @@ class Missed:
     spoken: bool
     asks: bool  # for an answer, not only to be told
     about: str  # whose visit, where somebody else is told of it
+    to_kind: RecipientKind
+    to_id: int
 
 
 def phones(whose: RecipientKind | None) -> list[Phone]:
@@ -172,6 +174,8 @@ def missed(now: datetime) -> list[Missed]:
             each.channel is Channel.VOICE,
             call_task.asks(each),
             _whose(each),
+            each.recipient_kind,
+            each.recipient_id,
         )
         for each in rows
     ]

@@ -45,7 +45,8 @@ def values_of(kind: TextKind, language: TextLanguage, office: Office, sample: Sa
     work = values.Work(job, sample.number, sample.names[1:])
     if kind is K.MEMBER_DAY_LIST:
         return values.for_day(office, sample.start, [work] * sample.visits, language)
-    ask = Ask(sample.start - timedelta(hours=3), sample.start - timedelta(hours=4))
+    changed = kind is K.MEMBER_OFFER_CHANGED
+    ask = Ask(sample.start - timedelta(hours=3), sample.start - timedelta(hours=4), changed=changed)
     return of_work(kind, office, work, sample.start, ask, language)
 
 

@@ -93,7 +93,10 @@ def for_member(office: Office, work: Work, lang: str, ask: Ask | None = None) ->
         Slot.LONG: _long(job.minutes, lang),
         Slot.NUMBER: value(work.number, (Step.NO_NUMBER, "")),
     }
-    return {**found, Slot.UNTIL: _until(ask, lang)} if ask else found
+    if ask is None:
+        return found
+    again = ("New" if lang == EN else "변경") if ask.changed else ""
+    return {**found, Slot.UNTIL: _until(ask, lang), Slot.AGAIN: value(again, (Step.NO_AGAIN, ""))}
 
 
 def starting(start: datetime, lang: str) -> Value:

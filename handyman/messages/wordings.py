@@ -2,8 +2,7 @@
 
 Every text says where, when, who, the visit's number and the office's. A text to a member leaves 40 characters
 beside its link, so it says these first, and the rest where there is room. An offer says all that a member
-decides by as well, and where an address leaves no room for both, that rather than the numbers
-(`fill.OF_AN_OFFER`).
+decides by as well (`fill.OF_AN_OFFER`).
 """
 
 from collections.abc import Sequence
@@ -51,11 +50,12 @@ def _member(ko: str, en: str, *also: Slot, link: bool = True) -> Wording:
     return Wording(f"{ko} {tail}", f"{en} {tail}", needed, (*needed, S.OFFICE, *also))
 
 
-def _offer(ko: str, en: str) -> Wording:
+def _offer(*also: Slot) -> Wording:
     """All that a member decides by has to stand in it."""
     needed = (*ALWAYS, S.WHAT, S.LONG, S.LINK)
-    asked = f"{ASKED}? {{까지}} {{번호}} {{전화}} {{링크}}"
-    return Wording(f"{ko}{asked}", f"{en}{asked}", needed, (*needed, S.OFFICE, S.UNTIL))
+    first = "".join(f"{{{slot}}} " for slot in also)
+    asked = f"{first}{ASKED}? {{까지}} {{번호}} {{전화}} {{링크}}"
+    return Wording(asked, asked, needed, (*needed, S.OFFICE, S.UNTIL, *also))
 
 
 def _page(ko: str, en: str, en_after: str = "") -> Wording:
@@ -102,8 +102,8 @@ WORDINGS = {
     ),
     K.RESIDENT_PAGE: _page("확인 ", ""),
     K.RESIDENT_SURVEY: _page("만족도 ", "", en_after="?"),
-    K.MEMBER_OFFER: _offer("", ""),
-    K.MEMBER_OFFER_CHANGED: _offer("변경 ", "New "),
+    K.MEMBER_OFFER: _offer(),
+    K.MEMBER_OFFER_CHANGED: _offer(S.AGAIN),
     K.MEMBER_TAKEN: _member(f"배정 {ASKED}", f"OK {ASKED}", S.WHAT, S.LONG),
     K.MEMBER_MOVED: _member(f"변경 {JOB}", f"Now {JOB}", S.WHAT, S.LONG),
     K.MEMBER_ELSEWHERE: _member("새곳 {곳} {때} {누가} {무엇}", "At {곳} {때} {누가} {무엇}", S.WHAT, S.LONG),

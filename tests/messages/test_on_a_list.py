@@ -115,11 +115,23 @@ def test_a_member_who_cannot_be_sent_a_number_to_come_in_with_is_rung(
     assert "{" not in missed.body
     assert "오늘 하실 일은 지금 전화로" in missed.body
     sign_in(Role.OPERATOR)
-    assert f'id="missed-{code.id}"' in client.get("/messages").text
+    shown = client.get("/messages").text
+    assert f'id="missed-{code.id}"' in shown
+    assert "오늘 배정판 보기" in shown, "where the day stands that they are told of"
     clock.advance(minutes=1)
     digits = filled(code).split("확인 번호 ")[1][:6]
     assert client.post("/my/sign-in", data={"phone": member.phone, "code": digits}).status_code == 303
     assert pages.missed(now()) == []
+
+
+def test_who_was_not_reached_and_about_what_is_a_link_away(client: Client, sign_in: SignIn) -> None:
+    visit, member = make_visit(), make_member()
+    make_message(visit.resident.person, K.RESIDENT_DONE, visit, state=S.FAILED, due_at=now())
+    make_message(member, K.MEMBER_CODE, state=S.FAILED, due_at=now())
+    sign_in(Role.COORDINATOR)
+    shown = client.get("/messages").text
+    for path in (f"/people/{visit.resident_id}", f"/members/{member.id}/edit", f"/visits/{visit.id}"):
+        assert f'class="row-link" href="{path}"' in shown
 
 
 def test_a_code_that_waits_is_not_sent_beside_the_next_one() -> None:

@@ -125,25 +125,25 @@ def test_an_address_too_long_for_the_longest_offer_is_said_with_what_goes_first(
         make_member("박수리")
         db.session.commit()
         enough = room.of_office(now()).enough or 0
-    for address, said, lost in ((enough, True, []), (enough + 1, False, ["사무실 전화"])):
+    for address, said, lost in ((enough, True, []), (enough + 1, False, ["걸리는 시간"])):
         app = make_app(PUBLIC_BASE_URL=f"http://{'a' * (address - 10)}.kr")
         with app.test_request_context():
             found = room.of_office(now())
             assert found.address == address
             assert [say.place(each, TextKind.MEMBER_OFFER) for each in found.lost][: len(lost)] == lost
-            assert all("028200000" in longest(kind).replace("-", "") for kind in OFFERS) is said
-            assert all("40분" in longest(kind) for kind in OFFERS)
+            assert all("028200000" in longest(kind).replace("-", "") for kind in OFFERS)
+            assert all("40분" in longest(kind) for kind in OFFERS) is said
     with app.app_context():
         login = make_user(Role.COORDINATOR).login
         db.session.commit()
     browser = app.test_client()
     browser.post("/sign-in", data={"login": login, "password": PASSWORD})
     page = browser.get("/operations").text
-    assert "긴 제안 문자에서 빠지는 것이 있습니다: 사무실 전화" in page
+    assert "긴 제안 문자에서 빠지는 것이 있습니다: 걸리는 시간" in page
     assert f"{enough + 1}자인데, {enough}자까지면" in page
     with app.test_request_context():
         make_member("황보선우리")
-        assert room.of_office(now()).lost[0] is fill.Slot.PHONE
+        assert room.of_office(now()).lost[0] is fill.Slot.LONG
 
 
 def longest(kind: TextKind) -> str:

@@ -20,7 +20,7 @@ from handyman.messages.texts import Office
 from handyman.messages.wordings import OFFERS
 from handyman.models import Member, TextKind, TextLanguage
 
-GOES_FIRST = frozenset({Slot.UNTIL})  # nobody decides by it, and the page behind the link says it
+GOES_FIRST = frozenset({Slot.UNTIL, Slot.AGAIN})  # nobody decides by it, and the page behind the link says it
 SHORTEST, LONGEST = 12, 60  # https://a.kr, and an address that leaves no room for anything
 
 

@@ -54,6 +54,7 @@ def place(slot: Slot, of: TextKind) -> str:
         Slot.UNTIL: _("답할 때까지의 시각"),
         Slot.COUNT: _("방문 수"),
         Slot.LONG: _("걸리는 시간"),
+        Slot.AGAIN: _("다시 묻는다는 말"),
     }
     return str(names[slot])
 
