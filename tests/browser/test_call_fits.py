@@ -62,6 +62,12 @@ CUT_RINGS = """() => [...document.querySelectorAll(':is(header, main) :is(a, but
         return !whole;
     }).map(each => each.outerHTML.slice(0, 80))"""
 
+OFF_CENTRE = """() => [...document.querySelectorAll('.consent-ask label')].map(label => {
+    const [circle, dot] = ['::before', '::after'].map(part => getComputedStyle(label, part));
+    const middle = parseFloat(getComputedStyle(label).paddingLeft) + parseFloat(circle.width) / 2;
+    return parseFloat(dot.left) + parseFloat(dot.marginLeft) + parseFloat(dot.width) / 2 - middle;
+}).filter(off => Math.abs(off) > 1)"""
+
 
 def ask_for_two_items(page: "Page") -> None:
     page.fill("#item-lamp-quantity", "2")
@@ -152,6 +158,7 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
     assert page.evaluate(HEIGHT) <= 768
     assert page.evaluate(APART), "until when it is kept stands beside the way to save without a time"
     page.check("#consent_processing-yes", force=True)
+    assert page.evaluate(OFF_CENTRE) == []
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/receipt")
     assert page.evaluate(HEIGHT) <= 768
