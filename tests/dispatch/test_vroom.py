@@ -108,6 +108,26 @@ def test_its_own_plan_as_steps_is_where_the_search_begins(problem: Json) -> None
     assert rank(again) <= rank(found)
 
 
+def test_a_route_to_begin_with_has_its_breaks_where_they_are_told() -> None:
+    """Work before a break costs nothing here, and a way behind it."""
+    durations = [[0, 0], [1, 0]]
+    one: Json = {"id": 0, "start_index": 0, "breaks": [{"id": 1, "time_windows": [[2, 2]]}]}
+    one["steps"] = [*({"type": "job", "id": number} for number in range(6)), {"type": "break", "id": 1}]
+    jobs: list[Json] = [{"id": number, "location_index": 0} for number in range(5)]
+    jobs.append({"id": 5, "location_index": 1, "pinned": {"vehicle": 0, "start": 1}})
+    answer = solve(
+        {
+            "vehicles": [one],
+            "jobs": jobs,
+            "matrices": {"car": {"durations": durations}},
+            "options": {"rounds": 0},
+        }
+    )
+    kinds = [step["type"] for step in answer["routes"][0]["steps"]]
+    assert kinds == ["start", *["job"] * 6, "break", "end"]
+    assert answer["summary"]["cost"] == 0
+
+
 def rank(answer: Json) -> tuple[int, int, int]:
     summary = answer["summary"]
     return -summary["priority"], summary["unassigned"], summary["cost"]

@@ -99,6 +99,10 @@ REFUSED: list[tuple[Json, str]] = [
         "vehicles[0].steps[0].id is 9, but no such job is left.",
     ),
     (
+        problem(vehicle={"breaks": [{"id": 1}], "steps": [{"type": "break", "id": 2}]}),
+        "vehicles[0].steps[0].id is 2, but no such break is left.",
+    ),
+    (
         problem(vehicle={"steps": [{"type": "pickup"}]}),
         "vehicles[0].steps[0].type must be start, job, break or end.",
     ),

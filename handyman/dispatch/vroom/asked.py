@@ -208,10 +208,14 @@ def _check_pins(job_fields: Sequence[Field], jobs: Sequence[AskedJob], vehicles:
 def _check_steps(
     vehicle_fields: Sequence[Field], vehicles: Sequence[AskedVehicle], jobs: Sequence[AskedJob]
 ) -> None:
-    """The routes to begin with name jobs that there are, each as often as it has a crew."""
+    """The routes to begin with name jobs that there are, each as often as it has a crew, and own breaks."""
     room = Counter({job.id: job.crew for job in jobs})
     for field_, vehicle in zip(vehicle_fields, vehicles, strict=True):
-        for at, number in vehicle.steps:
-            if room[number] == 0:
-                Field(None, f"{field_ / 'steps'}[{at}].id").refuse(f"is {number}, but no such job is left")
-            room[number] -= 1
+        breaks = Counter(pause.id for pause in vehicle.breaks)
+        for step in vehicle.steps:
+            left, what = (breaks, "break") if step.is_break else (room, "job")
+            if left[step.id] == 0:
+                Field(None, f"{field_ / 'steps'}[{step.at}].id").refuse(
+                    f"is {step.id}, but no such {what} is left"
+                )
+            left[step.id] -= 1

@@ -56,11 +56,15 @@ def standing_of(asked: Asked) -> Plan | None:
     seats = {job.id: list(range(job.crew)) for job in asked.jobs}
     routes = []
     for at, vehicle in enumerate(asked.vehicles):
+        breaks = {pause.id: place for place, pause in enumerate(vehicle.breaks)}
         stops = []
-        for _, number in vehicle.steps:
-            pinned = asked.jobs[rows[number]].pinned
+        for step in vehicle.steps:
+            if step.is_break:
+                stops.append(PlannedStop(breaks[step.id], 0, is_break=True))
+                continue
+            pinned = asked.jobs[rows[step.id]].pinned
             first = pinned is None or pinned.vehicle == vehicle.id
-            stops.append(PlannedStop(rows[number], 0, seats[number].pop(0 if first else -1)))
+            stops.append(PlannedStop(rows[step.id], 0, seats[step.id].pop(0 if first else -1)))
         routes.append(PlannedRoute(at, tuple(stops)))
     return Plan(tuple(routes)) if any(route.stops for route in routes) else None
 

@@ -27,6 +27,13 @@ class AskedBreak:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedStep:
+    at: int  # place in the list of steps
+    id: int  # of a job, or of a break of the vehicle
+    is_break: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Costs:
     fixed: int = 0
     per_hour: int = HOUR
@@ -54,7 +61,7 @@ class AskedVehicle:
     max_travel: int | None
     max_service: int | None
     earlier_load: int | None
-    steps: tuple[tuple[int, int], ...]  # jobs to begin with: place in the list, id
+    steps: tuple[AskedStep, ...]  # to begin with
     echo: Mapping[str, Any]
 
 
@@ -122,13 +129,13 @@ def _read_speed(factor: Field | None) -> float:
     return speed
 
 
-def _read_steps(vehicle: Members) -> tuple[tuple[int, int], ...]:
+def _read_steps(vehicle: Members) -> tuple[AskedStep, ...]:
     steps = []
     for at, step in enumerate(vehicle.items("steps")):
         found = step.members(STEP, unsupported=NOT_YET)
         kind = found.need("type")
         if kind.value not in ("start", "job", "break", "end"):
             kind.refuse("must be start, job, break or end")
-        if kind.value == "job":
-            steps.append((at, found.need("id").whole(most=ID)))
+        if kind.value in ("job", "break"):
+            steps.append(AskedStep(at, found.need("id").whole(most=ID), kind.value == "break"))
     return tuple(steps)
