@@ -328,7 +328,8 @@ def test_why_a_move_was_refused_goes_when_the_next_begins(board: Board) -> None:
 APART = """() => {
     const pins = [...document.querySelectorAll('.route-pin')].map(pin => pin.getBoundingClientRect());
     return pins.length === 4 && pins.every((one, at) => pins.slice(at + 1).every(other =>
-        one.right <= other.left || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top));
+        one.right <= other.left || other.right <= one.left
+            || one.bottom <= other.top || other.bottom <= one.top));
 }"""
 
 
