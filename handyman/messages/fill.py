@@ -221,7 +221,7 @@ def left_out(template: str, values: Values, link: int, *, offer: bool = False) -
 
 
 def _may_go(link: int, *, offer: bool) -> Sequence[Step]:
-    """What a wording may cost: where, when and who never, the numbers only where no offer has room for them."""
+    """What a wording may cost: where, when, who never; the numbers where an offer has no room for them."""
     if not offer:
         return WITHIN
     return OFFER_WITHIN if link <= LEAVES_ROOM else (*OFFER_WITHIN, *ON_THE_PAGE)
