@@ -436,6 +436,19 @@ def test_a_template_that_only_ordinary_names_would_fit_is_refused() -> None:
     assert any(fill.exceeds(template, found, HERE) for found in most)
 
 
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [(("😀",), "상도1동 조합원 방문."), (("😀", "이나래"), "상도1동 이나래 방문.")],
+)
+def test_whoever_has_a_name_that_no_telephone_shows_still_comes(who: tuple[str, ...], said: str) -> None:
+    found = all_values(K.RESIDENT_BOOKED, KO, who=who)
+    assert said in fill.fill(WORDINGS[K.RESIDENT_BOOKED].ko, found)
+    at_home = all_values(K.RESIDENT_BOOKED, KO, standby="😀")
+    assert "시 댁 김가람 방문." in fill.fill(WORDINGS[K.RESIDENT_BOOKED].ko, at_home)
+    goes_along = all_values(K.MEMBER_MOVED, KO, who=("😀",))
+    assert " +1" in fill.fill(WORDINGS[K.MEMBER_MOVED].ko, goes_along, HERE)
+
+
 @pytest.mark.parametrize("length", [HERE, OUTSIDE, fill.LEAVES_ROOM])
 @pytest.mark.parametrize(("kind", "language"), ASKING)
 def test_an_offer_whose_own_words_leave_no_room_for_what_every_text_says_is_refused(
