@@ -149,9 +149,9 @@ def read_absence(form: Mapping[str, str], today: date) -> AbsenceForm:
     typed_last = form.get("last_day", "").strip()
     last = read_day(typed_last) if typed_last else first
     if first is None:
-        problems["first_day"] = _("쉬는 첫날을 2026-11-24처럼 적어 주십시오.")
+        problems["first_day"] = _("쉬는 첫날을 골라 주십시오.")
     if typed_last and last is None:
-        problems["last_day"] = _("쉬는 마지막 날을 2026-11-24처럼 적어 주십시오.")
+        problems["last_day"] = _("쉬는 마지막 날을 골라 주십시오.")
     if first and last and last < first:
         problems["last_day"] = _("마지막 날은 첫날보다 앞설 수 없습니다.")
     elif last and last < today:

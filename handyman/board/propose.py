@@ -120,7 +120,7 @@ def propose(
         offers = sorted(offers, key=lambda offer: (offer.day, offer.window.start))
     elif order is Order.SAME_MEMBER:
         offers = [offer for offer in offers if _members(offer) & job.earlier_member_ids]
-    return [_proposal(_counted_from(today, offer), names) for offer in offers[:limit]]
+    return [_proposal(_told(offer, today, only), names) for offer in offers[:limit]]
 
 
 def propose_kept(need: Need, now: datetime, choice: Choice, key: str) -> Proposal | None:
@@ -160,10 +160,14 @@ def _members(offer: Offer) -> frozenset[int]:
     return frozenset(member.member_id for member in offer.team)
 
 
-def _counted_from(today: date, offer: Offer) -> Offer:
-    """Dispatch counts days from the first one that was asked about; people count them from today."""
+def _told(offer: Offer, today: date, only: bool) -> Offer:
+    """Dispatch counts days from the first one that was asked about; people count them from today.
+
+    Where one day alone was asked for, all are of the soonest: that tells none from another.
+    """
     days = {"days": (offer.day - today).days}
-    reasons = (replace(one, params=days) if one.code is ReasonCode.SOONEST else one for one in offer.reasons)
+    told = (one for one in offer.reasons if not (only and one.code is ReasonCode.SOONEST))
+    reasons = (replace(one, params=days) if one.code is ReasonCode.SOONEST else one for one in told)
     return replace(offer, reasons=tuple(reasons))
 
 

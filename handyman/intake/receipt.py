@@ -15,6 +15,7 @@ from handyman.models import (
     ItemState,
     Relation,
     RequestItem,
+    RequestState,
     ServiceRequest,
     Visit,
     VisitItem,
@@ -33,6 +34,11 @@ class Receipt:
     sentence: str
     waits: bool = False  # on the waiting list
     offers_caller: bool = False  # family or a care worker called, and does not stand by the resident yet
+
+    @property
+    def closed(self) -> bool:
+        """Nothing of it is ours to do."""
+        return self.request.state is RequestState.REFERRED
 
     @property
     def referred(self) -> list[RequestItem]:

@@ -26,12 +26,11 @@ def goes_by(person: Person, name: str) -> bool:
 
 
 def rename(person: Person, name: str, by: Actor, now: datetime) -> None:
-    """The right name; the old one is kept with who corrected it."""
+    """The right name; the old one, be it only spaced otherwise, is kept with who corrected it."""
     if name == person.name:
         return
     assert by.id is not None  # noqa: S101  # somebody is signed in
-    if not same_name(name, person.name):
-        person.names_before.insert(0, PersonName(name=person.name, changed_at=now, changed_by_id=by.id))
+    person.names_before.insert(0, PersonName(name=person.name, changed_at=now, changed_by_id=by.id))
     person.name = name
     record(person, by, now, moved_to=RENAMED)
 

@@ -73,6 +73,9 @@
     held.ghost.firstChild.textContent = `${clock(held.start)}\n${held.called}`;
     held.row.querySelector(".board-lane").append(held.ghost);
     part.dispatchEvent(new CustomEvent("labels:place"));
+    const line = held.may.get(held.row);
+    const cut = line.scrollHeight > line.clientHeight || line.scrollWidth > line.clientWidth;
+    said.className = cut ? "board-bar board-whole" : "sr-only"; // what has no room in the row stands above the board, whole
     const verdict = found.may ? words.dataset.yes : words.dataset.no;
     say([nameOf(held.row), clock(held.start), verdict, found.text].filter(Boolean).join(". "));
   };
@@ -86,6 +89,7 @@
     });
     card.classList.remove("is-lifted");
     part.classList.remove("is-lifting");
+    said.className = "sr-only";
     held = null;
     card.focus({ preventScroll: true });
     return card;

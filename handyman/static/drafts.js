@@ -16,6 +16,12 @@ self.drafts = (() => {
     return found && found.until > Date.now() ? found : null;
   };
 
+  // What stands in forms under an address, the latest first.
+  const under = async (start) => {
+    const found = (await all()).filter(({ form, until }) => form.startsWith(`${start}/`) && until > Date.now());
+    return found.sort((one, other) => other.at - one.at);
+  };
+
   const removeIf = async (isOver) => {
     const found = await all().catch(() => []); // a browser that stores nothing has none
     for (const draft of found) if (isOver(draft)) await remove(draft.form);
@@ -23,5 +29,5 @@ self.drafts = (() => {
 
   const sweep = () => removeIf(({ until }) => until <= Date.now());
 
-  return { put, remove, find, removeIf, sweep };
+  return { put, remove, find, under, removeIf, sweep };
 })();

@@ -47,8 +47,8 @@ self.forms = (() => {
     return { field, name: chosen.name || "photo.jpg", type: small.type || "image/jpeg", bytes };
   };
 
-  // What goes into the queue, and which of the chosen files are no pictures.
-  const read = async (form, said, words, later, pressed) => {
+  // What goes into the queue, and which of the chosen files are no pictures. `alone`: photographs and nothing else.
+  const read = async (form, said, words, later, pressed, alone) => {
     const { job = "", visit = "" } = about();
     const common = { job, visit, later, words, form: location.pathname + location.search, ...pressed };
     const entries = [];
@@ -61,12 +61,13 @@ self.forms = (() => {
       } else if (value.size) {
         const url = pathOf(form.dataset.photos || form.action);
         const file = await toFile(name, value);
+        const { words: own = words } = form.elements[name].dataset;
         chosen[name] = (chosen[name] || 0) + 1;
         if (!file) strange.push({ name, number: chosen[name] });
-        else entries.push({ ...common, words: form.dataset.photoWords || words, key: queue.newKey(), url, fields: [], file });
+        else entries.push({ ...common, words: own, key: queue.newKey(), url, fields: [], file });
       }
     }
-    if (!("sendAtOnce" in form.dataset)) {
+    if (!alone) {
       entries.push({ ...common, key: queue.newKey(), url: pathOf(form.action), fields, file: null });
     }
     return { entries, strange };
@@ -76,13 +77,13 @@ self.forms = (() => {
 
   let told = null; // what a page that is drawn anew says again
 
-  const hush = (form) => {
+  const hush = () => {
     told = null;
-    for (const line of form.querySelectorAll("[data-told]")) line.remove();
+    for (const line of document.querySelectorAll("#main [data-told]")) line.remove();
   };
 
   const tell = (field, sentence) => {
-    hush(field.form);
+    hush();
     const before = document.getElementById(`${field.id}-about`);
     if (before) before.remove();
     const line = wrong().content.firstElementChild.cloneNode(true);
@@ -97,21 +98,19 @@ self.forms = (() => {
     field.focus();
   };
 
-  const without = (files, numbers) => {
-    const left = new DataTransfer();
-    [...files].forEach((file, index) => {
-      if (!numbers.includes(index + 1)) left.items.add(file);
-    });
-    return left.files;
+  const choose = (input, files) => {
+    const chosen = new DataTransfer();
+    for (const file of files) chosen.items.add(file);
+    input.files = chosen.files;
   };
 
   // The others that were chosen with them stay chosen, or have been put down already.
-  const tellStrange = (form, strange) => {
+  const tellStrange = (form, strange, alone) => {
     const { name } = strange[0];
     const numbers = strange.filter((each) => each.name === name).map((each) => each.number);
     const input = form.elements[name];
-    if (!("sendAtOnce" in form.dataset)) {
-      input.files = without(input.files, numbers);
+    if (!alone) {
+      choose(input, [...input.files].filter((file, index) => !numbers.includes(index + 1)));
       input.dispatchEvent(new Event("change", { bubbles: true }));
     }
     const sentence = wrong().dataset.noPicture.replace("{n}", numbers.join(", "));
@@ -176,11 +175,11 @@ self.forms = (() => {
     const missing = ![...form.querySelectorAll("[data-must]")].every(isThere);
     const sentence = form.querySelector("[data-missing]");
     if (sentence) sentence.hidden = !missing;
-    hush(form);
+    hush();
     const found = unsaid(form) || uncounted(form) || contradiction(form);
     if (found) tell(...found);
     return !missing && !found;
   };
 
-  return { read, tellStrange, carry, tellAgain, isComplete };
+  return { read, choose, tellStrange, carry, tellAgain, isComplete };
 })();

@@ -188,6 +188,14 @@
     field("relation").addEventListener("change", showCaller);
   }
 
+  // Where a refused call leaves the items little room, what is wrong or was typed last is in sight.
+  const list = form.querySelector(".items-list");
+  const typed = list && (list.querySelector("[data-item]:has([aria-invalid])") || [...list.querySelectorAll(".is-asked")].pop());
+  if (typed) {
+    const [row, sight] = [typed.getBoundingClientRect(), list.getBoundingClientRect()];
+    list.scrollTop += Math.max(0, Math.min(row.bottom - sight.bottom, row.top - sight.top));
+  }
+
   note(field("person_id") && written());
   if (filled()) {
     noteFlat(filled());

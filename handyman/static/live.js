@@ -18,10 +18,10 @@
       return answer.text();
     });
 
-  // The newest part by its text: a part that is a whole page holds itself by its id.
+  // The newest part by its text: a part that is a whole page holds itself by its id, and has a title.
   const read = (part, html) => {
     const found = new DOMParser().parseFromString(html, "text/html");
-    return found.getElementById(part.id) || found.body;
+    return { title: found.title, newest: found.getElementById(part.id) || found.body };
   };
 
   const isTyping = (part) => {
@@ -36,7 +36,9 @@
     const turn = had && at.href ? named(at).indexOf(at) : -1; // a link without an id: the same one again
     const scrolled = [...part.querySelectorAll("[id]")].filter((each) => each.scrollLeft || each.scrollTop);
     const places = scrolled.map((each) => [each.id, each.scrollLeft, each.scrollTop]);
-    part.replaceChildren(...read(part, html).childNodes);
+    const { title, newest } = read(part, html);
+    part.replaceChildren(...newest.childNodes);
+    document.title = title || document.title;
     places.forEach(([id, left, top]) => {
       const element = document.getElementById(id);
       if (element) {

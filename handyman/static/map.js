@@ -74,7 +74,7 @@
         },
       }).addTo(map);
       layer.bringToBack();
-      if (!document.querySelector("[data-found]")) {
+      if (!document.querySelector("[data-found], #where [data-candidate]")) {
         map.fitBounds(layer.getBounds());
       }
     })
@@ -103,6 +103,7 @@
   const thinOut = () => {
     const foot = pin && map.latLngToLayerPoint(pin.getLatLng());
     const taken = foot ? [foot.add([0, 20]), foot.add([30, -5]), foot.add([60, -5])] : []; // the pin, and its word
+    others.eachLayer((other) => taken.push(map.latLngToLayerPoint(other.getLatLng()).subtract([0, 37]))); // above their house
     const under = corner();
     if (pin) {
       fitName();

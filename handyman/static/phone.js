@@ -85,6 +85,22 @@
   });
   document.addEventListener("live:after", prepare);
 
+  // Where the big button has become another one, a thumb that was on its way to the one before presses nothing.
+  const CALM = 1000; // milliseconds
+  const bigButton = () => [...document.querySelectorAll(".is-sticky .ph-btn")].map((each) => each.textContent).join();
+  let shown = bigButton();
+  let changed = -CALM; // in ticks
+  document.addEventListener("live:after", () => {
+    if (bigButton() !== shown) changed = performance.now();
+    shown = bigButton();
+  });
+  const calm = (event) => {
+    if (performance.now() - changed > CALM || !event.target.closest("[data-live]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  document.addEventListener("click", calm, true);
+
   queue.listen((key, answer) => {
     presses.heard(key, answer);
     return settle();
@@ -115,6 +131,7 @@
     const opened = open();
     forms.tellAgain();
     await putBack().finally(writing.begin);
+    await writing.lead();
     const waiting = await show();
     waited = waiting.some((entry) => entry.job === about().job);
     if (waiting.length) await Promise.race([tryAgain(), pause(PATIENCE)]);

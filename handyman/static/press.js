@@ -31,7 +31,7 @@ self.presses = (() => {
 
   const isStep = (entry) => entry.later.startsWith(`${about().job}?as=`);
   const isLeaving = () => leaving;
-  const isFree = () => !storing && !onScreen.size && !document.querySelector("form[data-busy], form[data-touched]");
+  const isFree = () => !storing && !onScreen.size && !document.querySelector("[data-busy], form[data-touched]");
 
   const isKept = async (url) => {
     const page = "caches" in self && (await caches.match(url, { ignoreVary: true }));
@@ -75,20 +75,20 @@ self.presses = (() => {
       look();
     });
 
-  const goOn = async (form, later) => {
-    if (pathOf(later) === location.pathname && "sendAtOnce" in form.dataset) form.reset();
-    else if (await isKept(later)) await leave(() => location.assign(later));
+  const goOn = async (later, alone) => {
+    if (pathOf(later) === location.pathname && alone) return;
+    if (await isKept(later)) await leave(() => location.assign(later));
     else part("unsent").focus();
   };
 
   // In the order of pressing: photographs take a while, and what was pressed after them comes after them.
   // A form with a file that is no picture is asked about first; photographs alone go without it.
-  const store = (form, said, words, later) => {
+  const store = (form, said, words, later, alone) => {
     const pressed = queue.now();
     storing += 1;
     const mine = stored.then(async () => {
-      const { entries, strange } = await forms.read(form, said, words, later, pressed);
-      const isAsked = strange.length && !("sendAtOnce" in form.dataset);
+      const { entries, strange } = await forms.read(form, said, words, later, pressed, alone);
+      const isAsked = strange.length && !alone;
       if (!isAsked) await queue.add(entries);
       if (!isAsked) await writing.over(form);
       return { entries: isAsked ? [] : entries, strange };
@@ -102,7 +102,8 @@ self.presses = (() => {
   };
 
   // No room on this telephone: where there is signal the form sends by itself, else it stays as it is.
-  const sendPlainly = async (form, said) => {
+  const sendPlainly = async (form, said, input) => {
+    if (input) forms.choose(input, [...input.files, ...said.getAll(input.name)]);
     try {
       await fetch("/sent-forms", { cache: "no-store" });
     } catch (error) {
@@ -110,12 +111,7 @@ self.presses = (() => {
       part("no-room").focus();
       return;
     }
-    const input = form.querySelector("input[type=file]");
-    if (input) {
-      const chosen = new DataTransfer();
-      for (const file of said.getAll(input.name)) if (file.size) chosen.items.add(file);
-      input.files = chosen.files;
-    }
+    if (input) form.action = form.dataset.photos;
     await writing.over(form);
     leave(() => form.submit());
   };
@@ -133,23 +129,32 @@ self.presses = (() => {
   };
 
   // Where an undone step leads: to the one that waits before it, else to what the office knows.
-  const laterOf = async (form) => {
-    if (!isUndo(form)) return form.dataset.later;
+  const laterOf = async (form, input) => {
+    if (!isUndo(form)) return (input || form).dataset.later;
     const url = pathOf(form.action).replace(/undo$/, form.elements.step.value);
     const steps = (await queue.all()).filter((entry) => !entry.refused && isStep(entry) && entry.url !== url);
     return steps.length ? steps[steps.length - 1].later : form.dataset.later;
   };
 
-  const press = async (form, words) => {
-    const atOnce = "sendAtOnce" in form.dataset; // whoever chooses more meanwhile has chosen both
-    if ("busy" in form.dataset && !atOnce) return;
-    form.dataset.busy = "";
+  // The photographs of one field: it is empty again at once, for whoever chooses more meanwhile has chosen both.
+  const take = (input) => {
+    const said = new FormData();
+    for (const file of input.files) said.append(input.name, file);
+    input.value = "";
+    return said;
+  };
+
+  // `input`: whose photographs are sent by themselves, without the rest of the form.
+  const press = async (form, words, input = null) => {
+    const pressed = input || form;
+    if ("busy" in pressed.dataset && !input) return;
+    pressed.dataset.busy = "";
     part("sending").hidden = false;
     part("no-room").hidden = true;
-    const said = new FormData(form);
+    const said = input ? take(input) : new FormData(form);
     const done = () => {
       part("sending").hidden = true;
-      delete form.dataset.busy;
+      delete pressed.dataset.busy;
     };
     let entries;
     let strange;
@@ -160,16 +165,15 @@ self.presses = (() => {
         document.dispatchEvent(new Event("taken-back"));
         return;
       }
-      later = await laterOf(form);
-      ({ entries, strange } = await store(form, said, words, later));
+      later = await laterOf(form, input);
+      ({ entries, strange } = await store(form, said, words, later, Boolean(input)));
     } catch (error) {
       done();
-      await sendPlainly(form, said);
+      await sendPlainly(form, said, input);
       return;
     }
-    if (strange.length) forms.tellStrange(form, strange);
+    if (strange.length) forms.tellStrange(form, strange, Boolean(input));
     if (!entries.length) {
-      if (atOnce) form.reset();
       done();
       return;
     }
@@ -180,18 +184,18 @@ self.presses = (() => {
     const last = entries[entries.length - 1];
     const drained = queue.drain().then((empty) => (empty ? answerTo(last.key) : answers.get(last.key)));
     const answer = (await Promise.race([drained, answerTo(last.key), pause(PATIENCE)])) || {};
-    delete form.dataset.busy;
-    if (atOnce && document.querySelector("form[data-busy]")) return; // what was pressed since goes on by itself
+    delete pressed.dataset.busy;
+    if (input && document.querySelector("[data-busy]")) return; // what was pressed since goes on by itself
     if (answer.kept) leaving = true;
     if (answer.kept) forms.carry();
     done();
     if (answer.kept) await leave(() => location.assign(answer.next || later));
     else if (answer.refused && answer.status === 422) correct(last.key, answer.text);
     else if (answer.refused) part("refused").focus();
-    else await goOn(form, later);
+    else await goOn(later, Boolean(input));
   };
 
-  // Without this file photographs are saved by their button alone.
+  // Without this file photographs are saved by a button.
   const tellOfSaving = () => {
     for (const each of document.querySelectorAll("[data-at-once]")) each.hidden = false;
   };
@@ -215,9 +219,8 @@ self.presses = (() => {
     if (storing) event.preventDefault();
   });
   document.addEventListener("change", (event) => {
-    const form = event.target.form;
-    if (!form || !("sendAtOnce" in form.dataset) || !event.target.files || !event.target.files.length) return;
-    press(form, form.dataset.words);
+    const { form, files, dataset } = event.target;
+    if (form && "sendAtOnce" in dataset && files.length) press(form, dataset.words, event.target);
   });
 
   return { answers, heard, isStep, isKept, isFree, isLeaving, stay, replace };

@@ -7,28 +7,39 @@ const takeSignature = () => {
   const box = form.querySelector("[data-glass]");
   const glass = box.querySelector("canvas");
   const pen = glass.getContext("2d");
-  let last = null;
-  let drawn = false;
+  let strokes = []; // each a row of points
+  let stroke = null; // the one under the finger
   let takes = false; // which of the two buttons was pressed
 
   const clean = () => {
     pen.fillStyle = "#fff";
     pen.fillRect(0, 0, glass.width, glass.height);
-    drawn = false;
   };
   const place = (event) => {
     const frame = glass.getBoundingClientRect();
     const scale = glass.width / frame.width;
-    return [(event.clientX - frame.left) * scale, (event.clientY - frame.top) * scale];
+    return [event.clientX - frame.left, event.clientY - frame.top].map((each) => Math.round(each * scale));
+  };
+  const line = (from, to) => {
+    pen.beginPath();
+    pen.moveTo(...from);
+    pen.lineTo(...to);
+    pen.stroke();
   };
   const draw = (event) => {
     const here = place(event);
-    pen.beginPath();
-    pen.moveTo(...last);
-    pen.lineTo(...here);
-    pen.stroke();
-    last = here;
-    drawn = true;
+    line(stroke[stroke.length - 1] || here, here);
+    stroke.push(here);
+  };
+
+  // What is begun stays on the telephone like words that are being written (writing.js), and is drawn again from there.
+  const keep = () => {
+    form.dataset.strokes = strokes.length ? JSON.stringify(strokes) : "";
+    form.elements.drawn.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const drawAgain = () => {
+    strokes = JSON.parse(form.dataset.strokes || "[]");
+    for (const each of strokes) each.forEach((here, index) => line(each[index - 1] || here, here));
   };
 
   box.hidden = false;
@@ -37,30 +48,39 @@ const takeSignature = () => {
   pen.lineCap = "round";
   pen.strokeStyle = "#16211f";
   clean();
+  drawAgain();
+  form.addEventListener("put-back", drawAgain);
   glass.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     glass.setPointerCapture(event.pointerId);
-    last = place(event);
+    stroke = [];
+    strokes.push(stroke);
     draw(event);
+    keep();
   });
   glass.addEventListener("pointermove", (event) => {
-    if (last) draw(event);
+    if (stroke) draw(event);
   });
   for (const end of ["pointerup", "pointercancel"]) {
     glass.addEventListener(end, () => {
-      last = null;
+      stroke = null;
+      keep();
     });
   }
-  box.querySelector("[data-clear]").addEventListener("click", clean);
+  box.querySelector("[data-clear]").addEventListener("click", () => {
+    clean();
+    strokes = [];
+    keep();
+  });
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button) takes = "take" in button.dataset;
   });
   form.addEventListener("submit", (event) => {
-    const empty = takes && !drawn;
+    const empty = takes && !strokes.length;
     box.querySelector("[data-empty]").hidden = !empty;
     if (empty) event.preventDefault();
-    form.elements.drawn.value = takes && drawn ? glass.toDataURL("image/png") : "";
+    form.elements.drawn.value = takes && strokes.length ? glass.toDataURL("image/png") : "";
   });
 };
 takeSignature();

@@ -117,10 +117,9 @@ self.unsent = (() => {
     const picture = item.querySelector("img");
     picture.src = pictures.get(entry.key);
     picture.alt = picture.alt.replace("{n}", number);
-    item.querySelector("[data-number]").textContent = picture.alt;
-    const button = item.querySelector("button");
-    button.hidden = Boolean(entry.tried);
-    button.addEventListener("click", async () => {
+    for (const each of item.querySelectorAll(".ph-hidden")) each.textContent = picture.alt;
+    item.querySelector("details").hidden = Boolean(entry.tried);
+    item.querySelector("button").addEventListener("click", async () => {
       await queue.takeBack([entry.id]);
       await show();
     });

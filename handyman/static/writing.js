@@ -16,12 +16,13 @@ self.writing = (() => {
   });
 
   const isTyped = ({ name, type }) => name && !["hidden", "file", "submit", "button", "fieldset"].includes(type);
-  const isChosen = ({ type, form }) => type === "file" && !("sendAtOnce" in form.dataset);
+  const isChosen = ({ type, dataset }) => type === "file" && !("sendAtOnce" in dataset);
   const named = (url, outcome) => url + (outcome ? `?outcome=${outcome}` : "");
   const nameOf = (form) => named(pathOf(form.action), form.elements.outcome && form.elements.outcome.value);
   const ofEntry = ({ url, fields }) => named(url, (fields.find(([name]) => name === "outcome") || [])[1]);
   const asks = (form) => [...form.elements].some((each) => isTyped(each) || isChosen(each));
-  const isKept = (form) => form && form.dataset.later && end > Date.now() && asks(form);
+  const isOurs = ({ dataset }) => dataset.later || "keep" in dataset;
+  const isKept = (form) => form && isOurs(form) && end > Date.now() && asks(form);
 
   const ofFiles = (name) => `${name} files`; // by themselves: they are large, and letters come one by one
   const common = () => ({ job: about().job, until: end, at: Date.now() });
@@ -29,7 +30,8 @@ self.writing = (() => {
   const draftOf = (form) => {
     const names = [...form.elements].filter(isTyped).map(({ name }) => name);
     const fields = [...new FormData(form)].filter(([name]) => names.includes(name));
-    return { form: nameOf(form), ...common(), fields };
+    const { strokes = "" } = form.dataset; // of a signature: see sign.js
+    return { form: nameOf(form), ...common(), fields, strokes };
   };
 
   // One after the other, and as it stands when its turn has come. Without room it is on the screen alone, as before.
@@ -38,11 +40,13 @@ self.writing = (() => {
     return writes;
   };
 
+  const store = (draft) => (draft.fields.length || draft.strokes ? drafts.put(draft) : drafts.remove(draft.form));
+
   const keep = (form) => {
     const name = nameOf(form);
     if (unwritten.has(name)) return;
     unwritten.set(name, form);
-    inTurn(() => unwritten.delete(name) && drafts.put(draftOf(form)));
+    inTurn(() => unwritten.delete(name) && store(draftOf(form)));
   };
 
   const keepFiles = ({ form, name, files }) => {
@@ -68,10 +72,9 @@ self.writing = (() => {
     }
   };
 
-  const choose = (input, files) => {
-    const chosen = new DataTransfer();
-    for (const file of files) chosen.items.add(file);
-    input.files = chosen.files;
+  const drawAgain = (form, strokes) => {
+    form.dataset.strokes = strokes;
+    form.dispatchEvent(new Event("put-back"));
   };
 
   // A press that is younger has said it otherwise.
@@ -86,16 +89,46 @@ self.writing = (() => {
       return;
     }
     if (typed) unsent.fill(form, typed.fields);
+    if (typed && typed.strokes && !form.dataset.strokes) drawAgain(form, typed.strokes);
     const input = chosen && form.elements[chosen.name];
-    if (input && !input.files.length && !("touched" in input.dataset)) choose(input, chosen.files);
+    if (input && !input.files.length && !("touched" in input.dataset)) forms.choose(input, chosen.files);
     tell(form);
   };
 
+  // What was refused stands in its form already, as it was sent.
+  const isRefused = (form) => "keep" in form.dataset && form.querySelector(".ph-error:not([hidden])");
+
   const putBack = async (entries) => {
-    for (const form of document.querySelectorAll("form[data-later]")) {
-      if (isKept(form)) await putBackInto(form, entries);
+    await forgetSent();
+    for (const form of document.querySelectorAll("form[data-later], form[data-keep]")) {
+      if (isKept(form) && !isRefused(form)) await putBackInto(form, entries);
     }
   };
+
+  // On the page of the job one line leads to the form of the report that has words which were not saved.
+  const lead = async () => {
+    const line = part("unsaved");
+    if (!line) return;
+    const [last] = await drafts.under(`${about().job}/report`);
+    line.hidden = !last;
+    if (last) line.querySelector("a").href = last.form.split(" ")[0];
+  };
+
+  // A form that does not wait in the queue keeps its words until a page says that it was taken, or that nothing
+  // is left to write under an address.
+  const SENT = "sent-form";
+
+  const forgetSent = async () => {
+    const sent = sessionStorage.getItem(SENT);
+    sessionStorage.removeItem(SENT);
+    const { taken, over } = about();
+    if (sent && taken !== undefined) await drafts.remove(sent);
+    if (over) await drafts.removeIf(({ form }) => form.startsWith(`${over}/`));
+  };
+
+  document.addEventListener("submit", ({ target }) => {
+    if ("keep" in target.dataset) sessionStorage.setItem(SENT, nameOf(target));
+  });
 
   // How long it took: as the office reckons it, from the presses that wait here and what it knew when it drew the page.
 
@@ -133,5 +166,5 @@ self.writing = (() => {
     if (isKept(target.form) && isChosen(target)) keepFiles(target);
   });
 
-  return { begin, over, putBack, fillMinutes };
+  return { begin, over, putBack, lead, fillMinutes };
 })();

@@ -80,6 +80,19 @@ def test_a_first_day_that_is_not_today_is_not_called_today() -> None:
     assert all("오늘" not in reason and "6" in reason for reason in told)
 
 
+def test_windows_of_one_day_alone_are_told_apart_by_who_is_near() -> None:
+    near = make_member("박수리")
+    make_member("이먼데", home=(37.48, 126.99))
+    monday = seoul_day(now()) + timedelta(days=6)
+    make_visit(
+        start=local(now()).replace(hour=13, minute=0) + timedelta(days=6), members=[near], service_minutes=290
+    )
+    offered = windows(make_request(), not_before=monday, only=True)
+    told = {each.team[0].name: each.reasons[0] for each in offered}
+    assert "이동이 가장 적은 시간입니다" in told["박수리"]
+    assert "출발지에서 가장 가까운 분입니다" in told["이먼데"]
+
+
 def test_no_window_falls_on_a_weekend_or_a_public_holiday(session: DB) -> None:
     make_member()
     days = {proposal.day for proposal in windows(make_request(), limit=100)}

@@ -66,6 +66,15 @@ def test_routes_stand_in_order_with_the_sign_of_the_board(client: FlaskClient) -
     assert "이날은 방문이 없습니다" in client.get("/board/map?day=2026-12-24").text
 
 
+def test_colours_of_the_map_are_dealt_to_those_who_go_out_that_day(client: FlaskClient) -> None:
+    members = [make_member(f"조합원{number}") for number in range(9)]
+    promised("10:00", [members[0]])
+    promised("11:00", [members[8]])
+    promised("12:00", [])
+    page = client.get(f"/board/map?day={tomorrow()}").text
+    assert re.findall(r'data-sign="(.)" data-colour="(.)"', page) == [("1", "1"), ("9", "2"), ("?", "0")]
+
+
 @pytest.mark.parametrize("path", ["/board/week", "/board/map?day=2026-11-25"])
 def test_queries_do_not_grow_with_the_rows(
     client: FlaskClient, session: DB, count_queries: Any, path: str

@@ -1,9 +1,10 @@
-// What is too small to read or to press, or said as no person says it, on the page as it stands: a line for each.
+// What is too small to read or to press, askew, or said as no person says it, on the page as it stands: a line for each.
 // Folded parts are opened for it. Returns at once, so that nothing is drawn in between.
 () => {
   const LEAST_TEXT = 17;
   const LEAST_TARGET = 44;
   const ROUNDING = 0.05;
+  const ASKEW = 4;
   const TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button], [role=option]";
   const BY_MACHINE = /\b\d{4}-\d\d-\d\d\b|\b\d\d:\d\d\b/; // 2026-11-24, 09:05
   const QUOTED = "[lang]:not(html), form p"; // a text as it was sent, and how a field is typed
@@ -89,11 +90,35 @@
     }
   };
 
+  // A label and the first words of its value stand on one line, however high a link among them is.
+  const firstLine = (element) => {
+    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const words = document.createRange();
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      words.selectNodeContents(text);
+      if (text.data.trim() && words.getClientRects().length) {
+        return words.getClientRects()[0];
+      }
+    }
+    return null;
+  };
+  const readFacts = () => {
+    for (const label of document.querySelectorAll(".facts dt")) {
+      const value = label.nextElementSibling;
+      const [said, told] = [firstLine(label), firstLine(value)];
+      const beside = said && told && told.left > said.right;
+      if (beside && Math.abs(said.bottom - told.bottom) > ASKEW) {
+        faults.add(`label askew by ${(said.bottom - told.bottom).toFixed(1)} px: ${named(label)}`);
+      }
+    }
+  };
+
   const folded = [...document.querySelectorAll("details:not([open])")];
   folded.forEach((part) => part.setAttribute("open", ""));
   readTexts();
   readStyles();
   pressTargets();
+  readFacts();
   folded.forEach((part) => part.removeAttribute("open"));
   return [...faults];
 }

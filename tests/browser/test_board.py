@@ -179,6 +179,36 @@ def test_a_day_is_mended_by_keys_in_four_presses(board: Board) -> None:
     assert board.stands() == ("박수리", 615, AssignmentState.ACCEPTED)
 
 
+CROWDED = """card => {
+    for (const place of ['from-1 for-8', 'from-13 for-8', 'from-25 for-24']) {
+        const other = document.querySelector(card).parentNode.cloneNode(true);
+        other.className = `board-job ${place}`;
+        document.querySelector(card).closest('.board-lane').append(other);
+    }
+}"""
+
+
+def test_what_has_no_room_in_a_crowded_row_stands_whole_above_the_board(board: Board) -> None:
+    page = board.page
+    whole = page.locator("#board-said:not(.sr-only)")
+    page.focus(board.card)
+    board.press("KeyM")
+    page.wait_for_selector(".is-target .board-may")
+    expect(whole).to_have_count(0)
+    board.press("Escape")
+    page.evaluate(CROWDED, board.card)
+    board.press("KeyM")
+    page.wait_for_selector(".is-target .board-may")
+    board.press(*["ArrowRight"] * 12)
+    expect(whole).to_contain_text("방문 화면에서 옮깁니다.")
+    box = box_of(whole)
+    assert box["height"] >= 44
+    assert box["y"] + box["height"] <= box_of(page.locator("#board-part"))["y"]
+    assert faults(page) == []
+    board.press("Escape")
+    expect(whole).to_have_count(0)
+
+
 OFF_LINE = """() => {
     const middle = cell => {
         const words = document.createRange();

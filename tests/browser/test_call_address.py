@@ -188,6 +188,29 @@ def test_no_word_on_the_small_map_is_cut_or_under_its_buttons(
     assert page.inner_text(".pin-name") in ("건물", "Building")
 
 
+COVERED = """() => {
+    const pins = [...document.querySelectorAll(".other-pin")].map((each) => each.getBoundingClientRect());
+    const words = document.createRange();
+    return [...document.querySelectorAll(".house-number")].filter((each) => each.offsetParent !== null)
+        .filter((each) => {
+            words.selectNodeContents(each);
+            const box = words.getBoundingClientRect();
+            return pins.some((pin) => box.left < pin.right && box.right > pin.left
+                && box.top < pin.bottom && box.bottom > pin.top);
+        }).map((each) => each.textContent);
+}"""
+
+
+def test_the_sign_of_a_house_to_confirm_covers_no_house_number(page: "Page") -> None:
+    page.wait_for_selector("#map.leaflet-container")
+    with page.expect_response("**/calls/neighbours"):
+        page.fill("#address", "ㅅㄷ23 20-3")
+        page.press("#address", "Enter")
+    page.wait_for_selector(".house-number:not(.is-covered)")
+    expect(page.locator(".other-pin")).to_have_text("1")
+    page.wait_for_function(f"() => ({COVERED})().length === 0")
+
+
 def test_pin_of_an_unknown_address_is_put_on_the_request_afterwards(
     page: "Page", session: Db, live_server: str
 ) -> None:

@@ -45,7 +45,7 @@ CUT_RINGS = """() => [...document.querySelectorAll(':is(header, main) :is(a, but
     .filter(each => each.checkVisibility() && each.tabIndex >= 0).filter(each => {
         each.focus({ focusVisible: true });
         const ringed = one => getComputedStyle(one).outlineStyle !== 'none';
-        const ring = [each, ...(each.labels || [])].find(ringed);
+        const ring = [...(each.labels || []), each].find(ringed);
         if (!ring) return true;
         const { outlineWidth, outlineOffset } = getComputedStyle(ring);
         const at = ring.getBoundingClientRect();
@@ -61,6 +61,12 @@ CUT_RINGS = """() => [...document.querySelectorAll(':is(header, main) :is(a, but
         }
         return !whole;
     }).map(each => each.outerHTML.slice(0, 80))"""
+
+OFF_CENTRE = """() => [...document.querySelectorAll('.consent-ask label')].map(label => {
+    const [circle, dot] = ['::before', '::after'].map(part => getComputedStyle(label, part));
+    const middle = parseFloat(getComputedStyle(label).paddingLeft) + parseFloat(circle.width) / 2;
+    return parseFloat(dot.left) + parseFloat(dot.marginLeft) + parseFloat(dot.width) / 2 - middle;
+}).filter(off => Math.abs(off) > 1)"""
 
 
 def ask_for_two_items(page: "Page") -> None:
@@ -152,6 +158,7 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
     assert page.evaluate(HEIGHT) <= 768
     assert page.evaluate(APART), "until when it is kept stands beside the way to save without a time"
     page.check("#consent_processing-yes", force=True)
+    assert page.evaluate(OFF_CENTRE) == []
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/receipt")
     assert page.evaluate(HEIGHT) <= 768
@@ -164,3 +171,16 @@ def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
         page.wait_for_selector("#next:focus")  # a browser focuses what asks for it in its own time
         page.keyboard.press("Enter")
         page.wait_for_url("**/calls/new")
+
+
+def test_what_was_typed_is_in_sight_on_a_page_that_was_refused(page: "Page") -> None:
+    page.fill("#address", "ㅅㄷ23 20-3")
+    settle(page, "/calls/where", lambda: page.press("#address", "Enter"))
+    ask_for_two_items(page)
+    page.locator("[data-quantity]").last.fill("1")
+    go(page, lambda: page.keyboard.press("Control+Enter"))
+    page.locator("#problems").wait_for()
+    laid_out(page)
+    assert page.evaluate(WHOLE, [".is-asked:last-child [data-quantity]", ".items-list"]) == [True]
+    page.wait_for_selector("#map .dong-name", state="attached")
+    assert page.locator("#map.is-near").count() == 1, "the map stays on the house to confirm"

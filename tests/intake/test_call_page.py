@@ -251,6 +251,9 @@ def test_work_for_somebody_else_is_referred_and_never_booked(client: FlaskClient
     for where in ("/calls/new", answer.location, f"/requests/{request.number}"):
         page = client.get(where).text
         assert all(said in page for said in ("전기공사업 등록업체", "02-000-0119", "평일 9–18시")), where
+    receipt = client.get(answer.location).text
+    assert "‘다른 곳 안내’로 접수를 마쳤습니다" in receipt
+    assert "접수했습니다" not in receipt
 
 
 @pytest.mark.usefixtures("office")

@@ -78,6 +78,9 @@ FOUND = {
     "ㄱㅁㅎ": ["김명희", "김미화"],
     "ㄱ ㅁ ㅎ": ["김명희", "김미화"],
     "ㄱ ㅁ ㅎ 사당": ["김명희"],
+    "ㄱ ㅁㅎ": ["김명희", "김미화"],
+    "r ag": ["김명희", "김미화"],
+    "ㄱ ㅅㄷㄷ": ["김명희", "김미화"],  # no given name: 사당동 and 상도동
     "김 명 희": ["김명희"],
     "r a g": ["김명희", "김미화"],
     "이 ㅇㅎ": ["이영희", "이영호"],
@@ -160,6 +163,23 @@ def test_of_a_letter_that_the_whole_town_has_no_more_is_read_than_is_shown(
         ways = len(search.read(typed)[0])
         assert sum(read) <= ways * AHEAD + ways + MOST, typed
         assert max(given) <= 2 * ways + 1, typed
+
+
+@pytest.mark.usefixtures("any_database")
+def test_a_surname_apart_from_the_given_name_is_asked_as_one_word_where_enough_are_called_so(
+    session: DB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_address("동작구 사당로 1", road_name="사당로", building_number="1", beopjeong_dong="사당동")
+    for number in range(6 * AHEAD):
+        make_resident("박소담" if number % 2 else "김순자", f"+82101{number:07d}", home)
+    make_request(last := make_resident("김신조", "+821099999999"))
+    session.commit()
+    together = find("ㄱㅅㅈ")
+    read, _given = _counted(monkeypatch)
+    assert find("ㄱ ㅅㅈ") == together
+    assert together[0] == last.id
+    assert sum(read) <= AHEAD + 1 + MOST
+    assert len(find("ㅂ ㅅㄷㄷ")) == MOST, "and nobody is called so: it is where they live"
 
 
 def _counted(monkeypatch: pytest.MonkeyPatch) -> tuple[list[int], list[int]]:

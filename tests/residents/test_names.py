@@ -14,7 +14,7 @@ from handyman.models import Actor, ActorKind, AuditEntry, Grade, Person, PhoneKi
 from handyman.residents import file
 from handyman.residents.file import Phone, Somebody
 from handyman.residents.finding.search import find
-from handyman.residents.names import OtherNameError
+from handyman.residents.names import OtherNameError, rename
 from handyman.residents.place import Place
 from tests import factories
 
@@ -77,3 +77,18 @@ def test_card_tells_the_old_name_and_puts_it_back_once(
     assert "이미 되돌렸거나" in client.post(back, follow_redirects=True).text
     session.rollback()
     assert (resident.person.name, find("김가랑")) == ("김가람", [])
+
+
+def test_a_name_that_is_only_spaced_otherwise_is_told_on_the_card_and_put_back(
+    client: FlaskClient, session: Db, operator: Actor, sign_in: Callable[..., Any]
+) -> None:
+    resident = file.find_or_file(GARAM, operator, now())
+    rename(resident.person, "김 가람", operator, now())
+    session.commit()
+    sign_in("operator")
+    assert "전 이름" in client.get(f"/people/{resident.id}").text
+    assert "전 이름" not in client.post("/people/suggestions", data={"q": "김가람"}).text
+    row = resident.person.names_before[0]
+    client.post(f"/people/{resident.id}/names/{row.id}/back")
+    session.rollback()
+    assert (resident.person.name, resident.person.names_before) == ("김가람", [])

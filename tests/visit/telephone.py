@@ -139,3 +139,14 @@ def photo(colour: str = "teal", size: tuple[int, int] = (640, 480)) -> dict[str,
 
 def choose(page: "Page", field: str, *files: dict[str, Any]) -> None:
     page.set_input_files(f"#{field}", files=list(files))  # type: ignore[arg-type]
+
+
+def draw(page: "Page", *points: tuple[int, int]) -> None:
+    """One stroke on the glass for a signature."""
+    first, *others = points or ((40, 80), (120, 60), (200, 40))
+    glass = page.locator("canvas")
+    glass.hover(position={"x": first[0], "y": first[1]})  # once it is seen and has come to rest
+    page.mouse.down()
+    for x, y in others:
+        glass.hover(position={"x": x, "y": y})
+    page.mouse.up()

@@ -12,7 +12,8 @@ from handyman.extensions import now
 from handyman.messages import announce
 from handyman.models import ReachAnswer, SignInCode, Visit, VisitState
 from tests import factories
-from tests.pages import AXE, go
+from tests.pages import AXE, go, until
+from tests.plugins.browser import close
 from tests.visit.telephone import (
     LOW_BUTTONS,
     LOWEST_BUTTON,
@@ -20,10 +21,12 @@ from tests.visit.telephone import (
     SMALL_TEXT,
     SMALLEST_TEXT,
     SPILLING,
+    titled,
 )
+from tests.visit.test_unsaved_in_browser import KEPT, PUT_BACK, nothing_kept, put_down
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 
@@ -94,6 +97,96 @@ def test_a_resident_prints_the_page_on_one_sheet_says_yes_and_cancels(
     assert visit.state is VisitState.CANCELLED
 
 
+def test_what_a_resident_has_not_sent_is_put_back_for_a_short_while(
+    phone: "BrowserContext", live_server: str, session: scoped_session[Session]
+) -> None:
+    path = live_server + make_home(VisitState.ASSIGNED, timedelta(days=1))[1]
+    done = live_server + make_home(VisitState.FINISHED, timedelta(0))[1]
+    session.commit()
+    page = phone.new_page()
+    page.goto(done)
+    page.click("label[for=works-good]")
+    page.click("label[for=manner-poor]")
+    put_down(page, "manner")
+    page = _killed(page, done)
+    _put_back(page)
+    assert page.is_checked("#works-good")
+    assert page.is_checked("#manner-poor")
+    _check(page, "put back")
+    go(page, lambda: page.click("text=보내기"))  # one is missing
+    page.wait_for_selector("#problems")
+    page.click("label[for=works-poor]")
+    put_down(page, '["works","poor"]')
+    page = _killed(page, done)
+    _put_back(page)
+    assert page.is_checked("#works-poor")
+    for name in ("works", "manner", "again"):
+        page.click(f"label[for={name}-good]")
+    go(page, lambda: page.click("text=보내기"))
+    titled(page, "고맙습니다")
+    nothing_kept(page)
+    page.goto(f"{path}/cancel")
+    page.click("text=이미 고쳤습니다")
+    put_down(page, "repaired_already")
+    page = _killed(page, f"{path}/cancel")
+    _put_back(page)
+    assert page.is_checked("#reason-repaired_already")
+    phone.add_init_script("{ const now = Date.now; Date.now = () => now() + 31 * 60000; }")
+    page = _killed(page, f"{path}/cancel")
+    nothing_kept(page)
+    assert page.locator(f"text={PUT_BACK}").count() == 0
+    page.click("text=이미 고쳤습니다")
+    put_down(page, "repaired_already")
+    go(page, lambda: page.click("text=방문 취소"))
+    titled(page, "취소되었습니다")
+    nothing_kept(page)
+
+
+def test_what_a_member_has_not_sent_is_put_back_until_it_is_taken(
+    phone: "BrowserContext", live_server: str, session: scoped_session[Session]
+) -> None:
+    factories.make_member("박수리", phone="+821023456789")
+    session.commit()
+    day, before = ((now() + timedelta(days=days)).date().isoformat() for days in (5, 3))
+    page = phone.new_page()
+    _come_in(page, live_server, session)
+    form, wishes = f"{live_server}/my/days-off", f"{live_server}/my/wishes"
+    page.goto(wishes)
+    page.fill("#hours", "45")
+    put_down(page, "45")
+    page.goto(form)
+    page.fill("#first_day", day)
+    page.fill("#last_day", before)
+    page.click("label[for=reason-family]")
+    put_down(page, "family")
+    go(page, lambda: page.click("button:has-text('쉬는 날 적기')"))
+    page.wait_for_selector("#problems")
+    page = _killed(page, form)
+    _put_back(page)
+    assert [page.input_value(each) for each in ("#first_day", "#last_day")] == [day, before]
+    assert page.is_checked("#reason-family")
+    page.fill("#last_day", "")
+    phone.set_offline(True)
+    page.click("button:has-text('쉬는 날 적기')")  # into nothing
+    page.wait_for_url("chrome-error://**")
+    phone.set_offline(False)
+    page.goto(form)
+    _put_back(page)
+    go(page, lambda: page.click("button:has-text('쉬는 날 적기')"))
+    page.wait_for_selector("text=쉬는 날을 적었습니다")
+    until(page, lambda: day not in page.evaluate(KEPT))
+    assert (page.input_value("#first_day"), page.locator(f"text={PUT_BACK}").count()) == ("", 0)
+    page.click("summary:has-text('지우기')")
+    go(page, lambda: page.click("button:has-text('네, 지웁니다')"))
+    page.wait_for_selector("text=적어 둔 쉬는 날이 없습니다")
+    page.goto(wishes)
+    _put_back(page)
+    assert page.input_value("#hours") == "45"
+    page.goto(f"{live_server}/my")
+    go(page, lambda: page.click("text=나가기"))
+    nothing_kept(page)
+
+
 @pytest.mark.parametrize("width", [320, 360])
 def test_every_page_of_a_member_who_has_come_in_is_large_and_clean(
     chromium: "Browser", live_server: str, session: scoped_session[Session], width: int
@@ -110,22 +203,39 @@ def test_every_page_of_a_member_who_has_come_in_is_large_and_clean(
     session.commit()
     context = chromium.new_context(viewport={"width": width, "height": 640}, bypass_csp=True)
     page = context.new_page()
-    page.goto(live_server + "/my")
-    page.fill("#phone", "010-2345-6789")
-    _check(page, "/my/sign-in")
-    go(page, lambda: page.click("text=번호 받기"))
-    page.wait_for_url("**/my/code")
-    _check(page, "/my/code")
-    code = session.scalars(select(SignInCode)).one()
-    page.fill("#code", member_codes.digits(code.nonce))
-    go(page, lambda: page.click("text=들어가기"))
-    page.wait_for_selector("h1 >> text=하실 일")
+    _come_in(page, live_server, session, check=True)
     for path in ("/my", "/my/days-off", "/my/wishes", "/my/calendar"):
         page.goto(live_server + path)
         _check(page, path)
     go(page, lambda: page.click("text=주소 만들기"))
     _check(page, "a calendar")
     context.close()
+
+
+def _come_in(page: "Page", live_server: str, session: scoped_session[Session], check: bool = False) -> None:
+    page.goto(live_server + "/my")
+    page.fill("#phone", "010-2345-6789")
+    if check:
+        _check(page, "/my/sign-in")
+    go(page, lambda: page.click("text=번호 받기"))
+    page.wait_for_url("**/my/code")
+    if check:
+        _check(page, "/my/code")
+    code = session.scalars(select(SignInCode)).one()
+    page.fill("#code", member_codes.digits(code.nonce))
+    go(page, lambda: page.click("text=들어가기"))
+    page.wait_for_selector("h1 >> text=하실 일")
+
+
+def _killed(page: "Page", path: str) -> "Page":
+    close(page)
+    again = page.context.new_page()
+    again.goto(path)
+    return again
+
+
+def _put_back(page: "Page") -> None:
+    page.wait_for_selector(f"text={PUT_BACK}")
 
 
 def _check(page: "Page", path: str) -> None:

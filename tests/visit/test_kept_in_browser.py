@@ -194,7 +194,10 @@ def test_a_page_is_drawn_anew_once_everything_has_been_sent(
     unsent(page, 2)
     page.reload()
     page.wait_for_selector("[data-waiting] li >> nth=1")
-    page.click("[data-waiting] button >> nth=0")  # not that one after all
+    page.dblclick("[data-waiting] summary >> nth=0")  # gloves
+    expect(page.locator("[data-waiting] button >> nth=0")).to_be_hidden()
+    page.click("[data-waiting] summary >> nth=0")  # not that one after all
+    page.click("[data-waiting] button >> nth=0")
     unsent(page, 1)
     line.down = False
     try_again(page)

@@ -87,6 +87,28 @@ def test_a_code_by_text_opens_the_door_once(client: FlaskClient, member: Member)
     assert client.get("/my").status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("language", "not_in", "not_sent"),
+    [
+        ("ko", "아직 들어가지 못했습니다.", "아직 번호를 보내지 못했습니다."),
+        ("en", "You are not in yet.", "The digits have not been sent yet."),
+    ],
+)
+def test_a_refusal_at_the_door_says_what_did_not_happen(
+    client: FlaskClient, member: Member, language: str, not_in: str, not_sent: str
+) -> None:
+    with client.session_transaction() as chosen:
+        chosen["language"] = language
+    ask_code(client)
+    wrong = client.post("/my/sign-in", data={"phone": PHONE, "code": "12"})
+    unknown = client.post("/my/code", data={"phone": "12"})
+    for refused, said in ((wrong, not_in), (unknown, not_sent)):
+        page = refused.get_data(as_text=True)
+        assert said in page
+        assert "저장하지 못했습니다" not in page
+        assert "Not saved" not in page
+
+
 def test_a_code_is_over_after_ten_minutes_and_after_five_wrong_ones(
     client: FlaskClient, member: Member, clock: Clock
 ) -> None:
@@ -240,6 +262,8 @@ def test_days_off_are_taken_and_taken_back(inside: FlaskClient, member: Member) 
     )
     assert wrong.status_code == 422
     assert f'value="{tomorrow}"' in wrong.get_data(as_text=True)
+    unchosen = inside.post("/my/days-off", data={"first_day": "", "last_day": "", "reason": "ill"})
+    assert "쉬는 첫날을 골라 주십시오." in unchosen.get_data(as_text=True)
     inside.post("/my/days-off", data={"first_day": tomorrow, "last_day": "", "reason": "family"})
     off = db.session.scalars(select(Absence)).one()
     assert (off.member_id, off.first_day.isoformat(), off.last_day) == (member.id, tomorrow, off.first_day)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session, scoped_session
 
 import handyman
@@ -23,6 +24,7 @@ from tests.visit.telephone import (
     SMALLEST_TEXT,
     SPILLING,
     choose,
+    draw,
     make_home,
     photo,
     tick_all,
@@ -170,6 +172,87 @@ def test_photographs_say_how_they_are_saved(
     context.close()
 
 
+def test_the_button_that_leads_on_saves_the_photographs_that_were_chosen(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
+) -> None:
+    path = make_paths(member)["report/photos"]
+    session.commit()
+    context = chromium.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(live_server + path)
+    choose(page, "before", photo())
+    page.click("section.ph-group >> nth=0 >> button[formaction]")  # to see it first
+    stands(page, ".ph-album a img")
+    assert page.evaluate(SIDEWAYS) == 0
+    choose(page, "before", photo("red"))
+    choose(page, "after", photo("blue"), photo("navy"))
+    page.click("button:has-text('다음')")
+    stands(page, "#outcomes")  # nothing of the work was said yet
+    page.goto(live_server + path)
+    stands(page, "section.ph-group >> nth=1 >> .ph-album a img >> nth=1")
+    assert page.locator("section.ph-group >> nth=0 >> .ph-album a img").count() == 2
+    choose(page, "after", {"name": "a.txt", "mimeType": "image/jpeg", "buffer": b"words"})
+    page.click("button:has-text('다음')")
+    stands(page, "#after-about:has-text('사진이 아닙니다')")
+    context.close()
+
+
+def test_a_photograph_that_was_chosen_before_the_scripts_came_is_saved_by_the_button(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
+) -> None:
+    path = make_paths(member)["report/photos"]
+    session.commit()
+    context = chromium.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(live_server + path)
+    page.wait_for_selector("html[data-kept]")
+    assert page.locator("text=고른 사진 저장").count() == 0
+    page.evaluate("document.addEventListener('change', event => event.stopImmediatePropagation(), true)")
+    choose(page, "before", photo())
+    choose(page, "after", photo("red"))
+    page.click("button:has-text('다음')")
+    stands(page, "#outcomes")  # nothing of the work was said yet
+    page.goto(live_server + path)
+    stands(page, "section.ph-group >> nth=0 >> .ph-album a img")
+    stands(page, "section.ph-group >> nth=1 >> .ph-album a img")
+    context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_photograph_is_deleted_by_the_second_touch(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member, scripts: bool
+) -> None:
+    path = make_paths(member)["report/photos"]
+    session.commit()
+    context = chromium.new_context(
+        viewport={"width": 320, "height": 640}, java_script_enabled=scripts, bypass_csp=True
+    )
+    page = context.new_page()
+    page.goto(live_server + path)
+    choose(page, "before", photo(), photo("red"))
+    if not scripts:
+        page.click("section.ph-group >> nth=0 >> button[formaction]")
+    shown = page.locator(".ph-album a img")
+    expect(shown).to_have_count(2)
+    expect(page.locator("#sending")).to_be_hidden()
+    delete, yes = (
+        page.locator(".ph-album summary >> nth=0"),
+        page.locator("text=네, 지웁니다 >> visible=true"),
+    )
+    delete.dblclick()  # gloves
+    expect(yes).to_have_count(0)
+    delete.click()
+    assert delete.inner_text() == "아니요, 그대로 두기"
+    assert (page.evaluate(SIDEWAYS), page.evaluate(SMALL_TEXT, SMALLEST_TEXT)) == (0, [])
+    assert page.evaluate(LOW_BUTTONS, LOWEST_BUTTON) == []
+    if scripts:
+        page.add_script_tag(path=str(AXE))
+        assert page.evaluate("async () => (await axe.run()).violations.map(v => v.id)") == []
+    yes.click()
+    expect(shown).to_have_count(1)
+    context.close()
+
+
 def test_an_amount_of_money_is_seen_whole(
     chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
 ) -> None:
@@ -253,9 +336,8 @@ def test_the_whole_way_from_the_text_to_the_report(
     page.click("text=저장하고 다음")
     stands(page, "#before")
     choose(page, "before", photo())
-    if not scripts:
-        page.click("section.ph-group >> nth=0 >> text=고른 사진 저장")
-    stands(page, ".ph-album a img")
+    if scripts:
+        stands(page, ".ph-album a img")
     page.click("button:has-text('다음')")
     stands(page, "#share")
     page.fill("#share", "3000")
@@ -281,12 +363,7 @@ def test_the_whole_way_from_the_text_to_the_report(
 
 
 def _sign(page: "Page") -> None:
-    glass = page.locator("canvas")
-    glass.hover(position={"x": 40, "y": 80})  # once it is seen and has come to rest
-    page.mouse.down()
-    for x, y in ((120, 60), (200, 40)):
-        glass.hover(position={"x": x, "y": y})
-    page.mouse.up()
+    draw(page)
     page.click("text=서명 저장하고 다음")
 
 

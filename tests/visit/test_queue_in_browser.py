@@ -211,6 +211,25 @@ def test_without_room_and_signal_what_was_typed_stays_on_the_screen(
     assert page.input_value("#note") == "잘 되었음"
 
 
+def test_without_room_and_signal_a_photograph_stays_chosen(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    page.goto(f"{path}/{visit.id}/report/photos")
+    prepared(page)
+    page.evaluate(FULL)
+    line.down = True
+    choose(page, "before", photo())
+    page.wait_for_selector("#no-room:visible")
+    page.wait_for_selector("#sending", state="hidden")
+    assert page.evaluate("document.querySelector('#before').files.length") == 1
+    line.down = False
+    choose(page, "after", photo("red"))  # it sends both
+    stands(page, "section.ph-group >> nth=0 >> .ph-album a img")
+    stands(page, "section.ph-group >> nth=1 >> .ph-album a img")
+    titled(page, "사진")
+
+
 def test_the_worker_sends_what_is_left_when_the_page_is_gone(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:

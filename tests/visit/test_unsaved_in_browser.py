@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, scoped_session
 from benchmarks.cut_line import Line
 from handyman.models import Visit, VisitState
 from tests import factories
-from tests.pages import stands, until
+from tests.pages import go, stands, until
 from tests.visit.telephone import (
     TRY_AGAIN,
     choose,
+    draw,
     killed,
     make_home,
     open_once,
@@ -25,7 +26,7 @@ from tests.visit.telephone import (
     unsent,
 )
 from tests.visit.test_kept_in_browser import LOOKS_LATE
-from tests.visit.test_queue_in_browser import fine
+from tests.visit.test_queue_in_browser import clean, fine
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -37,6 +38,9 @@ KEPT = """async () => {
   const table = self.table("handyman-drafts", "forms", { keyPath: "form" });
   return JSON.stringify(await table("readonly", (store) => store.getAll()));
 }"""
+
+
+DRAWN = "document.querySelector('canvas').toDataURL()"
 
 
 def put_down(page: "Page", words: str) -> None:
@@ -90,6 +94,28 @@ def test_what_was_not_saved_is_put_back_until_it_is_pressed(
     page = killed(page, form, form)
     page.wait_for_function("document.querySelector('#note').value === '하나는 다음에'")  # as it was pressed
     assert page.locator(f"text={PUT_BACK}").count() == 0
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_the_page_of_the_job_leads_to_what_was_not_saved(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    assert page.locator("#unsaved").is_hidden()
+    line.down = down
+    page.goto(f"{path}/{visit.id}/report/work?outcome=partly")
+    write(page)
+    page = killed(page, path, path)
+    page.wait_for_selector("text=저장하지 않으신 보고가 이 전화기에 있습니다")
+    page.set_viewport_size({"width": 320, "height": 640})
+    clean(page)
+    go(page, lambda: page.click("#unsaved >> text=이어서 쓰기"))
+    assert written(page) == ["2", "parts", "안정기 하나", "35", "하나는 다음에"]
+    press(page, "저장하고 다음", "사진")
+    nothing_kept(page)
+    page = killed(page, path, path)
+    prepared(page) if not down else unsent(page, 1)
+    assert page.locator("#unsaved").is_hidden()
 
 
 def test_what_is_written_over_a_press_that_waits_is_put_back(
@@ -169,6 +195,42 @@ def test_reasons_and_amounts_are_put_back_too(
     page.goto(f"{inside}/materials")
     page.wait_for_selector("[data-waiting] img")
     assert page.locator(f"text={PUT_BACK}").count() == 0
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_a_signature_that_was_begun_is_drawn_again(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    form = f"{path}/{visit.id}/report/signature"
+    line.down = down
+    page.goto(form)
+    page.wait_for_selector("canvas")
+    blank = page.evaluate(DRAWN)
+    draw(page)
+    draw(page, (60, 30), (90, 110))
+    strokes = page.evaluate("document.querySelector('#signing').dataset.strokes")
+    put_down(page, strokes)
+    drawn = page.evaluate(DRAWN)
+    assert drawn != blank
+    page = killed(page, form, form)
+    page.wait_for_selector(f"text={PUT_BACK}")
+    assert page.evaluate(DRAWN) == drawn
+    draw(page, (20, 20), (30, 100))  # and goes on
+    page.click("text=지우고 다시 쓰기")
+    nothing_kept(page)
+    page = killed(page, form, form)
+    page.wait_for_selector("canvas")
+    assert (page.evaluate(DRAWN), page.locator(f"text={PUT_BACK}").count()) == (blank, 0)
+    draw(page)
+    until(page, lambda: page.evaluate(KEPT) != "[]")
+    page = killed(page, form, form)
+    page.wait_for_selector(f"text={PUT_BACK}")
+    go(page, lambda: page.click("text=서명 저장하고 다음"))
+    nothing_kept(page)
+    page.goto(form)
+    page.wait_for_selector("text=받으신 서명이 이 전화기에" if down else "text=서명을 받아 두었습니다")
+    assert (page.evaluate(DRAWN), page.locator(f"text={PUT_BACK}").count()) == (blank, 0)
 
 
 def test_why_somebody_cannot_go_is_put_back(phone: "BrowserContext", line: Line, session: Db) -> None:

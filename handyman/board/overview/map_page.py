@@ -52,7 +52,7 @@ class Route:
 
     name: str
     sign: str
-    colour: int
+    colour: int = 0  # of what nobody has taken; the others have theirs among those who go out that day
     stops: list[Stop] = field(default_factory=list)
 
 
@@ -61,13 +61,16 @@ def load(day: date) -> Sequence[Route]:
     routes: dict[int | None, Route] = {}
     for at, row in enumerate(rows(MEMBERS)):
         sign = ROW_KEYS[at] if at < len(ROW_KEYS) else str(at + 1)
-        routes[row.id] = Route(row.name, sign, at % COLOURS + 1)
-    routes[None] = Route("", NOBODY, 0)
+        routes[row.id] = Route(row.name, sign)
+    routes[None] = Route("", NOBODY)
     for found in rows(STOPS, day=day):
         member_id = None if found.place is AssignmentState.OPEN else found.member_id
         if member_id in routes:
             routes[member_id].stops.append(_stop(found))
-    return [route for route in routes.values() if route.stops]
+    shown = [route for route in routes.values() if route.stops]
+    for at, route in enumerate(route for route in shown if route.sign != NOBODY):
+        route.colour = at % COLOURS + 1
+    return shown
 
 
 def _stop(row: Any) -> Stop:

@@ -77,6 +77,14 @@ def read(text: str) -> list[Term]:
     return terms[:MOST_TERMS]
 
 
+def whole_name(terms: Sequence[Term]) -> Term:
+    """The initials of a surname and of a given name (ㄱ ㅁㅎ) as one word, which fewer have; else nothing."""
+    begun = [each.text for term in terms for each in term if each.kind is KeyKind.INITIALS]
+    if len(begun) == len(terms) == 2 and len(begun[0]) == 1:
+        return (Beginning(KeyKind.INITIALS, "".join(begun)),)
+    return ()
+
+
 def _words(text: str) -> Sequence[str]:
     """One by one; a telephone number that is typed with blanks is one."""
     joined = _BLANKS.sub("", text)

@@ -22,6 +22,7 @@ from handyman.models import (
     Resident,
     ServiceRequest,
     Visit,
+    same_name,
 )
 
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
@@ -116,7 +117,7 @@ def _line(
     coming: tuple[date, datetime, datetime] | None,
     stands_by: tuple[str, ...],
 ) -> Line:
-    label = row.label or ""
+    label, before = row.label or "", row.name_before or ""
     return Line(
         id=row.id,
         name=row.name,
@@ -125,7 +126,7 @@ def _line(
         resident=row.resident_id is not None,
         address=f"{label}, {row.unit}" if row.unit else label,
         dong=row.haengjeong_dong or row.beopjeong_dong or "",
-        name_before=row.name_before or "",
+        name_before="" if same_name(before, row.name) else before,
         open_number=number,
         coming=coming,
         stands_by=stands_by,

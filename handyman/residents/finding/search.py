@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handyman.extensions import db, rows
+from handyman.models import KeyKind
 from handyman.residents.finding import statements
-from handyman.residents.finding.keys import Term, read
+from handyman.residents.finding.keys import Term, read, whole_name
 from handyman.residents.finding.statements import AHEAD, FAR, NEAR, RANK, Shape
 
 MOST = 8
@@ -40,6 +41,15 @@ def _by_words(typed: str, most: int) -> list[int]:
     if not terms:
         return []
     _plan_for_these_words()
+    if whole := whole_name(terms):
+        exact = _likeliest([whole], most)
+        if list(exact.values()) == [RANK[KeyKind.INITIALS.value]] * most:
+            return list(exact)
+    return list(_likeliest(terms, most))
+
+
+def _likeliest(terms: Sequence[Term], most: int) -> Ranks:
+    """In their order."""
     lead, others, reach = _lead(terms)
     first = _first(lead, others, reach)
     found = _ranks(first, lead)
@@ -51,7 +61,7 @@ def _by_words(typed: str, most: int) -> list[int]:
     if others:
         found = _of_all_words(found, [lead, *others])
     order = sorted(found, key=lambda person_id: (found[person_id], person_id not in with_open, person_id))
-    return order[:most]
+    return {person_id: found[person_id] for person_id in order[:most]}
 
 
 def _plan_for_these_words() -> None:

@@ -29,6 +29,7 @@ bp = Blueprint("home", __name__)
 bp.record_once(
     lambda state: state.app.jinja_env.globals.update(called_at_door=names.called, initials=names.initials)
 )
+WORDS_KEPT_FOR = 30 * 60  # seconds that a telephone keeps what was not sent: others of the home may hold it
 REASONS = {
     CancelReason.RESIDENT_AWAY: _l("그날 집에 없습니다"),
     CancelReason.REPAIRED_ALREADY: _l("이미 고쳤습니다"),
@@ -164,6 +165,11 @@ def _cancel_page(token: str, home: Home, problem: str) -> str:
 
 def _back(token: str) -> ResponseReturnValue:
     return redirect(url_for("home.opened", token=token), 303)
+
+
+@bp.context_processor
+def _kept_for() -> dict[str, int]:
+    return {"words_kept_for": WORDS_KEPT_FOR}
 
 
 @bp.errorhandler(GoneError)

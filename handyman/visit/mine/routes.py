@@ -29,6 +29,7 @@ from handyman.words import seoul_day
 
 bp = Blueprint("mine", __name__)
 MOST_HOURS = 300  # of a month
+WORDS_KEPT_FOR = 6 * 3600  # seconds that a member's own telephone keeps what was not sent
 ASKS, TRIES = "10 per hour", "20 per hour"  # of one address: a team may share one
 REASONS = {
     AbsenceReason.HOLIDAY: _l("쉽니다"),
@@ -299,6 +300,11 @@ def _day(typed: str) -> date | None:
     except ValueError:
         return None
     return found if 2000 <= found.year < 2100 else None
+
+
+@bp.context_processor
+def _kept_for() -> dict[str, int]:
+    return {"words_kept_for": WORDS_KEPT_FOR}
 
 
 @bp.errorhandler(400)

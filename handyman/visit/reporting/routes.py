@@ -111,8 +111,7 @@ def add_photos(token: str, visit_id: int) -> ResponseReturnValue:
     found = _open(token, visit_id, at, reported=True)
     problems = _keep_photos(found, (*pages.ALBUM, PhotoKind.RECEIPT), at, read_tap(request.form, at))
     if problems:
-        again = find_job(token, visit_id, at)
-        return pages.photos(token, again, parts.outcome_of(parts.load(visit_id)), problems), 422
+        return _photos_again(token, visit_id, at, problems)
     return back(token, visit_id, "reporting.photos_form")
 
 
@@ -120,8 +119,12 @@ def add_photos(token: str, visit_id: int) -> ResponseReturnValue:
 @limited
 @needs_token
 def photos_done(token: str, visit_id: int) -> ResponseReturnValue:
+    """What was chosen and not saved yet comes along."""
     at = now()
     found = _open(token, visit_id, at, reported=True)
+    problems = _keep_photos(found, pages.ALBUM, at)
+    if problems:
+        return _photos_again(token, visit_id, at, problems)
     if found.reported:
         return back(token, visit_id)
     return _keep(token, found, Part.PHOTOS, {}, at)
@@ -249,6 +252,11 @@ def _onward(token: str, visit_id: int) -> ResponseReturnValue:
     """To the next step of which nothing was said, else to what will be sent."""
     step = parts.next_step(parts.load(visit_id))
     return back(token, visit_id, STEPS[step] if step else "reporting.start")
+
+
+def _photos_again(token: str, visit_id: int, at: datetime, problems: Problems) -> ResponseReturnValue:
+    again = find_job(token, visit_id, at)
+    return pages.photos(token, again, parts.outcome_of(parts.load(visit_id)), problems), 422
 
 
 def _keep_photos(found: Job, kinds: tuple[PhotoKind, ...], at: datetime, tap: Tap | None = None) -> Problems:
