@@ -163,7 +163,9 @@ def _who(names: Sequence[str], lang: str) -> Value:
     """가람·나래; 가람 외1명; the first name cut to what a badge holds; 조합원 before anybody has accepted."""
     listed = _sayable(names)
     if not listed:
-        return value("a member" if lang == EN else "조합원", (Step.OTHERS, "member"), (Step.NOBODY, ""))
+        if lang == EN:
+            return value("a member", (Step.OTHERS, "member"), (Step.LAST_NAME, "we"), (Step.NOBODY, ""))
+        return value("조합원", (Step.LAST_NAME, "저희"), (Step.NOBODY, ""))
     first, others = listed[0], _others(len(listed) - 1, "명", lang)
     return value(
         "·".join(listed),

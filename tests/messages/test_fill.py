@@ -12,8 +12,9 @@ from handyman.links import TOKEN_LENGTH
 from handyman.messages import fill, texts, values
 from handyman.messages.fill import ORDER, Problem, Slot, Step, Why
 from handyman.messages.samples import Sample, values_of, worst
-from handyman.messages.wordings import OFFERS, WORDINGS, Wording
+from handyman.messages.wordings import OFFERS, OPENS, WORDINGS, Wording
 from handyman.models import TextKind, TextLanguage
+from handyman.page_links import PLACE
 from handyman.words import SEOUL
 
 K, KO, EN = TextKind, TextLanguage.KO, TextLanguage.EN
@@ -121,17 +122,28 @@ def test_every_text_says_where_when_who_and_both_numbers_however_long_the_names_
     assert wording.has_link is (texts.LINK in words)
 
 
-@pytest.mark.parametrize("length", [HERE, OUTSIDE])
+@pytest.mark.parametrize(
+    ("phone", "whole_hours", "address"),
+    [
+        ("02-820-0000", True, 26),
+        ("02-820-0000", False, 25),
+        ("02-8200-0000", True, 26),
+        ("02-8200-0000", False, 24),
+        ("070-8200-0000", True, 25),
+        ("070-8200-0000", False, 23),
+    ],
+)
 @pytest.mark.parametrize(("kind", "language"), EACH)
 def test_the_words_of_the_house_would_be_taken_from_a_coordinator_too(
-    kind: TextKind, language: TextLanguage, length: int
+    kind: TextKind, language: TextLanguage, phone: str, whole_hours: bool, address: int
 ) -> None:
+    """Behind so long an address, with such a number, and with windows on the hour or not."""
     wording = WORDINGS[kind]
     template = wording.first(language)
     assert fill.find_problems(template, wording.allowed, wording.needed) == []
     assert fill.tidy(template) == template
-    link = link_of(wording, length)
-    most = worst(kind, language, OFFICE, whole_hours=True)
+    link = link_of(wording, address + BESIDE + (len(PLACE) if kind in OPENS else 0))
+    most = worst(kind, language, texts.Office(OFFICE.name, phone), whole_hours=whole_hours)
     assert [found for found in most if fill.exceeds(template, found, link, offer=kind in OFFERS)] == []
 
 
