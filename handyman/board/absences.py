@@ -2,9 +2,21 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from handyman.board.refusals import Closed, ClosedError
 from handyman.extensions import db
-from handyman.models import Absence, AbsenceReason, Actor, Member, record
+from handyman.models import (
+    ENDED,
+    Absence,
+    AbsenceReason,
+    Actor,
+    Assignment,
+    AssignmentState,
+    Member,
+    Visit,
+    record,
+)
 from handyman.service_days import lock_days_ahead
 from handyman.words import seoul_day
 
@@ -23,6 +35,22 @@ def add(
     db.session.flush()
     record(member, by, now, moved_to="absent", why=f"{reason} {first_day}..{last_day}")
     return absence
+
+
+def asked_about(absence: Absence) -> list[int]:
+    """The visits of these days that the member was asked about and has not agreed to; by id."""
+    query = (
+        select(Visit.id)
+        .join(Assignment, Assignment.visit_id == Visit.id)
+        .where(
+            Assignment.member_id == absence.member_id,
+            Assignment.state == AssignmentState.OFFERED,
+            Visit.day.between(absence.first_day, absence.last_day),
+            Visit.state.not_in(ENDED),
+        )
+        .order_by(Visit.id)
+    )
+    return list(db.session.scalars(query))
 
 
 def remove(member_id: int, absence_id: int, by: Actor, now: datetime) -> None:

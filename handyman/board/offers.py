@@ -32,7 +32,7 @@ from handyman.models import (
 )
 from handyman.words import at_minute, hhmm, minute_of_day
 
-MUST_NOT = "must_not"  # why an offer was taken back
+MUST_NOT, ABSENT = "must_not", "absent"  # why an offer was taken back
 SHIFTED = "shifted"  # the audit entry of a start that changed inside its promise
 BATCH = 100
 
@@ -122,7 +122,7 @@ def answer_offer(
     if offer.state is not OfferState.OFFERED or offer.assignment.visit.state in ENDED:
         raise OfferClosedError(offer.state)
     if accept and offer.member_id in needs.barred(offer.assignment.visit):
-        return _pass_on(offer, by, now)
+        return _pass_on(offer, by, now, MUST_NOT)
     if accept:
         return take(offer, by, now)
     offer.decline_reason, offer.decline_note = reason or DeclineReason.OTHER, note.strip()[:200]
@@ -163,18 +163,20 @@ def expire(offer_id: int, now: datetime) -> Changes:
     return ask_next(offer.assignment, SYSTEM, now)
 
 
-def pass_on(member_id: int, visit_ids: Iterable[int], by: Actor, now: datetime) -> Changes:
-    """Whoever must not go there after all is no longer asked; the next in rank is."""
+def pass_on(
+    member_id: int, visit_ids: Iterable[int], by: Actor, now: datetime, why: str = MUST_NOT
+) -> Changes:
+    """Whoever must not or cannot go there after all is no longer asked; the next in rank is."""
     changes = Changes()
     for visit_id in visit_ids:
         visit = lock_visit(visit_id)
         for offer in [] if visit is None else _open_offers(visit, member_id):
-            changes.add(_pass_on(offer, by, now))
+            changes.add(_pass_on(offer, by, now, why))
     return changes
 
 
-def _pass_on(offer: Offer, by: Actor, now: datetime) -> Changes:
-    close(offer, OfferState.WITHDRAWN, by, now, why=MUST_NOT)
+def _pass_on(offer: Offer, by: Actor, now: datetime, why: str) -> Changes:
+    close(offer, OfferState.WITHDRAWN, by, now, why=why)
     changes = ask_next(offer.assignment, by, now)
     changes.withdrawn.append(offer)
     return changes

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from handyman.board.request_rows import HEAD, ITEMS, MOVES, OFFERS, PLACES, VISITS
 from handyman.board.seen import mark_of_request
 from handyman.extensions import rows
-from handyman.models import VAGUE, ItemState, waits
+from handyman.models import VAGUE, ItemState, RequestState, waits
 from handyman.words import is_korean
 
 
@@ -54,8 +54,8 @@ class RequestPage:
 
     @property
     def vague(self) -> bool:
-        """Whether nobody could find the door yet."""
-        return self.head.grade in VAGUE
+        """Whether somebody is still to go, and nobody could find the door yet."""
+        return self.head.grade in VAGUE and self.head.state in (RequestState.LOGGED, RequestState.BOOKED)
 
     @property
     def bookable(self) -> bool:

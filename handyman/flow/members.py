@@ -64,9 +64,11 @@ def remove_face(member_id: int, by: Actor, now: datetime) -> None:
 def log_absence(
     member_id: int, first_day: date, last_day: date, reason: AbsenceReason, by: Actor, now: datetime
 ) -> None:
-    """A member does not work on these days."""
+    """A member does not work on these days; what they were asked and have not answered goes to the next."""
     with transaction():
-        absences.add(member_id, first_day, last_day, reason, by, now)
+        absence = absences.add(member_id, first_day, last_day, reason, by, now)
+        asked = absences.asked_about(absence)
+        tell(offers.pass_on(member_id, asked, by, now, why=offers.ABSENT), now)
 
 
 def remove_absence(member_id: int, absence_id: int, by: Actor, now: datetime) -> None:

@@ -41,4 +41,4 @@ def as_another(typed: Mapping[str, str], card: Mapping[str, str]) -> dict[str, s
 
 def question() -> str:
     """What is said where the name was typed over and nobody has answered yet."""
-    return _("카드의 이름과 다릅니다. 같은 분이면 ‘이름을 고칩니다’, 아니면 ‘다른 분입니다’를 골라 주십시오.")
+    return _("카드의 이름과 다릅니다. 같은 분인지 골라 주십시오.")

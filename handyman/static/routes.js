@@ -38,11 +38,33 @@
     return marker;
   };
 
+  const WIDE = 38; // pixels from pin to pin, side by side
+  const HIGH = 28;
+  const AROUND = [0, 1, -1, 2, -2];
+  const STEPS = AROUND.flatMap((right) => AROUND.map((down) => [right * WIDE, down * HIGH]));
+  const far = ([right, down]) => Math.abs(right) + 2 * Math.abs(down); // beside before below
+  STEPS.sort((one, other) => far(one) - far(other));
+  // Where a pin covers none of those that stand already, and is in sight; amid a crowd it stays at its home.
+  const room = (point, standing) => {
+    const home = map.latLngToContainerPoint(point);
+    const sight = L.bounds([WIDE / 2, HIGH / 2], map.getSize().subtract([WIDE / 2, HIGH / 2]));
+    const isFree = (step) => {
+      const spot = home.add(step);
+      return (
+        sight.contains(spot) &&
+        standing.every((other) => Math.abs(spot.x - other.x) >= WIDE || Math.abs(spot.y - other.y) >= HIGH)
+      );
+    };
+    const step = STEPS.find(isFree) || STEPS[0];
+    standing.push(home.add(step));
+    return step;
+  };
+
   const routes = L.layerGroup().addTo(map);
   const draw = () => {
     routes.clearLayers();
     const all = [];
-    const taken = new Map(); // two of a team go to one home: their pins stand side by side
+    const standing = []; // two of a team go to one home, and neighbours live near: each pin is to be read
     list.querySelectorAll(".route").forEach((route) => {
       const { sign: letter, colour } = route.dataset;
       const stops = [...route.querySelectorAll("[data-lat]")];
@@ -52,9 +74,8 @@
       }
       stops.forEach((stop, at) => {
         const words = `${stop.querySelector(".route-shape").textContent}${letter}`;
-        const beside = taken.get(String(points[at])) || 0;
-        taken.set(String(points[at]), beside + 1);
-        routes.addLayer(sign(points[at], `route-pin is-colour-${colour}`, words, null, [18 - 38 * beside, 14]));
+        const [right, down] = room(points[at], standing);
+        routes.addLayer(sign(points[at], `route-pin is-colour-${colour}`, words, null, [18 - right, 14 - down]));
       });
       all.push(...points);
     });
@@ -85,6 +106,7 @@
       }
     })
     .catch(() => {}); // without the outline the pins still stand to one another as they do
+  map.on("zoomend", draw);
   fit(draw());
   list.addEventListener("live:after", draw);
 })();

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman.models import RequestState, Role, Visit
+from handyman.models import AssignmentState, OfferState, RequestState, Role, Visit
 from tests import factories
 from tests.factories import (
     make_absence,
@@ -242,6 +242,19 @@ def test_absence_is_added_and_removed(client: FlaskClient, session: DB) -> None:
     assert client.post(f"/members/{member.id}/absences/{absence.id}/remove").status_code == 303
     session.expire_all()
     assert member.absences == []
+
+
+@pytest.mark.usefixtures("coordinator")
+def test_who_rests_is_asked_no_longer_about_those_days(client: FlaskClient, session: DB) -> None:
+    rests, other = make_member("쉬는이"), make_member("다음이")
+    asked, promised = make_visit(members=[rests], accepted=False), make_visit(members=[rests])
+    form = {"first_day": str(asked.day), "last_day": "", "reason": "holiday"}
+    assert client.post(f"/members/{rests.id}/absences", data=form).status_code == 303
+    session.expire_all()
+    (place,), (kept,) = asked.assignments, promised.assignments
+    assert [offer.state for offer in place.offers] == [OfferState.WITHDRAWN, OfferState.OFFERED]
+    assert (place.member_id, place.state) == (other.id, AssignmentState.OFFERED)
+    assert (kept.member_id, kept.state) == (rests.id, AssignmentState.ACCEPTED), "a promise is mended by hand"
 
 
 @pytest.mark.usefixtures("coordinator")

@@ -14,7 +14,7 @@ from handyman.extensions import db, now
 from handyman.models import Actor, ActorKind, AssignmentState, OverrideReason, TeamRole, Visit
 from handyman.words import minute_of_day
 from tests import factories
-from tests.board.plans.makers import promised
+from tests.board.plans.makers import FAR, NEAR, promised
 from tests.pages import AXE, box_of, go, laid_out, sign_in
 
 pytestmark = pytest.mark.browser
@@ -323,3 +323,24 @@ def test_why_a_move_was_refused_goes_when_the_next_begins(board: Board) -> None:
     board.press("KeyM")
     page.wait_for_selector(".board-may")
     assert not page.is_visible("#board-bar")
+
+
+APART = """() => {
+    const pins = [...document.querySelectorAll('.route-pin')].map(pin => pin.getBoundingClientRect());
+    return pins.length === 4 && pins.every((one, at) => pins.slice(at + 1).every(other =>
+        one.right <= other.left || other.right <= one.left
+            || one.bottom <= other.top || other.bottom <= one.top));
+}"""
+
+
+def test_no_pin_of_the_map_covers_that_of_a_neighbour(board: Board) -> None:
+    lat, lon = NEAR
+    promised("13:00", [board.first, board.second], point=(lat, lon + 0.0003))
+    promised("15:00", [], point=FAR)
+    board.session.commit()
+    board.page.goto(f"/board/map?day={board.visit.day}")
+    board.page.wait_for_function(APART)
+    alone = board.page.locator(".route-pin", has_text="?").get_attribute("style") or ""
+    assert "margin-left: -18px; margin-top: -14px" in alone, "on its house"
+    board.page.click(".leaflet-control-zoom-out")
+    board.page.wait_for_function(APART)

@@ -219,7 +219,9 @@ def test_windows_come_while_the_only_house_of_a_short_form_is_confirmed(
     assert "data-seconds" in client.post("/calls/hold", data=typed).text
     refused = client.post("/calls", data=typed)
     assert refused.status_code == 422
-    assert "이 집이 맞는지 되물어 보고 골라 주십시오" in refused.text
+    assert refused.text.count("이 집이 맞는지 되물어 보고 골라 주십시오.") == 2, (
+        "on top and under its field, no more"
+    )
     assert re.search(rf'value="{typed["choice"]}" checked', refused.text), "what was chosen stays chosen"
     assert session.scalar(select(ServiceRequest)) is None
     (house,) = re.findall(r'name="place" value="([^"]+)"', refused.text)

@@ -257,6 +257,28 @@ def test_work_for_somebody_else_is_referred_and_never_booked(client: FlaskClient
 
 
 @pytest.mark.usefixtures("office")
+def test_house_of_work_for_somebody_else_is_not_looked_for(client: FlaskClient, session: Db) -> None:
+    vague = {"address": "사당4동", "item-lamp-shape": "tube"}
+    client.post("/calls", data=call_form(**vague))
+    ours = only_request(session)
+    assert "위치 찍기" in client.get(f"/calls/{ours.number}/receipt").text
+    wiring = {
+        "item-lamp-quantity": "",
+        "item-wiring-quantity": "1",
+        "phone": "010-0000-8888",
+        "name": "박다른",
+        "submission_key": "somebody-else",
+    }
+    receipt = client.post("/calls", data=call_form(**vague, **wiring), follow_redirects=True).text
+    assert "‘다른 곳 안내’로 접수를 마쳤습니다" in receipt
+    assert "위치 찍기" not in receipt
+    (number,) = re.findall(r'href="/requests/([\d-]+)"', receipt)
+    page = client.get(f"/requests/{number}").text
+    assert "다른 곳 안내" in page
+    assert "위치 정하기" not in page
+
+
+@pytest.mark.usefixtures("office")
 def test_daughter_who_calls_is_kept_apart_from_her_mother(client: FlaskClient, session: Db) -> None:
     behalf = {"relation": "family", "caller_name": "김하늘", "resident_phone": "02-555-0000"}
     client.post("/calls", data=call_form(**behalf))
@@ -358,6 +380,13 @@ def test_words_of_danger_anywhere_show_119_and_what_to_say(
 @pytest.mark.usefixtures("office")
 def test_everyday_words_show_no_119(client: FlaskClient) -> None:
     assert "is-off" in client.post("/calls/danger", data={"notes": "등이 나갔어요"}).text
+
+
+@pytest.mark.usefixtures("office")
+def test_two_things_to_say_in_danger_are_two_sentences(client: FlaskClient) -> None:
+    banner = client.post("/calls/danger", data={"notes": "넘어지셨고 가스 냄새가 나요"}).text
+    said = re.sub(r"<[^>]+>", "", banner)
+    assert "고쳐 드리겠습니다.” “일으키지 말고" in said
 
 
 @pytest.mark.usefixtures("office")

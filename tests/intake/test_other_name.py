@@ -47,6 +47,9 @@ def test_nothing_is_stored_before_the_question_is_answered(
     answer = client.post("/calls", data=typed(resident, notes="꼭 남을 말"))
     assert answer.status_code == 422
     assert 'value="김가랑"' in answer.text
+    assert "카드의 이름과 다릅니다. 같은 분인지 골라 주십시오." in answer.text, (
+        "short: it stands in a narrow column"
+    )
     assert "꼭 남을 말" in answer.text
     assert re.search(r'id="who-is-it"[^>]*>', answer.text)[0].endswith('asked">')  # not hidden
     assert '<strong id="who-is-it-name">김가람</strong>' in answer.text
