@@ -77,7 +77,7 @@ def length() -> int:
 
 def find(token: str) -> Link | None:
     """The link behind a token, good or over."""
-    known = (_keyed(token), hash_of(token))  # the second: by an earlier release
+    known = (keyed(token), hash_of(token))  # the second: by an earlier release
     return db.session.scalar(select(Link).where(Link.token_hash.in_(known)).options(joinedload(Link.member)))
 
 
@@ -100,19 +100,9 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _unused() -> tuple[str, str]:
-    """A nonce and what is kept of its token."""
-    while True:
-        nonce = secrets.token_hex(NONCE)
-        token_hash = _keyed(_token(nonce))
-        if db.session.scalar(select(Link.id).where(Link.token_hash == token_hash)) is None:
-            return nonce, token_hash
-
-
-def _token(nonce: str) -> str:
-    if len(nonce) > 2 * NONCE:
-        return derive("link", nonce)
-    rest, first = divmod(int.from_bytes(_digest(f"link:{nonce}")), len(CAPITALS))
+def short(purpose: str, nonce: str) -> str:
+    """The same in eight letters."""
+    rest, first = divmod(int.from_bytes(_digest(f"{purpose}:{nonce}")), len(CAPITALS))
     token = CAPITALS[first]
     while len(token) < TOKEN_LENGTH:
         rest, letter = divmod(rest, len(LETTERS))
@@ -120,9 +110,24 @@ def _token(nonce: str) -> str:
     return token
 
 
-def _keyed(token: str) -> str:
+def keyed(token: str) -> str:
     """So short a token could be found from a plain hash by trying all there are."""
     return _digest(f"token:{token}").hex()
+
+
+def _unused() -> tuple[str, str]:
+    """A nonce and what is kept of its token."""
+    while True:
+        nonce = secrets.token_hex(NONCE)
+        token_hash = keyed(_token(nonce))
+        if db.session.scalar(select(Link.id).where(Link.token_hash == token_hash)) is None:
+            return nonce, token_hash
+
+
+def _token(nonce: str) -> str:
+    if len(nonce) > 2 * NONCE:
+        return derive("link", nonce)
+    return short("link", nonce)
 
 
 def _digest(words: str) -> bytes:

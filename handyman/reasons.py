@@ -80,6 +80,8 @@ OF_A_TRY: dict[str, Any] = {  # of the line to the provider, as the libraries na
         _l("통신 회사와 연결이 끊겼습니다."),
     ),
     **dict.fromkeys(("unreadable", "JSONDecodeError"), _l("통신 회사의 답을 읽을 수 없었습니다.")),
+    **dict.fromkeys(("500", "502", "503", "504"), _l("통신 회사에 장애가 있습니다.")),
+    **dict.fromkeys(("429", "20429"), _l("한꺼번에 많이 보내 통신 회사가 늦추었습니다.")),
 }
 BY_STATE: dict[MessageState, Any] = {
     S.EXPIRED: TOO_LATE,

@@ -56,8 +56,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are processors: tests wait for servers, browsers and files."""
-    return min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
+    """Two processes more than there are processors: tests wait for servers, browsers and files."""
+    return min((os.cpu_count() or 1) + 2, MOST_PROCESSES)
 
 
 class Clock:

@@ -187,7 +187,7 @@ def find_problems(template: str, allowed: Iterable[Slot], needed: Iterable[Slot]
 
 def exceeds(template: str, worst: Values, link: int, *, offer: bool = False) -> bool:
     """Whether it could be longer than one part with everything as short as it can be said."""
-    return not _fits(said(template, worst, OF_AN_OFFER if offer else WITHIN), link)
+    return not _fits(said(template, worst, _may_go(link, offer=offer)), link)
 
 
 def not_carried(words: str) -> list[str]:
@@ -218,6 +218,13 @@ def left_out(template: str, values: Values, link: int, *, offer: bool = False) -
     return frozenset(
         slot for slot in values if slot in named and values[slot].full and not values[slot].after(taken)
     )
+
+
+def _may_go(link: int, *, offer: bool) -> Sequence[Step]:
+    """What a wording may cost: where, when, who never; the numbers where an offer has no room for them."""
+    if not offer:
+        return WITHIN
+    return OFFER_WITHIN if link <= LEAVES_ROOM else (*OFFER_WITHIN, *ON_THE_PAGE)
 
 
 def _fill(template: str, values: Values, link: int, *, offer: bool) -> str | None:

@@ -10,6 +10,7 @@ from handyman.messages.wordings import OPENS, of_visit, of_work
 from handyman.models import TextKind, TextLanguage
 
 K = TextKind
+BY_THE_PLAN = (K.MEMBER_REMINDER, K.MEMBER_DAY_LIST)  # they say when it is planned, not what is promised
 LONG = "가나다라마바사아자차카타파하"
 LATE = datetime(2026, 12, 23, 10, tzinfo=UTC)  # a Wednesday with two digits everywhere
 
@@ -52,7 +53,7 @@ def values_of(kind: TextKind, language: TextLanguage, office: Office, sample: Sa
 
 def worst(kind: TextKind, language: TextLanguage, office: Office, *, whole_hours: bool) -> list[Values]:
     """The longest that everything can be, one way or another. Plans may begin a visit at any minute."""
-    exact = not whole_hours or kind is K.MEMBER_REMINDER
+    exact = not whole_hours or kind in BY_THE_PLAN
     start = LATE.replace(minute=30) if exact else LATE
     items = tuple((LONG[:10], 99) for _ in range(9))
     many = (LONG, LONG)

@@ -39,6 +39,8 @@ def for_resident(
 def at_home_of(name: str, lang: str) -> Value:
     """Where it is, to whoever stands by the resident."""
     cut, last = clean(name)[:NAME], clean(name)[:LAST_NAME]
+    if not cut:
+        return where("", lang)
     if lang == EN:
         return value(f"at {name}'s", (Step.WHERE, f"at {cut}'s"), (Step.LAST_WHERE, last), (Step.NOWHERE, ""))
     return value(
@@ -159,9 +161,11 @@ def _promised(start: datetime, end: datetime, lang: str) -> Value:
 
 def _who(names: Sequence[str], lang: str) -> Value:
     """가람·나래; 가람 외1명; the first name cut to what a badge holds; 조합원 before anybody has accepted."""
-    listed = [clean(name) for name in names]
+    listed = _sayable(names)
     if not listed:
-        return value("a member" if lang == EN else "조합원", (Step.OTHERS, "member"), (Step.NOBODY, ""))
+        if lang == EN:
+            return value("a member", (Step.OTHERS, "member"), (Step.LAST_NAME, "we"), (Step.NOBODY, ""))
+        return value("조합원", (Step.LAST_NAME, "저희"), (Step.NOBODY, ""))
     first, others = listed[0], _others(len(listed) - 1, "명", lang)
     return value(
         "·".join(listed),
@@ -173,13 +177,18 @@ def _who(names: Sequence[str], lang: str) -> Value:
     )
 
 
+def _sayable(names: Sequence[str]) -> list[str]:
+    """As telephones show them; whose name has no such letter is counted as somebody."""
+    return [name for each in names if (name := clean(each))]
+
+
 def _with(partners: Sequence[str], people: int, lang: str) -> Value:
     """+이나래; +1명 while nobody has accepted; 혼자."""
-    listed = [clean(name) for name in partners]
-    if not listed and people < 2:
+    listed = _sayable(partners)
+    if not partners and people < 2:
         alone = value("alone", (Step.OTHERS, "solo"), (Step.TINY_ITEM, "x1"), (Step.NOBODY, ""))
         return alone if lang == EN else value("혼자", (Step.NOBODY, ""))
-    count = max(len(listed), people - 1)
+    count = max(len(partners), people - 1)
     if not listed:
         return value(
             f"+{count}" if lang == EN else f"+{count}명", (Step.LAST_NAME, f"+{count}"), (Step.NOBODY, "")

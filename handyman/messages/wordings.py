@@ -77,24 +77,24 @@ ASKED = f"{JOB} {{얼마나}}"  # all that a member decides by
 WORDINGS = {
     K.RESIDENT_BOOKED: _resident("{때} {곳} {누가} 방문. 번호 {번호}", "{때} {곳}: {누가} visits. No.{번호}"),
     K.RESIDENT_DAY_BEFORE: _resident(
-        "내일 {때} {곳} {누가} 방문. 번호 {번호}", "Tomorrow {때} {곳} {누가} comes. No.{번호}"
+        "내일 {때} {곳} {누가} 방문. 번호 {번호}", "Tomorrow {때} {곳}: {누가}. No.{번호}"
     ),
     K.RESIDENT_MOVED: _resident(
-        "시간변경 {때} {곳} {누가} 방문. 번호 {번호}", "New time {때} {곳} {누가} comes. No.{번호}"
+        "시간변경 {때} {곳} {누가} 방문. 번호 {번호}", "New time {때} {곳}: {누가}. No.{번호}"
     ),
     K.RESIDENT_CANCELLED: _resident(
-        "{때} {곳} {누가} 방문이 취소되었습니다. 번호 {번호}", "Cancelled: {때} {곳} {누가}. No.{번호}"
+        "{때} {곳} {누가} 방문이 취소됐습니다. 번호 {번호}", "Cancelled: {때} {곳} {누가}. No.{번호}"
     ),
     K.RESIDENT_ON_THE_WAY: _resident(
         "지금 {누가} 갑니다. {때} {곳} 번호 {번호}. 돈 안 받음",
-        "{누가} is coming. {때} {곳} No.{번호}. Do not pay.",
+        "Coming: {누가} {때} {곳} No.{번호}. Do not pay",
     ),
     K.RESIDENT_DONE: _resident(
         "{때} {곳} {누가} 일을 마쳤습니다. 번호 {번호}", "{때} {곳} {누가}: work done. No.{번호}"
     ),
     K.RESIDENT_PARTLY: _resident(
         "{때} {곳} {누가} 일부 마침. 남은 일은 연락드립니다. {번호}",
-        "{때} {곳} {누가}: partly done, we call you. No.{번호}",
+        "{때} {곳} {누가}: partly done, we call. No.{번호}",
     ),
     K.RESIDENT_NOBODY_HOME: _resident(
         "{때} {곳} {누가} 갔으나 못 뵈었습니다. 전화 주십시오. {번호}",

@@ -59,7 +59,8 @@ def for_standby(visit: Visit, kind: MessageKind, person: Person) -> Text:
 def for_page(visit: Visit, kind: MessageKind, person: Person) -> Text:
     """With the address of the visit's page, to whoever opens such addresses."""
     language, text_kind = TextLanguage(person.language), TextKind(kind.value)
-    return text(text_kind, language, _of_visit(visit, text_kind, language))
+    link = len(page_links.address(visit.id))
+    return text(text_kind, language, _of_visit(visit, text_kind, language), link)
 
 
 def words_for_standby(visit: Visit, kind: MessageKind, person: Person, channel: Channel) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 (() => {
   "use strict";
 
+  const TWICE = 1500; // milliseconds: nobody rings the next person in so short a time
+
   const rows = () => [...document.querySelectorAll(".missed-row")];
   const chosen = () => document.activeElement && document.activeElement.closest(".missed-row");
 
@@ -16,6 +18,12 @@
     const all = rows();
     const at = all.indexOf(chosen());
     choose(at < 0 ? all[0] : all[Math.min(Math.max(at + by, 0), all.length - 1)]);
+  };
+
+  // A key pressed twice by mistake: the list has come back since, and the second one would be for another person.
+  const isSecond = (code) => {
+    const [last, at] = (sessionStorage.getItem("missed-key") || "").split(" ");
+    return last === code && Date.now() - Number(at) < TWICE;
   };
 
   document.addEventListener("keydown", (event) => {
@@ -42,7 +50,8 @@
     const control = row && row.querySelector(wanted);
     if (!row) {
       move(0); // nothing is done to a row that nobody has chosen
-    } else if (control && !event.repeat) {
+    } else if (control && !event.repeat && !isSecond(event.code)) {
+      sessionStorage.setItem("missed-key", `${event.code} ${Date.now()}`);
       control.click();
     }
   });

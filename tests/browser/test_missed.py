@@ -1,7 +1,7 @@
 """Texts that did not arrive, by keys alone: the chosen row, its deeds, and the next row after each."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -106,6 +106,25 @@ def test_rows_are_chosen_worked_on_and_left_by_keys(page: "Page", texts: list[in
     assert session.scalar(select(Message.channel).where(Message.follows_id == texts[3])) is Channel.VOICE
     press(page, "Alt+KeyT")
     expect(page.get_by_text("모두 도착했습니다")).to_be_visible()
+
+
+def test_a_key_pressed_twice_by_mistake_counts_for_one_person(
+    page: "Page", texts: list[int], session: Db
+) -> None:
+    pressed = datetime(2026, 11, 24, 1, tzinfo=UTC)
+    page.clock.set_fixed_time(pressed)
+    page.keyboard.press("Alt+ArrowDown")
+    press(page, "Alt+KeyT")
+    assert chosen(page) == f"missed-{texts[1]}"
+    page.clock.set_fixed_time(pressed + timedelta(seconds=1))
+    page.evaluate("window.sent = 0; document.addEventListener('submit', () => { window.sent += 1; })")
+    page.keyboard.press("Alt+KeyT")
+    assert page.evaluate("window.sent") == 0
+    assert chosen(page) == f"missed-{texts[1]}"
+    assert state(session, texts[1]).told_at is None
+    page.clock.set_fixed_time(pressed + timedelta(seconds=2))
+    press(page, "Alt+KeyT")
+    assert state(session, texts[1]).told_at is not None
 
 
 def test_the_key_for_another_time_goes_to_where_the_visit_is_moved(

@@ -12,8 +12,9 @@ from handyman.links import TOKEN_LENGTH
 from handyman.messages import fill, texts, values
 from handyman.messages.fill import ORDER, Problem, Slot, Step, Why
 from handyman.messages.samples import Sample, values_of, worst
-from handyman.messages.wordings import OFFERS, WORDINGS, Wording
+from handyman.messages.wordings import OFFERS, OPENS, WORDINGS, Wording
 from handyman.models import TextKind, TextLanguage
+from handyman.page_links import PLACE
 from handyman.words import SEOUL
 
 K, KO, EN = TextKind, TextLanguage.KO, TextLanguage.EN
@@ -121,17 +122,28 @@ def test_every_text_says_where_when_who_and_both_numbers_however_long_the_names_
     assert wording.has_link is (texts.LINK in words)
 
 
-@pytest.mark.parametrize("length", [HERE, OUTSIDE])
+@pytest.mark.parametrize(
+    ("phone", "whole_hours", "address"),
+    [
+        ("02-820-0000", True, 26),
+        ("02-820-0000", False, 25),
+        ("02-8200-0000", True, 26),
+        ("02-8200-0000", False, 24),
+        ("070-8200-0000", True, 25),
+        ("070-8200-0000", False, 23),
+    ],
+)
 @pytest.mark.parametrize(("kind", "language"), EACH)
 def test_the_words_of_the_house_would_be_taken_from_a_coordinator_too(
-    kind: TextKind, language: TextLanguage, length: int
+    kind: TextKind, language: TextLanguage, phone: str, whole_hours: bool, address: int
 ) -> None:
+    """Behind so long an address, with such a number, and with windows on the hour or not."""
     wording = WORDINGS[kind]
     template = wording.first(language)
     assert fill.find_problems(template, wording.allowed, wording.needed) == []
     assert fill.tidy(template) == template
-    link = link_of(wording, length)
-    most = worst(kind, language, OFFICE, whole_hours=True)
+    link = link_of(wording, address + BESIDE + (len(PLACE) if kind in OPENS else 0))
+    most = worst(kind, language, texts.Office(OFFICE.name, phone), whole_hours=whole_hours)
     assert [found for found in most if fill.exceeds(template, found, link, offer=kind in OFFERS)] == []
 
 
@@ -434,6 +446,51 @@ def test_a_template_that_only_ordinary_names_would_fit_is_refused() -> None:
     template = f"아주아주아주아주아주 긴 말 {WHOLE}"
     most = worst(K.MEMBER_MOVED, KO, OFFICE, whole_hours=True)
     assert any(fill.exceeds(template, found, HERE) for found in most)
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [(("😀",), "상도1동 조합원 방문."), (("😀", "이나래"), "상도1동 이나래 방문.")],
+)
+def test_whoever_has_a_name_that_no_telephone_shows_still_comes(who: tuple[str, ...], said: str) -> None:
+    found = all_values(K.RESIDENT_BOOKED, KO, who=who)
+    assert said in fill.fill(WORDINGS[K.RESIDENT_BOOKED].ko, found)
+    at_home = all_values(K.RESIDENT_BOOKED, KO, standby="😀")
+    assert "시 댁 김가람 방문." in fill.fill(WORDINGS[K.RESIDENT_BOOKED].ko, at_home)
+    goes_along = all_values(K.MEMBER_MOVED, KO, who=("😀",))
+    assert " +1" in fill.fill(WORDINGS[K.MEMBER_MOVED].ko, goes_along, HERE)
+
+
+@pytest.mark.parametrize("length", [HERE, OUTSIDE, fill.LEAVES_ROOM])
+@pytest.mark.parametrize(("kind", "language"), ASKING)
+def test_an_offer_whose_own_words_leave_no_room_for_what_every_text_says_is_refused(
+    kind: TextKind, language: TextLanguage, length: int
+) -> None:
+    template = WORDINGS[kind].first(language)
+    most = worst(kind, language, OFFICE, whole_hours=True)
+
+    def is_taken(words: str) -> bool:
+        return not any(fill.exceeds(words, found, length, offer=True) for found in most)
+
+    assert is_taken(template)
+    while is_taken(f"꼭{template}"):
+        template = f"꼭{template}"
+    assert len(template) < len(WORDINGS[kind].first(language)) + 20
+    found = all_values(kind, language, who=("제갈블라디미르",), dong="신대방제십이동")
+    gone = fill.left_out(template, found, length, offer=True)
+    assert gone.isdisjoint({Slot.WHEN, Slot.WHERE, Slot.WHO, Slot.NUMBER, Slot.PHONE, Slot.LINK})
+
+
+@pytest.mark.parametrize("language", list(TextLanguage))
+def test_a_list_of_the_day_is_tried_with_a_first_visit_that_begins_at_any_minute(
+    language: TextLanguage,
+) -> None:
+    template = WORDINGS[K.MEMBER_DAY_LIST].first(language)
+    most = worst(K.MEMBER_DAY_LIST, language, OFFICE, whole_hours=True)
+    while not any(fill.exceeds(f"꼭{template}", found, HERE) for found in most):
+        template = f"꼭{template}"
+    early = all_values(K.MEMBER_DAY_LIST, language, start=ONE_O_CLOCK.replace(minute=35))
+    assert fill.left_out(template, early, HERE).isdisjoint({Slot.NUMBER, Slot.PHONE, Slot.WHERE, Slot.WHO})
 
 
 def test_an_offer_has_to_name_all_that_a_member_decides_by() -> None:

@@ -168,6 +168,8 @@ def test_what_is_taken_and_what_is_sent_on_are_counted_under_their_one_name(
     [
         ("ConnectionError", "통신 회사와 연결이 끊겼습니다."),
         ("JSONDecodeError", "통신 회사의 답을 읽을 수 없었습니다."),
+        ("503", "통신 회사에 장애가 있습니다."),
+        ("20429", "한꺼번에 많이 보내 통신 회사가 늦추었습니다."),
     ],
 )
 def test_an_error_of_the_line_is_said_in_words(

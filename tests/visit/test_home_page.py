@@ -9,24 +9,28 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman import flow, page_links
+from handyman import flow, links, page_links
 from handyman.extensions import db, now
-from handyman.messages import announce
+from handyman.messages import announce, texts, written
 from handyman.messages.leaving import filled
+from handyman.messages.texts import MOST_CHARACTERS
 from handyman.models import (
     Actor,
     ActorKind,
     Answer,
+    AssignmentState,
     CancelReason,
     ItemState,
     Message,
     MessageKind,
     MessageState,
     Outcome,
+    PageLink,
     ReachAnswer,
     Reopening,
     RequestState,
     Satisfaction,
+    TextKind,
     Visit,
     VisitState,
 )
@@ -73,19 +77,47 @@ def test_only_who_opens_pages_is_sent_one_and_everybody_the_notice(visit: Visit)
     assert page_links.address(visit.id) not in pages[1].body, "no table opens a page"
 
 
-def test_an_address_ends_in_no_hyphen_that_a_telephone_leaves_out_of_a_link(
-    session: scoped_session[Session], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_text_with_the_address_of_a_page_leaves_as_one_part(
+    session: scoped_session[Session], language: str
 ) -> None:
-    tokens: dict[str, str] = {}
+    resident = factories.make_resident("김보기")
+    resident.person.opens_pages, resident.person.language = True, language
+    lamp = factories.make_request(resident, [(factories.make_item(), 2)])
+    crew = [factories.make_member("남궁가나다라마바사아자차카타파하"), factories.make_member("이나래")]
+    long = factories.make_visit(lamp, members=crew)
+    for place in long.assignments:
+        place.state = AssignmentState.ACCEPTED
+    long.address.haengjeong_dong = "가나다라마바사아자차"
+    announce.booked(long, now())
+    (page,) = rows(K.RESIDENT_PAGE)
+    text = filled(page)
+    assert len(text) > MOST_CHARACTERS - 8, "a text that fills its part"
+    assert texts.fits(text), (len(text), text)
+    assert text.endswith(page_links.address(long.id))
 
-    def derive(_purpose: str, nonce: str) -> str:
-        if nonce not in tokens:
-            tokens[nonce] = ("abc-", "abd-", "abe_")[len(tokens)]
-        return tokens[nonce]
 
-    monkeypatch.setattr(page_links, "derive", derive)
-    assert path_of(factories.make_visit()) == "/r/abe_"
-    assert len(tokens) == 3
+def test_an_address_is_as_long_as_the_texts_count_it(visit: Visit) -> None:
+    assert len(page_links.address(visit.id)) == written.link_length(TextKind.RESIDENT_PAGE)
+
+
+def test_a_page_of_an_earlier_release_opens_and_its_text_is_one_part(
+    client: FlaskClient, session: scoped_session[Session]
+) -> None:
+    resident = factories.make_resident("이전에")
+    resident.person.opens_pages = True
+    old = factories.make_visit(
+        factories.make_request(resident), members=[factories.make_member("남궁가나다라마바사")]
+    )
+    nonce = "0" * 32
+    token = links.derive(page_links.PURPOSE, nonce)
+    db.session.add(PageLink(visit_id=old.id, nonce=nonce, token_hash=links.hash_of(token), created_at=now()))
+    db.session.flush()
+    announce.booked(old, now())
+    (page,) = rows(K.RESIDENT_PAGE)
+    assert filled(page).endswith(f"/r/{token}")
+    assert texts.fits(filled(page))
+    assert client.get(f"/r/{token}").status_code == 200
 
 
 def test_the_page_says_when_who_the_number_and_that_nobody_takes_money(
