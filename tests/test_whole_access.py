@@ -20,6 +20,7 @@ OPEN = {  # what anybody may ask, and why; whoever adds a public route adds it h
     "accounts.language": "Korean or English, also on the sign-in page",
     "mine.sign_in": "where members type their number",
     "mine.send_code": "the same answer for every number, a few times an hour",
+    "mine.code_reopened": "leads to where members type their number",
     "mine.come_in": "where members type the code that was sent to them",
     "mine.sign_out": "forgets the telephone that asks, and nothing else",
     "hotline.ask": "whether somebody at a door is expected there",

@@ -91,6 +91,7 @@
   let shown = bigButton();
   let changed = -CALM; // in ticks
   document.addEventListener("live:after", () => {
+    document.documentElement.dataset.renewed = ""; // from here on this tells, and no more phone.css
     if (bigButton() !== shown) changed = performance.now();
     shown = bigButton();
   });

@@ -163,9 +163,9 @@ def test_call_comes_in_the_work_gets_done_and_the_month_is_counted(
     press(phone, "마쳤습니다")
     go(phone, phone.get_by_role("link", name="모두 했습니다").click)
     press(phone, "저장하고 다음")
-    for field, colours in (("before", ["gray"]), ("after", ["white", "yellow"])):
-        phone.set_input_files(f"#{field}", [photograph(tmp_path, colour) for colour in colours])
-        go(phone, phone.locator(f"form:has(#{field})").get_by_role("button").last.click)
+    phone.set_input_files("#before", [photograph(tmp_path, "gray")])
+    go(phone, phone.locator("section:has(#before)").get_by_role("button", name="고른 사진 저장").click)
+    phone.set_input_files("#after", [photograph(tmp_path, colour) for colour in ("white", "yellow")])
     press(phone, "다음")
     press(phone, "저장하고 다음")
     phone.get_by_text("손이 불편하십니다").click()

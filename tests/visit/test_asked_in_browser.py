@@ -50,6 +50,25 @@ TEN_TIMES_AS_FAST = """const pause = window.setTimeout;
 window.setTimeout = (act, milliseconds, ...rest) => pause(act, milliseconds / 10, ...rest);"""
 IN_MINUTES = "const real = Date.now; Date.now = () => real.call(Date) + {minutes} * 60 * 1000;"
 
+PRESSABLE = """() => {
+  const button = document.querySelector('.is-sticky button');
+  if (!button) return '';
+  const { left, top, width, height } = button.getBoundingClientRect();
+  const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+  if (button.contains(hit)) return 'yes';
+  return button.closest('.is-sticky').contains(hit) ? 'not yet' : 'another';
+}"""
+RENEW = f"""() => {{
+  document.addEventListener('live:after', () => {{
+    document.documentElement.dataset.afterNews = ({PRESSABLE})();
+  }});
+  const part = document.querySelector('#job-part');
+  part.dispatchEvent(new CustomEvent('live:now', {{ detail: () => {{}} }}));
+}}"""
+NOTE_AT_FIRST = f"""document.addEventListener('DOMContentLoaded', () => requestAnimationFrame(() => {{
+  document.documentElement.dataset.atFirst = ({PRESSABLE})();
+}}));"""
+
 SIX_MINUTES_OLD = """async path => {
   const kept = await caches.open('visits');
   const page = await kept.match(path);
@@ -356,6 +375,20 @@ def test_a_thumb_on_its_way_does_not_press_the_button_that_has_just_come(
     assert not [each for each in line.requests[before:] if each.startswith("POST")]
     page.click(".is-sticky button")
     titled(page, "어떻게 되었습니까?")
+
+
+def test_the_second_half_of_a_double_tap_presses_nothing_on_the_page_that_comes(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, _path = open_once(phone, line, visit, session)
+    page.add_init_script(NOTE_AT_FIRST)
+    page.click("button:has-text('출발했습니다')")
+    page.wait_for_selector("html[data-at-first='not yet'] .is-sticky button:has-text('도착했습니다')")
+    page.wait_for_function(f"({PRESSABLE})() === 'yes'")
+    page.evaluate(RENEW)
+    page.wait_for_selector("html[data-after-news='yes']")  # the same button as before
+    page.click(".is-sticky button")
+    titled(page, "일하시는 중입니다")
 
 
 def test_a_job_opens_with_few_requests(

@@ -378,6 +378,11 @@ def test_a_bad_photograph_is_refused_kindly_and_the_good_one_beside_it_is_kept(
     assert len(visit.photos) == 1
 
 
+def test_the_address_of_refused_photographs_leads_back_to_them(client: Client, path: str) -> None:
+    again = client.get(f"{path}/report/photos/done")
+    assert (again.status_code, again.headers["Location"]) == (303, f"{path}/report/photos")
+
+
 @pytest.mark.settings(PHOTO_MAX_MB="1")
 def test_a_photograph_beyond_the_setting_is_refused_kindly(client: Client, path: str, visit: Visit) -> None:
     answer = report(client, path, photos_form(make_photo() + b"\0" * 1024 * 1024))

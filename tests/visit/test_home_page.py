@@ -303,6 +303,14 @@ def test_three_answers_are_kept_once_and_stand_on_the_visit(
     assert "화면에서 고르심" in client.get(f"/visits/{finished.id}").get_data(as_text=True)
 
 
+def test_the_address_of_refused_answers_leads_back_to_the_questions(
+    client: FlaskClient, finished: Visit
+) -> None:
+    path = path_of(finished)
+    again = client.get(f"{path}/rate")
+    assert (again.status_code, again.headers["Location"]) == (303, path)
+
+
 def test_what_does_not_work_is_a_request_that_leads_back_to_the_first_visit(
     client: FlaskClient, finished: Visit, sign_in: Callable[..., Any]
 ) -> None:

@@ -109,6 +109,11 @@ def test_a_refusal_at_the_door_says_what_did_not_happen(
         assert "Not saved" not in page
 
 
+def test_the_address_where_a_code_is_typed_leads_back_to_the_door(client: FlaskClient) -> None:
+    again = client.get("/my/code")
+    assert (again.status_code, again.headers["Location"]) == (303, "/my/sign-in")
+
+
 def test_a_code_is_over_after_ten_minutes_and_after_five_wrong_ones(
     client: FlaskClient, member: Member, clock: Clock
 ) -> None:
@@ -289,6 +294,12 @@ def test_wished_hours_and_wishes_about_homes(inside: FlaskClient, member: Member
     inside.post(f"/my/wishes/{been.id}", data={"wish": "rather_not"})
     wish = db.session.scalars(select(VisitingWish)).one()
     assert (wish.member_id, wish.wish, wish.wished_by) == (member.id, WishKind.RATHER_NOT, WishedBy.MEMBER)
+
+
+@pytest.mark.parametrize("address", ["hours", "1"])
+def test_the_address_of_a_refused_wish_leads_back_to_the_wishes(inside: FlaskClient, address: str) -> None:
+    again = inside.get(f"/my/wishes/{address}")
+    assert (again.status_code, again.headers["Location"]) == (303, "/my/wishes")
 
 
 # Two who go together

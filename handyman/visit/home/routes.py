@@ -114,6 +114,15 @@ def rate(token: str) -> ResponseReturnValue:
     return _back(token)
 
 
+@bp.get("/r/<token>/rate")
+@limited
+@needs_token
+def rate_reopened(token: str) -> ResponseReturnValue:
+    """The address of a refused form, opened anew: by another browser, or after the page was killed."""
+    _home(token, now())
+    return _back(token)
+
+
 def _home(token: str, at: datetime) -> Home:
     try:
         home = load(open_page(token, at).id, at)

@@ -80,6 +80,13 @@ def send_code() -> ResponseReturnValue:
     return render_template("mine/code.html", phone=typed, problems={})
 
 
+@bp.get("/my/code")
+@public
+def code_reopened() -> ResponseReturnValue:
+    """The address where the code is typed, opened anew: nobody knows there whose code it would be."""
+    return redirect(url_for("mine.sign_in"), 303)
+
+
 @bp.post("/my/sign-in")
 @limiter.limit(TRIES)
 @public
@@ -262,6 +269,14 @@ def wish_of_home(member: Member, visit_id: int) -> ResponseReturnValue:
     if not flow.wish_of_home(member.id, visit_id, WishKind(kind), _by(member), now()):
         abort(404)
     flash(_("적어 두었습니다. 사람을 정할 때 봅니다."), "success")
+    return redirect(url_for("mine.wishes"), 303)
+
+
+@bp.get("/my/wishes/hours")
+@bp.get("/my/wishes/<int:visit_id>")
+@for_member
+def wishes_reopened(member: Member, visit_id: int = 0) -> ResponseReturnValue:
+    """The address of a refused form, opened anew: by another browser, or after the page was killed."""
     return redirect(url_for("mine.wishes"), 303)
 
 

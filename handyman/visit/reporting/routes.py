@@ -130,6 +130,15 @@ def photos_done(token: str, visit_id: int) -> ResponseReturnValue:
     return _keep(token, found, Part.PHOTOS, {}, at)
 
 
+@bp.get("/v/<token>/<int:visit_id>/report/photos/done")
+@limited
+@needs_token
+def photos_reopened(token: str, visit_id: int) -> ResponseReturnValue:
+    """The address of a refused form, opened anew: by another browser, or after the page was killed."""
+    _open(token, visit_id, now(), reported=True)
+    return back(token, visit_id, "reporting.photos_form")
+
+
 @bp.post("/v/<token>/<int:visit_id>/report/photos/<int:photo_id>/remove")
 @limited
 @needs_token
