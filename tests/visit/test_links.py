@@ -122,6 +122,7 @@ def test_the_home_is_open_to_the_team_from_the_evening_before_until_shortly_afte
     assert [secret in page for secret in SECRETS] == [shown] * len(SECRETS)
     assert (f'ph-door-number">{visit.number}<' in page) is shown
     assert "상도1동" in page or shown
+    assert ("지난 방문입니다" in page) is (not shown and at > visit.window_end)
 
 
 @pytest.mark.parametrize(("grade", "shown"), [(Grade.ROAD, True), (Grade.BUILDING, False)])
