@@ -1,9 +1,10 @@
 """The telephone's pages as a thumb meets them."""
 
 import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -32,7 +33,7 @@ from tests.visit.telephone import (
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 
@@ -75,6 +76,26 @@ def make_paths(member: Member) -> dict[str, str]:
     paths["consent"] = f"{inside}/worry?worry=bathroom"
     paths["forgotten"] = f"{paths['there']}/{there.id}/forgotten"
     return {**paths, "unknown": "/v/madeUpToken0"}
+
+
+@pytest.fixture
+def open_at(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
+) -> Iterator[Callable[..., "Page"]]:
+    """A telephone that shows one of these pages: `open_at("report/photos", java_script_enabled=False)`."""
+    contexts: list[BrowserContext] = []
+
+    def open_at(name: str, width: int = 320, **wanted: Any) -> "Page":
+        path = make_paths(member)[name]
+        session.commit()
+        contexts.append(chromium.new_context(viewport={"width": width, "height": 640}, **wanted))
+        page = contexts[-1].new_page()
+        page.goto(live_server + path)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
 
 
 @pytest.mark.parametrize("width", [320, 360])
@@ -134,19 +155,12 @@ def test_the_times_of_the_steps_stand_inside_their_boxes(
     context.close()
 
 
-def test_a_telephone_set_to_large_letters_is_followed(
-    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
-) -> None:
-    path = make_paths(member)["today"]
-    session.commit()
-    context = chromium.new_context(viewport={"width": 412, "height": 640}, bypass_csp=True)
-    page = context.new_page()
-    page.goto(live_server + path)
+def test_a_telephone_set_to_large_letters_is_followed(open_at: Callable[..., "Page"]) -> None:
+    page = open_at("today", width=412, bypass_csp=True)
     before = _title_size(page)
     page.evaluate("document.documentElement.style.fontSize = '28px'")
     assert _title_size(page) == pytest.approx(before * 28 / 16)
     assert page.evaluate(SIDEWAYS) == 0
-    context.close()
 
 
 def test_an_iphone_gives_its_own_size_of_letters() -> None:
@@ -158,28 +172,18 @@ def test_an_iphone_gives_its_own_size_of_letters() -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_photographs_say_how_they_are_saved(
-    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member, scripts: bool
-) -> None:
-    path = make_paths(member)["report/photos"]
-    session.commit()
-    context = chromium.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=scripts)
-    page = context.new_page()
-    page.goto(live_server + path)
+def test_photographs_say_how_they_are_saved(open_at: Callable[..., "Page"], scripts: bool) -> None:
+    page = open_at("report/photos", java_script_enabled=scripts)
     by_itself, by_button = page.locator("text=바로 저장됩니다"), page.locator(".ph-lead noscript")
     (by_itself if scripts else by_button).wait_for()
     assert (by_itself.is_visible(), by_button.is_visible()) == (scripts, not scripts)
-    context.close()
 
 
 def test_the_button_that_leads_on_saves_the_photographs_that_were_chosen(
-    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
+    open_at: Callable[..., "Page"],
 ) -> None:
-    path = make_paths(member)["report/photos"]
-    session.commit()
-    context = chromium.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
-    page = context.new_page()
-    page.goto(live_server + path)
+    page = open_at("report/photos", java_script_enabled=False)
+    path = page.url
     choose(page, "before", photo())
     page.click("section.ph-group >> nth=0 >> button[formaction]")  # to see it first
     stands(page, ".ph-album a img")
@@ -188,23 +192,19 @@ def test_the_button_that_leads_on_saves_the_photographs_that_were_chosen(
     choose(page, "after", photo("blue"), photo("navy"))
     page.click("button:has-text('다음')")
     stands(page, "#outcomes")  # nothing of the work was said yet
-    page.goto(live_server + path)
+    page.goto(path)
     stands(page, "section.ph-group >> nth=1 >> .ph-album a img >> nth=1")
     assert page.locator("section.ph-group >> nth=0 >> .ph-album a img").count() == 2
     choose(page, "after", {"name": "a.txt", "mimeType": "image/jpeg", "buffer": b"words"})
     page.click("button:has-text('다음')")
     stands(page, "#after-about:has-text('사진이 아닙니다')")
-    context.close()
 
 
 def test_a_photograph_that_was_chosen_before_the_scripts_came_is_saved_by_the_button(
-    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
+    open_at: Callable[..., "Page"],
 ) -> None:
-    path = make_paths(member)["report/photos"]
-    session.commit()
-    context = chromium.new_context(viewport={"width": 320, "height": 640})
-    page = context.new_page()
-    page.goto(live_server + path)
+    page = open_at("report/photos")
+    path = page.url
     page.wait_for_selector("html[data-kept]")
     assert page.locator("text=고른 사진 저장").count() == 0
     page.evaluate("document.addEventListener('change', event => event.stopImmediatePropagation(), true)")
@@ -212,23 +212,14 @@ def test_a_photograph_that_was_chosen_before_the_scripts_came_is_saved_by_the_bu
     choose(page, "after", photo("red"))
     page.click("button:has-text('다음')")
     stands(page, "#outcomes")  # nothing of the work was said yet
-    page.goto(live_server + path)
+    page.goto(path)
     stands(page, "section.ph-group >> nth=0 >> .ph-album a img")
     stands(page, "section.ph-group >> nth=1 >> .ph-album a img")
-    context.close()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_photograph_is_deleted_by_the_second_touch(
-    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member, scripts: bool
-) -> None:
-    path = make_paths(member)["report/photos"]
-    session.commit()
-    context = chromium.new_context(
-        viewport={"width": 320, "height": 640}, java_script_enabled=scripts, bypass_csp=True
-    )
-    page = context.new_page()
-    page.goto(live_server + path)
+def test_a_photograph_is_deleted_by_the_second_touch(open_at: Callable[..., "Page"], scripts: bool) -> None:
+    page = open_at("report/photos", java_script_enabled=scripts, bypass_csp=True)
     choose(page, "before", photo(), photo("red"))
     if not scripts:
         page.click("section.ph-group >> nth=0 >> button[formaction]")
@@ -250,21 +241,13 @@ def test_a_photograph_is_deleted_by_the_second_touch(
         assert page.evaluate("async () => (await axe.run()).violations.map(v => v.id)") == []
     yes.click()
     expect(shown).to_have_count(1)
-    context.close()
 
 
-def test_an_amount_of_money_is_seen_whole(
-    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
-) -> None:
-    path = make_paths(member)["report/materials"]
-    session.commit()
-    context = chromium.new_context(viewport={"width": 320, "height": 640})
-    page = context.new_page()
-    page.goto(live_server + path)
+def test_an_amount_of_money_is_seen_whole(open_at: Callable[..., "Page"]) -> None:
+    page = open_at("report/materials")
     page.fill("#share", "888888")
     assert page.evaluate("(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(share)") <= 0
     assert page.evaluate(SIDEWAYS) == 0
-    context.close()
 
 
 def test_axe_finds_nothing(
