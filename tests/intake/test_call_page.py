@@ -552,6 +552,17 @@ def test_refused_call_keeps_the_window_that_is_held_for_it(client: FlaskClient, 
     assert "다른 분이 잡지 못하게 잡아 두었습니다" in refused.text
 
 
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize(("only", "said"), [("", "이 기간에 갈 수 있는"), ("yes", "그날 갈 수 있는")])
+def test_where_nobody_who_came_before_can_come_one_reason_is_given(
+    client: FlaskClient, only: str, said: str
+) -> None:
+    form = call_form(order="same_member", suits_from="2026-11-25", only=only)
+    shown = client.post("/calls/windows", data=form).text
+    assert f"전에 오신 조합원 가운데 {said} 분이 없습니다." in shown
+    assert ("‘그날만’을 지워 주십시오." in shown) is bool(only)
+
+
 def windows_told(page: str) -> list[tuple[str, str]]:
     """The window of each line, and who would come."""
     line = r'name="choice" id="choice-[1-9]" value="([^"]+)".*?class="window-who">(.*?)</span>'
