@@ -15,6 +15,7 @@ from handyman.messages.hours import next_leave
 from handyman.messages.kill_points import reach
 from handyman.models import (
     NOT_ARRIVED,
+    SILENT_FOR,
     SYSTEM,
     Actor,
     Answer,
@@ -120,9 +121,11 @@ def may_ring_now(message: Message, now: datetime) -> bool:
 def ring(message: Message, by: Actor, now: datetime) -> bool:
     """At a person's wish, the call that would come next; False when none can, or something has followed."""
     followed = select(Message.id).where(Message.follows_id == message.id)
-    if not may_ring_now(message, now) or db.session.scalar(followed) is not None:
+    at = next_leave(message.kind, Channel.VOICE, now, message.not_after)
+    if not may_ring_now(message, now) or db.session.scalar(followed) is not None or at is None:
         return False
     assert message.visit is not None  # noqa: S101  # it may ring
+    message.listed_from = at + SILENT_FOR
     rings = _call(message, message.visit, now)
     if rings:
         record(message, by, now, moved_from=message.state, moved_to="rung")

@@ -15,6 +15,8 @@ from handyman.messages.hours import next_leave
 from handyman.messages.leaving import address, coded
 from handyman.messages.texts import LINK
 from handyman.models import (
+    ON_ITS_WAY,
+    SILENT_FOR,
     Actor,
     Assignment,
     Channel,
@@ -31,6 +33,7 @@ from handyman.models import (
     texts_to_pass_on,
 )
 from handyman.reasons import reason
+from handyman.words import moment_words, seoul_day
 
 S = MessageState
 PHONES_SHOWN, TEXTS_SHOWN, LIST_SHOWN = 60, 20, 200
@@ -160,6 +163,7 @@ def missed(now: datetime) -> list[Missed]:
     ).all()
     named = names((each.recipient_kind, each.recipient_id) for each in rows)
     followed = trouble.followed([each.id for each in rows])
+    before = {each.id: each for each in _messages(each.follows_id for each in rows if each.follows_id)}
     return [
         Missed(
             each.id,
@@ -167,7 +171,7 @@ def missed(now: datetime) -> list[Missed]:
             each.to_number,
             call_task.words(each, now).replace(LINK, ""),
             each.due_at,
-            reason(each.last_error, each.state),
+            _why(each, before.get(each.follows_id or 0), now),
             each.visit_id,
             trouble.may_send_again(each, followed, now),
             each.id not in followed and ladder.may_ring_now(each, now),
@@ -179,6 +183,21 @@ def missed(now: datetime) -> list[Missed]:
         )
         for each in rows
     ]
+
+
+def _why(message: Message, before: Message | None, now: datetime) -> str:
+    """What became of it; of what is under way, what became of the one before it and what is done now."""
+    own = reason(message.last_error, message.state)
+    if before is None or message.last_error or message.state not in ON_ITS_WAY:
+        return own
+    rings, when = message.channel is Channel.VOICE, moment_words(message.due_at, seoul_day(now))
+    if message.state is not S.PENDING or message.due_at <= now:
+        then = _("자동 전화를 걸고 있습니다.") if rings else own
+    elif rings:
+        then = _("%(when)s에 자동 전화를 겁니다.", when=when)
+    else:
+        then = _("%(when)s에 다시 보냅니다.", when=when)
+    return f"{reason(before.last_error, before.state)} {then}"
 
 
 def count_missed(now: datetime) -> int:
@@ -193,6 +212,7 @@ def send_again(message_id: int, by: Actor, now: datetime) -> bool:
         return False
     at = next_leave(message.kind, message.channel, now, message.not_after)
     if at is not None:
+        message.listed_from = at + SILENT_FOR
         trouble.send_again(message, at, by, now)
     return at is not None
 

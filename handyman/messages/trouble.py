@@ -23,6 +23,7 @@ from handyman.models import (
     NumberFact,
     Person,
     RecipientKind,
+    listed_from,
     record,
 )
 
@@ -43,6 +44,8 @@ def take_up(message: Message, code: str, now: datetime) -> None:
         fact_of(message.to_number).bad_code, fact_of(message.to_number).bad_at = code, now
     elif action is Action.OPTED_OUT:
         fact_of(message.to_number).opted_out_at = now
+    elif action is Action.BLOCKED:
+        message.listed_from = now
     elif action is Action.STOP or _is_for_all(action, message, code):
         stop(message.provider or settings().sms_gateway, code, now)
     elif (action is Action.ONCE_MORE or _was_silent(message, code)) and message.kind not in CANNOT_WAIT:
@@ -168,7 +171,10 @@ def send_again(message: Message, due_at: datetime, by: Actor, now: datetime) -> 
 
 
 def write_after(message: Message, now: datetime, due_at: datetime, **changes: object) -> None:
-    """The same again, but for these changes, as the one row that follows it."""
+    """The same again, but for these changes, as the one row that follows it.
+
+    Nobody waits longer to hear of a notice because it is tried another way.
+    """
     same: dict[str, object] = {
         name: getattr(message, name)
         for name in (
@@ -185,6 +191,13 @@ def write_after(message: Message, now: datetime, due_at: datetime, **changes: ob
             "retries",
         )
     }
-    following = {"follows_id": message.id, "due_at": due_at, "next_at": due_at, "created_at": now}
-    db.session.add(Message(**{**same, **following, "state": MessageState.PENDING, **changes}))
+    following = {
+        "follows_id": message.id,
+        "due_at": due_at,
+        "next_at": due_at,
+        "created_at": now,
+        "listed_from": listed_from(message),
+        "state": MessageState.PENDING,
+    }
+    db.session.add(Message(**{**same, **following, **changes}))
     db.session.flush()

@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal_column,
+    or_,
     select,
     text,
     union_all,
@@ -173,6 +174,7 @@ class Message(Guarded, Table):
     last_error: Mapped[str] = mapped_column(String(100), default="")
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a person passed it on
     check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when to ask what became of it
+    listed_from: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a person's work though under way
     follows_id: Mapped[int | None]  # the row before it, which did not arrive
     retries: Mapped[int] = mapped_column(default=0, server_default="0")  # rows before it that did not arrive
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -290,7 +292,12 @@ def oldest_due(now: datetime) -> Select[datetime]:
 
 _gone = select(Message.id).where(text(NOT_ARRIVED), Message.due_at <= bindparam("gone_at"))
 _unclear = select(Message.id).where(
-    text(OPEN), Message.due_at <= bindparam("silent_at"), Message.not_after > bindparam("listed_at")
+    text(OPEN),
+    Message.not_after > bindparam("listed_at"),
+    or_(
+        Message.listed_from.is_(None) & (Message.due_at <= bindparam("silent_at")),
+        Message.listed_from <= bindparam("gone_at"),
+    ),
 )
 
 
@@ -311,5 +318,12 @@ def is_to_pass_on(message: Message, now: datetime) -> bool:
     """As `texts_to_pass_on`."""
     if message.told_at is not None or message.state in (S.DELIVERED, S.CANCELED):
         return False
-    silent = message.state in ON_ITS_WAY
-    return message.due_at <= (now - SILENT_FOR if silent else now)
+    return (listed_from(message) if message.state in ON_ITS_WAY else message.due_at) <= now
+
+
+def listed_from(message: Message) -> datetime:
+    """From when it is a person's work where nobody knows what became of it.
+
+    What follows another is so from when that one was, unless a person let it follow.
+    """
+    return message.listed_from or message.due_at + SILENT_FOR

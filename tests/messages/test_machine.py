@@ -31,9 +31,10 @@ from handyman.models import (
     Relation,
     Visit,
     VisitState,
+    listed_from,
     texts_to_pass_on,
 )
-from handyman.models.messages import LISTED_FOR, SILENT_FOR
+from handyman.models.messages import LISTED_FOR
 from tests.conftest import TUESDAY_AT_TEN, Clock
 from tests.factories import make_message, make_person, make_request, make_resident, make_visit
 from tests.messages.scripted import ENDS_A_TURN, ENDS_MORE, GOES_ON, Fate, Killed, Provider
@@ -257,7 +258,7 @@ class Outbox(RuleBasedStateMachine):
                 continue
             assert row.told_at is None, "nobody was told, and no next step stands"
             assert row.state in OPEN or row.due_at > now
-            assert row.due_at > now - SILENT_FOR or row.not_after <= now - LISTED_FOR
+            assert listed_from(row) > now or row.not_after <= now - LISTED_FOR
             assert row.state is not S.SENDING or row.lease_until is not None
 
     def settled(self) -> set[int]:

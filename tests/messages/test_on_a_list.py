@@ -11,12 +11,26 @@ from sqlalchemy import select
 
 from handyman.alarm import sound
 from handyman.extensions import db, now, transaction
-from handyman.messages import codes, doubt, figures, ladder, outbox, overdue, pages
+from handyman.messages import (
+    call_task,
+    codes,
+    doubt,
+    figures,
+    ladder,
+    outbox,
+    overdue,
+    pages,
+    receipts,
+)
+from handyman.messages.errors import CODES, Action
 from handyman.messages.gateways import Answer, Gateway, Outcome, Outgoing, Status
 from handyman.messages.leaving import filled
+from handyman.messages.moments import stamp
 from handyman.models import (
     SILENT_FOR,
     SYSTEM,
+    Actor,
+    Attempt,
     Channel,
     Message,
     MessageKind,
@@ -26,6 +40,8 @@ from handyman.models import (
     is_to_pass_on,
     texts_to_pass_on,
 )
+from handyman.reasons import reason
+from handyman.words import at_minute, seoul_day
 from tests.conftest import Client, Clock
 from tests.factories import make_member, make_message, make_person, make_visit
 
@@ -170,12 +186,14 @@ class Stuck:
     """A provider that says one thing for ever, and knows nothing of any text."""
 
     says: Answer
+    code: str = "30008"
+    becomes: str = ""  # of what was taken, when it is asked about
     name: str = "screen"
     real: bool = False
 
     def send(self, text: Outgoing) -> Outcome:
         taken = f"id-{text.id}-{text.attempt}" if self.says is Answer.ACCEPTED else None
-        return Outcome(self.says, provider_id=taken, code="" if taken else "30008")
+        return Outcome(self.says, provider_id=taken, code="" if taken else self.code)
 
     def find(
         self, to: str, body: str, since: datetime, channel: Channel, outbox_id: int = 0
@@ -183,7 +201,7 @@ class Stuck:
         return []
 
     def status(self, provider_id: str) -> Status | None:
-        return None
+        return Status(self.becomes, self.code) if self.becomes else None
 
 
 def minute_of_worker(gateway: Gateway) -> None:
@@ -196,34 +214,113 @@ def minute_of_worker(gateway: Gateway) -> None:
 
 
 def unseen() -> list[str]:
-    """Due for a quarter of an hour, not arrived, on no list, and nothing has followed."""
+    """Due for a quarter of an hour and not arrived, with all that follows it on no list."""
     db.session.expire_all()
     on_list = listed(now())
     texts = db.session.scalars(select(Message)).all()
-    followed = {each.follows_id for each in texts}
-    return [
-        f"{each.kind} {each.channel} {each.state}"
-        for each in texts
-        if each.due_at <= now() - SILENT_FOR
-        and each.state not in ENDED_WELL
-        and each.id not in on_list | followed
-    ]
+    after = {each.follows_id: each for each in texts if each.follows_id}
+    out_of_sight = []
+    for each in texts:
+        chain = [each]
+        while chain[-1].id in after:
+            chain.append(after[chain[-1].id])
+        due = each.due_at <= now() - SILENT_FOR
+        if due and chain[-1].state not in ENDED_WELL and not on_list & {link.id for link in chain}:
+            out_of_sight.append(" → ".join(f"{link.kind} {link.channel} {link.state}" for link in chain))
+    return out_of_sight
+
+
+STUCK = [
+    *(Stuck(says) for says in Answer),
+    *(Stuck(Answer.FAILED, code) for code in ("30007", "30006", "20003", "12345")),
+    *(Stuck(Answer.ACCEPTED, code, "failed") for code in ("30003", "30004", "30005")),
+]
 
 
 @pytest.mark.parametrize("kind", [K.RESIDENT_BOOKED, K.RESIDENT_ON_THE_WAY, K.MEMBER_OFFER])
-@pytest.mark.parametrize("says", Answer)
+@pytest.mark.parametrize("gateway", STUCK, ids=lambda each: f"{each.says}-{each.becomes}-{each.code}")
 def test_whatever_a_provider_does_nothing_is_out_of_sight_for_longer(
-    says: Answer, kind: MessageKind, clock: Clock
+    gateway: Stuck, kind: MessageKind, clock: Clock
 ) -> None:
+    """However many ways are tried meanwhile."""
     member = make_member()
     visit = make_visit(members=[member], start=now() + timedelta(days=3))
     make_message(member if kind is K.MEMBER_OFFER else visit.resident.person, kind, visit)
     db.session.commit()
     for _ in range(50):
-        minute_of_worker(Stuck(says))
+        minute_of_worker(gateway)
         assert unseen() == []
         clock.advance(minutes=1)
     assert listed(now()), "nothing arrives here, so in the end somebody has it"
+
+
+def undelivered(message: Message, code: str) -> None:
+    message.provider, message.provider_id = "twilio", f"SM{message.id}"
+    message.move_to(S.SENDING, SYSTEM, now())
+    message.move_to(S.ACCEPTED, SYSTEM, now())
+    db.session.commit()
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{message.id}", "undelivered", code), now())
+
+
+def to_resident() -> Message:
+    visit = make_visit(start=now() + timedelta(days=3))
+    values = {"dedupe_key": f"booked:{stamp(visit.window_start)}", "not_after": now() + timedelta(days=2)}
+    return make_message(visit.resident.person, K.RESIDENT_BOOKED, visit, **values)
+
+
+def test_a_second_try_is_on_the_list_from_when_the_first_was(clock: Clock) -> None:
+    """With why, and when it is tried again; it is told without it, and then not made."""
+    first = to_resident()
+    clock.advance(minutes=10)
+    undelivered(first, "30003")
+    assert listed(now()) == set()
+    clock.advance(minutes=5)
+    [missed] = pages.missed(now())
+    assert (missed.id, missed.may_send_again, missed.may_ring) == (first.id + 1, False, False)
+    assert missed.reason == (
+        "전화기가 꺼져 있거나 통화권 밖입니다. 오늘 11/24(화) 오전 10시 25분에 다시 보냅니다."
+    )
+    with transaction():
+        call_task.note(missed.id, call_task.Outcome.GOOD, SYSTEM, now())
+    assert pages.missed(now()) == []
+    clock.advance(minutes=15)
+    minute_of_worker(Stuck(Answer.FAILED))
+    assert (db.session.scalars(select(Attempt)).all(), listed(now())) == ([], set())
+
+
+@pytest.mark.parametrize("code", [code for code, action in CODES.items() if action is Action.BLOCKED])
+def test_what_a_carrier_blocked_is_somebodys_at_once_and_rings_meanwhile(code: str) -> None:
+    first = to_resident()
+    undelivered(first, code)
+    [missed] = pages.missed(now())
+    call = db.session.get_one(Message, missed.id)
+    assert (call.follows_id, call.channel, call.due_at) == (first.id, Channel.VOICE, now())
+    minute_of_worker(Stuck(Answer.ACCEPTED))
+    assert [each.id for each in pages.missed(now())] == [call.id]
+    assert missed.reason == f"{reason(code, S.UNDELIVERED)} 자동 전화를 걸고 있습니다."
+
+
+def test_at_night_a_call_that_waits_for_the_morning_is_on_the_list_with_its_hour(clock: Clock) -> None:
+    first = to_resident()
+    clock.set(at_minute(seoul_day(now()), 19 * 60 + 30))
+    undelivered(first, "30006")
+    [missed] = pages.missed(now())
+    assert missed.reason.endswith("전화로 알려 주십시오. 내일 11/25(수) 오전 9시에 자동 전화를 겁니다.")
+
+
+@pytest.mark.parametrize("press", [pages.send_again, pages.ring])
+def test_what_a_person_lets_follow_is_off_the_list_for_a_quarter_of_an_hour(
+    press: Callable[[int, Actor, datetime], bool], clock: Clock
+) -> None:
+    message = to_resident()
+    message.state = S.FAILED
+    clock.advance(hours=1)
+    assert listed(now()) == {message.id}
+    with transaction():
+        assert press(message.id, SYSTEM, now())
+    assert listed(now()) == set()
+    clock.advance(minutes=15)
+    assert listed(now()) == {message.id + 1}
 
 
 def test_without_any_worker_it_is_on_the_list_as_well(clock: Clock) -> None:

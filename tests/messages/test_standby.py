@@ -67,10 +67,10 @@ def test_those_who_may_be_told_hear_of_it_in_their_order() -> None:
         Channel.SMS,
         first.phones[0].number,
     )
-    fails(last(), "undelivered", "30004")
+    fails(last(), "undelivered", "30005")
     assert last().recipient_id == second.id
     assert pages.missed(now()) == []
-    fails(last(), "undelivered", "30004")
+    fails(last(), "undelivered", "30005")
     assert len(rows()) == 3
     [missed] = pages.missed(now())
     assert missed.name == "두리"
