@@ -7,13 +7,14 @@ own once it has. So each step here names the page that comes, and waits for it.
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from playwright.sync_api import Error
 from sqlalchemy.orm import Session, scoped_session
 
 from benchmarks.cut_line import Line
 from handyman.extensions import now
 from handyman.models import Member, Visit
 from tests import factories
-from tests.pages import stands
+from tests.pages import stands, until
 from tests.plugins.browser import close
 from tests.visit.makers import make_photo
 
@@ -34,7 +35,7 @@ LOW_BUTTONS = """least => [...document.querySelectorAll('button, .ph-btn, .ph-ch
   .map(e => e.textContent.trim())"""
 TRY_AGAIN = "() => window.dispatchEvent(new Event('online'))"
 WORDS_WAITING = "queue.all().then(all => all.map(each => each.words))"
-NOTHING_WAITS = "queue.all().then(all => !all.length)"
+WAITING = "queue.all().then(all => all.length)"  # a promise: only `evaluate` waits for what it holds
 UNSENT = "number => document.querySelector('#unsent [data-count]').textContent.includes(` ${number}건`)"
 
 
@@ -125,7 +126,16 @@ def unsent(page: "Page", number: int) -> None:
 
 
 def nothing_waits(page: "Page") -> None:
-    page.wait_for_function(NOTHING_WAITS)
+    """In the end, whatever pages come meanwhile."""
+    until(page, lambda: _waiting(page) == 0)
+
+
+def _waiting(page: "Page") -> int | None:
+    """None where the page goes on just then."""
+    try:
+        return int(page.evaluate(WAITING))
+    except Error:
+        return None
 
 
 def words_waiting(page: "Page") -> list[str]:

@@ -81,7 +81,7 @@ def test_what_has_not_left_is_taken_back_and_nobody_hears_of_it(
     titled(page, "가실 곳입니다")
     nothing_waits(page)
     line.down = False
-    page.wait_for_function("queue.drain()")
+    page.evaluate("queue.drain()")
     assert (count(session, VisitTap), count(session, Message)) == (0, 0)
 
 
