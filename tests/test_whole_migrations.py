@@ -17,8 +17,10 @@ from sqlalchemy import func, inspect, select, text
 from handyman.extensions import db
 from handyman.models import (
     Address,
+    Channel,
     Grade,
     Message,
+    MessageState,
     PlanKind,
     PlanReason,
     PlanRun,
@@ -27,11 +29,13 @@ from handyman.models import (
     VisitingWish,
     WishedBy,
     WishKind,
+    texts_to_pass_on,
 )
 from tests.conftest import demo_file
 from tests.copying import copy_rows
-from tests.factories import make_member, make_visit, make_wish
+from tests.factories import make_member, make_message, make_person, make_visit, make_wish
 
+S = MessageState
 FOLDER = str(Path(__file__).parent.parent / "migrations")
 
 
@@ -202,3 +206,23 @@ def test_of_two_wishes_the_stronger_comes_through_a_step_down(bare: Flask) -> No
     stronger = (WishKind.MUST_NOT, WishKind.RATHER_NOT, WishKind.RATHER)
     kept = {row.member_id: row.wish for row in db.session.scalars(select(VisitingWish))}
     assert kept == {who: next(wish for wish in stronger if wish in both) for who, both in pairs}
+
+
+def test_what_followed_a_text_before_the_list_knew_of_it_is_on_it(bare: Flask) -> None:
+    flask_migrate.upgrade(FOLDER)
+    written, morning = datetime(2026, 11, 24, 10, tzinfo=UTC), datetime(2026, 11, 25, tzinfo=UTC)
+    values = {"created_at": written, "due_at": morning, "channel": Channel.VOICE}
+    waits = [
+        make_message(make_person(), state=state, follows_id=number, **values)
+        for number, state in (
+            (1, MessageState.PENDING),
+            (2, MessageState.NEEDS_PERSON),
+            (None, MessageState.PENDING),
+        )
+    ]
+    ids = [each.id for each in waits]
+    db.session.commit()
+    db.session.remove()
+    flask_migrate.downgrade(FOLDER, revision="0036")
+    flask_migrate.upgrade(FOLDER)
+    assert set(db.session.scalars(texts_to_pass_on(written))) == set(ids[:2])

@@ -18,11 +18,13 @@ from handyman.board.refusals import BoardError
 from handyman.board.waiting_list import entries as waiting_list
 from handyman.extensions import db, transaction
 from handyman.flow.telling import tell, tell_partner
-from handyman.messages import rows
+from handyman.messages import announce, rows
 from handyman.models import (
     Actor,
+    ActorKind,
     CancelReason,
     DeclineReason,
+    Offer,
     OverrideReason,
     ServiceRequest,
     StateError,
@@ -157,6 +159,8 @@ def answer_offer(
         changes = offers.answer_offer(offer_id, accept, reason, note, by, now)
         if press is not None:
             is_new(*press, by, "accept" if accept else "decline", now)
+        if by.kind is ActorKind.MEMBER or not accept:
+            announce.answered(db.session.get_one(Offer, offer_id), now)
         tell_partner(offer_id, changes, accept, now)
         tell(changes, now)
     return changes

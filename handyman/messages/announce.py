@@ -24,7 +24,9 @@ from handyman.models import (
     Answer,
     Assignment,
     AssignmentState,
+    Channel,
     Member,
+    Message,
     MessageKind,
     MessageState,
     Offer,
@@ -59,7 +61,7 @@ def moved(visit: Visit, now: datetime) -> None:
     first_not_told = bool(take_back(first, now, why="moved")) and not known
     take_back(of_visit(visit, home_page.PAGES), now, why="moved")
     before = of_visit(visit, COMING)
-    take_back(before, now, why="moved")
+    take_back(before, now, why="moved", left=True)
     if first_not_told:
         booked(visit, now)
     else:
@@ -112,7 +114,7 @@ def readdressed(visit: Visit, now: datetime) -> None:
 def cancelled(visit: Visit, now: datetime) -> None:
     """Nothing that was promised is said any more; the resident hears it here, the team by `withdrawn`."""
     before = of_visit(visit, COMING)
-    take_back([*before, *of_visit(visit, home_page.PAGES)], now, why="cancelled")
+    take_back([*before, *of_visit(visit, home_page.PAGES)], now, why="cancelled", left=True)
     if now < visit.window_end + STILL_TRUE:
         span = (next_allowed(now, visit.window_start), max(visit.window_end, now + STILL_TRUE))
         _tell_resident(visit, K.RESIDENT_CANCELLED, *span, now)
@@ -175,6 +177,16 @@ def restored(offer: Offer, now: datetime) -> None:
     asked = any(crew.was_told(each) for each in of_visit(visit, ASKED, to))
     if offer.state is OfferState.OFFERED and not asked:
         offered(offer, now)
+
+
+def answered(offer: Offer, now: datetime) -> None:
+    """They have said it themselves: the text that asked them is nobody's work any more."""
+    asked = of_visit(offer.assignment.visit, ASKED, member(offer.member))
+    take_back([each for each in asked if _asks_of(offer, each)], now, why="answered", left=True)
+
+
+def _asks_of(offer: Offer, message: Message) -> bool:
+    return message.dedupe_key.startswith(f"offer:{offer.id}:") and message.channel is Channel.SMS
 
 
 def accepted(assignment: Assignment, now: datetime) -> None:

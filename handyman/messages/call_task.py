@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from handyman.extensions import db
-from handyman.messages import codes, homes, reach, spoken, wording
+from handyman.messages import codes, homes, ladder, reach, spoken, wording
 from handyman.messages.moments import stamped
 from handyman.models import (
     ENDED,
@@ -63,15 +63,18 @@ def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message
     """Write down what came of it; None when the row is nobody's work any more, or asks nothing like it.
 
     Whoever wants another time stays on the list until the visit has moved; so does who was not reached.
+    Where the next way was gone while somebody was speaking, what they heard counts, and that way is left.
     """
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
-    if message is None or not is_to_pass_on(message, now):
+    if message is None or not (is_to_pass_on(message, now) or ladder.goes_on(message)):
         return None
     answer = ANSWERS.get(outcome)
     if answer is not None and not asks(message):
         return None
     if answer is not None:
         _keep(message, answer, by, now)
+    if outcome is not Outcome.NOT_REACHED:
+        ladder.take_back_after(message, now)
     if outcome in (Outcome.TOLD, Outcome.GOOD):
         _told(message, by, now)
     record(message, by, now, moved_from=message.state, moved_to=outcome.value)
@@ -86,7 +89,7 @@ def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message
 def _told(message: Message, by: Actor, now: datetime) -> None:
     if message.state is S.PENDING:  # somebody has told them: the text is of no use any more
         message.move_to(S.CANCELED, by, now, why="told")
-    message.told_at = now
+    message.told_at = message.told_at or now
 
 
 def _keep(message: Message, answer: Answer, by: Actor, now: datetime) -> None:

@@ -141,7 +141,7 @@ def _heard(visit: Visit, by: Actor, now: datetime) -> None:
         if not speaks_of(row.dedupe_key, visit.window_start):
             continue
         take_back_after(row, now)
-        if row.state in (*NOT_ARRIVED, S.NEEDS_PERSON) and row.told_at is None:
+        if row.state in (*NOT_ARRIVED, S.NEEDS_PERSON, S.ACCEPTED, S.SENT) and row.told_at is None:
             row.told_at = now
             record(row, by, now, moved_from=row.state, moved_to="answered_after_all")
 

@@ -27,6 +27,7 @@ from handyman.models import (
     ReachAnswer,
     RecipientKind,
     Visit,
+    listed_from,
     record,
 )
 
@@ -49,7 +50,6 @@ ENDED_WELL = (MessageState.DELIVERED, MessageState.CANCELED)
 NOBODY_TO_SEND_TO = ("no_texts", "bad_number", "opted_out")
 AT_A_TIME = 50
 LOOK_AGAIN = timedelta(hours=1)  # for somebody who stands by by then; meanwhile it is others' turn
-RINGING = (PhoneKind.LANDLINE, PhoneKind.INTERNET)
 
 
 def may_ring(number: str, why_not: str) -> bool:
@@ -121,13 +121,14 @@ def may_ring_now(message: Message, now: datetime) -> bool:
 def ring(message: Message, by: Actor, now: datetime) -> bool:
     """At a person's wish, the call that would come next; False when none can, or something has followed."""
     followed = select(Message.id).where(Message.follows_id == message.id)
-    at = next_leave(message.kind, Channel.VOICE, now, message.not_after)
-    if not may_ring_now(message, now) or db.session.scalar(followed) is not None or at is None:
+    if not may_ring_now(message, now) or db.session.scalar(followed) is not None:
         return False
     assert message.visit is not None  # noqa: S101  # it may ring
-    message.listed_from = at + SILENT_FOR
+    since, message.listed_from = message.listed_from, now + SILENT_FOR
     rings = _call(message, message.visit, now)
-    if rings:
+    if not rings:
+        message.listed_from = since
+    else:
         record(message, by, now, moved_from=message.state, moved_to="rung")
     return rings
 
@@ -152,10 +153,10 @@ def _call(message: Message, visit: Visit, now: datetime) -> bool:
 
 
 def _telephones(message: Message, visit: Visit) -> Iterator[str]:
-    """Where the text went, then whatever else the resident has; never a firm's, nor one abroad."""
+    """Where it went, if it is theirs still, then what else the resident has; no firm's, none abroad."""
     phones = visit.resident.person.phones
-    deaf = {phone.number for phone in phones if phone.kind not in (PhoneKind.MOBILE, *RINGING)}
-    wanted = dict.fromkeys([message.to_number, *(phone.number for phone in phones)])
+    deaf = {phone.number for phone in phones if phone.kind not in (PhoneKind.MOBILE, *trouble.RINGING)}
+    wanted = dict.fromkeys([trouble.number_now(message), *(phone.number for phone in phones)])
     yield from (number for number in wanted if number not in deaf)
 
 
@@ -165,7 +166,9 @@ def _rings(number: str, now: datetime) -> bool:
 
 def _standby(message: Message, visit: Visit, now: datetime) -> bool:
     """Whoever stands by the resident hears what the resident would have heard, and of whom."""
-    if standby.is_told(message, visit):
+    if hear := standby.who_hear(message, visit):
+        for row in hear:  # nobody waits longer because of them
+            row.listed_from = min(listed_from(row), listed_from(message))
         _leave_to_others(message, now)
         return True
     for person in standby.in_turn(message, visit):
@@ -193,7 +196,7 @@ def way_to(person: Person, now: datetime) -> tuple[str, Channel]:
     for mobile in mobiles:
         if not trouble.why_not(mobile, now):
             return mobile, Channel.SMS
-    landlines = (phone.number for phone in person.phones if phone.kind in RINGING)
+    landlines = (phone.number for phone in person.phones if phone.kind in trouble.RINGING)
     return next((each for each in (*mobiles, *landlines) if _rings(each, now)), ""), Channel.VOICE
 
 
@@ -227,6 +230,14 @@ def take_back_after(message: Message, now: datetime) -> None:
         elif row.state not in ENDED_WELL and row.told_at is None and not _asks_for_person(row):
             row.told_at = now
             record(row, SYSTEM, now, moved_from=row.state, moved_to="reached")
+
+
+def goes_on(message: Message) -> bool:
+    """Whether another way is still under way, or has ended with nobody told."""
+    last = message
+    while (row := db.session.scalar(select(Message).where(Message.follows_id == last.id))) is not None:
+        last = row
+    return last is not message and last.told_at is None and last.state not in ENDED_WELL
 
 
 def _asks_for_person(message: Message) -> bool:

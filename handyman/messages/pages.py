@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import Integer, cast, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from handyman import member_codes
 from handyman.extensions import db
@@ -15,7 +15,6 @@ from handyman.messages.hours import next_leave
 from handyman.messages.leaving import address, coded
 from handyman.messages.texts import LINK
 from handyman.models import (
-    ON_ITS_WAY,
     SILENT_FOR,
     Actor,
     Assignment,
@@ -36,6 +35,7 @@ from handyman.reasons import reason
 from handyman.words import moment_words, seoul_day
 
 S = MessageState
+RINGS_FOR = timedelta(minutes=5)
 PHONES_SHOWN, TEXTS_SHOWN, LIST_SHOWN = 60, 20, 200
 ARRIVED = frozenset({S.ACCEPTED, S.SENT, S.DELIVERED})
 Who = tuple[RecipientKind, int]
@@ -158,19 +158,19 @@ def missed(now: datetime) -> list[Missed]:
         select(Message)
         .options(team, whose)
         .where(Message.id.in_(texts_to_pass_on(now)))
-        .order_by(Message.due_at, Message.id)
+        .order_by(func.coalesce(Message.listed_from, Message.due_at), Message.id)
         .limit(LIST_SHOWN)
     ).all()
-    named = names((each.recipient_kind, each.recipient_id) for each in rows)
+    named = _whose_names(rows)
     followed = trouble.followed([each.id for each in rows])
     before = {each.id: each for each in _messages(each.follows_id for each in rows if each.follows_id)}
     return [
         Missed(
             each.id,
             named.get((each.recipient_kind, each.recipient_id), ""),
-            each.to_number,
+            trouble.number_now(each),
             call_task.words(each, now).replace(LINK, ""),
-            each.due_at,
+            min(each.due_at, each.listed_from or each.due_at),
             _why(each, before.get(each.follows_id or 0), now),
             each.visit_id,
             trouble.may_send_again(each, followed, now),
@@ -188,39 +188,75 @@ def missed(now: datetime) -> list[Missed]:
 def _why(message: Message, before: Message | None, now: datetime) -> str:
     """What became of it; of what is under way, what became of the one before it and what is done now."""
     own = reason(message.last_error, message.state)
-    if before is None or message.last_error or message.state not in ON_ITS_WAY:
+    then = _next_step(message, before, now) if before is not None else ""
+    if before is None or not then:
         return own
-    rings, when = message.channel is Channel.VOICE, moment_words(message.due_at, seoul_day(now))
-    if message.state is not S.PENDING or message.due_at <= now:
-        then = _("자동 전화를 걸고 있습니다.") if rings else own
-    elif rings:
-        then = _("%(when)s에 자동 전화를 겁니다.", when=when)
-    else:
-        then = _("%(when)s에 다시 보냅니다.", when=when)
-    return f"{reason(before.last_error, before.state)} {then}"
+    if message.last_error:
+        return f"{own} {then}"
+    same = message.recipient_id == before.recipient_id
+    first = reason(before.last_error, before.state) if same else _("어르신께 닿지 않았습니다.")
+    return f"{first} {then}"
+
+
+def _next_step(message: Message, before: Message, now: datetime) -> str:
+    """What is done by itself; empty where that was long ago, or nobody can tell."""
+    rings, waits = message.channel is Channel.VOICE, message.state is S.PENDING
+    at = max(message.due_at, message.next_at)
+    said = ""
+    if waits and at > now:
+        when = moment_words(at, seoul_day(now))
+        if rings:
+            said = _("%(when)s에 자동 전화를 겁니다.", when=when)
+        elif message.recipient_id == before.recipient_id:
+            said = _("%(when)s에 다시 보냅니다.", when=when)
+        else:
+            said = _("%(when)s에 문자를 보냅니다.", when=when)
+    elif rings and message.due_at > now - RINGS_FOR:
+        if waits:
+            said = _("곧 자동 전화를 겁니다.")
+        elif message.state in (S.SENDING, *ARRIVED):
+            said = _("자동 전화를 걸고 있습니다.")
+    return str(said)
 
 
 def count_missed(now: datetime) -> int:
     return db.session.scalar(select(func.count()).select_from(texts_to_pass_on(now).subquery())) or 0
 
 
-def send_again(message_id: int, by: Actor, now: datetime) -> bool:
-    """At a person's wish; False when the text arrived meanwhile, is of no use any more, or cannot arrive."""
+def send_again(message_id: int, by: Actor, now: datetime) -> datetime | None:
+    """At a person's wish, and when; None when it arrived meanwhile, is of no use, or cannot arrive."""
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
     followed = trouble.followed([message_id])
     if message is None or not trouble.may_send_again(message, followed, now):
-        return False
+        return None
     at = next_leave(message.kind, message.channel, now, message.not_after)
     if at is not None:
-        message.listed_from = at + SILENT_FOR
+        message.listed_from = now + SILENT_FOR
         trouble.send_again(message, at, by, now)
-    return at is not None
+    return at
 
 
-def ring(message_id: int, by: Actor, now: datetime) -> bool:
-    """Let the telephone ring as soon as it may; False when no call can, or it was told meanwhile."""
+def ring(message_id: int, by: Actor, now: datetime) -> datetime | None:
+    """Let the telephone ring as soon as it may, and when; None when no call can, or it was told meanwhile."""
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
-    return message is not None and is_to_pass_on(message, now) and ladder.ring(message, by, now)
+    if message is None or not is_to_pass_on(message, now) or not ladder.ring(message, by, now):
+        return None
+    return next_leave(message.kind, Channel.VOICE, now, message.not_after)
+
+
+def _whose_names(rows: Iterable[Message]) -> dict[Who, str]:
+    """As `names`, and each with their numbers, in as few questions."""
+    ids: dict[RecipientKind, set[int]] = {kind: set() for kind in RecipientKind}
+    for each in rows:
+        ids[each.recipient_kind].add(each.recipient_id)
+    of_members = select(Member).where(Member.id.in_(ids[RecipientKind.MEMBER]))
+    of_people = select(Person).where(Person.id.in_(ids[RecipientKind.PERSON]))
+    members = db.session.scalars(of_members).all() if ids[RecipientKind.MEMBER] else []
+    people = db.session.scalars(of_people.options(selectinload(Person.phones))).all()
+    return {
+        **{(RecipientKind.MEMBER, each.id): each.name for each in members},
+        **{(RecipientKind.PERSON, each.id): each.name for each in people},
+    }
 
 
 def owner(kind: RecipientKind, who: int, number: str) -> Member | Person | None:

@@ -182,6 +182,7 @@ def note_heard(message: Message, provider: str, call_id: str, now: datetime) -> 
 def ask_for_person(message: Message, now: datetime, answer: Answer = Answer.CALL_ME) -> None:
     """A person rings, with what was asked for."""
     message.last_error, message.told_at = answer.value, None
+    message.due_at = min(message.due_at, now)
     if message.state in RANK:
         message.move_to(S.NEEDS_PERSON, SYSTEM, now, why=answer.value)
 

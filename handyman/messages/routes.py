@@ -1,5 +1,7 @@
 """The telephones on screen, what did not arrive, and what came in."""
 
+from datetime import datetime
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -23,6 +25,7 @@ from handyman.messages import (
 from handyman.models import RecipientKind
 from handyman.reasons import became, set_right
 from handyman.silence import texts_stay_here
+from handyman.words import moment_words, seoul_day
 
 bp = Blueprint("messages", __name__)
 
@@ -142,11 +145,19 @@ def again(message_id: int) -> ResponseReturnValue:
     """Try a text once more that certainly did not arrive."""
     with transaction():
         sent = pages.send_again(message_id, actor(), now())
-    if sent:
+    if sent is not None and sent > now():
+        flash(
+            _(
+                "지금은 문자를 보내지 않는 때라 %(when)s에 보냅니다. 급하면 전화해 주십시오.",
+                when=_when(sent),
+            ),
+            "success",
+        )
+    elif sent is not None:
         flash(_("다시 보냅니다."), "success")
     else:
         flash(_("다시 보낼 수 없습니다. 그사이 도착했거나 때가 지났습니다. 전화로 알려 주십시오."), "warning")
-    return _to_next(message_id, done=sent)
+    return _to_next(message_id, done=sent is not None)
 
 
 @bp.post("/messages/<int(max=2147483647):message_id>/ring")
@@ -155,14 +166,22 @@ def ring(message_id: int) -> ResponseReturnValue:
     """Let the telephone ring for a text that did not arrive."""
     with transaction():
         rings = pages.ring(message_id, actor(), now())
-    if rings:
+    if rings is not None and rings > now():
+        flash(
+            _(
+                "지금은 전화를 걸지 않는 때라 %(when)s에 자동 전화를 겁니다. 급하면 직접 전화해 주십시오.",
+                when=_when(rings),
+            ),
+            "success",
+        )
+    elif rings is not None:
         flash(_("자동 전화를 겁니다. 누른 답은 방문 화면에 남습니다."), "success")
     else:
         flash(
             _("자동 전화를 걸 수 없습니다. 그사이 처리되었거나 때가 지났습니다. 직접 전화해 주십시오."),
             "warning",
         )
-    return _to_next(message_id, done=rings)
+    return _to_next(message_id, done=rings is not None)
 
 
 @bp.post("/messages/inbound/<int(max=2147483647):inbound_id>/read")
@@ -195,6 +214,10 @@ def wish(kind: str, who: int) -> ResponseReturnValue:
     if kind == "member":
         return redirect(url_for("members.edit", member_id=who), 303)
     return redirect(url_for("residents.person", person_id=who), 303)
+
+
+def _when(at: datetime) -> str:
+    return moment_words(at, seoul_day(now()))
 
 
 def _step(message_id: int, attempt: int) -> int:

@@ -24,6 +24,7 @@ from handyman.models import (
     PhoneKind,
     RecipientKind,
     Visit,
+    listed_from,
     record,
 )
 from handyman.words import at_minute
@@ -78,7 +79,7 @@ def resident(person: Person, now: datetime) -> Recipient:
     phones = person.phones
     mobiles = [each for each in phones if each.kind is PhoneKind.MOBILE]
     good = (each for each in mobiles if not trouble.why_not(each.number, now))
-    rings = [each for each in phones if each.kind in ladder.RINGING]
+    rings = [each for each in phones if each.kind in trouble.RINGING]
     phone = next(chain(good, mobiles, rings, phones), None)
     return Recipient(
         RecipientKind.PERSON,
@@ -132,14 +133,18 @@ def write(draft: Draft, now: datetime) -> Message | None:
     return message
 
 
-def take_back(messages: Iterable[Message], now: datetime, why: str) -> int:
-    """Cancel what has not left yet, gives how many; what did not arrive is nobody's to pass on any more."""
+def take_back(messages: Iterable[Message], now: datetime, why: str, *, left: bool = False) -> int:
+    """Cancel what has not left yet, gives how many; what did not arrive is nobody's to pass on any more.
+
+    Nor is what has `left` and nobody heard of, where something newer is told or they have answered.
+    """
+    over = (*NOT_ARRIVED, MessageState.ACCEPTED, MessageState.SENT) if left else NOT_ARRIVED
     untold = [each for each in messages if each.told_at is None]
     taken = [each for each in untold if each.state in STILL_OURS]
     for message in taken:
         message.move_to(MessageState.CANCELED, SYSTEM, now, why)
     for message in untold:
-        if message.state in NOT_ARRIVED:
+        if message.state in over:
             message.told_at = now
             record(message, SYSTEM, now, moved_from=message.state, moved_to="superseded", why=why)
     return len(taken)
@@ -173,6 +178,7 @@ def readdress(to: Recipient, now: datetime) -> None:
         rings = message.channel is Channel.VOICE and ladder.may_ring(to.number, why_not or "no_texts")
         if not rings and (why_not or message.channel is Channel.VOICE):
             message.last_error = why_not or "no_texts"
+            message.due_at = min(message.due_at, listed_from(message))
             message.move_to(MessageState.NEEDS_PERSON, SYSTEM, now, why="another_number")
 
 

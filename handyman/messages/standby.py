@@ -1,6 +1,6 @@
 """Who hears of a visit when its resident is not reached: those on the list, then whoever called for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
@@ -28,10 +28,10 @@ def in_turn(message: Message, visit: Visit) -> Iterator[Person]:
             yield caller
 
 
-def is_told(message: Message, visit: Visit) -> bool:
-    """Whether somebody who was told before of this visit hears this notice by a row of their own."""
+def who_hear(message: Message, visit: Visit) -> Sequence[Message]:
+    """Rows by which those who were told before of this visit hear of this notice, too."""
     first = first_of(message)
-    alive = select(Message.id).where(
+    alive = select(Message).where(
         Message.visit_id == visit.id,
         Message.kind == message.kind,
         Message.recipient_kind == RecipientKind.PERSON,
@@ -41,7 +41,7 @@ def is_told(message: Message, visit: Visit) -> bool:
         Message.id != first.id,
         Message.state.in_(ON_ITS_WAY),
     )
-    return db.session.scalar(alive.limit(1)) is not None
+    return db.session.scalars(alive.order_by(Message.id).with_for_update()).all()
 
 
 def first_of(message: Message) -> Message:

@@ -22,6 +22,7 @@ from handyman.models import (
     MessageState,
     NumberFact,
     Person,
+    PhoneKind,
     RecipientKind,
     listed_from,
     record,
@@ -31,6 +32,7 @@ PAUSE = timedelta(minutes=5)  # between tries of an account that refuses us
 ONCE_MORE_AFTER = timedelta(minutes=15)
 AGAIN = "#again-"
 SENT_AGAIN = re.compile(rf"{AGAIN}\d+$")  # a call that followed a second try keeps that one in its key
+RINGING = (PhoneKind.LANDLINE, PhoneKind.INTERNET)
 OPTED_OUT, BAD_NUMBER = "opted_out", "bad_number"  # why no text may be sent
 BAD_FOR = timedelta(days=30)  # then somebody else may have the number
 CANNOT_WAIT = frozenset({MessageKind.RESIDENT_ON_THE_WAY})  # the next step is taken at once
@@ -157,14 +159,29 @@ def may_send_again(message: Message, followed: Collection[int], now: datetime) -
     """Certainly not arrived, nothing follows it, still of use, and at a number that takes texts."""
     gone = message.state in (MessageState.FAILED, MessageState.UNDELIVERED) and message.told_at is None
     rings = message.channel is Channel.VOICE  # whoever takes no texts may be rung all the same
-    alone = gone and message.id not in followed
-    return alone and now < message.not_after and (rings or not why_not(message.to_number, now))
+    alone = gone and message.id not in followed and now < message.not_after
+    number = number_now(message) if alone else ""
+    return bool(number) and (rings or not why_not(number, now))
+
+
+def number_now(message: Message) -> str:
+    """Where it goes, if that is theirs still, else what they have instead; empty where they have nothing."""
+    if message.recipient_kind is RecipientKind.MEMBER:
+        member = db.session.get(Member, message.recipient_id)
+        return member.phone if member is not None else ""
+    person = db.session.get(Person, message.recipient_id)
+    theirs = {phone.number: phone.kind for phone in person.phones} if person is not None else {}
+    if message.to_number in theirs:
+        return message.to_number
+    takes = (PhoneKind.MOBILE,) if message.channel is Channel.SMS else (PhoneKind.MOBILE, *RINGING)
+    return next((number for number, kind in theirs.items() if kind in takes), "")
 
 
 def send_again(message: Message, due_at: datetime, by: Actor, now: datetime) -> None:
     """A row of its own; the old one is nobody's work any more."""
     key = f"{SENT_AGAIN.sub('', message.dedupe_key)}{AGAIN}{message.retries + 1}"
-    write_after(message, now, dedupe_key=key, retries=message.retries + 1, due_at=due_at)
+    number = number_now(message) or message.to_number
+    write_after(message, now, due_at, dedupe_key=key, retries=message.retries + 1, to_number=number)
     message.told_at = now
     record(message, by, now, moved_from=message.state, moved_to="once_more")
     db.session.flush()

@@ -295,8 +295,10 @@ def test_what_a_carrier_blocked_is_somebodys_at_once_and_rings_meanwhile(code: s
     [missed] = pages.missed(now())
     call = db.session.get_one(Message, missed.id)
     assert (call.follows_id, call.channel, call.due_at) == (first.id, Channel.VOICE, now())
+    assert missed.reason == f"{reason(code, S.UNDELIVERED)} 곧 자동 전화를 겁니다."
     minute_of_worker(Stuck(Answer.ACCEPTED))
-    assert [each.id for each in pages.missed(now())] == [call.id]
+    [missed] = pages.missed(now())
+    assert missed.id == call.id
     assert missed.reason == f"{reason(code, S.UNDELIVERED)} 자동 전화를 걸고 있습니다."
 
 

@@ -53,12 +53,12 @@ def test_whoever_was_asked_is_told_not_to_go_however_close_it_was(
     read, claimed = threading.Event(), threading.Event()
     real = rows.take_back
 
-    def take_back(messages: Iterable[Message], when: datetime, why: str) -> int:
+    def take_back(messages: Iterable[Message], when: datetime, why: str, **more: bool) -> int:
         found = list(messages)
         if any(each.kind is K.MEMBER_OFFER for each in found):
             read.set()
             claimed.wait(1)
-        return real(found, when, why)
+        return real(found, when, why, **more)
 
     def send() -> None:
         read.wait(10)
