@@ -1,0 +1,247 @@
+"""On a desk of 1366 by 768 no state of the call page scrolls: neither the page, nor a column of it.
+
+What was asked for stands there whole as well, for up to three items with their questions. Three things scroll
+in themselves: the list of windows beyond the best three, which the arrow keys go through; the houses that an
+address may mean; and the list of items where the words for 119, a refusal and a consent that is still to be
+read leave less room than the items take.
+"""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import flow
+from handyman.extensions import now
+from handyman.intake import script
+from handyman.intake.call import Where
+from handyman.models import Consent, ConsentKind, Member, Resident, ServiceItem, User, VisitState
+from tests import factories
+from tests.browser.keyboard import fill_last, settle
+from tests.pages import go, laid_out
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+Db = scoped_session[Session]
+
+ADDRESS = "장승배기로5길 5-5"
+DANGER = "타는 냄새가 나고 넘어지셨어요"
+SCROLLS = """inner => [document.documentElement, ...document.querySelectorAll(
+    ['.call-left', '.call-right', '#caller-card', '#problems', ...inner].join())]
+    .filter(each => each.scrollHeight > Math.min(each.clientHeight, innerHeight))
+    .map(each => `${each.id || each.className}: ${each.scrollHeight} in ${each.clientHeight}`)"""
+LOW = """() => [...document.querySelectorAll('.call-left > *, .call-right > *, #save')]
+    .filter(each => each.getBoundingClientRect().bottom > innerHeight).map(each => each.className)"""
+ITEMS = {
+    "lamp": {"quantity": "2", "shape": "tube", "ceiling_cm": "230"},
+    "handrail": {"quantity": "1", "wall": "concrete", "owner_consent": "agreed"},
+    "screen": {"quantity": "1", "width_cm": "90", "height_cm": "120"},
+}
+
+
+def check(page: "Page", what: str, *, items: bool = True) -> None:
+    """`items`: whether the place and the list of items stand there whole, too."""
+    laid_out(page)
+    assert page.evaluate(SCROLLS, [".place", ".items-list"] if items else [".place"]) == [], what
+    assert page.evaluate(LOW) == [], what
+
+
+def answer(page: "Page", field: str, said: str) -> None:
+    box = page.locator(f"#{field}")
+    if box.evaluate("each => each.tagName") == "SELECT":
+        box.select_option(said)
+    else:
+        box.fill(said)
+
+
+def ask(page: "Page", *codes: str) -> None:
+    """The items, and all that is asked about them; the windows come by themselves."""
+    asked = [(f"item-{code}-{name}", said) for code in codes for name, said in ITEMS[code].items()]
+    for field, said in asked[:-1]:
+        answer(page, field, said)
+    field, said = asked[-1]
+    settle(page, "/calls/windows", lambda: answer(page, field, said), f"{field}={said}")
+    page.locator(".windows-list .window").first.wait_for()
+
+
+def say(page: "Page", notes: str) -> None:
+    settle(page, "/calls/danger", lambda: page.fill("#notes", notes))
+
+
+def locate(page: "Page", address: str) -> None:
+    page.fill("#address", address)
+    settle(page, "/calls/where", lambda: page.press("#address", "Tab"))
+
+
+def be_new(page: "Page") -> None:
+    page.fill("#phone", "010-0000-7777")
+    settle(page, "/calls/caller", lambda: page.press("#phone", "Enter"))
+    page.fill("#name", "김가람")
+    locate(page, ADDRESS)
+
+
+def refuse(page: "Page") -> None:
+    go(page, lambda: page.keyboard.press("Control+Enter"))
+    page.locator("#problems").wait_for()
+    page.wait_for_load_state("networkidle")
+
+
+def make_known(reader: User, *consents: ConsentKind) -> Resident:
+    """With visits behind them, two to come, and what they have agreed to."""
+    resident = factories.make_resident("나하나", "+821000000001", birth_year=1940, care_note="귀가 어두우심")
+    for days in (30, 60):
+        start = now() - timedelta(days=days)
+        factories.make_visit(factories.make_request(resident), start, state=VisitState.FINISHED)
+    for days in (1, 2):
+        factories.make_visit(factories.make_request(resident), now() + timedelta(days=days))
+    said = {"script_version": script.VERSION, "given": True, "read_by_id": reader.id, "at": now()}
+    for kind in consents:
+        factories.add(Consent(person_id=resident.id, kind=kind, **said))
+    return resident
+
+
+@pytest.fixture(params=["ko", "en"])
+def language(page: "Page", request: pytest.FixtureRequest) -> str:
+    if request.param == "en":
+        go(page, lambda: page.click("button[name=language]"))
+        page.wait_for_selector("html[lang=en]")
+        page.wait_for_load_state("networkidle")
+    return str(request.param)
+
+
+def test_new_caller_from_the_first_word_to_the_window_that_is_kept(page: "Page", language: str) -> None:
+    check(page, "nothing typed")
+    be_new(page)
+    check(page, "a house")
+    ask(page, "lamp", "screen")
+    check(page, "two items")
+    ask(page, "handrail")
+    check(page, "three items", items=language == "ko")
+    settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
+    check(page, "a window that is kept, and its sentence", items=language == "ko")
+    page.select_option("#relation", "family")
+    check(page, "for somebody else", items=False)
+    page.keyboard.press("Alt+y")
+    page.focus("#notes")
+    check(page, "for somebody else, who has agreed", items=language == "ko")
+    settle(page, "/calls/danger", lambda: page.keyboard.press("Alt+e"))
+    check(page, "words for 119, without a word of danger", items=False)
+    page.goto(page.url)
+    page.wait_for_selector("#draft", state="visible")
+    be_new(page)
+    ask(page, "lamp", "screen")
+    check(page, "another call was left half written", items=language == "ko")
+
+
+def test_refused_call_with_the_words_for_119(page: "Page", language: str) -> None:
+    locate(page, ADDRESS)
+    say(page, DANGER)
+    check(page, "words for 119", items=language == "ko")
+    refuse(page)
+    check(page, "refused: number, name, items and consent", items=language == "ko")
+    assert page.locator("#problems a").count() == 4
+    page.focus("#name")
+    assert page.is_visible("#name-about")
+    check(page, "the sentence of a field stands over what follows", items=language == "ko")
+    ask(page, "lamp")
+    check(page, "an item", items=language == "ko")
+    ask(page, "screen", "handrail")
+    check(page, "two more", items=False)
+    page.select_option("#item-handrail-wall", "")
+    page.select_option("#relation", "family")
+    refuse(page)
+    check(page, "refused once more", items=False)
+    assert page.locator("#problems a").count() == 5
+    for field in ("#item-handrail-wall", "#caller_name", "#consent_processing-yes"):
+        page.focus(field)
+        check(page, f"{field} has the focus", items=False)
+    page.check("#consent_processing-yes", force=True)
+    page.focus("#notes")
+    check(page, "who has agreed", items=False)
+
+
+def test_known_caller_with_open_requests(page: "Page", session: Db, operator: User, language: str) -> None:
+    make_known(operator, *ConsentKind)
+    session.commit()
+    page.fill("#phone", "010-0000-0001")
+    settle(page, "/calls/where", lambda: page.press("#phone", "Enter"))
+    check(page, "the card")
+    ask(page, "lamp", "screen", "handrail")
+    check(page, "three items")
+    settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
+    check(page, "a window that is kept")
+    say(page, DANGER)
+    check(page, "words for 119", items=language == "ko")
+    page.select_option("#item-handrail-wall", "")
+    refuse(page)
+    check(page, "refused", items=False)
+    page.fill("#name", "나두리")
+    page.wait_for_selector("#who-is-it", state="visible")
+    check(page, "another name", items=False)
+
+
+def test_who_has_not_agreed_to_a_note_about_their_health(
+    page: "Page", session: Db, operator: User, language: str
+) -> None:
+    make_known(operator)
+    session.commit()
+    page.fill("#phone", "010-0000-0001")
+    settle(page, "/calls/where", lambda: page.press("#phone", "Enter"))
+    ask(page, "lamp", "screen")
+    check(page, "two items")
+    refuse(page)
+    page.focus("#care_note")
+    assert page.is_visible("#care_note-about")
+    check(page, "refused", items=language == "ko")
+
+
+def test_what_is_done_elsewhere_and_what_waits(page: "Page", session: Db, app: Flask, language: str) -> None:
+    be_new(page)
+    page.fill("#item-wiring-quantity", "1")
+    fill_last(page, "item-gas-quantity", "1")
+    check(page, "where to send them")
+    refuse(page)
+    check(page, "refused", items=False)
+    page.fill("#item-wiring-quantity", "")
+    page.fill("#item-gas-quantity", "")
+    for member in session.scalars(select(Member)):
+        member.active = False
+    session.commit()
+    app.extensions.pop("days_ahead", None)  # seen at once
+    page.fill("#item-lamp-quantity", "2")
+    page.select_option("#item-lamp-shape", "tube")
+    fill_last(page, "item-lamp-ceiling_cm", "230")
+    page.locator("#wait_reason").wait_for()
+    check(page, "the waiting list", items=language == "ko")
+
+
+def test_several_houses_to_choose_from(page: "Page", language: str) -> None:
+    locate(page, "우성아파트")
+    say(page, DANGER)
+    page.select_option("#relation", "family")
+    refuse(page)
+    page.locator("[data-candidate]").first.wait_for()
+    laid_out(page)
+    assert page.evaluate(SCROLLS, []) == page.evaluate(LOW) == [], language
+
+
+def test_the_same_fault_at_the_door_of_a_neighbour(page: "Page", session: Db, language: str) -> None:
+    lamp = session.scalars(select(ServiceItem).where(ServiceItem.code == "lamp")).one()
+    key = flow.locate(Where(ADDRESS)).place.place_key
+    home = factories.make_address(f"서울특별시 동작구 {ADDRESS}", place_key=key)
+    for name in ("나하나", "나두리"):
+        request = factories.make_request(factories.make_resident(name, address=home), [lamp])
+        factories.make_visit(request, now() + timedelta(days=1))
+    session.commit()
+    be_new(page)
+    page.locator(".open-here").wait_for()
+    check(page, "what is open here", items=language == "ko")
+    ask(page, "lamp")
+    check(page, "the same again", items=False)
+    refuse(page)
+    check(page, "refused", items=False)
