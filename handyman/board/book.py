@@ -1,13 +1,13 @@
 """A promise is made: the day is locked, planned once more, and the visit written with its team."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
 
 from handyman.board import days as member_days
-from handyman.board import eject, holds, needs, offers, road_times
+from handyman.board import eject, holds, instead, needs, offers, road_times
 from handyman.board.changes import Changes
 from handyman.board.locking import lock_request
 from handyman.board.propose import Choice, may_be_chosen, propose, suiting_spans
@@ -33,13 +33,20 @@ from handyman.words import at_minute
 NUMBERS = 10_000  # four digits, said at the door
 
 
-def hold(key: str, need: needs.Need, choice: Choice, by: Actor, now: datetime) -> datetime | None:
+def hold(
+    key: str,
+    need: needs.Need,
+    choice: Choice,
+    by: Actor,
+    now: datetime,
+    named: Sequence[int] = (),
+) -> datetime | None:
     """Keep the window for whoever is on the line, in place of what was kept for them before.
 
-    Gives until when; None where it has been taken.
+    Gives until when; None where it has been taken. `named`: whom the page shows for it.
     """
     holds.release(key, choice.day)
-    ranking, ejection = _plan(need, choice, now)
+    ranking, ejection = plan(need, choice, now, named)
     if ranking is None or ranking.team is None:
         return None
     window = (choice.window_start, choice.window_end)
@@ -47,10 +54,18 @@ def hold(key: str, need: needs.Need, choice: Choice, by: Actor, now: datetime) -
     return holds.keep(key, found, ranking, ejection, by, now)
 
 
-def book(request: ServiceRequest, choice: Choice, by: Actor, now: datetime, key: str = "") -> Changes:
+def book(
+    request: ServiceRequest,
+    choice: Choice,
+    by: Actor,
+    now: datetime,
+    key: str = "",
+    named: Sequence[int] = (),
+) -> Changes:
     """Promise the window for what is open of the request, or PlaceTakenError with the next ones.
 
-    What was kept for the form with this key is free for it.
+    What was kept for the form with this key is free for it. `named`: whom the page showed for the window;
+    they are asked, unless they cannot come any more.
     """
     db.session.flush()
     lock_request(request.id)
@@ -59,7 +74,7 @@ def book(request: ServiceRequest, choice: Choice, by: Actor, now: datetime, key:
     items = needs.open_items(request.id)
     need = needs.need_of(request, items)
     holds.release(key, choice.day)
-    ranking, ejection = _plan(need, choice, now)
+    ranking, ejection = plan(need, choice, now, named)
     if ranking is None or ranking.team is None:
         raise PlaceTakenError(propose(need, now, not_before=request.suits_from, suits=request.suits))
     changes = eject.carry_out(ejection, choice.day, by, now) if ejection else Changes()
@@ -68,21 +83,29 @@ def book(request: ServiceRequest, choice: Choice, by: Actor, now: datetime, key:
     if request.state is RequestState.LOGGED:
         request.move_to(RequestState.BOOKED, by, now)
     changes.booked.append(visit)
-    changes.add(offers.ask_team(visit, ranking, by, now))
+    asked = offers.ask_team(visit, ranking, by, now)
+    instead.note(asked.offered, named, ranking)
+    changes.add(asked)
     return changes
 
 
-def _plan(need: needs.Need, choice: Choice, now: datetime) -> tuple[Ranking | None, Ejection | None]:
-    """Nobody else's visit is touched where the window is free, or was not offered on that condition."""
+def plan(
+    need: needs.Need, choice: Choice, now: datetime, named: Sequence[int] = (), key: str = ""
+) -> tuple[Ranking | None, Ejection | None]:
+    """Nobody else's visit is touched where the window is free, or was not offered on that condition.
+
+    A page that shows a window and the booking of it come from here both, so that whoever is shown is asked:
+    between the two others keep and save theirs, and somebody else may have become cheaper.
+    """
     if not may_be_chosen(choice, now, suiting_spans(Suits.ANY)):
         return None, None
-    job, roster = needs.job_of_need(need), member_days.load([choice.day])
+    job, roster = needs.job_of_need(need), member_days.load([choice.day], but=key)
     earliest = needs.earliest_minute(choice.window_start, now)
     travel = road_times.travel().minutes
-    ranking = rank(job, roster.days[choice.day], choice.span, travel, earliest)
+    ranking = rank(job, roster.days[choice.day], choice.span, travel, earliest, named=named)
     if ranking.team or not choice.ejects:
         return ranking, None
-    found = eject.find(job, choice, now)
+    found = eject.find(job, choice, now, named, key)
     return (eject.ranking_of(found), found.ejection) if found else (None, None)
 
 

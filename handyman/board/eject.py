@@ -1,5 +1,7 @@
 """A promised visit goes to another member so that one more promise can be kept: its own window stays."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from handyman.board import needs, offers, wording
@@ -17,11 +19,19 @@ from handyman.words import at_minute
 EJECTED = "ejected"  # why an audit entry was written
 
 
-def find(job: Job, choice: Choice, now: datetime) -> Offer | None:
-    """The best team of the window when one visit of the day may change its member; the day is held."""
+def find(job: Job, choice: Choice, now: datetime, named: Sequence[int] = (), key: str = "") -> Offer | None:
+    """The best team of the window when one visit of the day may change its member; the day is held.
+
+    Of those who were `named` where they can come; what is kept for the form with this key is free for it.
+    """
+    horizon, names = view([choice.day], key)
+    others = frozenset(names) - frozenset(named)
+    theirs = replace(job, must_not_member_ids=job.must_not_member_ids | others)
     earliest = {choice.day: needs.earliest_minute(choice.window_start, now)}
-    found = view([choice.day]).horizon.windows(job, {choice.day: [choice.span]}, earliest, limit=1)
-    return found[0] if found else None
+    for asked in (theirs, job) if named else (job,):
+        if found := horizon.windows(asked, {choice.day: [choice.span]}, earliest, limit=1):
+            return found[0]
+    return None
 
 
 def ranking_of(offer: Offer) -> Ranking:

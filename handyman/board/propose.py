@@ -17,7 +17,6 @@ from handyman.models import Order, Suits
 from handyman.words import at_minute, seoul_day
 
 NOON = 12 * 60
-COMPARED = (ReasonCode.SOONEST, ReasonCode.LEAST_TRAVEL)  # reasons that say something of other windows, too
 KEY = re.compile(r"(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})-(\d{2})(\d{2})(-e)?", re.ASCII)
 
 
@@ -86,6 +85,10 @@ class Proposal:
     key: str
     slack: int  # minutes by which the start may slip before a promise is in danger
 
+    @property
+    def team_ids(self) -> tuple[int, ...]:
+        return tuple(place.member_id for place in self.team)
+
 
 def propose(
     need: Need,
@@ -120,17 +123,7 @@ def propose(
         offers = sorted(offers, key=lambda offer: (offer.day, offer.window.start))
     elif order is Order.SAME_MEMBER:
         offers = [offer for offer in offers if _members(offer) & job.earlier_member_ids]
-    return [_proposal(_told(offer, today, only), names) for offer in offers[:limit]]
-
-
-def propose_kept(need: Need, now: datetime, choice: Choice, key: str) -> Proposal | None:
-    """The window that is kept for the form with this key, with whoever would come in it."""
-    horizon, names = view([choice.day], key)
-    asked = _open([choice.day], [choice.span], now)
-    for offer in horizon.windows(job_of_need(need), *asked, limit=1):
-        told = tuple(one for one in offer.reasons if one.code not in COMPARED)
-        return _proposal(replace(offer, reasons=told), names)
-    return None
+    return [worded(_told(offer, today, only), names) for offer in offers[:limit]]
 
 
 def free_choices(
@@ -197,7 +190,8 @@ def last_day(now: datetime) -> date:
     return seoul_day(now) + timedelta(days=settings().booking_days)
 
 
-def _proposal(offer: Offer, names: Mapping[int, str]) -> Proposal:
+def worded(offer: Offer, names: Mapping[int, str]) -> Proposal:
+    """As a page shows it."""
     return Proposal(
         day=offer.day,
         window_start=at_minute(offer.day, offer.window.start),

@@ -21,6 +21,8 @@ from handyman.dispatch.reasons import find_reasons
 from handyman.dispatch.rules import BOARD, Weights
 from handyman.dispatch.teams import Contender, Draft, find_draft, seat_of
 
+STRANGER = 1e6  # more than any road: who was not named comes only where one of those who were cannot
+
 
 class Hours(NamedTuple):
     """Shares of the month that the member wished for."""
@@ -71,12 +73,45 @@ def rank(
     travel: Travel,
     earliest: int = 0,
     weights: Weights = BOARD,
+    *,
+    named: Sequence[int] = (),
 ) -> Ranking:
-    """Cheapest first; equal costs go to the lower member id, so a rerun gives the same order."""
+    """Cheapest first; equal costs go to the lower member id, so a rerun gives the same order.
+
+    `named`: of whom the team is where they can come, the lead first, though others were cheaper by now.
+    """
     contenders, excluded = find_contenders(job, days, travel, earliest, weights, window)
     places = [(who, choose(who.ready.openings, window)) for who in contenders]
     draft = find_draft(contenders, job.team_size, window, weights)
+    if draft and named:
+        draft = _of_named(draft, contenders, named, job.team_size, window, weights)
     return make_ranking(job, places, excluded, draft, window, weights)
+
+
+def _of_named(
+    cheapest: Draft,
+    contenders: Sequence[Contender],
+    named: Sequence[int],
+    team_size: int,
+    window: Span,
+    weights: Weights,
+) -> Draft:
+    """Those who were named; else as many of them as can start together with somebody else."""
+    known = {who.member_id: who for who in contenders}
+    theirs = find_draft([who for who in contenders if who.member_id in named], team_size, window, weights)
+    if theirs is None:
+        dear = [
+            who if who.member_id in named else replace(who, standing_cost=who.standing_cost + STRANGER)
+            for who in contenders
+        ]
+        theirs = find_draft(dear, team_size, window, weights) or cheapest
+    order = [*named, *known]
+    places = sorted(theirs.places, key=lambda place: order.index(place[0].member_id))
+    if places[0][0].role is not Role.LEAD:
+        places = list(theirs.places)
+    own = tuple((known[who.member_id], place) for who, place in places)
+    cost = sum(seat_of(who, place, weights).cost for who, place in own)
+    return theirs._replace(cost=cost, places=own, least_travel=cheapest.least_travel)
 
 
 def make_ranking(

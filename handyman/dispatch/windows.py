@@ -157,7 +157,7 @@ def _make_offer(job: Job, chance: Chance, draft: Draft, reasons: list[Reason], w
     if draft.ejected:
         ejection, slack = _make_ejection(draft.ejected, weights), min(slack, draft.ejected.home.place.slack)
         members = tuple(_as_before(member, draft.ejected, weights) for member in members)
-        reasons.append(_tell(ejection))
+        reasons.append(tell(ejection))
     return Offer(
         day=chance.day,
         window=chance.window,
@@ -184,6 +184,7 @@ def _as_before(member: Candidate, ejected: Ejected, weights: Weights) -> Candida
     return replace(member, hours=Hours(month_share(ejected.day, 0, weights), member.hours.after))
 
 
-def _tell(ejection: Ejection) -> Reason:
+def tell(ejection: Ejection) -> Reason:
+    """Which visit changes its member, and who takes it over."""
     params = {"visit_id": ejection.visit_id, "member_id": ejection.to_member, "start": ejection.start}
     return Reason(ReasonCode.EJECTS, params)

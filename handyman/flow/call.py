@@ -11,10 +11,10 @@ from handyman.address_table import Coverage
 from handyman.board import book as booking
 from handyman.board import cancel as cancelling
 from handyman.board import extend as extending
-from handyman.board import holds, locking, road_times
+from handyman.board import holds, instead, kept, locking, road_times
 from handyman.board.calendar import is_working_day
 from handyman.board.needs import Need
-from handyman.board.propose import Choice, Proposal, last_day, propose, propose_kept
+from handyman.board.propose import Choice, Proposal, last_day, propose
 from handyman.board.refusals import ChoiceError
 from handyman.board.waiting_list import entries as waiting_list
 from handyman.dispatch.eligibility import team_size
@@ -68,6 +68,14 @@ class Windows:
         return self.place.located and not self.sighting.place.located
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A window that is kept for a form."""
+
+    until: datetime
+    shown: Proposal | None  # with whoever is asked once it is saved
+
+
 class HouseNotChosenError(Exception):
     """A window was promised for an address of which nobody has said yet which house it is."""
 
@@ -103,10 +111,13 @@ def table_coverage() -> Coverage:
     return address_table.coverage(settings().gazetteer_file)
 
 
-def windows_for(wish: Wish, now: datetime, key: str = "", choice: str = "") -> Windows:
+def windows_for(
+    wish: Wish, now: datetime, key: str = "", choice: str = "", named: Sequence[int] = ()
+) -> Windows:
     """Look for windows; none without a door to knock at or without work that is ours.
 
-    `key`, `choice`: of the form, and the window chosen in it. What is kept for it is among them.
+    `key`, `choice`, `named`: of the form, the window chosen in it, and whom it shows for that. What is kept
+    for it is among them, with the same people where they can still come.
     """
     sighting, items = locate(wish.where), bookable(wish.items)
     place = _likely_place(wish.where, sighting)
@@ -119,16 +130,25 @@ def windows_for(wish: Wish, now: datetime, key: str = "", choice: str = "") -> W
     found = propose(
         wanted, now, not_before=when.not_before, suits=when.suits, order=when.order, only=when.only, key=key
     )
-    kept = _chosen(choice)
-    until = holds.kept_until(key, kept.day, (kept.window_start, kept.window_end)) if kept else None
-    if kept and until and all(Choice.parse(each.key) != kept for each in found):
-        own = propose_kept(wanted, now, kept, key)
-        found = [own, *found] if own else found
+    chosen = _chosen(choice)
+    until = holds.kept_until(key, chosen.day, (chosen.window_start, chosen.window_end)) if chosen else None
+    if chosen and until:
+        found = _with_own(found, chosen, kept.show(wanted, chosen, now, named, key))
     last = last_day(now)
     beyond = last if wish.when.not_before and wish.when.not_before > last else None
     day_off = when.only and when.not_before is not None and not is_working_day(when.not_before)
     need = wanted.team_size, wanted.service_minutes
     return Windows(sighting, place, found, items, *need, waiting, beyond, day_off, until)
+
+
+def _with_own(found: list[Proposal], chosen: Choice, own: Proposal | None) -> list[Proposal]:
+    """The window that is kept stands where it stood, or first; what it has ahead of others is still said."""
+    if own is None:
+        return found
+    same = [each for each in found if Choice.parse(each.key) == chosen]
+    if not same:
+        return [own, *found]
+    return [own if each in same and each.team_ids != own.team_ids else each for each in found]
 
 
 def _likely_place(where: Where, sighting: Sighting) -> Place:
@@ -160,15 +180,26 @@ def _need(place: Place, items: Sequence[AskedItem], resident_id: int | None) -> 
     )
 
 
-def hold_window(key: str, wish: Wish, choice: str, by: Actor, now: datetime) -> datetime | None:
-    """Keep a window for whoever is on the line; gives until when, None where it has been taken."""
+def hold_window(
+    key: str, wish: Wish, choice: str, by: Actor, now: datetime, named: Sequence[int] = ()
+) -> Kept | None:
+    """Keep a window for whoever is on the line; None where it has been taken.
+
+    `named`: whom it was shown with, and who keep it where they can come.
+    """
     wanted, items = Choice.parse(choice), bookable(wish.items)
     need = _need(_likely_place(wish.where, locate(wish.where)), items, wish.person_id)
     if need is None:
         return None
     road_times.prefetch([Point(need.lat, need.lon)], wanted.day, wanted.day)
     with transaction():
-        return booking.hold(key, need, wanted, by, now)
+        until = booking.hold(key, need, wanted, by, now, named)
+    return Kept(until, kept.show(need, wanted, now, named, key)) if until else None
+
+
+def asked_instead(visit: Visit) -> list[str]:
+    """A sentence for each who was named for the visit on the telephone, and could not come any more."""
+    return instead.told(visit)
 
 
 def release_window(key: str) -> None:
@@ -178,13 +209,20 @@ def release_window(key: str) -> None:
 
 
 def take_call(
-    call: Call, choice: str, by: Actor, now: datetime, *, shown: Collection[int] | None = None
+    call: Call,
+    choice: str,
+    by: Actor,
+    now: datetime,
+    *,
+    shown: Collection[int] | None = None,
+    named: Sequence[int] = (),
 ) -> ServiceRequest:
     """Store the call and the promise made in it; PlaceTakenError stores nothing. Twice sent, once stored.
 
     HouseNotChosenError where there is a promise, and the house has to be confirmed yet.
 
     `shown`: the open requests that the operator saw; StillOpenError for another with the same items.
+    `named`: whom the page showed for the window; they are asked, as long as they can come.
     """
     if known := log_call.find_submitted(call.submission_key):
         return known
@@ -202,7 +240,7 @@ def take_call(
                 still_open.refuse_twice(call, resident, shown)
             request = log_call.log_call(call, resident, caller, _people, by, now)
             if wanted is not None:
-                tell(booking.book(request, wanted, by, now, call.submission_key), now)
+                tell(booking.book(request, wanted, by, now, call.submission_key, named), now)
             else:
                 holds.release(call.submission_key)
                 if call.wait is not None and request.state is RequestState.LOGGED:

@@ -85,7 +85,8 @@ def submit() -> ResponseReturnValue:
             )
         else:
             shown = form.read_shown(request.form.getlist("shown"))
-            stored = flow.take_call(call, typed.get("choice", ""), actor(), now(), shown=shown)
+            named = form.read_named(typed)
+            stored = flow.take_call(call, typed.get("choice", ""), actor(), now(), shown=shown, named=named)
     except IncompleteCallError as error:
         return _refuse(typed, error.problems)
     except flow.HouseNotChosenError:
@@ -131,7 +132,8 @@ def receipt(number: str) -> ResponseReturnValue:
     found = load_receipt(number)
     if found is None:
         abort(404)
-    return render_template("intake/receipt.html", found=found, **page.choices([]))
+    instead = flow.asked_instead(found.visit) if found.visit else []
+    return render_template("intake/receipt.html", found=found, instead=instead, **page.choices([]))
 
 
 # What the views lean on

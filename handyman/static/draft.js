@@ -77,7 +77,8 @@
       return;
     }
     const data = new FormData(form);
-    ["csrf_token", "shown"].forEach((name) => data.delete(name));
+    const ofThePage = [...data.keys()].filter((name) => /^(csrf_token|shown|named-.*)$/.test(name));
+    ofThePage.forEach((name) => data.delete(name));
     const words = [...data.entries()];
     if (words.some(([name, value]) => value && !UNSAID.test(name))) {
       const written = ["unit", "entrance"].map((name) => [name, field(name).dataset.written]);

@@ -1,12 +1,17 @@
 """What stands on the call page: it stays until it is saved, and goes when it is no longer true."""
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
+from handyman.extensions import now
+from handyman.models import Member
+from handyman.words import seoul_day
 from tests import factories
 from tests.browser.keyboard import fill_last, focused, settle
 from tests.pages import go, until
@@ -100,6 +105,27 @@ def test_what_is_chosen_while_the_windows_come_once_more_stays_chosen(page: "Pag
     page.wait_for_selector(".htmx-request", state="detached")
     assert len(late) == 1
     assert page.input_value("[name=choice]:checked") == chosen
+
+
+def test_a_window_that_is_kept_says_who_comes_by_now(page: "Page", session: Db) -> None:
+    """Somebody else keeps the time of whoever the list named, while it stands there."""
+    page.fill("#phone", "010-0000-7777")
+    page.fill("#address", "상도로 369")
+    settle(page, "/calls/where", lambda: page.press("#address", "Tab"))
+    page.fill("#item-lamp-quantity", "2")
+    page.select_option("#item-lamp-shape", "tube")
+    fill_last(page, "item-lamp-ceiling_cm", "240")
+    line = page.locator(".windows-list .window").first
+    named = line.locator(".window-who").inner_text().split(" ·")[0]
+    member = session.scalars(select(Member).where(Member.name == named)).one()
+    factories.make_absence(member, seoul_day(now()), seoul_day(now()) + timedelta(days=30))
+    session.commit()
+    settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
+    expect(line.locator(".window-who")).not_to_contain_text(named)
+    shown = line.locator(".window-who").inner_text().split(" ·")[0]
+    other = session.scalars(select(Member).where(Member.name == shown)).one()
+    assert line.locator("[name^=named-]").input_value() == str(other.id)
+    expect(line.locator(".window-why")).to_be_visible()
 
 
 def test_a_refresh_keeps_what_was_typed_and_why_nothing_suits(page: "Page") -> None:

@@ -95,6 +95,24 @@ def test_a_team_starts_together_and_the_skilled_one_leads() -> None:
     ]
 
 
+def test_whoever_was_named_comes_though_another_is_nearer_by_now() -> None:
+    far, near = make_day(member_id=1, home=at(20)), make_day(member_id=2, home=at(5))
+    ranking = rank(make_job(), [far, near], MORNING, flat_travel, named=[1])
+    assert order(ranking) == [2, 1]
+    assert ranking.team is not None
+    assert [member.member_id for member in ranking.team.members] == [1]
+    assert ReasonCode.NEAREST not in codes(ranking.team.members[0])
+
+
+def test_of_a_team_that_was_named_the_first_leads_and_whoever_can_still_comes() -> None:
+    days = [make_day(member_id=number, home=at(5 * number)) for number in (1, 2, 3)]
+    job = make_job(team_size=2)
+    for named, come in (([3, 2], [3, 2]), ([2, 3], [2, 3]), ([3, 9], [3, 1]), ([], [1, 2])):
+        found = rank(job, days, MORNING, flat_travel, named=named).team
+        assert found is not None
+        assert [member.member_id for member in found.members] == come
+
+
 def test_two_people_without_a_common_minute_are_no_team() -> None:
     early = make_day(member_id=1, shifts=(Span(540, 600),))
     late = make_day(member_id=2, shifts=(Span(600, 660),))

@@ -98,12 +98,13 @@ def hold() -> ResponseReturnValue:
         return render_template("intake/_held.html", until=None)
     try:
         wish = form.read_wish(typed, load_catalogue(), seoul_day(now()))
-        until = flow.hold_window(key, wish, typed["choice"], actor(), now())
+        kept = flow.hold_window(key, wish, typed["choice"], actor(), now(), form.read_named(typed))
     except (IncompleteCallError, flow.BoardError):
         flow.release_window(key)
         return render_template("intake/_held.html", until=None)
-    if until is not None:
-        return render_template("intake/_held.html", **_kept(until))
+    if kept is not None:
+        other = kept.shown if kept.shown and kept.shown.team_ids != form.read_named(typed) else None
+        return render_template("intake/_held.html", typed=typed, other=other, **_kept(kept.until))
     typed["choice"] = ""
     problems = {"windows": _("그 시간은 방금 다른 분이 잡았습니다. 다시 골라 주십시오.")}
     words = page.choices([]) | windows_of(typed) | {"problems": problems}
@@ -143,7 +144,8 @@ def windows_of(typed: Mapping[str, str], taken: Any = None) -> dict[str, Any]:
     except IncompleteCallError as error:
         lines = problem_lines.lines(error.problems, load_shown())
         return {"sighting": sight(typed), "windows": None, "missing": lines}
-    found = flow.windows_for(wish, now(), form.read_key(typed), typed.get("choice", ""))
+    key, choice = form.read_key(typed), typed.get("choice", "")
+    found = flow.windows_for(wish, now(), key, choice, form.read_named(typed))
     proposals = found.proposals if taken is None else taken
     pieces, place = page.pieces_of(found.items), found.place
     where_to = f"{place.label}, {place.unit}" if place.unit else place.label
