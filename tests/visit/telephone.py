@@ -21,6 +21,7 @@ from tests.visit.makers import make_photo
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
+WIDTHS = (320, 360)
 SMALLEST_TEXT = 19
 LOWEST_BUTTON = 64
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

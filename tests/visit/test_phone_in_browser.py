@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session, scoped_session
 import handyman
 from handyman import links
 from handyman.extensions import now
-from handyman.models import ItemState, Member, RequestState, VisitState
+from handyman.models import Member, VisitState
 from tests import factories
-from tests.conftest import Clock
 from tests.pages import AXE, stands
 from tests.visit.telephone import (
     LOW_BUTTONS,
@@ -25,11 +24,8 @@ from tests.visit.telephone import (
     SMALLEST_TEXT,
     SPILLING,
     choose,
-    draw,
     make_home,
     photo,
-    tick_all,
-    titled,
 )
 
 if TYPE_CHECKING:
@@ -263,96 +259,6 @@ def test_axe_finds_nothing(
         found = page.evaluate("async () => (await axe.run()).violations.map(v => v.id)")
         assert (name, found) == (name, [])
     context.close()
-
-
-@pytest.mark.parametrize("scripts", [True, False])
-def test_the_whole_way_from_the_text_to_the_report(
-    chromium: "Browser",
-    live_server: str,
-    session: scoped_session[Session],
-    member: Member,
-    clock: Clock,
-    scripts: bool,
-) -> None:
-    """Three lamps under a high ceiling, two of them done. With scripts it is signed, without them not."""
-    visit = make_home(member, timedelta(minutes=30), accepted=False)
-    visit.items[0].request_item.answers = {"ceiling_cm": 300}
-    path, number = factories.make_link(visit, member)[1], visit.number
-    session.commit()
-    context = chromium.new_context(viewport={"width": 360, "height": 640}, java_script_enabled=scripts)
-    page = context.new_page()
-    page.goto(live_server + path)
-    page.click("text=제가 가겠습니다")
-    titled(page, "가실 곳입니다")
-    page.click("text=길 찾기")
-    page.click("text=티맵")
-    stands(page, "#way[href^='tmap://route?goalname=']")
-    page.click("text=출발했습니다")
-    stands(page, "text=도착하신다고 알리고 있습니다")
-    page.click("text=출발 되돌리기")
-    titled(page, "가실 곳입니다")
-    page.click("button:has-text('도착했습니다')")  # and forgets to say that he has set out again
-    page.click("text=모르겠습니다")
-    titled(page, "올라가기 전에")
-    page.click("button:has-text('확인했습니다')")
-    stands(page, "text=모두 갖추어야 >> visible=true")
-    tick_all(page)
-    page.click("button:has-text('확인했습니다')")
-    titled(page, "일하시는 중입니다")
-    assert page.inner_text(".ph-door-number") == number
-    clock.advance(minutes=40)
-    page.click("button:has-text('마쳤습니다')")
-    page.click("text=일부만 했습니다")
-    stands(page, "input[name^=done_]")
-    page.fill("input[name^=done_]", "둘")
-    page.fill("#note", "하나는 다음에")
-    page.click("text=저장하고 다음")
-    stands(page, ".ph-error:has-text('0부터 3까지 숫자로') >> visible=true")
-    page.fill("input[name^=done_]", "2")
-    page.select_option("select", "parts")
-    page.fill("#parts", "등기구 하나")
-    page.fill("#minutes", "800")
-    page.click("text=저장하고 다음")
-    stands(page, "#minutes-about:has-text('720까지')")
-    assert page.input_value("#note") == "하나는 다음에"
-    page.fill("#minutes", "40")
-    page.click("text=저장하고 다음")
-    stands(page, "#before")
-    choose(page, "before", photo())
-    if scripts:
-        stands(page, ".ph-album a img")
-    page.click("button:has-text('다음')")
-    stands(page, "#share")
-    page.fill("#share", "3000")
-    page.click("text=저장하고 다음")
-    titled(page, "어르신 서명")
-    _sign(page) if scripts else _say_why_not(page)
-    page.click("text=보고하고 끝내기")
-    titled(page, "수고하셨습니다")
-    page.click("text=어르신이 걱정됩니다")
-    page.click("text=욕실이 미끄럽습니다")
-    page.click("text=네, 알려도 된다고 하셨습니다")
-    page.wait_for_selector("dl >> text=욕실이 미끄럽습니다")
-    context.close()
-    session.rollback()  # look afresh
-    item, report = visit.items[0].request_item, visit.report
-    assert (visit.state, item.done_quantity, item.state) == (VisitState.FINISHED, 2, ItemState.OPEN)
-    assert item.request.state is RequestState.LOGGED
-    kinds = [photo.kind.value for photo in visit.photos]
-    assert kinds == (["before", "signature"] if scripts else ["before"])
-    assert report
-    assert (report.minutes, report.resident_share, report.parts) == (40, 3000, "등기구 하나")
-    assert report.no_signature == ("" if scripts else "hand")
-
-
-def _sign(page: "Page") -> None:
-    draw(page)
-    page.click("text=서명 저장하고 다음")
-
-
-def _say_why_not(page: "Page") -> None:
-    page.click("label:has-text('손이 불편하십니다')")
-    page.click("text=서명 없이 다음")
 
 
 def _title_size(page: "Page") -> float:
