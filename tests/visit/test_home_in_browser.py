@@ -1,5 +1,6 @@
 """The pages of residents, neighbours and members who have come in, as an old thumb meets them."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,18 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman import member_codes, page_links
 from handyman.extensions import now
 from handyman.messages import announce
-from handyman.models import ReachAnswer, SignInCode, Visit, VisitState
+from handyman.models import (
+    Absence,
+    AbsenceReason,
+    Answer,
+    Message,
+    MessageState,
+    ReachAnswer,
+    Satisfaction,
+    SignInCode,
+    Visit,
+    VisitState,
+)
 from tests import factories
 from tests.pages import AXE, go, until
 from tests.plugins.browser import close
@@ -24,6 +36,7 @@ from tests.visit.telephone import (
     titled,
 )
 from tests.visit.test_unsaved_in_browser import KEPT, PUT_BACK, nothing_kept, put_down
+from tests.visit.walks import Thumb, Way, telephone
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -76,25 +89,94 @@ def test_a_screen_half_as_wide_leaves_every_page_of_a_resident_whole(
     context.close()
 
 
-def test_a_resident_prints_the_page_on_one_sheet_says_yes_and_cancels(
-    chromium: "Browser", live_server: str, session: scoped_session[Session]
+@pytest.fixture(params=[Way.SIGNAL, Way.NO_SCRIPTS])
+def thumb(chromium: "Browser", request: pytest.FixtureRequest) -> Iterator[Thumb]:
+    """On a telephone with scripts and on one without."""
+    for context in telephone(chromium, request.param):
+        yield Thumb(context.new_page())
+
+
+def test_a_resident_prints_the_page_on_one_sheet_answers_and_cancels(
+    thumb: Thumb, live_server: str, session: scoped_session[Session]
 ) -> None:
     visit, path = make_home(VisitState.ASSIGNED, timedelta(days=1))
     session.commit()
-    context = chromium.new_context(viewport={"width": 360, "height": 640}, java_script_enabled=False)
-    page = context.new_page()
-    page.goto(live_server + path)
-    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
-    go(page, lambda: page.click("text=그때 오십시오"))
-    page.wait_for_selector("[role=status]:has-text('고맙습니다')")
-    go(page, lambda: page.click("text=오지 마십시오"))
-    page.click("text=이미 고쳤습니다")
-    go(page, lambda: page.click("text=방문 취소"))
-    page.wait_for_selector("h1:has-text('취소되었습니다')")
-    context.close()
+    thumb.open(live_server + path, "이렇게 찾아갑니다")
+    assert thumb.page.pdf(format="A4").count(b"/Type /Page\n") == 1
+    thumb.say("다른 때가 좋습니다", "[role=status]:has-text('다른 때를 여쭙겠습니다')")
+    asked = select(Message.last_error).where(Message.state == MessageState.NEEDS_PERSON)
+    assert session.scalars(asked).all() == ["another_time"]
+    thumb.say("그때 오십시오", "[role=status]:has-text('고맙습니다')")
+    thumb.follow("오지 마십시오", "방문을 취소할까요?")
+    thumb.say("방문 취소", "#problems")
+    thumb.page.click("text=이미 고쳤습니다")
+    thumb.press("방문 취소", "취소되었습니다")
+    thumb.turn()
     session.rollback()
-    assert session.scalars(select(ReachAnswer)).one().visit_id == visit.id
+    answers = session.scalars(select(ReachAnswer).order_by(ReachAnswer.id)).all()
+    assert [(each.visit_id, each.answer) for each in answers][-1] == (visit.id, Answer.GOOD)
     assert visit.state is VisitState.CANCELLED
+
+
+def test_a_resident_says_how_it_was(thumb: Thumb, live_server: str, session: scoped_session[Session]) -> None:
+    visit, path = make_home(VisitState.FINISHED, timedelta(0))
+    session.commit()
+    thumb.open(live_server + path, "어떠셨습니까?")
+    for answer in ("works-good", "manner-fair"):
+        thumb.page.click(f"label[for={answer}]")
+    thumb.say("보내기", "#problems")  # one is missing
+    thumb.page.click("label[for=again-good]")
+    thumb.press("보내기", "고맙습니다")
+    thumb.turn()
+    said = session.scalars(select(Satisfaction)).one()
+    assert (said.visit_id, said.works, said.manner, said.again) == (visit.id, "good", "fair", "good")
+
+
+def test_whoever_stands_at_a_door_is_asked_about(
+    thumb: Thumb, live_server: str, session: scoped_session[Session]
+) -> None:
+    team = [factories.make_member("박수리")]
+    factories.make_visit(start=now() + timedelta(hours=2), members=team, number="4711")
+    session.commit()
+    thumb.open(f"{live_server}/check", "저희가 보낸 사람이 맞습니까?")
+    thumb.page.fill("#number", "4711")
+    thumb.page.fill("#house", "370")
+    thumb.say("확인하기", "[role=alert]:has-text('이 번호로 가기로 한 사람이 없습니다')")
+    thumb.page.fill("#house", "상도로 369")
+    thumb.say("확인하기", "[role=status]:has-text('맞습니다. 이 댁에 가기로 했습니다')")
+    thumb.turn()
+    assert "박○리 조합원" in thumb.page.inner_text("[role=status]")
+
+
+def test_a_member_comes_in_takes_days_off_and_says_what_they_wish(
+    thumb: Thumb, live_server: str, session: scoped_session[Session]
+) -> None:
+    member = factories.make_member("박수리", phone="+821023456789")
+    day = (now() + timedelta(days=5)).date()
+    session.commit()
+    thumb.open(f"{live_server}/my", "조합원 들어가기")
+    thumb.page.fill("#phone", "010-2345-6789")
+    thumb.press("번호 받기", "문자로 온 번호를")
+    thumb.page.fill("#code", member_codes.digits(session.scalars(select(SignInCode)).one().nonce))
+    thumb.press("들어가기", "하실 일")
+    thumb.follow("쉬는 날", "쉬는 날")
+    thumb.page.fill("#first_day", day.isoformat())
+    thumb.page.click("label[for=reason-family]")
+    thumb.say("쉬는 날 적기", "text=쉬는 날을 적었습니다")
+    session.rollback()  # look afresh
+    absence = session.scalars(select(Absence)).one()
+    assert (absence.first_day, absence.last_day, absence.reason) == (day, day, AbsenceReason.FAMILY)
+    thumb.page.click("summary:has-text('지우기')")
+    thumb.say("네, 지웁니다", "text=적어 둔 쉬는 날이 없습니다")
+    thumb.follow("내 일로", "하실 일")
+    thumb.follow("바라는 것", "바라는 것")
+    thumb.page.fill("#hours", "24")
+    thumb.tap("button:has-text('시간 적기')")
+    thumb.page.wait_for_selector(".ph-notice")
+    thumb.follow("내 일로", "하실 일")
+    thumb.press("나가기", "조합원 들어가기")
+    session.rollback()
+    assert (session.scalars(select(Absence)).all(), member.wished_minutes) == ([], 24 * 60)
 
 
 def test_what_a_resident_has_not_sent_is_put_back_for_a_short_while(
