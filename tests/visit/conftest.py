@@ -25,8 +25,14 @@ def line(live_server: str) -> Iterator[Line]:
 
 
 @pytest.fixture
-def phone(chromium: "Browser") -> Iterator["BrowserContext"]:
-    context = chromium.new_context(viewport={"width": 360, "height": 640}, bypass_csp=True)
+def width() -> int:
+    """The wider telephone, unless a test asks for both by `parametrize("width", WIDTHS)`."""
+    return 360
+
+
+@pytest.fixture
+def phone(chromium: "Browser", width: int) -> Iterator["BrowserContext"]:
+    context = chromium.new_context(viewport={"width": width, "height": 640}, bypass_csp=True)
     yield context
     context.close()
 

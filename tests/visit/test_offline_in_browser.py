@@ -12,6 +12,7 @@ from handyman.models import CompletionReport, Visit, VisitState, VisitTap
 from tests.pages import stands, until
 from tests.visit.makers import make_photo_with_place
 from tests.visit.telephone import (
+    WIDTHS,
     choose,
     killed,
     open_once,
@@ -146,6 +147,7 @@ def test_whoever_presses_on_while_photographs_are_put_down_loses_none(
     assert words_waiting(page)[-5:] == [*["일하기 전 사진"] * 4, "사진 마침"]
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 def test_what_was_cancelled_meanwhile_is_explained_and_kept(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:

@@ -17,6 +17,7 @@ from tests.visit.telephone import (
     SIDEWAYS,
     SMALL_TEXT,
     SMALLEST_TEXT,
+    WIDTHS,
     choose,
     killed,
     link_of,
@@ -85,6 +86,7 @@ def test_what_has_not_left_is_taken_back_and_nobody_hears_of_it(
     assert (count(session, VisitTap), count(session, Message)) == (0, 0)
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 def test_what_may_have_left_is_undone_at_the_office(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -190,6 +192,7 @@ def test_a_press_that_is_not_taken_names_its_visit_and_reaches_the_office(
     nothing_waits(page)
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 def test_without_room_and_signal_what_was_typed_stays_on_the_screen(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:

@@ -69,7 +69,7 @@ def written(page: "Page") -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize(("down", "width"), [(False, 360), (True, 320), (True, 360)])
 def test_what_was_not_saved_is_put_back_until_it_is_pressed(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
 ) -> None:
