@@ -140,7 +140,7 @@ def book(number: str) -> ResponseReturnValue:
     found = pages.find_request(number)
     try:
         choice = Choice.parse(request.form.get("choice", ""))
-        changes = flow.book(found.head.id, choice, actor(), now())
+        changes = flow.book(found.head.id, choice, actor(), now(), forms.read_named(request.form))
     except ChoiceError:
         return pages.show_windows(found, {"choice": _("약속할 시간을 골라 주십시오.")}), 422
     except PlaceTakenError as error:

@@ -1,5 +1,6 @@
 """Visits: booked, staffed, moved, called off, and what waits for one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import current_app
@@ -34,11 +35,14 @@ from handyman.models import (
 from handyman.visit.taps import Tap, is_new, was_kept
 
 
-def book(request_id: int, choice: Choice, by: Actor, now: datetime) -> Changes:
-    """Promise a window for what is open of a request, ask its team, tell the resident."""
+def book(request_id: int, choice: Choice, by: Actor, now: datetime, named: Sequence[int] = ()) -> Changes:
+    """Promise a window for what is open of a request, ask its team, tell the resident.
+
+    `named`: whom the page showed for the window; they are asked, as long as they can come.
+    """
     road_times.prefetch_request(request_id, choice.day)
     with transaction():
-        changes = booking.book(db.session.get_one(ServiceRequest, request_id), choice, by, now)
+        changes = booking.book(db.session.get_one(ServiceRequest, request_id), choice, by, now, named=named)
         waiting_list.leave(request_id)
         tell(changes, now)
     return changes

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman.models import AssignmentState, OfferState, RequestState, Role, Visit
+from handyman.models import AssignmentState, Offer, OfferState, RequestState, Role, Visit
 from tests import factories
 from tests.factories import (
     make_absence,
@@ -120,6 +120,33 @@ def test_operator_books_a_window_from_the_request_page(client: FlaskClient, sess
     assert again.status_code == 422
     assert "남아 있지 않습니다" in again.get_data(as_text=True)
     assert session.query(Visit).count() == 1
+
+
+@pytest.mark.usefixtures("operator")
+def test_whoever_stood_beside_the_window_is_asked_though_another_is_nearer_by_then(
+    client: FlaskClient, session: DB
+) -> None:
+    first = make_member("박수리")
+    request = make_request()
+    page = text_of(client, f"/requests/{request.number}/book")
+    name, ids = page.split('type="hidden" name="named-')[1].split('"')[0:3:2]
+    assert ids == str(first.id)
+    address = request.address
+    make_member("이웃집", home=(address.lat, address.lon))
+    client.post(f"/requests/{request.number}/book", data={"choice": name, f"named-{name}": ids})
+    session.refresh(request)
+    assert [offer.member_id for offer in session.query(Offer)] == [first.id]
+
+
+@pytest.mark.usefixtures("operator")
+@pytest.mark.parametrize("named", ["", "x", "0,-1", "9" * 40, "\x00"])
+def test_names_that_are_none_keep_nobody_from_a_promise(client: FlaskClient, named: str) -> None:
+    make_member("박수리")
+    request = make_request()
+    page = text_of(client, f"/requests/{request.number}/book")
+    key = page.split('name="choice"')[1].split('value="')[1].split('"')[0]
+    data = {"choice": key, f"named-{key}": named}
+    assert client.post(f"/requests/{request.number}/book", data=data).status_code == 303
 
 
 @pytest.mark.usefixtures("operator")
