@@ -188,12 +188,21 @@
     field("relation").addEventListener("change", showCaller);
   }
 
-  // Where a refused call leaves the items little room, what is wrong or was typed last is in sight.
+  // Where a refused call leaves the items little room, what has the focus, is wrong or was typed last is in sight.
   const list = form.querySelector(".items-list");
-  const typed = list && (list.querySelector("[data-item]:has([aria-invalid])") || [...list.querySelectorAll(".is-asked")].pop());
-  if (typed) {
-    const [row, sight] = [typed.getBoundingClientRect(), list.getBoundingClientRect()];
-    list.scrollTop += Math.max(0, Math.min(row.bottom - sight.bottom, row.top - sight.top));
+  const meant = () => {
+    const now = document.activeElement;
+    if (list.contains(now)) return now;
+    return list.querySelector("[data-item]:has([aria-invalid])") || [...list.querySelectorAll(".is-asked")].pop();
+  };
+  const show = (place) => {
+    if (!place) return;
+    const [row, sight] = [place.getBoundingClientRect(), list.getBoundingClientRect()];
+    list.scrollTop += Math.max(0, row.bottom - sight.bottom) + Math.min(0, row.top - sight.top);
+  };
+  if (list) {
+    show(meant());
+    new ResizeObserver(() => list.contains(document.activeElement) && show(meant())).observe(list);
   }
 
   note(field("person_id") && written());

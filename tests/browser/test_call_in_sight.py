@@ -1,9 +1,9 @@
-"""On a desk of 1366 by 768 no state of the call page scrolls: neither the page, nor a column of it.
+"""On a desk of 1366 by 768 the call page does not scroll: neither the page, nor a column of it.
 
-What was asked for stands there whole as well, for up to three items with their questions. Three things scroll
-in themselves: the list of windows beyond the best three, which the arrow keys go through; the houses that an
-address may mean; and the list of items where the words for 119, a refusal and a consent that is still to be
-read leave less room than the items take.
+What was asked for stands there whole as well, for up to three items with their questions, but where the
+words for 119, a consent that is to be read and somebody else who calls leave less room than the items take:
+then their list scrolls in itself. Where a refusal comes on top of all that, the left column does, and
+whatever has the focus is in sight with its sentence.
 """
 
 from datetime import timedelta
@@ -32,7 +32,7 @@ Db = scoped_session[Session]
 ADDRESS = "장승배기로5길 5-5"
 DANGER = "타는 냄새가 나고 넘어지셨어요"
 SCROLLS = """inner => [document.documentElement, ...document.querySelectorAll(
-    ['.call-left', '.call-right', '#caller-card', '#problems', ...inner].join())]
+    ['.call-right', '#caller-card', '#problems', ...inner].join())]
     .filter(each => each.scrollHeight > Math.min(each.clientHeight, innerHeight))
     .map(each => `${each.id || each.className}: ${each.scrollHeight} in ${each.clientHeight}`)"""
 LOW = """() => [...document.querySelectorAll('.call-left > *, .call-right > *, #save')]
@@ -44,11 +44,36 @@ ITEMS = {
 }
 
 
-def check(page: "Page", what: str, *, items: bool = True) -> None:
-    """`items`: whether the place and the list of items stand there whole, too."""
+CUT = """() => {
+    const field = document.activeElement;
+    const about = document.getElementById(field.id + '-about');
+    const inside = each => {
+        const own = each.getBoundingClientRect();
+        for (let box = each.parentElement; box; box = box.parentElement) {
+            if (!/auto|scroll|hidden/.test(getComputedStyle(box).overflowY)) continue;
+            const view = box.getBoundingClientRect();
+            if (own.top < view.top - 1 || own.bottom > view.bottom + 1) return false;
+        }
+        return own.top >= 0 && own.bottom <= innerHeight;
+    };
+    return [field, about].filter(each => each && !inside(each)).map(each => each.id);
+}"""
+
+
+def check(page: "Page", what: str, *, items: bool = True, column: bool = True) -> None:
+    """`items`: whether their list stands there whole; `column`: whether what is left of the windows does."""
     laid_out(page)
-    assert page.evaluate(SCROLLS, [".place", ".items-list"] if items else [".place"]) == [], what
-    assert page.evaluate(LOW) == [], what
+    inner = [".place", *([".items-list"] if items and column else []), *([".call-left"] if column else [])]
+    assert page.evaluate(SCROLLS, inner) == [], what
+    assert not column or page.evaluate(LOW) == [], what
+
+
+def focus(page: "Page", *fields: str) -> None:
+    """Each is in sight with its sentence once it has the focus, as by Tab."""
+    for field in fields:
+        page.focus(field)
+        laid_out(page)
+        assert page.evaluate(CUT) == [], field
 
 
 def answer(page: "Page", field: str, said: str) -> None:
@@ -139,30 +164,31 @@ def test_new_caller_from_the_first_word_to_the_window_that_is_kept(page: "Page",
 
 
 def test_refused_call_with_the_words_for_119(page: "Page", language: str) -> None:
+    korean = language == "ko"
     locate(page, ADDRESS)
     say(page, DANGER)
-    check(page, "words for 119", items=language == "ko")
+    check(page, "words for 119", items=korean)
     refuse(page)
-    check(page, "refused: number, name, items and consent", items=language == "ko")
+    assert page.evaluate(CUT) == [], "what is wrong first has the focus"
+    check(page, "refused: number, name, items and consent", items=False, column=korean)
     assert page.locator("#problems a").count() == 4
-    page.focus("#name")
+    focus(page, "#name")
     assert page.is_visible("#name-about")
-    check(page, "the sentence of a field stands over what follows", items=language == "ko")
+    check(page, "the sentence of a field stands over what follows", items=False, column=korean)
     ask(page, "lamp")
-    check(page, "an item", items=language == "ko")
+    check(page, "an item", items=False, column=korean)
     ask(page, "screen", "handrail")
-    check(page, "two more", items=False)
+    check(page, "two more", items=False, column=korean)
     page.select_option("#item-handrail-wall", "")
+    page.fill("#item-lamp-ceiling_cm", "9999")
     page.select_option("#relation", "family")
     refuse(page)
-    check(page, "refused once more", items=False)
-    assert page.locator("#problems a").count() == 5
-    for field in ("#item-handrail-wall", "#caller_name", "#consent_processing-yes"):
-        page.focus(field)
-        check(page, f"{field} has the focus", items=False)
+    check(page, "refused once more", column=False)
+    assert page.locator("#problems a").count() == 6
+    focus(page, "#caller_name", "#item-lamp-ceiling_cm", "#item-handrail-wall", "#consent_processing-yes")
     page.check("#consent_processing-yes", force=True)
     page.focus("#notes")
-    check(page, "who has agreed", items=False)
+    check(page, "who has agreed", column=False)
 
 
 def test_known_caller_with_open_requests(page: "Page", session: Db, operator: User, language: str) -> None:
@@ -180,6 +206,7 @@ def test_known_caller_with_open_requests(page: "Page", session: Db, operator: Us
     page.select_option("#item-handrail-wall", "")
     refuse(page)
     check(page, "refused", items=False)
+    focus(page, "#item-handrail-wall")
     page.fill("#name", "나두리")
     page.wait_for_selector("#who-is-it", state="visible")
     check(page, "another name", items=False)
@@ -195,9 +222,9 @@ def test_who_has_not_agreed_to_a_note_about_their_health(
     ask(page, "lamp", "screen")
     check(page, "two items")
     refuse(page)
-    page.focus("#care_note")
+    focus(page, "#care_note")
     assert page.is_visible("#care_note-about")
-    check(page, "refused", items=language == "ko")
+    check(page, "refused", items=False, column=language == "ko")
 
 
 def test_what_is_done_elsewhere_and_what_waits(page: "Page", session: Db, app: Flask, language: str) -> None:
@@ -227,7 +254,8 @@ def test_several_houses_to_choose_from(page: "Page", language: str) -> None:
     refuse(page)
     page.locator("[data-candidate]").first.wait_for()
     laid_out(page)
-    assert page.evaluate(SCROLLS, []) == page.evaluate(LOW) == [], language
+    assert page.evaluate(SCROLLS, []) == [], language
+    focus(page, "[data-candidate] >> nth=0", "#caller_name")
 
 
 def test_the_same_fault_at_the_door_of_a_neighbour(page: "Page", session: Db, language: str) -> None:
@@ -244,4 +272,5 @@ def test_the_same_fault_at_the_door_of_a_neighbour(page: "Page", session: Db, la
     ask(page, "lamp")
     check(page, "the same again", items=False)
     refuse(page)
-    check(page, "refused", items=False)
+    assert page.evaluate(CUT) == [], "what is wrong first has the focus"
+    check(page, "refused", column=False)
