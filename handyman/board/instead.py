@@ -53,6 +53,6 @@ def _sentence(offer: Offer, params: dict[str, Any]) -> str:
         return plain
     names["why"] = wording.exclusion(Exclusion(ExclusionCode(ground), params))
     said: str = _(
-        "그사이 %(shown)s 조합원이 갈 수 없게 되어 %(asked)s 조합원에게 부탁했습니다: %(why)s.", **names
+        "그사이 %(shown)s 조합원이 갈 수 없게 되어(%(why)s) %(asked)s 조합원에게 부탁했습니다.", **names
     )
     return said

@@ -149,6 +149,8 @@ def book(number: str) -> ResponseReturnValue:
     except BoardError as error:
         return pages.show_windows(found, {"choice": pages.sentence(error)}), pages.code(error)
     flash(_("방문을 약속했습니다. 방문 번호는 %(number)s입니다.", number=changes.booked[0].number), "success")
+    for sentence in flow.asked_instead(changes.booked[0]):
+        flash(sentence, "warning")
     return redirect(pages.address_of(found.head), 303)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -136,6 +137,19 @@ def test_whoever_stood_beside_the_window_is_asked_though_another_is_nearer_by_th
     client.post(f"/requests/{request.number}/book", data={"choice": name, f"named-{name}": ids})
     session.refresh(request)
     assert [offer.member_id for offer in session.query(Offer)] == [first.id]
+
+
+@pytest.mark.usefixtures("operator")
+def test_who_is_asked_in_their_place_is_said_where_they_cannot_come(client: FlaskClient, session: DB) -> None:
+    gone = make_member("박수리")
+    request = make_request()
+    page = text_of(client, f"/requests/{request.number}/book")
+    name, ids = page.split('type="hidden" name="named-')[1].split('"')[0:3:2]
+    make_absence(gone, date.fromisoformat(f"{name[:4]}-{name[4:6]}-{name[6:8]}"))
+    make_member("이대신")
+    data = {"choice": name, f"named-{name}": ids}
+    said = client.post(f"/requests/{request.number}/book", data=data, follow_redirects=True).text
+    assert "그사이 박수리 조합원이 갈 수 없게 되어(이날은 쉽니다) 이대신 조합원에게 부탁했습니다." in said
 
 
 @pytest.mark.usefixtures("operator")

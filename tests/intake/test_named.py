@@ -112,7 +112,7 @@ def test_who_cannot_come_any_more_is_named_on_the_receipt_with_the_reason(
     shown = session.scalars(select(Member).where(Member.name == operator.shown)).one()
     factories.make_absence(shown, date(2026, 11, 24))
     session.commit()
-    said = "그사이 윤여덟 조합원이 갈 수 없게 되어 장아홉 조합원에게 부탁했습니다: 이날은 쉽니다."
+    said = "그사이 윤여덟 조합원이 갈 수 없게 되어(이날은 쉽니다) 장아홉 조합원에게 부탁했습니다."
     assert said in operator.save()
     assert asked(session) == {"김가람": "장아홉"}
     offer = session.scalars(select(Offer)).one()
