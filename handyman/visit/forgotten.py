@@ -15,14 +15,14 @@ ASKED = "when_"  # before the step, in what was pressed
 
 
 def missing(visit: Visit, pressed: frozenset[str]) -> Step | None:
-    """The forgotten step that has still to be asked for."""
+    """The forgotten step that has still to be asked for, the latest first: it says more."""
     if visit.state is not VisitState.ARRIVED:
         return None
-    if visit.ended_at is None:
-        forgot = visit.on_the_way_at is None
-        return Step.TRAVEL if forgot and ASKED + Step.TRAVEL not in pressed else None
-    forgot = visit.arrived_at is None
-    return Step.ARRIVE if forgot and ASKED + Step.ARRIVE not in pressed else None
+    times = [(Step.TRAVEL, visit.on_the_way_at)]
+    if visit.ended_at is not None:
+        times.insert(0, (Step.ARRIVE, visit.arrived_at))
+    forgot = (step for step, at in times if at is None and ASKED + step not in pressed)
+    return next(forgot, None)
 
 
 def choices(visit: Visit, step: Step) -> list[datetime]:
@@ -61,7 +61,7 @@ def fill_in(visit_id: int, step: Step, at: datetime | None, by: Actor, tap: Tap,
 
 
 def _until(visit: Visit, step: Step) -> datetime | None:
-    return visit.arrived_at if step is Step.TRAVEL else visit.ended_at
+    return visit.arrived_at or visit.ended_at if step is Step.TRAVEL else visit.ended_at
 
 
 def _ago(step: Step) -> tuple[int, ...]:

@@ -135,7 +135,7 @@ def test_the_resident_hears_when_and_the_member_sees_it(
 @pytest.mark.parametrize(
     ("clock_said", "minutes"), [("10:20", 20), ("unknown", None), ("11:30", "refused"), ("x", "refused")]
 )
-def test_a_forgotten_arrival_is_asked_for_at_the_end(
+def test_what_was_forgotten_is_asked_for_at_the_end_the_arrival_first(
     client: Client, path: str, visit: Visit, clock: Clock, clock_said: str, minutes: object
 ) -> None:
     at = clock()
@@ -148,8 +148,11 @@ def test_a_forgotten_arrival_is_asked_for_at_the_end(
     if minutes == "refused":
         assert (answer.status_code, visit.arrived_at) == (422, None)
         return
-    assert answer.location == f"{path}/report"
+    assert answer.location == f"{path}/forgotten"
     assert visit.arrived_at == (at + timedelta(minutes=20) if minutes else None)
+    assert "언제 출발하셨습니까?" in client.get(f"{path}/forgotten").text
+    answer = client.post(f"{path}/forgotten", data={"step": "travel", "clock": "10:05"})
+    assert (answer.location, visit.on_the_way_at) == (f"{path}/report", at + timedelta(minutes=5))
     assert client.get(f"{path}/forgotten").location == f"{path}/report", "it is asked once"
 
 
