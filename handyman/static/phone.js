@@ -106,6 +106,9 @@
     presses.heard(key, answer);
     return settle();
   });
+  document.addEventListener("refused", () => {
+    if (isFree()) redraw();
+  });
   document.addEventListener("taken-back", async () => standing(await show()));
 
   const putBack = async () => {

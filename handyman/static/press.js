@@ -38,6 +38,12 @@ self.presses = (() => {
     return Boolean(page && shelf.isGood(page));
   };
 
+  // What stands below may be over by now, with an address and buttons that nothing comes of.
+  const tellRefused = () => {
+    part("refused").focus();
+    document.dispatchEvent(new Event("refused"));
+  };
+
   // The same page with its sentences and with everything that was typed.
   const correct = (key, text) => {
     onScreen.add(key);
@@ -191,7 +197,7 @@ self.presses = (() => {
     done();
     if (answer.kept) await leave(() => location.assign(answer.next || later));
     else if (answer.refused && answer.status === 422) correct(last.key, answer.text);
-    else if (answer.refused) part("refused").focus();
+    else if (answer.refused) tellRefused();
     else await goOn(later, Boolean(input));
   };
 

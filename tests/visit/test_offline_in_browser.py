@@ -1,5 +1,6 @@
 """A job in a basement: no signal, the page killed after every press, and answers that never arrive."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,12 +10,14 @@ from sqlalchemy.orm import Session, scoped_session
 
 from benchmarks.cut_line import Cut, Line, Where
 from handyman.models import CompletionReport, Visit, VisitState, VisitTap
+from tests import factories
 from tests.pages import stands, until
 from tests.visit.makers import make_photo_with_place
 from tests.visit.telephone import (
     WIDTHS,
     choose,
     killed,
+    make_home,
     open_once,
     photo,
     press,
@@ -177,6 +180,36 @@ def test_what_was_cancelled_meanwhile_is_explained_and_kept(
     page.click("text=이 전화기에서 지우기")
     page.click("text=네, 지웁니다")
     page.wait_for_selector("#refused", state="hidden")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_of_before_does_not_stay_below_the_refusal_of_a_press(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    """With signal, and nothing has waited: the address and the buttons go with the visit."""
+    page, _ = open_once(phone, line, visit, session)
+    visit.state = VisitState.CANCELLED
+    session.commit()
+    page.click("button:has-text('출발했습니다')")
+    titled(page, "이 방문은 취소되었습니다")
+    page.wait_for_selector("#refused:visible")
+    assert page.locator("button:has-text('출발했습니다'), #way").count() == 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_offer_that_was_answered_on_another_telephone_is_not_asked_about_below(
+    phone: "BrowserContext", line: Line, session: Db
+) -> None:
+    visit = make_home(factories.make_member("박수리"), timedelta(days=1), accepted=False)
+    page, path = open_once(phone, line, visit, session)
+    other = phone.new_page()
+    other.goto(path)
+    other.click("text=못 갑니다")
+    other.click("label:has-text('몸이 아픕니다')")
+    press(other, "못 간다고 알리기", "못 가신다고 전했습니다")
+    page.click("button:has-text('제가 가겠습니다')")
+    titled(page, "못 가신다고 전했습니다")
+    assert page.locator("button:has-text('제가 가겠습니다')").count() == 0
 
 
 def test_a_kept_page_is_shown_no_longer_than_the_office_would(
