@@ -5,7 +5,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --jobs=4 # what waits for the network leaves the processors to what compiles and checks
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup test lint bench words clean
+.PHONY: help run setup test test-long lint bench words clean
 
 RUN_READY := .venv/.run
 DEV_READY := .venv/.dev
@@ -24,6 +24,7 @@ help:
 	@echo "make run     start the product on http://127.0.0.1:5000 (Ctrl+C stops it)"
 	@echo "make setup   install everything, start nothing"
 	@echo "make test    lint, types, imports and all tests (ARGS='-k words' for some)"
+	@echo "make test-long  the walks in a browser that make test leaves out: each outcome in every way"
 	@echo "make lint    layout, types and imports alone"
 	@echo "make bench   the figures on speed and on plans, each beside its baseline"
 	@echo "make words   gather the sentences to translate into handyman/translations"
@@ -43,6 +44,9 @@ lint: $(DEV_READY)
 
 test: $(COMPILED) lint $(CONTRACT_READY) $(BROWSER_READY) $(WORDS)
 	@.venv/bin/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
+
+test-long: $(COMPILED) $(BROWSER_READY) $(WORDS)
+	@.venv/bin/python -m pytest --numprocesses=auto --dist=worksteal -m long $(ARGS)
 
 bench: $(COMPILED) $(DEV_READY) $(RIVALS_READY) $(LIBRARIES_READY) $(WORDS)
 	@.venv/bin/python -m benchmarks $(ARGS)

@@ -130,7 +130,7 @@ def make_known(reader: User, *consents: ConsentKind) -> Resident:
     return resident
 
 
-@pytest.fixture(params=["ko", "en"])
+@pytest.fixture(params=["ko", pytest.param("en", marks=pytest.mark.long)])
 def language(page: "Page", request: pytest.FixtureRequest) -> str:
     if request.param == "en":
         go(page, lambda: page.click("button[name=language]"))

@@ -26,7 +26,7 @@ def line(live_server: str) -> Iterator[Line]:
 
 @pytest.fixture
 def width() -> int:
-    """The wider telephone, unless a test asks for both by `parametrize("width", WIDTHS)`."""
+    """The wider telephone, unless a test asks for both by `parametrize("width", EACH_WIDTH)`."""
     return 360
 
 

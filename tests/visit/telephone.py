@@ -7,6 +7,7 @@ own once it has. So each step here names the page that comes, and waits for it.
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from playwright.sync_api import Error
 from sqlalchemy.orm import Session, scoped_session
 
@@ -21,6 +22,7 @@ from tests.visit.makers import make_photo
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
+EACH_WIDTH = (320, pytest.param(360, marks=pytest.mark.long))  # for `parametrize`
 WIDTHS = (320, 360)
 SMALLEST_TEXT = 19
 LOWEST_BUTTON = 64

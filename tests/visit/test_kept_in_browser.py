@@ -18,7 +18,7 @@ from tests.conftest import Clock
 from tests.pages import PATIENCE, go, stands, until
 from tests.plugins.browser import close
 from tests.visit.telephone import (
-    WIDTHS,
+    EACH_WIDTH,
     choose,
     killed,
     link_of,
@@ -105,7 +105,7 @@ def test_what_was_said_with_signal_is_there_without_it(
     assert page.input_value("#share") == "3000"
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_a_report_that_waits_is_gone_on_with(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:

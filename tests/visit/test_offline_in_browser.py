@@ -14,7 +14,7 @@ from tests import factories
 from tests.pages import stands, until
 from tests.visit.makers import make_photo_with_place
 from tests.visit.telephone import (
-    WIDTHS,
+    EACH_WIDTH,
     choose,
     killed,
     make_home,
@@ -150,7 +150,7 @@ def test_whoever_presses_on_while_photographs_are_put_down_loses_none(
     assert words_waiting(page)[-5:] == [*["일하기 전 사진"] * 4, "사진 마침"]
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_what_was_cancelled_meanwhile_is_explained_and_kept(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -182,7 +182,7 @@ def test_what_was_cancelled_meanwhile_is_explained_and_kept(
     page.wait_for_selector("#refused", state="hidden")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_a_page_of_before_does_not_stay_below_the_refusal_of_a_press(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -196,7 +196,7 @@ def test_a_page_of_before_does_not_stay_below_the_refusal_of_a_press(
     assert page.locator("button:has-text('출발했습니다'), #way").count() == 0
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_an_offer_that_was_answered_on_another_telephone_is_not_asked_about_below(
     phone: "BrowserContext", line: Line, session: Db
 ) -> None:

@@ -14,10 +14,10 @@ from tests.conftest import Clock
 from tests.pages import AXE, stands, until
 from tests.plugins.browser import close
 from tests.visit.telephone import (
+    EACH_WIDTH,
     SIDEWAYS,
     SMALL_TEXT,
     SMALLEST_TEXT,
-    WIDTHS,
     choose,
     killed,
     link_of,
@@ -86,7 +86,7 @@ def test_what_has_not_left_is_taken_back_and_nobody_hears_of_it(
     assert (count(session, VisitTap), count(session, Message)) == (0, 0)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_what_may_have_left_is_undone_at_the_office(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -192,7 +192,7 @@ def test_a_press_that_is_not_taken_names_its_visit_and_reaches_the_office(
     nothing_waits(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_without_room_and_signal_what_was_typed_stays_on_the_screen(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
