@@ -100,7 +100,7 @@ FIRST = {  # in which way each is walked by `make test`; in the others by `make 
 WITHOUT_GLASS = {"unsigned": "hand", "photos": {"before": 1, "after": 1}}
 
 
-@pytest.fixture(params=list(Way))
+@pytest.fixture(params=[pytest.param(way, marks=() if way is Way.CUT else pytest.mark.long) for way in Way])
 def way(request: pytest.FixtureRequest) -> Way:
     return Way(request.param)
 
