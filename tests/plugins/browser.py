@@ -1,7 +1,8 @@
 """A real Chromium for browser tests. Without one they skip, and the last line says so; in CI they fail."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,6 +47,7 @@ def chromium(_chromium: "Browser", monkeypatch: pytest.MonkeyPatch) -> Iterator[
         context = opens(**wanted)
         context.set_default_timeout(PATIENCE)
         context.on("console", note)
+        monkeypatch.setattr(context, "close", partial(_close_all, context, context.close))
         return context
 
     monkeypatch.setattr(_chromium, "new_context", watched)
@@ -78,10 +80,15 @@ def close(page: "Page") -> None:
     for _ in range(ASKED_TO_CLOSE):
         if page.is_closed():
             return
-        with suppress(Error):  # it is closed meanwhile, or is to be asked again
-            page.close(run_before_unload=True)  # comes back at once
-            page.wait_for_event("close", timeout=CLOSES_IN)
+        with suppress(Error), page.expect_event("close", timeout=CLOSES_IN):
+            page.close(run_before_unload=True)  # comes back at once; else it is to be asked again
     raise TimeoutError(f"{page.url} does not close")
+
+
+def _close_all(context: "BrowserContext", ends: Callable[[], None]) -> None:
+    for page in context.pages:
+        close(page)
+    ends()
 
 
 @pytest.hookimpl(trylast=True)
