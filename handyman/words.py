@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from flask import Flask
 
+from handyman.extensions import now
 from handyman.languages import gettext as _
 from handyman.languages import language
 
@@ -62,6 +63,11 @@ def day_words(day: date, today: date | None = None) -> str:
     elif ahead == 2:
         near = _("모레")
     return f"{near} {said}" if near else said
+
+
+def near_day(day: date) -> str:
+    """The same, counted from the office's own day."""
+    return day_words(day, seoul_day(now()))
 
 
 def clock_words(moment: datetime) -> str:
@@ -157,6 +163,7 @@ def register(app: Flask) -> None:
     """Make the words known to the templates."""
     app.jinja_env.filters.update(
         day=day_words,
+        near_day=near_day,
         clock=clock_words,
         moment=moment_words,
         hhmm=hhmm,

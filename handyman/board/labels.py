@@ -138,7 +138,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
     Rating: {"good": _l("좋음"), "fair": _l("보통"), "poor": _l("나쁨")},
     WaitReason: {
         "nothing_free": _l("빈 시간이 없음"),
-        "does_not_suit": _l("되는 시간이 없으심"),
+        "does_not_suit": _l("맞는 시간이 없으심"),
     },
     WishKind: {
         "must_not": _l("가면 안 됨"),

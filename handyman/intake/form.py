@@ -191,7 +191,12 @@ def _read_answer(words: Words, item: ServiceItem, question: ItemQuestion) -> Any
     if question.kind is QuestionKind.CHOICE and answer not in (None, *(row[0] for row in question.choices)):
         words.complain(name, _("보기 가운데 하나를 골라 주십시오."))
     if question.required and answer is None:
-        words.complain(name, _("%(label)s: 여쭈어 보고 적어 주십시오.", label=label))
+        words.complain(
+            name,
+            _("%(label)s: 여쭈어 보고 골라 주십시오.", label=label)
+            if question.kind in (QuestionKind.CHOICE, QuestionKind.YES_NO)
+            else _("%(label)s: 여쭈어 보고 적어 주십시오.", label=label),
+        )
     return answer
 
 

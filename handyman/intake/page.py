@@ -26,7 +26,7 @@ from handyman.models import (
     WaitReason,
 )
 from handyman.place_words import grade_name, grade_words, metres_words, source_name
-from handyman.words import day_words, window_words
+from handyman.words import near_day, window_words
 
 RELATIONS = [
     (Relation.SELF.value, _l("본인")),
@@ -49,7 +49,7 @@ ORDERS = [
 ]
 WAIT_REASONS = [
     (WaitReason.NOTHING_FREE.value, _l("빈 시간이 없음")),
-    (WaitReason.DOES_NOT_SUIT.value, _l("되는 시간이 없으심")),
+    (WaitReason.DOES_NOT_SUIT.value, _l("맞는 시간이 없으심")),
     ("", _l("올리지 않음: 다시 전화하기로")),
 ]
 DANGERS = {
@@ -154,7 +154,7 @@ def added(request: ServiceRequest, visit: Visit | None) -> str:
             "%(number)s 신청에 더했습니다. 약속된 방문에 함께 갈 수 없어 방문을 따로 잡아야 합니다.",
             number=request.number,
         )
-    when = f"{day_words(visit.day)} {window_words(visit.window_start, visit.window_end)}"
+    when = f"{near_day(visit.day)} {window_words(visit.window_start, visit.window_end)}"
     return _(
         "%(number)s 신청의 방문(%(when)s)에 더했습니다. 조합원에게도 알립니다.",
         number=request.number,

@@ -175,7 +175,7 @@ def test_a_call_without_a_window_waits_with_its_reason_and_wishes(
     assert (entry.reason, entry.note) == (WaitReason.DOES_NOT_SUIT, "화요일 말고")
     assert entry.offered
     page = client.get(f"/requests/{entry.request.number}").text
-    assert "신청: 대기 명단에 올림 (되는 시간이 없으심)" in page
+    assert "신청: 대기 명단에 올림 (맞는 시간이 없으심)" in page
     assert all("-0900-" in key or "-1100-" in key for key in entry.offered)
 
 

@@ -116,7 +116,8 @@ def test_who_cannot_come_any_more_is_named_on_the_receipt_with_the_reason(
     assert said in operator.save()
     assert asked(session) == {"김가람": "장아홉"}
     offer = session.scalars(select(Offer)).one()
-    assert "보여 드린 조합원이 갈 수 없게 되어" in client.get(f"/visits/{offer.assignment.visit_id}").text
+    shown = client.get(f"/visits/{offer.assignment.visit_id}").text
+    assert "접수할 때 안내한 조합원이 갈 수 없게 되어" in shown
 
 
 def test_what_is_no_number_of_a_member_names_nobody(client: FlaskClient, session: Db) -> None:
