@@ -16,7 +16,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     """Build the application from the environment's settings, or from those given."""
     from flask import Flask
 
-    from handyman import commands, errors, extensions, navigation, words
+    from handyman import commands, errors, extensions, navigation, shown_team, words
     from handyman.config import read_settings
 
     settings = settings or read_settings()
@@ -29,6 +29,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 
         text_jobs.attach()
     words.register(app)
+    shown_team.register(app)
     navigation.register(app, settings)
     commands.register(app)
     _register_steps(app)

@@ -27,12 +27,6 @@ KEEP = "keep"  # the window as it was promised
 LONGEST_ABSENCE = timedelta(days=366)
 
 
-def read_named(form: Mapping[str, str]) -> tuple[int, ...]:
-    """Whom the page showed for the chosen window."""
-    said = form.get(f"named-{form.get('choice', '')}", "").split(",")
-    return tuple(int(each) for each in said if re.fullmatch(r"\d{1,9}", each, re.ASCII))
-
-
 @dataclass(frozen=True, slots=True)
 class AssignForm:
     role: TeamRole

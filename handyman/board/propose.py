@@ -10,7 +10,7 @@ from handyman.board.calendar import working_days
 from handyman.board.horizon import view
 from handyman.board.needs import Need, earliest_minute, job_of_need
 from handyman.board.refusals import ChoiceError
-from handyman.dispatch.problem import Reason, ReasonCode, Role, Span
+from handyman.dispatch.problem import ReasonCode, Role, Span
 from handyman.dispatch.windows import Offer
 from handyman.extensions import settings
 from handyman.models import Order, Suits
@@ -206,18 +206,10 @@ def worded(offer: Offer, names: Mapping[int, str]) -> Proposal:
             )
             for member in offer.team
         ),
-        reasons=wording.sentences(_named(reason, names) for reason in offer.reasons),
+        reasons=wording.sentences(offer.reasons),
         key=Choice(offer.day, offer.window.start, offer.window.end, offer.ejection is not None).key,
         slack=offer.slack,
     )
-
-
-def _named(reason: Reason, names: Mapping[int, str]) -> Reason:
-    """With the name of whoever takes a visit over."""
-    member_id = reason.params.get("member_id")
-    if reason.code is not ReasonCode.EJECTS or not isinstance(member_id, int):
-        return reason
-    return replace(reason, params={**reason.params, "member": (names[member_id],)})
 
 
 def _clock(minute: int) -> str:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from handyman import flow
+from handyman import flow, shown_team
 from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs
 from handyman.alarm import sound
 from handyman.board import forms, labels, pages, search, wording
@@ -140,7 +140,7 @@ def book(number: str) -> ResponseReturnValue:
     found = pages.find_request(number)
     try:
         choice = Choice.parse(request.form.get("choice", ""))
-        changes = flow.book(found.head.id, choice, actor(), now(), forms.read_named(request.form))
+        changes = flow.book(found.head.id, choice, actor(), now(), shown_team.read(request.form))
     except ChoiceError:
         return pages.show_windows(found, {"choice": _("약속할 시간을 골라 주십시오.")}), 422
     except PlaceTakenError as error:

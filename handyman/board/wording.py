@@ -174,10 +174,7 @@ def _reason(code: str, params: Mapping[str, Any], all_of: Mapping[str, Mapping[s
         "tight": _("시간이 빠듯합니다 (여유 %(slack)s분)", slack=_number(params, "slack")),
         "by_hand": _("운영자가 직접 골랐습니다"),
         "instead": _("접수할 때 안내한 조합원이 갈 수 없게 되어 대신 부탁했습니다"),
-        "ejects": _(
-            "다른 방문 한 건은 %(member)s님이 대신 갑니다 (그 집과 약속한 시간은 그대로)",
-            member="".join(params.get("member", ())),
-        ),
+        "ejects": _("다른 방문 한 건은 다른 조합원이 대신 갑니다 (그 집과 약속한 시간은 그대로)"),
     }
     return said.get(code, "")
 

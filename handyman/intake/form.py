@@ -136,12 +136,6 @@ def read_shown(ids: Sequence[str]) -> frozenset[int]:
     return frozenset(found for found in map(read_id, ids) if found is not None)
 
 
-def read_named(typed: Mapping[str, str]) -> tuple[int, ...]:
-    """Whom the page showed for the chosen window."""
-    ids = map(read_id, typed.get(f"named-{typed.get('choice', '')}", "").split(","))
-    return tuple(found for found in ids if found is not None)
-
-
 def read_key(typed: Mapping[str, str]) -> str:
     """The form's own key; a new one where what was sent is none."""
     key = typed.get("submission_key", "")

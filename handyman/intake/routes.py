@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from handyman import flow
+from handyman import flow, shown_team
 from handyman.accounts.guard import OFFICE, actor, needs, reads
 from handyman.extensions import db, now
 from handyman.intake import (
@@ -85,7 +85,7 @@ def submit() -> ResponseReturnValue:
             )
         else:
             shown = form.read_shown(request.form.getlist("shown"))
-            named = form.read_named(typed)
+            named = shown_team.read(typed)
             stored = flow.take_call(call, typed.get("choice", ""), actor(), now(), shown=shown, named=named)
     except IncompleteCallError as error:
         return _refuse(typed, error.problems)

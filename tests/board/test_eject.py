@@ -70,11 +70,11 @@ def holder(visit: Visit) -> tuple[int | None, AssignmentState]:
     return visit.assignments[0].member_id, visit.assignments[0].state
 
 
-def test_the_offer_says_who_goes_instead(session: DB) -> None:
+def test_the_offer_says_that_somebody_else_goes_to_another_visit(session: DB) -> None:
     office = Office(session)
     proposal = office.offered(session)
     assert proposal.key.endswith("-e")
-    assert "이수리님이 대신 갑니다" in proposal.reasons[0]
+    assert proposal.reasons[0] == "다른 방문 한 건은 다른 조합원이 대신 갑니다 (그 집과 약속한 시간은 그대로)"
     assert [place.name for place in proposal.team] == ["박수리"]
 
 

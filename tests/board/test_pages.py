@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 from sqlalchemy.orm import Session, scoped_session
 
+from handyman import shown_team
 from handyman.models import AssignmentState, Offer, OfferState, RequestState, Role, Visit
 from tests import factories
 from tests.factories import (
@@ -131,7 +132,7 @@ def test_whoever_stood_beside_the_window_is_asked_though_another_is_nearer_by_th
     request = make_request()
     page = text_of(client, f"/requests/{request.number}/book")
     name, ids = page.split('type="hidden" name="named-')[1].split('"')[0:3:2]
-    assert ids == str(first.id)
+    assert shown_team.read({"choice": name, f"named-{name}": ids}) == (first.id,)
     address = request.address
     make_member("이웃집", home=(address.lat, address.lon))
     client.post(f"/requests/{request.number}/book", data={"choice": name, f"named-{name}": ids})

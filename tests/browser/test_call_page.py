@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
+from handyman import shown_team
 from handyman.extensions import now
 from handyman.models import Member
 from handyman.words import seoul_day
@@ -124,7 +125,9 @@ def test_a_window_that_is_kept_says_who_comes_by_now(page: "Page", session: Db) 
     expect(line.locator(".window-who")).not_to_contain_text(named)
     shown = line.locator(".window-who").inner_text().split(" ·")[0]
     other = session.scalars(select(Member).where(Member.name == shown)).one()
-    assert line.locator("[name^=named-]").input_value() == str(other.id)
+    named = line.locator("[name^=named-]")
+    window = str(named.get_attribute("name")).removeprefix("named-")
+    assert shown_team.read({"choice": window, f"named-{window}": named.input_value()}) == (other.id,)
     expect(line.locator(".window-why")).to_be_visible()
 
 

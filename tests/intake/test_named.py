@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
+from handyman import shown_team
 from handyman.models import Member, Offer, Visit
 from tests import factories
 from tests.intake.calls import call_form, lamp, make_catalogue
@@ -120,9 +122,25 @@ def test_who_cannot_come_any_more_is_named_on_the_receipt_with_the_reason(
     assert "접수할 때 안내한 조합원이 갈 수 없게 되어" in shown
 
 
-def test_what_is_no_number_of_a_member_names_nobody(client: FlaskClient, session: Db) -> None:
+def _plain(member_id: int) -> str:
+    return str(member_id)
+
+
+def _of_another_window(member_id: int) -> str:
+    return shown_team.seal("20261124-1300-1500", [member_id])
+
+
+def _sealed_elsewhere(member_id: int) -> str:
+    return str(URLSafeSerializer("another office", salt="shown-team").dumps([WINDOW, member_id]))
+
+
+@pytest.mark.parametrize("forge", [_plain, _of_another_window, _sealed_elsewhere])
+def test_nobody_is_named_but_by_the_page(
+    client: FlaskClient, session: Db, forge: Callable[[int], str]
+) -> None:
     operator = Operator(client, HERE)
     operator.look()
-    operator.typed |= {"choice": WINDOW, f"named-{WINDOW}": "x,,999999999,-1"}
+    other = session.scalars(select(Member).where(Member.name == "장아홉")).one()
+    operator.typed |= {"choice": WINDOW, f"named-{WINDOW}": forge(other.id)}
     operator.save()
     assert asked(session) == {"김가람": "윤여덟"}

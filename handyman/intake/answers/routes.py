@@ -11,7 +11,7 @@ from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from handyman import flow
+from handyman import flow, shown_team
 from handyman.accounts.guard import OFFICE, actor, needs, reads
 from handyman.extensions import now
 from handyman.intake import at_door, form, page, problem_lines, read_back, who_called
@@ -98,12 +98,12 @@ def hold() -> ResponseReturnValue:
         return render_template("intake/_held.html", until=None)
     try:
         wish = form.read_wish(typed, load_catalogue(), seoul_day(now()))
-        kept = flow.hold_window(key, wish, typed["choice"], actor(), now(), form.read_named(typed))
+        kept = flow.hold_window(key, wish, typed["choice"], actor(), now(), shown_team.read(typed))
     except (IncompleteCallError, flow.BoardError):
         flow.release_window(key)
         return render_template("intake/_held.html", until=None)
     if kept is not None:
-        other = kept.shown if kept.shown and kept.shown.team_ids != form.read_named(typed) else None
+        other = kept.shown if kept.shown and kept.shown.team_ids != shown_team.read(typed) else None
         return render_template("intake/_held.html", typed=typed, other=other, **_kept(kept.until))
     typed["choice"] = ""
     problems = {"windows": _("그 시간은 방금 다른 분이 잡았습니다. 다시 골라 주십시오.")}
@@ -145,7 +145,7 @@ def windows_of(typed: Mapping[str, str], taken: Any = None) -> dict[str, Any]:
         lines = problem_lines.lines(error.problems, load_shown())
         return {"sighting": sight(typed), "windows": None, "missing": lines}
     key, choice = form.read_key(typed), typed.get("choice", "")
-    found = flow.windows_for(wish, now(), key, choice, form.read_named(typed))
+    found = flow.windows_for(wish, now(), key, choice, shown_team.read(typed))
     proposals = found.proposals if taken is None else taken
     pieces, place = page.pieces_of(found.items), found.place
     where_to = f"{place.label}, {place.unit}" if place.unit else place.label
