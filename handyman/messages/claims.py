@@ -55,10 +55,21 @@ def _is_still_to_tell(text: Due, now: datetime) -> bool:
     if not truth.is_wanted(text):
         _row(text).move_to(MessageState.CANCELED, SYSTEM, now, why=truth.SUPERSEDED)
         return False
+    if text.attempt and (number := trouble.moved_to(_row(text))) is not None:
+        _readdress(text, number, now)
+        return False
     if refused:
         opted_out = refused == trouble.OPTED_OUT
         _give_up(text, MessageState.SUPPRESSED if opted_out else MessageState.NEEDS_PERSON, refused, now)
     return not refused
+
+
+def _readdress(text: Due, number: str, now: datetime) -> None:
+    """Their number was put right while it was under way: the next look takes it there."""
+    if number:
+        _row(text).to_number = number
+    else:
+        _give_up(text, MessageState.NEEDS_PERSON, "no_texts", now)
 
 
 def _is_put_off(text: Due, now: datetime) -> bool:

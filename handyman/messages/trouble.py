@@ -177,6 +177,16 @@ def number_now(message: Message) -> str:
     return next((number for number, kind in theirs.items() if kind in takes), "")
 
 
+def moved_to(message: Message) -> str | None:
+    """The number that they have instead; empty for none, None where it goes to one of theirs."""
+    if message.recipient_kind is RecipientKind.MEMBER:
+        known = db.session.get(Member, message.recipient_id) is not None
+    else:
+        known = db.session.get(Person, message.recipient_id) is not None
+    number = number_now(message) if known else message.to_number
+    return number if number != message.to_number else None
+
+
 def send_again(message: Message, due_at: datetime, by: Actor, now: datetime) -> None:
     """A row of its own; the old one is nobody's work any more."""
     key = f"{SENT_AGAIN.sub('', message.dedupe_key)}{AGAIN}{message.retries + 1}"
