@@ -10,7 +10,7 @@ from handyman.geocode.ground import metres
 from handyman.intake.call import Where
 from handyman.intake.card.read import Typed
 from handyman.intake.phone import read_phone
-from handyman.messages import announce, rows, written
+from handyman.messages import announce, ladder, rows, written
 from handyman.models import (
     Actor,
     ConsentKind,
@@ -111,7 +111,9 @@ def change_contact(
 ) -> None:
     """Earlier in the order, told or not told, or off the list."""
     with transaction():
-        contacts.change(resident_id, contact_id, wanted, by, now)
+        person_id = contacts.change(resident_id, contact_id, wanted, by, now)
+        if wanted in (contacts.Change.NOT_TOLD, contacts.Change.REMOVE):
+            ladder.pass_over(resident_id, person_id, now)
 
 
 def merge_people(kept_id: int, gone_id: int, by: Actor, now: datetime) -> PersonMerge:

@@ -232,6 +232,25 @@ def take_back_after(message: Message, now: datetime) -> None:
             record(row, SYSTEM, now, moved_from=row.state, moved_to="reached")
 
 
+def pass_over(resident_id: int, person_id: int, now: datetime) -> None:
+    """Who is not to be told any more: what waits for them goes to the next, else back to the list."""
+    waiting = (
+        select(Message)
+        .join(Visit, Visit.id == Message.visit_id)
+        .where(Visit.resident_id == resident_id, Message.state == MessageState.PENDING)
+        .where(Message.recipient_kind == RecipientKind.PERSON, Message.recipient_id == person_id)
+        .order_by(Message.id)
+        .with_for_update(of=Message)
+    )
+    for message in db.session.scalars(waiting).all():
+        message.move_to(MessageState.CANCELED, SYSTEM, now, why="not_to_be_told")
+        before = db.session.get(Message, message.follows_id) if message.follows_id is not None else None
+        if before is not None and not climb(message, now) and truth.still_true(before):
+            before.told_at = None
+            record(before, SYSTEM, now, moved_from="climbed", moved_to=before.state)
+    db.session.flush()
+
+
 def goes_on(message: Message) -> bool:
     """Whether another way is still under way, or has ended with nobody told."""
     last = message

@@ -112,12 +112,13 @@ def add_caller(resident_id: int, person_id: int, by: Actor, now: datetime) -> Co
     raise ContactError(Refused.GONE)
 
 
-def change(resident_id: int, contact_id: int, wanted: Change, by: Actor, now: datetime) -> None:
-    """Audit entries name the row alone."""
+def change(resident_id: int, contact_id: int, wanted: Change, by: Actor, now: datetime) -> int:
+    """Gives whose row it is. Audit entries name the row alone."""
     resident = _held(resident_id)
     contact = next((row for row in resident.contacts if row.id == contact_id), None)
     if contact is None:
         raise ContactError(Refused.GONE)
+    person_id = contact.person_id
     record(contact, by, now, moved_to=wanted.value)
     if wanted is Change.REMOVE:
         person = contact.person
@@ -133,6 +134,7 @@ def change(resident_id: int, contact_id: int, wanted: Change, by: Actor, now: da
     for position, row in enumerate(resident.contacts, start=1):
         row.position = position
     db.session.flush()
+    return person_id
 
 
 def _append(
