@@ -26,6 +26,7 @@ from handyman.models import (
     CancelReason,
     DeclineReason,
     Offer,
+    OfferState,
     OverrideReason,
     ServiceRequest,
     StateError,
@@ -177,7 +178,11 @@ def expire_offers(now: datetime) -> int:
     for offer_id in waiting:
         try:
             with transaction():
-                tell(offers.expire(offer_id, now), now)
+                changes = offers.expire(offer_id, now)
+                offer = db.session.get_one(Offer, offer_id)
+                if offer.state is OfferState.EXPIRED:
+                    announce.lapsed(offer, now)
+                tell(changes, now)
         except (BoardError, StateError) as error:
             current_app.logger.error("offer %s cannot be passed on: %s", offer_id, type(error).__name__)  # noqa: TRY400
     return len(waiting)

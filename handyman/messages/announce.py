@@ -1,12 +1,13 @@
 """Who is told what, when: outbox rows written in the transaction of what happened."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handyman import heard
 from handyman.extensions import settings
-from handyman.messages import crew, home_page, spoken_jobs, stood_in, texts, wording, written
+from handyman.messages import crew, home_page, spoken_jobs, stood_in, texts, truth, wording, written
 from handyman.messages.hours import next_allowed, next_call
-from handyman.messages.moments import instant, stamp, stamped
+from handyman.messages.moments import instant, speaks_of, stamp, stamped
 from handyman.messages.rows import (
     NOT_ARRIVED,
     Draft,
@@ -14,17 +15,18 @@ from handyman.messages.rows import (
     of_visit,
     resident_of,
     take_back,
+    waits_for_call,
     write,
 )
 from handyman.messages.spoken import CLIMBS
 from handyman.messages.templates import Text
 from handyman.messages.written import COMING, NAMING
 from handyman.models import (
+    ENDED,
     ON_ITS_WAY,
     Answer,
     Assignment,
     AssignmentState,
-    Channel,
     Member,
     Message,
     MessageKind,
@@ -34,12 +36,14 @@ from handyman.models import (
     Outcome,
     TextKind,
     Visit,
+    is_to_pass_on,
 )
 from handyman.words import at_minute, local, seoul_day
 
 K = MessageKind
 ASKED = (K.MEMBER_OFFER, K.MEMBER_MOVED)  # texts that told a member of a job
 FOR_MEMBERS = (*ASKED, K.MEMBER_REMINDER)
+TIMES = (K.RESIDENT_BOOKED, K.RESIDENT_MOVED, *ASKED)  # texts that told when
 STILL_TRUE = timedelta(hours=1)  # how long on the way, or a late cancellation, is worth telling
 NEXT_DAY = timedelta(days=1)
 
@@ -61,12 +65,15 @@ def moved(visit: Visit, now: datetime) -> None:
     first_not_told = bool(take_back(first, now, why="moved")) and not known
     take_back(of_visit(visit, home_page.PAGES), now, why="moved")
     before = of_visit(visit, COMING)
-    take_back(before, now, why="moved", left=True)
+    back = _know(visit, [each for each in before if each.recipient_id == visit.resident_id])
+    old = [each for each in before if not (back and speaks_of(each.dedupe_key, visit.window_start))]
+    take_back(old, now, why="moved", left=True)
     if first_not_told:
         booked(visit, now)
     else:
         span = (next_allowed(now, visit.window_end), visit.window_end)
-        _tell_resident(visit, K.RESIDENT_MOVED, *span, now, f":{stamp(now)}")
+        if not back:
+            _tell_resident(visit, K.RESIDENT_MOVED, *span, now, f":{stamp(now)}")
         key = f"{visit.id}:moved:{stamp(now)}:{stamp(visit.window_start)}"
         stood_in.tell(visit, K.RESIDENT_MOVED, before, key, span, now)
         home_page.tell(visit, now)
@@ -120,7 +127,7 @@ def cancelled(visit: Visit, now: datetime) -> None:
         _tell_resident(visit, K.RESIDENT_CANCELLED, *span, now)
         key = f"{visit.id}:cancelled:{stamp(visit.window_start)}"
         stood_in.tell(visit, K.RESIDENT_CANCELLED, before, key, span, now)
-    take_back(of_visit(visit, FOR_MEMBERS), now, why="cancelled")
+    take_back(of_visit(visit, FOR_MEMBERS), now, why="cancelled", left=True)
 
 
 def offered(offer: Offer, now: datetime, again: str = "") -> None:
@@ -146,7 +153,7 @@ def withdrawn(offer: Offer, now: datetime) -> None:
     visit, to = offer.assignment.visit, member(offer.member)
     rows = of_visit(visit, FOR_MEMBERS, to)
     told = [each for each in rows if each.kind in ASKED and crew.was_told(each)]
-    take_back(rows, now, why="withdrawn")
+    take_back(rows, now, why="withdrawn", left=True)
     _name_who_comes(visit)
     had_agreed = offer.answered_at is not None and offer.answered_at < now
     if not (told or had_agreed):
@@ -173,20 +180,29 @@ def restored(offer: Offer, now: datetime) -> None:
     Whoever was asked before still is; whose question had not left yet is asked now.
     """
     visit, to = offer.assignment.visit, member(offer.member)
-    take_back(of_visit(visit, (K.MEMBER_WITHDRAWN,), to), now, why="undone")
-    asked = any(crew.was_told(each) for each in of_visit(visit, ASKED, to))
+    undone = of_visit(visit, (K.MEMBER_WITHDRAWN,), to)
+    take_back(undone, now, why="undone")
+    asked = [each for each in of_visit(visit, ASKED, to) if crew.was_told(each)]
+    for each in asked:  # what became of it is somebody's work again
+        if undone and each.told_at == undone[-1].created_at:
+            each.told_at = None
     if offer.state is OfferState.OFFERED and not asked:
         offered(offer, now)
 
 
 def answered(offer: Offer, now: datetime) -> None:
     """They have said it themselves: the text that asked them is nobody's work any more."""
-    asked = of_visit(offer.assignment.visit, ASKED, member(offer.member))
-    take_back([each for each in asked if _asks_of(offer, each)], now, why="answered", left=True)
+    take_back(_asking(offer), now, why="answered", left=True, asked=True)
 
 
-def _asks_of(offer: Offer, message: Message) -> bool:
-    return message.dedupe_key.startswith(f"offer:{offer.id}:") and message.channel is Channel.SMS
+def lapsed(offer: Offer, now: datetime) -> None:
+    """Nobody waits for their answer any more."""
+    take_back(_asking(offer), now, why="expired", left=True)
+
+
+def _asking(offer: Offer) -> list[Message]:
+    texts_to_them = of_visit(offer.assignment.visit, ASKED, member(offer.member))
+    return [each for each in texts_to_them if each.dedupe_key.startswith(f"offer:{offer.id}:")]
 
 
 def accepted(assignment: Assignment, now: datetime) -> None:
@@ -199,7 +215,7 @@ def accepted(assignment: Assignment, now: datetime) -> None:
     if to is None:
         return
     asked = of_visit(visit, ASKED, member(to))
-    take_back(asked, now, why="accepted")
+    take_back(asked, now, why="accepted", asked=True)
     _name_who_comes(visit)
     if to.smartphone and not any(crew.was_told(each) and each.state not in NOT_ARRIVED for each in asked):
         text = written.for_member(TextKind.MEMBER_TAKEN, visit, to)
@@ -228,13 +244,42 @@ def stayed(visit: Visit, now: datetime) -> None:
     take_back(of_visit(visit, (K.RESIDENT_ON_THE_WAY,)), now, why="undone")
 
 
+def let_go(visit: Visit, now: datetime) -> None:
+    """Somebody is there, or was: what was still to be told of their coming is nobody's work any more.
+
+    An arrival may be undone: what is under way then goes on.
+    """
+    for each in of_visit(visit, (*COMING, K.RESIDENT_ON_THE_WAY, *FOR_MEMBERS)):
+        open_still = each.state not in (MessageState.DELIVERED, MessageState.CANCELED)
+        over = open_still and (visit.state in ENDED or is_to_pass_on(each, now))
+        if over and not waits_for_call(each):
+            truth.let_go(each, now)
+
+
 def done(visit: Visit, now: datetime) -> None:
     """How it went today. Reported on a later day, only who was not met has still something to hear."""
+    let_go(visit, now)
     home_page.ask(visit, now)
     if visit.day < seoul_day(now) and not (visit.report and visit.report.outcome is Outcome.NOBODY_HOME):
         return
     due_at = next_allowed(now, now + NEXT_DAY)
     _tell_resident(visit, K.RESIDENT_DONE, due_at, due_at + NEXT_DAY, now)
+
+
+def _know(visit: Visit, rows: Sequence[Message]) -> bool:
+    """Whether the last that they heard is the time that the visit has come back to."""
+    heard_of = heard.of(rows)
+    told = [
+        each
+        for each in rows
+        if each.kind in TIMES
+        and (each.id in heard_of or (crew.was_told(each) and each.state not in NOT_ARRIVED))
+    ]
+    return bool(told) and speaks_of(told[-1].dedupe_key, visit.window_start)
+
+
+def _is_of(message: Message, visit: Visit) -> bool:
+    return message.kind in ASKED and speaks_of(message.dedupe_key, visit.window_start)
 
 
 def _tell_resident(
@@ -268,14 +313,17 @@ def _tell_member_of_move(assignment: Assignment, now: datetime, *, more: bool = 
     visit, to = assignment.visit, assignment.member
     if to is None:
         return
-    take_back(of_visit(visit, FOR_MEMBERS, member(to)), now, why="moved")
-    if assignment.state is AssignmentState.ACCEPTED:
+    rows = of_visit(visit, FOR_MEMBERS, member(to))
+    back = not more and _know(visit, rows)
+    take_back([each for each in rows if not (back and _is_of(each, visit))], now, why="moved", left=True)
+    if assignment.state is AssignmentState.ACCEPTED and not back:
         text = written.for_member(TextKind.MEMBER_MOVED, visit, to)
         say = spoken_jobs.widened if more else spoken_jobs.moved
         said = say(wording.office(), wording.task(visit, to), crew.home(visit, now))
         key = f"visit:{visit.id}:member-moved:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.window_start), visit.window_end)
         crew.tell(to, visit, K.MEMBER_MOVED, key, (text, said), span, now)
+    if assignment.state is AssignmentState.ACCEPTED:
         crew.remind(visit, to, now)
     for offer in assignment.offers:
         if offer.state is OfferState.OFFERED:
@@ -286,7 +334,7 @@ def _tell_member_of_place(assignment: Assignment, to: Member, now: datetime) -> 
     visit = assignment.visit
     rows = of_visit(visit, FOR_MEMBERS, member(to))
     told = any(each.kind in ASKED and crew.was_told(each) for each in rows)
-    take_back(rows, now, why="elsewhere")
+    take_back(rows, now, why="elsewhere", left=True)
     if told or assignment.state is AssignmentState.ACCEPTED:
         text = written.for_member(TextKind.MEMBER_ELSEWHERE, visit, to)
         said = spoken_jobs.elsewhere(wording.office(), wording.task(visit, to), crew.home(visit, now))

@@ -3,18 +3,23 @@
 from datetime import datetime
 from enum import StrEnum
 
+from flask_babel import gettext as _
+from sqlalchemy import select
+
 from handyman.extensions import db
-from handyman.messages import codes, homes, ladder, reach, spoken, wording
+from handyman.messages import codes, homes, ladder, reach, spoken, truth, wording
 from handyman.messages.moments import stamped
 from handyman.models import (
     ENDED,
     Actor,
     Answer,
+    AuditEntry,
     Message,
     MessageKind,
     MessageState,
     ReachAnswer,
     RecipientKind,
+    VisitState,
     is_to_pass_on,
     record,
 )
@@ -52,24 +57,39 @@ def words(message: Message, now: datetime) -> str:
     if message.kind is MessageKind.MEMBER_CODE:
         return codes.TO_SAY
     body = homes.fill(message.body)
-    if asks(message) and message.visit is not None:
-        of_resident = message.recipient_id == message.visit.resident_id
+    visit, kind = message.visit, MessageKind(message.kind)
+    if visit is not None and not truth.still_true(message):
+        if message.recipient_kind is RecipientKind.MEMBER:
+            return str(_("그사이 방문이 바뀌었습니다. 방문을 열어 보고 지금 대로 말씀해 주십시오."))
+        kind = MessageKind.RESIDENT_CANCELLED if visit.state is VisitState.CANCELLED else _news_of(message)
+    if visit is not None and (asks(message) or kind is not message.kind):
+        of_resident = message.recipient_id == visit.resident_id
         say = wording.spoken_to_resident if of_resident else wording.spoken_to_standby
-        body = say(message.visit, message.kind, seoul_day(now))
+        body = say(visit, kind, seoul_day(now))
     return spoken.without_keys(body)
+
+
+def _news_of(message: Message) -> MessageKind:
+    """Of a visit that is still to come; once somebody is there, what was written stands."""
+    moved = message.visit is not None and message.visit.state not in (*ENDED, VisitState.ARRIVED)
+    return MessageKind.RESIDENT_MOVED if moved and message.kind in spoken.ASKS else message.kind
 
 
 def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message | None:
     """Write down what came of it; None when the row is nobody's work any more, or asks nothing like it.
 
     Whoever wants another time stays on the list until the visit has moved; so does who was not reached.
-    Where the next way was gone while somebody was speaking, what they heard counts, and that way is left.
+    Where the next way was gone while somebody was speaking, what they heard counts, and that way is left;
+    an answer counts as well where it has ended well by then.
     """
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
-    if message is None or not (is_to_pass_on(message, now) or ladder.goes_on(message)):
+    if message is None:
         return None
     answer = ANSWERS.get(outcome)
     if answer is not None and not asks(message):
+        return None
+    open_still = is_to_pass_on(message, now) or ladder.goes_on(message)
+    if not open_still and (answer is None or _was_noted(message)):
         return None
     if answer is not None:
         _keep(message, answer, by, now)
@@ -84,6 +104,16 @@ def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message
         message.last_error = outcome.value  # what they have answered before stands
     db.session.flush()
     return message
+
+
+def _was_noted(message: Message) -> bool:
+    """Somebody has told what they heard, before."""
+    by_hand = select(AuditEntry.id).where(
+        AuditEntry.entity == Message.__tablename__,
+        AuditEntry.entity_id == message.id,
+        AuditEntry.moved_to.in_([each.value for each in Outcome if each is not Outcome.NOT_REACHED]),
+    )
+    return db.session.scalar(by_hand.limit(1)) is not None
 
 
 def _told(message: Message, by: Actor, now: datetime) -> None:

@@ -8,17 +8,16 @@ from sqlalchemy import select
 
 from handyman import page_links
 from handyman.extensions import db, settings
-from handyman.messages import ladder, surveyed, trouble, wording, written
+from handyman.messages import ladder, surveyed, to_ring, trouble, wording, written
 from handyman.messages.hours import next_allowed
 from handyman.messages.ladder import take_back_after
 from handyman.messages.moments import speaks_of, stamp
-from handyman.messages.rows import NOT_ARRIVED, Draft, Recipient, free_key, of_visit, resident_of, write
+from handyman.messages.rows import Draft, Recipient, of_visit, resident_of, write
 from handyman.messages.templates import Text
 from handyman.messages.written import COMING
 from handyman.models import (
     Actor,
     Answer,
-    Channel,
     Contact,
     Message,
     MessageKind,
@@ -78,7 +77,7 @@ def answer(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
     if said is Answer.GOOD:
         _heard(visit, by, now)
     else:
-        _to_ring(visit, said, by, now)
+        to_ring.write(visit, resident_of(visit, now), said, by, now)
     db.session.flush()
 
 
@@ -137,39 +136,11 @@ def _last_notice(visit: Visit) -> Message | None:
 
 def _heard(visit: Visit, by: Actor, now: datetime) -> None:
     """Nobody has to ring about this promise any more, and no call that would follow is made."""
-    for row in of_visit(visit, COMING):
+    for row in of_visit(visit, (*COMING, K.RESIDENT_PAGE)):
         if not speaks_of(row.dedupe_key, visit.window_start):
             continue
         take_back_after(row, now)
-        if row.state in (*NOT_ARRIVED, S.NEEDS_PERSON, S.ACCEPTED, S.SENT) and row.told_at is None:
+        comes = row.state is S.PENDING and row.due_at > now  # a reminder is of use all the same
+        if row.told_at is None and row.state not in (S.DELIVERED, S.CANCELED) and not comes:
             row.told_at = now
             record(row, by, now, moved_from=row.state, moved_to="answered_after_all")
-
-
-def _to_ring(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
-    """A row for the list of what a person has to do; one is enough."""
-    waiting = (
-        row for row in of_visit(visit, COMING) if row.state is S.NEEDS_PERSON and row.last_error == said.value
-    )
-    if now >= visit.window_end or any(row.told_at is None for row in waiting):
-        return
-    to = resident_of(visit, now)
-    row = Message(
-        dedupe_key=free_key(f"visit:{visit.id}:{said.value}:{stamp(visit.window_start)}"),
-        kind=K.RESIDENT_BOOKED,
-        visit_id=visit.id,
-        recipient_kind=to.kind,
-        recipient_id=to.id,
-        to_number=to.number,
-        channel=Channel.VOICE,
-        body=wording.spoken_to_resident(visit, K.RESIDENT_BOOKED),
-        due_at=now,
-        next_at=now,
-        not_after=visit.window_end,
-        state=S.NEEDS_PERSON,
-        last_error=said.value,
-        created_at=now,
-    )
-    db.session.add(row)
-    db.session.flush()
-    record(row, by, now, moved_to=S.NEEDS_PERSON, why=said.value)

@@ -58,12 +58,18 @@ def take_receipt(receipt: Receipt, now: datetime) -> None:
             message = _find(receipt)
             if not _known(receipt):
                 _keep(receipt, message, now)
-                if message is not None and adopt(message, receipt.provider, receipt.provider_id):
+                if message is not None and _counts(message, receipt):
                     apply(message, receipt.status, receipt.error_code, now)
                 db.session.flush()
                 reach("receipt")
     except IntegrityError:
         return  # the same receipt came twice at the same moment; its twin was kept
+
+
+def _counts(message: Message, receipt: Receipt) -> bool:
+    """Whether it is of the try that the row stands for; of any that it has arrived."""
+    arrived = MEANING.get(receipt.status) is S.DELIVERED
+    return adopt(message, receipt.provider, receipt.provider_id) or arrived
 
 
 def apply(message: Message, status: str, error_code: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from handyman.messages.hours import AT_NIGHT, is_night, next_allowed, next_leave
 from handyman.messages.templates import Text
 from handyman.models import (
     SYSTEM,
+    Answer,
     Channel,
     Link,
     Member,
@@ -36,6 +37,8 @@ NOT_ARRIVED = (
     MessageState.EXPIRED,
     MessageState.SUPPRESSED,
 )
+
+LEFT = (MessageState.SENDING, MessageState.UNKNOWN, MessageState.ACCEPTED, MessageState.SENT)
 
 LAST_WORDS = (  # of these only the newest counts
     (MessageKind.RESIDENT_BOOKED, MessageKind.RESIDENT_MOVED, MessageKind.RESIDENT_CANCELLED),
@@ -133,13 +136,16 @@ def write(draft: Draft, now: datetime) -> Message | None:
     return message
 
 
-def take_back(messages: Iterable[Message], now: datetime, why: str, *, left: bool = False) -> int:
+def take_back(
+    messages: Iterable[Message], now: datetime, why: str, *, left: bool = False, asked: bool = False
+) -> int:
     """Cancel what has not left yet, gives how many; what did not arrive is nobody's to pass on any more.
 
-    Nor is what has `left` and nobody heard of, where something newer is told or they have answered.
+    Nor is what has `left` and nobody heard of, where something newer is told or they have answered. Whoever
+    has asked to be rung still waits for that, unless they were: `asked`.
     """
-    over = (*NOT_ARRIVED, MessageState.ACCEPTED, MessageState.SENT) if left else NOT_ARRIVED
-    untold = [each for each in messages if each.told_at is None]
+    over = (*NOT_ARRIVED, *LEFT) if left else NOT_ARRIVED
+    untold = [each for each in messages if each.told_at is None and (asked or not waits_for_call(each))]
     taken = [each for each in untold if each.state in STILL_OURS]
     for message in taken:
         message.move_to(MessageState.CANCELED, SYSTEM, now, why)
@@ -148,6 +154,11 @@ def take_back(messages: Iterable[Message], now: datetime, why: str, *, left: boo
             message.told_at = now
             record(message, SYSTEM, now, moved_from=message.state, moved_to="superseded", why=why)
     return len(taken)
+
+
+def waits_for_call(message: Message) -> bool:
+    """Whoever pressed the key for a person was told that one would ring."""
+    return message.last_error == Answer.CALL_ME and message.told_at is None
 
 
 def hold_back(visit_ids: Iterable[int], now: datetime, until: datetime) -> None:

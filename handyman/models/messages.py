@@ -274,7 +274,7 @@ class InboundMessage(Table):
 
 TRIED_AGAIN_WITHIN = timedelta(minutes=5)  # as long as a provider that refuses us is left alone
 SILENT_FOR = timedelta(minutes=15)  # due so long ago and nothing certain of it
-LISTED_FOR = timedelta(days=2)  # after it was of use
+LISTED_FOR = timedelta(days=30)  # after it was of use, unless somebody has seen to it before
 
 
 def oldest_due(now: datetime) -> Select[datetime]:

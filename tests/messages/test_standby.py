@@ -220,6 +220,8 @@ def test_who_was_told_in_the_residents_stead_hears_of_the_move_and_of_the_end() 
 
 def test_who_hears_of_the_move_by_themselves_is_not_told_again_by_the_ladder() -> None:
     visit, daughter = told_daughter()
+    for moment in ("window_start", "window_end", "start"):
+        setattr(visit, moment, getattr(visit, moment) + timedelta(hours=2))
     announce.moved(visit, now())
     db.session.commit()
     call = of_kind(MessageKind.RESIDENT_MOVED)[visit.resident_id]

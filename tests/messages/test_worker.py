@@ -24,6 +24,7 @@ from tests.messages import twilio_peer
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60  # seconds: a machine that does much else starts a worker slowly
+TOO_BUSY = b"maximum number of running instances reached"  # the scheduler passes over a tick
 
 
 def start(database_url: str, folder: Path, **more: str) -> subprocess.Popen[bytes]:
@@ -54,7 +55,8 @@ def test_the_worker_sends_what_is_due_and_stops_cleanly(
     assert worker.wait(PATIENCE) == 0
     assert message.state is MessageState.DELIVERED
     assert worker.stderr is not None
-    assert worker.stderr.read() == b""
+    said = worker.stderr.read().splitlines()
+    assert [line for line in said if TOO_BUSY not in line] == []
 
 
 @pytest.mark.usefixtures("any_database")

@@ -1,0 +1,212 @@
+"""What a person has to see to stays on the list until it is seen to, and what is over does not."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from handyman import flow
+from handyman.extensions import db, now, transaction
+from handyman.messages import announce, call_task, outbox, pages, receipts
+from handyman.messages.gateways import Answer as Says
+from handyman.messages.gateways import ScreenGateway
+from handyman.models import (
+    Actor,
+    ActorKind,
+    Answer,
+    Contact,
+    DeclineReason,
+    Message,
+    MessageKind,
+    MessageState,
+    OfferState,
+    Person,
+    ReachAnswer,
+    Role,
+    User,
+    Visit,
+)
+from handyman.residents import contacts
+from handyman.words import at_minute, seoul_day
+from tests.conftest import Clock
+from tests.factories import (
+    make_member,
+    make_message,
+    make_person,
+    make_request,
+    make_resident,
+    make_user,
+    make_visit,
+)
+from tests.messages.test_ladder import press
+from tests.messages.test_on_a_list import Stuck, listed, minute_of_worker, to_resident, undelivered
+from tests.messages.test_stays_in_sight import after, at_clock, move_a_day, noted, silent, telephones
+from tests.messages.test_told_as_it_is import LANDLINE, OFF, Unasked, booked, cancel, of, offered, told_of
+
+K, S = MessageKind, MessageState
+Told = call_task.Outcome
+SignIn = Callable[..., User]
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def all_of(kind: MessageKind) -> list[Message]:
+    return list(db.session.scalars(select(Message).where(Message.kind == kind).order_by(Message.id)))
+
+
+def newest(kind: MessageKind) -> Message:
+    return all_of(kind)[-1]
+
+
+def test_who_has_no_number_any_more_is_a_persons_work(clock: Clock) -> None:
+    _visit, text = booked()
+    outbox.send_due(Stuck(Says.RETRY), now, rest=lambda _seconds: None)
+    telephones(db.session.get_one(Person, text.recipient_id))
+    clock.advance(minutes=1)
+    minute_of_worker(Stuck(Says.ACCEPTED))
+    assert (text.state, text.attempt, listed(now())) == (S.NEEDS_PERSON, 1, {text.id})
+
+
+@pytest.mark.parametrize("wanted", [contacts.Change.NOT_TOLD, contacts.Change.REMOVE])
+@pytest.mark.parametrize("others", [True, False])
+def test_who_must_not_be_told_any_more_is_passed_over(
+    wanted: contacts.Change, others: bool, clock: Clock
+) -> None:
+    daughter, son = make_person("딸기"), make_person("아들")
+    visit, first = booked("", *([daughter, son] if others else [daughter]))
+    at_clock(clock, 20, 10)
+    undelivered(first, OFF)
+    waiting = after(first)
+    row = db.session.scalars(select(Contact).where(Contact.person_id == daughter.id)).one()
+    flow.change_contact(visit.resident_id, row.id, wanted, Actor(ActorKind.USER, make_user().id), now())
+    clock.set(at_minute(seoul_day(now()) + timedelta(days=1), 8 * 60))
+    minute_of_worker(Stuck(Says.ACCEPTED))
+    assert (waiting.state, waiting.attempt) == (S.CANCELED, 0)
+    assert [each.attempt for each in told_of(K.RESIDENT_BOOKED, son)] == ([1] if others else [])
+    assert first.id in listed(now()) or others
+
+
+@pytest.mark.parametrize("act", [cancel, move_a_day])
+def test_whoever_asked_to_be_rung_waits_for_it_whatever_becomes_of_the_visit(
+    act: Callable[[Visit], None],
+) -> None:
+    visit, call = booked(LANDLINE)
+    outbox.send_due(ScreenGateway(), now)
+    press(call, "0")
+    act(visit)
+    [missed] = [each for each in pages.missed(now()) if each.id == call.id]
+    assert ("취소" if act is cancel else "11월 28일") in missed.body, "as it is now"
+    assert noted(call.id, Told.TOLD)
+    assert call.id not in listed(now())
+
+
+def test_a_key_for_a_person_in_a_second_call_is_somebodys_work() -> None:
+    visit, call = booked(LANDLINE)
+    outbox.send_due(ScreenGateway(), now)
+    press(call, "1")
+    assert listed(now()) == set()
+    press(call, "0", step=2)
+    [missed] = pages.missed(now())
+    assert (missed.visit_id, missed.number) == (visit.id, LANDLINE)
+
+
+def test_over_a_weekend_and_longer_nothing_goes_off_the_list(clock: Clock) -> None:
+    clock.set(at_minute(seoul_day(now()) + timedelta(days=3), 17 * 60))
+    member = make_member()
+    visit = make_visit(members=[member], start=now() + timedelta(hours=1))
+    text = make_message(member, K.MEMBER_OFFER, visit, not_after=now() + timedelta(hours=1))
+    silent(text)
+    clock.advance(days=9)
+    assert listed(now()) == {text.id}
+
+
+def test_an_offer_that_is_over_is_nobodys_work(clock: Clock) -> None:
+    _offer, text = offered()
+    silent(text)
+    clock.advance(minutes=16)
+    assert listed(now()) == {text.id}
+    clock.advance(minutes=45)
+    flow.expire_offers(now())
+    assert text.id not in listed(now())
+
+
+def test_an_offer_by_call_is_nobodys_work_once_the_office_has_their_no(clock: Clock) -> None:
+    offer, call = offered(smartphone=False)
+    undelivered(call, "no_answer")
+    clock.advance(minutes=16)
+    undelivered(after(call), "no_answer")
+    assert listed(now())
+    user = Actor(ActorKind.USER, make_user().id)
+    flow.answer_offer(offer.id, False, DeclineReason.OTHER, "", user, now())
+    assert listed(now()) == set()
+
+
+@pytest.mark.parametrize("act", [cancel, move_a_day])
+def test_old_words_are_not_on_the_list_beside_the_new_ones(
+    act: Callable[[Visit], None], clock: Clock
+) -> None:
+    text = to_resident()
+    hangs = Unasked(Says.UNKNOWN)
+    minute_of_worker(hangs)
+    clock.advance(minutes=5)
+    assert text.visit
+    act(text.visit)
+    for _minute in range(15):
+        clock.advance(minutes=1)
+        minute_of_worker(hangs)
+    assert text.id not in listed(now())
+
+
+def test_a_member_who_was_told_of_two_moves_is_rung_about_the_last(clock: Clock) -> None:
+    visit = make_visit(members=[make_member()], start=now() + timedelta(days=3))
+    for _move in range(2):
+        move_a_day(visit)
+        silent(newest(K.MEMBER_MOVED))
+        clock.advance(minutes=16)
+    assert listed(now()) & {each.id for each in all_of(K.MEMBER_MOVED)} == {newest(K.MEMBER_MOVED).id}
+
+
+def test_who_is_there_need_not_be_told_that_they_come(clock: Clock) -> None:
+    member = make_member()
+    resident = make_resident(phone=LANDLINE)
+    visit = make_visit(make_request(resident), start=now() + timedelta(hours=1), members=[member])
+    by = Actor(ActorKind.MEMBER, member.id)
+    flow.start_travel(visit.id, by, now())
+    outbox.send_due(ScreenGateway(), now)
+    call = of(K.RESIDENT_ON_THE_WAY)
+    receipts.take_receipt(receipts.Receipt("screen", str(call.provider_id), "completed", ""), now())
+    assert call.id in listed(now())
+    clock.advance(minutes=20)
+    flow.arrive(visit.id, by, now())
+    assert listed(now()) == set()
+
+
+@pytest.mark.parametrize("said", [Told.ANOTHER_TIME, Told.GOOD])
+def test_what_somebody_hears_counts_though_another_was_told_meanwhile(
+    said: call_task.Outcome, clock: Clock, client: FlaskClient, sign_in: SignIn
+) -> None:
+    visit, first = booked("", make_person("딸기"))
+    silent(first)
+    clock.advance(minutes=16)
+    sign_in(Role.OPERATOR)
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{first.id}", "undelivered", OFF), now())
+    outbox.send_due(ScreenGateway(), now)
+    assert listed(now()) == set()
+    client.post(f"/messages/{first.id}/told", data={"outcome": said.value})
+    kept = db.session.scalars(select(ReachAnswer)).one()
+    assert (kept.visit_id, kept.answer) == (visit.id, Answer(said.value))
+    assert bool(listed(now())) is (said is Told.ANOTHER_TIME)
+
+
+def test_a_move_that_is_undone_leaves_what_was_sent_somebodys_work(clock: Clock) -> None:
+    offer, text = offered()
+    silent(text)
+    clock.advance(minutes=1)
+    with transaction():
+        announce.withdrawn(offer, now())
+    clock.advance(seconds=20)
+    with transaction():
+        announce.restored(offer, now())
+    clock.advance(minutes=15)
+    assert (offer.state, listed(now())) == (OfferState.OFFERED, {text.id})
