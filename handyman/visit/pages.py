@@ -27,6 +27,7 @@ from handyman.photos import show, small_name
 from handyman.report_words import GEAR_WORDS, GROUND_WORDS, WHY, WHY_WORDS, WORRY_WORDS
 from handyman.visit import departure
 from handyman.visit import forgotten as asked_for
+from handyman.visit.again import first_of
 from handyman.visit.bring import bring_list
 from handyman.visit.departure import News
 from handyman.visit.finish import left_over
@@ -244,8 +245,9 @@ def _why(report: CompletionReport) -> str:
 
 
 def _of_work(found: Job) -> dict[str, Any]:
-    """What is to be done, with what, and what was left the last time."""
+    """What is to be done, with what, what was left the last time, and whether it is repaired once more."""
     return {
+        "first": first_of(found.visit),
         "answers_of": answers_of,
         "bring": bring_list([found.visit], settings().harness_from_cm),
         "gear_words": GEAR_WORDS,

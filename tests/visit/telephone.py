@@ -42,7 +42,9 @@ WAITING = "queue.all().then(all => all.length)"  # a promise: only `evaluate` wa
 UNSENT = "number => document.querySelector('#unsent [data-count]').textContent.includes(` ${number}건`)"
 
 
-def make_home(member: Member, start_in: timedelta, accepted: bool = True) -> Visit:
+def make_home(
+    member: Member, start_in: timedelta, accepted: bool = True, second: Member | None = None
+) -> Visit:
     long = "서울특별시 동작구 여의대방로54길아주긴길이름 123-45"
     address = factories.make_address(
         long, unit="가나다라마바사아파트 101동 1203호", entrance="#1234*5678열쇠"
@@ -53,7 +55,8 @@ def make_home(member: Member, start_in: timedelta, accepted: bool = True) -> Vis
     factories.make_material("bar", name_ko="손잡이")
     request = factories.make_request(resident, [(lamp, 3)], notes="강아지가 있음 " * 10)
     start = now() + start_in
-    return factories.make_visit(request, start=start, members=[member], accepted=accepted)
+    members = [member, second] if second else [member]
+    return factories.make_visit(request, start=start, members=members, accepted=accepted)
 
 
 def link_of(line: Line, visit: Visit) -> str:

@@ -312,7 +312,7 @@ def test_the_job_page_asks_few_questions_of_the_database(
     client.get(path)
     with count_queries() as asked:
         client.get(path)
-    assert len(asked) <= 9  # with what to bring, and what was missing the last time
+    assert len(asked) <= 10  # with what to bring, what was missing the last time, and who repaired it before
 
 
 def test_a_team_that_lost_a_place_waits(client: Client, member: Member, clock: Clock) -> None:

@@ -5,17 +5,18 @@ Without signal each press leads to a page that stands as if all had arrived: `th
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from benchmarks.cut_line import Line
 from handyman.board.work import queries
 from handyman.models import Noticing, SafetyCheck, Visit
-from tests.pages import stands
+from tests.pages import AXE, stands
 from tests.visit.telephone import (
     LOW_BUTTONS,
     LOWEST_BUTTON,
@@ -34,12 +35,16 @@ from tests.visit.telephone import (
 )
 
 if TYPE_CHECKING:
+    from _pytest.mark.structures import ParameterSet
     from playwright.sync_api import Browser, BrowserContext, Page
 
 HEIGHT = 640
 AT_WORK, LADDER, HOW = "일하시는 중입니다", "올라가기 전에", "어떻게 되었습니까?"
 WHOLE = f"least => [{SIDEWAYS}, ({LOW_BUTTONS})(least.button), ({SMALL_TEXT})(least.text)]"
 UNSENT = "#unsent [data-all] [data-list] li"
+RENEW = """() => document.querySelector('#job-part').dispatchEvent(
+  new CustomEvent('live:now', { detail: () => {} }))"""
+AXE_FINDS = "async () => (await axe.run()).violations.map(each => each.id)"
 
 
 class Way(StrEnum):
@@ -48,6 +53,11 @@ class Way(StrEnum):
     SIGNAL = "signal"
     NO_SCRIPTS = "no-scripts"
     CUT = "cut"  # opened once with signal, which then goes
+
+
+def ways(first: Way | None, among: Iterable[Way] = tuple(Way)) -> list["ParameterSet"]:
+    """For `parametrize`: the first is walked by `make test`, if any, the others by `make test-long`."""
+    return [pytest.param(way, marks=() if way is first else pytest.mark.long) for way in among]
 
 
 def telephone(chromium: "Browser", way: Way, width: int = WIDTHS[0]) -> Iterator["BrowserContext"]:
@@ -80,6 +90,11 @@ class Thumb:
     def stand(self, title: str) -> None:
         titled(self.page, title)
         whole(self.page)
+
+    def is_clean(self) -> None:
+        """As axe sees a page whose scripts run."""
+        self.page.evaluate(AXE.read_text())
+        assert (self.page.url, self.page.evaluate(AXE_FINDS)) == (self.page.url, [])
 
     def turn(self) -> None:
         """The page that stands, on a telephone of the other width."""
@@ -122,10 +137,22 @@ class Walk(Thumb):
     def is_cut(self) -> bool:
         return self.way is Way.CUT
 
+    def is_clean(self) -> None:
+        if self.way is not Way.NO_SCRIPTS:
+            super().is_clean()
+
     def press(self, button: str, title: str, then: str = "") -> None:
         self.tap(f"button:has-text('{button}') >> visible=true")
         if self.is_cut and then:
             self.page.wait_for_url(f"**{then}")
+        self.stand(title)
+
+    def look(self, title: str) -> None:
+        """At the page that stands: it hears by itself of what is new, and without scripts is opened anew."""
+        if self.way is not Way.NO_SCRIPTS and self.page.locator("[data-live]").count():
+            self.page.evaluate(RENEW)
+        else:
+            self.page.reload()
         self.stand(title)
 
     def lose_signal(self) -> None:
