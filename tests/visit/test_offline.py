@@ -176,6 +176,19 @@ def test_a_late_repeat_brings_back_no_photograph_that_was_taken_away(
         assert visit.photos == []
 
 
+def test_a_photograph_added_after_the_report_is_not_said_to_be_missing(
+    client: Client, path: str, visit: Visit
+) -> None:
+    client.post(f"{path}/arrive")
+    report(client, path, {"outcome": "nobody_home", "minutes": "10", "waited": "10", "calls": "1"})
+    assert visit.state is VisitState.FAILED
+    photograph = press(client, f"{path}/report/photos", "a-photograph", before=[sent(make_photo())])
+    assert photograph.get_json()["kept"] == "a-photograph"
+    for _ in range(2):
+        assert press(client, f"{path}/report/photos/done").get_json() == {"kept": KEY, "next": path}
+    assert len(visit.photos) == 1
+
+
 def test_a_late_repeat_of_a_signature_does_not_undo_the_reason_why_there_is_none(
     client: Client, path: str
 ) -> None:

@@ -126,6 +126,8 @@ def photos_done(token: str, visit_id: int) -> ResponseReturnValue:
     if problems:
         return _photos_again(token, visit_id, at, problems)
     if found.reported:
+        with suppress(StateError):
+            flow.keep_photos(visit_id, (), found.actor, at, read_tap(request.form, at))  # the press counts
         return back(token, visit_id)
     return _keep(token, found, Part.PHOTOS, {}, at)
 
