@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 import handyman
 from handyman import links
 from handyman.extensions import now
-from handyman.models import Member, VisitState
+from handyman.models import CompletionReport, Member, Outcome, Reopening, VisitState
 from tests import factories
 from tests.pages import AXE, stands
 from tests.visit.telephone import (
@@ -49,7 +49,16 @@ def make_paths(member: Member) -> dict[str, str]:
     there = make_home(member, hour)
     there.state, there.arrived_at = VisitState.ARRIVED, now()
     over = make_home(member, hour, accepted=False)
+    first, second = make_home(member, timedelta(days=-4)), factories.make_member("Alexandra-Petrovna Kim")
+    again, reported = make_home(member, hour, second=second), make_home(member, hour)
+    factories.add(Reopening(request_id=again.items[0].request_item.request_id, visit_id=first.id, at=now()))
+    reported.state, reported.finished_at = VisitState.FINISHED, now()
+    reported.report = CompletionReport(
+        member=member, outcome=Outcome.PARTLY, minutes=40, parts="등기구 하나", submitted_at=now()
+    )
     visits = {
+        "again, by two": again,
+        "reported": reported,
         "offer": make_home(member, timedelta(days=1), accepted=False),
         "early": make_home(member, timedelta(days=3)),
         "today": make_home(member, hour),
@@ -69,6 +78,7 @@ def make_paths(member: Member) -> dict[str, str]:
         paths[outcome] = f"{inside}/report/work?outcome={outcome}"
     for step in ("report", "report/photos", "report/materials", "report/signature", "worry", "safety", "way"):
         paths[step] = f"{inside}/{step}"
+    paths["more photographs"] = f"{paths['reported']}/{reported.id}/report/photos"
     paths["consent"] = f"{inside}/worry?worry=bathroom"
     paths["forgotten"] = f"{paths['there']}/{there.id}/forgotten"
     return {**paths, "unknown": "/v/madeUpToken0"}
