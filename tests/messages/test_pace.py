@@ -41,7 +41,7 @@ class Crowded:
             number = len(self.widths)
             if len(self.inside) == MOST:
                 self.full.set()
-        self.full.wait(0.05)
+        self.full.wait(0.25)
         with self.lock:
             self.inside.discard(text.to)
         return self.answer(number)
