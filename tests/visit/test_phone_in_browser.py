@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
+LINES = """time => {
+  const { height } = time.getBoundingClientRect();
+  return Math.round(height / parseFloat(getComputedStyle(time).lineHeight));
+}"""
 
 
 @pytest.fixture
@@ -145,19 +149,26 @@ def test_letters_twice_as_large_leave_every_page_whole(
     context.close()
 
 
-def test_the_times_of_the_steps_stand_inside_their_boxes(
+def test_times_stand_inside_their_boxes_and_are_not_torn(
     chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
 ) -> None:
     visit = make_home(member, timedelta(minutes=30))
     visit.state = VisitState.ARRIVED
     visit.on_the_way_at, visit.arrived_at = now() + timedelta(minutes=1), now() + timedelta(minutes=21)
     path = factories.make_link(visit, member)[1]
+    day = factories.path_of(links.issue(member.id, now(), now() + timedelta(days=1), day=visit.day))
     session.commit()
-    context = chromium.new_context(viewport={"width": 320, "height": 640})
+    context = chromium.new_context()
     page = context.new_page()
-    page.goto(live_server + path)
-    page.wait_for_selector(".ph-step >> text=오전 10시 21분")
-    assert page.evaluate(SPILLING) == []
+    for address, time, most in (
+        (path, ".ph-step >> text=오전 10시 21분", {320: 2, 360: 2}),
+        (day, ".ph-stop-time >> text=오전 10시 30분", {320: 1, 360: 1, 412: 2}),
+    ):
+        page.goto(live_server + address)
+        for width, lines in most.items():
+            page.set_viewport_size({"width": width, "height": 640})
+            assert page.evaluate(SPILLING) == []
+            assert (width, page.locator(time).evaluate(LINES)) == (width, lines)
     context.close()
 
 
