@@ -17,6 +17,7 @@ from benchmarks.cut_line import Line
 from handyman.board.work import queries
 from handyman.models import Noticing, SafetyCheck, Visit
 from tests.pages import AXE, stands
+from tests.plugins.browser import close
 from tests.visit.telephone import (
     LOW_BUTTONS,
     LOWEST_BUTTON,
@@ -159,6 +160,19 @@ class Walk(Thumb):
         if self.is_cut:
             prepared(self.page)
             self.line.down = True
+
+    def in_vain(self, button: str, address: str, title: str) -> None:
+        """On a page that no telephone keeps: the browser says that there is no signal. It dies, and is opened
+        again where there is some."""
+        if not self.is_cut:
+            return
+        self.line.down = True
+        self.page.click(f"button:has-text('{button}') >> visible=true")
+        self.page.wait_for_url("chrome-error://**")
+        self.line.down = False
+        close(self.page)
+        self.page = self.page.context.new_page()
+        self.open(f"{self.line.address}{address}", title)
 
     def arrive_below_a_ladder(self, climbs: bool) -> None:
         """With signal its check comes by itself; whoever does not climb goes back to the page of the job."""
