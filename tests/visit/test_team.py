@@ -73,6 +73,27 @@ def test_each_reads_what_the_other_has_pressed_alone(
     assert "이도움 님이 마쳤다고 눌렀습니다" in client.get(own).text
 
 
+@pytest.mark.parametrize(
+    ("step", "title"),
+    [("travel", "가시는 길입니다"), ("arrive", "일하시는 중입니다"), ("end", "일을 마치셨습니다")],
+)
+def test_no_page_says_of_one_where_only_the_other_is(
+    client: Client, paths: list[str], clock: Clock, step: str, title: str
+) -> None:
+    own, others = paths
+    for each in ("travel", "arrive", "end"):
+        press(client, own, each, clock)
+        if each == step:
+            break
+    assert f'<h1 class="ph-title">{title}</h1>' in client.get(own).text
+    together = title if step == "end" else "함께 가시는 일입니다"
+    page = client.get(others).text
+    assert f"<title>{together} " in page
+    assert f'<h1 class="ph-title">{together}</h1>' in page
+    press(client, others, step, clock)
+    assert f'<h1 class="ph-title">{title}</h1>' in client.get(others).text
+
+
 def test_nobody_takes_back_what_the_other_pressed(
     client: Client, paths: list[str], visit: Visit, clock: Clock, session: Db
 ) -> None:
