@@ -37,8 +37,6 @@ def arrive(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None) -> N
     """A member stands at the door."""
     with transaction():
         visit = progress.arrive(visit_id, by, tap or Tap(new_key(), now), now)
-        if visit:
-            announce.let_go(visit, now)
         if visit and visit.team_size > 1 and by.kind is ActorKind.MEMBER and by.id is not None:
             partners.arrived(visit, db.session.get_one(Member, by.id), now)
 

@@ -1,13 +1,12 @@
 """Who is told what, when: outbox rows written in the transaction of what happened."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handyman import heard
 from handyman.extensions import settings
 from handyman.messages import crew, home_page, spoken_jobs, stood_in, texts, truth, wording, written
 from handyman.messages.hours import next_allowed, next_call
-from handyman.messages.moments import instant, speaks_of, stamp, stamped
+from handyman.messages.moments import instant, stamp, stamped
 from handyman.messages.rows import (
     NOT_ARRIVED,
     Draft,
@@ -22,7 +21,6 @@ from handyman.messages.spoken import CLIMBS
 from handyman.messages.templates import Text
 from handyman.messages.written import COMING, NAMING
 from handyman.models import (
-    ENDED,
     ON_ITS_WAY,
     Answer,
     Assignment,
@@ -36,14 +34,12 @@ from handyman.models import (
     Outcome,
     TextKind,
     Visit,
-    is_to_pass_on,
 )
 from handyman.words import at_minute, local, seoul_day
 
 K = MessageKind
 ASKED = (K.MEMBER_OFFER, K.MEMBER_MOVED)  # texts that told a member of a job
 FOR_MEMBERS = (*ASKED, K.MEMBER_REMINDER)
-TIMES = (K.RESIDENT_BOOKED, K.RESIDENT_MOVED, *ASKED)  # texts that told when
 STILL_TRUE = timedelta(hours=1)  # how long on the way, or a late cancellation, is worth telling
 NEXT_DAY = timedelta(days=1)
 
@@ -65,15 +61,12 @@ def moved(visit: Visit, now: datetime) -> None:
     first_not_told = bool(take_back(first, now, why="moved")) and not known
     take_back(of_visit(visit, home_page.PAGES), now, why="moved")
     before = of_visit(visit, COMING)
-    back = _know(visit, [each for each in before if each.recipient_id == visit.resident_id])
-    old = [each for each in before if not (back and speaks_of(each.dedupe_key, visit.window_start))]
-    take_back(old, now, why="moved", left=True)
+    take_back(before, now, why="moved", left=True)
     if first_not_told:
         booked(visit, now)
     else:
         span = (next_allowed(now, visit.window_end), visit.window_end)
-        if not back:
-            _tell_resident(visit, K.RESIDENT_MOVED, *span, now, f":{stamp(now)}")
+        _tell_resident(visit, K.RESIDENT_MOVED, *span, now, f":{stamp(now)}")
         key = f"{visit.id}:moved:{stamp(now)}:{stamp(visit.window_start)}"
         stood_in.tell(visit, K.RESIDENT_MOVED, before, key, span, now)
         home_page.tell(visit, now)
@@ -182,10 +175,11 @@ def restored(offer: Offer, now: datetime) -> None:
     visit, to = offer.assignment.visit, member(offer.member)
     undone = of_visit(visit, (K.MEMBER_WITHDRAWN,), to)
     take_back(undone, now, why="undone")
-    asked = [each for each in of_visit(visit, ASKED, to) if crew.was_told(each)]
-    for each in asked:  # what became of it is somebody's work again
+    rows = of_visit(visit, FOR_MEMBERS, to)
+    for each in rows:  # what becomes of it is somebody's work again
         if undone and each.told_at == undone[-1].created_at:
             each.told_at = None
+    asked = [each for each in rows if each.kind in ASKED and crew.was_told(each)]
     if offer.state is OfferState.OFFERED and not asked:
         offered(offer, now)
 
@@ -217,7 +211,7 @@ def accepted(assignment: Assignment, now: datetime) -> None:
     asked = of_visit(visit, ASKED, member(to))
     take_back(asked, now, why="accepted", asked=True)
     _name_who_comes(visit)
-    if to.smartphone and not any(crew.was_told(each) and each.state not in NOT_ARRIVED for each in asked):
+    if to.smartphone and not any(crew.has_left(each) and each.state not in NOT_ARRIVED for each in asked):
         text = written.for_member(TextKind.MEMBER_TAKEN, visit, to)
         key = f"visit:{visit.id}:taken:{to.id}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.start), visit.window_end)
@@ -244,42 +238,22 @@ def stayed(visit: Visit, now: datetime) -> None:
     take_back(of_visit(visit, (K.RESIDENT_ON_THE_WAY,)), now, why="undone")
 
 
-def let_go(visit: Visit, now: datetime) -> None:
-    """Somebody is there, or was: what was still to be told of their coming is nobody's work any more.
-
-    An arrival may be undone: what is under way then goes on.
-    """
+def _let_go(visit: Visit, now: datetime) -> None:
+    """It is over: what was still to be told of their coming is nobody's work any more."""
     for each in of_visit(visit, (*COMING, K.RESIDENT_ON_THE_WAY, *FOR_MEMBERS)):
         open_still = each.state not in (MessageState.DELIVERED, MessageState.CANCELED)
-        over = open_still and (visit.state in ENDED or is_to_pass_on(each, now))
-        if over and not waits_for_call(each):
+        if open_still and not waits_for_call(each):
             truth.let_go(each, now)
 
 
 def done(visit: Visit, now: datetime) -> None:
     """How it went today. Reported on a later day, only who was not met has still something to hear."""
-    let_go(visit, now)
+    _let_go(visit, now)
     home_page.ask(visit, now)
     if visit.day < seoul_day(now) and not (visit.report and visit.report.outcome is Outcome.NOBODY_HOME):
         return
     due_at = next_allowed(now, now + NEXT_DAY)
     _tell_resident(visit, K.RESIDENT_DONE, due_at, due_at + NEXT_DAY, now)
-
-
-def _know(visit: Visit, rows: Sequence[Message]) -> bool:
-    """Whether the last that they heard is the time that the visit has come back to."""
-    heard_of = heard.of(rows)
-    told = [
-        each
-        for each in rows
-        if each.kind in TIMES
-        and (each.id in heard_of or (crew.was_told(each) and each.state not in NOT_ARRIVED))
-    ]
-    return bool(told) and speaks_of(told[-1].dedupe_key, visit.window_start)
-
-
-def _is_of(message: Message, visit: Visit) -> bool:
-    return message.kind in ASKED and speaks_of(message.dedupe_key, visit.window_start)
 
 
 def _tell_resident(
@@ -313,17 +287,14 @@ def _tell_member_of_move(assignment: Assignment, now: datetime, *, more: bool = 
     visit, to = assignment.visit, assignment.member
     if to is None:
         return
-    rows = of_visit(visit, FOR_MEMBERS, member(to))
-    back = not more and _know(visit, rows)
-    take_back([each for each in rows if not (back and _is_of(each, visit))], now, why="moved", left=True)
-    if assignment.state is AssignmentState.ACCEPTED and not back:
+    take_back(of_visit(visit, FOR_MEMBERS, member(to)), now, why="moved", left=True)
+    if assignment.state is AssignmentState.ACCEPTED:
         text = written.for_member(TextKind.MEMBER_MOVED, visit, to)
         say = spoken_jobs.widened if more else spoken_jobs.moved
         said = say(wording.office(), wording.task(visit, to), crew.home(visit, now))
         key = f"visit:{visit.id}:member-moved:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.window_start), visit.window_end)
         crew.tell(to, visit, K.MEMBER_MOVED, key, (text, said), span, now)
-    if assignment.state is AssignmentState.ACCEPTED:
         crew.remind(visit, to, now)
     for offer in assignment.offers:
         if offer.state is OfferState.OFFERED:

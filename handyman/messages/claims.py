@@ -67,7 +67,7 @@ def _is_still_to_tell(text: Due, now: datetime) -> bool:
 def _readdress(text: Due, number: str, now: datetime) -> None:
     """Their number was put right while it was under way: the next look takes it there."""
     if number:
-        _row(text).to_number = number
+        trouble.readdress(_row(text), number, now)
     else:
         _give_up(text, MessageState.NEEDS_PERSON, "no_texts", now)
 

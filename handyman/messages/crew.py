@@ -48,8 +48,11 @@ def remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False) 
 
 def was_told(message: Message) -> bool:
     """It has left, or a person has told them before it could."""
-    left = message.state not in (MessageState.PENDING, MessageState.CANCELED)
-    return left or message.told_at is not None
+    return has_left(message) or message.told_at is not None
+
+
+def has_left(message: Message) -> bool:
+    return message.state not in (MessageState.PENDING, MessageState.CANCELED)
 
 
 def home(visit: Visit, now: datetime) -> str:

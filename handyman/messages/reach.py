@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from handyman.extensions import db, transaction
-from handyman.messages import homes, kill_points, spoken, spoken_jobs, to_ring, truth, wording
+from handyman.messages import homes, kill_points, spoken, spoken_jobs, trouble, truth, wording
 from handyman.messages.ladder import take_back_after
 from handyman.messages.moments import stamped
 from handyman.messages.outcomes import adopt
@@ -181,10 +181,8 @@ def note_heard(message: Message, provider: str, call_id: str, now: datetime) -> 
 
 def ask_for_person(message: Message, now: datetime, answer: Answer = Answer.CALL_ME) -> None:
     """A person rings, with what was asked for. What has arrived stays so: another row asks for it."""
-    visit = message.visit
     if message.state in (S.DELIVERED, S.CANCELED):
-        if visit is not None and message.recipient_kind is RecipientKind.PERSON:
-            to_ring.write(visit, to_ring.of(message), answer, SYSTEM, now)
+        trouble.ask_after(message, answer.value, now)
         return
     message.last_error, message.told_at = answer.value, None
     message.due_at = min(message.due_at, now)

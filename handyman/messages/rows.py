@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain, count
+from itertools import chain
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from handyman import links
 from handyman.extensions import db, settings
 from handyman.messages import ladder, trouble
 from handyman.messages.hours import AT_NIGHT, is_night, next_allowed, next_leave
+from handyman.messages.keys import free_key
 from handyman.messages.templates import Text
 from handyman.models import (
     SYSTEM,
@@ -185,7 +186,7 @@ def readdress(to: Recipient, now: datetime) -> None:
     held = waiting.order_by(Message.id).with_for_update(of=Message, key_share=True)
     why_not = trouble.why_not(to.number, now) if to.shows_texts else "no_texts"
     for message in db.session.scalars(held.execution_options(populate_existing=True)).all():
-        message.to_number = to.number
+        trouble.readdress(message, to.number, now)
         rings = message.channel is Channel.VOICE and ladder.may_ring(to.number, why_not or "no_texts")
         if not rings and (why_not or message.channel is Channel.VOICE):
             message.last_error = why_not or "no_texts"
@@ -229,13 +230,6 @@ def _stands(draft: Draft) -> bool:
 
 def _subject(kind: MessageKind) -> tuple[MessageKind, ...]:
     return next((kinds for kinds in LAST_WORDS if kind in kinds), (kind,))
-
-
-def free_key(key: str) -> str:
-    """What was written before under this key was taken back, or is news again: the key gets a turn."""
-    turns = (key if turn == 1 else f"{key}#{turn}" for turn in count(1))
-    taken = select(Message.id).where(Message.dedupe_key == bindparam("turn"))
-    return next(turn for turn in turns if db.session.scalar(taken, {"turn": turn}) is None)
 
 
 def _link(draft: Draft, now: datetime) -> Link | None:

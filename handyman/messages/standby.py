@@ -44,6 +44,22 @@ def who_hear(message: Message, visit: Visit) -> Sequence[Message]:
     return db.session.scalars(alive.order_by(Message.id).with_for_update()).all()
 
 
+def left_to(message: Message, person_id: int) -> Message | None:
+    """The row that was left to what goes to this person: of somebody else, who was not reached."""
+    others = (
+        row for row in _before(message) if row.recipient_id != person_id and row.state is not S.CANCELED
+    )
+    if (row := next(others, None)) is not None or message.visit is None:
+        return row
+    of_resident = select(Message).where(
+        Message.visit_id == message.visit_id,
+        Message.kind == message.kind,
+        Message.recipient_kind == RecipientKind.PERSON,
+        Message.recipient_id == message.visit.resident_id,
+    )
+    return db.session.scalar(of_resident.order_by(Message.id.desc()).limit(1))
+
+
 def first_of(message: Message) -> Message:
     """The notice as it was tried first."""
     *_later, first = _before(message)

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from handyman import heard
 from handyman.extensions import db
 from handyman.messages import ladder, wording, written
-from handyman.messages.moments import speaks_of
 from handyman.messages.rows import NOT_ARRIVED, Draft, Recipient, write
 from handyman.models import Channel, Message, MessageKind, MessageState, Person, RecipientKind, Visit
 
@@ -25,14 +24,11 @@ def tell(
 ) -> None:
     """`before` are the visit's notices so far; `key` ends with the moment that this one speaks of.
 
-    Whoever was told by a person, or has answered, was told as well. To where the visit has come back to
-    before they heard that it had moved, nothing has changed for them.
+    Whoever was told by a person, or has answered, was told as well.
     """
     rows = list(before)
     heard_of = heard.of(rows)
-    last = {row.recipient_id: row for row in rows if row.state not in UNTOLD or row.id in heard_of}
-    moved = kind is MessageKind.RESIDENT_MOVED
-    told = {who for who, row in last.items() if not (moved and speaks_of(row.dedupe_key, visit.window_start))}
+    told = {row.recipient_id for row in rows if row.state not in UNTOLD or row.id in heard_of}
     wanted = select(Person).where(Person.id.in_(told - {visit.resident_id})).order_by(Person.id)
     for person in db.session.scalars(wanted):
         number, channel = ladder.way_to(person, now)

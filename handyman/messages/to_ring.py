@@ -4,8 +4,9 @@ from datetime import datetime
 
 from handyman.extensions import db
 from handyman.messages import wording
+from handyman.messages.keys import free_key
 from handyman.messages.moments import stamp
-from handyman.messages.rows import Recipient, free_key, of_visit
+from handyman.messages.rows import Recipient, of_visit
 from handyman.messages.written import COMING
 from handyman.models import (
     Actor,
@@ -14,7 +15,6 @@ from handyman.models import (
     Message,
     MessageKind,
     MessageState,
-    RecipientKind,
     Visit,
     record,
 )
@@ -51,8 +51,3 @@ def write(visit: Visit, to: Recipient, said: Answer, by: Actor, now: datetime) -
     db.session.add(row)
     db.session.flush()
     record(row, by, now, moved_to=S.NEEDS_PERSON, why=said.value)
-
-
-def of(message: Message) -> Recipient:
-    """Whoever was reached by it."""
-    return Recipient(RecipientKind.PERSON, message.recipient_id, message.to_number, shows_texts=False)

@@ -14,6 +14,7 @@ from handyman.models import (
     SYSTEM,
     Actor,
     Attempt,
+    AuditEntry,
     Channel,
     GatewayState,
     Member,
@@ -33,8 +34,10 @@ ONCE_MORE_AFTER = timedelta(minutes=15)
 AGAIN = "#again-"
 SENT_AGAIN = re.compile(rf"{AGAIN}\d+$")  # a call that followed a second try keeps that one in its key
 RINGING = (PhoneKind.LANDLINE, PhoneKind.INTERNET)
+ANOTHER_NUMBER = "another_number"
 OPTED_OUT, BAD_NUMBER = "opted_out", "bad_number"  # why no text may be sent
 BAD_FOR = timedelta(days=30)  # then somebody else may have the number
+LOOKED_AFTER = timedelta(hours=1)  # at the least
 CANNOT_WAIT = frozenset({MessageKind.RESIDENT_ON_THE_WAY})  # the next step is taken at once
 IN_A_ROW = 3  # refused for the same permission: so will be the next
 
@@ -180,11 +183,32 @@ def number_now(message: Message) -> str:
 def moved_to(message: Message) -> str | None:
     """The number that they have instead; empty for none, None where it goes to one of theirs."""
     if message.recipient_kind is RecipientKind.MEMBER:
-        known = db.session.get(Member, message.recipient_id) is not None
+        member = db.session.get(Member, message.recipient_id)
+        known = member is not None
+        reads = member is not None and member.smartphone and member.phone_kind is PhoneKind.MOBILE
+        if known and message.channel is Channel.SMS and not reads:
+            return ""
     else:
         known = db.session.get(Person, message.recipient_id) is not None
     number = number_now(message) if known else message.to_number
     return number if number != message.to_number else None
+
+
+def readdress(message: Message, number: str, now: datetime) -> None:
+    """From here on it goes there; what is said of an earlier try is of somebody else's telephone."""
+    if message.to_number != number and message.attempt:
+        record(message, SYSTEM, now, moved_from=message.state, moved_to=ANOTHER_NUMBER)
+    message.to_number = number
+
+
+def was_readdressed(message: Message) -> bool:
+    """After a try."""
+    since = select(AuditEntry.id).where(
+        AuditEntry.entity == Message.__tablename__,
+        AuditEntry.entity_id == message.id,
+        AuditEntry.moved_to == ANOTHER_NUMBER,
+    )
+    return db.session.scalar(since.limit(1)) is not None
 
 
 def send_again(message: Message, due_at: datetime, by: Actor, now: datetime) -> None:
@@ -195,6 +219,20 @@ def send_again(message: Message, due_at: datetime, by: Actor, now: datetime) -> 
     message.told_at = now
     record(message, by, now, moved_from=message.state, moved_to="once_more")
     db.session.flush()
+
+
+def ask_after(message: Message, why: str, now: datetime) -> None:
+    """What has arrived stays so; that a person is asked for is a row of its own behind it."""
+    if message.id not in followed([message.id]):
+        write_after(
+            message,
+            now,
+            now,
+            dedupe_key=f"{message.dedupe_key}#{why}",
+            not_after=max(message.not_after, now + LOOKED_AFTER),
+            state=MessageState.NEEDS_PERSON,
+            last_error=why,
+        )
 
 
 def write_after(message: Message, now: datetime, due_at: datetime, **changes: object) -> None:

@@ -102,10 +102,6 @@ def _comes(message: Said, visit: Promised) -> bool:
     return visit.state not in ENDED and speaks_of(message.dedupe_key, visit.window_start)
 
 
-def _is_awaited(message: Said, visit: Promised) -> bool:
-    return _is_coming(message, visit) and _comes(message, visit)
-
-
 def _is_coming(_message: Said, visit: Promised) -> bool:
     return visit.state not in (*ENDED, VisitState.ARRIVED)
 
@@ -146,9 +142,9 @@ def _has_it(message: Said, visit: Promised, *states: AssignmentState) -> bool:
 
 
 HOLDS: Mapping[MessageKind, Callable[[Said, Promised], bool]] = {
-    K.RESIDENT_BOOKED: _is_awaited,
-    K.RESIDENT_MOVED: _is_awaited,
-    K.RESIDENT_DAY_BEFORE: _is_awaited,
+    K.RESIDENT_BOOKED: _comes,
+    K.RESIDENT_MOVED: _comes,
+    K.RESIDENT_DAY_BEFORE: _comes,
     K.RESIDENT_PAGE: _comes,
     K.RESIDENT_ON_THE_WAY: _is_coming,
     K.MEMBER_OFFER: _asks,

@@ -12,6 +12,7 @@ from handyman.extensions import db, now, transaction
 from handyman.messages import announce, call_task, outbox, pages, receipts
 from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import ScreenGateway
+from handyman.messages.moments import stamp
 from handyman.models import (
     Actor,
     ActorKind,
@@ -21,7 +22,9 @@ from handyman.models import (
     Message,
     MessageKind,
     MessageState,
+    Offer,
     OfferState,
+    Outcome,
     Person,
     ReachAnswer,
     Role,
@@ -29,6 +32,8 @@ from handyman.models import (
     Visit,
 )
 from handyman.residents import contacts
+from handyman.visit.finish import WorkReport
+from handyman.visit.taps import Step, Tap, new_key
 from handyman.words import at_minute, seoul_day
 from tests.conftest import Clock
 from tests.factories import (
@@ -167,7 +172,7 @@ def test_a_member_who_was_told_of_two_moves_is_rung_about_the_last(clock: Clock)
     assert listed(now()) & {each.id for each in all_of(K.MEMBER_MOVED)} == {newest(K.MEMBER_MOVED).id}
 
 
-def test_who_is_there_need_not_be_told_that_they_come(clock: Clock) -> None:
+def test_of_what_is_over_nobody_need_be_told_that_it_comes(clock: Clock) -> None:
     member = make_member()
     resident = make_resident(phone=LANDLINE)
     visit = make_visit(make_request(resident), start=now() + timedelta(hours=1), members=[member])
@@ -179,7 +184,12 @@ def test_who_is_there_need_not_be_told_that_they_come(clock: Clock) -> None:
     assert call.id in listed(now())
     clock.advance(minutes=20)
     flow.arrive(visit.id, by, now())
-    assert listed(now()) == set()
+    tap = Tap(new_key(), now())
+    flow.undo_step(visit.id, Step.ARRIVE, by, tap, now())
+    assert call.id in listed(now()), "it was a mistake: they are still to come"
+    flow.arrive(visit.id, by, now())
+    flow.finish(visit.id, WorkReport(Outcome.DONE, {}, {}, 30), [], by, now())
+    assert call.id not in listed(now())
 
 
 @pytest.mark.parametrize("said", [Told.ANOTHER_TIME, Told.GOOD])
@@ -210,3 +220,18 @@ def test_a_move_that_is_undone_leaves_what_was_sent_somebodys_work(clock: Clock)
         announce.restored(offer, now())
     clock.advance(minutes=15)
     assert (offer.state, listed(now())) == (OfferState.OFFERED, {text.id})
+
+
+def test_a_reminder_under_way_is_somebodys_work_after_an_undo(clock: Clock) -> None:
+    member = make_member()
+    visit = make_visit(members=[member], start=now() + timedelta(hours=2))
+    offer = db.session.scalars(select(Offer)).one()
+    key = f"visit:{visit.id}:reminder:{member.id}:{stamp(visit.start)}"
+    reminder = make_message(member, K.MEMBER_REMINDER, visit, dedupe_key=key)
+    silent(reminder)
+    for act in (announce.withdrawn, announce.restored):
+        clock.advance(seconds=20)
+        with transaction():
+            act(offer, now())
+    clock.advance(minutes=15)
+    assert reminder.id in listed(now())

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
 OFFERED, TO_GO_TO, ON_THE_WAY = "이 일에 가 주시겠습니까?", "가실 곳입니다", "가시는 길입니다"
 TAKEN, GROUND, OVER = "맡아 주셔서 고맙습니다", "시작하기 전에", "일을 마치셨습니다"
+BOTH = "함께 가시는 일입니다"  # as long as only the other has pressed
 TOGETHER = ".ph-fact:has-text('함께 갈 사람')"
 ALONE = ".ph-notice:has-text('함께 갈 사람이 정해지면 출발 단추가 보입니다')"
 WAITS = "아직 보내지 못했습니다"
@@ -106,7 +107,7 @@ def test_both_say_yes_and_each_sees_what_the_other_does(
     lead.look(TO_GO_TO)
     stands(lead.page, f"{TOGETHER} >> a[href='tel:{team[1].phone}']")
     lead.press("출발했습니다", ON_THE_WAY)
-    second.look(ON_THE_WAY)
+    second.look(BOTH)
     stands(second.page, "#partner:has-text('박수리 님이 출발했습니다')")
     second.is_clean()
     _second_is_there(lead, second, session)
@@ -132,10 +133,10 @@ def _second_is_there(lead: Walk, second: Walk, session: Db) -> None:
     name, words = told(session)[-1]
     assert name == "박수리"
     assert "이도움 님이 도착했습니다" in words
-    lead.look(AT_WORK)
+    lead.look(BOTH)
     stands(lead.page, "#partner:has-text('이도움 님이 먼저 도착했습니다')")
     lead.page.reload()
-    lead.stand(AT_WORK)
+    lead.stand(BOTH)
     lead.follow("안전 확인하기", GROUND)
     tick_all(lead.page)
     lead.press("확인했습니다", AT_WORK)
