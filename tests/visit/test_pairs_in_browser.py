@@ -139,7 +139,7 @@ def _second_is_there(lead: Walk, second: Walk, session: Db) -> None:
     lead.stand(BOTH)
     lead.follow("안전 확인하기", GROUND)
     tick_all(lead.page)
-    lead.press("확인했습니다", AT_WORK)
+    lead.press("확인했습니다", BOTH)
     second.look(AT_WORK)
     assert second.page.locator(".is-warning").count() == 0
 
