@@ -127,6 +127,20 @@ def test_nothing_is_small_low_or_wider_than_the_screen(
     context.close()
 
 
+CUT_SHORT = """() => [...document.querySelectorAll('select, input[type=file]')]
+    .filter(each => each.offsetWidth).filter(each => {
+        const own = getComputedStyle(each);
+        const pen = document.createElement('canvas').getContext('2d');
+        const button = each.tagName === 'SELECT' ? own : getComputedStyle(each, '::file-selector-button');
+        pen.font = button.font;
+        const words = each.tagName === 'SELECT' ? each.selectedOptions[0].text : '파일 선택';
+        const wide = pen.measureText(words).width;
+        const edges = parseFloat(own.paddingLeft) + parseFloat(own.paddingRight);
+        const more = each.tagName === 'SELECT' ? 16 : 2 * parseFloat(button.paddingLeft); // its arrow
+        return wide + edges + more > each.clientWidth;
+    }).map(each => each.name)"""
+
+
 @pytest.mark.parametrize(("width", "letters"), [(320, 32), (160, 16)])
 def test_letters_twice_as_large_leave_every_page_whole(
     chromium: "Browser",
@@ -145,6 +159,7 @@ def test_letters_twice_as_large_leave_every_page_whole(
         page.goto(live_server + path)
         page.evaluate(f"document.documentElement.style.fontSize = '{letters}px'")
         assert (name, page.evaluate(SIDEWAYS), page.evaluate(SPILLING)) == (name, 0, [])
+        assert (name, page.evaluate(CUT_SHORT)) == (name, [])
         assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == 1.25 * letters
     context.close()
 
