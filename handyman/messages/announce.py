@@ -6,6 +6,7 @@ from handyman import heard
 from handyman.extensions import settings
 from handyman.messages import crew, home_page, spoken_jobs, stood_in, texts, truth, wording, written
 from handyman.messages.hours import next_allowed, next_call
+from handyman.messages.keys import free_key
 from handyman.messages.moments import instant, stamp, stamped
 from handyman.messages.rows import (
     NOT_ARRIVED,
@@ -180,8 +181,18 @@ def restored(offer: Offer, now: datetime) -> None:
         if undone and each.told_at == undone[-1].created_at:
             each.told_at = None
     asked = [each for each in rows if each.kind in ASKED and crew.was_told(each)]
+    if asked:
+        _ask_of(offer, asked[-1])
     if offer.state is OfferState.OFFERED and not asked:
         offered(offer, now)
+
+
+def _ask_of(offer: Offer, message: Message) -> None:
+    """What asked of an offer that was withdrawn by mistake asks of the one in its place."""
+    word, _colon, rest = message.dedupe_key.partition(":")
+    old, _colon, about = rest.partition(":")
+    if word == "offer" and old != str(offer.id):
+        message.dedupe_key = free_key(f"offer:{offer.id}:{about}")
 
 
 def answered(offer: Offer, now: datetime) -> None:

@@ -141,6 +141,7 @@ def _heard(visit: Visit, by: Actor, now: datetime) -> None:
             continue
         take_back_after(row, now)
         comes = row.state is S.PENDING and row.due_at > now  # a reminder is of use all the same
-        if row.told_at is None and row.state not in (S.DELIVERED, S.CANCELED) and not comes:
+        others = row.recipient_id != visit.resident_id and row.state in (S.PENDING, S.SENDING, S.UNKNOWN)
+        if row.told_at is None and row.state not in (S.DELIVERED, S.CANCELED) and not (comes or others):
             row.told_at = now
             record(row, by, now, moved_from=row.state, moved_to="answered_after_all")

@@ -13,7 +13,6 @@ from handyman import heard
 from handyman.extensions import db, settings
 from handyman.messages import spoken, standby, trouble, truth, wording, written
 from handyman.messages.hours import next_leave
-from handyman.messages.keys import free_key
 from handyman.messages.kill_points import reach
 from handyman.models import (
     NOT_ARRIVED,
@@ -51,7 +50,6 @@ RINGS_AFTER = frozenset(  # what still waits or is being sent may yet arrive by 
 ENDED_WELL = (MessageState.DELIVERED, MessageState.CANCELED)
 NOBODY_TO_SEND_TO = ("no_texts", "bad_number", "opted_out")
 AT_A_TIME = 50
-NOT_TO_BE_TOLD = "not_to_be_told"
 LOOK_AGAIN = timedelta(hours=1)  # for somebody who stands by by then; meanwhile it is others' turn
 
 
@@ -143,7 +141,7 @@ def _call(message: Message, visit: Visit, now: datetime) -> bool:
     number = next((each for each in _telephones(message, visit) if _rings(each, now)), None)
     if number is None:
         return False
-    _follow(
+    return _follow(
         message,
         now,
         dedupe_key=f"{message.dedupe_key}#call",
@@ -152,7 +150,6 @@ def _call(message: Message, visit: Visit, now: datetime) -> bool:
         body=wording.spoken_to_resident(visit, message.kind),
         due_at=at,
     )
-    return True
 
 
 def _telephones(message: Message, visit: Visit) -> Iterator[str]:
@@ -179,17 +176,16 @@ def _standby(message: Message, visit: Visit, now: datetime) -> bool:
         at = next_leave(message.kind, channel, now, message.not_after) if number else None
         if at is None:
             continue
-        _follow(
+        return _follow(
             message,
             now,
-            dedupe_key=free_key(f"{standby.first_of(message).dedupe_key}#guardian-{person.id}"),
+            dedupe_key=f"{standby.first_of(message).dedupe_key}#guardian-{person.id}",
             channel=channel,
             recipient_id=person.id,
             to_number=number,
             **written.words_for_standby(visit, message.kind, person, channel),
             due_at=at,
         )
-        return True
     return False
 
 
@@ -203,20 +199,15 @@ def way_to(person: Person, now: datetime) -> tuple[str, Channel]:
     return next((each for each in (*mobiles, *landlines) if _rings(each, now)), ""), Channel.VOICE
 
 
-def _follow(message: Message, now: datetime, due_at: datetime, **changes: object) -> None:
-    """Behind it, or behind what followed it and was passed over."""
-    last = message
-    while (row := _follower(last)) is not None and row.state is MessageState.CANCELED:
-        last = row
-    if row is None:
-        same = {"recipient_id": message.recipient_id, "link_id": message.link_id}
-        trouble.write_after(last, now, due_at=due_at, retries=0, **{**same, **changes})
-        reach("climbing")
+def _follow(message: Message, now: datetime, due_at: datetime, **changes: object) -> bool:
+    """One row follows another, once: where that was passed over, a person goes on."""
+    known = select(Message.id).where(Message.follows_id == message.id)
+    if db.session.scalar(known) is not None:
+        return False
+    trouble.write_after(message, now, due_at=due_at, retries=0, **changes)
+    reach("climbing")
     _leave_to_others(message, now)
-
-
-def _follower(message: Message) -> Message | None:
-    return db.session.scalar(select(Message).where(Message.follows_id == message.id))
+    return True
 
 
 def _leave_to_others(message: Message, now: datetime) -> None:
@@ -244,14 +235,14 @@ def take_back_after(message: Message, now: datetime) -> None:
 
 
 def pass_over(resident_id: int, person_id: int, now: datetime) -> None:
-    """Who is not to be told any more: their notices go to the next, else back to whoever did not hear.
+    """Who is not to be told any more: what was left to them is a person's work, and is about the resident.
 
     What is under way to them cannot be called back; it is not tried again.
     """
     theirs = (
         select(Message)
         .join(Visit, Visit.id == Message.visit_id)
-        .where(Visit.resident_id == resident_id, Message.told_at.is_(None))
+        .where(Visit.resident_id == resident_id, Message.told_at.is_(None), Message.not_after > now)
         .where(Message.state.not_in(ENDED_WELL))
         .where(Message.recipient_kind == RecipientKind.PERSON, Message.recipient_id == person_id)
         .order_by(Message.id)
@@ -259,25 +250,26 @@ def pass_over(resident_id: int, person_id: int, now: datetime) -> None:
     )
     for message in db.session.scalars(theirs).all():
         if message.state is MessageState.PENDING:
-            message.move_to(MessageState.CANCELED, SYSTEM, now, why=NOT_TO_BE_TOLD)
+            message.move_to(MessageState.CANCELED, SYSTEM, now, why=standby.NOT_TO_BE_TOLD)
         else:
-            record(message, SYSTEM, now, moved_from=message.state, moved_to=NOT_TO_BE_TOLD)
+            record(message, SYSTEM, now, moved_from=message.state, moved_to=standby.NOT_TO_BE_TOLD)
         message.told_at = now
-        goes_on = message.follows_id is not None and truth.still_true(message) and climb(message, now)
-        if not goes_on and truth.still_true(message):
-            _put_back(message, person_id, now)
+        if truth.still_true(message):
+            _put_back(message, now)
     db.session.flush()
 
 
-def _put_back(message: Message, person_id: int, now: datetime) -> None:
-    """On the list stands who was not reached before them, if nobody has told them since."""
-    before = standby.left_to(message, person_id)
+def _put_back(message: Message, now: datetime) -> None:
+    """On the list stands the resident, whom it did not reach, if nobody has told them since."""
+    before = standby.left_by_resident(message)
     if before is None or before.told_at is None or before.state in ENDED_WELL:
         return
-    answers = select(ReachAnswer.id).where(
-        ReachAnswer.visit_id == before.visit_id, ReachAnswer.at >= before.created_at
+    good = select(ReachAnswer.id).where(
+        ReachAnswer.visit_id == before.visit_id,
+        ReachAnswer.answer == Answer.GOOD,
+        ReachAnswer.at >= before.created_at,
     )
-    if not heard.of([before]) and db.session.scalar(answers.limit(1)) is None:
+    if not heard.of([before]) and db.session.scalar(good.limit(1)) is None:
         before.told_at = None
         record(before, SYSTEM, now, moved_from="climbed", moved_to=before.state)
 

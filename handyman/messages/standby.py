@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 
 from handyman.extensions import db
-from handyman.models import Contact, Message, MessageState, Person, RecipientKind, Visit
+from handyman.models import AuditEntry, Contact, Message, MessageState, Person, RecipientKind, Visit
 
 S = MessageState
+NOT_TO_BE_TOLD = "not_to_be_told"  # any more, as an entry of the log
 ON_ITS_WAY = (S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT, S.DELIVERED)
 
 
@@ -41,23 +42,36 @@ def who_hear(message: Message, visit: Visit) -> Sequence[Message]:
         Message.id != first.id,
         Message.state.in_(ON_ITS_WAY),
     )
-    return db.session.scalars(alive.order_by(Message.id).with_for_update()).all()
-
-
-def left_to(message: Message, person_id: int) -> Message | None:
-    """The row that was left to what goes to this person: of somebody else, who was not reached."""
-    others = (
-        row for row in _before(message) if row.recipient_id != person_id and row.state is not S.CANCELED
+    passed = select(AuditEntry.entity_id).where(
+        AuditEntry.entity == Message.__tablename__, AuditEntry.moved_to == NOT_TO_BE_TOLD
     )
-    if (row := next(others, None)) is not None or message.visit is None:
-        return row
-    of_resident = select(Message).where(
-        Message.visit_id == message.visit_id,
+    return db.session.scalars(
+        alive.where(Message.id.not_in(passed)).order_by(Message.id).with_for_update()
+    ).all()
+
+
+def left_by_resident(message: Message) -> Message | None:
+    """The row of the resident that was left to this one: it did not reach them."""
+    visit = message.visit
+    if visit is None:
+        return None
+    own = (row for row in _before(message) if row.recipient_id == visit.resident_id)
+    of_kind = select(Message).where(
+        Message.visit_id == visit.id,
         Message.kind == message.kind,
         Message.recipient_kind == RecipientKind.PERSON,
-        Message.recipient_id == message.visit.resident_id,
+        Message.recipient_id == visit.resident_id,
     )
-    return db.session.scalar(of_resident.order_by(Message.id.desc()).limit(1))
+    return next(own, None) or db.session.scalar(of_kind.order_by(Message.id.desc()).limit(1))
+
+
+def may_hear(visit: Visit, person_id: int) -> bool:
+    """Whether they may be told of the visit as it stands: by the list, else for having called."""
+    contact = select(Contact).where(Contact.resident_id == visit.resident_id, Contact.person_id == person_id)
+    found = db.session.scalar(contact)
+    if found is not None:
+        return found.may_be_told
+    return any(item.request_item.request.caller_id == person_id for item in visit.items)
 
 
 def first_of(message: Message) -> Message:

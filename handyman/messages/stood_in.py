@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from handyman import heard
 from handyman.extensions import db
-from handyman.messages import ladder, wording, written
+from handyman.messages import ladder, standby, wording, written
 from handyman.messages.rows import NOT_ARRIVED, Draft, Recipient, write
 from handyman.models import Channel, Message, MessageKind, MessageState, Person, RecipientKind, Visit
 
@@ -24,13 +24,15 @@ def tell(
 ) -> None:
     """`before` are the visit's notices so far; `key` ends with the moment that this one speaks of.
 
-    Whoever was told by a person, or has answered, was told as well.
+    Whoever was told by a person, or has answered, was told as well; who must not be told any more is not.
     """
     rows = list(before)
     heard_of = heard.of(rows)
     told = {row.recipient_id for row in rows if row.state not in UNTOLD or row.id in heard_of}
     wanted = select(Person).where(Person.id.in_(told - {visit.resident_id})).order_by(Person.id)
     for person in db.session.scalars(wanted):
+        if not standby.may_hear(visit, person.id):
+            continue
         number, channel = ladder.way_to(person, now)
         to = Recipient(RecipientKind.PERSON, person.id, number, channel is Channel.SMS)
         said = wording.spoken_to_standby(visit, kind)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Exists, exists, select
 from handyman.extensions import db, settings, write_new
 from handyman.messages.errors import Action, action_of
 from handyman.messages.hours import next_leave
+from handyman.messages.keys import free_key
 from handyman.messages.truth import is_wanted
 from handyman.models import (
     SYSTEM,
@@ -223,12 +224,21 @@ def send_again(message: Message, due_at: datetime, by: Actor, now: datetime) -> 
 
 def ask_after(message: Message, why: str, now: datetime) -> None:
     """What has arrived stays so; that a person is asked for is a row of its own behind it."""
-    if message.id not in followed([message.id]):
+    same = select(Message.id).where(
+        Message.visit_id == message.visit_id,
+        Message.recipient_kind == message.recipient_kind,
+        Message.recipient_id == message.recipient_id,
+        Message.state == MessageState.NEEDS_PERSON,
+        Message.last_error == why,
+        Message.told_at.is_(None),
+    )
+    if db.session.scalar(same.limit(1)) is None:
         write_after(
             message,
             now,
             now,
-            dedupe_key=f"{message.dedupe_key}#{why}",
+            dedupe_key=free_key(f"{message.dedupe_key}#{why}"),
+            follows_id=None if followed([message.id]) else message.id,
             not_after=max(message.not_after, now + LOOKED_AFTER),
             state=MessageState.NEEDS_PERSON,
             last_error=why,

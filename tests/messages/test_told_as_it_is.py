@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from handyman import flow
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, call_task, doubt, home_page, outbox, pages, receipts, rows, trouble
+from handyman.messages import announce, call_task, doubt, home_page, outbox, receipts, rows, trouble
 from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import Outcome, Outgoing, ScreenGateway
 from handyman.models import (
@@ -20,7 +20,6 @@ from handyman.models import (
     Answer,
     CancelReason,
     Channel,
-    Contact,
     DeclineReason,
     Message,
     MessageKind,
@@ -33,7 +32,6 @@ from handyman.models import (
     Visit,
     VisitState,
 )
-from handyman.residents import contacts
 from tests.conftest import Clock
 from tests.factories import (
     make_contact,
@@ -47,7 +45,7 @@ from tests.factories import (
 from tests.messages.test_ladder import press
 from tests.messages.test_on_a_list import Stuck, listed, minute_of_worker, to_resident, undelivered
 from tests.messages.test_standby import fails, last
-from tests.messages.test_stays_in_sight import after, at_clock, move_a_day, noted, silent, telephones
+from tests.messages.test_stays_in_sight import after, at_clock, move_a_day, noted, telephones
 
 K, S = MessageKind, MessageState
 Told = call_task.Outcome
@@ -258,71 +256,23 @@ def test_whom_the_office_has_told_of_a_job_still_gets_its_link(clock: Clock) -> 
     assert [each.link_id is not None for each in waiting(K.MEMBER_OFFER)] == [True]
 
 
-def test_the_next_who_is_added_after_somebody_was_passed_over_hears_it(clock: Clock) -> None:
-    daughter, son = make_person("딸기"), make_person("아들")
-    visit, first = booked(LANDLINE, daughter)
-    telephones(visit.resident.person)
-    with transaction():
-        rows.readdress(rows.resident(visit.resident.person, now()), now())
-    minute_of_worker(Stuck(Says.STOP))
-    do_not_tell(visit, daughter)
-    make_contact(visit.resident, son, may_be_told=True)
-    db.session.commit()
-    clock.advance(hours=1, minutes=1)
-    minute_of_worker(Stuck(Says.STOP))
-    assert [each.state for each in told_of(K.RESIDENT_BOOKED, son)] == [S.PENDING]
-    do_not_tell(visit, son)
-    flow.change_contact(visit.resident_id, of_list(daughter).id, contacts.Change.MAY_BE_TOLD, office(), now())
-    clock.advance(hours=1, minutes=1)
-    minute_of_worker(Stuck(Says.STOP))
-    assert [each.state for each in told_of(K.RESIDENT_BOOKED, daughter)] == [S.CANCELED, S.PENDING]
-    assert first.id not in listed(now())
-
-
-@pytest.mark.parametrize("act", [cancel, move_a_day])
-def test_who_was_left_to_somebody_passed_over_is_back_on_the_list(
-    act: Callable[[Visit], None], clock: Clock
-) -> None:
+@pytest.mark.parametrize("waits", [True, False])
+def test_what_a_resident_confirms_is_still_news_to_whoever_stands_by_them(waits: bool, clock: Clock) -> None:
     daughter = make_person("딸기")
     visit, first = booked("", daughter)
     undelivered(first, OFF)
     outbox.send_due(ScreenGateway(), now)
-    act(visit)
-    minute_of_worker(Stuck(Says.STOP))
-    do_not_tell(visit, daughter)
-    kind = K.RESIDENT_CANCELLED if act is cancel else K.RESIDENT_MOVED
-    clock.advance(minutes=16)
-    [missed] = [each for each in pages.missed(now()) if each.visit_id == visit.id]
-    assert (missed.to_id, told_of(kind, daughter)[0].state) == (visit.resident_id, S.CANCELED)
-
-
-@pytest.mark.parametrize("how", ["once more", "not delivered", "being sent", "taken"])
-def test_who_is_not_to_be_told_is_neither_tried_again_nor_on_the_list(how: str, clock: Clock) -> None:
-    daughter = make_person("딸기")
-    visit, first = booked("", daughter)
-    undelivered(first, OFF)
-    text = after(first)
-    if how == "once more":
-        undelivered(text, "30003")
-    elif how == "not delivered":
-        undelivered(text, BLOCKED)
-    elif how == "being sent":
+    trouble.fact_of(first.to_number).bad_at = None
+    db.session.commit()
+    move_a_day(visit)
+    if not waits:
         outbox.send_due(Stuck(Says.UNKNOWN), now, rest=lambda _seconds: None)
-    else:
-        silent(text)
-    do_not_tell(visit, daughter)
-    tries = text.attempt
-    assert {each.to_id for each in pages.missed(now())} == {visit.resident_id}
-    if how == "taken":
-        receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "undelivered", "30003"), now())
-    clock.advance(minutes=40)
-    for _minute in range(3):
+    with transaction():
+        home_page.answer(visit, Answer.GOOD, SYSTEM, now())
+    for _minute in range(4):
+        clock.advance(minutes=1)
         minute_of_worker(Stuck(Says.ACCEPTED))
-    assert (text.attempt, sum(each.attempt for each in told_of(K.RESIDENT_BOOKED, daughter))) == (
-        tries,
-        tries,
-    )
-    assert {each.to_id for each in pages.missed(now())} == {visit.resident_id}
+    assert [each.state for each in told_of(K.RESIDENT_MOVED, daughter)] == [S.ACCEPTED]
 
 
 def test_what_a_wrong_number_received_was_not_received(clock: Clock) -> None:
@@ -351,15 +301,3 @@ def test_no_text_goes_to_a_member_whose_new_telephone_shows_none(clock: Clock) -
 def waiting(kind: MessageKind) -> list[Message]:
     wanted = select(Message).where(Message.kind == kind, Message.state == S.PENDING)
     return list(db.session.scalars(wanted.order_by(Message.id)))
-
-
-def office() -> Actor:
-    return Actor(ActorKind.USER, make_user().id)
-
-
-def of_list(person: Person) -> Contact:
-    return db.session.scalars(select(Contact).where(Contact.person_id == person.id)).one()
-
-
-def do_not_tell(visit: Visit, person: Person) -> None:
-    flow.change_contact(visit.resident_id, of_list(person).id, contacts.Change.NOT_TOLD, office(), now())

@@ -17,6 +17,7 @@ from handyman.models import (
     Actor,
     ActorKind,
     Answer,
+    Channel,
     Contact,
     DeclineReason,
     Message,
@@ -39,6 +40,7 @@ from tests.conftest import Clock
 from tests.factories import (
     make_member,
     make_message,
+    make_offer,
     make_person,
     make_request,
     make_resident,
@@ -48,7 +50,7 @@ from tests.factories import (
 from tests.messages.test_ladder import press
 from tests.messages.test_on_a_list import Stuck, listed, minute_of_worker, to_resident, undelivered
 from tests.messages.test_stays_in_sight import after, at_clock, move_a_day, noted, silent, telephones
-from tests.messages.test_told_as_it_is import LANDLINE, OFF, Unasked, booked, cancel, of, offered, told_of
+from tests.messages.test_told_as_it_is import LANDLINE, OFF, Unasked, booked, cancel, of, offered
 
 K, S = MessageKind, MessageState
 Told = call_task.Outcome
@@ -74,12 +76,9 @@ def test_who_has_no_number_any_more_is_a_persons_work(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("wanted", [contacts.Change.NOT_TOLD, contacts.Change.REMOVE])
-@pytest.mark.parametrize("others", [True, False])
-def test_who_must_not_be_told_any_more_is_passed_over(
-    wanted: contacts.Change, others: bool, clock: Clock
-) -> None:
-    daughter, son = make_person("딸기"), make_person("아들")
-    visit, first = booked("", *([daughter, son] if others else [daughter]))
+def test_what_waits_for_who_must_not_be_told_is_a_persons_work(wanted: contacts.Change, clock: Clock) -> None:
+    daughter = make_person("딸기")
+    visit, first = booked("", daughter, make_person("아들"))
     at_clock(clock, 20, 10)
     undelivered(first, OFF)
     waiting = after(first)
@@ -88,8 +87,7 @@ def test_who_must_not_be_told_any_more_is_passed_over(
     clock.set(at_minute(seoul_day(now()) + timedelta(days=1), 8 * 60))
     minute_of_worker(Stuck(Says.ACCEPTED))
     assert (waiting.state, waiting.attempt) == (S.CANCELED, 0)
-    assert [each.attempt for each in told_of(K.RESIDENT_BOOKED, son)] == ([1] if others else [])
-    assert first.id in listed(now()) or others
+    assert first.id in listed(now())
 
 
 @pytest.mark.parametrize("act", [cancel, move_a_day])
@@ -235,3 +233,45 @@ def test_a_reminder_under_way_is_somebodys_work_after_an_undo(clock: Clock) -> N
             act(offer, now())
     clock.advance(minutes=15)
     assert reminder.id in listed(now())
+
+
+def test_a_wish_is_kept_though_the_text_arrived_while_it_was_said(clock: Clock) -> None:
+    text = to_resident()
+    silent(text)
+    text.check_at = now() + timedelta(minutes=15)
+    db.session.commit()
+    clock.advance(minutes=16)
+    minute_of_worker(Stuck(Says.ACCEPTED, becomes="sent", name="twilio"))
+    assert after(text).channel is Channel.VOICE
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "delivered"), now())
+    assert listed(now()) == set()
+    assert noted(text.id, Told.ANOTHER_TIME)
+    assert [each.reason[:8] for each in pages.missed(now())] == ["다른 때가 좋다"]
+
+
+def test_of_two_who_must_not_be_told_neither_is_on_the_list() -> None:
+    daughter, son = make_person("딸기"), make_person("아들")
+    visit, first = booked("", daughter, son)
+    undelivered(first, OFF)
+    undelivered(after(first), OFF)
+    for person in (daughter, son):
+        row = db.session.scalars(select(Contact).where(Contact.person_id == person.id)).one()
+        by = Actor(ActorKind.USER, make_user().id)
+        flow.change_contact(visit.resident_id, row.id, contacts.Change.NOT_TOLD, by, now())
+    assert {each.to_id for each in pages.missed(now())} == {visit.resident_id}
+
+
+def test_a_text_asks_of_the_offer_that_an_undo_has_put_in_place_of_its_own(clock: Clock) -> None:
+    offer, text = offered()
+    silent(text)
+    with transaction():
+        offer.state = OfferState.WITHDRAWN
+        announce.withdrawn(offer, now())
+        again = make_offer(offer.assignment, offer.member)
+        again.expires_at = now() + timedelta(hours=1)
+        db.session.flush()
+        announce.restored(again, now())
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "undelivered", OFF), now())
+    assert text.id in listed(now())
+    flow.answer_offer(again.id, True, None, "", Actor(ActorKind.MEMBER, offer.member_id), now())
+    assert text.id not in listed(now())

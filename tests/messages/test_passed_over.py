@@ -1,0 +1,157 @@
+"""Whoever must not be told any more is not, and what was left to them is about the resident again."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from handyman import flow
+from handyman.extensions import db, now, transaction
+from handyman.messages import outbox, pages, receipts, rows, trouble
+from handyman.messages.gateways import Answer as Says
+from handyman.messages.gateways import ScreenGateway
+from handyman.models import (
+    Actor,
+    ActorKind,
+    Contact,
+    Message,
+    MessageKind,
+    MessageState,
+    Person,
+    Visit,
+)
+from handyman.residents import contacts
+from tests.conftest import Clock
+from tests.factories import (
+    make_contact,
+    make_person,
+    make_user,
+)
+from tests.messages.test_ladder import press
+from tests.messages.test_on_a_list import Stuck, minute_of_worker, undelivered
+from tests.messages.test_standby import fails, last
+from tests.messages.test_stays_in_sight import after, move_a_day, silent, telephones
+from tests.messages.test_told_as_it_is import (
+    BLOCKED,
+    LANDLINE,
+    OFF,
+    OTHER_LANDLINE,
+    booked,
+    cancel,
+    told_of,
+)
+
+K, S = MessageKind, MessageState
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def office() -> Actor:
+    return Actor(ActorKind.USER, make_user().id)
+
+
+def of_list(person: Person) -> Contact:
+    return db.session.scalars(select(Contact).where(Contact.person_id == person.id)).one()
+
+
+def do_not_tell(visit: Visit, person: Person) -> None:
+    flow.change_contact(visit.resident_id, of_list(person).id, contacts.Change.NOT_TOLD, office(), now())
+
+
+def undelivered_after(message: Message, code: str) -> None:
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{message.id}", "undelivered", code), now())
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_who_was_passed_over_leaves_the_resident_on_the_list_whoever_is_added(
+    taken: bool, clock: Clock
+) -> None:
+    daughter, son = make_person("딸기"), make_person("아들")
+    visit, first = booked(LANDLINE, daughter)
+    telephones(visit.resident.person)
+    with transaction():
+        rows.readdress(rows.resident(visit.resident.person, now()), now())
+    minute_of_worker(Stuck(Says.STOP))
+    if taken:
+        silent(after(first))
+    do_not_tell(visit, daughter)
+    make_contact(visit.resident, son, may_be_told=True)
+    db.session.commit()
+    for _hour in range(2):
+        clock.advance(hours=1, minutes=1)
+        minute_of_worker(Stuck(Says.STOP))
+    assert {each.to_id for each in pages.missed(now())} == {visit.resident_id}
+
+
+def test_a_notice_is_not_left_to_what_is_under_way_to_somebody_passed_over(clock: Clock) -> None:
+    daughter = make_person("딸기")
+    visit, first = booked("", daughter)
+    undelivered(first, OFF)
+    outbox.send_due(ScreenGateway(), now)
+    trouble.fact_of(first.to_number).bad_at = None
+    db.session.commit()
+    move_a_day(visit)
+    (own,), (theirs,) = told_of(K.RESIDENT_MOVED, visit.resident.person), told_of(K.RESIDENT_MOVED, daughter)
+    for each in (own, theirs):
+        silent(each)
+    do_not_tell(visit, daughter)
+    undelivered_after(own, OFF)
+    assert {each.to_id for each in pages.missed(now())} == {visit.resident_id}
+    move_a_day(visit)
+    assert len(told_of(K.RESIDENT_MOVED, daughter)) == 1, "nor is she told of what comes then"
+
+
+@pytest.mark.parametrize("key", ["0", "2"])
+def test_the_wish_of_who_must_not_be_told_confirms_nothing(key: str) -> None:
+    daughter = make_person("딸기", OTHER_LANDLINE)
+    visit, _first = booked(LANDLINE, daughter)
+    fails(last())
+    outbox.send_due(ScreenGateway(), now)
+    press(last(), key)
+    do_not_tell(visit, daughter)
+    assert {each.to_id for each in pages.missed(now())} == {visit.resident_id}
+
+
+@pytest.mark.parametrize("act", [cancel, move_a_day])
+def test_who_was_left_to_somebody_passed_over_is_back_on_the_list(
+    act: Callable[[Visit], None], clock: Clock
+) -> None:
+    daughter = make_person("딸기")
+    visit, first = booked("", daughter)
+    undelivered(first, OFF)
+    outbox.send_due(ScreenGateway(), now)
+    act(visit)
+    minute_of_worker(Stuck(Says.STOP))
+    do_not_tell(visit, daughter)
+    kind = K.RESIDENT_CANCELLED if act is cancel else K.RESIDENT_MOVED
+    clock.advance(minutes=16)
+    [missed] = [each for each in pages.missed(now()) if each.visit_id == visit.id]
+    assert (missed.to_id, told_of(kind, daughter)[0].state) == (visit.resident_id, S.CANCELED)
+
+
+@pytest.mark.parametrize("how", ["once more", "not delivered", "being sent", "taken"])
+def test_who_is_not_to_be_told_is_neither_tried_again_nor_on_the_list(how: str, clock: Clock) -> None:
+    daughter = make_person("딸기")
+    visit, first = booked("", daughter)
+    undelivered(first, OFF)
+    text = after(first)
+    if how == "once more":
+        undelivered(text, "30003")
+    elif how == "not delivered":
+        undelivered(text, BLOCKED)
+    elif how == "being sent":
+        outbox.send_due(Stuck(Says.UNKNOWN), now, rest=lambda _seconds: None)
+    else:
+        silent(text)
+    do_not_tell(visit, daughter)
+    tries = text.attempt
+    assert {each.to_id for each in pages.missed(now())} == {visit.resident_id}
+    if how == "taken":
+        receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "undelivered", "30003"), now())
+    clock.advance(minutes=40)
+    for _minute in range(3):
+        minute_of_worker(Stuck(Says.ACCEPTED))
+    assert (text.attempt, sum(each.attempt for each in told_of(K.RESIDENT_BOOKED, daughter))) == (
+        tries,
+        tries,
+    )
+    assert {each.to_id for each in pages.missed(now())} == {visit.resident_id}
