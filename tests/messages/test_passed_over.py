@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from handyman import flow
 from handyman.extensions import db, now, transaction
-from handyman.messages import outbox, pages, receipts, rows, trouble
+from handyman.messages import outbox, pages, receipts, rows
 from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import ScreenGateway
 from handyman.models import (
@@ -38,6 +38,7 @@ from tests.messages.test_told_as_it_is import (
     OTHER_LANDLINE,
     booked,
     cancel,
+    moved_since_she_heard,
     told_of,
 )
 
@@ -83,13 +84,7 @@ def test_who_was_passed_over_leaves_the_resident_on_the_list_whoever_is_added(
 
 
 def test_a_notice_is_not_left_to_what_is_under_way_to_somebody_passed_over(clock: Clock) -> None:
-    daughter = make_person("딸기")
-    visit, first = booked("", daughter)
-    undelivered(first, OFF)
-    outbox.send_due(ScreenGateway(), now)
-    trouble.fact_of(first.to_number).bad_at = None
-    db.session.commit()
-    move_a_day(visit)
+    visit, daughter = moved_since_she_heard()
     (own,), (theirs,) = told_of(K.RESIDENT_MOVED, visit.resident.person), told_of(K.RESIDENT_MOVED, daughter)
     for each in (own, theirs):
         silent(each)

@@ -93,6 +93,18 @@ def told_of(kind: MessageKind, person: Person) -> list[Message]:
     )
 
 
+def moved_since_she_heard() -> tuple[Visit, Person]:
+    """The daughter was told in the resident's stead; both are about to hear of the move."""
+    daughter = make_person("딸기")
+    visit, first = booked("", daughter)
+    undelivered(first, OFF)
+    outbox.send_due(ScreenGateway(), now)
+    trouble.fact_of(first.to_number).bad_at = None
+    db.session.commit()
+    move_a_day(visit)
+    return visit, daughter
+
+
 def cancel(visit: Visit) -> None:
     with transaction():
         visit.state = VisitState.CANCELLED
@@ -258,13 +270,7 @@ def test_whom_the_office_has_told_of_a_job_still_gets_its_link(clock: Clock) -> 
 
 @pytest.mark.parametrize("waits", [True, False])
 def test_what_a_resident_confirms_is_still_news_to_whoever_stands_by_them(waits: bool, clock: Clock) -> None:
-    daughter = make_person("딸기")
-    visit, first = booked("", daughter)
-    undelivered(first, OFF)
-    outbox.send_due(ScreenGateway(), now)
-    trouble.fact_of(first.to_number).bad_at = None
-    db.session.commit()
-    move_a_day(visit)
+    visit, daughter = moved_since_she_heard()
     if not waits:
         outbox.send_due(Stuck(Says.UNKNOWN), now, rest=lambda _seconds: None)
     with transaction():

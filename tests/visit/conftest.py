@@ -12,6 +12,7 @@ from benchmarks.cut_line import Line
 from handyman.models import Visit
 from tests import factories
 from tests.visit.telephone import make_home
+from tests.visit.walks import Walk, Way, telephone
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -41,3 +42,17 @@ def phone(chromium: "Browser", width: int) -> Iterator["BrowserContext"]:
 def visit(session: scoped_session[Session]) -> Visit:
     """In half an hour, at a home with long names."""
     return make_home(factories.make_member("박수리"), timedelta(minutes=30))
+
+
+@pytest.fixture(
+    params=[pytest.param(way, marks=() if way is Way.NO_SCRIPTS else pytest.mark.long) for way in Way]
+)
+def way(request: pytest.FixtureRequest) -> Way:
+    """Each, the quickest by default."""
+    return Way(request.param)
+
+
+@pytest.fixture
+def walk(chromium: "Browser", line: Line, way: Way) -> Iterator[Walk]:
+    for context in telephone(chromium, way):
+        yield Walk(context.new_page(), line, way)

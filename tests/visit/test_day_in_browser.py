@@ -1,42 +1,23 @@
 """A day of several jobs behind one link, walked with signal, without it, and without scripts."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Error
 from sqlalchemy.orm import Session, scoped_session
 
-from benchmarks.cut_line import Line
 from handyman import links
 from handyman.extensions import now
 from handyman.models import AssignmentState, Member, Visit, VisitState
 from tests import factories
 from tests.pages import stands
 from tests.visit.telephone import killed, make_home, nothing_waits, titled
-from tests.visit.walks import Walk, Way, telephone, whole
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+from tests.visit.walks import Walk, whole
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
 DAY, OFFERED, TO_GO_TO, NO_SIGNAL = "하실 일", "이 일에 가 주시겠습니까?", "가실 곳입니다", "신호가 없습니다"
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(
-    params=[pytest.param(way, marks=() if way is Way.NO_SCRIPTS else pytest.mark.long) for way in Way]
-)
-def way(request: pytest.FixtureRequest) -> Way:
-    return Way(request.param)
-
-
-@pytest.fixture
-def walk(chromium: "Browser", line: Line, way: Way) -> Iterator[Walk]:
-    for context in telephone(chromium, way):
-        yield Walk(context.new_page(), line, way)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Who stands at a door: asked by a neighbour's thumb, and by whoever answers the telephone in the office."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +14,10 @@ from tests.browser.test_every_page import MEASURE, RULES, VIOLATIONS
 from tests.pages import AXE, go, sign_in, stands
 from tests.visit.telephone import EACH_WIDTH, SIDEWAYS, WIDTHS
 from tests.visit.test_queue_in_browser import clean
-from tests.visit.walks import HEIGHT, Walk, Way, telephone
+from tests.visit.walks import HEIGHT, Walk, Way
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -28,19 +27,6 @@ EXPECTED = "[role=status]:has-text('맞습니다. 이 댁에 가기로 했습니
 OVER = "[role=status]:has-text('이 방문은 끝났습니다')"
 TOO_OFTEN = "여러 번 틀렸습니다"
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(
-    params=[pytest.param(way, marks=() if way is Way.NO_SCRIPTS else pytest.mark.long) for way in Way]
-)
-def way(request: pytest.FixtureRequest) -> Way:
-    return Way(request.param)
-
-
-@pytest.fixture
-def walk(chromium: "Browser", line: Line, way: Way) -> Iterator[Walk]:
-    for context in telephone(chromium, way):
-        yield Walk(context.new_page(), line, way)
 
 
 def make_coming(number: str, house: int, in_hours: int, **values: Any) -> Visit:

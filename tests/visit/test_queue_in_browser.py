@@ -268,7 +268,9 @@ def test_the_worker_sends_what_is_left_when_the_page_is_gone(
     nothing_waits(again)
 
 
-@pytest.mark.parametrize(("width", "letters"), [(320, 16), (360, 16), (360, 32)])
+@pytest.mark.parametrize(
+    ("width", "letters"), [(320, 16), pytest.param(360, 16, marks=pytest.mark.long), (360, 32)]
+)
 def test_pages_without_signal_are_as_good_as_with_it(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, width: int, letters: int
 ) -> None:

@@ -1,15 +1,12 @@
 """A resident's page where presses go into nothing first, and who is seen on it before they come."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from benchmarks.cut_line import Line
 from handyman import flow
 from handyman.extensions import now
 from handyman.models import (
@@ -30,10 +27,7 @@ from tests.visit.makers import make_photo, sent
 from tests.visit.test_home_in_browser import make_home
 from tests.visit.test_queue_in_browser import clean
 from tests.visit.test_unsaved_in_browser import PUT_BACK
-from tests.visit.walks import Walk, Way, telephone
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+from tests.visit.walks import Walk, Way
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -41,19 +35,6 @@ COMING, HOW, SURE, OVER = "이렇게 찾아갑니다", "어떠셨습니까?", "�
 LOADED = "[...document.images].map(each => each.naturalWidth > 0)"
 ONLY_CUT = pytest.mark.parametrize("way", [pytest.param(Way.CUT, marks=pytest.mark.long)], indirect=True)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(
-    params=[pytest.param(way, marks=() if way is Way.NO_SCRIPTS else pytest.mark.long) for way in Way]
-)
-def way(request: pytest.FixtureRequest) -> Way:
-    return Way(request.param)
-
-
-@pytest.fixture
-def walk(chromium: "Browser", line: Line, way: Way) -> Iterator[Walk]:
-    for context in telephone(chromium, way):
-        yield Walk(context.new_page(), line, way)
 
 
 def answers(session: Db) -> list[Answer]:

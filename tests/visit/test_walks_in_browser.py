@@ -94,7 +94,7 @@ FIRST = {  # in which way each is walked by `make test`; in the others by `make 
     Outcome.PARTLY: Way.NO_SCRIPTS,
     Outcome.PARTS_MISSING: Way.CUT,
     Outcome.NOBODY_HOME: Way.NO_SCRIPTS,
-    Outcome.REFUSED: Way.SIGNAL,
+    Outcome.REFUSED: Way.NO_SCRIPTS,
     Outcome.UNSAFE: Way.CUT,
 }
 WITHOUT_GLASS = {"unsigned": "hand", "photos": {"before": 1, "after": 1}}
