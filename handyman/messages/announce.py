@@ -180,11 +180,21 @@ def restored(offer: Offer, now: datetime) -> None:
     for each in rows:  # what becomes of it is somebody's work again
         if undone and each.told_at == undone[-1].created_at:
             each.told_at = None
-    asked = [each for each in rows if each.kind in ASKED and crew.was_told(each)]
+    heard_of = heard.of(rows)
+    asked = [
+        each
+        for each in rows
+        if each.kind in ASKED and crew.was_told(each) and (each.id in heard_of or not _is_given_up(each))
+    ]
     if asked:
         _ask_of(offer, asked[-1])
     if offer.state is OfferState.OFFERED and not asked:
         offered(offer, now)
+
+
+def _is_given_up(message: Message) -> bool:
+    """It did not arrive, and what was tried next was taken back."""
+    return message.state in NOT_ARRIVED and message.told_at is not None
 
 
 def _ask_of(offer: Offer, message: Message) -> None:

@@ -137,11 +137,11 @@ def _last_notice(visit: Visit) -> Message | None:
 def _heard(visit: Visit, by: Actor, now: datetime) -> None:
     """Nobody has to ring about this promise any more, and no call that would follow is made."""
     for row in of_visit(visit, (*COMING, K.RESIDENT_PAGE)):
-        if not speaks_of(row.dedupe_key, visit.window_start):
+        news_to_others = row.recipient_id != visit.resident_id and row.follows_id is None
+        if news_to_others or not speaks_of(row.dedupe_key, visit.window_start):
             continue
         take_back_after(row, now)
         comes = row.state is S.PENDING and row.due_at > now  # a reminder is of use all the same
-        others = row.recipient_id != visit.resident_id and row.state in (S.PENDING, S.SENDING, S.UNKNOWN)
-        if row.told_at is None and row.state not in (S.DELIVERED, S.CANCELED) and not (comes or others):
+        if row.told_at is None and row.state not in (S.DELIVERED, S.CANCELED) and not comes:
             row.told_at = now
             record(row, by, now, moved_from=row.state, moved_to="answered_after_all")

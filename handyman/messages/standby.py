@@ -14,7 +14,15 @@ ON_ITS_WAY = (S.PENDING, S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT, S.DELIVERED)
 
 def in_turn(message: Message, visit: Visit) -> Iterator[Person]:
     """Nobody twice for one notice. Who must not be told is not told for having called, either."""
-    tried = {visit.resident_id, *(row.recipient_id for row in _before(message))}
+    first = first_of(message)
+    reached = select(Message.recipient_id).where(
+        Message.visit_id == visit.id,
+        Message.kind == message.kind,
+        Message.recipient_kind == RecipientKind.PERSON,
+        Message.created_at >= first.created_at,
+        Message.state.in_(ON_ITS_WAY),
+    )
+    tried = {visit.resident_id, *(row.recipient_id for row in _before(message)), *db.session.scalars(reached)}
     listed = db.session.scalars(
         select(Contact).where(Contact.resident_id == visit.resident_id).order_by(Contact.position, Contact.id)
     ).all()

@@ -150,3 +150,21 @@ def test_who_is_not_to_be_told_is_neither_tried_again_nor_on_the_list(how: str, 
         tries,
     )
     assert {each.to_id for each in pages.missed(now())} == {visit.resident_id}
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_who_may_be_told_again_is_not_told_twice(arrives: bool, clock: Clock) -> None:
+    visit, daughter = moved_since_she_heard()
+    (own,), (theirs,) = told_of(K.RESIDENT_MOVED, visit.resident.person), told_of(K.RESIDENT_MOVED, daughter)
+    for each in (own, theirs):
+        silent(each)
+    do_not_tell(visit, daughter)
+    flow.change_contact(visit.resident_id, of_list(daughter).id, contacts.Change.MAY_BE_TOLD, office(), now())
+    if arrives:
+        receipts.take_receipt(receipts.Receipt("twilio", f"SM{theirs.id}", "delivered"), now())
+    undelivered_after(own, OFF)
+    for _minute in range(3):
+        clock.advance(minutes=1)
+        minute_of_worker(Stuck(Says.ACCEPTED))
+    assert told_of(K.RESIDENT_MOVED, daughter) == [theirs]
+    assert {each.to_id for each in pages.missed(now())} == {visit.resident_id}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from handyman import flow
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, call_task, doubt, home_page, outbox, receipts, rows, trouble
+from handyman.messages import announce, call_task, doubt, home_page, outbox, pages, receipts, rows, trouble
 from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import Outcome, Outgoing, ScreenGateway
 from handyman.models import (
@@ -268,17 +268,22 @@ def test_whom_the_office_has_told_of_a_job_still_gets_its_link(clock: Clock) -> 
     assert [each.link_id is not None for each in waiting(K.MEMBER_OFFER)] == [True]
 
 
-@pytest.mark.parametrize("waits", [True, False])
-def test_what_a_resident_confirms_is_still_news_to_whoever_stands_by_them(waits: bool, clock: Clock) -> None:
+@pytest.mark.parametrize("says", [Says.UNKNOWN, Says.ACCEPTED, None])
+def test_what_a_resident_confirms_is_still_news_to_whoever_stands_by_them(
+    says: Says | None, clock: Clock
+) -> None:
     visit, daughter = moved_since_she_heard()
-    if not waits:
-        outbox.send_due(Stuck(Says.UNKNOWN), now, rest=lambda _seconds: None)
+    if says:
+        outbox.send_due(Stuck(says, name="twilio"), now, rest=lambda _seconds: None)
     with transaction():
         home_page.answer(visit, Answer.GOOD, SYSTEM, now())
     for _minute in range(4):
         clock.advance(minutes=1)
-        minute_of_worker(Stuck(Says.ACCEPTED))
-    assert [each.state for each in told_of(K.RESIDENT_MOVED, daughter)] == [S.ACCEPTED]
+        minute_of_worker(Stuck(Says.ACCEPTED, name="twilio"))
+    (text,) = told_of(K.RESIDENT_MOVED, daughter)
+    assert text.state is S.ACCEPTED
+    receipts.take_receipt(receipts.Receipt("twilio", str(text.provider_id), "undelivered", OFF), now())
+    assert [each.to_id for each in pages.missed(now())] == [daughter.id]
 
 
 def test_what_a_wrong_number_received_was_not_received(clock: Clock) -> None:

@@ -275,3 +275,18 @@ def test_a_text_asks_of_the_offer_that_an_undo_has_put_in_place_of_its_own(clock
     assert text.id in listed(now())
     flow.answer_offer(again.id, True, None, "", Actor(ActorKind.MEMBER, offer.member_id), now())
     assert text.id not in listed(now())
+
+
+def test_who_was_to_be_asked_once_more_is_asked_after_an_undo(clock: Clock) -> None:
+    offer, text = offered()
+    undelivered(text, "30003")
+    assert after(text).state is S.PENDING
+    clock.advance(minutes=1)
+    with transaction():
+        offer.state = OfferState.WITHDRAWN
+        announce.withdrawn(offer, now())
+        again = make_offer(offer.assignment, offer.member)
+        again.expires_at = now() + timedelta(hours=1)
+        db.session.flush()
+        announce.restored(again, now())
+    assert [each.state for each in all_of(K.MEMBER_OFFER)] == [S.UNDELIVERED, S.CANCELED, S.PENDING]
