@@ -66,8 +66,8 @@ def day_words(day: date, today: date | None = None) -> str:
 
 
 def near_day(day: date) -> str:
-    """The same, counted from the office's own day."""
-    return day_words(day, seoul_day(now()))
+    """The same, counted from the office's own day; in English a line has no room for that."""
+    return day_words(day, seoul_day(now())) if is_korean() else day_words(day)
 
 
 def clock_words(moment: datetime) -> str:

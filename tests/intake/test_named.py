@@ -144,3 +144,11 @@ def test_nobody_is_named_but_by_the_page(
     operator.typed |= {"choice": WINDOW, f"named-{WINDOW}": forge(other.id)}
     operator.save()
     assert asked(session) == {"김가람": "윤여덟"}
+
+
+def test_windows_are_said_as_people_say_them(client: FlaskClient, session: Db) -> None:
+    page = client.post("/calls/windows", data=call_form(**HERE)).text
+    assert ("오늘 11/24(화) 오전" in page, "내일 11/25(수) 오전" in page) == (True, True)
+    client.post("/language", data={"language": "en"})
+    page = client.post("/calls/windows", data=call_form(**HERE)).text
+    assert ("Wed 25 Nov" in page, "Tomorrow" in page) == (True, False)
