@@ -152,11 +152,12 @@ def _pressed(ids: Iterable[int]) -> Mapping[int, str]:
 
 def missed(now: datetime) -> list[Missed]:
     """What was due and did not arrive, until somebody has passed it on; the oldest first."""
-    team = joinedload(Message.visit).selectinload(Visit.assignments).joinedload(Assignment.member)
+    places = joinedload(Message.visit).selectinload(Visit.assignments)
+    team = places.joinedload(Assignment.member), places.selectinload(Assignment.offers)
     whose = joinedload(Message.visit).joinedload(Visit.resident).joinedload(Resident.person)
     rows = db.session.scalars(
         select(Message)
-        .options(team, whose)
+        .options(*team, whose)
         .where(Message.id.in_(texts_to_pass_on(now)))
         .order_by(func.coalesce(Message.listed_from, Message.due_at), Message.id)
         .limit(LIST_SHOWN)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from handyman.extensions import db
 from handyman.models import AuditEntry, Contact, Message, MessageState, Person, RecipientKind, Visit
@@ -50,12 +50,12 @@ def who_hear(message: Message, visit: Visit) -> Sequence[Message]:
         Message.id != first.id,
         Message.state.in_(ON_ITS_WAY),
     )
-    passed = select(AuditEntry.entity_id).where(
-        AuditEntry.entity == Message.__tablename__, AuditEntry.moved_to == NOT_TO_BE_TOLD
+    passed = exists().where(
+        AuditEntry.entity == Message.__tablename__,
+        AuditEntry.entity_id == Message.id,
+        AuditEntry.moved_to == NOT_TO_BE_TOLD,
     )
-    return db.session.scalars(
-        alive.where(Message.id.not_in(passed)).order_by(Message.id).with_for_update()
-    ).all()
+    return db.session.scalars(alive.where(~passed).order_by(Message.id).with_for_update()).all()
 
 
 def left_by_resident(message: Message) -> Message | None:
