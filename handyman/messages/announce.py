@@ -207,7 +207,7 @@ def _ask_of(offer: Offer, message: Message) -> None:
 
 def answered(offer: Offer, now: datetime) -> None:
     """They have said it themselves: the text that asked them is nobody's work any more."""
-    take_back(_asking(offer), now, why="answered", left=True, asked=True)
+    take_back(_asking(offer), now, why="answered", left=True, even_asked=True)
 
 
 def lapsed(offer: Offer, now: datetime) -> None:
@@ -230,7 +230,7 @@ def accepted(assignment: Assignment, now: datetime) -> None:
     if to is None:
         return
     asked = of_visit(visit, ASKED, member(to))
-    take_back(asked, now, why="accepted", asked=True)
+    take_back(asked, now, why="accepted", even_asked=True)
     _name_who_comes(visit)
     if to.smartphone and not any(crew.has_left(each) and each.state not in NOT_ARRIVED for each in asked):
         text = written.for_member(TextKind.MEMBER_TAKEN, visit, to)

@@ -55,7 +55,7 @@ def _is_still_to_tell(text: Due, now: datetime) -> bool:
     if not truth.is_wanted(text):
         _row(text).move_to(MessageState.CANCELED, SYSTEM, now, why=truth.SUPERSEDED)
         return False
-    if text.attempt and (number := trouble.moved_to(_row(text))) is not None:
+    if text.attempt and (number := trouble.other_number(_row(text))) is not None:
         _readdress(text, number, now)
         return False
     if refused:

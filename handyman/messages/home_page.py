@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from handyman import page_links
 from handyman.extensions import db, settings
-from handyman.messages import ladder, surveyed, to_ring, trouble, wording, written
+from handyman.messages import ladder, surveyed, trouble, wording, written
 from handyman.messages.hours import next_allowed
+from handyman.messages.keys import free_key
 from handyman.messages.ladder import take_back_after
 from handyman.messages.moments import speaks_of, stamp
 from handyman.messages.rows import Draft, Recipient, of_visit, resident_of, write
@@ -18,6 +19,7 @@ from handyman.messages.written import COMING
 from handyman.models import (
     Actor,
     Answer,
+    Channel,
     Contact,
     Message,
     MessageKind,
@@ -77,7 +79,7 @@ def answer(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
     if said is Answer.GOOD:
         _heard(visit, by, now)
     else:
-        to_ring.write(visit, resident_of(visit, now), said, by, now)
+        _to_ring(visit, said, by, now)
     db.session.flush()
 
 
@@ -145,3 +147,32 @@ def _heard(visit: Visit, by: Actor, now: datetime) -> None:
         if row.told_at is None and row.state not in (S.DELIVERED, S.CANCELED) and not comes:
             row.told_at = now
             record(row, by, now, moved_from=row.state, moved_to="answered_after_all")
+
+
+def _to_ring(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
+    """A row for the list of what a person has to do; one is enough."""
+    waiting = (
+        row for row in of_visit(visit, COMING) if row.state is S.NEEDS_PERSON and row.last_error == said.value
+    )
+    if now >= visit.window_end or any(row.told_at is None for row in waiting):
+        return
+    to = resident_of(visit, now)
+    row = Message(
+        dedupe_key=free_key(f"visit:{visit.id}:{said.value}:{stamp(visit.window_start)}"),
+        kind=K.RESIDENT_BOOKED,
+        visit_id=visit.id,
+        recipient_kind=to.kind,
+        recipient_id=to.id,
+        to_number=to.number,
+        channel=Channel.VOICE,
+        body=wording.spoken_to_resident(visit, K.RESIDENT_BOOKED),
+        due_at=now,
+        next_at=now,
+        not_after=visit.window_end,
+        state=S.NEEDS_PERSON,
+        last_error=said.value,
+        created_at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    record(row, by, now, moved_to=S.NEEDS_PERSON, why=said.value)

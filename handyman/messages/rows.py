@@ -138,15 +138,15 @@ def write(draft: Draft, now: datetime) -> Message | None:
 
 
 def take_back(
-    messages: Iterable[Message], now: datetime, why: str, *, left: bool = False, asked: bool = False
+    messages: Iterable[Message], now: datetime, why: str, *, left: bool = False, even_asked: bool = False
 ) -> int:
     """Cancel what has not left yet, gives how many; what did not arrive is nobody's to pass on any more.
 
     Nor is what has `left` and nobody heard of, where something newer is told or they have answered. Whoever
-    has asked to be rung still waits for that, unless they were: `asked`.
+    has asked to be rung still waits for that, unless they were: `even_asked`.
     """
     over = (*NOT_ARRIVED, *LEFT) if left else NOT_ARRIVED
-    untold = [each for each in messages if each.told_at is None and (asked or not waits_for_call(each))]
+    untold = [each for each in messages if each.told_at is None and (even_asked or not waits_for_call(each))]
     taken = [each for each in untold if each.state in STILL_OURS]
     for message in taken:
         message.move_to(MessageState.CANCELED, SYSTEM, now, why)

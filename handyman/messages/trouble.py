@@ -181,7 +181,7 @@ def number_now(message: Message) -> str:
     return next((number for number, kind in theirs.items() if kind in takes), "")
 
 
-def moved_to(message: Message) -> str | None:
+def other_number(message: Message) -> str | None:
     """The number that they have instead; empty for none, None where it goes to one of theirs."""
     if message.recipient_kind is RecipientKind.MEMBER:
         member = db.session.get(Member, message.recipient_id)

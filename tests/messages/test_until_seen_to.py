@@ -58,6 +58,18 @@ SignIn = Callable[..., User]
 pytestmark = pytest.mark.usefixtures("session")
 
 
+def undone_on_the_board(offer: Offer) -> Offer:
+    """Given to somebody else by mistake: an offer of its own stands in the old one's place."""
+    with transaction():
+        offer.state = OfferState.WITHDRAWN
+        announce.withdrawn(offer, now())
+        again = make_offer(offer.assignment, offer.member)
+        again.expires_at = now() + timedelta(hours=1)
+        db.session.flush()
+        announce.restored(again, now())
+    return again
+
+
 def all_of(kind: MessageKind) -> list[Message]:
     return list(db.session.scalars(select(Message).where(Message.kind == kind).order_by(Message.id)))
 
@@ -264,13 +276,7 @@ def test_of_two_who_must_not_be_told_neither_is_on_the_list() -> None:
 def test_a_text_asks_of_the_offer_that_an_undo_has_put_in_place_of_its_own(clock: Clock) -> None:
     offer, text = offered()
     silent(text)
-    with transaction():
-        offer.state = OfferState.WITHDRAWN
-        announce.withdrawn(offer, now())
-        again = make_offer(offer.assignment, offer.member)
-        again.expires_at = now() + timedelta(hours=1)
-        db.session.flush()
-        announce.restored(again, now())
+    again = undone_on_the_board(offer)
     receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "undelivered", OFF), now())
     assert text.id in listed(now())
     flow.answer_offer(again.id, True, None, "", Actor(ActorKind.MEMBER, offer.member_id), now())
@@ -282,11 +288,5 @@ def test_who_was_to_be_asked_once_more_is_asked_after_an_undo(clock: Clock) -> N
     undelivered(text, "30003")
     assert after(text).state is S.PENDING
     clock.advance(minutes=1)
-    with transaction():
-        offer.state = OfferState.WITHDRAWN
-        announce.withdrawn(offer, now())
-        again = make_offer(offer.assignment, offer.member)
-        again.expires_at = now() + timedelta(hours=1)
-        db.session.flush()
-        announce.restored(again, now())
+    undone_on_the_board(offer)
     assert [each.state for each in all_of(K.MEMBER_OFFER)] == [S.UNDELIVERED, S.CANCELED, S.PENDING]
