@@ -5,6 +5,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --jobs=4 # what waits for the network leaves the processors to what compiles and checks
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+unexport PYTHONDONTWRITEBYTECODE # what one process has compiled, the others need not
 .PHONY: help run setup test test-long lint bench words clean
 
 RUN_READY := .venv/.run

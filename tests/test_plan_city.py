@@ -82,6 +82,7 @@ def lines_of(city: list[dict[str, Any]]) -> str:
     return "".join(f"{json.dumps(problem)}\n" for problem in city)
 
 
+@pytest.mark.long
 @ON_POSTGRES
 @pytest.mark.usefixtures("any_database")
 def test_two_workers_plan_a_city_as_one_process_would(app: Flask, workers: Workers, tmp_path: Path) -> None:
@@ -97,6 +98,7 @@ def test_two_workers_plan_a_city_as_one_process_would(app: Flask, workers: Worke
         assert number(queue, "SELECT count(*) FROM city_lines") == 0
 
 
+@pytest.mark.long
 @ON_POSTGRES
 @pytest.mark.usefixtures("any_database")
 def test_a_line_with_a_mistake_is_named_and_the_others_are_planned(

@@ -188,6 +188,7 @@ CROWDED = """card => {
 }"""
 
 
+@pytest.mark.long
 def test_what_has_no_room_in_a_crowded_row_stands_whole_above_the_board(board: Board) -> None:
     page = board.page
     whole = page.locator("#board-said:not(.sr-only)")
@@ -333,6 +334,7 @@ APART = """() => {
 }"""
 
 
+@pytest.mark.long
 def test_no_pin_of_the_map_covers_that_of_a_neighbour(board: Board) -> None:
     lat, lon = NEAR
     promised("13:00", [board.first, board.second], point=(lat, lon + 0.0003))

@@ -89,6 +89,7 @@ def test_address_box_is_worked_by_keyboard_from_the_first_stroke(page: "Page", s
     assert page.input_value("#unit") == ""
 
 
+@pytest.mark.long
 def test_two_points_far_apart_are_drawn_and_one_is_picked(page: "Page", app: Flask, peer: Peer) -> None:
     known = peer.settings("kakao")
     app.extensions["settings"] = replace(
@@ -172,6 +173,7 @@ CUT = """() => {
 }"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_no_word_on_the_small_map_is_cut_or_under_its_buttons(
     page: "Page", live_server: str, language: str
@@ -201,6 +203,7 @@ COVERED = """() => {
 }"""
 
 
+@pytest.mark.long
 def test_the_sign_of_a_house_to_confirm_covers_no_house_number(page: "Page") -> None:
     page.wait_for_selector("#map.leaflet-container")
     with page.expect_response("**/calls/neighbours"):

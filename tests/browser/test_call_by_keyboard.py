@@ -119,6 +119,7 @@ def test_three_calls_by_keyboard_alone_in_few_presses(page: "Page", session: Db)
     assert keys.presses <= 75, "somebody else for a new caller, whose name is asked for too"
 
 
+@pytest.mark.long
 def test_several_people_on_one_number_are_chosen_by_key(page: "Page", session: Db) -> None:
     factories.make_resident("나하나", "+8225550000")
     factories.make_resident("나두리", "+8225550000")
@@ -194,6 +195,7 @@ def test_what_is_new_goes_to_the_request_that_is_still_open_by_a_key(page: "Page
     assert [item.service_item.code for item in request.items] == ["lamp", "screen"]
 
 
+@pytest.mark.long
 def test_the_second_request_of_a_person_or_a_house_is_reached_by_the_same_key(
     page: "Page", session: Db
 ) -> None:
@@ -222,6 +224,7 @@ def test_the_second_request_of_a_person_or_a_house_is_reached_by_the_same_key(
     assert [len(request.items) for request in requests] == [2, 1]
 
 
+@pytest.mark.long
 def test_open_request_that_found_no_room_is_named_and_comes_by_its_own_key(page: "Page", session: Db) -> None:
     home = factories.make_address("동작구 상도로 369", place_key="road:동작구 상도로:369|")
     resident = factories.make_resident("나하나", "+821000000001", home, care_note="귀가 어두우심")
@@ -271,6 +274,7 @@ def test_what_a_caller_has_open_stays_in_sight_beside_the_windows(page: "Page", 
 KEYS_TO_ADD = "many => document.querySelectorAll('#caller .add-to .key:not([hidden])').length === many"
 
 
+@pytest.mark.long
 def test_before_a_card_is_chosen_the_key_goes_from_person_to_person(page: "Page", session: Db) -> None:
     for name in ("나하나", "나두리"):
         factories.make_request(factories.make_resident(name, "+821000000001"))

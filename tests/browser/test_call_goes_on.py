@@ -47,6 +47,7 @@ def test_a_withheld_number_is_asked_for(page: "Page", live_server: str) -> None:
     assert "번호를 숨기고 거신 전화입니다" in page.inner_text("#caller")
 
 
+@pytest.mark.long
 def test_a_struck_through_window_cannot_be_chosen_and_says_why(page: "Page") -> None:
     ask_for_a_lamp(page)
     held: list[str] = []
@@ -106,6 +107,7 @@ def test_a_call_waits_for_the_login_that_was_lost_and_for_no_other(
     assert page.input_value("#name") == ""
 
 
+@pytest.mark.long
 def test_what_was_locked_up_is_thrown_away_in_time(page: "Page", operator: User, live_server: str) -> None:
     mine = operator.login
     page.fill("#name", "김가람")
@@ -122,6 +124,7 @@ def test_what_was_locked_up_is_thrown_away_in_time(page: "Page", operator: User,
     assert not page.is_visible("#draft")
 
 
+@pytest.mark.long
 def test_a_reason_that_nobody_chose_does_not_come_back_with_the_words(
     page: "Page", session: Db, app: Flask
 ) -> None:
@@ -143,6 +146,7 @@ def test_a_reason_that_nobody_chose_does_not_come_back_with_the_words(
     assert page.input_value("#wait_reason") == "", "that was chosen"
 
 
+@pytest.mark.long
 def test_at_twice_the_size_the_card_stands_beside_what_has_the_focus(page: "Page", session: Db) -> None:
     resident = factories.make_resident("나하나", "+821000000001", care_note="귀가 어두움")
     factories.make_request(resident)

@@ -21,6 +21,7 @@ from handyman.intake.call import Where
 from handyman.models import Consent, ConsentKind, Member, Resident, ServiceItem, User, VisitState
 from tests import factories
 from tests.browser.keyboard import fill_last, settle
+from tests.longer import longer
 from tests.pages import go, laid_out
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def make_known(reader: User, *consents: ConsentKind) -> Resident:
     return resident
 
 
-@pytest.fixture(params=["ko", pytest.param("en", marks=pytest.mark.long)])
+@pytest.fixture(params=["ko", longer("en")])
 def language(page: "Page", request: pytest.FixtureRequest) -> str:
     if request.param == "en":
         go(page, lambda: page.click("button[name=language]"))
@@ -212,6 +213,7 @@ def test_known_caller_with_open_requests(page: "Page", session: Db, operator: Us
     check(page, "another name", items=False)
 
 
+@pytest.mark.long
 def test_who_has_not_agreed_to_a_note_about_their_health(
     page: "Page", session: Db, operator: User, language: str
 ) -> None:
@@ -227,6 +229,7 @@ def test_who_has_not_agreed_to_a_note_about_their_health(
     check(page, "refused", items=False, column=language == "ko")
 
 
+@pytest.mark.long
 def test_what_is_done_elsewhere_and_what_waits(page: "Page", session: Db, app: Flask, language: str) -> None:
     be_new(page)
     page.fill("#item-wiring-quantity", "1")
@@ -247,6 +250,7 @@ def test_what_is_done_elsewhere_and_what_waits(page: "Page", session: Db, app: F
     check(page, "the waiting list", items=language == "ko")
 
 
+@pytest.mark.long
 def test_several_houses_to_choose_from(page: "Page", language: str) -> None:
     locate(page, "우성아파트")
     say(page, DANGER)

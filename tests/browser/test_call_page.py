@@ -33,6 +33,7 @@ def test_words_of_danger_anywhere_come_to_the_top_without_a_key(page: "Page") ->
     page.wait_for_selector("#danger-banner", state="hidden")
 
 
+@pytest.mark.long
 def test_words_of_danger_in_english_come_to_the_top_too(page: "Page") -> None:
     page.focus("#notes")
     page.keyboard.type("there is a gas leak")
@@ -44,6 +45,7 @@ def test_words_of_danger_in_english_come_to_the_top_too(page: "Page") -> None:
     assert page.input_value("#notes") == "the lamp is broken"
 
 
+@pytest.mark.long
 def test_another_number_takes_out_what_the_card_had_written(page: "Page", session: Db) -> None:
     resident = factories.make_resident("나하나", "+821000000001", birth_year=1940)
     resident.household.address.entrance = "계단으로 2층"
@@ -73,6 +75,7 @@ def test_sign_in_that_ends_during_a_call_is_said_before_anything_is_lost(page: "
     assert page.locator("h1").count() == 1, "no page comes in the place of the card"
 
 
+@pytest.mark.long
 def test_offer_is_old_when_the_wish_changes(page: "Page") -> None:
     page.fill("#address", "상도로 369")
     page.fill("#item-lamp-quantity", "1")
@@ -87,6 +90,7 @@ def test_offer_is_old_when_the_wish_changes(page: "Page") -> None:
     assert "is-old" in (page.get_attribute("#windows", "class") or "")
 
 
+@pytest.mark.long
 def test_what_is_chosen_while_the_windows_come_once_more_stays_chosen(page: "Page") -> None:
     page.fill("#address", "상도로 369")
     settle(page, "/calls/where", lambda: page.press("#address", "Tab"))
@@ -108,6 +112,7 @@ def test_what_is_chosen_while_the_windows_come_once_more_stays_chosen(page: "Pag
     assert page.input_value("[name=choice]:checked") == chosen
 
 
+@pytest.mark.long
 def test_a_window_that_is_kept_says_who_comes_by_now(page: "Page", session: Db) -> None:
     """Somebody else keeps the time of whoever the list named, while it stands there."""
     page.fill("#phone", "010-0000-7777")
@@ -147,6 +152,7 @@ def test_a_refresh_keeps_what_was_typed_and_why_nothing_suits(page: "Page") -> N
     expect(page.locator("#name")).to_have_value("김가람")
 
 
+@pytest.mark.long
 def test_a_call_that_was_left_comes_back_and_leaves_nothing_over(
     page: "Page", session: Db, live_server: str
 ) -> None:

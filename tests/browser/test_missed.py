@@ -108,6 +108,7 @@ def test_rows_are_chosen_worked_on_and_left_by_keys(page: "Page", texts: list[in
     expect(page.get_by_text("모두 도착했습니다")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_key_pressed_twice_by_mistake_counts_for_one_person(
     page: "Page", texts: list[int], session: Db
 ) -> None:
@@ -127,6 +128,7 @@ def test_a_key_pressed_twice_by_mistake_counts_for_one_person(
     assert state(session, texts[1]).told_at is not None
 
 
+@pytest.mark.long
 def test_the_key_for_another_time_goes_to_where_the_visit_is_moved(
     page: "Page", texts: list[int], session: Db
 ) -> None:
@@ -136,6 +138,7 @@ def test_the_key_for_another_time_goes_to_where_the_visit_is_moved(
     assert page.url.endswith(f"/visits/{state(session, texts[1]).visit_id}#move")
 
 
+@pytest.mark.long
 def test_the_key_for_calling_opens_the_number_of_the_chosen_row(
     page: "Page", session: Db, texts: list[int]
 ) -> None:

@@ -94,6 +94,7 @@ def test_ill_today_is_mended_in_four_steps(desk: Page, session: Db, worker: thre
     assert session.scalars(select(Absence.member_id)).one() == ill.id
 
 
+@pytest.mark.long
 def test_without_javascript_the_page_is_refreshed_by_hand(
     chromium: Browser, live_server: str, session: Db, worker: threading.Event
 ) -> None:

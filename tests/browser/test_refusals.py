@@ -77,6 +77,7 @@ def test_forms_of_the_office_are_refused_without_a_word_on_the_console(
     quiet.wait_for_selector("h1:has-text('로그인이 끝나')")
 
 
+@pytest.mark.long
 def test_a_card_is_refused_and_a_page_left_open_goes_on(
     quiet: "Page", session: Db, coordinator: User
 ) -> None:

@@ -30,6 +30,7 @@ def visits() -> list[Row[tuple[str, datetime, str]]]:
     return list(db.session.execute(select(Visit.number, Visit.start, Visit.state).order_by(Visit.id)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "now",
     [
@@ -44,6 +45,7 @@ def test_any_moment_gives_a_feasible_office(
         assert len(fill(now)) > 200
 
 
+@pytest.mark.long
 def test_one_moment_gives_the_same_office_each_time(
     make_app: Callable[..., Flask], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

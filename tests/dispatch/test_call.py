@@ -33,7 +33,7 @@ def make_horizon(days: dict[date, list[MemberDay]]) -> Horizon:
     return horizon
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     job=jobs(most_people=3), monday=either_crew, tuesday=either_crew, windows=WINDOWS, other=WINDOWS, now=NOW
 )
@@ -51,7 +51,7 @@ def test_windows_are_those_of_the_readable_form(
     assert make_horizon(days).windows(job, asked, {MONDAY: now}, limit=99) == wanted
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(job=jobs(most_people=2), crew=either_crew, windows=WINDOWS, now=NOW)
 def test_every_seat_is_that_of_the_readable_form(
     job: Job, crew: list[MemberDay], windows: list[Span], now: int
@@ -75,7 +75,7 @@ def test_every_seat_is_that_of_the_readable_form(
                 assert seats.cost[seat] == standing_cost(job, member, BOARD) + cost
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(job=jobs(most_people=2), crew=either_crew, window=spans(90, 140, 40), now=NOW)
 def test_candidates_are_those_of_the_readable_form(
     job: Job, crew: list[MemberDay], window: Span, now: int
@@ -84,7 +84,7 @@ def test_candidates_are_those_of_the_readable_form(
     assert answer == rank(job, crew, window, flat_travel, now)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(job=jobs(most_people=2), monday=loose_crews(), tuesday=loose_crews(), windows=WINDOWS, now=NOW)
 def test_ejections_are_those_of_the_readable_form(
     job: Job, monday: list[MemberDay], tuesday: list[MemberDay], windows: list[Span], now: int

@@ -39,20 +39,20 @@ def thorough(problem: Problem) -> Plan:
     return min((make(problem, rounds=SOME, seed=seed) for seed in range(3)), key=worth)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(problem=problems(most_visits=12, most_vehicles=6, weights=all_weights), seed=st.integers(0, 3))
 def test_a_plan_keeps_every_rule(problem: Problem, seed: int) -> None:
     assert find_faults(problem, make(problem, seed=seed)) == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(problem=problems())
 def test_a_plan_is_worth_what_adding_up_by_hand_says(problem: Problem) -> None:
     found = make(problem)
     assert worth(found) == pytest.approx((unserved_of(problem, found), cost_of(problem, found)), abs=1e-3)
 
 
-@settings(max_examples=70)
+@settings(max_examples=35)
 @given(data=st.data(), problem=problems(weights=all_weights))
 def test_from_whatever_stands_a_plan_keeps_every_rule_and_promise(
     data: st.DataObject, problem: Problem
@@ -62,7 +62,7 @@ def test_from_whatever_stands_a_plan_keeps_every_rule_and_promise(
         assert find_faults(problem, found, before=standing) == []
 
 
-@settings(max_examples=70)
+@settings(max_examples=35)
 @given(problem=problems(weights=all_weights))
 def test_a_plan_is_never_worse_than_the_one_that_stands(problem: Problem) -> None:
     standing = make(problem, rounds=10)
@@ -71,7 +71,7 @@ def test_a_plan_is_never_worse_than_the_one_that_stands(problem: Problem) -> Non
     assert find_faults(problem, found, before=standing) == []
 
 
-@settings(max_examples=70)
+@settings(max_examples=35)
 @given(data=st.data(), problem=problems(weights=all_weights))
 def test_after_something_happened_the_mended_plan_keeps_every_rule_and_promise(
     data: st.DataObject, problem: Problem
@@ -107,7 +107,7 @@ def test_the_same_seed_and_rounds_make_the_same_plan(problem: Problem, seed: int
     assert make(problem, seed=seed) == make(problem, seed=seed)
 
 
-@settings(max_examples=80, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(problem=tiny)
 def test_the_plan_of_a_tiny_problem_is_the_best_there_is(problem: Problem) -> None:
     best, found = best_plan(problem), thorough(problem)

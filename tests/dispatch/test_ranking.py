@@ -142,7 +142,7 @@ def test_the_dearer_leader_is_taken_when_the_cheap_ones_cannot_lead() -> None:
     assert [member.member_id for member in found.members] == [3, 1]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(job=jobs(most_people=3), days=crews(), window=spans(95, 140, 40), earliest=st.sampled_from([0, 110]))
 def test_every_candidate_and_every_team_keeps_the_hard_rules(
     job: Job, days: list[MemberDay], window: Span, earliest: int
@@ -157,7 +157,7 @@ def test_every_candidate_and_every_team_keeps_the_hard_rules(
         assert find_team_faults(job, by_id, window, members, flat_travel, earliest) == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(job=jobs(most_people=2), days=crews(), window=spans(95, 140, 40))
 def test_everybody_is_either_a_candidate_or_excluded(job: Job, days: list[MemberDay], window: Span) -> None:
     ranking = rank(job, days, window, flat_travel)
@@ -166,7 +166,7 @@ def test_everybody_is_either_a_candidate_or_excluded(job: Job, days: list[Member
     assert (ranking.team is None) == (ranking.obstacle is not None)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(days=crews(tiny=True), point=st.builds(at, st.integers(0, 6)), window=spans(98, 130, 16))
 def test_a_team_is_found_exactly_when_some_minute_suits_a_leader_and_another(
     days: list[MemberDay], point: Point, window: Span

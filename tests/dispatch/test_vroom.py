@@ -81,7 +81,7 @@ def test_every_key_is_in_the_manual(key: str) -> None:
     assert re.search(rf"`(job\.|vehicle\.)?{key}`", MANUAL.read_text())
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(problem=json_problems())
 def test_every_plan_can_be_driven_as_it_says(problem: Json) -> None:
     answer = solve(problem)
@@ -372,7 +372,7 @@ junk = (
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(data=st.data(), problem=json_problems(most_jobs=3, most_vehicles=2))
 def test_a_problem_with_any_field_spoilt_is_answered_or_refused_by_name(
     data: st.DataObject, problem: Json

@@ -72,7 +72,7 @@ def test_a_job_for_two_is_offered_only_where_two_can_start_together() -> None:
     assert len({member.insertion.start for member in offers[0].team}) == 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     job=jobs(most_people=2),
     crew=crews(),
@@ -95,7 +95,7 @@ def test_every_offer_keeps_the_hard_rules_and_stands_in_order(
     assert [offer.cost for offer in offers] == sorted(offer.cost for offer in offers)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(job=jobs(), crew=crews(tiny=True), windows=st.lists(spans(95, 140, 40), max_size=3))
 def test_a_spare_member_never_makes_an_offer_dearer(
     job: Job, crew: list[MemberDay], windows: list[Span]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import product
+from itertools import product, starmap
 
 import pytest
 from sqlalchemy import select
@@ -44,6 +44,7 @@ from handyman.reasons import reason
 from handyman.words import at_minute, seoul_day
 from tests.conftest import Client, Clock
 from tests.factories import make_member, make_message, make_person, make_visit
+from tests.longer import longer
 
 K, S = MessageKind, MessageState
 SignIn = Callable[..., User]
@@ -244,8 +245,8 @@ def named(each: object) -> str | None:
 @pytest.mark.parametrize(
     ("gateway", "kind"),
     [
-        *product(STUCK[: len(Answer)], [K.RESIDENT_BOOKED, K.RESIDENT_ON_THE_WAY, K.MEMBER_OFFER]),
-        *product(STUCK[len(Answer) :], [K.RESIDENT_BOOKED]),
+        *product(STUCK, [K.RESIDENT_BOOKED]),
+        *starmap(longer, product(STUCK[: len(Answer)], [K.RESIDENT_ON_THE_WAY, K.MEMBER_OFFER])),
     ],
     ids=named,
 )

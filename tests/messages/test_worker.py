@@ -20,6 +20,7 @@ from handyman.messages.gateways import TwilioGateway
 from handyman.models import MessageKind, MessageState
 from tests.conftest import Clock
 from tests.factories import make_message, make_person
+from tests.longer import longer
 from tests.messages import twilio_peer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +40,7 @@ def start(database_url: str, folder: Path, **more: str) -> subprocess.Popen[byte
     return subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE)
 
 
-@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("asked", [signal.SIGTERM, longer(signal.SIGINT)])
 def test_the_worker_sends_what_is_due_and_stops_cleanly(
     asked: signal.Signals, database_url: str, tmp_path: Path, app: Flask, session: scoped_session[Session]
 ) -> None:

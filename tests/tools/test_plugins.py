@@ -39,6 +39,7 @@ def test_each_test_gets_an_empty_postgresql_database(postgres_url: str, attempt:
     assert tables == (0,)
 
 
+@pytest.mark.long
 def test_without_what_tests_need_they_skip_and_the_last_lines_say_so() -> None:
     done = run_pytest(CI="", REQUIRE_BROWSER="")
     assert done.returncode == 0

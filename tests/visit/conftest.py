@@ -12,7 +12,7 @@ from benchmarks.cut_line import Line
 from handyman.models import Visit
 from tests import factories
 from tests.visit.telephone import make_home
-from tests.visit.walks import Walk, Way, telephone
+from tests.visit.walks import Walk, Way, telephone, ways
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -44,9 +44,7 @@ def visit(session: scoped_session[Session]) -> Visit:
     return make_home(factories.make_member("박수리"), timedelta(minutes=30))
 
 
-@pytest.fixture(
-    params=[pytest.param(way, marks=() if way is Way.NO_SCRIPTS else pytest.mark.long) for way in Way]
-)
+@pytest.fixture(params=ways(Way.NO_SCRIPTS))
 def way(request: pytest.FixtureRequest) -> Way:
     """Each, the quickest by default."""
     return Way(request.param)

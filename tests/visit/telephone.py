@@ -7,7 +7,6 @@ own once it has. So each step here names the page that comes, and waits for it.
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from playwright.sync_api import Error
 from sqlalchemy.orm import Session, scoped_session
 
@@ -15,6 +14,7 @@ from benchmarks.cut_line import Line
 from handyman.extensions import now
 from handyman.models import Member, Visit
 from tests import factories
+from tests.longer import longer
 from tests.pages import stands, until
 from tests.plugins.browser import close
 from tests.visit.makers import make_photo
@@ -22,7 +22,7 @@ from tests.visit.makers import make_photo
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-EACH_WIDTH = (320, pytest.param(360, marks=pytest.mark.long))  # for `parametrize`
+EACH_WIDTH = (320, longer(360))  # for `parametrize`
 WIDTHS = (320, 360)
 SMALLEST_TEXT = 19
 LOWEST_BUTTON = 64

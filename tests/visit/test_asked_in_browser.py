@@ -11,6 +11,7 @@ from benchmarks.cut_line import Line
 from handyman.extensions import now
 from handyman.models import MessageState, Photo, Visit, VisitState
 from tests import factories
+from tests.longer import longer
 from tests.pages import stands
 from tests.visit.telephone import (
     choose,
@@ -78,7 +79,7 @@ SIX_MINUTES_OLD = """async path => {
 }"""
 
 
-@pytest.mark.parametrize(("down", "width"), [(False, 360), (True, 320), (True, 360)])
+@pytest.mark.parametrize(("down", "width"), [longer(False, 360), (True, 320), longer(True, 360)])
 def test_a_file_that_is_no_picture_is_refused_at_once(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
 ) -> None:
@@ -111,7 +112,7 @@ def test_a_file_that_is_no_picture_is_refused_at_once(
     assert session.scalar(select(func.count(Photo.id))) == (0 if down else 1)
 
 
-@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("down", [longer(False), True])
 def test_what_does_not_fit_is_asked_about_at_once(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
 ) -> None:
@@ -147,7 +148,7 @@ def test_what_does_not_fit_is_asked_about_at_once(
     assert not [each for each in line.requests if each.endswith("/report/work")][1:], "none was sent in vain"
 
 
-@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("down", [longer(False), True])
 def test_reasons_parts_and_amounts_are_asked_for_at_once(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
 ) -> None:
@@ -184,7 +185,7 @@ def test_reasons_parts_and_amounts_are_asked_for_at_once(
     assert not [each for each in line.requests if each.startswith("POST")], "none was sent in vain"
 
 
-@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("down", [longer(False), True])
 def test_why_somebody_cannot_go_is_asked_for_at_once(
     phone: "BrowserContext", line: Line, session: Db, down: bool
 ) -> None:
@@ -229,6 +230,7 @@ def test_how_long_it_took_is_filled_in_from_presses_that_wait(
     assert minutes("done") == "35", "the report was begun later"
 
 
+@pytest.mark.long
 def test_it_is_filled_in_from_an_arrival_that_the_office_knows(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -244,6 +246,7 @@ def test_it_is_filled_in_from_an_arrival_that_the_office_knows(
     assert page.input_value("#minutes") in ("50", "55")
 
 
+@pytest.mark.long
 def test_after_an_answer_without_signal_the_job_can_be_looked_at(
     phone: "BrowserContext", line: Line, session: Db
 ) -> None:
@@ -271,6 +274,7 @@ def test_after_an_answer_without_signal_the_job_can_be_looked_at(
     page.wait_for_selector("h1:has-text('맡아 주셔서 고맙습니다'), h1:has-text('가실 곳입니다')")
 
 
+@pytest.mark.long
 def test_whoever_is_alone_is_not_asked_why_again(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -286,6 +290,7 @@ def test_whoever_is_alone_is_not_asked_why_again(
         assert page.is_checked("#why-no_gear")
 
 
+@pytest.mark.long
 def test_deleting_from_the_telephone_is_asked_about(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -317,6 +322,7 @@ def test_deleting_from_the_telephone_is_asked_about(
     assert page.evaluate("queue.all()") == []
 
 
+@pytest.mark.long
 def test_an_old_kept_page_offers_no_undoing(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -377,6 +383,7 @@ def test_a_thumb_on_its_way_does_not_press_the_button_that_has_just_come(
     titled(page, "어떻게 되었습니까?")
 
 
+@pytest.mark.long
 def test_the_second_half_of_a_double_tap_presses_nothing_on_the_page_that_comes(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:

@@ -27,6 +27,7 @@ from tests import factories
 from tests.pages import AXE, go, until
 from tests.plugins.browser import close
 from tests.visit.telephone import (
+    EACH_WIDTH,
     LOW_BUTTONS,
     LOWEST_BUTTON,
     SIDEWAYS,
@@ -36,7 +37,7 @@ from tests.visit.telephone import (
     titled,
 )
 from tests.visit.test_unsaved_in_browser import KEPT, PUT_BACK, nothing_kept, put_down
-from tests.visit.walks import Thumb, Way, telephone
+from tests.visit.walks import Thumb, Way, telephone, ways
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -56,7 +57,7 @@ def make_home(state: VisitState, start_in: timedelta) -> tuple[Visit, str]:
     return visit, "/" + page_links.address(visit.id).split("/", 3)[3]
 
 
-@pytest.mark.parametrize("width", [320, 360])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_every_page_of_a_resident_is_large_and_clean(
     chromium: "Browser", live_server: str, session: scoped_session[Session], width: int
 ) -> None:
@@ -89,7 +90,7 @@ def test_a_screen_half_as_wide_leaves_every_page_of_a_resident_whole(
     context.close()
 
 
-@pytest.fixture(params=[Way.SIGNAL, Way.NO_SCRIPTS])
+@pytest.fixture(params=ways(Way.SIGNAL, (Way.SIGNAL, Way.NO_SCRIPTS)))
 def thumb(chromium: "Browser", request: pytest.FixtureRequest) -> Iterator[Thumb]:
     """On a telephone with scripts and on one without."""
     for context in telephone(chromium, request.param):
@@ -224,6 +225,7 @@ def test_what_a_resident_has_not_sent_is_put_back_for_a_short_while(
     nothing_kept(page)
 
 
+@pytest.mark.long
 def test_what_a_member_has_not_sent_is_put_back_until_it_is_taken(
     phone: "BrowserContext", live_server: str, session: scoped_session[Session]
 ) -> None:
@@ -269,7 +271,7 @@ def test_what_a_member_has_not_sent_is_put_back_until_it_is_taken(
     nothing_kept(page)
 
 
-@pytest.mark.parametrize("width", [320, 360])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_every_page_of_a_member_who_has_come_in_is_large_and_clean(
     chromium: "Browser", live_server: str, session: scoped_session[Session], width: int
 ) -> None:

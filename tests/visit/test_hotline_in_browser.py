@@ -11,6 +11,7 @@ from handyman.extensions import now
 from handyman.models import Role, Visit, VisitState
 from tests import factories
 from tests.browser.test_every_page import MEASURE, RULES, VIOLATIONS
+from tests.longer import longer
 from tests.pages import AXE, go, sign_in, stands
 from tests.visit.telephone import EACH_WIDTH, SIDEWAYS, WIDTHS
 from tests.visit.test_queue_in_browser import clean
@@ -126,9 +127,8 @@ def fits(page: "Page") -> None:
         assert (page.url, width, page.evaluate(SIDEWAYS), page.evaluate(MEASURE)) == (page.url, width, 0, [])
 
 
-@pytest.mark.parametrize(
-    "way", [Way.NO_SCRIPTS, pytest.param(Way.SIGNAL, marks=pytest.mark.long)], indirect=True
-)
+@pytest.mark.long
+@pytest.mark.parametrize("way", [Way.NO_SCRIPTS, longer(Way.SIGNAL)], indirect=True)
 def test_the_office_asks_by_the_number_alone(walk: Walk, today: Visit, session: Db, way: Way) -> None:
     operator = factories.make_user(role=Role.OPERATOR)
     session.commit()

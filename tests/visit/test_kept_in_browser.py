@@ -15,6 +15,7 @@ from handyman.models import Visit, VisitState, VisitTap
 from handyman.words import at_minute
 from tests import factories
 from tests.conftest import Clock
+from tests.longer import longer
 from tests.pages import PATIENCE, go, stands, until
 from tests.plugins.browser import close
 from tests.visit.telephone import (
@@ -139,6 +140,7 @@ def test_a_report_that_waits_is_gone_on_with(
     titled(page, "어떻게 되었습니까?")
 
 
+@pytest.mark.long
 def test_what_is_typed_before_a_slow_telephone_has_looked_stays(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -158,6 +160,7 @@ def test_what_is_typed_before_a_slow_telephone_has_looked_stays(
     expect(page.locator("#note")).to_have_value("새로 쓴 말")
 
 
+@pytest.mark.long
 def test_a_file_that_is_no_photograph_is_explained_once(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -177,6 +180,7 @@ def test_a_file_that_is_no_photograph_is_explained_once(
     assert said.count("사진이 아닙니다") == 1
 
 
+@pytest.mark.long
 def test_a_page_is_drawn_anew_once_everything_has_been_sent(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -208,6 +212,7 @@ def test_a_page_is_drawn_anew_once_everything_has_been_sent(
     expect(page.locator("#unsent")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_another_page_of_the_same_job_hears_of_what_was_sent(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -226,6 +231,7 @@ def test_another_page_of_the_same_job_hears_of_what_was_sent(
     assert len([each for each in line.requests if each.endswith("/travel")]) == 1
 
 
+@pytest.mark.long
 def test_an_old_copy_is_drawn_anew_when_there_is_signal(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -251,7 +257,7 @@ def test_an_old_copy_is_drawn_anew_when_there_is_signal(
     assert page.get_by_role("button", name="출발했습니다").count() == 0
 
 
-@pytest.mark.parametrize("of_a_day", [False, True])
+@pytest.mark.parametrize("of_a_day", [False, longer(True)])
 def test_a_job_that_was_opened_the_evening_before_is_done_without_signal(
     phone: "BrowserContext", line: Line, session: Db, clock: Clock, of_a_day: bool
 ) -> None:
@@ -327,6 +333,7 @@ def test_nothing_of_the_address_stays_when_its_time_is_over(
     assert [each for each in secrets if each in kept] == []
 
 
+@pytest.mark.long
 def test_a_page_that_is_not_kept_says_so_and_opens_by_itself(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -369,6 +376,7 @@ def test_the_files_of_an_earlier_release_stay_as_long_as_its_pages(
     until(page, lambda: "phone.js" not in page.evaluate(files))
 
 
+@pytest.mark.long
 def test_what_is_unsent_is_told_on_every_page_of_a_member(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -391,6 +399,7 @@ def test_what_is_unsent_is_told_on_every_page_of_a_member(
         assert ("다른 방문" in said) == (address != f"{line.address}/my/sign-in")
 
 
+@pytest.mark.long
 def test_the_browser_is_closed_and_opened_again_without_signal(
     chromium: "Browser", line: Line, visit: Visit, session: Db, tmp_path: Path
 ) -> None:

@@ -25,10 +25,11 @@ from handyman.models import (
     WishKind,
 )
 from tests import factories
+from tests.longer import longer
 from tests.visit.telephone import EACH_WIDTH, choose, nothing_waits, photo
 from tests.visit.test_queue_in_browser import clean
 from tests.visit.test_unsaved_in_browser import PUT_BACK
-from tests.visit.walks import HEIGHT, Walk, Way, telephone
+from tests.visit.walks import HEIGHT, Walk, Way, telephone, ways
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -42,9 +43,7 @@ NO_PICTURE: dict[str, Any] = {"name": "me.jpg", "mimeType": "image/jpeg", "buffe
 NOT_LOADED = "[...document.images].filter(each => !each.naturalWidth).length"
 
 
-@pytest.fixture(
-    params=[pytest.param(way, marks=() if way is Way.NO_SCRIPTS else pytest.mark.long) for way in Way]
-)
+@pytest.fixture(params=ways(Way.NO_SCRIPTS))
 def way(request: pytest.FixtureRequest) -> Way:
     return Way(request.param)
 
@@ -196,7 +195,7 @@ def test_a_calendar_is_set_up_and_its_address_renewed(walk: Walk, member: Member
     walk.follow("내 일로", MINE)
 
 
-@pytest.mark.parametrize("way", [pytest.param(Way.CUT, marks=pytest.mark.long)], indirect=True)
+@pytest.mark.parametrize("way", [longer(Way.CUT)], indirect=True)
 def test_days_off_go_into_nothing_and_are_there_to_be_pressed_again(
     walk: Walk, member: Member, session: Db
 ) -> None:
@@ -223,6 +222,7 @@ def test_days_off_go_into_nothing_and_are_there_to_be_pressed_again(
     assert count(session, Absence) == 0
 
 
+@pytest.mark.long
 def test_hours_and_a_home_are_wished_for(walk: Walk, member: Member, session: Db) -> None:
     been = make_job(member, -24)
     been.state = VisitState.FINISHED
@@ -250,6 +250,7 @@ def test_hours_and_a_home_are_wished_for(walk: Walk, member: Member, session: Db
     assert member.wished_minutes == 24 * 60
 
 
+@pytest.mark.long
 def test_a_face_is_put_up_changed_and_taken_away(walk: Walk, member: Member, session: Db) -> None:
     come_in(walk, session)
     walk.follow(PHOTO, PHOTO)

@@ -89,6 +89,7 @@ def test_nothing_is_told_when_the_resident_does_not_agree(walk: Walk, session: D
     assert (noticed(session), walk.posts()) == ([], [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ways(Way.NO_SCRIPTS))
 def test_another_material_and_the_receipt_are_reported(
     walk: Walk, visit: Visit, session: Db, way: Way
@@ -125,6 +126,7 @@ def test_another_material_and_the_receipt_are_reported(
     assert (found["photos"], found["outcome"]) == ({"receipt": 1}, "done")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ways(Way.NO_SCRIPTS))
 def test_one_more_photograph_is_added_after_the_report(
     walk: Walk, visit: Visit, session: Db, way: Way

@@ -196,6 +196,7 @@ def test_a_page_of_before_does_not_stay_below_the_refusal_of_a_press(
     assert page.locator("button:has-text('출발했습니다'), #way").count() == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", EACH_WIDTH)
 def test_an_offer_that_was_answered_on_another_telephone_is_not_asked_about_below(
     phone: "BrowserContext", line: Line, session: Db

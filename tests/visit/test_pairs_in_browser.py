@@ -20,6 +20,7 @@ from handyman.models import (
     VisitState,
 )
 from tests import factories
+from tests.longer import longer
 from tests.pages import stands
 from tests.visit.telephone import make_home, nothing_waits, tick_all
 from tests.visit.walks import AT_WORK, HOW, Walk, Way, telephone, ways
@@ -144,7 +145,7 @@ def _second_is_there(lead: Walk, second: Walk, session: Db) -> None:
     assert second.page.locator(".is-warning").count() == 0
 
 
-@pytest.mark.parametrize("goes", [0, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("goes", [0, longer(1)])
 @pytest.mark.parametrize("way", ways(Way.NO_SCRIPTS, [Way.SIGNAL, Way.NO_SCRIPTS]))
 def test_whoever_goes_hears_that_the_other_cannot(
     walks: list[Walk], team: list[Member], session: Db, goes: int

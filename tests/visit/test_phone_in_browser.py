@@ -15,8 +15,10 @@ from handyman import links
 from handyman.extensions import now
 from handyman.models import CompletionReport, Member, Outcome, Reopening, VisitState
 from tests import factories
+from tests.longer import longer
 from tests.pages import AXE, stands
 from tests.visit.telephone import (
+    EACH_WIDTH,
     LOW_BUTTONS,
     LOWEST_BUTTON,
     SIDEWAYS,
@@ -108,7 +110,7 @@ def open_at(
         context.close()
 
 
-@pytest.mark.parametrize("width", [320, 360])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_nothing_is_small_low_or_wider_than_the_screen(
     chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member, width: int
 ) -> None:
@@ -141,7 +143,7 @@ CUT_SHORT = """() => [...document.querySelectorAll('select, input[type=file]')]
     }).map(each => each.name)"""
 
 
-@pytest.mark.parametrize(("width", "letters"), [(320, 32), (160, 16)])
+@pytest.mark.parametrize(("width", "letters"), [(320, 32), longer(160, 16)])
 def test_letters_twice_as_large_leave_every_page_whole(
     chromium: "Browser",
     live_server: str,
@@ -203,7 +205,7 @@ def test_an_iphone_gives_its_own_size_of_letters() -> None:
     assert not re.search(r"font-size: [0-9.]+px", styles)
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("scripts", [longer(True), False])
 def test_photographs_say_how_they_are_saved(open_at: Callable[..., "Page"], scripts: bool) -> None:
     page = open_at("report/photos", java_script_enabled=scripts)
     by_itself, by_button = page.locator("text=바로 저장됩니다"), page.locator(".ph-lead noscript")
@@ -232,6 +234,7 @@ def test_the_button_that_leads_on_saves_the_photographs_that_were_chosen(
     stands(page, "#after-about:has-text('사진이 아닙니다')")
 
 
+@pytest.mark.long
 def test_a_photograph_that_was_chosen_before_the_scripts_came_is_saved_by_the_button(
     open_at: Callable[..., "Page"],
 ) -> None:
@@ -249,7 +252,7 @@ def test_a_photograph_that_was_chosen_before_the_scripts_came_is_saved_by_the_bu
     stands(page, "section.ph-group >> nth=1 >> .ph-album a img")
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("scripts", [longer(True), False])
 def test_a_photograph_is_deleted_by_the_second_touch(open_at: Callable[..., "Page"], scripts: bool) -> None:
     page = open_at("report/photos", java_script_enabled=scripts, bypass_csp=True)
     choose(page, "before", photo(), photo("red"))

@@ -11,6 +11,7 @@ from benchmarks.cut_line import Cut, Line, Where
 from handyman.models import Message, RefusedPress, Visit, VisitState, VisitTap
 from tests import factories
 from tests.conftest import Clock
+from tests.longer import longer
 from tests.pages import AXE, stands, until
 from tests.plugins.browser import close
 from tests.visit.telephone import (
@@ -86,6 +87,7 @@ def test_what_has_not_left_is_taken_back_and_nobody_hears_of_it(
     assert (count(session, VisitTap), count(session, Message)) == (0, 0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", EACH_WIDTH)
 def test_what_may_have_left_is_undone_at_the_office(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
@@ -105,6 +107,7 @@ def test_what_may_have_left_is_undone_at_the_office(
     assert (visit.state, visit.on_the_way_at) == (VisitState.ASSIGNED, None)
 
 
+@pytest.mark.long
 def test_after_five_minutes_no_undoing_is_offered(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -118,7 +121,7 @@ def test_after_five_minutes_no_undoing_is_offered(
     page.wait_for_selector("text=출발 되돌리기", state="hidden")
 
 
-@pytest.mark.parametrize("set_right", [False, True])
+@pytest.mark.parametrize("set_right", [longer(False), True])
 def test_times_are_the_offices_though_the_telephones_clock_is_wrong(
     phone: "BrowserContext", line: Line, session: Db, clock: Clock, set_right: bool
 ) -> None:
@@ -214,6 +217,7 @@ def test_without_room_and_signal_what_was_typed_stays_on_the_screen(
     assert page.input_value("#note") == "잘 되었음"
 
 
+@pytest.mark.long
 def test_without_room_and_signal_a_photograph_stays_chosen(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -268,9 +272,7 @@ def test_the_worker_sends_what_is_left_when_the_page_is_gone(
     nothing_waits(again)
 
 
-@pytest.mark.parametrize(
-    ("width", "letters"), [(320, 16), pytest.param(360, 16, marks=pytest.mark.long), (360, 32)]
-)
+@pytest.mark.parametrize(("width", "letters"), [(320, 16), longer(360, 16), longer(360, 32)])
 def test_pages_without_signal_are_as_good_as_with_it(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, width: int, letters: int
 ) -> None:

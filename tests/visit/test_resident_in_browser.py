@@ -23,6 +23,7 @@ from handyman.models import (
     VisitState,
 )
 from handyman.photos import MEGABYTE, prepare_face
+from tests.longer import longer
 from tests.visit.makers import make_photo, sent
 from tests.visit.test_home_in_browser import make_home
 from tests.visit.test_queue_in_browser import clean
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
 COMING, HOW, SURE, OVER = "이렇게 찾아갑니다", "어떠셨습니까?", "방문을 취소할까요?", "취소되었습니다"
 LOADED = "[...document.images].map(each => each.naturalWidth > 0)"
-ONLY_CUT = pytest.mark.parametrize("way", [pytest.param(Way.CUT, marks=pytest.mark.long)], indirect=True)
+ONLY_CUT = pytest.mark.parametrize("way", [longer(Way.CUT)], indirect=True)
 DAY = timedelta(days=1)
 
 

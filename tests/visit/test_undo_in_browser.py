@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from benchmarks.cut_line import Line
 from handyman.models import Visit, VisitState
 from tests.conftest import TUESDAY_AT_TEN, Clock
+from tests.longer import longer
 from tests.pages import stands, until
 from tests.visit.telephone import link_of, nothing_waits
 from tests.visit.walks import AT_WORK, HOW, Walk, Way, telephone, ways
@@ -133,7 +134,7 @@ def test_when_it_was_is_typed_or_not_known(
     assert walk.posts() == ["end", "forgotten", "forgotten", "forgotten"]
 
 
-@pytest.mark.parametrize("answer", ["typed", pytest.param("not known", marks=pytest.mark.long)])
+@pytest.mark.parametrize("answer", ["typed", longer("not known")])
 @pytest.mark.parametrize("way", ways(Way.NO_SCRIPTS))
 def test_when_he_set_out_is_asked_at_the_door(
     walk: Walk, visit: Visit, session: Db, answer: str, clock: Clock

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from benchmarks.cut_line import Line
 from handyman.models import Visit, VisitState
 from tests import factories
+from tests.longer import longer
 from tests.pages import go, stands, until
 from tests.visit.telephone import (
     TRY_AGAIN,
@@ -69,7 +70,7 @@ def written(page: "Page") -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("down", "width"), [(False, 360), (True, 320), (True, 360)])
+@pytest.mark.parametrize(("down", "width"), [longer(False, 360), (True, 320), longer(True, 360)])
 def test_what_was_not_saved_is_put_back_until_it_is_pressed(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
 ) -> None:
@@ -96,7 +97,7 @@ def test_what_was_not_saved_is_put_back_until_it_is_pressed(
     assert page.locator(f"text={PUT_BACK}").count() == 0
 
 
-@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("down", [longer(False), True])
 def test_the_page_of_the_job_leads_to_what_was_not_saved(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
 ) -> None:
@@ -118,6 +119,7 @@ def test_the_page_of_the_job_leads_to_what_was_not_saved(
     assert page.locator("#unsaved").is_hidden()
 
 
+@pytest.mark.long
 def test_what_is_written_over_a_press_that_waits_is_put_back(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -138,6 +140,7 @@ def test_what_is_written_over_a_press_that_waits_is_put_back(
     fine(page)
 
 
+@pytest.mark.long
 def test_what_is_typed_before_a_slow_telephone_has_looked_replaces_no_other_words(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -158,6 +161,7 @@ def test_what_is_typed_before_a_slow_telephone_has_looked_replaces_no_other_word
     assert written(page) == ["2", "parts", "안정기 하나", "35", "새로 쓴 말"]
 
 
+@pytest.mark.long
 def test_reasons_and_amounts_are_put_back_too(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -197,7 +201,7 @@ def test_reasons_and_amounts_are_put_back_too(
     assert page.locator(f"text={PUT_BACK}").count() == 0
 
 
-@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("down", [longer(False), True])
 def test_a_signature_that_was_begun_is_drawn_again(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
 ) -> None:
@@ -260,6 +264,7 @@ def test_nothing_that_was_written_stays_when_its_time_is_over(
     nothing_kept(page)
 
 
+@pytest.mark.long
 def test_nothing_stays_of_a_visit_that_is_no_longer_theirs(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -273,6 +278,7 @@ def test_nothing_stays_of_a_visit_that_is_no_longer_theirs(
     nothing_kept(page)
 
 
+@pytest.mark.long
 def test_nothing_stays_of_a_report_that_the_office_has(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:

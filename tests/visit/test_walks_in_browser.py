@@ -22,8 +22,9 @@ from handyman.visit.way import MapApp
 from handyman.visit.wording import OUTCOME_WORDS
 from tests import factories
 from tests.conftest import TUESDAY_AT_TEN, Clock
+from tests.longer import longer
 from tests.visit.telephone import killed, link_of, make_home, nothing_waits, titled
-from tests.visit.walks import AT_WORK, HOW, LADDER, Walk, Way, stored, telephone, whole
+from tests.visit.walks import AT_WORK, HOW, LADDER, Walk, Way, stored, telephone, ways, whole
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -89,18 +90,16 @@ STORED: dict[Outcome, dict[str, Any]] = {
     },
     Outcome.UNSAFE: {**IN_VAIN, "why": "no_gear", "to do": ["unsafe"]},
 }
-FIRST = {  # in which way each is walked by `make test`; in the others by `make test-long`
+FIRST = {  # what `make test` walks, and in which way; the others by `make test-long`
     Outcome.DONE: Way.SIGNAL,
     Outcome.PARTLY: Way.NO_SCRIPTS,
-    Outcome.PARTS_MISSING: Way.CUT,
     Outcome.NOBODY_HOME: Way.NO_SCRIPTS,
-    Outcome.REFUSED: Way.NO_SCRIPTS,
     Outcome.UNSAFE: Way.CUT,
 }
 WITHOUT_GLASS = {"unsigned": "hand", "photos": {"before": 1, "after": 1}}
 
 
-@pytest.fixture(params=[pytest.param(way, marks=() if way is Way.CUT else pytest.mark.long) for way in Way])
+@pytest.fixture(params=ways(Way.CUT))
 def way(request: pytest.FixtureRequest) -> Way:
     return Way(request.param)
 
@@ -121,7 +120,7 @@ def offered(session: Db) -> Visit:
 @pytest.mark.parametrize(
     ("outcome", "way"),
     [
-        pytest.param(outcome, way, marks=() if FIRST[outcome] is way else pytest.mark.long)
+        (outcome, way) if FIRST.get(outcome) is way else longer(outcome, way)
         for outcome in Outcome
         for way in Way
     ],

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from benchmarks.cut_line import Line
 from handyman.board.work import queries
 from handyman.models import Noticing, SafetyCheck, Visit
+from tests.longer import longer
 from tests.pages import AXE, stands
 from tests.plugins.browser import close
 from tests.visit.telephone import (
@@ -56,9 +56,9 @@ class Way(StrEnum):
     CUT = "cut"  # opened once with signal, which then goes
 
 
-def ways(first: Way | None, among: Iterable[Way] = tuple(Way)) -> list["ParameterSet"]:
+def ways(first: Way | None, among: Iterable[Way] = tuple(Way)) -> list["Way | ParameterSet"]:
     """For `parametrize`: the first is walked by `make test`, if any, the others by `make test-long`."""
-    return [pytest.param(way, marks=() if way is first else pytest.mark.long) for way in among]
+    return [way if way is first else longer(way) for way in among]
 
 
 def telephone(chromium: "Browser", way: Way, width: int = WIDTHS[0]) -> Iterator["BrowserContext"]:
