@@ -25,7 +25,7 @@ help:
 	@echo "make run     start the product on http://127.0.0.1:5000 (Ctrl+C stops it)"
 	@echo "make setup   install everything, start nothing"
 	@echo "make test    lint, types, imports and all tests (ARGS='-k words' for some)"
-	@echo "make test-long  the walks in a browser that make test leaves out: each outcome in every way"
+	@echo "make test-long  what make test leaves out: every walk in every way, and rarer orders of events"
 	@echo "make lint    layout, types and imports alone"
 	@echo "make bench   the figures on speed and on plans, each beside its baseline"
 	@echo "make words   gather the sentences to translate into handyman/translations"

@@ -232,6 +232,8 @@ def test_the_grid_fits_the_desk_and_the_table_is_a_key_away_and_back(board: Boar
         board.open()
     grid = box_of(page.locator(".board-grid"))
     assert grid["y"] + grid["height"] <= 768
+    assert page.evaluate("document.documentElement.scrollHeight") <= 768, "the page does not scroll"
+    assert page.get_by_role("table").count() == 2, "a reader comes to the table all the same"
     tops = page.eval_on_selector_all(".board-head > *", "all => all.map(each => each.offsetTop)")
     assert max(tops) < min(tops) + 44, "its controls stand in one line"
     assert "Alt+T" in page.inner_text("[href='#table']")
@@ -243,6 +245,12 @@ def test_the_grid_fits_the_desk_and_the_table_is_a_key_away_and_back(board: Boar
     assert page.evaluate("document.activeElement.dataset.key") == "Alt+KeyG"
     page.keyboard.press("Alt+g")
     page.wait_for_selector("#board-scroll:focus")
+    page.wait_for_function("() => document.documentElement.scrollHeight <= 768")
+    page.focus(f"#row-{board.visit.id}")
+    assert box_of(page.locator(f"#row-{board.visit.id}"))["width"] > 40, (
+        "whoever comes by Tab sees where they are"
+    )
+    page.focus("#board-scroll")
     page.keyboard.press("Tab")
     page.wait_for_selector(f"{board.card}:focus")
 
