@@ -13,7 +13,7 @@ from handyman.messages.hours import next_allowed
 from handyman.messages.keys import free_key
 from handyman.messages.ladder import take_back_after
 from handyman.messages.moments import speaks_of, stamp
-from handyman.messages.rows import Draft, Recipient, of_visit, resident_of, write
+from handyman.messages.rows import Draft, Recipient, of_visit, resident_of, waits_for_call, write
 from handyman.messages.templates import Text
 from handyman.messages.written import COMING
 from handyman.models import (
@@ -137,14 +137,18 @@ def _last_notice(visit: Visit) -> Message | None:
 
 
 def _heard(visit: Visit, by: Actor, now: datetime) -> None:
-    """Nobody has to ring about this promise any more, and no call that would follow is made."""
+    """Nobody has to ring about this promise any more, and no call that would follow is made.
+
+    A page names nobody: whoever has asked to be rung may be somebody else.
+    """
     for row in of_visit(visit, (*COMING, K.RESIDENT_PAGE)):
         news_to_others = row.recipient_id != visit.resident_id and row.follows_id is None
         if news_to_others or not speaks_of(row.dedupe_key, visit.window_start):
             continue
         take_back_after(row, now)
         comes = row.state is S.PENDING and row.due_at > now  # a reminder is of use all the same
-        if row.told_at is None and row.state not in (S.DELIVERED, S.CANCELED) and not comes:
+        stays = comes or row.state in (S.DELIVERED, S.CANCELED) or waits_for_call(row)
+        if row.told_at is None and not stays:
             row.told_at = now
             record(row, by, now, moved_from=row.state, moved_to="answered_after_all")
 
