@@ -47,6 +47,7 @@ RINGS_AFTER = frozenset(  # what still waits or is being sent may yet arrive by 
     }
 )
 
+WISHES = (Answer.ANOTHER_TIME, Answer.CALL_ME)
 ENDED_WELL = (MessageState.DELIVERED, MessageState.CANCELED)
 NOBODY_TO_SEND_TO = ("no_texts", "bad_number", "opted_out")
 AT_A_TIME = 50
@@ -229,7 +230,7 @@ def take_back_after(message: Message, now: datetime) -> None:
             return
         if row.state is MessageState.PENDING:
             row.move_to(MessageState.CANCELED, SYSTEM, now, why="reached")
-        elif row.state not in ENDED_WELL and row.told_at is None and not _asks_for_person(row):
+        elif row.state not in ENDED_WELL and row.told_at is None and not asks_for_person(row):
             row.told_at = now
             record(row, SYSTEM, now, moved_from=row.state, moved_to="reached")
 
@@ -282,10 +283,6 @@ def goes_on(message: Message) -> bool:
     return last is not message and last.told_at is None and last.state not in ENDED_WELL
 
 
-def _asks_for_person(message: Message) -> bool:
-    """By the last answer to it, whatever came of ringing them since."""
-    answers = select(ReachAnswer.answer).where(
-        ReachAnswer.visit_id == message.visit_id, ReachAnswer.outbox_id == message.id
-    )
-    last = db.session.scalar(answers.order_by(ReachAnswer.id.desc()).limit(1))
-    return last in (Answer.ANOTHER_TIME, Answer.CALL_ME)
+def asks_for_person(message: Message) -> bool:
+    """Whoever was told by it wants to talk to somebody: that a text has arrived is no answer to that."""
+    return message.last_error in WISHES

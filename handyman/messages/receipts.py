@@ -10,7 +10,7 @@ from handyman.extensions import db, transaction
 from handyman.messages import ladder, trouble
 from handyman.messages.kill_points import reach
 from handyman.messages.outcomes import RECEIPT_WITHIN, adopt
-from handyman.models import SYSTEM, Answer, DeliveryEvent, Message, MessageState, record
+from handyman.models import SYSTEM, DeliveryEvent, Message, MessageState, record
 
 S = MessageState
 MEANING = {
@@ -35,7 +35,6 @@ MEANING = {
 CALL_CODES = {"completed": "no_key", "busy": "busy", "no-answer": "no_answer"}
 RANK = {S.PENDING: 0, S.SENDING: 0, S.UNKNOWN: 0, S.ACCEPTED: 1, S.SENT: 2}  # all others are final
 GIVEN_UP = frozenset({S.NEEDS_PERSON, S.EXPIRED, S.UNDELIVERED, S.FAILED, S.SUPPRESSED})
-ASKS_FOR_PERSON = (Answer.ANOTHER_TIME, Answer.CALL_ME)  # the text may arrive: that is no answer to them
 LARGEST_ID = 2**31 - 1
 
 
@@ -78,7 +77,7 @@ def apply(message: Message, status: str, error_code: str, now: datetime) -> None
     meant, error_code = MEANING.get(status), error_code or CALL_CODES.get(status, "")
     if meant is S.DELIVERED and message.state in GIVEN_UP:
         ladder.take_back_after(message, now)
-        if message.last_error not in ASKS_FOR_PERSON:
+        if not ladder.asks_for_person(message):
             message.told_at = message.told_at or now
         record(message, SYSTEM, now, moved_from=message.state, moved_to="arrived_after_all")
     if meant is None or message.state not in RANK or RANK.get(meant, 9) <= RANK[message.state]:

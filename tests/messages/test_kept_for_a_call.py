@@ -1,18 +1,23 @@
 """Whoever asked for somebody of the office is rung, whatever arrives, is answered or is over meanwhile."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
-from handyman.extensions import now
-from handyman.messages import outbox
+from handyman.extensions import db, now
+from handyman.messages import call_task, outbox, receipts
+from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import ScreenGateway
 from handyman.messages.leaving import address
 from handyman.models import Message, MessageKind
 from tests.conftest import Clock
 from tests.factories import make_person
 from tests.messages.test_ladder import press
-from tests.messages.test_on_a_list import listed
+from tests.messages.test_on_a_list import Stuck, listed, minute_of_worker, to_resident
 from tests.messages.test_standby import fails, last
+from tests.messages.test_stays_in_sight import after, noted, silent
 from tests.messages.test_told_as_it_is import LANDLINE, OTHER_LANDLINE, booked, of
 
 K = MessageKind
@@ -46,3 +51,31 @@ def test_a_yes_on_the_page_is_no_answer_to_who_asked_to_be_rung(
     clock.advance(minutes=3)
     confirms_on_the_page(client)
     assert (call.id in listed(now())) is waits
+
+
+def wants_another_time(call: Message) -> None:
+    assert noted(call.id, call_task.Outcome.ANOTHER_TIME)
+
+
+def presses_zero(call: Message) -> None:
+    press(call, "0", step=2)
+
+
+@pytest.mark.parametrize("wish", [wants_another_time, presses_zero])
+def test_a_wish_after_a_yes_is_kept_though_the_text_before_arrives(
+    wish: Callable[[Message], None], clock: Clock
+) -> None:
+    text = to_resident()
+    silent(text)
+    text.check_at = now() + timedelta(minutes=15)
+    db.session.commit()
+    clock.advance(minutes=16)
+    minute_of_worker(Stuck(Says.ACCEPTED, becomes="sent", name="twilio"))
+    call = after(text)
+    outbox.send_due(ScreenGateway(), now)
+    db.session.refresh(call)
+    press(call, "1")
+    wish(call)
+    waits = listed(now())
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "delivered"), now())
+    assert (listed(now()), waits) == ({last().id}, {last().id})
