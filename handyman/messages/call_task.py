@@ -19,6 +19,7 @@ from handyman.models import (
     MessageState,
     ReachAnswer,
     RecipientKind,
+    Visit,
     VisitState,
     is_to_pass_on,
     record,
@@ -61,7 +62,7 @@ def words(message: Message, now: datetime) -> str:
     if visit is not None and not truth.still_true(message):
         if message.recipient_kind is RecipientKind.MEMBER:
             return str(_("그사이 방문이 바뀌었습니다. 방문을 열어 보고 지금 대로 말씀해 주십시오."))
-        kind = MessageKind.RESIDENT_CANCELLED if visit.state is VisitState.CANCELLED else _news_of(message)
+        kind = _news_of(message, visit)
     if visit is not None and (asks(message) or kind is not message.kind):
         of_resident = message.recipient_id == visit.resident_id
         say = wording.spoken_to_resident if of_resident else wording.spoken_to_standby
@@ -69,10 +70,13 @@ def words(message: Message, now: datetime) -> str:
     return spoken.without_keys(body)
 
 
-def _news_of(message: Message) -> MessageKind:
-    """Of a visit that is still to come; once somebody is there, what was written stands."""
-    moved = message.visit is not None and message.visit.state not in (*ENDED, VisitState.ARRIVED)
-    return MessageKind.RESIDENT_MOVED if moved and message.kind in spoken.ASKS else message.kind
+def _news_of(message: Message, visit: Visit) -> MessageKind:
+    """What it has come to since; while somebody is there, what was written stands."""
+    if visit.state in ENDED:
+        called_off = visit.state is VisitState.CANCELLED
+        return MessageKind.RESIDENT_CANCELLED if called_off else MessageKind.RESIDENT_DONE
+    moved = visit.state is not VisitState.ARRIVED and message.kind in spoken.ASKS
+    return MessageKind.RESIDENT_MOVED if moved else message.kind
 
 
 def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message | None:

@@ -6,14 +6,16 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from handyman import flow
 from handyman.extensions import db, now
-from handyman.messages import call_task, outbox, receipts
+from handyman.messages import announce, call_task, outbox, pages, receipts
 from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import ScreenGateway
 from handyman.messages.leaving import address
-from handyman.models import Message, MessageKind
+from handyman.models import Actor, ActorKind, Member, Message, MessageKind, Outcome, Visit
+from handyman.visit.finish import WorkReport
 from tests.conftest import Clock
-from tests.factories import make_person
+from tests.factories import make_contact, make_member, make_person, make_request, make_resident, make_visit
 from tests.messages.test_ladder import press
 from tests.messages.test_on_a_list import Stuck, listed, minute_of_worker, to_resident
 from tests.messages.test_standby import fails, last
@@ -34,6 +36,13 @@ def rung(key: str, *, son: bool) -> Message:
     outbox.send_due(ScreenGateway(), now)
     press(last(), key)
     return last()
+
+
+def finish(visit: Visit, member: Member) -> None:
+    by = Actor(ActorKind.MEMBER, member.id)
+    flow.start_travel(visit.id, by, now())
+    flow.arrive(visit.id, by, now())
+    flow.finish(visit.id, WorkReport(Outcome.DONE, {}, {}, 30), [], by, now())
 
 
 def confirms_on_the_page(client: FlaskClient) -> None:
@@ -79,3 +88,24 @@ def test_a_wish_after_a_yes_is_kept_though_the_text_before_arrives(
     waits = listed(now())
     receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "delivered"), now())
     assert (listed(now()), waits) == ({last().id}, {last().id})
+
+
+@pytest.mark.parametrize(("son", "whose"), [(False, "댁 방문"), (True, "김보기 님 댁 방문")])
+def test_whoever_waits_for_a_call_hears_how_it_went_when_it_is_over(
+    son: bool, whose: str, clock: Clock
+) -> None:
+    member = make_member("가람")
+    resident = make_resident(phone=LANDLINE)
+    make_contact(resident, make_person("아들", OTHER_LANDLINE), may_be_told=True)
+    visit = make_visit(make_request(resident), start=now() + timedelta(hours=2), members=[member])
+    announce.booked(visit, now())
+    db.session.commit()
+    if son:
+        fails(last())
+    outbox.send_due(ScreenGateway(), now)
+    press(last(), "0")
+    call = last()
+    clock.advance(hours=2)
+    finish(visit, member)
+    [missed] = [each for each in pages.missed(now()) if each.id == call.id]
+    assert f"11월 24일 화요일 {whose}을 알려 드립니다. 가람 조합원이 일을 모두" in missed.body
