@@ -8,6 +8,7 @@ from handyman.extensions import db
 from handyman.models import ActorKind, AuditEntry, Message, MessageState, ReachAnswer
 
 TOLD_BY_HAND = ("told", "good")  # as somebody of the office has noted it
+ANSWERED = "answered"  # why a text is nobody's work: whoever read it has answered by themselves
 ARRIVED_AFTER_ALL = "arrived_after_all"  # as the provider has said it late: the row keeps its bad end
 
 
@@ -25,3 +26,13 @@ def of(messages: Sequence[Message]) -> set[int]:
     )
     arrived = {each.id for each in messages if each.state is MessageState.DELIVERED}
     return arrived | set(db.session.scalars(pressed)) | set(db.session.scalars(told))
+
+
+def answered(messages: Sequence[Message]) -> set[int]:
+    """Ids of those that had left and were answered by whoever read them, not by telephone."""
+    known = select(AuditEntry.entity_id).where(
+        AuditEntry.entity == Message.__tablename__,
+        AuditEntry.entity_id.in_([each.id for each in messages]),
+        AuditEntry.why == ANSWERED,
+    )
+    return set(db.session.scalars(known))

@@ -207,7 +207,7 @@ def _ask_of(offer: Offer, message: Message) -> None:
 
 def answered(offer: Offer, now: datetime) -> None:
     """They have said it themselves: the text that asked them is nobody's work any more."""
-    take_back(_asking(offer), now, why="answered", left=True, even_asked=True)
+    take_back(_asking(offer), now, why=heard.ANSWERED, left=True, even_asked=True)
 
 
 def lapsed(offer: Offer, now: datetime) -> None:
@@ -232,7 +232,7 @@ def accepted(assignment: Assignment, now: datetime) -> None:
     asked = of_visit(visit, ASKED, member(to))
     take_back(asked, now, why="accepted", even_asked=True)
     _name_who_comes(visit)
-    if to.smartphone and not any(crew.has_left(each) and each.state not in NOT_ARRIVED for each in asked):
+    if to.smartphone and not crew.bring_link(asked):
         text = written.for_member(TextKind.MEMBER_TAKEN, visit, to)
         key = f"visit:{visit.id}:taken:{to.id}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.start), visit.window_end)

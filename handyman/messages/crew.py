@@ -1,12 +1,14 @@
 """How a member hears of a visit: by a text with a link, or by a call where they cannot open one."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from handyman import heard
 from handyman.extensions import settings
 from handyman.messages import homes, spoken_jobs, wording, written
 from handyman.messages.hours import next_call
 from handyman.messages.moments import stamp
-from handyman.messages.rows import Draft, evening_before, member, remind_at, write
+from handyman.messages.rows import LEFT, Draft, evening_before, member, remind_at, write
 from handyman.messages.templates import Text
 from handyman.models import Member, Message, MessageKind, MessageState, TextKind, Visit
 from handyman.words import local
@@ -48,11 +50,21 @@ def remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False) 
 
 def was_told(message: Message) -> bool:
     """It has left, or a person has told them before it could."""
-    return has_left(message) or message.told_at is not None
+    has_left = message.state not in (MessageState.PENDING, MessageState.CANCELED)
+    return has_left or message.told_at is not None
 
 
-def has_left(message: Message) -> bool:
-    return message.state not in (MessageState.PENDING, MessageState.CANCELED)
+def bring_link(messages: Sequence[Message]) -> bool:
+    """Whether a member has their link by one of these, or one brings it and somebody sees to that it does.
+
+    Whom a person has told may not have it, nor whoever was told something else since.
+    """
+    answered = heard.answered(messages)
+    return any(
+        each.state is MessageState.DELIVERED
+        or (each.state in LEFT and (each.told_at is None or each.id in answered))
+        for each in messages
+    )
 
 
 def home(visit: Visit, now: datetime) -> str:
