@@ -68,7 +68,7 @@ def send(visit: Visit, now: datetime) -> bool:
 
 def answer(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
     """As a key in a call: the answer stands by the visit; whoever wants another time is rung by a person."""
-    asked = _last_notice(visit)
+    asked = _last_notice(visit, now)
     if asked is None:
         return
     db.session.add(
@@ -125,13 +125,13 @@ def _takes_texts(to: Recipient, now: datetime) -> bool:
     return to.shows_texts and not trouble.why_not(to.number, now)
 
 
-def _last_notice(visit: Visit) -> Message | None:
-    """What brought them to the page."""
+def _last_notice(visit: Visit, now: datetime) -> Message | None:
+    """What brought them to the page; no reminder that is still to come."""
     told = (Message.visit_id == visit.id, Message.recipient_kind == RecipientKind.PERSON)
     return db.session.scalar(
         select(Message)
         .where(*told, Message.kind.in_((*PAGES, *COMING)))
-        .order_by(Message.kind.in_(PAGES).desc(), Message.id.desc())
+        .order_by(Message.kind.in_(PAGES).desc(), (Message.due_at <= now).desc(), Message.id.desc())
         .limit(1)
     )
 

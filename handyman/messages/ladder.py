@@ -268,7 +268,7 @@ def _put_back(message: Message, now: datetime) -> None:
     good = select(ReachAnswer.id).where(
         ReachAnswer.visit_id == before.visit_id,
         ReachAnswer.answer == Answer.GOOD,
-        ReachAnswer.at >= before.created_at,
+        ReachAnswer.at >= before.due_at,  # a yes to what was told before is none to a reminder
     )
     if not heard.of([before]) and db.session.scalar(good.limit(1)) is None:
         before.told_at = None

@@ -7,12 +7,14 @@ from sqlalchemy import select
 
 from handyman import flow
 from handyman.extensions import db, now, transaction
-from handyman.messages import outbox, pages, receipts, rows
+from handyman.messages import home_page, outbox, pages, receipts, rows
 from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import ScreenGateway
 from handyman.models import (
+    SYSTEM,
     Actor,
     ActorKind,
+    Answer,
     Contact,
     Message,
     MessageKind,
@@ -39,6 +41,7 @@ from tests.messages.test_told_as_it_is import (
     booked,
     cancel,
     moved_since_she_heard,
+    of,
     told_of,
 )
 
@@ -168,3 +171,29 @@ def test_who_may_be_told_again_is_not_told_twice(arrives: bool, clock: Clock) ->
         minute_of_worker(Stuck(Says.ACCEPTED))
     assert told_of(K.RESIDENT_MOVED, daughter) == [theirs]
     assert {each.to_id for each in pages.missed(now())} == {visit.resident_id}
+
+
+@pytest.mark.parametrize("yes", ["", "before", "since"])
+def test_a_yes_of_long_before_is_no_answer_to_the_notice_of_the_day_before(yes: str, clock: Clock) -> None:
+    daughter = make_person("딸기")
+    visit, first = booked("", daughter)
+    silent(first)
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{first.id}", "delivered"), now())
+    clock.advance(minutes=10)
+    if yes == "before":
+        says_yes(visit)
+    notice = of(K.RESIDENT_DAY_BEFORE)
+    clock.set(notice.due_at)
+    undelivered(notice, OFF)
+    hers = after(notice)
+    undelivered(hers, OFF)
+    if yes == "since":
+        says_yes(visit)
+    do_not_tell(visit, daughter)
+    wanted = set() if yes == "since" else {visit.resident_id}
+    assert {each.to_id for each in pages.missed(now())} == wanted
+
+
+def says_yes(visit: Visit) -> None:
+    with transaction():
+        home_page.answer(visit, Answer.GOOD, SYSTEM, now())
