@@ -30,6 +30,7 @@ from handyman.models import (
     Visit,
     listed_from,
     record,
+    texts_to_pass_on,
 )
 
 CALLABLE = frozenset(
@@ -238,12 +239,14 @@ def take_back_after(message: Message, now: datetime) -> None:
 def pass_over(resident_id: int, person_id: int, now: datetime) -> None:
     """Who is not to be told any more: what was left to them is a person's work, and is about the resident.
 
-    What is under way to them cannot be called back; it is not tried again.
+    So is what is on the list though it is of no use any more. What is under way to them cannot be called
+    back; it is not tried again.
     """
     theirs = (
         select(Message)
         .join(Visit, Visit.id == Message.visit_id)
-        .where(Visit.resident_id == resident_id, Message.told_at.is_(None), Message.not_after > now)
+        .where(Visit.resident_id == resident_id, Message.told_at.is_(None))
+        .where((Message.not_after > now) | Message.id.in_(texts_to_pass_on(now)))
         .where(Message.state.not_in(ENDED_WELL))
         .where(Message.recipient_kind == RecipientKind.PERSON, Message.recipient_id == person_id)
         .order_by(Message.id)

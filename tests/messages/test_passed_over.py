@@ -1,6 +1,7 @@
 """Whoever must not be told any more is not, and what was left to them is about the resident again."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -173,8 +174,12 @@ def test_who_may_be_told_again_is_not_told_twice(arrives: bool, clock: Clock) ->
     assert {each.to_id for each in pages.missed(now())} == {visit.resident_id}
 
 
+@pytest.mark.parametrize("late", [True, False])
 @pytest.mark.parametrize("yes", ["", "before", "since"])
-def test_a_yes_of_long_before_is_no_answer_to_the_notice_of_the_day_before(yes: str, clock: Clock) -> None:
+def test_a_yes_of_long_before_is_no_answer_to_the_notice_of_the_day_before(
+    yes: str, late: bool, clock: Clock
+) -> None:
+    """Whether or not that notice is of use still: it is a person's work until somebody is told."""
     daughter = make_person("딸기")
     visit, first = booked("", daughter)
     silent(first)
@@ -189,6 +194,8 @@ def test_a_yes_of_long_before_is_no_answer_to_the_notice_of_the_day_before(yes: 
     undelivered(hers, OFF)
     if yes == "since":
         says_yes(visit)
+    if late:
+        clock.set(notice.not_after + timedelta(minutes=30))
     do_not_tell(visit, daughter)
     wanted = set() if yes == "since" else {visit.resident_id}
     assert {each.to_id for each in pages.missed(now())} == wanted
