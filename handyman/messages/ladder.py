@@ -265,8 +265,8 @@ def pass_over(resident_id: int, person_id: int, now: datetime) -> None:
 
 def _put_back(message: Message, now: datetime) -> None:
     """On the list stands the resident, whom it did not reach, if nobody has told them since."""
-    before = standby.left_by_resident(message)
-    if before is None or before.told_at is None or before.state in ENDED_WELL:
+    before = standby.left_by_resident(message) if message.kind in spoken.CLIMBS else None
+    if before is None or before.told_at is None or before.state in ENDED_WELL or not truth.still_true(before):
         return
     good = select(ReachAnswer.id).where(
         ReachAnswer.visit_id == before.visit_id,

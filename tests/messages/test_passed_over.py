@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from handyman import flow
 from handyman.extensions import db, now, transaction
-from handyman.messages import home_page, outbox, pages, receipts, rows
+from handyman.messages import announce, home_page, outbox, pages, receipts, rows
 from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import ScreenGateway
 from handyman.models import (
@@ -28,10 +28,13 @@ from tests.conftest import Clock
 from tests.factories import (
     make_contact,
     make_person,
+    make_request,
+    make_resident,
     make_user,
+    make_visit,
 )
 from tests.messages.test_ladder import press
-from tests.messages.test_on_a_list import Stuck, minute_of_worker, undelivered
+from tests.messages.test_on_a_list import Stuck, listed, minute_of_worker, undelivered
 from tests.messages.test_standby import fails, last
 from tests.messages.test_stays_in_sight import after, move_a_day, silent, telephones
 from tests.messages.test_told_as_it_is import (
@@ -204,3 +207,18 @@ def test_a_yes_of_long_before_is_no_answer_to_the_notice_of_the_day_before(
 def says_yes(visit: Visit) -> None:
     with transaction():
         home_page.answer(visit, Answer.GOOD, SYSTEM, now())
+
+
+def test_what_was_left_to_nobody_and_is_not_so_any_more_is_not_put_back(clock: Clock) -> None:
+    daughter, resident = make_person("딸기"), make_resident()
+    daughter.opens_pages = resident.person.opens_pages = True
+    make_contact(resident, daughter, may_be_told=True)
+    visit = make_visit(make_request(resident), start=now() + timedelta(days=3))
+    announce.booked(visit, now())
+    db.session.commit()
+    (page,) = told_of(K.RESIDENT_PAGE, resident.person)
+    undelivered(page, OFF)
+    clock.advance(minutes=5)
+    move_a_day(visit)
+    do_not_tell(visit, daughter)
+    assert page.id not in listed(now())
