@@ -117,9 +117,15 @@ def change_contact(
 
 
 def merge_people(kept_id: int, gone_id: int, by: Actor, now: datetime) -> PersonMerge:
-    """Two records of one person become one; MergeError says why not."""
+    """Two records of one person become one; MergeError says why not.
+
+    What waits for somebody whom the list of the other does not let hear it is a person's work.
+    """
     with transaction():
-        return merging.merge(kept_id, gone_id, by, now)
+        merged = merging.merge(kept_id, gone_id, by, now)
+        for contact in contacts.not_told(kept_id):
+            ladder.pass_over(contact.resident_id, contact.person_id, now)
+    return merged
 
 
 def undo_merge(merge_id: int, by: Actor, now: datetime) -> PersonMerge:

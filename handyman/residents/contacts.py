@@ -96,6 +96,12 @@ def offered(resident_id: int) -> list[Offered]:
     return [Offered(row.caller, row.relation) for row in rows if row.caller is not None]
 
 
+def not_told(person_id: int) -> Sequence[Contact]:
+    """On this person's list, and on those that they stand on: who must not be told."""
+    theirs = (Contact.person_id == person_id) | (Contact.resident_id == person_id)
+    return db.session.scalars(select(Contact).where(theirs, ~Contact.may_be_told).order_by(Contact.id)).all()
+
+
 def add(resident_id: int, new: NewContact, by: Actor, now: datetime) -> Contact:
     """At the end of the list; the same name at the same number is the same person as ever."""
     resident = _held(resident_id)

@@ -21,9 +21,11 @@ from handyman.models import (
     MessageKind,
     MessageState,
     Person,
+    Resident,
     Visit,
 )
 from handyman.residents import contacts
+from handyman.words import at_minute, seoul_day
 from tests.conftest import Clock
 from tests.factories import (
     make_contact,
@@ -36,7 +38,7 @@ from tests.factories import (
 from tests.messages.test_ladder import press
 from tests.messages.test_on_a_list import Stuck, listed, minute_of_worker, undelivered
 from tests.messages.test_standby import fails, last
-from tests.messages.test_stays_in_sight import after, move_a_day, silent, telephones
+from tests.messages.test_stays_in_sight import after, at_clock, move_a_day, silent, telephones
 from tests.messages.test_told_as_it_is import (
     BLOCKED,
     LANDLINE,
@@ -222,3 +224,27 @@ def test_what_was_left_to_nobody_and_is_not_so_any_more_is_not_put_back(clock: C
     move_a_day(visit)
     do_not_tell(visit, daughter)
     assert page.id not in listed(now())
+
+
+@pytest.mark.parametrize("of_resident", [True, False])
+def test_who_turns_out_to_be_somebody_who_must_not_be_told_is_not(of_resident: bool, clock: Clock) -> None:
+    """Two records of one person, of which one says so: of the daughter, or of the resident."""
+    daughter = make_person("딸기")
+    visit, first = booked("", daughter)
+    kept = make_resident().person if of_resident else make_person("딸기")
+    gone = visit.resident.person if of_resident else daughter
+    if of_resident:
+        make_contact(db.session.get_one(Resident, kept.id), daughter, may_be_told=False)
+    else:
+        make_contact(visit.resident, kept, may_be_told=False)
+    db.session.commit()
+    at_clock(clock, 20, 10)
+    undelivered(first, OFF)
+    hers = after(first)
+    flow.merge_people(kept.id, gone.id, office(), now())
+    clock.set(at_minute(seoul_day(now()) + timedelta(days=1), 8 * 60))
+    minute_of_worker(Stuck(Says.ACCEPTED))
+    db.session.refresh(hers)
+    db.session.refresh(visit)
+    assert (hers.attempt, hers.state) == (0, S.CANCELED)
+    assert {each.to_id for each in pages.missed(now())} == {visit.resident_id}
