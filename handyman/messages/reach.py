@@ -113,12 +113,12 @@ def said_to(outbox_id: int, digits: str) -> str:
 
 
 def call(outbox_id: int, attempt: int, *, lock: bool = False) -> Message | None:
-    """The row of a call of ours."""
+    """The row of a call of ours, unless it went to a number that was put right since."""
     if not 0 < outbox_id < 2**31:
         return None
     message = db.session.get(Message, outbox_id, with_for_update=True if lock else None)
     ours = message is not None and message.channel is Channel.VOICE and 0 < attempt <= message.attempt
-    return message if ours else None
+    return message if message is not None and ours and not trouble.went_elsewhere(message, attempt) else None
 
 
 def keep(press: Press, now: datetime) -> bool:

@@ -67,9 +67,11 @@ def take_receipt(receipt: Receipt, now: datetime) -> None:
 
 def _counts(message: Message, receipt: Receipt) -> bool:
     """Whether it is of the try that the row stands for; of any to the same number that it has arrived."""
-    if adopt(message, receipt.provider, receipt.provider_id):
+    if message.provider_id == receipt.provider_id:
         return True
-    return MEANING.get(receipt.status) is S.DELIVERED and not trouble.was_readdressed(message)
+    if trouble.went_elsewhere(message, receipt.attempt):
+        return False
+    return adopt(message, receipt.provider, receipt.provider_id) or MEANING.get(receipt.status) is S.DELIVERED
 
 
 def apply(message: Message, status: str, error_code: str, now: datetime) -> None:

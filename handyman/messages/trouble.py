@@ -202,12 +202,13 @@ def readdress(message: Message, number: str, now: datetime) -> None:
     message.to_number = number
 
 
-def was_readdressed(message: Message) -> bool:
-    """After a try."""
-    since = select(AuditEntry.id).where(
-        AuditEntry.entity == Message.__tablename__,
-        AuditEntry.entity_id == message.id,
-        AuditEntry.moved_to == ANOTHER_NUMBER,
+def went_elsewhere(message: Message, attempt: int) -> bool:
+    """Whether a try went to a number that was put right since."""
+    since = (
+        select(AuditEntry.id)
+        .join(Attempt, (Attempt.outbox_id == AuditEntry.entity_id) & (Attempt.started_at < AuditEntry.at))
+        .where(AuditEntry.entity == Message.__tablename__, AuditEntry.entity_id == message.id)
+        .where(AuditEntry.moved_to == ANOTHER_NUMBER, Attempt.number == attempt)
     )
     return db.session.scalar(since.limit(1)) is not None
 

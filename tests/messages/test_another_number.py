@@ -1,17 +1,21 @@
-"""A member gets another telephone while texts wait for them."""
+"""Somebody gets another telephone while texts wait for them, or are under way to the old one."""
 
 from datetime import timedelta
 
 import pytest
 
 from handyman.extensions import db, now
-from handyman.messages import outbox, trouble
+from handyman.messages import doubt, outbox, reach, receipts, trouble
+from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import Outcome, Outgoing, ScreenGateway
-from handyman.models import Channel, MessageKind, MessageState, Role
+from handyman.models import Channel, MessageKind, MessageState, PhoneKind, Role
 from tests.conftest import Client, Clock
 from tests.factories import make_member, make_message
 from tests.members.forms import change
 from tests.messages.test_ladder import SignIn
+from tests.messages.test_on_a_list import Stuck, minute_of_worker
+from tests.messages.test_stays_in_sight import telephones
+from tests.messages.test_told_as_it_is import LANDLINE, OTHER_LANDLINE, OTHER_MOBILE, booked
 
 K, S = MessageKind, MessageState
 NEW = "+821077778888"
@@ -58,3 +62,26 @@ def test_where_the_new_number_takes_no_texts_it_is_a_persons_work(client: Client
     change(client, member, phone="010-7777-8888")
     db.session.expire_all()
     assert (message.state, message.to_number, message.last_error) == (S.NEEDS_PERSON, NEW, "opted_out")
+
+
+@pytest.mark.parametrize("tries", [1, 2])
+@pytest.mark.parametrize("rings", [True, False])
+def test_what_the_old_number_says_is_said_by_somebody_else(rings: bool, tries: int, clock: Clock) -> None:
+    """A key, or that a text has arrived: whether or not the right number was tried meanwhile."""
+    visit, message = booked(LANDLINE if rings else "")
+    outbox.send_due(Stuck(Says.UNKNOWN, name="twilio"), now, rest=lambda _seconds: None)
+    new = (OTHER_LANDLINE, PhoneKind.LANDLINE) if rings else (OTHER_MOBILE, PhoneKind.MOBILE)
+    telephones(visit.resident.person, new)
+    clock.advance(minutes=2, seconds=1)
+    doubt.clear_up(Stuck(Says.UNKNOWN, name="twilio"), now)
+    for _try in range(tries):
+        minute_of_worker(Stuck(Says.ACCEPTED, name="twilio"))
+        clock.advance(seconds=10)
+    assert (message.attempt, message.to_number) == (tries, new[0])
+    if rings:
+        reach.take_key(reach.Press("twilio", "CAold", message.id, 1, 1, "1"), now())
+    else:
+        receipts.take_receipt(receipts.Receipt("twilio", "SMold", "delivered", "", message.id, 1), now())
+    minute_of_worker(Stuck(Says.ACCEPTED, name="twilio"))
+    db.session.refresh(message)
+    assert (message.state, message.attempt) == (S.ACCEPTED, 2)
