@@ -1,5 +1,6 @@
 """Who is told what, when: outbox rows written in the transaction of what happened."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from handyman import heard
@@ -41,6 +42,7 @@ from handyman.words import at_minute, local, seoul_day
 K = MessageKind
 ASKED = (K.MEMBER_OFFER, K.MEMBER_MOVED)  # texts that told a member of a job
 FOR_MEMBERS = (*ASKED, K.MEMBER_REMINDER)
+OF_THEIR_COMING = (*COMING, K.RESIDENT_PAGE, K.RESIDENT_ON_THE_WAY, *FOR_MEMBERS, K.MEMBER_PARTNER)
 STILL_TRUE = timedelta(hours=1)  # how long on the way, or a late cancellation, is worth telling
 NEXT_DAY = timedelta(days=1)
 
@@ -121,7 +123,7 @@ def cancelled(visit: Visit, now: datetime) -> None:
         _tell_resident(visit, K.RESIDENT_CANCELLED, *span, now)
         key = f"{visit.id}:cancelled:{stamp(visit.window_start)}"
         stood_in.tell(visit, K.RESIDENT_CANCELLED, before, key, span, now)
-    take_back(of_visit(visit, FOR_MEMBERS), now, why="cancelled", left=True)
+    take_back(of_visit(visit, (*FOR_MEMBERS, K.MEMBER_PARTNER)), now, why="cancelled", left=True)
 
 
 def offered(offer: Offer, now: datetime, again: str = "") -> None:
@@ -207,17 +209,20 @@ def _ask_of(offer: Offer, message: Message) -> None:
 
 def answered(offer: Offer, now: datetime) -> None:
     """They have said it themselves: the text that asked them is nobody's work any more."""
-    take_back(_asking(offer), now, why=heard.ANSWERED, left=True, even_asked=True)
+    _no_more_asked(offer, now, why=heard.ANSWERED, even_asked=True)
 
 
 def lapsed(offer: Offer, now: datetime) -> None:
     """Nobody waits for their answer any more."""
-    take_back(_asking(offer), now, why="expired", left=True)
+    _no_more_asked(offer, now, why="expired")
 
 
-def _asking(offer: Offer) -> list[Message]:
-    texts_to_them = of_visit(offer.assignment.visit, ASKED, member(offer.member))
-    return [each for each in texts_to_them if each.dedupe_key.startswith(f"offer:{offer.id}:")]
+def _no_more_asked(offer: Offer, now: datetime, why: str, *, even_asked: bool = False) -> None:
+    """Nor need they hear where it would have been, if they do not go."""
+    rows = of_visit(offer.assignment.visit, ASKED, member(offer.member))
+    asking = [each for each in rows if each.dedupe_key.startswith(f"offer:{offer.id}:")]
+    take_back(asking, now, why=why, left=True, even_asked=even_asked)
+    _let_go(rows, now)
 
 
 def accepted(assignment: Assignment, now: datetime) -> None:
@@ -259,9 +264,9 @@ def stayed(visit: Visit, now: datetime) -> None:
     take_back(of_visit(visit, (K.RESIDENT_ON_THE_WAY,)), now, why="undone")
 
 
-def _let_go(visit: Visit, now: datetime) -> None:
-    """It is over: what was still to be told of their coming is nobody's work any more."""
-    for each in of_visit(visit, (*COMING, K.RESIDENT_ON_THE_WAY, *FOR_MEMBERS)):
+def _let_go(rows: Iterable[Message], now: datetime) -> None:
+    """What is not so any more is nobody's work; whoever asked to be rung still waits."""
+    for each in rows:
         open_still = each.state not in (MessageState.DELIVERED, MessageState.CANCELED)
         if open_still and not waits_for_call(each):
             truth.let_go(each, now)
@@ -269,7 +274,7 @@ def _let_go(visit: Visit, now: datetime) -> None:
 
 def done(visit: Visit, now: datetime) -> None:
     """How it went today. Reported on a later day, only who was not met has still something to hear."""
-    _let_go(visit, now)
+    _let_go(of_visit(visit, OF_THEIR_COMING), now)
     home_page.ask(visit, now)
     if visit.day < seoul_day(now) and not (visit.report and visit.report.outcome is Outcome.NOBODY_HOME):
         return

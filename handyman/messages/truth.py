@@ -126,8 +126,11 @@ def _knows_of_it(message: Said, visit: Promised) -> bool:
 
 
 def _is_reminded(message: Said, visit: Promised) -> bool:
-    goes = _has_it(message, visit, AssignmentState.ACCEPTED)
-    return visit.state not in ENDED and goes and speaks_of(message.dedupe_key, visit.start)
+    return _goes(message, visit) and speaks_of(message.dedupe_key, visit.start)
+
+
+def _goes(message: Said, visit: Promised) -> bool:
+    return visit.state not in ENDED and _has_it(message, visit, AssignmentState.ACCEPTED)
 
 
 def _stays_away(message: Said, visit: Promised) -> bool:
@@ -150,5 +153,6 @@ HOLDS: Mapping[MessageKind, Callable[[Said, Promised], bool]] = {
     K.MEMBER_OFFER: _asks,
     K.MEMBER_MOVED: _knows_of_it,
     K.MEMBER_REMINDER: _is_reminded,
+    K.MEMBER_PARTNER: _goes,
     K.MEMBER_WITHDRAWN: _stays_away,
 }

@@ -1,0 +1,79 @@
+"""What is over is nobody's work: a visit that has ended, an offer that has, a day that has gone by."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from handyman import flow
+from handyman.extensions import now, transaction
+from handyman.messages import announce
+from handyman.models import (
+    Actor,
+    ActorKind,
+    DeclineReason,
+    Member,
+    MessageKind,
+    Offer,
+    Outcome,
+    Visit,
+)
+from handyman.visit.finish import WorkReport
+from tests.conftest import Clock
+from tests.factories import make_member, make_message, make_request, make_resident, make_visit
+from tests.messages.test_on_a_list import listed, undelivered
+from tests.messages.test_stays_in_sight import silent
+from tests.messages.test_told_as_it_is import BLOCKED, OFF, cancel, of, offered
+
+K = MessageKind
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def finish(visit: Visit, member: Member) -> None:
+    by = Actor(ActorKind.MEMBER, member.id)
+    flow.start_travel(visit.id, by, now())
+    flow.arrive(visit.id, by, now())
+    flow.finish(visit.id, WorkReport(Outcome.DONE, {}, {}, 30), [], by, now())
+
+
+@pytest.mark.parametrize("called_off", [True, False])
+def test_nothing_of_a_visit_that_has_ended_is_left_on_the_list(called_off: bool) -> None:
+    member, resident = make_member(), make_resident()
+    resident.person.opens_pages = True
+    visit = make_visit(make_request(resident), start=now() + timedelta(hours=2), members=[member])
+    announce.booked(visit, now())
+    news = make_message(member, K.MEMBER_PARTNER, visit)
+    for each in (of(K.RESIDENT_PAGE), news):
+        undelivered(each, BLOCKED)
+    assert len(listed(now())) == 2
+    if called_off:
+        cancel(visit)
+    else:
+        finish(visit, member)
+    assert not listed(now()) & {of(K.RESIDENT_PAGE).id, news.id}
+
+
+def says_no(offer: Offer, _clock: Clock) -> None:
+    by = Actor(ActorKind.MEMBER, offer.member_id)
+    flow.answer_offer(offer.id, False, DeclineReason.OTHER, "", by, now())
+
+
+def says_nothing(_offer: Offer, clock: Clock) -> None:
+    clock.advance(minutes=61)
+    flow.expire_offers(now())
+
+
+@pytest.mark.parametrize("ends", [says_no, says_nothing])
+def test_where_a_job_is_need_not_be_told_to_who_is_not_asked_any_more(
+    ends: Callable[[Offer, Clock], None], clock: Clock
+) -> None:
+    offer, text = offered()
+    silent(text)
+    clock.advance(minutes=5)
+    with transaction():
+        announce.elsewhere(offer.assignment.visit, now())
+    place = of(K.MEMBER_MOVED)
+    undelivered(place, OFF)
+    assert place.id in listed(now())
+    ends(offer, clock)
+    assert place.id not in listed(now())
