@@ -6,7 +6,7 @@ from handyman.board import road_times
 from handyman.board.calendar import working_days
 from handyman.extensions import settings, transaction
 from handyman.flow.checks import follow_check_rules
-from handyman.messages import daily, doubt, ladder
+from handyman.messages import codes, daily, doubt, ladder
 from handyman.words import seoul_day
 
 
@@ -15,6 +15,7 @@ def tick(now: datetime) -> None:
     doubt.sweep_now(now)
     with transaction():
         daily.day_lists(now)
+        codes.put_away_past(now)
         ladder.climb_due(now)
     follow_check_rules(now)
     road_times.prepare(working_days(seoul_day(now), settings().booking_days))

@@ -18,7 +18,9 @@ from handyman.models import (
     RecipientKind,
     TextLanguage,
     record,
+    texts_to_pass_on,
 )
+from handyman.words import at_minute, seoul_day
 
 ENDED_WELL = (MessageState.DELIVERED, MessageState.CANCELED)
 WORDS = {
@@ -52,3 +54,14 @@ def put_away(to: Member, now: datetime, why: str) -> None:
         else:
             row.told_at = now
             record(row, SYSTEM, now, moved_from=row.state, moved_to="superseded", why=why)
+
+
+def put_away_past(now: datetime) -> None:
+    """Whoever has not come in is told of that day's work by telephone: of a day that is over nobody is."""
+    today = at_minute(seoul_day(now), 0)
+    past = select(Message).where(
+        Message.id.in_(texts_to_pass_on(now)), Message.kind == MessageKind.MEMBER_CODE, Message.due_at < today
+    )
+    for row in db.session.scalars(past.with_for_update(skip_locked=True)).all():
+        row.told_at = now
+        record(row, SYSTEM, now, moved_from=row.state, moved_to="superseded", why="day_over")

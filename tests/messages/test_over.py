@@ -4,21 +4,25 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from handyman import flow
-from handyman.extensions import now, transaction
+from handyman.extensions import db, now, transaction
 from handyman.messages import announce
 from handyman.models import (
     Actor,
     ActorKind,
     DeclineReason,
     Member,
+    Message,
     MessageKind,
     Offer,
     Outcome,
     Visit,
 )
 from handyman.visit.finish import WorkReport
+from handyman.words import at_minute, seoul_day
 from tests.conftest import Clock
 from tests.factories import make_member, make_message, make_request, make_resident, make_visit
 from tests.messages.test_on_a_list import listed, undelivered
@@ -77,3 +81,16 @@ def test_where_a_job_is_need_not_be_told_to_who_is_not_asked_any_more(
     assert place.id in listed(now())
     ends(offer, clock)
     assert place.id not in listed(now())
+
+
+def test_who_could_not_come_in_is_rung_about_that_day_alone(client: FlaskClient, clock: Clock) -> None:
+    make_member("박수리", phone="+821023456789")
+    client.post("/my/code", data={"phone": "010-2345-6789"})
+    code = db.session.scalars(select(Message)).one()
+    silent(code)
+    clock.set(at_minute(seoul_day(now()), 23 * 60 + 59))
+    flow.tick(now())
+    assert listed(now()) == {code.id}
+    clock.advance(minutes=1)
+    flow.tick(now())
+    assert listed(now()) == set()
