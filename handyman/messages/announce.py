@@ -10,7 +10,6 @@ from handyman.messages.hours import next_allowed, next_call
 from handyman.messages.keys import free_key
 from handyman.messages.moments import instant, stamp, stamped
 from handyman.messages.rows import (
-    NOT_ARRIVED,
     Draft,
     member,
     of_visit,
@@ -145,10 +144,14 @@ def offered(offer: Offer, now: datetime, again: str = "") -> None:
 
 
 def withdrawn(offer: Offer, now: datetime) -> None:
-    """Whoever was asked or had accepted is told not to go; whoever was not told yet hears nothing."""
+    """Whoever was asked or had accepted is told not to go; whoever was not told yet hears nothing.
+
+    Nor does whoever has heard that before, and of no question since.
+    """
     visit, to = offer.assignment.visit, member(offer.member)
     rows = of_visit(visit, FOR_MEMBERS, to)
-    told = [each for each in rows if each.kind in ASKED and crew.was_told(each)]
+    since = max((each.id for each in crew.known(of_visit(visit, (K.MEMBER_WITHDRAWN,), to))), default=0)
+    told = [each for each in rows if each.kind in ASKED and each.id > since and crew.was_told(each)]
     take_back(rows, now, why="withdrawn", left=True)
     _name_who_comes(visit)
     had_agreed = offer.answered_at is not None and offer.answered_at < now
@@ -182,21 +185,11 @@ def restored(offer: Offer, now: datetime) -> None:
     for each in rows:  # what becomes of it is somebody's work again
         if undone and each.told_at == undone[-1].created_at:
             each.told_at = None
-    heard_of = heard.of(rows)
-    asked = [
-        each
-        for each in rows
-        if each.kind in ASKED and crew.was_told(each) and (each.id in heard_of or not _is_given_up(each))
-    ]
+    asked = [each for each in crew.known(rows) if each.kind in ASKED]
     if asked:
         _ask_of(offer, asked[-1])
     if offer.state is OfferState.OFFERED and not asked:
         offered(offer, now)
-
-
-def _is_given_up(message: Message) -> bool:
-    """It did not arrive, and what was tried next was taken back."""
-    return message.state in NOT_ARRIVED and message.told_at is not None
 
 
 def _ask_of(offer: Offer, message: Message) -> None:

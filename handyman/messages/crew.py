@@ -8,7 +8,7 @@ from handyman.extensions import settings
 from handyman.messages import homes, spoken_jobs, wording, written
 from handyman.messages.hours import next_call
 from handyman.messages.moments import stamp
-from handyman.messages.rows import LEFT, Draft, evening_before, member, remind_at, write
+from handyman.messages.rows import LEFT, NOT_ARRIVED, Draft, evening_before, member, remind_at, write
 from handyman.messages.templates import Text
 from handyman.models import Member, Message, MessageKind, MessageState, TextKind, Visit
 from handyman.words import local
@@ -52,6 +52,16 @@ def was_told(message: Message) -> bool:
     """It has left, or a person has told them before it could."""
     has_left = message.state not in (MessageState.PENDING, MessageState.CANCELED)
     return has_left or message.told_at is not None
+
+
+def known(messages: Sequence[Message]) -> list[Message]:
+    """Those that somebody has heard of, or may yet: not what was given up before anybody had."""
+    heard_of = heard.of(messages)
+    return [
+        each
+        for each in messages
+        if each.id in heard_of or (was_told(each) and (each.state not in NOT_ARRIVED or each.told_at is None))
+    ]
 
 
 def bring_link(messages: Sequence[Message]) -> bool:

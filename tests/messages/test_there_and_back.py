@@ -10,9 +10,9 @@ from handyman.extensions import db, now, transaction
 from handyman.messages import announce, outbox
 from handyman.messages.gateways import Outcome, Outgoing, ScreenGateway
 from handyman.messages.moments import stamp, stamped
-from handyman.models import SYSTEM, Message, MessageKind, MessageState, Visit
+from handyman.models import SYSTEM, AssignmentState, Message, MessageKind, MessageState, OfferState, Visit
 from tests.conftest import Clock
-from tests.factories import make_member, make_request, make_resident, make_visit
+from tests.factories import make_member, make_offer, make_request, make_resident, make_visit
 
 K, S = MessageKind, MessageState
 pytestmark = pytest.mark.usefixtures("session")
@@ -144,3 +144,30 @@ def test_whoever_knows_of_a_job_hears_each_time_that_there_is_more_to_do(
         outbox.send_due(spy, now)
     assert len(spy.sent) == told + 2
     assert not any("시간이 바뀌" in words for words in spy.sent)
+
+
+def test_who_was_told_not_to_go_is_not_told_so_of_a_question_that_they_never_saw(clock: Clock) -> None:
+    visit = make_visit(members=[make_member()], accepted=False, start=now() + timedelta(days=3))
+    place, member = visit.assignments[0], visit.assignments[0].member
+    offer = place.offers[0]
+    for seen in (True, False, True):
+        with transaction():
+            place.member, place.state = member, AssignmentState.OFFERED
+            announce.offered(offer, now())
+        if seen:
+            outbox.send_due(ScreenGateway(), now)
+        clock.advance(minutes=5)
+        with transaction():
+            place.member, place.state = None, AssignmentState.OPEN
+            offer.state = OfferState.WITHDRAWN
+            announce.withdrawn(offer, now())
+        outbox.send_due(ScreenGateway(), now)
+        offer = make_offer(place, offer.member)
+    left = of_kinds(K.MEMBER_OFFER, K.MEMBER_WITHDRAWN)
+    assert [(each.kind, each.state) for each in left] == [
+        (K.MEMBER_OFFER, S.DELIVERED),
+        (K.MEMBER_WITHDRAWN, S.DELIVERED),
+        (K.MEMBER_OFFER, S.CANCELED),
+        (K.MEMBER_OFFER, S.DELIVERED),
+        (K.MEMBER_WITHDRAWN, S.DELIVERED),
+    ]
