@@ -22,7 +22,6 @@ from handyman.messages.spoken import CLIMBS
 from handyman.messages.templates import Text
 from handyman.messages.written import COMING, NAMING
 from handyman.models import (
-    ON_ITS_WAY,
     Answer,
     Assignment,
     AssignmentState,
@@ -248,7 +247,8 @@ def on_the_way(visit: Visit, now: datetime) -> None:
 def still_on_the_way(visit: Visit, now: datetime) -> None:
     """Somebody was taken for arrived by mistake: where that stopped the notice, it is told anew."""
     rows = of_visit(visit, (K.RESIDENT_ON_THE_WAY,))
-    if not heard.of(rows) and not any(each.state in ON_ITS_WAY and each.told_at is None for each in rows):
+    waits = any(each.told_at is None and each.state is not MessageState.CANCELED for each in rows)
+    if not waits and not heard.of(rows):
         on_the_way(visit, now)
 
 

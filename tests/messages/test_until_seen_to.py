@@ -202,6 +202,27 @@ def test_of_what_is_over_nobody_need_be_told_that_it_comes(clock: Clock) -> None
     assert call.id not in listed(now())
 
 
+@pytest.mark.parametrize("listed_before", [True, False])
+def test_a_mistaken_arrival_makes_no_second_notice_beside_one_on_the_list(
+    listed_before: bool, clock: Clock
+) -> None:
+    member = make_member()
+    visit = make_visit(make_request(make_resident()), start=now() + timedelta(hours=1), members=[member])
+    by = Actor(ActorKind.MEMBER, member.id)
+    flow.start_travel(visit.id, by, now())
+    text = of(K.RESIDENT_ON_THE_WAY)
+    silent(text)
+    fails_now = receipts.Receipt("twilio", f"SM{text.id}", "undelivered", OFF)
+    if listed_before:
+        receipts.take_receipt(fails_now, now())
+    clock.advance(minutes=5)
+    flow.arrive(visit.id, by, now())
+    receipts.take_receipt(fails_now, now())  # while somebody seems to be there it is nobody's work
+    flow.undo_step(visit.id, Step.ARRIVE, by, Tap(new_key(), now()), now())
+    told = all_of(K.RESIDENT_ON_THE_WAY)
+    assert [each.told_at is None for each in told] == ([True] if listed_before else [False, True])
+
+
 @pytest.mark.parametrize("said", [Told.ANOTHER_TIME, Told.GOOD])
 def test_what_somebody_hears_counts_though_another_was_told_meanwhile(
     said: call_task.Outcome, clock: Clock, client: FlaskClient, sign_in: SignIn
