@@ -7,15 +7,17 @@ from itertools import chain
 
 from sqlalchemy import select
 
-from handyman import links
+from handyman import heard, links
 from handyman.extensions import db, settings
 from handyman.messages import ladder, trouble
 from handyman.messages.hours import AT_NIGHT, is_night, next_allowed, next_leave
 from handyman.messages.keys import free_key
 from handyman.messages.templates import Text
+from handyman.messages.truth import SUPERSEDED
 from handyman.models import (
     SYSTEM,
     Answer,
+    AuditEntry,
     Channel,
     Link,
     Member,
@@ -106,7 +108,10 @@ def write(draft: Draft, now: datetime) -> Message | None:
     A number that shows no texts, or takes none, is never sent one: it is rung where the notice can be spoken,
     else the row is a person's work from the start. So is a text that could only leave at night.
     """
-    if _stands(draft) or draft.due_at >= draft.not_after:
+    if draft.due_at >= draft.not_after:
+        return None
+    if (word := _last_word(draft)) is not None:
+        _watch_again(word)
         return None
     why_not = trouble.why_not(draft.to.number, now) if draft.to.shows_texts else "no_texts"
     rings_at = None
@@ -153,7 +158,7 @@ def take_back(
     for message in untold:
         if message.state in over:
             message.told_at = now
-            record(message, SYSTEM, now, moved_from=message.state, moved_to="superseded", why=why)
+            record(message, SYSTEM, now, moved_from=message.state, moved_to=SUPERSEDED, why=why)
     return len(taken)
 
 
@@ -213,8 +218,8 @@ def evening_before(day: date) -> datetime:
     return at_minute(day - timedelta(days=1), at.hour * 60 + at.minute)
 
 
-def _stands(draft: Draft) -> bool:
-    """Whether it is the last word on its subject: moved there and back, the same is news again."""
+def _last_word(draft: Draft) -> Message | None:
+    """What has said the same, if that was the last of its subject: moved there and back, it is news again."""
     told = select(Message).where(
         Message.recipient_kind == draft.to.kind,
         Message.recipient_id == draft.to.id,
@@ -224,8 +229,21 @@ def _stands(draft: Draft) -> bool:
     of_visit = Message.visit_id == draft.visit.id if draft.visit else Message.dedupe_key == draft.key
     last = db.session.scalar(told.where(of_visit).order_by(Message.id.desc()).limit(1))
     if last is None or (last.state in NOT_ARRIVED and last.told_at is not None):
-        return False  # what nobody read, and nobody waits for any more, is no word at all
-    return last.dedupe_key.partition("#")[0] == draft.key
+        return None  # what nobody read, and nobody waits for any more, is no word at all
+    return last if last.dedupe_key.partition("#")[0] == draft.key else None
+
+
+def _watch_again(message: Message) -> None:
+    """It was let go for what was newer; true again, what becomes of it is somebody's work."""
+    let_go = select(AuditEntry.id).where(
+        AuditEntry.entity == Message.__tablename__,
+        AuditEntry.entity_id == message.id,
+        AuditEntry.moved_to == SUPERSEDED,
+        AuditEntry.why != heard.ANSWERED,
+        AuditEntry.at == message.told_at,
+    )
+    if message.state in LEFT and db.session.scalar(let_go.limit(1)) is not None:
+        message.told_at = None
 
 
 def _subject(kind: MessageKind) -> tuple[MessageKind, ...]:

@@ -7,12 +7,25 @@ import pytest
 from sqlalchemy import select
 
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, outbox
+from handyman.messages import announce, call_task, outbox, receipts
+from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import Outcome, Outgoing, ScreenGateway
 from handyman.messages.moments import stamp, stamped
-from handyman.models import SYSTEM, AssignmentState, Message, MessageKind, MessageState, OfferState, Visit
+from handyman.models import (
+    SYSTEM,
+    Actor,
+    ActorKind,
+    AssignmentState,
+    Message,
+    MessageKind,
+    MessageState,
+    OfferState,
+    Visit,
+)
 from tests.conftest import Clock
-from tests.factories import make_member, make_offer, make_request, make_resident, make_visit
+from tests.factories import make_member, make_offer, make_request, make_resident, make_user, make_visit
+from tests.messages.test_on_a_list import Stuck, listed
+from tests.messages.test_stays_in_sight import silent
 
 K, S = MessageKind, MessageState
 pytestmark = pytest.mark.usefixtures("session")
@@ -81,6 +94,41 @@ def test_who_was_not_told_of_the_other_time_is_not_asked_again(clock: Clock) -> 
     for hours in (3, -3):  # nothing leaves in between
         move(visit, timedelta(hours=hours))
     assert [each.state for each in of_kinds(K.MEMBER_OFFER)] == [S.DELIVERED, S.CANCELED]
+
+
+@pytest.mark.parametrize("in_doubt", [True, False])
+def test_what_is_under_way_is_watched_again_when_it_is_true_again(in_doubt: bool, clock: Clock) -> None:
+    """It is not written a second time: it may arrive any moment."""
+    visit = make_visit(members=[make_member()], accepted=False, start=now() + timedelta(days=3))
+    with transaction():
+        announce.offered(visit.assignments[0].offers[0], now())
+    asked = of_kinds(K.MEMBER_OFFER)[0]
+    if in_doubt:
+        outbox.send_due(Stuck(Says.UNKNOWN, name="twilio"), now, rest=lambda _seconds: None)
+    else:
+        silent(asked)
+    for hours in (3, -3):
+        clock.advance(minutes=1)
+        move(visit, timedelta(hours=hours))
+    assert [each.told_at is None for each in of_kinds(K.MEMBER_OFFER)] == [True, True]
+    receipt = receipts.Receipt("twilio", f"SM{asked.id}", "undelivered", "30005", asked.id, 1)
+    receipts.take_receipt(receipt, now())
+    assert listed(now()) == {asked.id}
+
+
+def test_what_a_person_has_told_stays_told_when_it_is_true_again(clock: Clock) -> None:
+    visit = make_visit(members=[make_member()], accepted=False, start=now() + timedelta(days=3))
+    with transaction():
+        announce.offered(visit.assignments[0].offers[0], now())
+    asked = of_kinds(K.MEMBER_OFFER)[0]
+    silent(asked)
+    clock.advance(minutes=16)
+    with transaction():
+        call_task.note(asked.id, call_task.Outcome.TOLD, Actor(ActorKind.USER, make_user().id), now())
+    for hours in (3, -3):
+        clock.advance(minutes=1)
+        move(visit, timedelta(hours=hours))
+    assert (asked.id in listed(now()), len(of_kinds(K.MEMBER_OFFER))) == (False, 2)
 
 
 def test_an_offer_that_did_not_arrive_before_it_moved_is_written_again_when_it_is_back() -> None:
