@@ -184,7 +184,10 @@ def restored(offer: Offer, now: datetime) -> None:
     for each in rows:  # what becomes of it is somebody's work again
         if undone and each.told_at == undone[-1].created_at:
             each.told_at = None
-    asked = [each for each in crew.known(rows) if each.kind in ASKED]
+    known = crew.known(rows)
+    asked = [each for each in known if each.kind in ASKED]
+    if any(each.kind is K.MEMBER_REMINDER and crew.was_told(each) and each not in known for each in rows):
+        crew.remind(visit, offer.member, now, even_late=True)
     if asked:
         _ask_of(offer, asked[-1])
     if offer.state is OfferState.OFFERED and not asked:

@@ -268,6 +268,35 @@ def test_a_reminder_under_way_is_somebodys_work_after_an_undo(clock: Clock) -> N
     assert reminder.id in listed(now())
 
 
+@pytest.mark.parametrize("becomes", ["waits", "arrived", "told"])
+def test_a_reminder_that_was_to_be_tried_once_more_is_after_an_undo(becomes: str, clock: Clock) -> None:
+    """Not where its second try has arrived, or a person has told them."""
+    visit = make_visit(members=[make_member()], start=now() + timedelta(hours=2))
+    offer = db.session.scalars(select(Offer)).one()
+    offer.answered_at = now() - timedelta(minutes=1)
+    with transaction():
+        announce.accepted(offer.assignment, now())
+    reminder = of(K.MEMBER_REMINDER)
+    clock.set(reminder.due_at)
+    undelivered(reminder, "30003" if becomes != "told" else OFF)
+    if becomes == "arrived":
+        clock.advance(minutes=15)
+        outbox.send_due(ScreenGateway(), now)
+    elif becomes == "told":
+        by = Actor(ActorKind.USER, make_user().id)
+        with transaction():
+            call_task.note(reminder.id, Told.TOLD, by, now())
+    for act in (announce.withdrawn, announce.restored):
+        clock.advance(seconds=20)
+        with transaction():
+            act(offer, now())
+    with transaction():
+        announce.accepted(offer.assignment, now())
+    waiting = [each for each in all_of(K.MEMBER_REMINDER) if each.state is S.PENDING]
+    assert [each.due_at for each in waiting] == ([now()] if becomes == "waits" else [])
+    assert visit.start > now()
+
+
 def test_a_wish_is_kept_though_the_text_arrived_while_it_was_said(clock: Clock) -> None:
     text = to_resident()
     silent(text)
