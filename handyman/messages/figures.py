@@ -26,6 +26,7 @@ from handyman.reasons import reason, set_right
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ACCEPTED = "accepted"
 S = MessageState
+WELL = (S.DELIVERED, S.CANCELED)
 MISSED = frozenset({S.UNDELIVERED, S.FAILED, S.SUPPRESSED, S.EXPIRED, S.NEEDS_PERSON})
 
 
@@ -49,7 +50,10 @@ class Figures:
     oldest_due: float  # how long the oldest text has been due that has not left; 0 when none is
     to_pass_on: int  # a person's work
     states: Mapping[MessageState, int]
-    missed: Sequence[tuple[str, MessageState, int]]  # by the last code and where it ended, most first
+    seen_to: Mapping[MessageState, int]  # of these, what did not arrive and is nobody's work any more
+    missed: Sequence[
+        tuple[str, MessageState, int, int]
+    ]  # by code and state, most first; and how many seen to
     tries_in_hour: int
     accepted_in_hour: int
     errors: Sequence[tuple[str, int]]  # by the provider's code, most first
@@ -61,14 +65,20 @@ def measure(now: datetime) -> Figures:
     """Eight short queries."""
     oldest = db.session.scalar(oldest_due(now))
     ends = rows(
-        select(Message.state, Message.last_error, func.count().label("many"))
+        select(
+            Message.state,
+            Message.last_error,
+            func.count().label("many"),
+            func.count(Message.told_at).label("seen_to"),
+        )
         .where(Message.due_at.between(now - DAY, now), text(OF_ANY_STATE))
         .group_by(Message.state, Message.last_error)
         .order_by(func.count().desc(), Message.last_error)
     ).all()
-    states: Counter[MessageState] = Counter()
+    states, seen_to = Counter[MessageState](), Counter[MessageState]()
     for row in ends:
         states[row.state] += row.many
+        seen_to[row.state] += 0 if row.state in WELL else row.seen_to
     tries = select(func.count()).where(Attempt.started_at > now - HOUR)
     errors = (
         select(Attempt.error_code, func.count().label("many"))
@@ -82,7 +92,8 @@ def measure(now: datetime) -> Figures:
         oldest_due=0.0 if oldest is None else (now - oldest).total_seconds(),
         to_pass_on=db.session.scalar(select(func.count()).select_from(texts_to_pass_on(now).subquery())) or 0,
         states=states,
-        missed=[(row.last_error, row.state, row.many) for row in ends if row.state in MISSED],
+        seen_to=seen_to,
+        missed=[(row.last_error, row.state, row.many, row.seen_to) for row in ends if row.state in MISSED],
         tries_in_hour=db.session.scalar(tries) or 0,
         accepted_in_hour=db.session.scalar(tries.where(Attempt.outcome == ACCEPTED)) or 0,
         errors=[(row[0], row[1]) for row in rows(errors)],
@@ -109,8 +120,10 @@ class TextCollector(Collector):
         yield _one("accepted_in_hour", "Texts the provider took in the last hour.", found.accepted_in_hour)
         states = {state.value: found.states.get(state, 0) for state in MessageState}
         yield _many("texts_of_day", "Texts due in the last day, by state.", "state", states.items())
+        seen_to = {state.value: many for state, many in found.seen_to.items()}
+        yield _many("seen_to_of_day", "Of these, what is no work any more.", "state", seen_to.items())
         missed: Counter[str] = Counter()
-        for code, state, many in found.missed:
+        for code, state, many, _seen_to in found.missed:
             missed[code or state.value] += many
         yield _many("missed_of_day", "Texts due in the last day that did not arrive.", "code", missed.items())
         yield _many("errors_of_day", "Tries of the last day that ended so.", "code", found.errors)
@@ -119,19 +132,24 @@ class TextCollector(Collector):
         yield _many("provider_refuses", "Providers that refuse our account.", "provider", refused)
 
 
-def words(figures: Figures) -> list[tuple[str, int]]:
-    """Why texts of the last day did not arrive, as people say it, most first."""
-    said: Counter[str] = Counter()
-    for code, state, many in figures.missed:
+def words(figures: Figures) -> list[tuple[str, int, int]]:
+    """Why texts of the last day did not arrive, as people say it, most first; and how many are seen to."""
+    said, done = Counter[str](), Counter[str]()
+    for code, state, many, seen_to in figures.missed:
         said[reason(code, state)] += many
-    return said.most_common()
+        done[reason(code, state)] += seen_to
+    return [(why, many, done[why]) for why, many in said.most_common()]
 
 
-def ends(figures: Figures) -> Mapping[MessageState, int]:
-    """How texts of the last day stand, most first. Of what was taken or sent on no more is known."""
-    counted = Counter(figures.states)
-    counted[S.ACCEPTED] += counted.pop(S.SENT, 0)
-    return dict((+counted).most_common())
+def ends(figures: Figures) -> list[tuple[MessageState, int, int]]:
+    """How texts of the last day stand, most first, and how many are seen to.
+
+    Of what was taken or sent on no more is known.
+    """
+    counted, done = Counter(figures.states), Counter(figures.seen_to)
+    for each in (counted, done):
+        each[S.ACCEPTED] += each.pop(S.SENT, 0)
+    return [(state, many, done[state]) for state, many in (+counted).most_common()]
 
 
 def registry(figures: Figures) -> CollectorRegistry:

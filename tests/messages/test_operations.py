@@ -1,5 +1,6 @@
 """How sending goes: the page that a person reads, and the same figures for a monitor."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -179,3 +180,21 @@ def test_an_error_of_the_line_is_said_in_words(
     add(Attempt(outbox_id=text.id, number=1, started_at=at, outcome="unknown", error_code=code))
     sign_in(Role.COORDINATOR)
     assert words in client.get("/operations").text
+
+
+def test_what_is_seen_to_already_is_told_from_what_somebody_has_to_do(
+    client: Client, sign_in: SignIn
+) -> None:
+    at = now() - timedelta(hours=1)
+    for told_at in (now(), now(), None):
+        make_message(make_person(), state=S.NEEDS_PERSON, last_error="at_night", due_at=at, told_at=told_at)
+    make_message(make_person(), state=S.DELIVERED, due_at=at, told_at=now())
+    sign_in(Role.COORDINATOR)
+    shown = " ".join(re.sub("<[^>]*>", " ", client.get("/operations").text).split())
+    assert "전화로 알려야 할 문자 1건" in shown
+    assert "사람이 알려야 함 3건 (그중 2건은 처리됨)" in shown
+    assert "3건 (그중 2건은 처리됨) · 밤에는 문자나 전화가" in shown
+    assert shown.count("처리됨") == 2
+    found = read(client)
+    assert (found["handyman_texts_of_day needs_person"], found["handyman_to_pass_on"]) == (3, 1)
+    assert found["handyman_seen_to_of_day needs_person"] == 2
