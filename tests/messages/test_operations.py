@@ -182,6 +182,19 @@ def test_an_error_of_the_line_is_said_in_words(
     assert words in client.get("/operations").text
 
 
+def test_workers_are_told_from_each_other_in_words(client: Client, sign_in: SignIn) -> None:
+    for name, since in (("vm:20559", 9), ("vm:20600", 600)):
+        add(Heartbeat(worker=name, at=now() - timedelta(seconds=since)))
+    sign_in(Role.COORDINATOR)
+    shown = in_words(client.get("/operations").text)
+    assert "일꾼 1 · 움직임 vm:20559" in shown
+    assert "일꾼 2 · 멈춤 10분 전 vm:20600" in shown
+
+
+def in_words(page: str) -> str:
+    return " ".join(re.sub("<[^>]*>", " ", page).split())
+
+
 def test_what_is_seen_to_already_is_told_from_what_somebody_has_to_do(
     client: Client, sign_in: SignIn
 ) -> None:
@@ -190,7 +203,7 @@ def test_what_is_seen_to_already_is_told_from_what_somebody_has_to_do(
         make_message(make_person(), state=S.NEEDS_PERSON, last_error="at_night", due_at=at, told_at=told_at)
     make_message(make_person(), state=S.DELIVERED, due_at=at, told_at=now())
     sign_in(Role.COORDINATOR)
-    shown = " ".join(re.sub("<[^>]*>", " ", client.get("/operations").text).split())
+    shown = in_words(client.get("/operations").text)
     assert "전화로 알려야 할 문자 1건" in shown
     assert "사람이 알려야 함 3건 (그중 2건은 처리됨)" in shown
     assert "3건 (그중 2건은 처리됨) · 밤에는 문자나 전화가" in shown
