@@ -105,7 +105,7 @@ def test_rows_are_chosen_worked_on_and_left_by_keys(page: "Page", texts: list[in
     session.rollback()
     assert session.scalar(select(Message.channel).where(Message.follows_id == texts[3])) is Channel.VOICE
     press(page, "Alt+KeyT")
-    expect(page.get_by_text("모두 도착했습니다")).to_be_visible()
+    expect(page.get_by_text("모두 닿았습니다")).to_be_visible()
 
 
 @pytest.mark.long

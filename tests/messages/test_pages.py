@@ -104,6 +104,8 @@ def test_what_did_not_arrive_is_listed_with_its_reason_until_it_is_passed_on(
     user = sign_in()
     shown = page(client, "/messages")
     assert "이보기" in shown
+    assert "닿지 않은 문자와 전화" in shown
+    assert "도착하지 않은" not in shown, "one word for it, as in the rest of the list"
     assert "문자를 받을 수 없는 번호입니다" in shown
     assert client.post(f"/messages/{message.id}/told").status_code == 303
     db.session.refresh(message)
@@ -111,7 +113,7 @@ def test_what_did_not_arrive_is_listed_with_its_reason_until_it_is_passed_on(
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert entry is not None
     assert (entry.moved_to, entry.actor_id) == ("told", user.id)
-    assert "모두 도착했습니다" in page(client, "/messages")
+    assert "모두 닿았습니다" in page(client, "/messages")
 
 
 def test_passing_on_what_arrived_changes_nothing(client: Client, sign_in: SignIn) -> None:
