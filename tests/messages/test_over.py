@@ -14,30 +14,20 @@ from handyman.models import (
     Actor,
     ActorKind,
     DeclineReason,
-    Member,
     Message,
     MessageKind,
     Offer,
-    Outcome,
-    Visit,
 )
-from handyman.visit.finish import WorkReport
 from handyman.words import at_minute, seoul_day
 from tests.conftest import Clock
 from tests.factories import make_member, make_message, make_request, make_resident, make_visit
+from tests.messages.test_kept_for_a_call import finish
 from tests.messages.test_on_a_list import listed, undelivered
 from tests.messages.test_stays_in_sight import silent
 from tests.messages.test_told_as_it_is import BLOCKED, OFF, cancel, of, offered
 
 K = MessageKind
 pytestmark = pytest.mark.usefixtures("session")
-
-
-def finish(visit: Visit, member: Member) -> None:
-    by = Actor(ActorKind.MEMBER, member.id)
-    flow.start_travel(visit.id, by, now())
-    flow.arrive(visit.id, by, now())
-    flow.finish(visit.id, WorkReport(Outcome.DONE, {}, {}, 30), [], by, now())
 
 
 @pytest.mark.parametrize("called_off", [True, False])
