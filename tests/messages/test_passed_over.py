@@ -1,6 +1,6 @@
 """Whoever must not be told any more is not, and what was left to them is about the resident again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -44,6 +44,7 @@ from tests.messages.test_told_as_it_is import (
     LANDLINE,
     OFF,
     OTHER_LANDLINE,
+    OTHER_MOBILE,
     booked,
     cancel,
     moved_since_she_heard,
@@ -248,3 +249,25 @@ def test_who_turns_out_to_be_somebody_who_must_not_be_told_is_not(of_resident: b
     db.session.refresh(visit)
     assert (hers.attempt, hers.state) == (0, S.CANCELED)
     assert {each.to_id for each in pages.missed(now())} == {visit.resident_id}
+
+
+@pytest.mark.parametrize("stays", ["told", "not told"])
+def test_of_two_entries_for_one_person_that_they_are_not_told_holds(stays: str) -> None:
+    one, other = make_person("딸기"), make_person("딸기", OTHER_MOBILE)
+    resident = make_resident()
+    make_contact(resident, one, may_be_told=True)
+    make_contact(resident, other, may_be_told=False)
+    db.session.commit()
+    kept, gone = (one, other) if stays == "told" else (other, one)
+    merged = flow.merge_people(kept.id, gone.id, office(), now())
+    assert [(each.person_id, each.may_be_told) for each in entries(resident)] == [(kept.id, False)]
+    flow.undo_merge(merged.id, office(), now())
+    assert {(each.person_id, each.may_be_told) for each in entries(resident)} == {
+        (one.id, True),
+        (other.id, False),
+    }
+
+
+def entries(resident: Resident) -> Sequence[Contact]:
+    of_theirs = select(Contact).where(Contact.resident_id == resident.id)
+    return db.session.scalars(of_theirs.execution_options(populate_existing=True)).all()

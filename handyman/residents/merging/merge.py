@@ -36,7 +36,10 @@ MERGED, PARTED = "merged", "parted"
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Rows that name a person. `once`: where both have the same, one is dropped and written down."""
+    """Rows that name a person. `once`: where both have the same, one is dropped and written down.
+
+    Whoever is not to be told by one of them is not told at all.
+    """
 
     name: str
     column: InstrumentedAttribute[Any]
@@ -141,12 +144,14 @@ def _make_room(kept: Person, gone: Person, moved: Json) -> None:
 
 def _move(ref: Ref, kept_id: int, gone_id: int, moved: Json) -> None:
     rows = db.session.scalars(select(ref.table).where(of_person(ref, gone_id)).order_by(ref.table.id)).all()
-    there = {_same(ref, row) for row in db.session.scalars(select(ref.table).where(of_person(ref, kept_id)))}
-    double = [row for row in rows if ref.once and _same(ref, row) in there]
-    ids = [row.id for row in rows if row not in double]
-    if double:
-        moved["dropped"][ref.name] = [write_down(row) for row in double]
-        db.session.execute(delete(ref.table).where(ref.table.id.in_([row.id for row in double])))
+    own = db.session.scalars(select(ref.table).where(of_person(ref, kept_id)))
+    there = {_same(ref, row): row for row in own}
+    double = [(row, there[_same(ref, row)]) for row in rows if ref.once and _same(ref, row) in there]
+    dropped = [other if _is_not_told(row) else row for row, other in double]
+    ids = [row.id for row in rows if row not in dropped]
+    if dropped:
+        moved["dropped"][ref.name] = [write_down(row) for row in dropped]
+        db.session.execute(delete(ref.table).where(ref.table.id.in_([row.id for row in dropped])))
     if ids:
         moved["rows"][ref.name] = ids
         db.session.execute(update(ref.table).where(ref.table.id.in_(ids)).values({ref.column: kept_id}))
@@ -155,6 +160,10 @@ def _move(ref: Ref, kept_id: int, gone_id: int, moved: Json) -> None:
 
 def _same(ref: Ref, row: Any) -> tuple[Any, ...]:
     return tuple(getattr(row, column.key) for column in ref.once)
+
+
+def _is_not_told(row: Any) -> bool:
+    return isinstance(row, Contact) and not row.may_be_told
 
 
 def _close(kept: Person, gone: Person, moved: Json) -> None:
