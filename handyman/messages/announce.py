@@ -5,10 +5,20 @@ from datetime import datetime, timedelta
 
 from handyman import heard
 from handyman.extensions import settings
-from handyman.messages import crew, home_page, spoken_jobs, stood_in, texts, truth, wording, written
+from handyman.messages import (
+    crew,
+    home_page,
+    questions,
+    spoken_jobs,
+    stood_in,
+    texts,
+    truth,
+    wording,
+    written,
+)
 from handyman.messages.hours import next_allowed, next_call
-from handyman.messages.keys import free_key
 from handyman.messages.moments import instant, stamp, stamped
+from handyman.messages.questions import ASKED
 from handyman.messages.rows import (
     Draft,
     member,
@@ -38,7 +48,6 @@ from handyman.models import (
 from handyman.words import at_minute, local, seoul_day
 
 K = MessageKind
-ASKED = (K.MEMBER_OFFER, K.MEMBER_MOVED)  # texts that told a member of a job
 FOR_MEMBERS = (*ASKED, K.MEMBER_REMINDER)
 OF_THEIR_COMING = (*COMING, K.RESIDENT_PAGE, K.RESIDENT_ON_THE_WAY, *FOR_MEMBERS, K.MEMBER_PARTNER)
 STILL_TRUE = timedelta(hours=1)  # how long on the way, or a late cancellation, is worth telling
@@ -149,9 +158,11 @@ def withdrawn(offer: Offer, now: datetime) -> None:
     """
     visit, to = offer.assignment.visit, member(offer.member)
     rows = of_visit(visit, FOR_MEMBERS, to)
-    since = max((each.id for each in crew.known(of_visit(visit, (K.MEMBER_WITHDRAWN,), to))), default=0)
-    told = [each for each in rows if each.kind in ASKED and each.id > since and crew.was_told(each)]
+    before = of_visit(visit, (K.MEMBER_WITHDRAWN,), to)
+    waits = [each for each in before if each.state is MessageState.PENDING]
+    told = [each for each in questions.newer([*crew.known(before), *waits], rows) if crew.was_told(each)]
     take_back(rows, now, why="withdrawn", left=True)
+    _let_go(of_visit(visit, (K.MEMBER_PARTNER,), to), now)
     _name_who_comes(visit)
     had_agreed = offer.answered_at is not None and offer.answered_at < now
     if not (told or had_agreed):
@@ -184,26 +195,22 @@ def restored(offer: Offer, now: datetime) -> None:
     for each in rows:  # what becomes of it is somebody's work again
         if undone and each.told_at == undone[-1].created_at:
             each.told_at = None
-    known = crew.known(rows)
-    asked = [each for each in known if each.kind in ASKED]
-    if any(each.kind is K.MEMBER_REMINDER and crew.was_told(each) and each not in known for each in rows):
+    asked = questions.newer(crew.known(of_visit(visit, (K.MEMBER_WITHDRAWN,), to)), crew.known(rows))
+    reminders = [each for each in rows if each.kind is K.MEMBER_REMINDER and crew.was_told(each)]
+    if reminders and not crew.known(reminders):
         crew.remind(visit, offer.member, now, even_late=True)
     if asked:
-        _ask_of(offer, asked[-1])
+        questions.give_to(offer, asked[-1])
     if offer.state is OfferState.OFFERED and not asked:
         offered(offer, now)
 
 
-def _ask_of(offer: Offer, message: Message) -> None:
-    """What asked of an offer that was withdrawn by mistake asks of the one in its place."""
-    word, _colon, rest = message.dedupe_key.partition(":")
-    old, _colon, about = rest.partition(":")
-    if word == "offer" and old != str(offer.id):
-        message.dedupe_key = free_key(f"offer:{offer.id}:{about}")
-
-
 def answered(offer: Offer, now: datetime) -> None:
-    """They have said it themselves: the text that asked them is nobody's work any more."""
+    """They have said it themselves: the text that asked them is nobody's work any more.
+
+    Where it is so already, that they have read it is written down all the same.
+    """
+    questions.note_read(offer, now)
     _no_more_asked(offer, now, why=heard.ANSWERED, even_asked=True)
 
 
@@ -214,10 +221,8 @@ def lapsed(offer: Offer, now: datetime) -> None:
 
 def _no_more_asked(offer: Offer, now: datetime, why: str, *, even_asked: bool = False) -> None:
     """Nor need they hear where it would have been, if they do not go."""
-    rows = of_visit(offer.assignment.visit, ASKED, member(offer.member))
-    asking = [each for each in rows if each.dedupe_key.startswith(f"offer:{offer.id}:")]
-    take_back(asking, now, why=why, left=True, even_asked=even_asked)
-    _let_go(rows, now)
+    take_back(questions.of_offer(offer), now, why=why, left=True, even_asked=even_asked)
+    _let_go(of_visit(offer.assignment.visit, ASKED, member(offer.member)), now)
 
 
 def accepted(assignment: Assignment, now: datetime) -> None:

@@ -22,6 +22,7 @@ from handyman.models import (
 )
 from handyman.words import at_minute, seoul_day
 
+ONE_DAY = timedelta(days=1)
 ENDED_WELL = (MessageState.DELIVERED, MessageState.CANCELED)
 WORDS = {
     TextLanguage.KO: "[{office}] 확인 번호 {code} ({minutes}분). 아무에게도 알려 주지 마십시오.",
@@ -57,10 +58,12 @@ def put_away(to: Member, now: datetime, why: str) -> None:
 
 
 def put_away_past(now: datetime) -> None:
-    """Whoever has not come in is told of that day's work by telephone: of a day that is over nobody is."""
-    today = at_minute(seoul_day(now), 0)
+    """Whoever could not come in is told of the day's work by telephone, on the next day at the latest."""
+    yesterday = at_minute(seoul_day(now) - ONE_DAY, 0)
     past = select(Message).where(
-        Message.id.in_(texts_to_pass_on(now)), Message.kind == MessageKind.MEMBER_CODE, Message.due_at < today
+        Message.id.in_(texts_to_pass_on(now)),
+        Message.kind == MessageKind.MEMBER_CODE,
+        Message.due_at < yesterday,
     )
     for row in db.session.scalars(past.with_for_update(skip_locked=True)).all():
         row.told_at = now

@@ -56,11 +56,11 @@ def was_told(message: Message) -> bool:
 
 def known(messages: Sequence[Message]) -> list[Message]:
     """Those that somebody has heard of, or may yet: not what was given up before anybody had."""
-    heard_of = heard.of(messages)
+    heard_of, missed = heard.of(messages), (*NOT_ARRIVED, MessageState.NEEDS_PERSON)
     return [
         each
         for each in messages
-        if each.id in heard_of or (was_told(each) and (each.state not in NOT_ARRIVED or each.told_at is None))
+        if each.id in heard_of or (was_told(each) and (each.state not in missed or each.told_at is None))
     ]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from handyman.extensions import db, transaction
-from handyman.messages import ladder, trouble
+from handyman.messages import ladder, questions, trouble
 from handyman.messages.kill_points import reach
 from handyman.messages.outcomes import RECEIPT_WITHIN, adopt
 from handyman.models import SYSTEM, DeliveryEvent, Message, MessageState, record
@@ -77,7 +77,7 @@ def _counts(message: Message, receipt: Receipt) -> bool:
 def apply(message: Message, status: str, error_code: str, now: datetime) -> None:
     """Forward only: never back, never out of a final state. What was given up may have arrived after all."""
     meant, error_code = MEANING.get(status), error_code or CALL_CODES.get(status, "")
-    if meant is S.DELIVERED and message.state in GIVEN_UP:
+    if meant is S.DELIVERED and message.state in GIVEN_UP and trouble.other_number(message) is None:
         ladder.take_back_after(message, now)
         if not ladder.asks_for_person(message):
             message.told_at = message.told_at or now
@@ -93,8 +93,11 @@ def apply(message: Message, status: str, error_code: str, now: datetime) -> None
     if meant in (S.ACCEPTED, S.SENT):
         message.check_at = message.check_at or now + RECEIPT_WITHIN
     elif meant is S.DELIVERED:
-        ladder.take_back_after(message, now)  # it was silent for so long that the next step was made
+        if trouble.other_number(message) is None:  # else a stranger has it
+            ladder.take_back_after(message, now)  # it was silent for so long that the next step was made
     else:
+        if questions.leaves_without_link(message):  # told by hand, they cannot report
+            message.told_at = None
         ladder.did_not_arrive(message, error_code, now)
 
 

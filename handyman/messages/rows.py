@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from handyman import heard, links
 from handyman.extensions import db, settings
@@ -224,7 +224,9 @@ def _last_word(draft: Draft) -> Message | None:
         Message.recipient_kind == draft.to.kind,
         Message.recipient_id == draft.to.id,
         Message.kind.in_(_subject(draft.kind)),
-        Message.state != MessageState.CANCELED,
+        or_(
+            Message.state != MessageState.CANCELED, Message.told_at.is_not(None)
+        ),  # by a person, before it left
     )
     of_visit = Message.visit_id == draft.visit.id if draft.visit else Message.dedupe_key == draft.key
     last = db.session.scalar(told.where(of_visit).order_by(Message.id.desc()).limit(1))

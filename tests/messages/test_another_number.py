@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from handyman.extensions import db, now
-from handyman.messages import doubt, outbox, reach, receipts, trouble
+from handyman.extensions import db, now, transaction
+from handyman.messages import doubt, outbox, reach, receipts, rows, trouble
 from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import Outcome, Outgoing, ScreenGateway
 from handyman.models import Channel, MessageKind, MessageState, PhoneKind, Role
@@ -13,8 +13,8 @@ from tests.conftest import Client, Clock
 from tests.factories import make_member, make_message
 from tests.members.forms import change
 from tests.messages.test_ladder import SignIn
-from tests.messages.test_on_a_list import Stuck, minute_of_worker
-from tests.messages.test_stays_in_sight import telephones
+from tests.messages.test_on_a_list import Stuck, listed, minute_of_worker
+from tests.messages.test_stays_in_sight import after, silent, telephones
 from tests.messages.test_told_as_it_is import LANDLINE, OTHER_LANDLINE, OTHER_MOBILE, booked
 
 K, S = MessageKind, MessageState
@@ -85,3 +85,19 @@ def test_what_the_old_number_says_is_said_by_somebody_else(rings: bool, tries: i
     minute_of_worker(Stuck(Says.ACCEPTED, name="twilio"))
     db.session.refresh(message)
     assert (message.state, message.attempt) == (S.ACCEPTED, 2)
+
+
+def test_that_a_text_reached_the_wrong_number_takes_back_no_call_to_the_right_one(clock: Clock) -> None:
+    visit, text = booked()
+    silent(text)
+    text.check_at = now() + timedelta(minutes=15)
+    db.session.commit()
+    clock.advance(minutes=16)
+    minute_of_worker(Stuck(Says.STOP, becomes="sent", name="twilio"))
+    call = after(text)
+    telephones(visit.resident.person, (OTHER_MOBILE, PhoneKind.MOBILE))
+    with transaction():
+        rows.readdress(rows.resident(visit.resident.person, now()), now())
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "delivered", "", text.id, 1), now())
+    db.session.refresh(call)
+    assert (call.state, call.to_number) == (S.PENDING, OTHER_MOBILE) or call.id in listed(now())

@@ -13,10 +13,12 @@ from handyman.messages import announce
 from handyman.models import (
     Actor,
     ActorKind,
+    AssignmentState,
     DeclineReason,
     Message,
     MessageKind,
     Offer,
+    OfferState,
 )
 from handyman.words import at_minute, seoul_day
 from tests.conftest import Clock
@@ -73,14 +75,29 @@ def test_where_a_job_is_need_not_be_told_to_who_is_not_asked_any_more(
     assert place.id not in listed(now())
 
 
-def test_who_could_not_come_in_is_rung_about_that_day_alone(client: FlaskClient, clock: Clock) -> None:
+def test_who_could_not_come_in_is_rung_on_the_next_day_at_the_latest(
+    client: FlaskClient, clock: Clock
+) -> None:
     make_member("박수리", phone="+821023456789")
     client.post("/my/code", data={"phone": "010-2345-6789"})
     code = db.session.scalars(select(Message)).one()
     silent(code)
-    clock.set(at_minute(seoul_day(now()), 23 * 60 + 59))
+    clock.set(at_minute(seoul_day(now()) + timedelta(days=1), 23 * 60 + 59))
     flow.tick(now())
     assert listed(now()) == {code.id}
     clock.advance(minutes=1)
     flow.tick(now())
     assert listed(now()) == set()
+
+
+def test_whoever_goes_no_more_need_not_hear_who_else_does() -> None:
+    visit = make_visit(members=[make_member()], start=now() + timedelta(days=2))
+    place, offer = visit.assignments[0], visit.assignments[0].offers[0]
+    assert place.member
+    news = make_message(place.member, K.MEMBER_PARTNER, visit)
+    undelivered(news, OFF)
+    assert news.id in listed(now())
+    with transaction():
+        place.member, place.state, offer.state = None, AssignmentState.OPEN, OfferState.WITHDRAWN
+        announce.withdrawn(offer, now())
+    assert news.id not in listed(now())

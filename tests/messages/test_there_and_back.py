@@ -22,6 +22,7 @@ from handyman.models import (
     OfferState,
     Visit,
 )
+from handyman.words import at_minute, seoul_day
 from tests.conftest import Clock
 from tests.factories import make_member, make_offer, make_request, make_resident, make_user, make_visit
 from tests.messages.test_on_a_list import Stuck, listed
@@ -219,3 +220,62 @@ def test_who_was_told_not_to_go_is_not_told_so_of_a_question_that_they_never_saw
         (K.MEMBER_OFFER, S.DELIVERED),
         (K.MEMBER_WITHDRAWN, S.DELIVERED),
     ]
+
+
+def test_of_two_that_they_need_not_go_one_leaves_in_the_morning(clock: Clock) -> None:
+    visit = make_visit(members=[make_member()], accepted=False, start=now() + timedelta(days=3))
+    place, member, offer = visit.assignments[0], visit.assignments[0].member, visit.assignments[0].offers[0]
+    for hour in (19, 22):
+        clock.set(at_minute(seoul_day(now()), hour * 60))
+        with transaction():
+            place.member, place.state = member, AssignmentState.OFFERED
+            offer.expires_at = now() + timedelta(hours=18)
+            announce.offered(offer, now())
+        outbox.send_due(ScreenGateway(), now)
+        clock.set(at_minute(seoul_day(now()), hour * 60 + 90))
+        with transaction():
+            place.member, place.state, offer.state = None, AssignmentState.OPEN, OfferState.WITHDRAWN
+            announce.withdrawn(offer, now())
+        offer = make_offer(place, offer.member)
+    clock.set(at_minute(seoul_day(now()) + timedelta(days=1), 8 * 60))
+    outbox.send_due(ScreenGateway(), now)
+    assert [each.state for each in of_kinds(K.MEMBER_WITHDRAWN)] == [S.DELIVERED]
+
+
+def test_who_was_told_by_hand_of_another_time_hears_that_it_is_the_first_again(clock: Clock) -> None:
+    visit = make_visit(members=[make_member()], accepted=False, start=now() + timedelta(days=3))
+    with transaction():
+        visit.assignments[0].offers[0].expires_at = now() + timedelta(hours=6)
+        announce.offered(visit.assignments[0].offers[0], now())
+    outbox.send_due(ScreenGateway(), now)
+    move(visit, timedelta(hours=3))
+    clock.advance(minutes=16)
+    by = Actor(ActorKind.USER, make_user().id)
+    with transaction():
+        call_task.note(of_kinds(K.MEMBER_OFFER)[-1].id, call_task.Outcome.TOLD, by, now())
+    clock.advance(minutes=1)
+    move(visit, timedelta(hours=-3))
+    outbox.send_due(ScreenGateway(), now)
+    last = of_kinds(K.MEMBER_OFFER)[-1]
+    assert (last.state, stamped(last.dedupe_key)) == (S.DELIVERED, visit.window_start)
+    assert last.id > 2
+
+
+def test_a_reminder_that_a_person_has_passed_on_is_not_written_anew_after_an_undo(clock: Clock) -> None:
+    visit = make_visit(members=[make_member()], start=now() + timedelta(hours=4))
+    place, offer = visit.assignments[0], visit.assignments[0].offers[0]
+    with transaction():
+        announce.accepted(place, now())
+    (first,) = of_kinds(K.MEMBER_REMINDER)
+    clock.set(first.due_at)
+    silent(first)
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{first.id}", "undelivered", "30003"), now())
+    clock.advance(minutes=15)
+    with transaction():
+        by = Actor(ActorKind.USER, make_user().id)
+        call_task.note(of_kinds(K.MEMBER_REMINDER)[-1].id, call_task.Outcome.TOLD, by, now())
+    for act in (announce.withdrawn, announce.restored):
+        clock.advance(seconds=20)
+        with transaction():
+            act(offer, now())
+    assert [each.state for each in of_kinds(K.MEMBER_REMINDER)] == [S.UNDELIVERED, S.CANCELED]

@@ -1,0 +1,51 @@
+"""What asked a member to take a job, or told them where it went: of which offer, and does it count still?"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from handyman import heard
+from handyman.messages import crew, truth
+from handyman.messages.keys import free_key
+from handyman.messages.rows import LEFT, member, of_visit
+from handyman.models import ENDED, SYSTEM, Assignment, AssignmentState, Message, MessageKind, Offer, record
+
+ASKED = (MessageKind.MEMBER_OFFER, MessageKind.MEMBER_MOVED)
+
+
+def of_offer(offer: Offer) -> list[Message]:
+    texts_to_them = of_visit(offer.assignment.visit, ASKED, member(offer.member))
+    return [each for each in texts_to_them if each.dedupe_key.startswith(f"offer:{offer.id}:")]
+
+
+def newer(told_to_stay: Iterable[Message], rows: Iterable[Message]) -> list[Message]:
+    """What asked them after they had last heard that they need not go."""
+    last = max((each.id for each in told_to_stay), default=0)
+    return [each for each in rows if each.kind in ASKED and each.id > last]
+
+
+def give_to(offer: Offer, message: Message) -> None:
+    """What asked of an offer that was withdrawn by mistake asks of the one in its place."""
+    word, _colon, rest = message.dedupe_key.partition(":")
+    old, _colon, about = rest.partition(":")
+    if word == "offer" and old != str(offer.id):
+        message.dedupe_key = free_key(f"offer:{offer.id}:{about}")
+
+
+def leaves_without_link(message: Message) -> bool:
+    """Whether somebody goes to a job whose link this text would have brought, and no other does."""
+    visit = message.visit
+    if visit is None or message.kind not in ASKED or message.link_id is None or visit.state in ENDED:
+        return False
+    who = next((each.member for each in visit.assignments if _goes(each, message.recipient_id)), None)
+    return who is not None and not crew.bring_link(of_visit(visit, ASKED, member(who)))
+
+
+def _goes(place: Assignment, member_id: int | None) -> bool:
+    return place.member_id == member_id and place.state is AssignmentState.ACCEPTED
+
+
+def note_read(offer: Offer, now: datetime) -> None:
+    """They answered by what was nobody's work any more: whoever did that has the link in hand."""
+    for each in of_offer(offer):
+        if each.state in LEFT and each.told_at is not None:
+            record(each, SYSTEM, now, moved_from=each.state, moved_to=truth.SUPERSEDED, why=heard.ANSWERED)
