@@ -196,12 +196,15 @@ def restored(offer: Offer, now: datetime) -> None:
         if undone and each.told_at == undone[-1].created_at:
             each.told_at = None
     asked = questions.newer(crew.known(of_visit(visit, (K.MEMBER_WITHDRAWN,), to)), crew.known(rows))
-    reminders = [each for each in rows if each.kind is K.MEMBER_REMINDER and crew.was_told(each)]
+    due = [each for each in rows if each.due_at <= now or crew.was_told(each)]
+    reminders = [each for each in due if each.kind is K.MEMBER_REMINDER]
     if reminders and not crew.known(reminders):
         crew.remind(visit, offer.member, now, even_late=True)
     if asked:
         questions.give_to(offer, asked[-1])
-    if offer.state is OfferState.OFFERED and not asked:
+    if asked and stamped(asked[-1].dedupe_key) != visit.window_start:
+        _tell_member_of_move(offer.assignment, now)  # that word had not left when it was taken back
+    elif offer.state is OfferState.OFFERED and not asked:
         offered(offer, now)
 
 
@@ -234,7 +237,8 @@ def accepted(assignment: Assignment, now: datetime) -> None:
     visit, to = assignment.visit, assignment.member
     if to is None:
         return
-    asked = of_visit(visit, ASKED, member(to))
+    texts_to_them = of_visit(visit, ASKED, member(to))
+    asked = [each for each in texts_to_them if each.kind is K.MEMBER_OFFER or each.created_at < now]
     take_back(asked, now, why="accepted", even_asked=True)
     _name_who_comes(visit)
     if to.smartphone and not crew.bring_link(asked):
