@@ -196,8 +196,8 @@ def other_number(message: Message) -> str | None:
 
 
 def readdress(message: Message, number: str, now: datetime) -> None:
-    """From here on it goes there; what is said of an earlier try is of somebody else's telephone."""
-    if message.to_number != number and message.attempt:
+    """From here on it goes there; what is said of an earlier try may be of somebody else's telephone."""
+    if message.to_number != number and message.attempt and other_number(message) is not None:
         record(message, SYSTEM, now, moved_from=message.state, moved_to=ANOTHER_NUMBER)
     message.to_number = number
 

@@ -101,3 +101,18 @@ def test_that_a_text_reached_the_wrong_number_takes_back_no_call_to_the_right_on
     receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "delivered", "", text.id, 1), now())
     db.session.refresh(call)
     assert (call.state, call.to_number) == (S.PENDING, OTHER_MOBILE) or call.id in listed(now())
+
+
+def test_a_key_from_a_telephone_that_is_theirs_still_counts_though_they_have_another(clock: Clock) -> None:
+    visit, message = booked(LANDLINE)
+    unclear = Stuck(Says.UNKNOWN, name="twilio")
+    outbox.send_due(unclear, now, rest=lambda _seconds: None)
+    clock.advance(minutes=2, seconds=1)
+    doubt.clear_up(unclear, now)
+    telephones(visit.resident.person, (LANDLINE, PhoneKind.LANDLINE), (OTHER_MOBILE, PhoneKind.MOBILE))
+    with transaction():
+        rows.readdress(rows.resident(visit.resident.person, now()), now())
+    reach.take_key(reach.Press("twilio", "CAfirst", message.id, 1, 1, "1"), now())
+    minute_of_worker(Stuck(Says.ACCEPTED, name="twilio"))
+    db.session.refresh(message)
+    assert (message.state, message.attempt) == (S.DELIVERED, 1)
