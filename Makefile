@@ -78,7 +78,7 @@ $(LIBRARIES_READY): package.json package-lock.json | $(RUN_READY)
 $(CONTRACT_READY): package.json package-lock.json | $(DEV_READY)
 	@$(PYTHON) -m tools.setup contract-parts
 
-$(RIVALS_READY): requirements.txt requirements-polish.txt requirements-bench.txt tools/setup.py | $(DEV_READY)
+$(RIVALS_READY): requirements.txt requirements-polish.txt requirements-bench.txt benchmarks/lighthouse/package-lock.json tools/setup.py | $(DEV_READY)
 	@$(PYTHON) -m tools.setup rivals
 
 $(BROWSER_READY): | $(DEV_READY)

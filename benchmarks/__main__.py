@@ -7,7 +7,8 @@ seconds for a plan (1 5 30); `plan-anytime`; `booking` takes 30 days of calls (a
 100,000, three minutes on each database. Of texts: `texts-crash` kills 300 times over 2,000 texts,
 `texts-crash-quick` 60 times over 400, each on SQLite and on PostgreSQL; `texts-speed` takes three minutes,
 `texts-speed-quick` two; `texts-claims`, `texts-web`. `uploads` breaks the line at
-200 photographs of members, `uploads-quick` at 12. `anew` measures again what has not changed.
+200 photographs of members, `uploads-quick` at 12.
+`lighthouse` looks at three pages. `anew` measures again what has not changed.
 """
 
 import sys

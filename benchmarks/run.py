@@ -15,6 +15,7 @@ from benchmarks import (
     geocode_messy,
     geocode_scale,
     geocode_suggest,
+    judged,
     pages,
     plan_anytime,
     texts_claims,
@@ -38,6 +39,7 @@ BENCHES = {  # by the file of their figures
     "texts_claims": texts_claims,
     "texts_web": texts_web,
     "uploads": uploads,
+    "lighthouse": judged,
 }
 USUAL = {
     "geocode",
@@ -54,6 +56,7 @@ USUAL = {
     "texts-claims",
     "texts-web",
     "uploads",
+    "lighthouse",
 }
 
 

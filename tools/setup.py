@@ -48,7 +48,8 @@ def install_tests() -> None:
 
 
 def install_rivals() -> None:
-    """The solvers beside ours in the bench. Where one cannot be installed, the bench goes on without."""
+    """Solvers beside ours in the bench, and what judges pages. Where one is missing, it goes on without."""
+    npm_ci("--prefix", str(ROOT / "benchmarks" / "lighthouse"))
     try:
         install_python_parts("requirements-bench.txt")
     except SetupError as error:

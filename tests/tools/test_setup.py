@@ -76,6 +76,7 @@ def test_the_bench_goes_on_without_rivals(
         raise shell.SetupError(f"pip could not install {requirements}: no such wheel")
 
     monkeypatch.setattr(setup, "install_python_parts", refuse)
+    monkeypatch.setattr(setup, "find_npm", lambda: None)
     monkeypatch.setattr(setup, "ENVIRONMENT", tmp_path)
     assert setup.main(["rivals"]) == 0
     assert "The bench goes on" in capsys.readouterr().out
