@@ -214,6 +214,7 @@ def test_the_sign_of_a_house_to_confirm_covers_no_house_number(page: "Page") -> 
     page.wait_for_function(f"() => ({COVERED})().length === 0")
 
 
+@pytest.mark.long
 def test_pin_of_an_unknown_address_is_put_on_the_request_afterwards(
     page: "Page", session: Db, live_server: str
 ) -> None:

@@ -296,6 +296,7 @@ def test_before_a_card_is_chosen_the_key_goes_from_person_to_person(page: "Page"
     page.wait_for_function(KEYS_TO_ADD, arg=1)
 
 
+@pytest.mark.long
 def test_name_typed_over_an_open_card_is_asked_about_and_answered_by_a_key(page: "Page", session: Db) -> None:
     factories.make_resident("나하나", "+821000000001", birth_year=1940)
     session.commit()

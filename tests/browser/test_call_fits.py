@@ -10,6 +10,7 @@ from handyman.extensions import now
 from handyman.models import ReferOutPlace, Relation, VisitState, WaitingEntry, WaitReason
 from tests import factories
 from tests.browser.keyboard import fill_last, settle
+from tests.longer import longer
 from tests.pages import go, laid_out
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def make_receipts() -> list[str]:
     return [waiting.number, referred.number]
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("language", ["ko", longer("en")])
 def test_page_fits_a_desk_with_a_known_and_with_a_new_caller(
     page: "Page", session: Db, language: str
 ) -> None:

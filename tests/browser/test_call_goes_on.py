@@ -81,6 +81,7 @@ def come_in(page: "Page", login: str) -> None:
     page.wait_for_selector("#phone:focus")
 
 
+@pytest.mark.long
 def test_a_call_waits_for_the_login_that_was_lost_and_for_no_other(
     page: "Page", operator: User, session: Db, live_server: str
 ) -> None:

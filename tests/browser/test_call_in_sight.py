@@ -192,6 +192,7 @@ def test_refused_call_with_the_words_for_119(page: "Page", language: str) -> Non
     check(page, "who has agreed", column=False)
 
 
+@pytest.mark.long
 def test_known_caller_with_open_requests(page: "Page", session: Db, operator: User, language: str) -> None:
     make_known(operator, *ConsentKind)
     session.commit()
@@ -262,6 +263,7 @@ def test_several_houses_to_choose_from(page: "Page", language: str) -> None:
     focus(page, "[data-candidate] >> nth=0", "#caller_name")
 
 
+@pytest.mark.long
 def test_the_same_fault_at_the_door_of_a_neighbour(page: "Page", session: Db, language: str) -> None:
     lamp = session.scalars(select(ServiceItem).where(ServiceItem.code == "lamp")).one()
     key = flow.locate(Where(ADDRESS)).place.place_key

@@ -175,6 +175,7 @@ def test_office_pages_are_accessible_quiet_and_fit(part: int, watched: Watched, 
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.long
 @pytest.mark.settings(PLAN_DAY_SECONDS="0", PLAN_WEEK_SECONDS="0")
 @pytest.mark.usefixtures("demo_office")
 def test_plans_are_accessible_quiet_and_fit_in_every_state(watched: Watched, session) -> None:

@@ -188,6 +188,7 @@ def test_each_key_is_printed_on_its_control_and_the_page_is_accessible(page: "Pa
         assert min(page.evaluate(heights)) >= 44
 
 
+@pytest.mark.long
 def test_it_works_without_scripts(
     chromium: "Browser", live_server: str, page: "Page", texts: list[int], session: Db
 ) -> None:

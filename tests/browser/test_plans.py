@@ -53,6 +53,7 @@ def desk(chromium: Browser, live_server: str, session: Db) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.long
 def test_tomorrow_is_planned_while_the_page_watches(desk: Page, session: Db, worker: threading.Event) -> None:
     away, _well = factories.make_member("박수리"), factories.make_member("이사랑")
     visit = promised("10:00", [away])

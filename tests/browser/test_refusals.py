@@ -45,6 +45,7 @@ def save_name(page: "Page", name: str) -> None:
     go(page, page.get_by_role("button", name="저장").last.click)
 
 
+@pytest.mark.long
 def test_forms_of_the_office_are_refused_without_a_word_on_the_console(
     quiet: "Page", session: Db, coordinator: User
 ) -> None:

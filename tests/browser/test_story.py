@@ -194,6 +194,7 @@ def test_call_comes_in_the_work_gets_done_and_the_month_is_counted(
     assert "김가람" not in cells
 
 
+@pytest.mark.long
 def test_nobody_accepts_and_it_lands_on_the_coordinators_list(
     desk: Page, pocket: BrowserContext, app: Flask, clock: Clock, session: Db
 ) -> None:

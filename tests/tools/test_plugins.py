@@ -48,6 +48,7 @@ def test_without_what_tests_need_they_skip_and_the_last_lines_say_so() -> None:
         assert line.startswith(f"1 {reason}")
 
 
+@pytest.mark.long
 def test_in_ci_what_is_missing_fails_them() -> None:
     done = run_pytest(CI="true", REQUIRE_BROWSER="")
     assert done.returncode == 1

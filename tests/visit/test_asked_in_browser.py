@@ -79,6 +79,7 @@ SIX_MINUTES_OLD = """async path => {
 }"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("down", "width"), [longer(False, 360), (True, 320), longer(True, 360)])
 def test_a_file_that_is_no_picture_is_refused_at_once(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
@@ -203,6 +204,7 @@ def test_why_somebody_cannot_go_is_asked_for_at_once(
     titled(page, "아직 보내지 못했습니다" if down else "못 가신다고 전했습니다")
 
 
+@pytest.mark.long
 def test_how_long_it_took_is_filled_in_from_presses_that_wait(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -342,6 +344,7 @@ def test_an_old_kept_page_offers_no_undoing(
     assert page.locator("button:has-text('도착했습니다')").is_visible()
 
 
+@pytest.mark.long
 def test_news_of_the_resident_reach_whoever_is_on_the_way(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:

@@ -180,6 +180,7 @@ def test_a_member_comes_in_takes_days_off_and_says_what_they_wish(
     assert (session.scalars(select(Absence)).all(), member.wished_minutes) == ([], 24 * 60)
 
 
+@pytest.mark.long
 def test_what_a_resident_has_not_sent_is_put_back_for_a_short_while(
     phone: "BrowserContext", live_server: str, session: scoped_session[Session]
 ) -> None:

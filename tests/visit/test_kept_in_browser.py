@@ -74,6 +74,7 @@ HOUR_GOES_BY = """async hour => {
 }"""
 
 
+@pytest.mark.long
 def test_what_was_said_with_signal_is_there_without_it(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -106,6 +107,7 @@ def test_what_was_said_with_signal_is_there_without_it(
     assert page.input_value("#share") == "3000"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", EACH_WIDTH)
 def test_a_report_that_waits_is_gone_on_with(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db

@@ -173,6 +173,7 @@ def test_a_day_is_read_and_a_job_is_opened_from_it(walk: Walk, member: Member, s
     assert (early.state, late.state) == (VisitState.ON_THE_WAY, VisitState.ASSIGNED)
 
 
+@pytest.mark.long
 def test_a_calendar_is_set_up_and_its_address_renewed(walk: Walk, member: Member, session: Db) -> None:
     visit = make_job(member, 26)
     come_in(walk, session)
@@ -281,6 +282,7 @@ def test_a_face_is_put_up_changed_and_taken_away(walk: Walk, member: Member, ses
     assert (member.photo, walk.page.locator(".mn-face").count()) == ("", 0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", [Way.SIGNAL], indirect=True)
 @pytest.mark.parametrize("width", EACH_WIDTH)
 def test_what_is_refused_and_a_face_are_clean(walk: Walk, member: Member, session: Db, width: int) -> None:

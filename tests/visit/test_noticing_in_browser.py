@@ -55,6 +55,7 @@ def noticed(session: Db) -> list[str]:
     return [str(worry) for worry in session.scalars(select(Noticing.worry).order_by(Noticing.id))]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ways(Way.NO_SCRIPTS))
 def test_each_worry_is_told_when_the_resident_agrees(walk: Walk, session: Db) -> None:
     walk.lose_signal()

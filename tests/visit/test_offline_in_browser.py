@@ -134,6 +134,7 @@ def test_a_job_without_signal_is_sent_once_and_in_order(
     assert [(photo.kind.value, photo.width, photo.height) for photo in visit.photos] == [("before", 200, 400)]
 
 
+@pytest.mark.long
 def test_whoever_presses_on_while_photographs_are_put_down_loses_none(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:

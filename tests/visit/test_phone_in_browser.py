@@ -143,6 +143,7 @@ CUT_SHORT = """() => [...document.querySelectorAll('select, input[type=file]')]
     }).map(each => each.name)"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "letters"), [(320, 32), longer(160, 16)])
 def test_letters_twice_as_large_leave_every_page_whole(
     chromium: "Browser",

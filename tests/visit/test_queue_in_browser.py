@@ -60,6 +60,7 @@ def count(session: Db, column: object) -> int:
     return session.scalar(select(func.count()).select_from(column)) or 0  # type: ignore[arg-type]
 
 
+@pytest.mark.long
 def test_what_has_not_left_is_taken_back_and_nobody_hears_of_it(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
@@ -121,6 +122,7 @@ def test_after_five_minutes_no_undoing_is_offered(
     page.wait_for_selector("text=출발 되돌리기", state="hidden")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("set_right", [longer(False), True])
 def test_times_are_the_offices_though_the_telephones_clock_is_wrong(
     phone: "BrowserContext", line: Line, session: Db, clock: Clock, set_right: bool
@@ -272,7 +274,8 @@ def test_the_worker_sends_what_is_left_when_the_page_is_gone(
     nothing_waits(again)
 
 
-@pytest.mark.parametrize(("width", "letters"), [(320, 16), longer(360, 16), longer(360, 32)])
+@pytest.mark.long
+@pytest.mark.parametrize(("width", "letters"), [(320, 16), (360, 16), (360, 32)])
 def test_pages_without_signal_are_as_good_as_with_it(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, width: int, letters: int
 ) -> None:

@@ -46,6 +46,7 @@ def times(session: Db, visit: Visit) -> tuple[bool, bool, bool]:
     return visit.on_the_way_at is not None, visit.arrived_at is not None, visit.ended_at is not None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ways(Way.NO_SCRIPTS))
 def test_each_step_is_taken_back_and_taken_again(walk: Walk, visit: Visit, session: Db, way: Way) -> None:
     """He is at the wrong door, and later not done yet after all."""
@@ -107,6 +108,7 @@ def test_whoever_takes_back_too_late_is_told(
     assert times(session, visit) == (True, False, False)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ways(Way.NO_SCRIPTS))
 def test_when_it_was_is_typed_or_not_known(
     walk: Walk, visit: Visit, session: Db, way: Way, clock: Clock

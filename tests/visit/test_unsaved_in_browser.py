@@ -97,6 +97,7 @@ def test_what_was_not_saved_is_put_back_until_it_is_pressed(
     assert page.locator(f"text={PUT_BACK}").count() == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("down", [longer(False), True])
 def test_the_page_of_the_job_leads_to_what_was_not_saved(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
@@ -201,6 +202,7 @@ def test_reasons_and_amounts_are_put_back_too(
     assert page.locator(f"text={PUT_BACK}").count() == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("down", [longer(False), True])
 def test_a_signature_that_was_begun_is_drawn_again(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
@@ -292,6 +294,7 @@ def test_nothing_stays_of_a_report_that_the_office_has(
     nothing_kept(page)
 
 
+@pytest.mark.long
 def test_a_telephone_that_was_switched_off_puts_it_back_without_signal(
     chromium: "Browser", line: Line, visit: Visit, session: Db, tmp_path: Path
 ) -> None:

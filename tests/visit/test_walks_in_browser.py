@@ -93,8 +93,6 @@ STORED: dict[Outcome, dict[str, Any]] = {
 FIRST = {  # what `make test` walks, and in which way; the others by `make test-long`
     Outcome.DONE: Way.SIGNAL,
     Outcome.PARTLY: Way.NO_SCRIPTS,
-    Outcome.NOBODY_HOME: Way.NO_SCRIPTS,
-    Outcome.UNSAFE: Way.CUT,
 }
 WITHOUT_GLASS = {"unsigned": "hand", "photos": {"before": 1, "after": 1}}
 
