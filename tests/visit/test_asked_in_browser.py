@@ -80,7 +80,7 @@ SIX_MINUTES_OLD = """async path => {
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("down", "width"), [longer(False, 360), (True, 320), longer(True, 360)])
+@pytest.mark.parametrize(("down", "width"), [(False, 360), (True, 320), (True, 360)])
 def test_a_file_that_is_no_picture_is_refused_at_once(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
 ) -> None:

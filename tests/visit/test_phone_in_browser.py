@@ -144,7 +144,7 @@ CUT_SHORT = """() => [...document.querySelectorAll('select, input[type=file]')]
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("width", "letters"), [(320, 32), longer(160, 16)])
+@pytest.mark.parametrize(("width", "letters"), [(320, 32), (160, 16)])
 def test_letters_twice_as_large_leave_every_page_whole(
     chromium: "Browser",
     live_server: str,

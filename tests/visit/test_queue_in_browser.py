@@ -11,7 +11,6 @@ from benchmarks.cut_line import Cut, Line, Where
 from handyman.models import Message, RefusedPress, Visit, VisitState, VisitTap
 from tests import factories
 from tests.conftest import Clock
-from tests.longer import longer
 from tests.pages import AXE, stands, until
 from tests.plugins.browser import close
 from tests.visit.telephone import (
@@ -123,7 +122,7 @@ def test_after_five_minutes_no_undoing_is_offered(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("set_right", [longer(False), True])
+@pytest.mark.parametrize("set_right", [False, True])
 def test_times_are_the_offices_though_the_telephones_clock_is_wrong(
     phone: "BrowserContext", line: Line, session: Db, clock: Clock, set_right: bool
 ) -> None:

@@ -98,7 +98,7 @@ def test_what_was_not_saved_is_put_back_until_it_is_pressed(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("down", [longer(False), True])
+@pytest.mark.parametrize("down", [False, True])
 def test_the_page_of_the_job_leads_to_what_was_not_saved(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
 ) -> None:
@@ -203,7 +203,7 @@ def test_reasons_and_amounts_are_put_back_too(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("down", [longer(False), True])
+@pytest.mark.parametrize("down", [False, True])
 def test_a_signature_that_was_begun_is_drawn_again(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
 ) -> None:
