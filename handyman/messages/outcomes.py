@@ -38,13 +38,15 @@ def note(gateway: Gateway, text: Outgoing, outcome: Outcome, now: datetime) -> N
             trouble.stop(gateway.name, outcome.code, now)
         elif refused and _was_served(outcome):
             trouble.went_through(gateway.name)
-        if outcome.provider_id and message.provider_id is None and not bound:
+        in_time = message.attempt == text.attempt and message.state in IN_DOUBT
+        ours = in_time or not trouble.went_elsewhere(message, text.attempt)
+        if outcome.provider_id and ours and message.provider_id is None and not bound:
             message.provider, message.provider_id = gateway.name, outcome.provider_id
         elif outcome.answer is Answer.UNKNOWN:
             _brake(gateway.name, now)
-        if message.attempt == text.attempt and message.state in IN_DOUBT:
+        if in_time:
             _settle(message, outcome, now)
-        elif outcome.provider_id and message.provider_id == outcome.provider_id:
+        elif ours and outcome.provider_id and message.provider_id == outcome.provider_id:
             _take_late(message, now)
         db.session.flush()
         reach("noting")

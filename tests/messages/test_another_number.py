@@ -87,6 +87,32 @@ def test_what_the_old_number_says_is_said_by_somebody_else(rings: bool, tries: i
     assert (message.state, message.attempt) == (S.ACCEPTED, 2)
 
 
+@pytest.mark.parametrize("tries", [1, 2])
+def test_that_a_text_to_the_old_number_was_taken_is_said_of_no_other(tries: int, clock: Clock) -> None:
+    """Its answer hung while the right number was put on file."""
+    visit, message = booked()
+    old = message.to_number
+    hangs = Stuck(Says.UNKNOWN, name="twilio")
+    text = outbox.claim(now())
+    assert text is not None
+    clock.advance(seconds=90)
+    doubt.sweep_now(now())
+    clock.advance(minutes=2, seconds=1)
+    doubt.clear_up(hangs, now)
+    telephones(visit.resident.person, (OTHER_MOBILE, PhoneKind.MOBILE))
+    with transaction():
+        rows.readdress(rows.resident(visit.resident.person, now()), now())
+    for _try in range(tries - 1):
+        minute_of_worker(Stuck(Says.ACCEPTED, name="twilio"))
+    outbox.note(hangs, text, Outcome(Says.ACCEPTED, "SMold"), now())
+    receipts.take_receipt(receipts.Receipt("twilio", "SMold", "delivered", "", message.id, 1), now())
+    db.session.refresh(message)
+    assert message.state is (S.PENDING if tries == 1 else S.ACCEPTED)
+    minute_of_worker(Stuck(Says.ACCEPTED, name="twilio"))
+    db.session.refresh(message)
+    assert (text.to, message.to_number, message.provider_id) == (old, OTHER_MOBILE, f"id-{message.id}-2")
+
+
 def test_that_a_text_reached_the_wrong_number_takes_back_no_call_to_the_right_one(clock: Clock) -> None:
     visit, text = booked()
     silent(text)
