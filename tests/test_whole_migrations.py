@@ -16,19 +16,26 @@ from sqlalchemy import func, inspect, select, text
 
 from handyman.extensions import db
 from handyman.models import (
+    SYSTEM,
+    Actor,
+    ActorKind,
     Address,
+    Answer,
     Channel,
     Grade,
+    Heard,
     Message,
     MessageState,
     PlanKind,
     PlanReason,
     PlanRun,
     PlanState,
+    ReachAnswer,
     Visit,
     VisitingWish,
     WishedBy,
     WishKind,
+    record,
     texts_to_pass_on,
 )
 from tests.conftest import demo_file
@@ -36,6 +43,13 @@ from tests.copying import copy_rows
 from tests.factories import make_member, make_message, make_person, make_visit, make_wish
 
 S = MessageState
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+SAID = {  # of a text, in the log: by whom, what became of it, and why
+    "let_go": (SYSTEM, "superseded", "moved"),
+    "told": (Actor(ActorKind.USER, 1), "told", ""),
+    "late": (SYSTEM, "arrived_after_all", ""),
+    "read": (SYSTEM, "superseded", "answered"),
+}
 FOLDER = str(Path(__file__).parent.parent / "migrations")
 
 
@@ -226,3 +240,30 @@ def test_what_followed_a_text_before_the_list_knew_of_it_is_on_it(bare: Flask) -
     flask_migrate.downgrade(FOLDER, revision="0036")
     flask_migrate.upgrade(FOLDER)
     assert set(db.session.scalars(texts_to_pass_on(written))) == set(ids[:2])
+
+
+def test_how_a_text_was_heard_is_read_from_what_was_logged_of_it(bare: Flask) -> None:
+    flask_migrate.upgrade(FOLDER)
+    visit = make_visit()
+    rows = {name: make_message(visit.resident.person, visit=visit, told_at=NOW) for name in ("silent", *SAID)}
+    for name, (by, became, why) in SAID.items():
+        record(rows[name], by, NOW, moved_to=became, why=why)
+    for name, told_by in (("pressed", None), ("rung", 1)):
+        rows[name] = make_message(visit.resident.person, visit=visit)
+        values = {"visit_id": visit.id, "outbox_id": rows[name].id, "told_by_id": told_by, "at": NOW}
+        db.session.add(ReachAnswer(answer=Answer.ANOTHER_TIME, window_start=visit.window_start, **values))
+    ids = {name: each.id for name, each in rows.items()}
+    db.session.commit()
+    db.session.remove()
+    flask_migrate.downgrade(FOLDER, revision="0037")
+    flask_migrate.upgrade(FOLDER)
+    heard = {name: db.session.get_one(Message, each).heard for name, each in ids.items()}
+    assert heard == {
+        "silent": None,
+        "let_go": None,
+        "told": Heard.TOLD,
+        "late": Heard.ARRIVED,
+        "read": Heard.ANSWERED,
+        "pressed": Heard.ANSWERED,
+        "rung": Heard.TOLD,
+    }

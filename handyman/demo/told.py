@@ -12,6 +12,7 @@ from handyman.models import (
     Answer,
     Attempt,
     Channel,
+    Heard,
     Message,
     MessageKind,
     MessageState,
@@ -70,6 +71,7 @@ def deliver(messages: Iterable[Message], office: Office) -> None:
             continue
         if message.state is MessageState.NEEDS_PERSON:
             message.told_at = min(message.due_at + timedelta(minutes=20), office.now)
+            message.heard = Heard.TOLD
         elif message.state is MessageState.PENDING:
             attempts.append(_arrive(message))
     if attempts:

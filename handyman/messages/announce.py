@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from handyman import heard
 from handyman.extensions import settings
 from handyman.messages import (
     crew,
@@ -209,12 +208,9 @@ def restored(offer: Offer, now: datetime) -> None:
 
 
 def answered(offer: Offer, now: datetime) -> None:
-    """They have said it themselves: the text that asked them is nobody's work any more.
-
-    Where it is so already, that they have read it is written down all the same.
-    """
-    questions.note_read(offer, now)
-    _no_more_asked(offer, now, why=heard.ANSWERED, even_asked=True)
+    """They have said it themselves: the text that asked them is nobody's work any more."""
+    questions.note_read(offer)
+    _no_more_asked(offer, now, why="answered", even_asked=True)
 
 
 def lapsed(offer: Offer, now: datetime) -> None:
@@ -260,7 +256,7 @@ def still_on_the_way(visit: Visit, now: datetime) -> None:
     """Somebody was taken for arrived by mistake: where that stopped the notice, it is told anew."""
     rows = of_visit(visit, (K.RESIDENT_ON_THE_WAY,))
     waits = any(each.told_at is None and each.state is not MessageState.CANCELED for each in rows)
-    if not waits and not heard.of(rows):
+    if not waits and not any(each.was_heard for each in rows):
         on_the_way(visit, now)
 
 

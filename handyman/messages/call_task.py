@@ -4,7 +4,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from handyman.extensions import db
 from handyman.messages import codes, homes, ladder, reach, spoken, truth, wording
@@ -13,7 +12,7 @@ from handyman.models import (
     ENDED,
     Actor,
     Answer,
-    AuditEntry,
+    Heard,
     Message,
     MessageKind,
     MessageState,
@@ -93,11 +92,12 @@ def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message
     if answer is not None and not asks(message):
         return None
     open_still = is_to_pass_on(message, now) or ladder.goes_on(message)
-    if not open_still and (answer is None or _was_noted(message)):
+    if not open_still and (answer is None or message.heard is Heard.TOLD):
         return None
     if answer is not None:
         _keep(message, answer, by, now)
     if outcome is not Outcome.NOT_REACHED:
+        message.heard = Heard.TOLD
         ladder.take_back_after(message, now)
     if outcome in (Outcome.TOLD, Outcome.GOOD):
         _told(message, by, now)
@@ -108,16 +108,6 @@ def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message
         message.last_error = outcome.value  # what they have answered before stands
     db.session.flush()
     return message
-
-
-def _was_noted(message: Message) -> bool:
-    """Somebody has told what they heard, before."""
-    by_hand = select(AuditEntry.id).where(
-        AuditEntry.entity == Message.__tablename__,
-        AuditEntry.entity_id == message.id,
-        AuditEntry.moved_to.in_([each.value for each in Outcome if each is not Outcome.NOT_REACHED]),
-    )
-    return db.session.scalar(by_hand.limit(1)) is not None
 
 
 def _told(message: Message, by: Actor, now: datetime) -> None:

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from handyman import heard
 from handyman.extensions import settings
 from handyman.messages import homes, spoken_jobs, wording, written
 from handyman.messages.hours import next_call
 from handyman.messages.moments import stamp
 from handyman.messages.rows import LEFT, NOT_ARRIVED, Draft, evening_before, member, remind_at, write
 from handyman.messages.templates import Text
-from handyman.models import Member, Message, MessageKind, MessageState, TextKind, Visit
+from handyman.models import Channel, Heard, Member, Message, MessageKind, MessageState, TextKind, Visit
 from handyman.words import local
 
 
@@ -50,17 +49,16 @@ def remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False) 
 
 def was_told(message: Message) -> bool:
     """It has left, or a person has told them before it could."""
-    has_left = message.state not in (MessageState.PENDING, MessageState.CANCELED)
-    return has_left or message.told_at is not None
+    return message.heard is not None or message.state not in (MessageState.PENDING, MessageState.CANCELED)
 
 
 def known(messages: Sequence[Message]) -> list[Message]:
     """Those that somebody has heard of, or may yet: not what was given up before anybody had."""
-    heard_of, missed = heard.of(messages), (*NOT_ARRIVED, MessageState.NEEDS_PERSON)
+    missed = (*NOT_ARRIVED, MessageState.NEEDS_PERSON)
     return [
         each
         for each in messages
-        if each.id in heard_of or (was_told(each) and (each.state not in missed or each.told_at is None))
+        if each.was_heard or (was_told(each) and (each.state not in missed or each.told_at is None))
     ]
 
 
@@ -69,11 +67,11 @@ def bring_link(messages: Sequence[Message]) -> bool:
 
     Whom a person has told may not have it, nor whoever was told something else since.
     """
-    answered = heard.answered(messages)
     return any(
         each.state is MessageState.DELIVERED
-        or (each.state in LEFT and (each.told_at is None or each.id in answered))
+        or (each.state in LEFT and (each.told_at is None or each.heard is Heard.ANSWERED))
         for each in messages
+        if each.channel is Channel.SMS
     )
 
 

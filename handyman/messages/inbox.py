@@ -292,6 +292,6 @@ def _was_asked(offer_id: int, member_id: int, visit_id: int, start: datetime) ->
     return any(
         each.dedupe_key.startswith(f"offer:{offer_id}:")
         and stamped(each.dedupe_key) == start
-        and (each.told_at is not None or (each.attempt > 0 and each.state not in NOT_LEFT))
+        and (each.heard is not None or (each.attempt > 0 and each.state not in NOT_LEFT))
         for each in db.session.scalars(offers)
     )

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
 
-from handyman import heard
 from handyman.extensions import db, settings
 from handyman.messages import spoken, standby, trouble, truth, wording, written
 from handyman.messages.hours import next_leave
@@ -273,7 +272,7 @@ def _put_back(message: Message, now: datetime) -> None:
         ReachAnswer.answer == Answer.GOOD,
         ReachAnswer.at >= before.due_at,  # a yes to what was told before is none to a reminder
     )
-    if not heard.of([before]) and db.session.scalar(good.limit(1)) is None:
+    if not before.was_heard and db.session.scalar(good.limit(1)) is None:
         before.told_at = None
         record(before, SYSTEM, now, moved_from="climbed", moved_to=before.state)
 

@@ -1,13 +1,11 @@
 """What asked a member to take a job, or told them where it went: of which offer, and does it count still?"""
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from handyman import heard
-from handyman.messages import crew, truth
+from handyman.messages import crew
 from handyman.messages.keys import free_key
 from handyman.messages.rows import LEFT, member, of_visit
-from handyman.models import ENDED, SYSTEM, Assignment, AssignmentState, Message, MessageKind, Offer, record
+from handyman.models import ENDED, Assignment, AssignmentState, Heard, Message, MessageKind, Offer
 
 ASKED = (MessageKind.MEMBER_OFFER, MessageKind.MEMBER_MOVED)
 
@@ -44,8 +42,8 @@ def _goes(place: Assignment, member_id: int | None) -> bool:
     return place.member_id == member_id and place.state is AssignmentState.ACCEPTED
 
 
-def note_read(offer: Offer, now: datetime) -> None:
-    """They answered by what was nobody's work any more: whoever did that has the link in hand."""
+def note_read(offer: Offer) -> None:
+    """They have answered by one of these: whoever did that has the link in hand."""
     for each in of_offer(offer):
-        if each.state in LEFT and each.told_at is not None:
-            record(each, SYSTEM, now, moved_from=each.state, moved_to=truth.SUPERSEDED, why=heard.ANSWERED)
+        if each.state in LEFT:
+            each.heard = Heard.ANSWERED

@@ -16,6 +16,7 @@ from handyman.models import (
     SYSTEM,
     Answer,
     Channel,
+    Heard,
     KeyPress,
     Message,
     MessageKind,
@@ -192,6 +193,7 @@ def ask_for_person(message: Message, now: datetime, answer: Answer = Answer.CALL
 
 def _answered(message: Message, provider: str, call_id: str, now: datetime) -> None:
     adopt(message, provider, call_id)
+    message.heard = Heard.ANSWERED
     take_back_after(message, now)
     message.lease_until, message.check_at = None, None
     if message.state is S.PENDING:

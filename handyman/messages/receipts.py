@@ -10,7 +10,7 @@ from handyman.extensions import db, transaction
 from handyman.messages import ladder, questions, trouble
 from handyman.messages.kill_points import reach
 from handyman.messages.outcomes import RECEIPT_WITHIN, adopt
-from handyman.models import SYSTEM, DeliveryEvent, Message, MessageState, record
+from handyman.models import SYSTEM, DeliveryEvent, Heard, Message, MessageState, record
 
 S = MessageState
 MEANING = {
@@ -81,6 +81,7 @@ def apply(message: Message, status: str, error_code: str, now: datetime) -> None
         ladder.take_back_after(message, now)
         if not ladder.asks_for_person(message):
             message.told_at = message.told_at or now
+        message.heard = message.heard or Heard.ARRIVED
         record(message, SYSTEM, now, moved_from=message.state, moved_to="arrived_after_all")
     if meant is None or message.state not in RANK or RANK.get(meant, 9) <= RANK[message.state]:
         return

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from handyman import heard, links
+from handyman import links
 from handyman.extensions import db, settings
 from handyman.messages import ladder, trouble
 from handyman.messages.hours import AT_NIGHT, is_night, next_allowed, next_leave
@@ -17,7 +17,6 @@ from handyman.messages.truth import SUPERSEDED
 from handyman.models import (
     SYSTEM,
     Answer,
-    AuditEntry,
     Channel,
     Link,
     Member,
@@ -224,27 +223,18 @@ def _last_word(draft: Draft) -> Message | None:
         Message.recipient_kind == draft.to.kind,
         Message.recipient_id == draft.to.id,
         Message.kind.in_(_subject(draft.kind)),
-        or_(
-            Message.state != MessageState.CANCELED, Message.told_at.is_not(None)
-        ),  # by a person, before it left
+        (Message.state != MessageState.CANCELED) | Message.heard.is_not(None),  # by a person, before it left
     )
     of_visit = Message.visit_id == draft.visit.id if draft.visit else Message.dedupe_key == draft.key
     last = db.session.scalar(told.where(of_visit).order_by(Message.id.desc()).limit(1))
-    if last is None or (last.state in NOT_ARRIVED and last.told_at is not None):
+    if last is None or (last.state in NOT_ARRIVED and last.told_at is not None and last.heard is None):
         return None  # what nobody read, and nobody waits for any more, is no word at all
     return last if last.dedupe_key.partition("#")[0] == draft.key else None
 
 
 def _watch_again(message: Message) -> None:
     """It was let go for what was newer; true again, what becomes of it is somebody's work."""
-    let_go = select(AuditEntry.id).where(
-        AuditEntry.entity == Message.__tablename__,
-        AuditEntry.entity_id == message.id,
-        AuditEntry.moved_to == SUPERSEDED,
-        AuditEntry.why != heard.ANSWERED,
-        AuditEntry.at == message.told_at,
-    )
-    if message.state in LEFT and db.session.scalar(let_go.limit(1)) is not None:
+    if message.state in LEFT and message.heard is None:
         message.told_at = None
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from handyman import heard
 from handyman.extensions import db
 from handyman.messages import ladder, standby, wording, written
 from handyman.messages.rows import NOT_ARRIVED, Draft, Recipient, write
@@ -26,9 +25,7 @@ def tell(
 
     Whoever was told by a person, or has answered, was told as well; who must not be told any more is not.
     """
-    rows = list(before)
-    heard_of = heard.of(rows)
-    told = {row.recipient_id for row in rows if row.state not in UNTOLD or row.id in heard_of}
+    told = {row.recipient_id for row in before if row.state not in UNTOLD or row.was_heard}
     wanted = select(Person).where(Person.id.in_(told - {visit.resident_id})).order_by(Person.id)
     for person in db.session.scalars(wanted):
         if not standby.may_hear(visit, person.id):

@@ -96,7 +96,7 @@ from handyman.models.plans import (
     PlanRun,
     PlanState,
 )
-from handyman.models.reach import Answer, KeyPress, ReachAnswer
+from handyman.models.reach import Answer, Heard, KeyPress, ReachAnswer
 from handyman.models.recurring import CheckDue, CheckRule, CheckRuleItem
 from handyman.models.reports import (
     CompletionReport,
@@ -186,6 +186,7 @@ __all__ = [
     "GeocoderAnswer",
     "Grade",
     "Guarded",
+    "Heard",
     "Heartbeat",
     "HeldPlace",
     "Household",

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from handyman.extensions import Table, UtcDateTime
 from handyman.models.guarded import Guarded, named
+from handyman.models.reach import Heard
 from handyman.models.visits import Link, Visit
 
 
@@ -172,7 +173,8 @@ class Message(Guarded, Table):
     provider: Mapped[str] = mapped_column(String(20), default="")
     provider_id: Mapped[str | None] = mapped_column(String(64))
     last_error: Mapped[str] = mapped_column(String(100), default="")
-    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a person passed it on
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # nobody's work from then on
+    heard: Mapped[Heard | None] = mapped_column(named(Heard))  # somebody's work still, it may be
     check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when to ask what became of it
     listed_from: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a person's work though under way
     follows_id: Mapped[int | None]  # the row before it, which did not arrive
@@ -182,6 +184,11 @@ class Message(Guarded, Table):
     visit: Mapped[Visit | None] = relationship()
     link: Mapped[Link | None] = relationship()
     attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.number")
+
+    @property
+    def was_heard(self) -> bool:
+        """Whether somebody took note of it, as far as anybody knows."""
+        return self.state is S.DELIVERED or self.heard is not None
 
 
 class Attempt(Table):

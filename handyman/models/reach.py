@@ -16,6 +16,14 @@ class Answer(StrEnum):
     CALL_ME = "call_me"
 
 
+class Heard(StrEnum):
+    """How it is known that somebody took note of what the provider may not call delivered."""
+
+    ANSWERED = "answered"  # by themselves: with a key, by a text, by the page of their link
+    TOLD = "told"  # by somebody of the office
+    ARRIVED = "arrived"  # as the provider has said late: the row keeps its bad end
+
+
 class KeyPress(Table):
     """One key in one call; told twice, it is kept once."""
 

@@ -8,7 +8,6 @@ from enum import StrEnum
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from handyman import heard
 from handyman.extensions import db
 from handyman.models import ON_ITS_WAY, Answer, Message, MessageKind, MessageState, Visit, VisitState
 from handyman.words import clock_words
@@ -41,7 +40,7 @@ def known(visit: Visit, now: datetime) -> Known | None:
     rows = [each for each in _rows(visit) if visit.on_the_way_at and each.created_at >= visit.on_the_way_at]
     if not rows:
         return None
-    reached = heard.of(rows)
+    reached = {each.id for each in rows if each.was_heard}
     own = [each for each in rows if each.recipient_id == visit.resident_id]
     if any(each.id in reached for each in own):
         wants = any(each.last_error == Answer.CALL_ME and each.told_at is None for each in own)
@@ -71,7 +70,7 @@ def news(visit: Visit, now: datetime) -> News | None:
 def may_be_known(visit: Visit) -> bool:
     """Somebody had set out and turned back: whether the resident may still believe the first."""
     rows = _rows(visit)
-    return bool(heard.of(rows)) or any(each.state in MAY_HAVE_ARRIVED for each in rows)
+    return any(each.was_heard or each.state in MAY_HAVE_ARRIVED for each in rows)
 
 
 def _rows(visit: Visit) -> Sequence[Message]:

@@ -21,6 +21,7 @@ from handyman.models import (
     AssignmentState,
     AuditEntry,
     CancelReason,
+    Heard,
     InboundMessage,
     Member,
     Message,
@@ -162,7 +163,7 @@ def test_nobody_answers_what_was_not_told_them(values: dict[str, Any]) -> None:
 def test_whoever_was_told_by_a_person_may_answer_by_text() -> None:
     member = make_member()
     visit = make_visit(members=[member], accepted=False)
-    offer_text(visit, state=MessageState.FAILED, attempt=1, told_at=now())
+    offer_text(visit, state=MessageState.FAILED, attempt=1, told_at=now(), heard=Heard.TOLD)
     assert comes(member.phone, "1").outcome == "accepted"
 
 

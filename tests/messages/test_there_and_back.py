@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, call_task, outbox, receipts
+from handyman.messages import announce, call_task, doubt, outbox, receipts
 from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import Outcome, Outgoing, ScreenGateway
 from handyman.messages.moments import stamp, stamped
@@ -115,6 +115,23 @@ def test_what_is_under_way_is_watched_again_when_it_is_true_again(in_doubt: bool
     receipt = receipts.Receipt("twilio", f"SM{asked.id}", "undelivered", "30005", asked.id, 1)
     receipts.take_receipt(receipt, now())
     assert listed(now()) == {asked.id}
+
+
+def test_a_resident_hears_last_how_it_is_though_the_same_was_in_doubt_before(clock: Clock) -> None:
+    visit = booked_and_told()
+    move(visit, timedelta(hours=3))
+    clock.advance(seconds=5)
+    unclear = Stuck(Says.UNKNOWN, name="twilio")
+    outbox.send_due(unclear, now, rest=lambda _seconds: None)
+    for hours in (1, -1):
+        move(visit, timedelta(hours=hours))
+        clock.advance(seconds=5)
+    clock.advance(minutes=3)
+    doubt.clear_up(unclear, now)
+    outbox.send_due(ScreenGateway(), now)
+    arrived = [each for each in of_kinds(K.RESIDENT_MOVED) if each.state is S.DELIVERED]
+    assert [stamped(each.dedupe_key) for each in arrived] == [visit.window_start]
+    assert listed(now()) == set()
 
 
 def test_what_a_person_has_told_stays_told_when_it_is_true_again(clock: Clock) -> None:

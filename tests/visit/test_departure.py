@@ -11,17 +11,14 @@ from handyman.messages import receipts
 from handyman.messages.receipts import Receipt
 from handyman.models import (
     SYSTEM,
-    Actor,
-    ActorKind,
     Answer,
+    Heard,
     Member,
     Message,
     MessageKind,
     MessageState,
-    ReachAnswer,
     Visit,
     VisitState,
-    record,
 )
 from tests import factories
 from tests.conftest import Client, Clock
@@ -141,7 +138,7 @@ def test_whom_a_person_has_told_knows_of_it(client: Client, path: str, session: 
     message.told_at = now()
     session.commit()
     assert "아직 모르실 수 있습니다" in said(client, path), "nobody's work any more is not told"
-    record(message, Actor(ActorKind.USER, 1), now(), moved_to="told")
+    message.heard = Heard.TOLD
     session.commit()
     assert "도착하신다고 알렸습니다" in said(client, path)
 
@@ -155,8 +152,7 @@ def test_who_stands_by_the_resident_is_not_taken_for_them(
     end(session, S.SENDING, S.FAILED)
     row = follow(session, recipient_id=daughter.id, state=S.NEEDS_PERSON if by_hand else S.DELIVERED)
     if by_hand:
-        row.told_at = now()
-        record(row, Actor(ActorKind.USER, 1), now(), moved_to="told")
+        row.told_at, row.heard = now(), Heard.TOLD
         session.commit()
     page = said(client, path)
     assert "어르신 대신 연락받는 분께 알렸습니다" in page
@@ -193,9 +189,7 @@ def test_who_heard_it_and_wants_a_person_is_told_so(client: Client, path: str, s
     client.post(f"{path}/travel")
     end(session, S.SENDING, S.ACCEPTED, S.NEEDS_PERSON)
     message = notice(session)
-    message.last_error = Answer.CALL_ME
-    values = {"visit_id": message.visit_id, "window_start": now(), "outbox_id": message.id, "at": now()}
-    session.add(ReachAnswer(answer=Answer.CALL_ME, **values))
+    message.last_error, message.heard = Answer.CALL_ME, Heard.ANSWERED
     session.commit()
     assert "통화하고 싶어 하십니다" in said(client, path)
 
