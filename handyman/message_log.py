@@ -33,7 +33,7 @@ from handyman.models import (
     ServiceRequest,
     Visit,
 )
-from handyman.reasons import became, reason
+from handyman.reasons import ANOTHER_NUMBER, became, reason
 
 S = MessageState
 MOST = 50
@@ -220,6 +220,8 @@ def _logged(row: Any, now: datetime) -> Logged:
 
 def _arrived(row: Any) -> datetime | None:
     """By the receipt, by the key pressed, or, where neither comes, when the try had ended."""
+    if row.last_error == ANOTHER_NUMBER:
+        return None
     last: datetime | None = row.finished_at if row.state is S.DELIVERED else None
     return row.receipt_at or (row.answered_at if _pressed(row) else None) or last
 

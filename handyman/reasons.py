@@ -17,6 +17,7 @@ SPAM = _l("통신사가 스팸으로 막았습니다. 전화로 알려 드리고
 MISCONFIGURED = _l("문자 발송 설정이 잘못되었습니다. 관리자에게 알려 주십시오.")
 TOO_LATE = _l("제때 보내지 못했습니다.")
 UNSURE = _l("보냈는지 확인되지 않습니다.")
+ANOTHER_NUMBER = "another_number"  # it arrived where somebody else reads it
 BECAME: dict[str, Any] = {
     "accepted": _l("수락으로 받음"),
     "declined": _l("못 간다는 답으로 받음"),
@@ -31,6 +32,7 @@ BY_CODE: dict[str, Any] = {
     "no_texts": NO_TEXTS,
     "bad_number": _l("전에 문자가 닿지 않은 번호입니다. 전화로 알리고 번호를 확인해 주십시오."),
     "opted_out": OPTED_OUT,
+    ANOTHER_NUMBER: _l("예전 번호로 갔습니다. 지금 번호로 다시 보내거나 전화로 알려 주십시오."),
     "at_night": _l("밤에는 문자나 전화가 나가지 않고, 아침이면 늦습니다. 꼭 알려야 하면 전화해 주십시오."),
     "too_late": TOO_LATE,
     "lease_over": UNSURE,

@@ -49,6 +49,7 @@ SAID = {  # of a text, in the log: by whom, what became of it, and why
     "told": (Actor(ActorKind.USER, 1), "told", ""),
     "late": (SYSTEM, "arrived_after_all", ""),
     "read": (SYSTEM, "superseded", "answered"),
+    "answered_before_it_left": (SYSTEM, "canceled", "answered"),
 }
 FOLDER = str(Path(__file__).parent.parent / "migrations")
 
@@ -246,6 +247,7 @@ def test_how_a_text_was_heard_is_read_from_what_was_logged_of_it(bare: Flask) ->
     flask_migrate.upgrade(FOLDER)
     visit = make_visit()
     rows = {name: make_message(visit.resident.person, visit=visit, told_at=NOW) for name in ("silent", *SAID)}
+    rows["read"].state, rows["answered_before_it_left"].state = MessageState.SENT, MessageState.CANCELED
     for name, (by, became, why) in SAID.items():
         record(rows[name], by, NOW, moved_to=became, why=why)
     for name, told_by in (("pressed", None), ("rung", 1)):
@@ -261,6 +263,7 @@ def test_how_a_text_was_heard_is_read_from_what_was_logged_of_it(bare: Flask) ->
     assert heard == {
         "silent": None,
         "let_go": None,
+        "answered_before_it_left": None,
         "told": Heard.TOLD,
         "late": Heard.ARRIVED,
         "read": Heard.ANSWERED,

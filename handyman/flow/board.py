@@ -156,6 +156,8 @@ def answer_offer(
     by: Actor,
     now: datetime,
     press: tuple[int, Tap] | None = None,
+    *,
+    unseen: bool = False,
 ) -> Changes:
     """A member's yes or no; after a no the next in rank is asked. A press that came before is none."""
     with transaction():
@@ -165,9 +167,9 @@ def answer_offer(
         if press is not None:
             is_new(*press, by, "accept" if accept else "decline", now)
         if by.kind is ActorKind.MEMBER or not accept:
-            announce.answered(db.session.get_one(Offer, offer_id), now)
+            announce.answered(db.session.get_one(Offer, offer_id), by, now)
         tell_partner(offer_id, changes, accept, now)
-        tell(changes, now)
+        tell(changes, now, unseen=unseen)
     return changes
 
 

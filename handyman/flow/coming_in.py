@@ -30,7 +30,7 @@ def take_reply(arrived: inbox.Arrived, now: datetime) -> None:
         return
     reason = None if yes else DeclineReason.OTHER
     try:
-        answer_offer(question.offer_id, yes, reason, "", inbox.member(question), now)
+        answer_offer(question.offer_id, yes, reason, "", inbox.member(question), now, unseen=True)
     except (BoardError, StateError):
         return  # it came too late: a person tells them
     inbox.note(kept, question, "accepted" if yes else "declined", now)
@@ -56,7 +56,7 @@ def take_key(press: reach.Press, now: datetime) -> str:
                 reason = None if yes else DeclineReason.OTHER
                 changes = offers.answer_offer(question.offer_id, yes, reason, "", question.by, now)
                 tell_partner(question.offer_id, changes, yes, now)
-                tell(changes, now)
+                tell(changes, now, unseen=True)
             return asked.note(question, press, yes, now)
     except (BoardError, StateError, IntegrityError):  # somebody was quicker: how it stands now is said
         with transaction():

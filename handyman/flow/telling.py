@@ -8,8 +8,11 @@ from handyman.messages import announce, inbox, partners
 from handyman.models import Offer
 
 
-def tell(changes: Changes, now: datetime) -> None:
-    """Who has to be told, in the same transaction as what happened."""
+def tell(changes: Changes, now: datetime, *, unseen: bool = False) -> None:
+    """Who has to be told, in the same transaction as what happened.
+
+    `unseen`: whoever has said yes answered a text or a call, and may not know what has changed since.
+    """
     for visit in changes.booked:
         announce.booked(visit, now)
     for visit in changes.moved:
@@ -29,7 +32,7 @@ def tell(changes: Changes, now: datetime) -> None:
     for offer in changes.offered:
         announce.offered(offer, now)
     for assignment in changes.accepted:
-        announce.accepted(assignment, now)
+        announce.accepted(assignment, now, unseen=unseen)
 
 
 def tell_partner(offer_id: int, changes: Changes, accept: bool, now: datetime) -> None:

@@ -9,6 +9,7 @@ from handyman.messages import (
     home_page,
     questions,
     spoken_jobs,
+    stand_again,
     stood_in,
     texts,
     truth,
@@ -19,6 +20,7 @@ from handyman.messages.hours import next_allowed, next_call
 from handyman.messages.moments import instant, stamp, stamped
 from handyman.messages.questions import ASKED
 from handyman.messages.rows import (
+    LEFT,
     Draft,
     member,
     of_visit,
@@ -31,6 +33,8 @@ from handyman.messages.spoken import CLIMBS
 from handyman.messages.templates import Text
 from handyman.messages.written import COMING, NAMING
 from handyman.models import (
+    Actor,
+    ActorKind,
     Answer,
     Assignment,
     AssignmentState,
@@ -185,31 +189,27 @@ def withdrawn(offer: Offer, now: datetime) -> None:
 def restored(offer: Offer, now: datetime) -> None:
     """A move was undone before it was told: what would have been told of it is taken back.
 
-    Whoever was asked before still is; whose question had not left yet is asked now.
+    What was taken back because of it stands again. Whoever was asked before still is; whose question had not
+    left yet is asked now.
     """
     visit, to = offer.assignment.visit, member(offer.member)
     undone = of_visit(visit, (K.MEMBER_WITHDRAWN,), to)
     take_back(undone, now, why="undone")
-    rows = of_visit(visit, FOR_MEMBERS, to)
-    for each in rows:  # what becomes of it is somebody's work again
-        if undone and each.told_at == undone[-1].created_at:
-            each.told_at = None
-    asked = questions.newer(crew.known(of_visit(visit, (K.MEMBER_WITHDRAWN,), to)), crew.known(rows))
-    due = [each for each in rows if each.due_at <= now or crew.was_told(each)]
-    reminders = [each for each in due if each.kind is K.MEMBER_REMINDER]
-    if reminders and not crew.known(reminders):
-        crew.remind(visit, offer.member, now, even_late=True)
+    rows = of_visit(visit, (*FOR_MEMBERS, K.MEMBER_PARTNER), to)
+    waits = stand_again.after(offer, undone, rows, now)
+    asked = questions.newer(crew.known(undone), [*crew.known(rows), *waits])
     if asked:
         questions.give_to(offer, asked[-1])
     if asked and stamped(asked[-1].dedupe_key) != visit.window_start:
-        _tell_member_of_move(offer.assignment, now)  # that word had not left when it was taken back
+        _tell_member_of_move(offer.assignment, now)
     elif offer.state is OfferState.OFFERED and not asked:
         offered(offer, now)
 
 
-def answered(offer: Offer, now: datetime) -> None:
-    """They have said it themselves: the text that asked them is nobody's work any more."""
-    questions.note_read(offer)
+def answered(offer: Offer, by: Actor, now: datetime) -> None:
+    """They have said it, to us or to a person: the text that asked them is nobody's work any more."""
+    if by.kind is ActorKind.MEMBER:
+        questions.note_read(offer)
     _no_more_asked(offer, now, why="answered", even_asked=True)
 
 
@@ -224,24 +224,23 @@ def _no_more_asked(offer: Offer, now: datetime, why: str, *, even_asked: bool = 
     _let_go(of_visit(offer.assignment.visit, ASKED, member(offer.member)), now)
 
 
-def accepted(assignment: Assignment, now: datetime) -> None:
+def accepted(assignment: Assignment, now: datetime, *, unseen: bool = False) -> None:
     """Remind the member shortly before; texts that still wait name them to the resident.
 
     Who has said yes on the telephone gets a text too: without its link they could neither go nor report.
-    Whoever cannot open a link has just heard it from a person.
+    Whoever cannot open a link has just heard it from a person. `unseen`: they answered what they were told
+    before, so what has changed since is still news to them.
     """
     visit, to = assignment.visit, assignment.member
     if to is None:
         return
-    texts_to_them = of_visit(visit, ASKED, member(to))
-    asked = [each for each in texts_to_them if each.kind is K.MEMBER_OFFER or each.created_at < now]
+    rows = of_visit(visit, ASKED, member(to))
+    asked = [each for each in rows if each.kind is K.MEMBER_OFFER or (each.created_at < now and not unseen)]
     take_back(asked, now, why="accepted", even_asked=True)
     _name_who_comes(visit)
-    if to.smartphone and not crew.bring_link(asked):
-        text = written.for_member(TextKind.MEMBER_TAKEN, visit, to)
-        key = f"visit:{visit.id}:taken:{to.id}:{stamp(visit.window_start)}"
-        span = (next_allowed(now, visit.start), visit.window_end)
-        crew.tell(to, visit, K.MEMBER_OFFER, key, (text, ""), span, now)
+    if to.smartphone and not crew.bring_link(to, asked):
+        take_back(asked, now, why="accepted", left=True)
+        crew.give_link(visit, to, now)
     crew.remind(visit, to, now)
 
 
@@ -254,7 +253,8 @@ def on_the_way(visit: Visit, now: datetime) -> None:
 
 def still_on_the_way(visit: Visit, now: datetime) -> None:
     """Somebody was taken for arrived by mistake: where that stopped the notice, it is told anew."""
-    rows = of_visit(visit, (K.RESIDENT_ON_THE_WAY,))
+    since = visit.on_the_way_at or now
+    rows = [each for each in of_visit(visit, (K.RESIDENT_ON_THE_WAY,)) if each.created_at >= since]
     waits = any(each.told_at is None and each.state is not MessageState.CANCELED for each in rows)
     if not waits and not any(each.was_heard for each in rows):
         on_the_way(visit, now)
@@ -331,7 +331,7 @@ def _tell_member_of_move(assignment: Assignment, now: datetime, *, more: bool = 
 def _tell_member_of_place(assignment: Assignment, to: Member, now: datetime) -> None:
     visit = assignment.visit
     rows = of_visit(visit, FOR_MEMBERS, member(to))
-    told = any(each.kind in ASKED and crew.was_told(each) for each in rows)
+    told = any(each.kind in ASKED and (each.was_heard or each.state in LEFT) for each in rows)
     take_back(rows, now, why="elsewhere", left=True)
     if told or assignment.state is AssignmentState.ACCEPTED:
         text = written.for_member(TextKind.MEMBER_ELSEWHERE, visit, to)

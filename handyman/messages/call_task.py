@@ -6,7 +6,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 
 from handyman.extensions import db
-from handyman.messages import codes, homes, ladder, reach, spoken, truth, wording
+from handyman.messages import codes, homes, ladder, questions, reach, spoken, truth, wording
 from handyman.messages.moments import stamped
 from handyman.models import (
     ENDED,
@@ -114,6 +114,8 @@ def _told(message: Message, by: Actor, now: datetime) -> None:
     if message.state is S.PENDING:  # somebody has told them: the text is of no use any more
         message.move_to(S.CANCELED, by, now, why="told")
     message.told_at = message.told_at or now
+    db.session.flush()
+    questions.link_after(message, now)
 
 
 def _keep(message: Message, answer: Answer, by: Actor, now: datetime) -> None:

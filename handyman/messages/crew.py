@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from handyman.extensions import settings
 from handyman.messages import homes, spoken_jobs, wording, written
-from handyman.messages.hours import next_call
-from handyman.messages.moments import stamp
+from handyman.messages.hours import next_allowed, next_call
+from handyman.messages.moments import instant, stamp
 from handyman.messages.rows import LEFT, NOT_ARRIVED, Draft, evening_before, member, remind_at, write
 from handyman.messages.templates import Text
 from handyman.models import Channel, Heard, Member, Message, MessageKind, MessageState, TextKind, Visit
@@ -62,17 +62,27 @@ def known(messages: Sequence[Message]) -> list[Message]:
     ]
 
 
-def bring_link(messages: Sequence[Message]) -> bool:
-    """Whether a member has their link by one of these, or one brings it and somebody sees to that it does.
+def bring_link(to: Member, messages: Sequence[Message]) -> bool:
+    """Whether they have their link by one of these, or one brings it and somebody sees to that it does.
 
-    Whom a person has told may not have it, nor whoever was told something else since.
+    Whom a person has told may not have it, nor whoever was told something else since. What went to a number
+    that was put right since has a stranger.
     """
+    under_way = (MessageState.PENDING, *LEFT)
     return any(
         each.state is MessageState.DELIVERED
-        or (each.state in LEFT and (each.told_at is None or each.heard is Heard.ANSWERED))
+        or (each.state in under_way and (each.told_at is None or each.heard is Heard.ANSWERED))
         for each in messages
-        if each.channel is Channel.SMS
+        if each.channel is Channel.SMS and each.to_number == to.phone
     )
+
+
+def give_link(visit: Visit, to: Member, now: datetime) -> None:
+    """To whoever goes and was told of it without: they could neither set out nor report."""
+    text = written.for_member(TextKind.MEMBER_TAKEN, visit, to)
+    key = f"visit:{visit.id}:taken:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
+    span = (next_allowed(now, visit.start), visit.window_end)
+    tell(to, visit, MessageKind.MEMBER_OFFER, key, (text, ""), span, now)
 
 
 def home(visit: Visit, now: datetime) -> str:

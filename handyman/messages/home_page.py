@@ -77,7 +77,7 @@ def answer(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
             visit_id=visit.id, window_start=visit.window_start, outbox_id=asked.id, answer=said, at=now
         )
     )
-    asked.heard = Heard.ANSWERED
+    asked.heard = asked.heard or Heard.ANSWERED
     if said is Answer.GOOD:
         _heard(visit, by, now)
     else:

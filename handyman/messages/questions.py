@@ -1,11 +1,12 @@
 """What asked a member to take a job, or told them where it went: of which offer, and does it count still?"""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from handyman.messages import crew
+from handyman.messages import crew, trouble
 from handyman.messages.keys import free_key
 from handyman.messages.rows import LEFT, member, of_visit
-from handyman.models import ENDED, Assignment, AssignmentState, Heard, Message, MessageKind, Offer
+from handyman.models import ENDED, Assignment, AssignmentState, Heard, Member, Message, MessageKind, Offer
 
 ASKED = (MessageKind.MEMBER_OFFER, MessageKind.MEMBER_MOVED)
 
@@ -31,11 +32,24 @@ def give_to(offer: Offer, message: Message) -> None:
 
 def leaves_without_link(message: Message) -> bool:
     """Whether somebody goes to a job whose link this text would have brought, and no other does."""
+    return _who_lacks_link(message) is not None
+
+
+def link_after(message: Message, now: datetime) -> None:
+    """They were told by a person what this text says: where they go, its link comes by another one."""
+    who = _who_lacks_link(message)
+    if who is not None and message.visit is not None and not trouble.why_not(who.phone, now):
+        crew.give_link(message.visit, who, now)
+
+
+def _who_lacks_link(message: Message) -> Member | None:
     visit = message.visit
     if visit is None or message.kind not in ASKED or message.link_id is None or visit.state in ENDED:
-        return False
+        return None
     who = next((each.member for each in visit.assignments if _goes(each, message.recipient_id)), None)
-    return who is not None and not crew.bring_link(of_visit(visit, ASKED, member(who)))
+    if who is None or not who.smartphone or crew.bring_link(who, of_visit(visit, ASKED, member(who))):
+        return None
+    return who
 
 
 def _goes(place: Assignment, member_id: int | None) -> bool:

@@ -193,7 +193,7 @@ def ask_for_person(message: Message, now: datetime, answer: Answer = Answer.CALL
 
 def _answered(message: Message, provider: str, call_id: str, now: datetime) -> None:
     adopt(message, provider, call_id)
-    message.heard = Heard.ANSWERED
+    message.heard = message.heard or Heard.ANSWERED
     take_back_after(message, now)
     message.lease_until, message.check_at = None, None
     if message.state is S.PENDING:

@@ -11,6 +11,7 @@ from handyman.messages import ladder, questions, trouble
 from handyman.messages.kill_points import reach
 from handyman.messages.outcomes import RECEIPT_WITHIN, adopt
 from handyman.models import SYSTEM, DeliveryEvent, Heard, Message, MessageState, record
+from handyman.reasons import ANOTHER_NUMBER
 
 S = MessageState
 MEANING = {
@@ -90,16 +91,17 @@ def apply(message: Message, status: str, error_code: str, now: datetime) -> None
     message.lease_until = None
     message.last_error = error_code
     meant = trouble.ends_as(meant, error_code) if meant in (S.FAILED, S.UNDELIVERED) else meant
+    if meant is S.DELIVERED and trouble.other_number(message) is not None:  # a stranger has it
+        meant, message.last_error = S.UNDELIVERED, ANOTHER_NUMBER
     message.move_to(meant, SYSTEM, now, why=f"{status} {error_code}".strip())
     if meant in (S.ACCEPTED, S.SENT):
         message.check_at = message.check_at or now + RECEIPT_WITHIN
     elif meant is S.DELIVERED:
-        if trouble.other_number(message) is None:  # else a stranger has it
-            ladder.take_back_after(message, now)  # it was silent for so long that the next step was made
+        ladder.take_back_after(message, now)  # it was silent for so long that the next step was made
     else:
         if questions.leaves_without_link(message):  # told by hand, they cannot report
             message.told_at = None
-        ladder.did_not_arrive(message, error_code, now)
+        ladder.did_not_arrive(message, message.last_error, now)
 
 
 def apply_events(message: Message, now: datetime) -> None:

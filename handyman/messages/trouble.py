@@ -29,13 +29,13 @@ from handyman.models import (
     listed_from,
     record,
 )
+from handyman.reasons import ANOTHER_NUMBER
 
 PAUSE = timedelta(minutes=5)  # between tries of an account that refuses us
 ONCE_MORE_AFTER = timedelta(minutes=15)
 AGAIN = "#again-"
 SENT_AGAIN = re.compile(rf"{AGAIN}\d+$")  # a call that followed a second try keeps that one in its key
 RINGING = (PhoneKind.LANDLINE, PhoneKind.INTERNET)
-ANOTHER_NUMBER = "another_number"
 OPTED_OUT, BAD_NUMBER = "opted_out", "bad_number"  # why no text may be sent
 BAD_FOR = timedelta(days=30)  # then somebody else may have the number
 LOOKED_AFTER = timedelta(hours=1)  # at the least
@@ -54,8 +54,10 @@ def take_up(message: Message, code: str, now: datetime) -> None:
         message.listed_from = now
     elif action is Action.STOP or _is_for_all(action, message, code):
         stop(message.provider or settings().sms_gateway, code, now)
+    elif code == ANOTHER_NUMBER:
+        _once_more(message, now, now)
     elif (action is Action.ONCE_MORE or _was_silent(message, code)) and message.kind not in CANNOT_WAIT:
-        _once_more(message, now)
+        _once_more(message, now + ONCE_MORE_AFTER, now)
     db.session.flush()
 
 
@@ -146,9 +148,9 @@ def _state_of(provider: str) -> GatewayState:
     return db.session.get_one(GatewayState, provider, with_for_update=True)
 
 
-def _once_more(message: Message, now: datetime) -> None:
-    """A little later, while it is of use and still wanted, at the hours of texts or calls."""
-    at = next_leave(message.kind, message.channel, now + ONCE_MORE_AFTER, message.not_after)
+def _once_more(message: Message, after: datetime, now: datetime) -> None:
+    """While it is of use and still wanted, at the hours of texts or calls, to the number that is theirs."""
+    at = next_leave(message.kind, message.channel, after, message.not_after)
     if message.retries == 0 and at is not None and is_wanted(message):
         send_again(message, at, SYSTEM, now)
 
@@ -246,7 +248,7 @@ def ask_after(message: Message, why: str, now: datetime) -> None:
         )
 
 
-def write_after(message: Message, now: datetime, due_at: datetime, **changes: object) -> None:
+def write_after(message: Message, now: datetime, due_at: datetime, **changes: object) -> Message:
     """The same again, but for these changes, as the one row that follows it.
 
     Nobody waits longer to hear of a notice because it is tried another way.
@@ -275,5 +277,7 @@ def write_after(message: Message, now: datetime, due_at: datetime, **changes: ob
         "listed_from": listed_from(message),
         "state": MessageState.PENDING,
     }
-    db.session.add(Message(**{**same, **following, **changes}))
+    row = Message(**{**same, **following, **changes})
+    db.session.add(row)
     db.session.flush()
+    return row

@@ -17,6 +17,7 @@ from handyman.models import (
     Message,
     MessageKind,
     OfferState,
+    TextKind,
     VisitState,
     record,
 )
@@ -133,6 +134,20 @@ def _goes(message: Said, visit: Promised) -> bool:
     return visit.state not in ENDED and _has_it(message, visit, AssignmentState.ACCEPTED)
 
 
+def _hears_of_partner(message: Said, visit: Promised) -> bool:
+    """They go, and what is said of the one who goes with them is so."""
+    if not _goes(message, visit):
+        return False
+    about, _colon, _rest = message.dedupe_key.removeprefix("visit:").partition(":")[2].partition(":")
+    word, _hyphen, who = about.rpartition("-")
+    if not who.isdigit():
+        return True
+    goes = any(
+        place.member_id == int(who) and place.state is AssignmentState.ACCEPTED for place in visit.assignments
+    )
+    return goes is (word != TextKind.MEMBER_PARTNER_DECLINED)
+
+
 def _stays_away(message: Said, visit: Promised) -> bool:
     """Asked anew since, or gone back to: they may not hear that they need not go."""
     return visit.state in ENDED or not _has_it(message, visit, *HAS_IT)
@@ -153,6 +168,6 @@ HOLDS: Mapping[MessageKind, Callable[[Said, Promised], bool]] = {
     K.MEMBER_OFFER: _asks,
     K.MEMBER_MOVED: _knows_of_it,
     K.MEMBER_REMINDER: _is_reminded,
-    K.MEMBER_PARTNER: _goes,
+    K.MEMBER_PARTNER: _hears_of_partner,
     K.MEMBER_WITHDRAWN: _stays_away,
 }

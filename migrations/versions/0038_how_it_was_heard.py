@@ -11,10 +11,11 @@ depends_on = None
 HEARD = "VARCHAR(20) CONSTRAINT ck_outbox_heard CHECK (heard IN ('answered', 'told', 'arrived'))"
 LOGGED = "SELECT 1 FROM audit_entries WHERE entity = 'outbox' AND entity_id = outbox.id AND"
 BY_HAND = "SELECT 1 FROM reach_answers WHERE outbox_id = outbox.id AND told_by_id IS NOT NULL"
+UNDER_WAY = "state IN ('sending', 'unknown', 'accepted', 'sent')"
 THEMSELVES = "SELECT 1 FROM reach_answers WHERE outbox_id = outbox.id AND told_by_id IS NULL"
 KNOWN = (  # the last that is so holds
     ("arrived", f"EXISTS ({LOGGED} moved_to = 'arrived_after_all')"),
-    ("answered", f"EXISTS ({LOGGED} why = 'answered')"),
+    ("answered", f"{UNDER_WAY} AND EXISTS ({LOGGED} why = 'answered')"),
     ("answered", f"EXISTS ({THEMSELVES})"),
     ("told", f"EXISTS ({BY_HAND})"),
     ("told", f"EXISTS ({LOGGED} actor_kind = 'user' AND moved_to IN ('told', 'good'))"),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from handyman import message_log
 from handyman.extensions import db, now, transaction
 from handyman.messages import doubt, outbox, reach, receipts, rows, trouble
 from handyman.messages.gateways import Answer as Says
@@ -127,6 +128,32 @@ def test_that_a_text_reached_the_wrong_number_takes_back_no_call_to_the_right_on
     receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "delivered", "", text.id, 1), now())
     db.session.refresh(call)
     assert (call.state, call.to_number) == (S.PENDING, OTHER_MOBILE) or call.id in listed(now())
+
+
+@pytest.mark.parametrize("takes_texts", [True, False])
+def test_what_a_stranger_received_goes_to_the_number_that_is_theirs(takes_texts: bool, clock: Clock) -> None:
+    """Or is a person's work, with the reason."""
+    visit, text = booked()
+    silent(text)
+    telephones(visit.resident.person, (OTHER_MOBILE, PhoneKind.MOBILE))
+    with transaction():
+        rows.readdress(rows.resident(visit.resident.person, now()), now())
+        if not takes_texts:
+            trouble.fact_of(OTHER_MOBILE).bad_at = now()
+            trouble.fact_of(OTHER_MOBILE).bad_code = "30005"
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "delivered", "", text.id, 1), now())
+    outbox.send_due(ScreenGateway(), now)
+    db.session.refresh(text)
+    assert (text.state, text.last_error, text.was_heard) == (S.UNDELIVERED, "another_number", False)
+    if takes_texts:
+        assert (after(text).state, after(text).to_number) == (S.DELIVERED, OTHER_MOBILE)
+        assert listed(now()) == set()
+    else:
+        clock.advance(minutes=15)
+        assert len(listed(now())) == 1
+    (said,) = (each for each in message_log.of_visit(visit.id, now()) if each.id == text.id)
+    assert isinstance(said, message_log.Logged)
+    assert (said.arrived_at, "예전 번호" in said.reason) == (None, True)
 
 
 def test_a_key_from_a_telephone_that_is_theirs_still_counts_though_they_have_another(clock: Clock) -> None:

@@ -7,10 +7,20 @@ from sqlalchemy import select
 
 from handyman import flow
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, call_task, doubt, outbox, receipts
+from handyman.messages import announce, call_task, doubt, outbox, receipts, rows, trouble
 from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import ScreenGateway
-from handyman.models import Actor, ActorKind, Message, MessageKind, MessageState, Offer, OfferState
+from handyman.models import (
+    Actor,
+    ActorKind,
+    AssignmentState,
+    DeclineReason,
+    Message,
+    MessageKind,
+    MessageState,
+    Offer,
+    OfferState,
+)
 from tests.conftest import Clock
 from tests.factories import make_offer, make_user
 from tests.messages.test_on_a_list import Stuck, listed
@@ -33,6 +43,11 @@ def never_arrives(text: Message) -> None:
 def takes(offer: Offer, *, by_telephone: bool) -> None:
     by = Actor(ActorKind.USER, make_user().id) if by_telephone else Actor(ActorKind.MEMBER, offer.member_id)
     flow.answer_offer(offer.id, True, None, "", by, now())
+
+
+def of_kinds(kind: MessageKind) -> list[Message]:
+    query = select(Message).where(Message.kind == kind).order_by(Message.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def written_with_link() -> int:
@@ -100,16 +115,73 @@ def test_who_was_told_and_answers_by_the_text_itself_needs_no_other(clock: Clock
     assert written_with_link() == 0
 
 
-def test_what_would_have_brought_the_link_is_on_the_list_though_they_were_told(clock: Clock) -> None:
-    """They have agreed by telephone; the text is silent, somebody notes that they know."""
+@pytest.mark.parametrize("stands_at", ["silent", "in doubt", "never left"])
+def test_who_is_told_what_would_have_brought_their_link_gets_it_by_another_text(
+    stands_at: str, clock: Clock
+) -> None:
+    """They have agreed by telephone; what is with the provider, or cannot leave, somebody has told them."""
+    offer, text = offered()
+    says = {"silent": Says.ACCEPTED, "in doubt": Says.UNKNOWN, "never left": Says.RETRY}[stands_at]
+    stuck = Stuck(says, name="twilio")
+    outbox.send_due(stuck, now, rest=lambda _seconds: None)
+    takes(offer, by_telephone=True)
+    for _minute in range(16):
+        clock.advance(minutes=1)
+        outbox.send_due(stuck, now, rest=lambda _seconds: None)
+    (on_list,) = listed(now())
+    assert noted(on_list, call_task.Outcome.TOLD)
+    assert listed(now()) == set()
+    clock.advance(minutes=3)
+    doubt.clear_up(stuck, now)
+    never_arrives(text)
+    link = of_kinds(K.MEMBER_OFFER)[-1]
+    assert (link.state, link.link_id is not None, link.told_at) == (S.PENDING, True, None)
+    assert "배정" in link.body
+    silent(link)
+    never_arrives(link)
+    assert listed(now()) == {link.id}
+
+
+def test_nothing_that_cannot_arrive_is_written_for_who_was_told(clock: Clock) -> None:
+    """Whoever wants no texts has been told by a person, and that is all that can be done."""
     offer, text = offered()
     silent(text)
     takes(offer, by_telephone=True)
     clock.advance(minutes=16)
+    trouble.fact_of(offer.member.phone).opted_out_at = now()
     assert noted(text.id, call_task.Outcome.TOLD)
     assert listed(now()) == set()
-    never_arrives(text)
-    assert listed(now()) == {text.id}
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_what_went_to_a_number_that_was_wrong_brings_nobody_a_link(arrived: bool, clock: Clock) -> None:
+    offer, text = offered()
+    silent(text)
+    receipt = receipts.Receipt("twilio", f"SM{text.id}", "delivered", "", text.id, 1)
+    if arrived:
+        receipts.take_receipt(receipt, now())
+    with transaction():
+        offer.member.phone = "+821099998888"
+        rows.readdress(rows.member(offer.member), now())
+    takes(offer, by_telephone=True)
+    receipts.take_receipt(receipt, now())
+    outbox.send_due(ScreenGateway(), now)
+    link = of_kinds(K.MEMBER_OFFER)[-1]
+    assert (link.to_number, link.state) == (offer.member.phone, S.DELIVERED)
+    assert "배정" in link.body
+
+
+def test_a_no_by_telephone_is_no_sign_that_they_have_read_the_text(clock: Clock) -> None:
+    """Who is asked again and agrees by telephone, too, gets a link."""
+    offer, text = offered()
+    silent(text)
+    by = Actor(ActorKind.USER, make_user().id)
+    flow.answer_offer(offer.id, False, DeclineReason.OTHER, "", by, now())
+    again = make_offer(offer.assignment, offer.member)
+    with transaction():
+        offer.assignment.member, offer.assignment.state = offer.member, AssignmentState.OFFERED
+    takes(again, by_telephone=True)
+    assert "배정" in of_kinds(K.MEMBER_OFFER)[-1].body
 
 
 def test_who_has_another_text_with_the_link_is_not_listed_for_the_first(clock: Clock) -> None:

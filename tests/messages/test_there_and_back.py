@@ -190,6 +190,28 @@ def test_a_start_that_goes_there_and_back_after_its_reminder_is_reminded_of_last
     assert stamp(visit.start) in reminders[-1].dedupe_key
 
 
+def test_a_reminder_that_was_given_up_while_another_start_stood_is_written_again(clock: Clock) -> None:
+    visit = make_visit(members=[make_member()], start=now() + timedelta(hours=4))
+    with transaction():
+        announce.accepted(visit.assignments[0], now())
+    (first,) = of_kinds(K.MEMBER_REMINDER)
+    clock.set(first.due_at)
+    unclear = Stuck(Says.UNKNOWN)
+    outbox.send_due(unclear, now, rest=lambda _seconds: None)
+    start = visit.start
+    for minutes in (30, 0):
+        clock.advance(minutes=3)
+        with transaction():
+            visit.start = start + timedelta(minutes=minutes)
+            db.session.flush()
+            announce.shifted(visit, now())
+        clock.advance(minutes=1)
+        doubt.clear_up(unclear, now)
+    outbox.send_due(ScreenGateway(), now)
+    last = of_kinds(K.MEMBER_REMINDER)[-1]
+    assert (last.state, stamped(last.dedupe_key)) == (S.DELIVERED, start)
+
+
 @pytest.mark.parametrize("accepted", [True, False])
 @pytest.mark.parametrize("smartphone", [True, False])
 def test_whoever_knows_of_a_job_hears_each_time_that_there_is_more_to_do(

@@ -223,6 +223,25 @@ def test_a_mistaken_arrival_makes_no_second_notice_beside_one_on_the_list(
     assert [each.told_at is None for each in told] == ([True] if listed_before else [False, True])
 
 
+def test_a_second_notice_that_a_mistaken_arrival_stopped_is_told_anew(clock: Clock) -> None:
+    """They had set out before, turned back, and the resident knows of that."""
+    member = make_member()
+    visit = make_visit(make_request(make_resident()), start=now() + timedelta(hours=1), members=[member])
+    by = Actor(ActorKind.MEMBER, member.id)
+    flow.start_travel(visit.id, by, now(), Tap(new_key(), now()))
+    outbox.send_due(ScreenGateway(), now)
+    clock.advance(minutes=2)
+    flow.undo_step(visit.id, Step.TRAVEL, by, Tap(new_key(), now()), now())
+    clock.advance(minutes=20)
+    flow.start_travel(visit.id, by, now(), Tap(new_key(), now()))
+    flow.arrive(visit.id, by, now(), Tap(new_key(), now()))
+    outbox.send_due(ScreenGateway(), now)
+    flow.undo_step(visit.id, Step.ARRIVE, by, Tap(new_key(), now()), now())
+    outbox.send_due(ScreenGateway(), now)
+    states = [each.state for each in all_of(K.RESIDENT_ON_THE_WAY)]
+    assert states == [S.DELIVERED, S.CANCELED, S.DELIVERED]
+
+
 @pytest.mark.parametrize("said", [Told.ANOTHER_TIME, Told.GOOD])
 def test_what_somebody_hears_counts_though_another_was_told_meanwhile(
     said: call_task.Outcome, clock: Clock, client: FlaskClient, sign_in: SignIn
@@ -293,7 +312,8 @@ def test_a_reminder_that_was_to_be_tried_once_more_is_after_an_undo(becomes: str
     with transaction():
         announce.accepted(offer.assignment, now())
     waiting = [each for each in all_of(K.MEMBER_REMINDER) if each.state is S.PENDING]
-    assert [each.due_at for each in waiting] == ([now()] if becomes == "waits" else [])
+    second = reminder.due_at + timedelta(minutes=15)
+    assert [each.due_at for each in waiting] == ([second] if becomes == "waits" else [])
     assert visit.start > now()
 
 

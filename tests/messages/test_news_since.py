@@ -1,0 +1,69 @@
+"""Who says yes to what they were told before still hears what has changed since."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from handyman import flow
+from handyman.extensions import db, now, transaction
+from handyman.messages import announce, inbox, outbox, reach
+from handyman.messages.gateways import Answer as Says
+from handyman.models import Actor, ActorKind, Message, MessageKind, MessageState, Offer
+from handyman.words import at_minute, seoul_day
+from tests.conftest import Clock
+from tests.factories import make_user
+from tests.messages.test_on_a_list import Stuck
+from tests.messages.test_told_as_it_is import of, offered
+
+K, S = MessageKind, MessageState
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def by_text(offer: Offer) -> None:
+    flow.take_reply(inbox.Arrived("twilio", "SMyes", offer.member.phone, "1"), now())
+
+
+def by_key(_offer: Offer) -> None:
+    flow.take_key(reach.Press("screen", "CAyes", of(K.MEMBER_OFFER).id, 1, 1, "1"), now())
+
+
+def to_a_person(offer: Offer) -> None:
+    flow.answer_offer(offer.id, True, None, "", Actor(ActorKind.USER, make_user().id), now())
+
+
+@pytest.mark.parametrize(
+    ("says_yes", "smartphone", "is_news"),
+    [(by_text, True, True), (by_key, False, True), (to_a_person, True, False)],
+)
+def test_the_other_place_is_told_to_whoever_has_not_seen_it(
+    says_yes: Callable[[Offer], None], smartphone: bool, is_news: bool, clock: Clock
+) -> None:
+    """The office corrects an address when texts and calls wait for the morning."""
+    evening = 19 * 60 + 50 if smartphone else 18 * 60 + 50
+    clock.set(at_minute(seoul_day(now()), evening))
+    offer, _text = offered(smartphone=smartphone)
+    offer.expires_at = now() + timedelta(hours=20)
+    visit = offer.assignment.visit
+    outbox.send_due(Stuck(Says.ACCEPTED), now)
+    clock.advance(minutes=15)
+    visit.address.haengjeong_dong = "흑석동"
+    with transaction():
+        announce.elsewhere(visit, now())
+    clock.advance(minutes=5)
+    says_yes(offer)
+    waits = select(Message).where(Message.kind == K.MEMBER_MOVED, Message.state == S.PENDING)
+    assert ["흑석동" in each.body for each in db.session.scalars(waits)] == ([True] if is_news else [])
+
+
+def test_who_could_not_be_asked_yet_is_asked_at_the_other_place(clock: Clock) -> None:
+    """They are not told of another place than one that they never heard of."""
+    offer, text = offered()
+    outbox.send_due(Stuck(Says.FAILED, code="21614"), now)
+    db.session.refresh(text)
+    assert text.state is S.FAILED
+    with transaction():
+        announce.elsewhere(offer.assignment.visit, now())
+    kinds = db.session.scalars(select(Message.kind).order_by(Message.id)).all()
+    assert kinds == [K.MEMBER_OFFER, K.MEMBER_OFFER]
