@@ -194,6 +194,7 @@ def test_a_reminder_that_was_given_up_while_another_start_stood_is_written_again
     visit = make_visit(members=[make_member()], start=now() + timedelta(hours=4))
     with transaction():
         announce.accepted(visit.assignments[0], now())
+    outbox.send_due(ScreenGateway(), now)
     (first,) = of_kinds(K.MEMBER_REMINDER)
     clock.set(first.due_at)
     unclear = Stuck(Says.UNKNOWN)
