@@ -18,7 +18,11 @@ _AS_HEARD = (
         ("ㅖ", "ㅔ"),
     ),
     *(("ㄲ", "ㄱ"), ("ㄸ", "ㄷ"), ("ㅃ", "ㅂ"), ("ㅆ", "ㅅ"), ("ㅉ", "ㅈ")),
-    *(("ㅈㅕ", "ㅈㅓ"), ("ㅊㅕ", "ㅊㅓ")),
+    *(
+        (f"{first}{spelled}", f"{first}{heard}")
+        for first in "ㅈㅊ"
+        for spelled, heard in ("ㅑㅏ", "ㅕㅓ", "ㅛㅗ", "ㅠㅜ")
+    ),
 )
 _BEFORE_I = frozenset("ㅣㅑㅕㅛㅠㅖㅒ")
 _LONGEST = 60

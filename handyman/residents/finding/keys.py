@@ -11,7 +11,7 @@ from handyman.models.person_keys import LONGEST_KEY, KeyKind
 from handyman.sounds import sound_of
 
 RULES = (
-    1  # one more when somebody's keys become others: everybody's are written anew when a new release starts
+    2  # one more when somebody's keys become others: everybody's are written anew when a new release starts
 )
 MOST_TERMS = 5
 _LONGEST_TEXT = 80
@@ -28,6 +28,8 @@ _TITLE_BEHIND = re.compile(
     r"(?:(?<=[가-힣ㄱ-ㅎ])(?:할머니|할머님|할아버지|할아버님|어르신)|(?<=[가-힣ㄱ-ㅎ]{2})[님씨])$"
 )  # a word without it is a beginning of the same word: nobody who is really called so is lost
 _TOWN = re.compile(r"^(?:서울(?:특별시|시)?\s*)?[가-힣]{1,4}구\s+")
+_ALL_OF_US = ("서울특별시", "서울시", "서울", "동작구")  # as every page writes it before the road
+_ROAD_APART = re.compile(r"(?<=[가-힣]로)\s+(?=\d+[가-힣]?길(?:\s|$))")  # 여의대방로 2길, as it is spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,11 @@ def whole_name(terms: Sequence[Term]) -> Term:
 def _words(text: str) -> Sequence[str]:
     """One by one; a telephone number that is typed with blanks is one."""
     joined = _BLANKS.sub("", text)
+    text = _ROAD_APART.sub("", text)
     if _NUMBER.fullmatch(joined) and len(joined) > _PHONE_PART:
         return [joined]
     words = [word for word in text.split() if any(map(str.isalnum, word))]
+    words = [word for word in words if word not in _ALL_OF_US] or words
     named = [_TITLE_BEHIND.sub("", word) for word in words if word not in _TITLES]
     return _joined(named or words)
 
