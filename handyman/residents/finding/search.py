@@ -67,12 +67,14 @@ def _likeliest(terms: Sequence[Term], most: int) -> Ranks:
 def _plan_for_these_words() -> None:
     """PostgreSQL would keep one plan for all words, and read 10,000 people of a dong to show eight.
 
-    What costs much by its reckoning it would compile first, which takes longer than the answer.
+    What costs much by its reckoning it would compile first, which takes longer than the answer. And with new
+    keys it would sort all people of a surname to count the first of them, and not walk along the index.
     """
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
-            "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)"
+            "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),"
+            " set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true)"
         )
 
 
@@ -110,9 +112,8 @@ def _rarest(terms: Sequence[Term]) -> int:
 
 def _open_ones(lead: Term, others: Sequence[Term], most: int) -> Ranks:
     """Of many who are meant alike, the best with something open, looked for among the fewer."""
-    many = max(_reach(lead, FAR).values())
-    asked = statements.open_near if many < FAR else statements.open_far
-    query = asked(_shape(lead), tuple(map(_shape, others)))
+    many = frozenset(at for at, keys in _reach(lead, FAR).items() if keys == FAR)
+    query = statements.open_ones(_shape(lead), tuple(map(_shape, others)), many)
     return {row.person_id: row.rank for row in rows(query, most=most, **_values([lead, *others]))}
 
 

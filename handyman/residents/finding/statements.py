@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
     text,
     true,
+    tuple_,
     union_all,
 )
 from sqlalchemy.orm import aliased
@@ -42,8 +43,9 @@ _SHAPES = 256
 
 Shape = tuple[int, ...]  # the kinds of keys that one word may be the beginning of
 IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
-_open_now = select(ServiceRequest.resident_id).where(text("service_requests.state IN ('logged', 'booked')"))
-OPEN_AMONG = _open_now.where(ServiceRequest.resident_id.in_(IDS))
+_open_id: Any = ServiceRequest.resident_id
+_open_now = select(_open_id.label("person_id")).where(text("service_requests.state IN ('logged', 'booked')"))
+OPEN_AMONG = _open_now.where(_open_id.in_(IDS))
 ASK_FOR = (
     select(ServiceRequest.resident_id)
     .where(ServiceRequest.number == bindparam("number"))
@@ -51,6 +53,7 @@ ASK_FOR = (
     .limit(bindparam("most"))
 )
 _key = PersonKey
+_has_open = _key.person_id.in_(_open_now).is_(true())
 _row = (_key.person_id, _key.kind, _key.key)
 _ONE: Any = literal_column("1")
 
@@ -93,20 +96,17 @@ def ranked_far(lead: Shape, others: tuple[Shape, ...], rarest: int) -> Any:
 
 
 @lru_cache(_SHAPES)
-def open_near(lead: Shape, others: tuple[Shape, ...]) -> Any:
-    """Of not so many who are meant, those with something open."""
-    also = [_has(_key.person_id, shape, place) for place, shape in enumerate(others, start=1)]
-    has_open = _key.person_id.in_(_open_now).is_(true())
-    asked = select(_key.person_id, _rank(lead).label("rank")).where(has_open, *also)
-    return _best(union_all(*(asked.where(_begins(_key, kind, 0, at)) for at, kind in enumerate(lead))))
-
-
-@lru_cache(_SHAPES)
-def open_far(lead: Shape, others: tuple[Shape, ...]) -> Any:
-    """The same of many: those with something open are fewer, and are asked whether they are meant."""
-    also = (_has(_key.person_id, shape, place) for place, shape in enumerate(others, start=1))
-    asked = select(_key.person_id, _rank(lead).label("rank"))
-    return _best(asked.where(_key.person_id.in_(_open_now), _own(_key, lead, 0), *also))
+def open_ones(lead: Shape, others: tuple[Shape, ...], many: frozenset[int]) -> Any:
+    """Of all who are meant those with something open, the best; `many` are the ways that reach beyond FAR."""
+    ways: list[Any] = []
+    for at, kind in enumerate(lead):
+        if at not in many:
+            ways.append(_open_near(kind, at, others))
+        elif others:
+            ways.append(_open_far(kind, at, others))
+        else:
+            ways += (_open_exact(kind, at), _open_begun(kind, at))
+    return _best(union_all(*ways))
 
 
 @lru_cache(_SHAPES)
@@ -135,6 +135,36 @@ def _first(ways: Any) -> Any:
     return union_all(*(select(each.limit(_so_many(AHEAD)).subquery()) for each in ways))
 
 
+def _open_near(kind: int, at: int, others: tuple[Shape, ...]) -> Any:
+    """Who is meant is looked up among those with something open."""
+    asked = select(_key.person_id, _rank(_key.key == _first_key(0, at), kind))
+    return asked.where(_begins(_key, kind, 0, at), _has_open, *_also(_key.person_id, others))
+
+
+def _open_far(kind: int, at: int, others: tuple[Shape, ...]) -> Any:
+    """Those with something open are fewer, and are asked whether they are meant."""
+    other = aliased(PersonKey)
+    exact = select(_ONE).where(
+        other.person_id == _open_id, other.kind == _so_many(kind), other.key == _first_key(0, at)
+    )
+    asked = _open_now.add_columns(_rank(_is_there(exact), kind))
+    return asked.where(_begins_of(_open_id, kind, at), *_also(_open_id, others))
+
+
+def _open_exact(kind: int, at: int) -> Any:
+    """The first of those whose key is what was typed."""
+    asked = select(_key.person_id, _so_many(RANK[kind]).label("rank"))
+    exact = asked.where(_key.kind == _so_many(kind), _key.key == _first_key(0, at), _has_open)
+    return select(exact.order_by(_key.person_id).limit(bindparam("most")).subquery())
+
+
+def _open_begun(kind: int, at: int) -> Any:
+    """The first of those with a key that begins so: where many have one, it takes few questions."""
+    asked = _open_now.add_columns(_so_many(RANK[kind] + 1).label("rank")).distinct()
+    begun = asked.where(_begins_of(_open_id, kind, at))
+    return select(begun.order_by(_open_id).limit(bindparam("most")).subquery())
+
+
 def _best(ways: Any) -> Any:
     """Each person once, and of a letter that half the town has, no more than are shown."""
     every = ways.subquery()
@@ -143,18 +173,8 @@ def _best(ways: Any) -> Any:
     return found.order_by(rank, every.c.person_id).limit(bindparam("most"))
 
 
-def _rank(shape: Shape) -> Any:
-    """Of a key that the word may mean."""
-    exact: dict[int, list[Any]] = {}
-    for at, kind in enumerate(shape):
-        exact.setdefault(kind, []).append(_key.key == bindparam(f"first_0_{at}"))
-    return case(
-        *((_key.kind == _so_many(kind), _exact_first(or_(*same), RANK[kind])) for kind, same in exact.items())
-    )
-
-
-def _exact_first(exact: Any, rank: int) -> Any:
-    return case((exact, _so_many(rank)), else_=_so_many(rank + 1))
+def _rank(exact: Any, kind: int) -> Any:
+    return case((exact, _so_many(RANK[kind])), else_=_so_many(RANK[kind] + 1)).label("rank")
 
 
 def _gathered(shape: Shape, place: int) -> Any:
@@ -163,11 +183,27 @@ def _gathered(shape: Shape, place: int) -> Any:
     return union_all(*ways).cte("gathered")
 
 
+def _also(person_id: Any, others: tuple[Shape, ...]) -> list[Any]:
+    return [_has(person_id, shape, place) for place, shape in enumerate(others, start=1)]
+
+
 def _has(person_id: Any, shape: Shape, place: int) -> Any:
     """The same person has a key for another word: as EXISTS, but a planner makes no join of it."""
     other = aliased(PersonKey)
-    same = select(_ONE).where(other.person_id == person_id, _own(other, shape, place))
-    return same.limit(_ONE).scalar_subquery().is_not(None)
+    return _is_there(select(_ONE).where(other.person_id == person_id, _own(other, shape, place)))
+
+
+def _begins_of(person_id: Any, kind: int, at: int) -> Any:
+    """The same of one way to mean the first word: as rows, which the index of all keys cannot compare."""
+    other = aliased(PersonKey)
+    row = tuple_(other.person_id, other.kind, other.key)
+    first = tuple_(person_id, _so_many(kind), _first_key(0, at))
+    end = tuple_(person_id, _so_many(kind), _end_key(0, at))
+    return _is_there(select(_ONE).where(row >= first, row < end))
+
+
+def _is_there(keys: Any) -> Any:
+    return keys.limit(_ONE).scalar_subquery().is_not(None)
 
 
 def _own(keys: Any, shape: Shape, place: int) -> Any:
@@ -185,9 +221,15 @@ def _begins(keys: Any, kind: int, place: int, at: int) -> Any:
 
 
 def _within(keys: Any, place: int, at: int) -> Any:
-    first: BindParameter[str] = bindparam(f"first_{place}_{at}")
-    end: BindParameter[str] = bindparam(f"end_{place}_{at}")
-    return and_(keys.key >= first, keys.key < end)
+    return and_(keys.key >= _first_key(place, at), keys.key < _end_key(place, at))
+
+
+def _first_key(place: int, at: int) -> BindParameter[str]:
+    return bindparam(f"first_{place}_{at}")
+
+
+def _end_key(place: int, at: int) -> BindParameter[str]:
+    return bindparam(f"end_{place}_{at}")
 
 
 def _so_many(number: int) -> Any:
