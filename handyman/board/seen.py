@@ -8,10 +8,11 @@ from handyman.models import ServiceRequest, Visit
 
 
 def seen_of_visit(visit: Visit) -> str:
-    """Of the promise, the plan and the team."""
+    """Of the promise, the plan, the team, the place and the work."""
     team = sorted((place.role.value, place.state.value, place.member_id) for place in visit.assignments)
     times = (visit.window_start, visit.window_end, visit.start)
-    return _mark([visit.state.value, *(int(time.timestamp()) for time in times), *team])
+    work = [visit.address_id, *sorted(item.request_item_id for item in visit.items)]
+    return _mark([visit.state.value, *(int(time.timestamp()) for time in times), *team, *work])
 
 
 def seen_of_request(request: ServiceRequest) -> str:

@@ -2,17 +2,19 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from handyman import photos
 from handyman.board import absences, locking, offers
 from handyman.board import wishes as wishing
 from handyman.board.stand_bys import store as stand_bys
-from handyman.extensions import settings, transaction
+from handyman.extensions import db, settings, transaction
 from handyman.flow.telling import tell
 from handyman.intake.phone import Kind, read_phone
 from handyman.members import roster
 from handyman.members.details import Details, Line
 from handyman.members.faces import store as faces
-from handyman.messages import rows, written
+from handyman.messages import questions, rows, written
 from handyman.models import (
     AbsenceReason,
     Actor,
@@ -41,8 +43,11 @@ def change_member(member_id: int, details: Details, by: Actor, now: datetime, *,
     """A member's details change; what is booked with them stays, and what waits goes to their new number."""
     with transaction():
         locking.lock_days_ahead(seoul_day(now))
+        before = db.session.scalar(select(Member.phone).where(Member.id == member_id))
         member = roster.change(member_id, details, by, now, seen=seen)
         rows.readdress(rows.member(member), now)
+        if member.phone != before:
+            questions.links_again(member, now)
         written.write_anew_to(RecipientKind.MEMBER, member_id)
     return member
 

@@ -31,7 +31,8 @@ def tell(changes: Changes, now: datetime, *, unseen: bool = False) -> None:
         announce.restored(offer, now)
     for offer in changes.offered:
         announce.offered(offer, now)
-    for assignment in changes.accepted:
+    restored = {offer.assignment_id for offer in changes.restored}  # an undo is no yes
+    for assignment in (each for each in changes.accepted if each.id not in restored):
         announce.accepted(assignment, now, unseen=unseen)
 
 

@@ -187,23 +187,23 @@ def withdrawn(offer: Offer, now: datetime) -> None:
 
 
 def restored(offer: Offer, now: datetime) -> None:
-    """A move was undone before it was told: what would have been told of it is taken back.
-
-    What was taken back because of it stands again. Whoever was asked before still is; whose question had not
-    left yet is asked now.
-    """
+    """A move was undone before it was told: it was no move, and what was taken back for it stands again."""
     visit, to = offer.assignment.visit, member(offer.member)
     undone = of_visit(visit, (K.MEMBER_WITHDRAWN,), to)
     take_back(undone, now, why="undone")
-    rows = of_visit(visit, (*FOR_MEMBERS, K.MEMBER_PARTNER), to)
+    rows = of_visit(visit, (*FOR_MEMBERS, K.MEMBER_PARTNER))
+    theirs = [each for each in rows if each.recipient_id == offer.member_id]
     waits = stand_again.after(offer, undone, rows, now)
-    asked = questions.newer(crew.known(undone), [*crew.known(rows), *waits])
-    if asked:
-        questions.give_to(offer, asked[-1])
+    asked = questions.newer(crew.known(undone), [*crew.known(theirs), *waits])
     if asked and stamped(asked[-1].dedupe_key) != visit.window_start:
         _tell_member_of_move(offer.assignment, now)
     elif offer.state is OfferState.OFFERED and not asked:
         offered(offer, now)
+    if offer.assignment.state is AssignmentState.ACCEPTED:
+        _name_who_comes(visit)
+        if offer.member.smartphone and not crew.bring_link(offer.member, [*theirs, *waits]):
+            crew.give_link(visit, offer.member, now)
+        crew.remind(visit, offer.member, now)
 
 
 def answered(offer: Offer, by: Actor, now: datetime) -> None:
@@ -227,9 +227,8 @@ def _no_more_asked(offer: Offer, now: datetime, why: str, *, even_asked: bool = 
 def accepted(assignment: Assignment, now: datetime, *, unseen: bool = False) -> None:
     """Remind the member shortly before; texts that still wait name them to the resident.
 
-    Who has said yes on the telephone gets a text too: without its link they could neither go nor report.
-    Whoever cannot open a link has just heard it from a person. `unseen`: they answered what they were told
-    before, so what has changed since is still news to them.
+    Who has said yes on the telephone gets a text too, for its link. `unseen`: they answered what they were
+    told before, so what has changed since is still news to them.
     """
     visit, to = assignment.visit, assignment.member
     if to is None:
@@ -241,6 +240,8 @@ def accepted(assignment: Assignment, now: datetime, *, unseen: bool = False) -> 
     if to.smartphone and not crew.bring_link(to, asked):
         take_back(asked, now, why="accepted", left=True)
         crew.give_link(visit, to, now)
+    if unseen and any(questions.is_more_to_do(each) and not each.was_heard for each in asked):
+        _tell_member_of_move(assignment, now, more=True)
     crew.remind(visit, to, now)
 
 
@@ -325,7 +326,7 @@ def _tell_member_of_move(assignment: Assignment, now: datetime, *, more: bool = 
         crew.remind(visit, to, now)
     for offer in assignment.offers:
         if offer.state is OfferState.OFFERED:
-            offered(offer, now, f"more:{instant(now)}:" if more else "")
+            offered(offer, now, f"{questions.MORE}:{instant(now)}:" if more else "")
 
 
 def _tell_member_of_place(assignment: Assignment, to: Member, now: datetime) -> None:

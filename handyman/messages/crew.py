@@ -12,6 +12,8 @@ from handyman.messages.templates import Text
 from handyman.models import Channel, Heard, Member, Message, MessageKind, MessageState, TextKind, Visit
 from handyman.words import local
 
+FOR_LINK = "taken"
+
 
 def tell(
     to: Member,
@@ -77,10 +79,15 @@ def bring_link(to: Member, messages: Sequence[Message]) -> bool:
     )
 
 
+def is_for_link(message: Message) -> bool:
+    """Whether it was written to bring one to whoever had agreed already."""
+    return f":{FOR_LINK}:" in message.dedupe_key
+
+
 def give_link(visit: Visit, to: Member, now: datetime) -> None:
     """To whoever goes and was told of it without: they could neither set out nor report."""
     text = written.for_member(TextKind.MEMBER_TAKEN, visit, to)
-    key = f"visit:{visit.id}:taken:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
+    key = f"visit:{visit.id}:{FOR_LINK}:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
     span = (next_allowed(now, visit.start), visit.window_end)
     tell(to, visit, MessageKind.MEMBER_OFFER, key, (text, ""), span, now)
 

@@ -3,12 +3,35 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import select
+
+from handyman.extensions import db
 from handyman.messages import crew, trouble
+from handyman.messages.errors import Action, action_of
+from handyman.messages.hours import is_night, next_allowed
 from handyman.messages.keys import free_key
 from handyman.messages.rows import LEFT, member, of_visit
-from handyman.models import ENDED, Assignment, AssignmentState, Heard, Member, Message, MessageKind, Offer
+from handyman.models import (
+    ENDED,
+    Assignment,
+    AssignmentState,
+    Heard,
+    Member,
+    Message,
+    MessageKind,
+    MessageState,
+    Offer,
+    RecipientKind,
+    Visit,
+)
 
+MORE = "more"
 ASKED = (MessageKind.MEMBER_OFFER, MessageKind.MEMBER_MOVED)
+
+
+def is_more_to_do(message: Message) -> bool:
+    """Whether it asks once more, for there is more to do."""
+    return message.dedupe_key.startswith("offer:") and f":{MORE}:" in message.dedupe_key
 
 
 def of_offer(offer: Offer) -> list[Message]:
@@ -22,11 +45,11 @@ def newer(told_to_stay: Iterable[Message], rows: Iterable[Message]) -> list[Mess
     return [each for each in rows if each.kind in ASKED and each.id > last]
 
 
-def give_to(offer: Offer, message: Message) -> None:
+def give_to(offer: Offer, message: Message, instead_of: int) -> None:
     """What asked of an offer that was withdrawn by mistake asks of the one in its place."""
-    word, _colon, rest = message.dedupe_key.partition(":")
-    old, _colon, about = rest.partition(":")
-    if word == "offer" and old != str(offer.id):
+    old = f"offer:{instead_of}:"
+    if instead_of != offer.id and message.kind in ASKED and message.dedupe_key.startswith(old):
+        about = message.dedupe_key.removeprefix(old).partition("#")[0]
         message.dedupe_key = free_key(f"offer:{offer.id}:{about}")
 
 
@@ -36,10 +59,32 @@ def leaves_without_link(message: Message) -> bool:
 
 
 def link_after(message: Message, now: datetime) -> None:
-    """They were told by a person what this text says: where they go, its link comes by another one."""
-    who = _who_lacks_link(message)
-    if who is not None and message.visit is not None and not trouble.why_not(who.phone, now):
-        crew.give_link(message.visit, who, now)
+    """They were told by a person what this text says: where they go, its link comes by another one, once.
+
+    Not where no text gets through: whoever was told of that one as well has been told.
+    """
+    never_left = message.state is MessageState.CANCELED
+    if (crew.is_for_link(message) and not never_left) or action_of(message.last_error) is Action.BLOCKED:
+        return
+    visit, who = message.visit, _who_lacks_link(message)
+    if visit is None or who is None or trouble.why_not(who.phone, now):
+        return
+    if not is_night(MessageKind.MEMBER_OFFER, next_allowed(now, visit.start)):
+        crew.give_link(visit, who, now)
+
+
+def links_again(to: Member, now: datetime) -> None:
+    """They have another number, and what brought their links went to the one before."""
+    goes = (
+        select(Visit)
+        .join(Assignment, Assignment.visit_id == Visit.id)
+        .where(Assignment.member_id == to.id, Assignment.state == AssignmentState.ACCEPTED)
+        .where(Visit.state.not_in(ENDED), Visit.start > now)
+        .order_by(Visit.id)
+    )
+    for visit in db.session.scalars(goes).all():
+        if _lacks_link(to, visit):
+            crew.give_link(visit, to, now)
 
 
 def _who_lacks_link(message: Message) -> Member | None:
@@ -47,9 +92,19 @@ def _who_lacks_link(message: Message) -> Member | None:
     if visit is None or message.kind not in ASKED or message.link_id is None or visit.state in ENDED:
         return None
     who = next((each.member for each in visit.assignments if _goes(each, message.recipient_id)), None)
-    if who is None or not who.smartphone or crew.bring_link(who, of_visit(visit, ASKED, member(who))):
-        return None
-    return who
+    return who if who is not None and _lacks_link(who, visit) else None
+
+
+def _lacks_link(who: Member, visit: Visit) -> bool:
+    if not who.smartphone:
+        return False
+    theirs = select(Message).where(
+        Message.visit_id == visit.id,
+        Message.kind.in_(ASKED),
+        Message.recipient_kind == RecipientKind.MEMBER,
+        Message.recipient_id == who.id,
+    )
+    return not crew.bring_link(who, db.session.scalars(theirs).all())
 
 
 def _goes(place: Assignment, member_id: int | None) -> bool:

@@ -6,48 +6,53 @@ from datetime import datetime
 from sqlalchemy import select
 
 from handyman.extensions import db
-from handyman.messages import trouble, truth
+from handyman.messages import questions, trouble, truth
 from handyman.messages.keys import free_key
-from handyman.models import AuditEntry, Message, MessageState, Offer, OfferState
+from handyman.models import AuditEntry, Message, MessageKind, MessageState, Offer, OfferState
 
-WITHDRAWN = "withdrawn"  # why a text was taken back
+GONE_WITH_IT = ("withdrawn", truth.SUPERSEDED)  # why a text was taken back
 
 
 def after(offer: Offer, undone: Sequence[Message], rows: Sequence[Message], now: datetime) -> list[Message]:
-    """Gives the texts that were taken back with the job and are written again.
+    """Gives the texts to them that were taken back with the job and are written again.
 
-    What had left by then is somebody's work again. `rows` are theirs of the visit; `undone` is what would
-    have told them.
+    What had left by then is somebody's work again. `rows` are those of the visit to its members: what others
+    were to hear of them stands again as well. `undone` is what would have told them.
     """
-    since = _withdrawn_at(offer) or (undone[-1].created_at if undone else None)
-    for each in rows:
+    lost, since = _lost(offer) or (None, undone[-1].created_at if undone else None)
+    theirs = [each for each in rows if each.recipient_id == offer.member_id]
+    for each in theirs:
+        if lost is not None:
+            questions.give_to(offer, each, instead_of=lost)
         if since is not None and each.told_at == since and each.heard is None:
             each.told_at = None
     states = _taken_back(rows, since)
-    return [
-        _again(each, states[each.id], now) for each in rows if each.id in states and _is_wanted(each, rows)
-    ]
+    others = [each for each in rows if each.kind is MessageKind.MEMBER_PARTNER and each not in theirs]
+    again = [each for each in (*theirs, *others) if each.id in states and _is_wanted(each, rows)]
+    written = [_again(each, states[each.id], now) for each in again]
+    return [each for each in written if each.recipient_id == offer.member_id]
 
 
-def _withdrawn_at(offer: Offer) -> datetime | None:
-    """When they lost the place that they have again."""
+def _lost(offer: Offer) -> tuple[int, datetime] | None:
+    """The offer in whose place this one is, and when it was withdrawn."""
     lost = (
-        select(AuditEntry.at)
+        select(Offer.id, AuditEntry.at)
         .join(Offer, Offer.id == AuditEntry.entity_id)
         .where(AuditEntry.entity == Offer.__tablename__, AuditEntry.moved_to == OfferState.WITHDRAWN)
         .where(Offer.assignment_id == offer.assignment_id, Offer.member_id == offer.member_id)
     )
-    return db.session.scalar(lost.order_by(AuditEntry.id.desc()).limit(1))
+    found = db.session.execute(lost.order_by(AuditEntry.id.desc()).limit(1)).one_or_none()
+    return (found.id, found.at) if found is not None else None
 
 
 def _taken_back(rows: Sequence[Message], since: datetime | None) -> dict[int, MessageState]:
-    """Of these, what each stood at when it was taken back with the job."""
+    """Of these, what each stood at when it was taken back with the job, or while they had it not."""
     gone = select(AuditEntry.entity_id, AuditEntry.moved_from).where(
         AuditEntry.entity == Message.__tablename__,
         AuditEntry.entity_id.in_([each.id for each in rows if each.state is MessageState.CANCELED]),
         AuditEntry.moved_to == MessageState.CANCELED,
-        AuditEntry.why == WITHDRAWN,
-        AuditEntry.at == since,
+        AuditEntry.why.in_(GONE_WITH_IT),
+        AuditEntry.at >= since,
     )
     return {found.entity_id: MessageState(found.moved_from) for found in db.session.execute(gone)}
 
@@ -65,6 +70,7 @@ def _again(message: Message, state: MessageState, now: datetime) -> Message:
         now,
         message.due_at,
         dedupe_key=free_key(message.dedupe_key.partition("#")[0]),
+        to_number=trouble.number_now(message) or message.to_number,
         follows_id=None,
         listed_from=message.listed_from,
         next_at=max(now, message.next_at),

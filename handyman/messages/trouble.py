@@ -55,7 +55,9 @@ def take_up(message: Message, code: str, now: datetime) -> None:
     elif action is Action.STOP or _is_for_all(action, message, code):
         stop(message.provider or settings().sms_gateway, code, now)
     elif code == ANOTHER_NUMBER:
-        _once_more(message, now, now)
+        number = other_number(message)
+        if number and not why_not(number, now):
+            _once_more(message, now, now)
     elif (action is Action.ONCE_MORE or _was_silent(message, code)) and message.kind not in CANNOT_WAIT:
         _once_more(message, now + ONCE_MORE_AFTER, now)
     db.session.flush()
@@ -181,6 +183,15 @@ def number_now(message: Message) -> str:
         return message.to_number
     takes = (PhoneKind.MOBILE,) if message.channel is Channel.SMS else (PhoneKind.MOBILE, *RINGING)
     return next((number for number, kind in theirs.items() if kind in takes), "")
+
+
+def is_strangers(message: Message) -> bool:
+    """Whether it went to a number that is not theirs any more, whatever they have instead."""
+    if message.recipient_kind is RecipientKind.MEMBER:
+        member = db.session.get(Member, message.recipient_id)
+        return member is not None and member.phone != message.to_number
+    person = db.session.get(Person, message.recipient_id)
+    return person is not None and all(phone.number != message.to_number for phone in person.phones)
 
 
 def other_number(message: Message) -> str | None:

@@ -16,7 +16,7 @@ from tests.members.forms import change
 from tests.messages.test_ladder import SignIn
 from tests.messages.test_on_a_list import Stuck, listed, minute_of_worker
 from tests.messages.test_stays_in_sight import after, silent, telephones
-from tests.messages.test_told_as_it_is import LANDLINE, OTHER_LANDLINE, OTHER_MOBILE, booked
+from tests.messages.test_told_as_it_is import LANDLINE, OTHER_LANDLINE, OTHER_MOBILE, booked, offered
 
 K, S = MessageKind, MessageState
 NEW = "+821077778888"
@@ -154,6 +154,26 @@ def test_what_a_stranger_received_goes_to_the_number_that_is_theirs(takes_texts:
     (said,) = (each for each in message_log.of_visit(visit.id, now()) if each.id == text.id)
     assert isinstance(said, message_log.Logged)
     assert (said.arrived_at, "예전 번호" in said.reason) == (None, True)
+
+
+def test_what_a_stranger_received_does_not_go_there_once_more(clock: Clock) -> None:
+    """The resident has a landline alone by now: it rings."""
+    visit, text = booked()
+    silent(text)
+    telephones(visit.resident.person, (OTHER_LANDLINE, PhoneKind.LANDLINE))
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "delivered", "", text.id, 1), now())
+    call = after(text)
+    assert (call.channel, call.to_number) == (Channel.VOICE, OTHER_LANDLINE)
+
+
+def test_who_opens_no_links_any_more_has_received_it_all_the_same(client: Client, sign_in: SignIn) -> None:
+    offer, text = offered()
+    silent(text)
+    sign_in(Role.COORDINATOR)
+    assert change(client, offer.member, no_smartphone="1").status_code == 303
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "delivered", "", text.id, 1), now())
+    db.session.refresh(text)
+    assert text.state is S.DELIVERED
 
 
 def test_a_key_from_a_telephone_that_is_theirs_still_counts_though_they_have_another(clock: Clock) -> None:

@@ -1,6 +1,7 @@
 """Whoever goes has a link to report by: a text has brought it, is on its way with it, or is written."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -20,9 +21,13 @@ from handyman.models import (
     MessageState,
     Offer,
     OfferState,
+    Role,
 )
-from tests.conftest import Clock
+from handyman.words import at_minute, seoul_day
+from tests.conftest import Client, Clock
 from tests.factories import make_offer, make_user
+from tests.members.forms import change
+from tests.messages.test_ladder import SignIn
 from tests.messages.test_on_a_list import Stuck, listed
 from tests.messages.test_stays_in_sight import noted, silent
 from tests.messages.test_told_as_it_is import OFF, offered
@@ -142,6 +147,36 @@ def test_who_is_told_what_would_have_brought_their_link_gets_it_by_another_text(
     assert listed(now()) == {link.id}
 
 
+@pytest.mark.parametrize("ends", [OFF, "30007", "at_night", ""])
+def test_who_was_told_of_that_one_as_well_has_been_told(
+    ends: str, clock: Clock, client: Client, sign_in: SignIn
+) -> None:
+    """Its number is dead, it is blocked, it could only leave at night, or nothing is heard of it."""
+    offer, _text = offered()
+    if ends == "at_night":
+        visit, early = offer.assignment.visit, at_minute(seoul_day(now()) + timedelta(days=1), 8 * 60)
+        visit.start, visit.window_start, visit.window_end = early, early, early + timedelta(hours=2)
+        clock.set(at_minute(seoul_day(now()), 19 * 60 + 50))
+        offer.expires_at = now() + timedelta(hours=3)
+    outbox.send_due(Stuck(Says.ACCEPTED), now)
+    takes(offer, by_telephone=True)
+    sign_in(Role.OPERATOR)
+    pressed = 0
+    for _round in range(8):
+        clock.advance(minutes=16)
+        for each in list(listed(now())):
+            assert client.post(f"/messages/{each}/told").status_code == 303
+            pressed += 1
+        outbox.send_due(Stuck(Says.ACCEPTED), now)
+        for each in of_kinds(K.MEMBER_OFFER):
+            if ends not in ("", "at_night"):
+                receipt = receipts.Receipt("screen", f"id-{each.id}-1", "undelivered", ends, each.id, 1)
+                receipts.take_receipt(receipt, now())
+    assert listed(now()) == set()
+    assert 1 <= pressed <= 3
+    assert len(of_kinds(K.MEMBER_OFFER)) <= 2
+
+
 def test_nothing_that_cannot_arrive_is_written_for_who_was_told(clock: Clock) -> None:
     """Whoever wants no texts has been told by a person, and that is all that can be done."""
     offer, text = offered()
@@ -169,6 +204,21 @@ def test_what_went_to_a_number_that_was_wrong_brings_nobody_a_link(arrived: bool
     link = of_kinds(K.MEMBER_OFFER)[-1]
     assert (link.to_number, link.state) == (offer.member.phone, S.DELIVERED)
     assert "배정" in link.body
+
+
+@pytest.mark.parametrize("goes", [True, False])
+def test_who_gets_another_number_gets_the_link_of_a_job_of_theirs_there(
+    goes: bool, clock: Clock, client: Client, sign_in: SignIn
+) -> None:
+    offer, text = offered()
+    silent(text)
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "delivered", "", text.id, 1), now())
+    if goes:
+        takes(offer, by_telephone=False)
+    sign_in(Role.COORDINATOR)
+    assert change(client, offer.member, phone="010-7777-8888").status_code == 303
+    waits = [each for each in of_kinds(K.MEMBER_OFFER) if each.state is S.PENDING]
+    assert [each.to_number for each in waits] == (["+821077778888"] if goes else [])
 
 
 def test_a_no_by_telephone_is_no_sign_that_they_have_read_the_text(clock: Clock) -> None:

@@ -15,7 +15,7 @@ from handyman.words import at_minute, seoul_day
 from tests.conftest import Clock
 from tests.factories import make_user
 from tests.messages.test_on_a_list import Stuck
-from tests.messages.test_told_as_it_is import of, offered
+from tests.messages.test_told_as_it_is import offered
 
 K, S = MessageKind, MessageState
 pytestmark = pytest.mark.usefixtures("session")
@@ -26,7 +26,8 @@ def by_text(offer: Offer) -> None:
 
 
 def by_key(_offer: Offer) -> None:
-    flow.take_key(reach.Press("screen", "CAyes", of(K.MEMBER_OFFER).id, 1, 1, "1"), now())
+    first = select(Message.id).where(Message.kind == K.MEMBER_OFFER).order_by(Message.id)
+    flow.take_key(reach.Press("screen", "CAyes", db.session.scalars(first).first() or 0, 1, 1, "1"), now())
 
 
 def to_a_person(offer: Offer) -> None:
@@ -55,6 +56,23 @@ def test_the_other_place_is_told_to_whoever_has_not_seen_it(
     says_yes(offer)
     waits = select(Message).where(Message.kind == K.MEMBER_MOVED, Message.state == S.PENDING)
     assert ["흑석동" in each.body for each in db.session.scalars(waits)] == ([True] if is_news else [])
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+@pytest.mark.parametrize(("says_yes", "smartphone"), [(by_text, True), (by_key, False)])
+def test_that_there_is_more_to_do_is_told_to_whoever_has_not_heard_it(
+    says_yes: Callable[[Offer], None], smartphone: bool, arrives: bool, clock: Clock
+) -> None:
+    offer, _text = offered(smartphone=smartphone)
+    outbox.send_due(Stuck(Says.ACCEPTED), now)
+    clock.advance(minutes=1)
+    with transaction():
+        announce.widened(offer.assignment.visit, now())
+    if not arrives:
+        outbox.send_due(Stuck(Says.FAILED, code="30005"), now)
+    says_yes(offer)
+    news = select(Message).where(Message.kind == K.MEMBER_MOVED)
+    assert len(db.session.scalars(news).all()) == 1
 
 
 def test_who_could_not_be_asked_yet_is_asked_at_the_other_place(clock: Clock) -> None:

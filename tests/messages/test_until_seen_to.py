@@ -14,6 +14,7 @@ from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import ScreenGateway
 from handyman.messages.moments import stamp
 from handyman.models import (
+    SYSTEM,
     Actor,
     ActorKind,
     Answer,
@@ -61,7 +62,7 @@ pytestmark = pytest.mark.usefixtures("session")
 def undone_on_the_board(offer: Offer) -> Offer:
     """Given to somebody else by mistake: an offer of its own stands in the old one's place."""
     with transaction():
-        offer.state = OfferState.WITHDRAWN
+        offer.move_to(OfferState.WITHDRAWN, SYSTEM, now())
         announce.withdrawn(offer, now())
         again = make_offer(offer.assignment, offer.member)
         again.expires_at = now() + timedelta(hours=1)
