@@ -166,6 +166,16 @@ def asked_members(visit: Visit) -> frozenset[int]:
     return frozenset(db.session.scalars(query))
 
 
+def was_moved(visit: Visit) -> bool:
+    """Whether the promise is another than the first."""
+    moved = exists().where(
+        AuditEntry.entity == Visit.__tablename__,
+        AuditEntry.entity_id == visit.id,
+        AuditEntry.moved_to == MOVED,
+    )
+    return bool(db.session.scalar(select(moved)))
+
+
 def earliest_minute(visit_day_of: datetime, now: datetime, lead: int | None = None) -> int:
     """The minute of the visit's day before which nobody sets out: today, once they have said yes."""
     day = seoul_day(visit_day_of)

@@ -1,6 +1,6 @@
 """Which step follows which. Alone in calling several steps; each function here is one transaction."""
 
-from handyman.board.refusals import BoardError, PlaceTakenError
+from handyman.board.refusals import BoardError, ChangedMeanwhileError, PlaceTakenError
 from handyman.flow.board import (
     answer_offer,
     assign,
@@ -124,6 +124,7 @@ from handyman.sighting import locate_home
 __all__ = [
     "BoardError",
     "CardChangedError",
+    "ChangedMeanwhileError",
     "HouseNotChosenError",
     "NowhereError",
     "OtherNameError",

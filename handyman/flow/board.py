@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask import current_app
 
-from handyman.board import answers, locking, offers, road_times
+from handyman.board import answers, locking, needs, offers, road_times
 from handyman.board import assign as assigning
 from handyman.board import book as booking
 from handyman.board import cancel as cancelling
@@ -15,7 +15,7 @@ from handyman.board.mending import put as putting
 from handyman.board.mending import put_back as putting_back
 from handyman.board.mending.before import Before
 from handyman.board.propose import Choice
-from handyman.board.refusals import BoardError
+from handyman.board.refusals import BoardError, ChangedMeanwhileError
 from handyman.board.waiting_list import entries as waiting_list
 from handyman.extensions import db, transaction
 from handyman.flow.telling import tell, tell_partner
@@ -33,6 +33,7 @@ from handyman.models import (
     TeamRole,
     WaitReason,
 )
+from handyman.visit import promise
 from handyman.visit.taps import Tap, is_new, was_kept
 
 
@@ -156,13 +157,19 @@ def answer_offer(
     by: Actor,
     now: datetime,
     press: tuple[int, Tap] | None = None,
+    seen: str | None = None,
     *,
     unseen: bool = False,
 ) -> Changes:
-    """A member's yes or no; after a no the next in rank is asked. A press that came before is none."""
+    """A member's yes or no; after a no the next in rank is asked. A press that came before is none.
+
+    `seen`: what the page had asked and promised; ChangedMeanwhileError where that has moved.
+    """
     with transaction():
         if press is not None and was_kept(press[0], press[1].key):
             return Changes()
+        if seen is not None:
+            _check_offer(offer_id, seen)
         changes = offers.answer_offer(offer_id, accept, reason, note, by, now)
         if press is not None:
             is_new(*press, by, "accept" if accept else "decline", now)
@@ -171,6 +178,13 @@ def answer_offer(
         tell_partner(offer_id, changes, accept, now)
         tell(changes, now, unseen=unseen)
     return changes
+
+
+def _check_offer(offer_id: int, seen: str) -> None:
+    offer = db.session.get_one(Offer, offer_id)
+    visit = locking.lock_visit(offer.assignment.visit_id)
+    if visit and (seen != promise.of_offer(offer, visit) if seen else needs.was_moved(visit)):
+        raise ChangedMeanwhileError
 
 
 def expire_offers(now: datetime) -> int:

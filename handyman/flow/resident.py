@@ -7,31 +7,44 @@ from sqlalchemy.exc import IntegrityError
 
 from handyman.board import assign as assigning
 from handyman.board import cancel as cancelling
-from handyman.board import locking
+from handyman.board import locking, needs
 from handyman.board.changes import Changes
-from handyman.extensions import transaction
+from handyman.board.refusals import ChangedMeanwhileError
+from handyman.extensions import db, transaction
 from handyman.flow.telling import tell
 from handyman.intake import reopen
 from handyman.messages import home_page, reach, surveyed
-from handyman.models import SYSTEM, Actor, ActorKind, Answer, CancelReason, Rating, record
+from handyman.models import SYSTEM, Actor, ActorKind, Answer, CancelReason, Rating, Visit, record
 from handyman.residents.language import change_pages as write_pages
+from handyman.visit import promise
 from handyman.visit.home import satisfaction
 
 
-def answer_promise(visit_id: int, said: Answer, by: Actor, now: datetime) -> None:
-    """Whoever opened the page of a visit says that it suits, or wants another time."""
+def answer_promise(visit_id: int, said: Answer, by: Actor, now: datetime, seen: str) -> None:
+    """Whoever opened the page of a visit says that it suits, or wants another time.
+
+    `seen`: what the page had promised; ChangedMeanwhileError where that has moved.
+    """
     with transaction():
         visit = locking.lock_visit(visit_id)
+        check_promise(visit, seen)
         if visit is not None and visit.state in assigning.CHANGEABLE and now < visit.window_end:
             home_page.answer(visit, said, by, now)
 
 
-def cancel_by_resident(visit_id: int, reason: CancelReason, by: Actor, now: datetime) -> Changes:
-    """As the office would, when the resident says so on the page."""
+def cancel_by_resident(visit_id: int, reason: CancelReason, by: Actor, now: datetime, seen: str) -> Changes:
+    """As the office would, when the resident says so on the page that had promised `seen`."""
     with transaction():
         changes = cancelling.cancel_by_resident(visit_id, reason, by, now)
+        check_promise(db.session.get(Visit, visit_id), seen)
         tell(changes, now)
     return changes
+
+
+def check_promise(visit: Visit | None, seen: str) -> None:
+    """ChangedMeanwhileError where another window is promised by now; a page that does not tell may be old."""
+    if visit is not None and (seen != promise.of_visit(visit) if seen else needs.was_moved(visit)):
+        raise ChangedMeanwhileError
 
 
 def send_page(visit_id: int, now: datetime) -> bool:

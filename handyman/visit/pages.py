@@ -25,7 +25,7 @@ from handyman.models import (
 )
 from handyman.photos import show, small_name
 from handyman.report_words import GEAR_WORDS, GROUND_WORDS, WHY, WHY_WORDS, WORRY_WORDS
-from handyman.visit import departure
+from handyman.visit import departure, promise
 from handyman.visit import forgotten as asked_for
 from handyman.visit.again import first_of
 from handyman.visit.bring import bring_list
@@ -39,6 +39,7 @@ from handyman.visit.safety import check_of, climbs, needed
 from handyman.visit.taps import Step, standing
 from handyman.visit.way import Door, MapApp, address
 from handyman.visit.wording import DECLINE_WORDS, MAP_WORDS, OUTCOME_WORDS, answers_of, gone_words
+from handyman.words import day_words, seoul_day, window_words
 
 LAST_STEP = {VisitState.ON_THE_WAY: Step.TRAVEL, VisitState.ARRIVED: Step.ARRIVE}
 NOT_KNOWN = "unknown"  # nobody remembers
@@ -75,9 +76,36 @@ def day(token: str, link: Link, jobs: Sequence[Job], today: date) -> str:
     )
 
 
-def offer(token: str, found: Job, *, answered: bool = False) -> str:
+def offer(token: str, found: Job, *, answered: bool = False, problems: Problems | None = None) -> str:
     """`answered`: on the telephone, and the office does not know yet."""
-    return render_template("visit/offer.html", token=token, job=found, answered=answered, **_of_work(found))
+    return render_template(
+        "visit/offer.html",
+        token=token,
+        job=found,
+        answered=answered,
+        problems=problems,
+        shown=_shown(found),
+        **_of_work(found),
+    )
+
+
+def moved_problem(found: Job) -> Problems:
+    """What was answered is no longer what is asked."""
+    visit = found.visit
+    day, window = (
+        day_words(visit.day, seoul_day(found.seen_at)),
+        window_words(visit.window_start, visit.window_end),
+    )
+    return {
+        "when": _(
+            "그사이 이 일이 바뀌어 지금은 %(when)s이니, 가실 수 있는지 다시 알려 주십시오.",
+            when=f"{day} {window}",
+        )
+    }
+
+
+def _shown(found: Job) -> dict[str, str]:
+    return {promise.SHOWN: promise.of_offer(found.offer, found.visit)} if found.offer else {}
 
 
 def job(token: str, found: Job) -> str:
@@ -168,6 +196,7 @@ def decline(token: str, found: Job, problems: Problems) -> str:
         token=token,
         job=found,
         reasons=DECLINE_WORDS,
+        shown=_shown(found) | promise.said(request.form),
         typed=request.form,
         problems=problems,
     )

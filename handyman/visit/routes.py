@@ -16,7 +16,8 @@ from handyman.models import Actor, DeclineReason, StateError
 from handyman.visit import forgotten, pages, safety
 from handyman.visit.door import back, find_job, furnish, guarded, job_of, keep_for, limited, open_door
 from handyman.visit.next_page import next_page
-from handyman.visit.open import Standing, day_jobs
+from handyman.visit.open import Job, Standing, day_jobs
+from handyman.visit.promise import SHOWN
 from handyman.visit.report_form import find_decline_problems, read_note
 from handyman.visit.taps import Step, Tap, read_tap, steps_of, was_kept
 from handyman.visit.way import MapApp
@@ -88,11 +89,7 @@ def news(token: str, visit_id: int) -> ResponseReturnValue:
 def accept(token: str, visit_id: int) -> ResponseReturnValue:
     at = now()
     found = find_job(token, visit_id, at)
-    if found.standing is Standing.ASKED and found.offer:
-        with suppress(StateError, flow.BoardError):  # the page that follows says how it stands
-            press = visit_id, read_tap(request.form, at)
-            flow.answer_offer(found.offer.id, True, None, "", found.actor, at, press)
-    return back(token, visit_id)
+    return _answer(token, found, None, "", at)
 
 
 @bp.get("/v/<token>/<int:visit_id>/decline")
@@ -117,10 +114,7 @@ def decline(token: str, visit_id: int) -> ResponseReturnValue:
     problems = find_decline_problems(reason, note)
     if problems:
         return pages.decline(token, found, problems), 422
-    with suppress(StateError, flow.BoardError):
-        press = visit_id, read_tap(request.form, at)
-        flow.answer_offer(found.offer.id, False, DeclineReason(reason), note, found.actor, at, press)
-    return back(token, visit_id)
+    return _answer(token, found, DeclineReason(reason), note, at)
 
 
 @bp.get("/v/<token>/<int:visit_id>/way")
@@ -239,6 +233,29 @@ def tick_safety(token: str, visit_id: int) -> ResponseReturnValue:
 @needs(OFFICE)
 def photo(visit_id: int, photo_id: int) -> ResponseReturnValue:
     return pages.picture(visit_id, photo_id, small="small" in request.args)
+
+
+def _answer(
+    token: str, found: Job, reason: DeclineReason | None, note: str, at: datetime
+) -> ResponseReturnValue:
+    """A yes where there is no reason; asked again where the page had shown another time."""
+    visit_id = found.visit.id
+    if found.standing is not Standing.ASKED or found.offer is None:
+        return back(token, visit_id)
+    press, seen = (visit_id, read_tap(request.form, at)), request.form.get(SHOWN, "")
+    try:
+        flow.answer_offer(found.offer.id, reason is None, reason, note, found.actor, at, press, seen)
+    except flow.ChangedMeanwhileError:
+        return _ask_again(token, find_job(token, visit_id, at))
+    except (StateError, flow.BoardError):
+        return back(token, visit_id)  # which says how it stands
+    return back(token, visit_id)
+
+
+def _ask_again(token: str, found: Job) -> ResponseReturnValue:
+    if found.standing is not Standing.ASKED:
+        return back(token, found.visit.id)
+    return pages.offer(token, found, problems=pages.moved_problem(found)), 422
 
 
 def _step(

@@ -1,7 +1,7 @@
 """What a resident opens from a text: the visit, yes, another time, no more; and afterwards how it was."""
 
-from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +20,7 @@ from handyman.links import LinkError, LinkOverError
 from handyman.models import Answer, CancelReason, StateError, VisitState
 from handyman.page_links import open_page
 from handyman.photos import show
+from handyman.visit import promise
 from handyman.visit.door import limited
 from handyman.visit.home import names, satisfaction
 from handyman.visit.home.open import Home, answer_of, load
@@ -95,8 +96,12 @@ def cancel(token: str) -> ResponseReturnValue:
     if home.may_answer and reason not in set(REASONS):
         return _cancel_page(token, home, _("까닭을 하나 골라 주십시오.")), 422
     if home.may_answer:
-        with suppress(StateError, flow.BoardError):  # the page that follows says how it stands
-            flow.cancel_by_resident(home.visit.id, CancelReason(reason), home.by, at)
+        try:
+            flow.cancel_by_resident(home.visit.id, CancelReason(reason), home.by, at, _seen())
+        except flow.ChangedMeanwhileError:
+            return _back(token, moved=1)
+        except (StateError, flow.BoardError):
+            return _back(token)  # which says how it stands
     return _back(token)
 
 
@@ -140,14 +145,24 @@ def _answer(token: str, said: Answer) -> ResponseReturnValue:
     at = now()
     home = _home(token, at)
     if home.may_answer:
-        flow.answer_promise(home.visit.id, said, home.by, at)
+        try:
+            flow.answer_promise(home.visit.id, said, home.by, at, _seen())
+        except flow.ChangedMeanwhileError:
+            return _back(token, moved=1)
     return _back(token)
+
+
+def _seen() -> str:
+    return request.form.get(promise.SHOWN, "")
 
 
 def _page(token: str, home: Home, problems: dict[str, str] | None = None) -> str:
     shown = {"token": token, "home": home, "visit": home.visit, "today": seoul_day(home.seen_at)}
     if home.is_coming:
-        return render_template("home/visit.html", **shown, answer=answer_of(home.visit))
+        moved = "moved" in request.args and home.may_answer
+        return render_template(
+            "home/visit.html", **shown, answer=answer_of(home.visit), moved=moved, promised=_promised(home)
+        )
     if home.visit.state is VisitState.FINISHED:
         return render_template(
             "home/rate.html",
@@ -160,6 +175,10 @@ def _page(token: str, home: Home, problems: dict[str, str] | None = None) -> str
     return render_template("home/over.html", **shown)
 
 
+def _promised(home: Home) -> dict[str, str]:
+    return {promise.SHOWN: promise.of_visit(home.visit)}
+
+
 def _cancel_page(token: str, home: Home, problem: str) -> str:
     return render_template(
         "home/cancel.html",
@@ -168,12 +187,13 @@ def _cancel_page(token: str, home: Home, problem: str) -> str:
         visit=home.visit,
         today=seoul_day(home.seen_at),
         reasons=REASONS,
+        promised=_promised(home) | promise.said(request.form),
         problem=problem,
     )
 
 
-def _back(token: str) -> ResponseReturnValue:
-    return redirect(url_for("home.opened", token=token), 303)
+def _back(token: str, **more: Any) -> ResponseReturnValue:
+    return redirect(url_for("home.opened", token=token, **more), 303)
 
 
 @bp.context_processor
