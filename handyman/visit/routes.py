@@ -172,6 +172,14 @@ def undo(token: str, visit_id: int) -> ResponseReturnValue:
     return back(token, visit_id) if was_kept(visit_id, tap.key) else back(token, visit_id, late="undo")
 
 
+@bp.get("/v/<token>/<int:visit_id>/<any(accept, travel, arrive, end, undo):button>")
+@limited
+@needs_token
+def reopened(token: str, visit_id: int, button: str) -> ResponseReturnValue:
+    """The address of a button, opened anew: by another browser, or after the page was killed."""
+    return back(token, find_job(token, visit_id, now()).visit.id)
+
+
 @bp.get("/v/<token>/<int:visit_id>/forgotten")
 @limited
 @needs_token

@@ -119,11 +119,11 @@ def rate(token: str) -> ResponseReturnValue:
     return _back(token)
 
 
-@bp.get("/r/<token>/rate")
+@bp.get("/r/<token>/<any(confirm, another, rate):button>")
 @limited
 @needs_token
-def rate_reopened(token: str) -> ResponseReturnValue:
-    """The address of a refused form, opened anew: by another browser, or after the page was killed."""
+def reopened(token: str, button: str) -> ResponseReturnValue:
+    """The address of a button, opened anew: by another browser, or after the page was killed."""
     _home(token, now())
     return _back(token)
 

@@ -132,10 +132,11 @@ def photos_done(token: str, visit_id: int) -> ResponseReturnValue:
     return _keep(token, found, Part.PHOTOS, {}, at)
 
 
+@bp.get("/v/<token>/<int:visit_id>/report/photos/<int:photo_id>/remove")
 @bp.get("/v/<token>/<int:visit_id>/report/photos/done")
 @limited
 @needs_token
-def photos_reopened(token: str, visit_id: int) -> ResponseReturnValue:
+def photos_reopened(token: str, visit_id: int, photo_id: int = 0) -> ResponseReturnValue:
     """The address of a refused form, opened anew: by another browser, or after the page was killed."""
     _open(token, visit_id, now(), reported=True)
     return back(token, visit_id, "reporting.photos_form")
@@ -220,6 +221,14 @@ def send(token: str, visit_id: int) -> ResponseReturnValue:
         if not flow.send_report(visit_id, found.actor, read_tap(request.form, at), at):
             return _onward(token, visit_id)
     return back(token, visit_id)
+
+
+@bp.get("/v/<token>/<int:visit_id>/report/send")
+@limited
+@needs_token
+def send_reopened(token: str, visit_id: int) -> ResponseReturnValue:
+    """The same of the last button."""
+    return back(token, find_job(token, visit_id, now()).visit.id)
 
 
 @bp.get("/v/<token>/<int:visit_id>/worry")
