@@ -43,6 +43,7 @@ class Slot(StrEnum):
     COUNT = "건수"
     LONG = "얼마나"
     AGAIN = "다시"
+    SUM = "돈"
 
 
 class Step(StrEnum):

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from handyman.messages import values
 from handyman.messages.fill import Slot, Values
 from handyman.messages.texts import Ask, Job, Office, Promise
-from handyman.messages.wordings import OPENS, of_visit, of_work
+from handyman.messages.wordings import OPENS, WORDINGS, of_visit, of_work
 from handyman.models import TextKind, TextLanguage
 
 K = TextKind
 BY_THE_PLAN = (K.MEMBER_REMINDER, K.MEMBER_DAY_LIST)  # they say when it is planned, not what is promised
 LONG = "가나다라마바사아자차카타파하"
+MOST_WON = 8_888_888
 LATE = datetime(2026, 12, 23, 10, tzinfo=UTC)  # a Wednesday with two digits everywhere
 
 
@@ -27,6 +28,7 @@ class Sample:
     home_of: str = ""  # said to whoever stands by this resident
     visits: int = 2  # of the day
     minutes: int = 40
+    won: int | None = None  # agreed with the resident
 
     @property
     def end(self) -> datetime:
@@ -36,7 +38,7 @@ class Sample:
 def values_of(kind: TextKind, language: TextLanguage, office: Office, sample: Sample) -> Values:
     """As a text of this kind would be filled."""
     if kind.startswith("resident"):
-        promise = Promise(sample.start, sample.end, sample.number, sample.names)
+        promise = Promise(sample.start, sample.end, sample.number, sample.names, won=sample.won)
         found = of_visit(kind, office, promise, sample.dong, sample.items, language)
         if sample.home_of and kind not in OPENS:  # the page itself says whose home it is
             found[Slot.WHERE] = values.at_home_of(sample.home_of, language)
@@ -58,7 +60,8 @@ def worst(kind: TextKind, language: TextLanguage, office: Office, *, whole_hours
     items = tuple((LONG[:10], 99) for _ in range(9))
     many = (LONG, LONG)
     return [
-        values_of(kind, language, office, Sample(start, "8888", dong, who, items, home_of, 9))
+        values_of(kind, language, office, Sample(start, "8888", dong, who, items, home_of, 9, won=won))
+        for won in ((None, MOST_WON) if Slot.SUM in WORDINGS[kind].allowed else (None,))
         for who in ((), (LONG,), many)
         for dong, home_of in ((LONG, ""), ("", ""), (LONG, LONG))
     ]

@@ -44,6 +44,7 @@ class Promise:
     number: str
     names: tuple[str, ...] = ()
     arriving: datetime | None = None  # about when they will be there, once they are on the way
+    won: int | None = None  # what the resident has agreed to pay; None: nobody takes money there
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def for_resident(
         Slot.WHO: _who(promise.names, lang),
         Slot.WHAT: _what(items, lang),
         Slot.NUMBER: value(promise.number),
+        Slot.SUM: _sum(promise.won, lang),
     }
 
 
@@ -201,6 +202,20 @@ def _with(partners: Sequence[str], people: int, lang: str) -> Value:
         (Step.OTHERS, f"+{first[:NAME]}"),
         (Step.LAST_NAME, f"+{count}"),
         (Step.NOBODY, ""),
+    )
+
+
+def _sum(won: int | None, lang: str) -> Value:
+    """내실 돈 30,000원; 돈 30,000원; 30000원; that nobody takes any where none was agreed."""
+    if not won:
+        return value("Do not pay" if lang == EN else "돈 안 받음")
+    if lang == EN:
+        return value(f"Pay {won:,} won", (Step.HYPHENS, f"Pay {won} won"), (Step.TINY_ITEM, f"{won} won"))
+    return value(
+        f"내실 돈 {won:,}원",
+        (Step.SHORT_ITEM, f"돈 {won:,}원"),
+        (Step.HYPHENS, f"돈 {won}원"),
+        (Step.TINY_ITEM, f"{won}원"),
     )
 
 

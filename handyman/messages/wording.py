@@ -21,7 +21,7 @@ def promise(visit: Visit) -> texts.Promise:
     )
     arriving = local(visit.arriving_at) if visit.arriving_at else None
     span = local(visit.window_start), local(visit.window_end)
-    return texts.Promise(*span, visit.number, tuple(names), arriving)
+    return texts.Promise(*span, visit.number, tuple(names), arriving, visit.agreed_won)
 
 
 def job(visit: Visit, start: datetime | None = None, language: str = "ko") -> texts.Job:

@@ -39,8 +39,8 @@ class Wording:
         return S.LINK in self.needed
 
 
-def _resident(ko: str, en: str) -> Wording:
-    needed = (S.OFFICE, *ALWAYS)
+def _resident(ko: str, en: str, *also: Slot) -> Wording:
+    needed = (S.OFFICE, *ALWAYS, *also)
     return Wording(f"[{{사무실}}] {ko} {{전화}}", f"[{{사무실}}] {en} {{전화}}", needed, (*needed, S.WHAT))
 
 
@@ -86,8 +86,9 @@ WORDINGS = {
         "{때} {곳} {누가} 방문이 취소됐습니다. 번호 {번호}", "Cancelled: {때} {곳} {누가}. No.{번호}"
     ),
     K.RESIDENT_ON_THE_WAY: _resident(
-        "지금 {누가} 갑니다. {때} {곳} 번호 {번호}. 돈 안 받음",
-        "Coming: {누가} {때} {곳} No.{번호}. Do not pay",
+        "지금 {누가} 갑니다. {때} {곳} 번호 {번호}. {돈}",
+        "Coming: {누가} {때} {곳} No.{번호}. {돈}",
+        S.SUM,
     ),
     K.RESIDENT_DONE: _resident(
         "{때} {곳} {누가} 일을 마쳤습니다. 번호 {번호}", "{때} {곳} {누가}: work done. No.{번호}"

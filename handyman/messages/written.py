@@ -45,7 +45,7 @@ def for_resident(visit: Visit, kind: MessageKind) -> Text | None:
     if text_kind is None:
         return None
     language = TextLanguage(visit.resident.person.language)
-    return text(text_kind, language, _of_visit(visit, text_kind, language))
+    return _told(visit, text_kind, language, _of_visit(visit, text_kind, language))
 
 
 def for_standby(visit: Visit, kind: MessageKind, person: Person) -> Text:
@@ -53,7 +53,7 @@ def for_standby(visit: Visit, kind: MessageKind, person: Person) -> Text:
     language, text_kind = TextLanguage(person.language), _kind(visit, kind) or TextKind(kind.value)
     found = _of_visit(visit, text_kind, language)
     found[Slot.WHERE] = values.at_home_of(visit.resident.person.name, language)
-    return text(text_kind, language, found)
+    return _told(visit, text_kind, language, found)
 
 
 def for_page(visit: Visit, kind: MessageKind, person: Person) -> Text:
@@ -132,6 +132,18 @@ def day_list(visits: Sequence[Visit], to: Member) -> Text:
     works = [_work(visit, to, language) for visit in visits]
     found = values.for_day(wording.office(), local(visits[0].start), works, language)
     return text(T.MEMBER_DAY_LIST, language, found)
+
+
+def _told(visit: Visit, kind: TextKind, language: TextLanguage, found: fill.Values) -> Text:
+    """No wording of an earlier release denies a sum that was agreed."""
+    said = text(kind, language, found)
+    names_sum = (
+        Slot.SUM not in WORDINGS[kind].needed or f"{{{Slot.SUM}}}" in templates.newest(kind, language).body
+    )
+    if names_sum or not visit.agreed_won:
+        return said
+    house = templates.first(kind, language)
+    return replace(house, body=fill.fill(house.body, found))
 
 
 def link_length(kind: TextKind) -> int:

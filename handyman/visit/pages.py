@@ -152,7 +152,7 @@ def _version(found: Job, shown: dict[str, Any]) -> str:
     times = visit.window_start, visit.start, visit.on_the_way_at, visit.arrived_at, visit.ended_at
     team = [(place.member_id, place.state) for place in visit.assignments]
     told = shown["unsafe"], undo and undo.step, shown["told"], shown["news"], shown["partner"]
-    said = repr((visit.state, times, visit.address_id, team, told, found.opened))
+    said = repr((visit.state, times, visit.address_id, visit.agreed_won, team, told, found.opened))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

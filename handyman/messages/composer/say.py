@@ -55,6 +55,7 @@ def place(slot: Slot, of: TextKind) -> str:
         Slot.COUNT: _("방문 수"),
         Slot.LONG: _("걸리는 시간"),
         Slot.AGAIN: _("다시 묻는다는 말"),
+        Slot.SUM: _("어르신이 내실 돈, 없으면 안 받는다는 말"),
     }
     return str(names[slot])
 

@@ -107,9 +107,7 @@ def _report(token: str, known: Job, here: str) -> Pages:
     kit = {
         here: report_pages.overview(token, job, said) if kept else report_pages.outcome(token, job),
         f"{here}/outcome": report_pages.outcome(token, job),
-        f"{here}/materials": report_pages.materials(
-            token, job, report_pages.typed_of(said, Part.MATERIALS), {}
-        ),
+        f"{here}/materials": report_pages.materials(token, job, report_pages.used_of(job, said), {}),
         f"{here}/signature": report_pages.signature(token, job, said.get(Part.SIGNATURE, {}), {}),
         f"{here}/photos": report_pages.photos(token, job, kept, {}),
     }

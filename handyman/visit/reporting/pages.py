@@ -145,6 +145,14 @@ def typed_of(parts: Parts, part: Part) -> dict[str, str]:
     return typed_again(parts.get(part, {}))
 
 
+def used_of(found: Job, parts: Parts) -> dict[str, str]:
+    """The share begins at what the resident has agreed to."""
+    agreed = found.visit.agreed_won
+    if Part.MATERIALS not in parts and agreed:
+        return {"share": str(agreed)}
+    return typed_of(parts, Part.MATERIALS)
+
+
 def typed_materials(typed: Mapping[str, str]) -> list[int]:
     """Of which something was written down."""
     found = (MATERIAL.fullmatch(name) for name, value in typed.items() if value)

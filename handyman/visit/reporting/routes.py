@@ -170,8 +170,7 @@ def photo(token: str, visit_id: int, photo_id: int) -> ResponseReturnValue:
 @needs_token
 def materials_form(token: str, visit_id: int) -> ResponseReturnValue:
     found = _open(token, visit_id, now())
-    typed = pages.typed_of(parts.load(visit_id), Part.MATERIALS)
-    return pages.materials(token, found, typed, {})
+    return pages.materials(token, found, pages.used_of(found, parts.load(visit_id)), {})
 
 
 @bp.post("/v/<token>/<int:visit_id>/report/materials")
