@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman.extensions import now
 from handyman.models import Visit, VisitState
 from handyman.visit.home.names import called, initials, masked
+from handyman.visit.hotline.look import read_house
 from tests import factories
 
 EXPECTED = "맞습니다. 이 댁에 가기로 했습니다"
@@ -35,6 +36,43 @@ def test_the_right_number_at_the_right_house(client: FlaskClient, visit: Visit, 
     assert (status, EXPECTED in page, "박○리 조합원" in page) == (200, True, True)
     for private in ("김보기", "박수리", "1234-5678"):
         assert private not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "house"),
+    [
+        ("83", "83"),
+        ("상도로 369", "369"),
+        ("동작대로35가길 83", "83"),
+        ("동작대로35가길 83 2층", "83"),
+        ("동작대로 35가길 83, 301호", "83"),
+        ("동작대로35가길 83번지 2층 201호", "83"),
+        ("동작대로35가길 83 반지하 B01호", "83"),
+        ("동작대로35가길 83 301", "83"),
+        ("상도로17길 14-2", "14-2"),
+        ("상도로 17길 14 - 2 지하1층", "14-2"),
+        ("서울 동작구 상도1동 279-12 가동 101호", "279-12"),
+        ("상도1동 산 22-5번지", "22-5"),
+        ("상도동279-12", "279-12"),
+        ("상도1동369 101동1203호", "369"),
+        ("103동 1203호 상도로 369", "369"),
+        ("래미안 3차 상도로 369 103동 1203호", "369"),
+        ("83 동작대로35가길", "83"),
+        ("83 2층", "83"),
+        ("2층 83", "83"),
+        ("369 #301", "369"),
+        ("Dongjak-daero 35ga-gil 83, 2F", "83"),
+        ("35-ga-gil 83", "83"),
+        ("201호", ""),
+        ("파란 대문", ""),
+    ],
+)
+def test_a_house_is_read_whatever_stands_around_it(typed: str, house: str) -> None:
+    assert read_house(typed) == house
+
+
+def test_the_flat_may_be_typed_as_well(client: FlaskClient, visit: Visit) -> None:
+    assert ask(client, house="상도로 369, 2층 201호")[0] == 200
 
 
 def test_one_without_the_other_tells_nothing(client: FlaskClient, visit: Visit) -> None:

@@ -19,6 +19,10 @@ from handyman.words import seoul_day
 
 NUMBER = re.compile(r"[0-9]{4}")
 HOUSE = re.compile(r"[0-9]+(?:-[0-9]+)?")
+LANE = r"\s*(?:번?[가-하]?길|가(?![가-힣])|-?[a-z]{0,3}-?gil)"  # after its number: 35가길, 35ga-gil
+ON_A_ROAD = re.compile(rf"(?:로|길|ro|gil)\s*((?>{HOUSE.pattern}))(?!{LANE})", re.IGNORECASE)
+INSIDE = r"\s*(?:동|층|호실?|차|F)(?![가-힣A-Za-z])"  # a building, a floor or a flat of the house, or a dong
+ALONE = re.compile(rf"(?<![#A-Za-z0-9-])((?>{HOUSE.pattern}))(?!{LANE}|{INSIDE})", re.IGNORECASE)
 MOST = 5
 
 
@@ -29,9 +33,10 @@ def read_number(typed: str) -> str:
 
 
 def read_house(typed: str) -> str:
-    """369 of 상도로 369, 22-5 of 산 22-5번지."""
-    found = HOUSE.findall(re.sub(r"\s*-\s*", "-", unicodedata.normalize("NFKC", typed)))
-    return found[-1] if found else ""
+    """369 of 상도로 369, 22-5 of 산 22-5번지, 83 of 동작대로35가길 83, 2층 201호."""
+    plain = re.sub(r"(?<=\d)\s*-\s*(?=\d)", "-", unicodedata.normalize("NFKC", typed))
+    found = ON_A_ROAD.search(plain) or ALONE.search(plain)
+    return found[1] if found else ""
 
 
 def at_house(number: str, house: str, now: datetime) -> Visit | None:
