@@ -191,6 +191,17 @@ def test_the_day_in_order_with_ways_what_to_bring_and_the_hours(inside: FlaskCli
     assert "30시간" in page, "the wish"
 
 
+@pytest.mark.parametrize(("over", "pieces"), [(VisitState.FINISHED, 1), (VisitState.FAILED, 0)])
+def test_nothing_is_brought_along_for_what_is_over(
+    inside: FlaskClient, member: Member, over: VisitState, pieces: int
+) -> None:
+    """Of two lamps one was repaired, or nobody was at home."""
+    ended, _comes = make_job(member, -1), make_job(member, 2)
+    ended.state, ended.items[0].done_quantity = over, pieces
+    bring = shown(inside).partition("이 날 챙길 것")[2].partition("</section>")[0]
+    assert "전등 교체 2개" in bring
+
+
 def test_what_lies_ahead_shows_the_dong_only(inside: FlaskClient, member: Member) -> None:
     visit = make_job(member, 72)
     page = shown(inside, f"/my?day={visit.day}")

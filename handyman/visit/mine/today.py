@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from handyman.extensions import db
 from handyman.models import (
+    ENDED,
     Assignment,
     AssignmentState,
     Material,
@@ -87,7 +88,8 @@ def ways(member: Member, going: Sequence[Stop]) -> list[tuple[Place, Place]]:
 def bring_list(going: Sequence[Stop]) -> list[Bring]:
     """The materials of the whole day, each once, with how many pieces of which work they are for."""
     pieces: dict[int, tuple[ServiceItem, int]] = {}
-    for item in (item for stop in going if stop.accepted for item in stop.visit.items):
+    coming = (stop.visit for stop in going if stop.accepted and stop.visit.state not in ENDED)
+    for item in (item for visit in coming for item in visit.items):
         known = item.request_item.service_item
         pieces[known.id] = (known, pieces.get(known.id, (known, 0))[1] + item.left)
     pairs = db.session.execute(
