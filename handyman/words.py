@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from flask import Flask
+from markupsafe import Markup, escape
 
 from handyman.extensions import now
 from handyman.languages import gettext as _
 from handyman.languages import language
 
 SEOUL = ZoneInfo("Asia/Seoul")
+WHOLE = re.compile(r"\S*(?:\d[^\w\s&;]\d|[가-힣]\d+[가-힣]*길)\S*")  # 14-2, 동작대로35길
+NUMBER = re.compile(r"(?<=[가-힣])(?=\d+[가-힣]*길)|(?<=[*-])(?=\d)")
 HANGUL = re.compile("[가-힣]")
 WEEKDAYS_KO = "월화수목금토일"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -159,6 +162,15 @@ def name_of(row: object) -> str:
     return str(getattr(row, "name_ko" if is_korean() else "name_en"))
 
 
+def unbroken(text: str) -> Markup:
+    """A house number or a lane stays on one line; one that is wider than a line breaks before a number."""
+    return Markup(WHOLE.sub(_whole, str(escape(text))))  # noqa: S704  # escaped
+
+
+def _whole(found: re.Match[str]) -> str:
+    return f'<span class="ph-word">{NUMBER.sub("<wbr>", found[0])}</span>'
+
+
 def register(app: Flask) -> None:
     """Make the words known to the templates."""
     app.jinja_env.filters.update(
@@ -174,5 +186,6 @@ def register(app: Flask) -> None:
         unit=unit_words,
         counted=counted,
         seoul_day=seoul_day,
+        unbroken=unbroken,
     )
     app.jinja_env.globals.update(window_words=window_words)

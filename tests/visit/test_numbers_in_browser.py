@@ -1,0 +1,59 @@
+"""A house number is read at one glance, also on a narrow telephone with large letters."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import links
+from handyman.extensions import now
+from handyman.words import seoul_day
+from tests import factories
+from tests.visit.telephone import SIDEWAYS, make_home
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+pytestmark = pytest.mark.browser
+BROKEN = """() => {
+  const found = [];
+  const nodes = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  while (nodes.nextNode()) {
+    for (const number of nodes.currentNode.data.matchAll(/\\d+(-\\d+)*/g)) {
+      const range = document.createRange();
+      range.setStart(nodes.currentNode, number.index);
+      range.setEnd(nodes.currentNode, number.index + number[0].length);
+      const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+      if (lines.size > 1) found.push(number[0]);
+    }
+  }
+  return found;
+}"""
+HOUSES = (
+    "동작구 상도로17길 14-2",
+    "동작구 상도로17길 131-12",
+    "서울 동작구 동작대로35가길 31-4",
+    "상도동 산 279-12",
+    "서울 동작구 동작대로35길 1-2",
+)
+
+
+@pytest.mark.parametrize("letters", ["100%", "200%"])
+@pytest.mark.parametrize("width", [320])
+def test_no_number_is_broken_in_two(
+    phone: "BrowserContext", live_server: str, session: scoped_session[Session], letters: str
+) -> None:
+    member = factories.make_member("박수리")
+    at, paths = now(), []
+    for house in HOUSES:
+        visit = make_home(member, timedelta(minutes=30))
+        visit.address.label, visit.address.unit = house, "201호"
+        paths.append(factories.make_link(visit, member)[1])
+    paths.append(factories.path_of(links.issue(member.id, at, at + timedelta(days=1), day=seoul_day(at))))
+    session.commit()
+    page = phone.new_page()
+    for path in paths:
+        page.goto(live_server + path)
+        page.add_style_tag(content=f":root {{ font-size: {letters} }}")
+        assert (path, page.evaluate(BROKEN), page.evaluate(SIDEWAYS)) == (path, [], 0)
