@@ -33,8 +33,7 @@ def choices(visit: Visit, step: Step) -> list[datetime]:
     found = {_rounded(until - timedelta(minutes=minutes)) for minutes in _ago(step)}
     if step is Step.ARRIVE:
         found |= {at for at in (visit.start, visit.arriving_at) if at is not None}
-    earliest = max(visit.on_the_way_at or at_minute(visit.day, 0), at_minute(visit.day, 0))
-    return sorted((at for at in found if earliest <= at <= until), reverse=True)
+    return sorted((at for at in found if _earliest(visit) <= at <= until), reverse=True)
 
 
 def read_clock(visit: Visit, step: Step, said: str) -> datetime | None:
@@ -45,7 +44,10 @@ def read_clock(visit: Visit, step: Step, said: str) -> datetime | None:
     if int(hour) > 23 or int(minute) > 59:
         return None
     at, until = at_minute(visit.day, int(hour) * 60 + int(minute)), _until(visit, step)
-    return at if until is not None and at <= until else None
+    earliest = _earliest(visit)
+    if until is None or not earliest.replace(second=0, microsecond=0) <= at <= until:
+        return None
+    return max(at, earliest)
 
 
 def fill_in(visit_id: int, step: Step, at: datetime | None, by: Actor, tap: Tap, now: datetime) -> None:
@@ -56,8 +58,13 @@ def fill_in(visit_id: int, step: Step, at: datetime | None, by: Actor, tap: Tap,
     if step is Step.TRAVEL and visit.on_the_way_at is None:
         visit.on_the_way_at = at
     elif step is Step.ARRIVE and visit.arrived_at is None:
-        visit.arrived_at = at
+        visit.arrived_at = max(at, visit.on_the_way_at or at)
     db.session.flush()
+
+
+def _earliest(visit: Visit) -> datetime:
+    midnight = at_minute(visit.day, 0)
+    return max(visit.on_the_way_at or midnight, midnight)
 
 
 def _until(visit: Visit, step: Step) -> datetime | None:

@@ -39,7 +39,7 @@ from handyman.visit.safety import check_of, climbs, needed
 from handyman.visit.taps import Step, standing
 from handyman.visit.way import Door, MapApp, address
 from handyman.visit.wording import DECLINE_WORDS, MAP_WORDS, OUTCOME_WORDS, answers_of, gone_words
-from handyman.words import day_words, seoul_day, window_words
+from handyman.words import clock_words, day_words, seoul_day, window_words
 
 LAST_STEP = {VisitState.ON_THE_WAY: Step.TRAVEL, VisitState.ARRIVED: Step.ARRIVE}
 NOT_KNOWN = "unknown"  # nobody remembers
@@ -218,8 +218,15 @@ def forgotten(token: str, found: Job, step: Step, problems: Problems) -> str:
     )
 
 
-def clock_problem() -> Problems:
-    return {"clock": _("그날 지나간 시각을 골라 주십시오.")}
+def clock_problem(found: Job) -> Problems:
+    set_out = found.visit.on_the_way_at
+    if set_out is None:
+        return {"clock": _("그날 지나간 시각을 골라 주십시오.")}
+    return {
+        "clock": _(
+            "출발하신 %(time)s부터 마치신 때까지 가운데에서 시각을 골라 주십시오.", time=clock_words(set_out)
+        )
+    }
 
 
 def safety(token: str, found: Job, gear: Sequence[Gear], problems: Problems) -> str:

@@ -203,7 +203,7 @@ def fill_in(token: str, visit_id: int) -> ResponseReturnValue:
     if said != pages.NOT_KNOWN:
         clock = forgotten.read_clock(found.visit, step, said)
         if clock is None:
-            return pages.forgotten(token, found, step, pages.clock_problem()), 422
+            return pages.forgotten(token, found, step, pages.clock_problem(found)), 422
     with suppress(StateError):
         flow.fill_in_step(visit_id, step, clock, found.actor, read_tap(request.form, at), at)
     return next_page(token, find_job(token, visit_id, at))

@@ -157,6 +157,26 @@ def test_what_was_forgotten_is_asked_for_at_the_end_the_arrival_first(
 
 
 @pytest.mark.parametrize(
+    ("clock_said", "minutes"), [("00:05", None), ("10:07", None), ("10:08", 8), ("10:20", 20)]
+)
+def test_nobody_arrived_before_they_set_out(
+    client: Client, path: str, visit: Visit, clock: Clock, clock_said: str, minutes: int | None
+) -> None:
+    """Eight minutes and a half after ten somebody set out; people say times in whole minutes."""
+    at = clock()
+    set_out = clock.advance(minutes=8, seconds=30)
+    client.post(f"{path}/travel")
+    clock.advance(minutes=60)
+    client.post(f"{path}/end")
+    answer = client.post(f"{path}/forgotten", data={"step": "arrive", "clock": clock_said})
+    if minutes is None:
+        assert (answer.status_code, visit.arrived_at) == (422, None)
+        assert "출발하신 오전 10시 8분부터" in answer.text
+        return
+    assert visit.arrived_at == max(set_out, at + timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
     ("ceiling", "team", "gear"),
     [
         (230, 1, []),
