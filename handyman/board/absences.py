@@ -37,6 +37,14 @@ def add(
     return absence
 
 
+def known(member_id: int, first_day: date, last_day: date) -> Absence | None:
+    """The first days off, of those that are written down, that have a day in common with these."""
+    query = select(Absence).where(
+        Absence.member_id == member_id, Absence.first_day <= last_day, Absence.last_day >= first_day
+    )
+    return db.session.scalar(query.order_by(Absence.first_day, Absence.id).limit(1))
+
+
 def asked_about(absence: Absence) -> list[int]:
     """The visits of these days that the member was asked about and has not agreed to; by id."""
     query = (

@@ -19,7 +19,7 @@ from handyman.models import (
     WishedBy,
     WishKind,
 )
-from handyman.words import local, minute_of_day
+from handyman.words import day_words, local, minute_of_day
 
 CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 LARGEST_ID = 2**31 - 1
@@ -164,6 +164,15 @@ def read_absence(form: Mapping[str, str], today: date) -> AbsenceForm:
         reason = None
         problems["reason"] = _("쉬는 까닭을 골라 주십시오.")
     return AbsenceForm(first, last, reason, problems)
+
+
+def already_off(first: date, last: date, today: date) -> dict[str, str]:
+    """A member takes days off that are written down."""
+    days = day_words(first, today) + (f" ~ {day_words(last, today)}" if last != first else "")
+    sentence = _(
+        "이미 쉬는 날로 적혀 있습니다: %(days)s. 바꾸시려면 위에서 지우고 다시 적어 주십시오.", days=days
+    )
+    return {"first_day": sentence}
 
 
 def typed_move(visit: Visit) -> dict[str, str]:

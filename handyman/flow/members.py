@@ -71,9 +71,16 @@ def log_absence(
 ) -> None:
     """A member does not work on these days; what they were asked and have not answered goes to the next."""
     with transaction():
-        absence = absences.add(member_id, first_day, last_day, reason, by, now)
-        asked = absences.asked_about(absence)
-        tell(offers.pass_on(member_id, asked, by, now, why=offers.ABSENT), now)
+        stay_away(member_id, first_day, last_day, reason, by, now)
+
+
+def stay_away(
+    member_id: int, first_day: date, last_day: date, reason: AbsenceReason, by: Actor, now: datetime
+) -> None:
+    """The same inside a transaction."""
+    absence = absences.add(member_id, first_day, last_day, reason, by, now)
+    asked = absences.asked_about(absence)
+    tell(offers.pass_on(member_id, asked, by, now, why=offers.ABSENT), now)
 
 
 def remove_absence(member_id: int, absence_id: int, by: Actor, now: datetime) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from handyman import member_codes
-from handyman.board import forms, ground, road_times
+from handyman.board import absences, forms, ground, locking, road_times
 from handyman.board import wishes as wishing
 from handyman.board.fairness import shares
 from handyman.dispatch import problem as dispatch_problem
 from handyman.extensions import transaction
-from handyman.flow.members import log_absence, member_number, write_wish
+from handyman.flow.members import member_number, stay_away, write_wish
 from handyman.members import own
 from handyman.messages import codes
 from handyman.models import Actor, Member, TravelMode, WishedBy, WishKind
@@ -57,7 +57,12 @@ def take_days_off(
     wanted = forms.read_absence(form, seoul_day(now))
     if wanted.problems or not (wanted.first_day and wanted.last_day and wanted.reason):
         return wanted.problems, False
-    log_absence(member_id, wanted.first_day, wanted.last_day, wanted.reason, by, now)
+    with transaction():
+        locking.lock_days_ahead(seoul_day(now), wanted.first_day, wanted.last_day)
+        known = absences.known(member_id, wanted.first_day, wanted.last_day)
+        if known:
+            return forms.already_off(known.first_day, known.last_day, seoul_day(now)), False
+        stay_away(member_id, wanted.first_day, wanted.last_day, wanted.reason, by, now)
     return {}, own.holds_visits(member_id, wanted.first_day, wanted.last_day)
 
 

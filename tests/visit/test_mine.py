@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from icalendar import Calendar
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
+from werkzeug.test import TestResponse
 
 from handyman.extensions import db, now
 from handyman.messages.leaving import filled
@@ -289,6 +290,32 @@ def test_days_off_are_taken_and_taken_back(inside: FlaskClient, member: Member) 
     inside.post(f"/my/days-off/{off.id}/remove")
     db.session.expire_all()
     assert db.session.scalars(select(Absence)).all() == [theirs]
+
+
+@pytest.mark.parametrize(
+    ("again", "words"),
+    [
+        (("2026-12-11", "2026-12-12"), "12/11(금) ~ 12/12(토)"),
+        (("2026-12-12", "2026-12-14"), "12/11(금) ~ 12/12(토)"),
+        (("2026-12-01", "2026-12-20"), "12/11(금) ~ 12/12(토)"),
+        (("2026-12-13", "2026-12-14"), ""),
+        (("2026-12-10", ""), ""),
+    ],
+)
+def test_days_that_are_off_already_are_not_taken_twice(
+    inside: FlaskClient, member: Member, again: tuple[str, str], words: str
+) -> None:
+    def take(first: str, last: str) -> TestResponse:
+        form = {"first_day": first, "last_day": last, "reason": "family"}
+        return inside.post("/my/days-off", data=form)
+
+    assert take("2026-12-11", "2026-12-12").status_code == 303
+    factories.make_absence(factories.make_member("최남남"), date(2026, 12, 10), date(2026, 12, 14))
+    answer = take(*again)
+    problem = answer.text.partition('id="problems"')[2].partition("</div>")[0]
+    assert (answer.status_code, words in problem) == (422 if words else 303, True)
+    taken = db.session.scalars(select(Absence).where(Absence.member_id == member.id)).all()
+    assert len(taken) == (1 if words else 2)
 
 
 def test_wished_hours_and_wishes_about_homes(inside: FlaskClient, member: Member) -> None:
