@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import pytest
@@ -252,6 +252,16 @@ def test_a_calendar_holds_the_visits_and_nothing_of_a_home(inside: FlaskClient, 
     assert visit.number in str(event["description"])
     for private in ("상도로", "김보기", "+8210"):
         assert private not in answer.get_data(as_text=True)
+
+
+def test_a_calendar_names_no_zone_that_it_does_not_tell(inside: FlaskClient, member: Member) -> None:
+    visit = make_job(member, 26)
+    inside.post("/my/calendar")
+    calendar = Calendar.from_ical(inside.get(feed_path(inside)).data)
+    (event,) = calendar.walk("VEVENT")
+    assert calendar.walk("VTIMEZONE") == []
+    assert [event[name].params.get("TZID") for name in ("dtstart", "dtend")] == [None, None]
+    assert event["dtstart"].to_ical().decode() == f"{visit.start.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def test_a_new_address_ends_the_one_before_and_each_has_its_day(

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event
 from sqlalchemy import delete, select
@@ -21,7 +21,7 @@ from handyman.models import (
     VisitItem,
     VisitState,
 )
-from handyman.words import counted, local, name_of, seoul_day
+from handyman.words import counted, name_of, seoul_day
 
 GOOD_FOR = timedelta(days=180)  # then it is set up anew: a lost telephone does not look on for years
 BACK = timedelta(days=31)
@@ -110,8 +110,8 @@ def _event(visit: Visit, member: Member, now: datetime) -> Event:
     event = Event()
     event.add("uid", f"visit-{visit.id}@handyman")
     event.add("dtstamp", now)
-    event.add("dtstart", local(visit.start))
-    event.add("dtend", local(visit.start + timedelta(minutes=visit.service_minutes)))
+    event.add("dtstart", visit.start.astimezone(UTC))  # a zone by name would have to be told as well
+    event.add("dtend", visit.start.astimezone(UTC) + timedelta(minutes=visit.service_minutes))
     event.add("summary", f"{visit.address.dong or _('방문')}: {work}")
     event.add("location", visit.address.dong)
     said = [_("방문 번호 %(number)s", number=visit.number)]
