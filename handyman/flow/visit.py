@@ -97,9 +97,14 @@ def finish(
     with photos.shelf(settings().photo_folder) as shelf, transaction():
         visit = ending.finish(visit_id, work, by, now)
         album.keep(visit_id, pictures, shelf, by, now)
-        if visit:
-            is_new(visit_id, tap or Tap(new_key(), now), by, "send", now)
-            announce.done(visit, now)
+        _told(visit, by, now, tap)
+
+
+def _told(visit: Visit | None, by: Actor, now: datetime, tap: Tap | None) -> None:
+    """Nothing where a report was there already."""
+    if visit:
+        is_new(visit.id, tap or Tap(new_key(), now), by, "send", now)
+        announce.done(visit, now)
 
 
 def keep_photos(
@@ -140,10 +145,12 @@ def keep_signature(
 
 def send_report(visit_id: int, by: Actor, tap: Tap, now: datetime) -> bool:
     """The steps become the report; False while one of them is missing."""
-    said = parts.load(visit_id)
-    if parts.next_step(said) is not None:
-        return False
-    finish(visit_id, parts.put_together(said), [], by, now, tap)
+    with transaction():
+        ending.hold_all(visit_id, by, now)
+        said = parts.load(visit_id)
+        if parts.next_step(said) is not None:
+            return False
+        _told(ending.finish(visit_id, parts.put_together(said), by, now), by, now, tap)
     return True
 
 

@@ -54,9 +54,15 @@ class WorkReport:
         return self.outcome is Outcome.REFUSED and self.why == Refusal.NO_NEED
 
 
+def hold_all(visit_id: int, by: Actor, now: datetime) -> None:
+    """What a report changes, before it is put together: no part of it is said in between."""
+    lock_requests(visit_id)
+    hold(visit_id, by, now)
+
+
 def finish(visit_id: int, work: WorkReport, by: Actor, now: datetime) -> Visit | None:
     """The visit, now ended; None when a report was there already."""
-    requests = _lock_requests(visit_id)
+    requests = lock_requests(visit_id)
     visit = hold(visit_id, by, now)
     if visit.state in REPORTED:
         return None
@@ -147,7 +153,7 @@ def _settle_request(request: ServiceRequest, work: WorkReport, by: Actor, now: d
         request.closed_at = now
 
 
-def _lock_requests(visit_id: int) -> Sequence[ServiceRequest]:
+def lock_requests(visit_id: int) -> Sequence[ServiceRequest]:
     """The visit's requests, locked before its day as everywhere: another of their visits may end too."""
     ids = db.session.scalars(
         select(RequestItem.request_id)
