@@ -82,11 +82,11 @@ def find(token: str) -> Link | None:
 
 
 def open_link(token: str, now: datetime) -> Link:
-    """The link behind a token, or LinkError."""
+    """The link behind a token, or LinkError. Whoever has left opens nothing any more."""
     link = find(token)
     if link is None:
         raise LinkError
-    if link.revoked_at is not None or link.expires_at <= now:
+    if link.revoked_at is not None or link.expires_at <= now or not link.member.active:
         raise LinkOverError(link.member.language)
     return link
 

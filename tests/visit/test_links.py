@@ -49,6 +49,18 @@ def test_an_offer_says_when_where_and_what_without_naming_the_home(client: Clien
         assert secret not in page
 
 
+@pytest.mark.parametrize("accepted", [False, True])
+def test_whoever_has_left_opens_no_job(client: Client, member: Member, accepted: bool) -> None:
+    visit = make_home(member, accepted=accepted)
+    path = factories.make_link(visit, member)[1]
+    member.active = False
+    page = read(client, path, 410)
+    assert "상도1동" not in page
+    read(client, f"{path}/kit", 410)
+    assert client.post(f"{path}/{visit.id}/accept").status_code == 410
+    assert visit.state is (VisitState.ASSIGNED if accepted else VisitState.BOOKED)
+
+
 @pytest.mark.parametrize("slip", ["{}.", "{}/", "v/{}/", "v/{}/1/x", "{:.7}"])
 def test_an_address_that_lost_a_letter_or_got_one_says_so_in_the_telephones_own_clothes(
     client: Client, member: Member, sign_in: Callable[..., Any], slip: str
