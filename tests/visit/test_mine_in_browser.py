@@ -193,7 +193,7 @@ def test_a_calendar_is_set_up_and_its_address_renewed(walk: Walk, member: Member
     second = walk.page.inner_text(".mn-address")
     assert [walk.page.request.get(each).status for each in (first, second)] == [404, 200]
     assert count(session, CalendarFeed) == 1
-    walk.follow("내 일로", MINE)
+    walk.follow("오늘 할 일로", MINE)
 
 
 @pytest.mark.parametrize("way", [longer(Way.CUT)], indirect=True)
