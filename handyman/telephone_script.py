@@ -10,6 +10,7 @@ OUR_TELEPHONE = (
     "drafts.js",
     "shelf.js",
     "unsent.js",
+    "photographs.js",
     "form.js",
     "writing.js",
     "press.js",

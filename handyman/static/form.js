@@ -1,50 +1,18 @@
-// What a form says: read for the queue, its photographs made small, and asked about at once where it cannot be so.
+// What a form says: read for the queue, and asked about at once where it cannot be so.
 "use strict";
 
 self.forms = (() => {
-  const LONGEST_SIDE = 1600; // as the office keeps a photograph
-  const QUALITY = 0.8;
-  const PHOTOGRAPH = /^(\xff\xd8\xff|\x89PNG|RIFF[^]{4}WEBP)/; // how those begin that the office takes
   const OWN = ["csrf_token", "key", "at"];
   const pathOf = (url) => new URL(url, location.href).pathname;
   const about = () => document.getElementById("main").dataset;
   const wrong = () => document.getElementById("wrong");
 
-  // Where this telephone cannot open it, the office may: unless it begins as no photograph does.
-  const unopened = async (file) => {
-    const start = new Uint8Array(await file.slice(0, 12).arrayBuffer());
-    return PHOTOGRAPH.test(String.fromCharCode(...start)) ? file : null;
-  };
-
-  const shrink = (file) =>
-    new Promise((resolve) => {
-      const url = URL.createObjectURL(file);
-      const image = new Image();
-      const done = (blob) => {
-        URL.revokeObjectURL(url);
-        resolve(blob || unopened(file));
-      };
-      image.onerror = () => done(null);
-      image.onload = () => {
-        const scale = Math.min(1, LONGEST_SIDE / Math.max(image.naturalWidth, image.naturalHeight));
-        const canvas = document.createElement("canvas");
-        canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
-        canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
-        const pen = canvas.getContext("2d");
-        pen.fillStyle = "#fff";
-        pen.fillRect(0, 0, canvas.width, canvas.height);
-        pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-        canvas.toBlob(done, "image/jpeg", QUALITY);
-      };
-      image.src = url;
-    });
-
-  // Null where it is no picture.
+  // A photograph is put down as it came; what may be none is opened first. Null where it is no picture.
   const toFile = async (field, chosen) => {
-    const small = await shrink(chosen);
-    if (!small) return null;
-    const bytes = await new Response(small).arrayBuffer();
-    return { field, name: chosen.name || "photo.jpg", type: small.type || "image/jpeg", bytes };
+    const file = { field, name: chosen.name || "photo.jpg", type: chosen.type || "image/jpeg", bytes: chosen, large: true };
+    if (await photographs.isOne(chosen)) return file;
+    const small = await photographs.lighten(file);
+    return small.bytes === chosen ? null : small;
   };
 
   // What goes into the queue, and which of the chosen files are no pictures. `alone`: photographs and nothing else.

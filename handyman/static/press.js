@@ -95,7 +95,7 @@ self.presses = (() => {
     const mine = stored.then(async () => {
       const { entries, strange } = await forms.read(form, said, words, later, pressed, alone);
       const isAsked = strange.length && !alone;
-      if (!isAsked) await queue.add(entries);
+      if (!isAsked) await queue.add(entries).catch(async () => queue.add(await photographs.lightenAll(entries)));
       if (!isAsked) await writing.over(form);
       return { entries: isAsked ? [] : entries, strange };
     });

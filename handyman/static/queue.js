@@ -7,6 +7,7 @@ self.queue = (() => {
   const TRIED_FOR = 60 * 60 * 1000; // milliseconds in which our own server fails at one press, before others go on
   const HEARD = 10 * 1000; // milliseconds for which an answer says that there is signal
   const LONGEST_TURN = 20 * 1000; // milliseconds; another page that takes longer may be asleep
+  const MOST_BEGUN = 2; // times that a photograph is made small
   const SAME = 2 * 1000; // milliseconds between two readings of one clock
   const page = Math.random().toString(36).slice(2); // whose ticks these are
   const change = table("handyman", "line", { keyPath: "id", autoIncrement: true });
@@ -162,14 +163,30 @@ self.queue = (() => {
     return whole ? { refused: true, status, text, passedOn } : {};
   };
 
+  // One at which a page has died again and again leaves as it came.
+  const isLarge = ({ file, begun = 0 }) => Boolean(file && file.large) && begun < MOST_BEGUN;
+
+  const lighten = async ({ id, file, begun = 0 }) => {
+    await revise(id, { begun: begun + 1 });
+    await revise(id, { file: await photographs.lighten(file) });
+  };
+
+  // Only a page can make photographs small: the worker leaves them to it, and sends them as they came where none is open.
+  const isLeftToPage = async (entry) =>
+    !self.photographs && isLarge(entry) && (await self.clients.matchAll({ includeUncontrolled: true })).length > 0;
+
   // One after the other. What was refused stays, for a page to explain.
   const run = async () => {
     for (;;) {
-      const entry = (await all()).find((each) => !each.refused);
+      const waiting = (await all()).filter((each) => !each.refused);
+      const [entry] = waiting;
       if (!entry) return true;
+      const large = self.photographs && waiting.find(isLarge);
       let answer;
       try {
-        if (!(await hasSignal())) return false;
+        if (large) await lighten(large);
+        if (large) continue;
+        if ((await isLeftToPage(entry)) || !(await hasSignal())) return false;
         if (!(await revise(entry.id, { tried: true }))) continue; // taken back meanwhile
         answer = await send(entry);
       } catch (error) {

@@ -19,11 +19,21 @@ self.table = (base, name, options) => {
     return opened;
   };
 
+  // What breaks off in the middle leaves nothing of its beginning.
+  const tried = (transaction, work) => {
+    try {
+      return work();
+    } catch (error) {
+      transaction.abort();
+      throw error;
+    }
+  };
+
   return async (mode, work) => {
     const found = await open();
     return new Promise((resolve, reject) => {
       const transaction = found.transaction(name, mode, { durability: "strict" });
-      const request = work(transaction.objectStore(name));
+      const request = tried(transaction, () => work(transaction.objectStore(name)));
       transaction.oncomplete = () => resolve(request && request.result);
       transaction.onabort = () => reject(transaction.error);
       transaction.onerror = () => reject(transaction.error);
