@@ -1,13 +1,15 @@
 """A slow telephone and a slow line: what was chosen and pressed is kept at once, and no page denies it."""
 
+from collections.abc import Iterator
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from benchmarks.cut_line import Line
-from handyman.models import Visit
-from tests.pages import until
+from benchmarks.cut_line import Cut, Line
+from handyman.models import Visit, VisitState
+from tests.pages import stands, until
 from tests.visit.telephone import (
     WAITING,
     choose,
@@ -15,8 +17,11 @@ from tests.visit.telephone import (
     open_once,
     photo,
     prepared,
+    press,
     reopened,
+    titled,
     try_again,
+    unsent,
 )
 
 if TYPE_CHECKING:
@@ -25,6 +30,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
 NEVER_SMALL = "HTMLCanvasElement.prototype.toBlob = () => {}"
+IMPATIENT = """const real = window.setTimeout;
+window.setTimeout = (work, time, ...more) => real(work, time === 8000 ? 50 : time, ...more);"""
 BEGUN = "queue.all().then(all => all.map(each => each.begun))"
 LONGEST_SIDES = """async () => {
   const sides = [];
@@ -36,6 +43,55 @@ LONGEST_SIDES = """async () => {
   }
   return sides;
 }"""
+
+
+@pytest.fixture
+def photographs_arrive(line: Line) -> Iterator[Event]:
+    """Until it is set they are under way, and everything else passes."""
+    arrive = Event()
+
+    def hold(head: bytes) -> Cut | None:
+        first, _, _ = head.partition(b"\r\n")
+        if first.startswith(b"POST") and b"/report/photos " in first:
+            arrive.wait()
+        return None
+
+    line.knife = hold
+    yield arrive
+    arrive.set()
+
+
+def test_what_was_pressed_while_a_photograph_is_under_way_is_not_denied(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db, photographs_arrive: Event
+) -> None:
+    """With signal on which pages come at once, and a photograph does not."""
+    phone.add_init_script(IMPATIENT)
+    page, path = open_once(phone, line, visit, session)
+    inside = f"{path}/{visit.id}"
+    press(page, "출발했습니다", "가시는 길입니다")
+    page.goto(f"{inside}/report/photos")
+    choose(page, "before", photo())
+    unsent(page, 1)
+    page.goto(path)
+    press(page, "도착했습니다", "일하시는 중입니다")
+    stands(page, "text=도착 되돌리기")
+    page.goto(f"{inside}/report/work?outcome=done")
+    page.fill("#minutes", "40")
+    page.click("text=저장하고 다음")
+    page.wait_for_url("**/photos?as=worked")
+    page.click("button:has-text('다음')")
+    stands(page, "#share")
+    page.click("text=저장하고 다음")
+    titled(page, "어르신 서명")
+    page.click("summary:has-text('서명을 못 받았습니다')")
+    page.click("label:has-text('손이 불편하십니다')")
+    press(page, "서명 없이 다음", "다 쓰셨습니까?")
+    press(page, "보고하고 끝내기", "아직 보내지 못했습니다")
+    photographs_arrive.set()
+    titled(page, "수고하셨습니다")
+    nothing_waits(page)
+    session.rollback()
+    assert (visit.state, len(visit.photos)) == (VisitState.FINISHED, 1)
 
 
 def test_photographs_that_were_just_chosen_outlive_their_page(
