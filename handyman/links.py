@@ -96,6 +96,11 @@ def derive(purpose: str, nonce: str) -> str:
     return base64.urlsafe_b64encode(_digest(f"{purpose}:{nonce}")).decode()[:LONG]
 
 
+def mark_of(member_id: int) -> str:
+    """By which a telephone knows whose pages it shows, whichever link opened them. It opens nothing."""
+    return derive("member", str(member_id))
+
+
 def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 

@@ -17,8 +17,8 @@ self.forms = (() => {
 
   // What goes into the queue, and which of the chosen files are no pictures. `alone`: photographs and nothing else.
   const read = async (form, said, words, later, pressed, alone) => {
-    const { job = "", visit = "" } = about();
-    const common = { job, visit, later, words, form: location.pathname + location.search, ...pressed };
+    const { job = "", visit = "", who = "" } = about();
+    const common = { who, job, visit, later, words, form: location.pathname + location.search, ...pressed };
     const entries = [];
     const fields = [];
     const strange = [];

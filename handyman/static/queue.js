@@ -19,7 +19,18 @@ self.queue = (() => {
   let next = null;
   let told = () => {};
 
-  const all = () => change("readonly", (store) => store.getAll());
+  // Several links may open a visit: what a member pressed through one stands on the pages of another, and leaves by it.
+  const visitOf = (job) => job.slice(job.lastIndexOf("/"));
+
+  const asHere = (entry) => {
+    const { who, job } = self.document ? document.getElementById("main").dataset : {};
+    const isSame = who && job && entry.who === who && entry.job !== job && visitOf(entry.job) === visitOf(job);
+    if (!isSame) return entry;
+    const here = (url) => (url.startsWith(entry.job) ? job + url.slice(entry.job.length) : url);
+    return { ...entry, job, url: here(entry.url), later: here(entry.later), form: here(entry.form) };
+  };
+
+  const all = async () => (await change("readonly", (store) => store.getAll())).map(asHere);
   const remove = (id) => change("readwrite", (store) => store.delete(id));
 
   // What is gone by now stays gone.

@@ -66,7 +66,7 @@ self.shelf = (() => {
     for (const request of await kept.keys()) {
       if (isInside(new URL(request.url).pathname)) await kept.delete(request);
     }
-    await drafts.removeIf((draft) => isInside(draft.form));
+    await drafts.removeIf(({ job, form }) => isInside(job || form));
   };
 
   // Files first, for pages without them are bare. Those of an earlier release stay as long as its pages.
@@ -81,7 +81,7 @@ self.shelf = (() => {
   };
 
   // A job's pages as they stand now, and none that stood there before.
-  const keepPages = async (pages, headersOf) => {
+  const keepPages = async (pages, who, headersOf) => {
     const kept = await caches.open(PAGES);
     for (const [path, page] of Object.entries(pages)) {
       await kept.put(path, new Response(page, { headers: headersOf(path) }));
@@ -93,7 +93,8 @@ self.shelf = (() => {
       if (job && jobs.includes(job) && !(pathname + search in pages)) await kept.delete(request);
     }
     const asks = (job) => `${job}/report` in pages || `${job}/decline` in pages;
-    await drafts.removeIf(({ job }) => jobs.includes(job) && !asks(job)); // nothing is left to write there
+    const over = jobs.filter((job) => job && !asks(job)).map((job) => who + job.slice(job.lastIndexOf("/")));
+    await drafts.removeIf(({ visit }) => over.includes(visit)); // nothing is left to write there
   };
 
   const keep = async (url) => {
@@ -102,13 +103,13 @@ self.shelf = (() => {
     if (queue.statusOf(answer) !== 200) return;
     const policy = answer.headers.get("Content-Security-Policy") || "default-src 'self'";
     const found = marks(answer);
-    const { pages, files, more, day, now } = await answer.json();
+    const { pages, files, more, day, who, now } = await answer.json();
     if (now) queue.setAhead(now, asked);
     await keepFiles(files, found[UNTIL], policy);
     const common = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy };
     for (const [path, page] of Object.entries(day || {})) pages[ofTheDay(path)] = page;
     const { [NEXT]: _, ...others } = found;
-    await keepPages(pages, (path) => ({ ...common, ...(path in (day || {}) ? found : others) }));
+    await keepPages(pages, who, (path) => ({ ...common, ...(path in (day || {}) ? found : others) }));
     for (const next of more) await keep(next);
   };
 

@@ -40,9 +40,11 @@ self.unsent = (() => {
   // Under the name of its visit, for another one's page must not look as if it were its own.
   const byVisit = (entries, draw) => {
     const visits = new Map();
-    for (const entry of entries) visits.set(entry.job, [...(visits.get(entry.job) || []), entry]);
+    const visitOf = ({ job }) => job.slice(job.lastIndexOf("/")); // by whichever link
+    for (const entry of entries) visits.set(visitOf(entry), [...(visits.get(visitOf(entry)) || []), entry]);
     const own = about().job || "";
-    return [...visits].map(([job, those]) => {
+    return [...visits.values()].map((those) => {
+      const [{ job }] = those;
       const group = copyOf("of-a-visit");
       const name = (those.find((each) => each.visit) || {}).visit || "";
       group.querySelector("[data-visit]").textContent = name;
@@ -158,10 +160,13 @@ self.unsent = (() => {
     for (const mark of document.querySelectorAll("[data-no-part]")) mark.hidden = isSaid(mark.dataset.noPart);
   };
 
+  // On a telephone that others use, too, each sees their own.
+  const isOurs = ({ who }) => !who || !about().who || who === about().who;
+
   // Gives what waits.
   const show = async () => {
     if (!part("unsent")) return [];
-    const entries = await queue.all();
+    const entries = (await queue.all()).filter(isOurs);
     const waiting = entries.filter((entry) => !entry.refused);
     showUndo(waiting);
     const state = JSON.stringify(entries.map((entry) => [entry.id, entry.tried, entry.refused && 1, onScreen.has(entry.key)]));

@@ -17,7 +17,15 @@ self.writing = (() => {
 
   const isTyped = ({ name, type }) => name && !["hidden", "file", "submit", "button", "fieldset"].includes(type);
   const isChosen = ({ type, dataset }) => type === "file" && !("sendAtOnce" in dataset);
-  const named = (url, outcome) => url + (outcome ? `?outcome=${outcome}` : "");
+
+  // A form of a visit by its member and its visit, for several links may open it; any other by its address.
+  const start = () => {
+    const { job, who } = about();
+    return job && who ? who + job.slice(job.lastIndexOf("/")) : job;
+  };
+  const ofVisit = (url) => (url.startsWith(`${about().job}/`) ? start() + url.slice(about().job.length) : url);
+  const named = (url, outcome) => ofVisit(url) + (outcome ? `?outcome=${outcome}` : "");
+
   const nameOf = (form) => named(pathOf(form.action), form.elements.outcome && form.elements.outcome.value);
   const ofEntry = ({ url, fields }) => named(url, (fields.find(([name]) => name === "outcome") || [])[1]);
   const asks = (form) => [...form.elements].some((each) => isTyped(each) || isChosen(each));
@@ -25,7 +33,7 @@ self.writing = (() => {
   const isKept = (form) => form && isOurs(form) && end > Date.now() && asks(form);
 
   const ofFiles = (name) => `${name} files`; // by themselves: they are large, and letters come one by one
-  const common = () => ({ job: about().job, until: end, at: Date.now() });
+  const common = () => ({ job: about().job, visit: start(), until: end, at: Date.now() });
 
   const draftOf = (form) => {
     const names = [...form.elements].filter(isTyped).map(({ name }) => name);
@@ -109,9 +117,9 @@ self.writing = (() => {
   const lead = async () => {
     const line = part("unsaved");
     if (!line) return;
-    const [last] = await drafts.under(`${about().job}/report`);
+    const [last] = await drafts.under(`${start()}/report`);
     line.hidden = !last;
-    if (last) line.querySelector("a").href = last.form.split(" ")[0];
+    if (last) line.querySelector("a").href = last.form.split(" ")[0].replace(start(), about().job);
   };
 
   // A form that does not wait in the queue keeps its words until a page says that it was taken, or that nothing

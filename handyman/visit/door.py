@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from handyman.extensions import limiter
 from handyman.languages import read_as_asked, read_in
-from handyman.links import LinkError, LinkOverError, open_link
+from handyman.links import LinkError, LinkOverError, mark_of, open_link
 from handyman.models import Link
 from handyman.visit import pages
 from handyman.visit.offline import answers
@@ -54,6 +54,7 @@ def open_door(token: str, at: datetime) -> Link:
         read_as_asked()
         raise pages.GoneError("unknown", 404) from error
     read_in(link.member.language)
+    g.who = mark_of(link.member_id)
     return link
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, jsonify, render_template, url_for
+from flask import Blueprint, g, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
@@ -79,7 +79,7 @@ def _addresses(token: str, page: str) -> dict[str, str]:
 
 def _answer(found: kit.Pages, day: kit.Pages, more: Sequence[str] = ()) -> ResponseReturnValue:
     """`day`: what is shown in the place of a page when the day has come; `more`: kits to fetch as well."""
-    return jsonify(pages=found, day=day, files=kit.files(), more=list(more), now=_clock())
+    return jsonify(pages=found, day=day, files=kit.files(), more=list(more), who=g.who, now=_clock())
 
 
 def _clock() -> int:
