@@ -128,10 +128,12 @@ def prepare_face(file: IO[bytes], most_bytes: int) -> bytes:
     return _written(ImageOps.fit(clean, (FACE_SIDE, FACE_SIDE), centering=FACE_AT))
 
 
-def show(name: str) -> Response:
-    """A file of the folder; whoever asks has been let in before. No shared cache keeps it."""
+def show(name: str, *, small: bool = False) -> Response:
+    """A file of the folder, or its stamp; whoever asks has been let in before. No shared cache keeps it."""
     if not name:
         abort(404)
+    if small and (settings().photo_folder / small_name(name)).exists():
+        name = small_name(name)
     answer = send_from_directory(settings().photo_folder, name, mimetype="image/jpeg", max_age=3600)
     answer.cache_control.public = False
     answer.cache_control.private = True

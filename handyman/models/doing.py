@@ -136,3 +136,8 @@ class RefusedPress(Table):
     handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     member: Mapped[Member] = relationship()
+
+    @property
+    def photographs(self) -> list[dict[str, Any]]:
+        """Those that the office has: of what, the name of the file, how large."""
+        return list(self.said.get("photographs", ()))

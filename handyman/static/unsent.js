@@ -97,13 +97,41 @@ self.unsent = (() => {
     });
   };
 
+  const addressOf = ({ key, file }) => {
+    if (!pictures.has(key)) pictures.set(key, URL.createObjectURL(new Blob([file.bytes], { type: file.type })));
+    return pictures.get(key);
+  };
+
+  // What of it the office has, and which photographs are on this telephone alone: to be saved before they are deleted.
+  const tellWhereItIs = (item, those) => {
+    const passed = those.filter(({ refused }) => refused.passedOn);
+    const left = those.filter(({ file, refused }) => file && !refused.passedOn);
+    item.querySelector("[data-passed-on]").hidden = passed.every(({ file }) => file);
+    item.querySelector("[data-photos-passed-on]").hidden = !passed.some(({ file }) => file);
+    const here = item.querySelector("[data-here]");
+    here.hidden = !left.length;
+    const album = here.querySelector("ul");
+    const [one] = album.children;
+    album.replaceChildren(
+      ...left.map((entry, index) => {
+        const row = one.cloneNode(true);
+        const [link, picture] = [row.querySelector("a"), row.querySelector("img")];
+        picture.src = addressOf(entry);
+        picture.alt = picture.alt.replace("{n}", index + 1);
+        link.href = picture.src;
+        link.download = entry.file.name;
+        return row;
+      })
+    );
+  };
+
   const refusedLines = (entries) =>
     byReason(entries).map(({ why, form, those }) => {
       const item = copyOf("not-taken");
       item.querySelector("[data-words]").replaceChildren(...lines(those));
       item.querySelector("[data-why]").textContent = why;
       item.querySelector("[data-typed]").textContent = those.map(typed).filter((text) => text).join("\n");
-      item.querySelector("[data-passed-on]").hidden = !those.some((entry) => entry.refused.passedOn);
+      tellWhereItIs(item, those);
       item.querySelector("[data-again]").hidden = !form;
       item.querySelector("[data-again]").href = form;
       askBeforeForgetting(item, those);
@@ -112,12 +140,9 @@ self.unsent = (() => {
 
   // Photographs that wait, under the button that chose them.
   const photograph = (entry, number) => {
-    if (!pictures.has(entry.key)) {
-      pictures.set(entry.key, URL.createObjectURL(new Blob([entry.file.bytes], { type: entry.file.type })));
-    }
     const item = copyOf("waiting-photo");
     const picture = item.querySelector("img");
-    picture.src = pictures.get(entry.key);
+    picture.src = addressOf(entry);
     picture.alt = picture.alt.replace("{n}", number);
     for (const each of item.querySelectorAll(".ph-hidden")) each.textContent = picture.alt;
     item.querySelector("details").hidden = Boolean(entry.tried);

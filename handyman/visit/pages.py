@@ -23,7 +23,7 @@ from handyman.models import (
     PhotoKind,
     VisitState,
 )
-from handyman.photos import show, small_name
+from handyman.photos import show
 from handyman.report_words import GEAR_WORDS, GROUND_WORDS, WHY, WHY_WORDS, WORRY_WORDS
 from handyman.visit import departure, promise
 from handyman.visit import forgotten as asked_for
@@ -254,10 +254,7 @@ def picture(visit_id: int, photo_id: int, *, small: bool) -> Response:
     name = db.session.scalar(select(Photo.file_name).where(Photo.id == photo_id, Photo.visit_id == visit_id))
     if name is None:
         abort(404)
-    folder = settings().photo_folder
-    if small and (folder / small_name(name)).exists():
-        name = small_name(name)
-    return show(name)
+    return show(name, small=small)
 
 
 def gone(why: str) -> str:

@@ -1,14 +1,22 @@
 """The button with which the office has read what came too late."""
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from handyman import flow
 from handyman.accounts.guard import OFFICE, actor, needs
+from handyman.board.late import store
 from handyman.extensions import now
+from handyman.photos import show
 
 bp = Blueprint("late", __name__)
+
+
+@bp.get("/visits/<int:visit_id>/late/<int:press_id>/photos/<int:number>")
+@needs(OFFICE)
+def photo(visit_id: int, press_id: int, number: int) -> ResponseReturnValue:
+    return show(store.picture_name(visit_id, press_id, number), small="small" in request.args)
 
 
 @bp.post("/visits/<int:visit_id>/late/read")

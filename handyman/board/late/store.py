@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from handyman.board import labels
 from handyman.extensions import db
-from handyman.models import Actor, LeftWhy, Material, Outcome, RefusedPress, Visit, record
+from handyman.models import Actor, LeftWhy, Material, Outcome, PhotoKind, RefusedPress, Visit, record
 from handyman.report_words import LEFT_WORDS, UNSIGNED_WORDS, WHY_WORDS, WORRY_WORDS
 from handyman.words import name_of, won
 
@@ -31,18 +31,40 @@ STEP_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Photograph:
+    """One that came with a press, by its place in the row."""
+
+    number: int
+    kind: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Late:
     """One press as the office reads it."""
 
     row: RefusedPress
     step: str
     said: Sequence[str]
+    photographs: Sequence[Photograph]
 
 
 def of_visit(visit: Visit) -> list[Late]:
     query = select(RefusedPress).where(RefusedPress.visit_id == visit.id)
     found = db.session.scalars(query.options(joinedload(RefusedPress.member)).order_by(RefusedPress.id)).all()
-    return [Late(row, step_words(row.step), list(_said(visit, row.said))) for row in found]
+    return [_late(visit, row) for row in found]
+
+
+def _late(visit: Visit, row: RefusedPress) -> Late:
+    return Late(row, step_words(row.step), list(_said(visit, row.said)), list(_photographs(row)))
+
+
+def picture_name(visit_id: int, press_id: int, number: int) -> str:
+    """The file of a photograph that came with a press, or ""."""
+    row = db.session.get(RefusedPress, press_id)
+    kept = row.photographs if row is not None and row.visit_id == visit_id else []
+    return str(kept[number]["name"]) if number < len(kept) else ""
 
 
 def step_words(step: str) -> str:
@@ -57,6 +79,12 @@ def see_to(visit_id: int, by: Actor, now: datetime) -> int:
         row.handled_at, row.handled_by_id = now, by.id
         record(row, by, now, moved_to="handled")
     return len(found)
+
+
+def _photographs(row: RefusedPress) -> Iterator[Photograph]:
+    for number, each in enumerate(row.photographs):
+        kind = labels.label(PhotoKind(each["kind"]))
+        yield Photograph(number, kind, each["width"], each["height"])
 
 
 def _said(visit: Visit, said: dict[str, Any]) -> Iterator[str]:
@@ -74,6 +102,7 @@ def _said(visit: Visit, said: dict[str, Any]) -> Iterator[str]:
     }
     for row in db.session.scalars(select(Material).where(Material.id.in_(used))) if used else ():
         yield f"{name_of(row)} {used[row.id]}"
+    left = said.get("pictures", 0) - len(said.get("photographs", ()))
     for name, words in (
         ("minutes", _("%(n)s분", n=said.get("minutes"))),
         ("waited", _("%(minutes)s분 기다림", minutes=said.get("waited"))),
@@ -82,10 +111,11 @@ def _said(visit: Visit, said: dict[str, Any]) -> Iterator[str]:
         ("parts", said.get("parts")),
         ("share", _("어르신이 내실 돈 %(won)s", won=_won(said.get("share")))),
         ("note", said.get("note")),
-        ("pictures", _("사진 %(n)s장: 조합원 전화기에 있습니다", n=said.get("pictures"))),
     ):
         if said.get(name):
             yield str(words)
+    if left > 0:
+        yield _("사진 %(n)s장: 조합원 전화기에 있습니다", n=left)
 
 
 def _coded(said: dict[str, Any]) -> Iterator[str]:

@@ -11,13 +11,14 @@ from handyman import links
 from handyman.extensions import db, now
 from handyman.models import Assignment, AssignmentState, Link, Visit
 from handyman.visit.offline import late
+from handyman.visit.offline.late import Passed
 from handyman.visit.progress import REPORTED
 from handyman.visit.taps import KEY, was_kept
 from handyman.words import day_words, seoul_day
 
 QUEUED = "X-From-Queue"  # the key of the form, which may have broken off
 ANSWERED = "X-Answered"  # no wireless network's own sign-in page says this
-PASSED_ON = "X-Passed-On"  # refused, and read by the office
+PASSED_ON = "X-Passed-On"  # refused, and all of it read by the office
 
 
 def answer(response: Response) -> Response:
@@ -31,12 +32,13 @@ def answer(response: Response) -> Response:
     if refused and link is not None and _counts(link, visit_id, key):
         kept: Response = jsonify(kept=key, next=response.headers.get("Location", ""))
         response, refused = kept, False
-    passed_on = refused and link is not None and late.pass_on(link, visit_id)
-    if response.status_code == 303 or (passed_on and response.status_code == 404):  # moved off the link's day
+    passed = late.pass_on(link, visit_id) if refused and link is not None else Passed.NOTHING
+    moved = passed is not Passed.NOTHING and response.status_code == 404  # off the link's day
+    if response.status_code == 303 or moved:
         title, why = why_not(visit_id)
         response = jsonify(title=title, sentences=[why])
         response.status_code = 409
-    if passed_on:
+    if passed is Passed.ALL:
         response.headers[PASSED_ON] = key
     response.headers[ANSWERED] = key
     return response

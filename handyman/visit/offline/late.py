@@ -1,13 +1,19 @@
 """What came from a telephone and no longer fitted: the visit was called off, moved or reported meanwhile."""
 
+from contextlib import suppress
 from datetime import datetime
+from enum import StrEnum
+from io import BytesIO
 from typing import Any
 
 from flask import request
 from sqlalchemy import select
 
-from handyman.extensions import db, now, transaction
-from handyman.models import Link, RefusedPress, Visit
+from handyman.extensions import db, now, settings, transaction
+from handyman.models import Link, PhotoKind, RefusedPress, Visit
+from handyman.photos import MEGABYTE, MOST_PHOTOS, PhotoError, Picture, Shelf, prepare, shelf
+from handyman.visit.photo_form import read_photos
+from handyman.visit.reporting.said import read_signature
 from handyman.visit.taps import Tap, read_tap
 
 NOTHING_SAID = frozenset(
@@ -15,24 +21,64 @@ NOTHING_SAID = frozenset(
 )  # of these the office learns nothing that it does not know
 OURS = frozenset({"csrf_token", "key", "at", "drawn", "step"})
 LONGEST = 2000  # letters of one answer
+MOST_KEPT = MOST_PHOTOS + 1  # and a signature
+PHOTOGRAPHED = (PhotoKind.BEFORE, PhotoKind.AFTER, PhotoKind.RECEIPT)
 
 
-def pass_on(link: Link, visit_id: int) -> bool:
-    """Whether the office has it: once, however often the telephone asks."""
+class Passed(StrEnum):
+    """What the office has of a press that no longer fitted."""
+
+    NOTHING = "nothing"
+    WORDS = "words"  # and not its photographs
+    ALL = "all"
+
+
+def pass_on(link: Link, visit_id: int) -> Passed:
+    """Once, however often the telephone asks."""
     step = (request.endpoint or "").rpartition(".")[2]
     if step in NOTHING_SAID:
-        return False
+        return Passed.NOTHING
     at, said = now(), _said()
     tap = read_tap(request.form, at)
     db.session.rollback()  # what the press itself had begun
-    with transaction():
-        visit = db.session.get(Visit, visit_id, with_for_update=True)
-        if visit is None or not _of_link(link, visit):
-            return False
-        known = select(RefusedPress.id).where(RefusedPress.visit_id == visit_id, RefusedPress.key == tap.key)
-        if db.session.scalar(known) is None:
-            db.session.add(_press(link, visit_id, step, said, tap, at))
-    return True
+    if not _may_pass_on(link, visit_id):
+        return Passed.NOTHING
+    pictures = _pictures()
+    with shelf(settings().photo_folder) as folder, transaction():
+        db.session.get(Visit, visit_id, with_for_update=True)
+        presses = db.session.scalars(select(RefusedPress).where(RefusedPress.visit_id == visit_id)).all()
+        press = next((each for each in presses if each.key == tap.key), None)
+        if press is None:
+            room = MOST_KEPT - sum(len(each.photographs) for each in presses)
+            kept = [_put(picture, folder) for picture in pictures[:room]] if room > 0 else []
+            press = _press(link, visit_id, step, said | ({"photographs": kept} if kept else {}), tap, at)
+            db.session.add(press)
+        is_all = len(press.photographs) >= press.said.get("pictures", 0)
+    return Passed.ALL if is_all else Passed.WORDS
+
+
+def _may_pass_on(link: Link, visit_id: int) -> bool:
+    visit = db.session.get(Visit, visit_id)
+    found = visit is not None and _of_link(link, visit)
+    db.session.rollback()  # pictures take seconds: nobody waits for the database meanwhile
+    return found
+
+
+def _pictures() -> list[Picture]:
+    """Photographs and what was drawn on the glass, as far as they can be read."""
+    for upload in request.files.values():
+        upload.stream.seek(0)  # the press may have read it
+    found, _problems = read_photos(request.files, PHOTOGRAPHED, settings().photo_max_mb)
+    drawn, _none, _problems = read_signature(request.form)
+    if drawn is not None:
+        with suppress(PhotoError):
+            found.append(prepare(BytesIO(drawn), PhotoKind.SIGNATURE, MEGABYTE))
+    return found
+
+
+def _put(picture: Picture, folder: Shelf) -> dict[str, Any]:
+    name = folder.put(picture.data, picture.small)
+    return {"kind": str(picture.kind), "name": name, "width": picture.width, "height": picture.height}
 
 
 def _of_link(link: Link, visit: Visit) -> bool:
@@ -57,11 +103,11 @@ def _press(
 
 
 def _said() -> dict[str, Any]:
-    """As it was typed; of photographs how many."""
+    """As it was typed; of photographs how many were sent."""
     said: dict[str, Any] = {
         name: value.replace("\0", "")[:LONGEST]
         for name, value in request.form.items()
         if name not in OURS and value.strip()
     }
-    pictures = sum(1 for file in request.files.values() if file)
+    pictures = sum(1 for file in request.files.values() if file) + bool(request.form.get("drawn"))
     return said | ({"pictures": pictures} if pictures else {})
