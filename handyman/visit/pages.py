@@ -202,8 +202,10 @@ def decline(token: str, found: Job, problems: Problems) -> str:
     )
 
 
-def way(token: str, found: Job) -> str:
-    return render_template("visit/way.html", token=token, job=found, apps=MAP_WORDS)
+def way(token: str, found: Job, *, at_once: bool = False) -> str:
+    """`at_once`: where there is no signal to choose one for good, each map opens by its own address."""
+    ways = {app: _way_in(app, found) for app in MAP_WORDS} if at_once else {}
+    return render_template("visit/way.html", token=token, job=found, apps=MAP_WORDS, ways=ways)
 
 
 def forgotten(token: str, found: Job, step: Step, problems: Problems) -> str:
@@ -289,20 +291,29 @@ def _of_work(found: Job) -> dict[str, Any]:
 
 def _map(found: Job) -> dict[str, str] | None:
     """The way in the map that the member has chosen; None before that, and where the door is not open yet."""
-    door = found.visit.address
     app = found.member.map_app
-    if not found.opened or door.lat is None or door.lon is None:
+    if not has_way(found):
         return None
     if app not in set(MapApp):
         return {"name": "", "href": ""}
-    href = address(
-        MapApp(app),
-        Door(door.lat, door.lon, door.label),
+    return {"name": str(MAP_WORDS[MapApp(app)]), "href": _way_in(MapApp(app), found)}
+
+
+def has_way(found: Job) -> bool:
+    """Whether the door is open yet, and known on the map."""
+    door = found.visit.address
+    return found.opened and door.lat is not None and door.lon is not None
+
+
+def _way_in(app: MapApp, found: Job) -> str:
+    door = found.visit.address
+    return address(
+        app,
+        Door(door.lat or 0, door.lon or 0, door.label),
         found.member.travel_mode,
         settings().public_base_url,
         iphone="iPhone" in request.user_agent.string,
     )
-    return {"name": str(MAP_WORDS[MapApp(app)]), "href": href}
 
 
 def _unsafe(found: Job) -> bool:

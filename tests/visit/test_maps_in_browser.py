@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from benchmarks.cut_line import Line
 from handyman.models import Member, Visit
-from tests.visit.telephone import link_of, make_home
+from tests.visit.telephone import link_of, make_home, open_once
 from tests.visit.walks import Walk, Way, telephone, ways
 
 if TYPE_CHECKING:
@@ -63,6 +63,20 @@ def test_each_map_is_chosen_once_and_holds_for_the_next_job(
     walk.turn()
     assert str(walk.page.get_attribute("#way", "href")).startswith("geo:")
     assert walk.posts() == ["way"] * len(MAPS)
+
+
+@pytest.mark.parametrize("way", [Way.CUT])
+def test_without_signal_each_map_opens_though_none_was_chosen_before(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db, way: Way
+) -> None:
+    page, _path = open_once(phone, line, visit, session)
+    walk = Walk(page, line, way)
+    walk.lose_signal()
+    walk.follow("길 찾기", ASK)
+    for button, (_kept, address) in MAPS.items():
+        assert str(page.get_attribute(f"a:has-text('{button}')", "href")).startswith(address)
+    assert page.locator("form").count() == 0  # nothing that would end at the browser's own page
+    walk.follow("돌아가기", TO_GO_TO)
 
 
 @pytest.mark.parametrize("way", ways(None, [Way.SIGNAL, Way.NO_SCRIPTS]))

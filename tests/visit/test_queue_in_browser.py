@@ -302,7 +302,7 @@ def test_pages_without_signal_are_as_good_as_with_it(
     fine(page)
     page.goto(f"{inside}/report/signature")
     fine(page)
-    for step in ("report?as=worked", "way"):  # the end of a report, and a page that is not there
+    for step in ("report?as=worked", "way", "decline"):  # the last of these is a page that is not there
         page.goto(f"{inside}/{step}")
         fine(page)
     page.goto(f"{inside}?as=waiting")

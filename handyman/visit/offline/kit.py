@@ -49,6 +49,8 @@ def of_job(token: str, job: Job) -> Pages:
             _as(here, As.WAITING): _waiting(token, job),
             _as(here, As.ASKED): pages.offer(token, job, answered=True),
         }
+    if pages.has_way(job):
+        kit[f"{here}/way"] = pages.way(token, job, at_once=True)
     job = on_the_day(job) or job
     if not (job.is_due and job.team_complete) or job.visit.state in ENDED:
         return kit
