@@ -36,9 +36,10 @@ class LinkError(Exception):
 class LinkOverError(LinkError):
     """A link that was good once: withdrawn or past its time. It still says how its owner is written to."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, member_id: int | None = None) -> None:
         super().__init__()
         self.language = language
+        self.member_id = member_id
 
 
 def issue(
@@ -87,7 +88,7 @@ def open_link(token: str, now: datetime) -> Link:
     if link is None:
         raise LinkError
     if link.revoked_at is not None or link.expires_at <= now or not link.member.active:
-        raise LinkOverError(link.member.language)
+        raise LinkOverError(link.member.language, link.member_id)
     return link
 
 

@@ -49,6 +49,7 @@ def open_door(token: str, at: datetime) -> Link:
         link = open_link(token, at)
     except LinkOverError as error:
         read_in(error.language)
+        g.who = mark_of(error.member_id) if error.member_id else ""
         raise pages.GoneError("over") from error
     except LinkError as error:
         read_as_asked()

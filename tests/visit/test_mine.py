@@ -424,3 +424,20 @@ def test_a_code_leaves_at_night_too(client: FlaskClient, member: Member, clock: 
     clock.advance(hours=13)
     ask_code(client)
     assert db.session.scalars(select(Message)).one().state is MessageState.PENDING
+
+
+def test_a_telephone_knows_whose_pages_it_shows_by_whatever_way_they_were_opened(
+    inside: FlaskClient, member: Member, clock: Clock
+) -> None:
+    """And by what is over, too: of another's presses nothing is told there."""
+    visit, other = make_job(member, 1), make_job(factories.make_member("이도움"), 1)
+    marks = re.compile(r'data-who="([^"]+)"')
+    link, path = factories.make_link(visit, member)
+    pages = ["/my", path, f"{path}/{visit.id}", factories.make_link(visit, member)[1]]
+    found = {mark for page in pages for mark in marks.findall(shown(inside, page))}
+    assert len(found) == 1
+    link.expires_at = clock()
+    assert set(marks.findall(inside.get(path).text)) == found
+    stranger = other.assignments[0].member
+    assert stranger
+    assert not found & set(marks.findall(shown(inside, factories.make_link(other, stranger)[1])))

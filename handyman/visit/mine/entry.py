@@ -4,11 +4,12 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from handyman.extensions import db, settings
+from handyman.links import mark_of
 from handyman.models import Member
 
 COOKIE = "handyman_member"
@@ -42,7 +43,10 @@ def whoever() -> Member | None:
     except (BadData, TypeError, ValueError):
         return None
     member = db.session.get(Member, member_id)
-    return member if member is not None and member.active and mark == _mark(member) else None
+    if member is None or not member.active or mark != _mark(member):
+        return None
+    g.who = mark_of(member.id)
+    return member
 
 
 def _mark(member: Member) -> str:
