@@ -36,7 +36,7 @@ class PhoneNumber:
 
 
 def read_phone(text: str) -> PhoneNumber | None:
-    """Any spacing, hyphens, full-width digits, with or without +82; None when it is no number."""
+    """Any spacing, hyphens, full-width digits, with or without +82, also with the + lost on the way."""
     dialled = SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
     if not DIALLED.fullmatch(dialled):
         return None
@@ -53,8 +53,8 @@ def is_withheld(text: str) -> bool:
 
 
 def _national(dialled: str) -> str:
-    """0101234… from +82101234…, +8201012…, 0082101234… and from 101234… with the 0 left out."""
-    for prefix in ("+82", "0082"):
+    """0101234… from +82101234…, +8201012…, 0082101234…, 82101234… and from 101234… with the 0 left out."""
+    for prefix in ("+82", "0082", "82"):  # a + in an address that nobody has quoted arrives as a space
         if dialled.startswith(prefix):
             rest = dialled.removeprefix(prefix)
             company = RULES[3][1].fullmatch(rest)

@@ -25,7 +25,7 @@ from handyman.intake import (
 from handyman.intake.answers.routes import door_of, sight, windows_of
 from handyman.intake.call import IncompleteCallError
 from handyman.intake.catalogue import load_catalogue, load_shown
-from handyman.intake.phone import is_withheld
+from handyman.intake.phone import is_withheld, read_phone
 from handyman.intake.receipt import load_receipt
 from handyman.words import phone_words, seoul_day
 
@@ -40,7 +40,7 @@ def form_page() -> ResponseReturnValue:
     known = callers.find_number(person_id) if person_id else None
     rung = request.args.get("phone")
     withheld = known is None and rung is not None and is_withheld(rung)
-    number = phone_words(known) if known else "" if withheld else (rung or "")[:40]
+    number = phone_words(known) if known else "" if withheld else _as_said(rung or "")
     typed = {"phone": number, "submission_key": form.new_key()}
     caller = who_called.find_caller(number)
     card = who_called.card_of(person_id, caller)
@@ -137,6 +137,12 @@ def receipt(number: str) -> ResponseReturnValue:
 
 
 # What the views lean on
+
+
+def _as_said(rung: str) -> str:
+    """The number that a telephone system has passed on, as people say it; what is none, as it came."""
+    found = read_phone(rung)
+    return phone_words(found.e164) if found else rung[:40]
 
 
 def _show(typed: Mapping[str, str], status: int = 200, **shown: Any) -> ResponseReturnValue:

@@ -318,6 +318,18 @@ def test_known_caller_fills_the_page(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("office")
+@pytest.mark.parametrize("rung", ["+821000007777", "821000007777", "82-10-0000-7777", "%2B821000007777"])
+def test_number_is_known_as_a_telephone_system_passes_it_on(
+    client: FlaskClient, session: Db, rung: str
+) -> None:
+    factories.make_resident("나하나", "+821000007777")
+    session.commit()
+    page = client.get(f"/calls/new?phone={rung}").text
+    assert 'value="나하나"' in page
+    assert 'value="010-0000-7777"' in page
+
+
+@pytest.mark.usefixtures("office")
 def test_two_people_on_one_number_are_a_choice(client: FlaskClient, session: Db) -> None:
     mother = factories.make_resident("나하나", "+8225550000")
     factories.make_resident("나두리", "+8225550000")

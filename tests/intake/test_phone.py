@@ -25,6 +25,9 @@ SPACING = st.sampled_from(["", " ", "-", ".", " - ", "–", "  "])
         ("+82 10 0000 0001", "+821000000001", Kind.MOBILE),
         ("008210 0000 0001", "+821000000001", Kind.MOBILE),
         ("+82 010 0000 0001", "+821000000001", Kind.MOBILE),
+        (" 821000000001", "+821000000001", Kind.MOBILE),
+        ("82-10-0000-0001", "+821000000001", Kind.MOBILE),
+        ("82 2 820 0000", "+8228200000", Kind.LANDLINE),
         ("10 0000 0001", "+821000000001", Kind.MOBILE),
         ("０１０－００００－０００１", "+821000000001", Kind.MOBILE),
         ("+1 415 555 2671", "+14155552671", Kind.UNKNOWN),
@@ -35,7 +38,8 @@ def test_number_is_read_with_its_kind_of_line(said: str, number: str, kind: Kind
 
 
 @pytest.mark.parametrize(
-    "said", ["", "-", "119", "02", "010-123", "010-1234-56789", "집전화", "+82", "010a0000001"]
+    "said",
+    ["", "-", "119", "02", "010-123", "010-1234-56789", "집전화", "+82", "010a0000001", "820-0000", "82"],
 )
 def test_what_is_no_number_is_refused(said: str) -> None:
     assert read_phone(said) is None
