@@ -165,11 +165,12 @@ def _told(offer: Offer, today: date, only: bool) -> Offer:
 
 
 def suiting_spans(suits: Suits) -> list[Span]:
+    """A morning is over by noon; one that lies across noon is neither."""
     spans = [Span(span.start, span.end) for span in settings().promise_windows]
     if suits is Suits.MORNING:
-        return [span for span in spans if span.start < NOON]
+        return [span for span in spans if span.end <= NOON]
     if suits is Suits.AFTERNOON:
-        return [span for span in spans if span.end > NOON]
+        return [span for span in spans if span.start >= NOON]
     return spans
 
 

@@ -108,11 +108,12 @@ def test_christmas_is_not_offered() -> None:
     assert (12, 25) not in days
 
 
-def test_afternoon_wish_gets_no_morning() -> None:
+def test_mornings_only_are_over_by_noon_and_afternoons_begin_no_earlier() -> None:
     make_member()
-    offered = windows(make_request(), suits=Suits.AFTERNOON, limit=100)
-    assert offered
-    assert all(local(proposal.window_end).hour > 12 for proposal in offered)
+    for suits, clocks in ((Suits.MORNING, {(9, 11)}), (Suits.AFTERNOON, {(13, 15), (15, 17)})):
+        offered = windows(make_request(), suits=suits, limit=100)
+        hours = {(local(each.window_start).hour, local(each.window_end).hour) for each in offered}
+        assert hours == clocks
 
 
 def test_absent_member_is_not_offered() -> None:
