@@ -45,7 +45,8 @@ def change_words(label: str, before: str, after: str, kept: str | None = None) -
     moved = f"{label}: {before or nothing} → {after or nothing}"
     if kept is None or kept == after:
         return moved
-    return f"{moved} {_('(여기에는 적으신 ‘%(typed)s’이 남아 있습니다)', typed=kept or nothing)}"
+    here = _("(여기에 적으신 말은 그대로입니다: ‘%(typed)s’)", typed=kept or nothing)
+    return f"{moved} {here}"
 
 
 def _plain(words: Words, name: str) -> str:

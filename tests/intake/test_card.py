@@ -157,7 +157,7 @@ def test_a_name_that_somebody_else_has_put_right_meanwhile_is_not_overwritten(
     late = save(client, resident, {**words, "name": "김기람"})
     assert late.status_code == 409
     assert "님이 바꾸었습니다" in late.text
-    assert "어르신 성함: 김가람 → 김가랑 (여기에는 적으신 ‘김기람’이 남아 있습니다)" in late.text
+    assert "어르신 성함: 김가람 → 김가랑 (여기에 적으신 말은 그대로입니다: ‘김기람’)" in late.text
     late = save(client, resident, {**words, "birth_year": "1949"})
     assert (late.status_code, inputs(late.text)["name"]) == (409, "김가랑")
     session.rollback()
@@ -198,7 +198,7 @@ def test_a_home_is_put_right_and_what_is_open_at_the_old_one_is_named(
     assert home.id != old
     assert (home.road_name, home.unit, home.located) == ("상도로", "3층", True)
     page = client.get(f"/people/{resident.id}").text
-    assert f"신청 {request.number}은 예전 주소 그대로입니다" in page
+    assert f"예전 주소 그대로인 신청이 있습니다: {request.number}." in page
 
 
 def test_the_home_on_a_card_is_not_told_as_that_of_somebody_else(
@@ -241,7 +241,7 @@ def test_what_somebody_else_put_on_a_card_is_named_before_it_is_typed_over(
     assert save(client, resident, theirs).status_code == 303
     late = save(client, resident, {**words, "birth_year": "1949"})
     assert late.status_code == 409
-    assert "출생 연도: 1940 → 1950 (여기에는 적으신 ‘1949’이 남아 있습니다)" in late.text
+    assert "출생 연도: 1940 → 1950 (여기에 적으신 말은 그대로입니다: ‘1949’)" in late.text
     assert f"주소: {words['address']} → 상도로 369</li>" in late.text
     assert "전화: 없음 → 02-555-0000</li>" in late.text
     assert save(client, resident, inputs(late.text)).status_code == 303

@@ -53,7 +53,7 @@ def correct(person_id: int) -> ResponseReturnValue:
     flash(_("카드를 고쳤습니다."), "success")
     for row in elsewhere:
         words = _(
-            "신청 %(number)s은 예전 주소 그대로입니다. 신청의 위치를 확인해 주십시오.", number=row.number
+            "예전 주소 그대로인 신청이 있습니다: %(number)s. 그 위치를 확인해 주십시오.", number=row.number
         )
         flash(words, "warning")
     return redirect(url_for("residents.person", person_id=person_id), 303)
