@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, literal, select, union_all
+from sqlalchemy import BindParameter, bindparam, exists, func, literal, not_, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from handyman.extensions import db, rows
 from handyman.first_phone import FIRST_PHONE
@@ -16,6 +17,7 @@ from handyman.models import (
     Household,
     Person,
     PersonPhone,
+    Relation,
     RequestItem,
     RequestState,
     Resident,
@@ -68,6 +70,13 @@ PERSONS = (
     .order_by(Person.id.desc())
     .limit(MOST_CARDS)
 )
+_newer = aliased(ServiceRequest)
+_own_since = exists().where(
+    _newer.resident_id == ServiceRequest.resident_id,
+    _newer.id > ServiceRequest.id,
+    _newer.relation == Relation.SELF,
+    *(_newer.submission_key.not_like(f"{made}-%") for made in ("check", "reopen")),  # nobody has called
+)
 _latest_for = (
     select(func.max(ServiceRequest.id))
     .where(ServiceRequest.caller_id.in_(IDS))
@@ -80,7 +89,9 @@ CALLED_FOR = (
     .join(Resident, Resident.id == Person.id)
     .join(Household, Household.id == Resident.household_id)
     .join(Address, Address.id == Household.address_id)
-    .where(ServiceRequest.id.in_(_latest_for))
+    .where(
+        ServiceRequest.id.in_(_latest_for), or_(ServiceRequest.resident_id.not_in(IDS), not_(_own_since))
+    )
     .order_by(ServiceRequest.id.desc())
     .limit(MOST_CARDS)
 )
@@ -201,13 +212,16 @@ def find_addresses(number: str) -> Sequence[Any]:
 
 
 def find_caller(number: str) -> KnownCaller:
-    """Residents of this number first, then those for whom somebody called from it. At most five queries."""
+    """Residents of this number first, then those for whom somebody called from it. At most five queries.
+
+    Whoever called for one of them last is on the line again: the number is theirs as well.
+    """
     persons = rows(PERSONS, number=number).all()
     names = {person.id: person.name for person in persons}
     called_for = rows(CALLED_FOR, ids=list(names)).all() if persons else ()
     cards = {person.id: Card(person) for person in persons if person.resident_id is not None}
     for row in called_for:
-        cards.setdefault(row.id, Card(row, row.relation, names[row.caller_id]))
+        cards[row.id] = Card(row, row.relation, names[row.caller_id], number)
     callers = {card.caller_name for card in cards.values()}
     others = [person.name for person in persons if person.resident_id is None and person.name not in callers]
     return KnownCaller(number, _fill(list(cards.values())[:MOST_CARDS]), tuple(others))

@@ -49,6 +49,7 @@ class Card:
     home: Any  # the row of callers.HOME
     relation: Relation = Relation.SELF
     caller_name: str = ""
+    line: str = ""  # the number on which they called
     open_requests: list[OpenRequest] = field(default_factory=list)
     last_visits: list[LastVisit] = field(default_factory=list)
     consents: dict[ConsentKind, Any] = field(default_factory=dict)
@@ -61,7 +62,7 @@ class Card:
         """What choosing the card writes into the form."""
         home = self.home
         pinned = home.decided and not home.place_key  # else the place itself is remembered
-        own = home.phone if self.relation is not Relation.SELF else None
+        own = home.phone if self.relation is not Relation.SELF and home.phone != self.line else None
         agreed = {f"consent_{kind.value}": "" for kind in ConsentKind}  # nobody inherits another's answer
         for kind, row in self.consents.items():
             if row.script_version == script_version:

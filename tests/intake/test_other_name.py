@@ -1,5 +1,7 @@
 """The name on an open card is typed over: asked about, never guessed."""
 
+import html
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman.models import Message, MessageKind, Person, Resident, ServiceRequest, Visit
+from handyman.models import Message, MessageKind, Person, Relation, Resident, ServiceRequest, Visit
 from tests import factories
 from tests.intake.calls import call_again, call_form, make_catalogue
 
@@ -135,3 +137,35 @@ def test_caller_on_file_is_known_at_another_telephone(
     said = {"relation": "family", "caller_name": "박함께", "phone": "02-000-0123"}
     assert client.post("/calls", data=typed(resident, name="김가람", **said)).status_code == 303
     assert names(session) == ["김가람", "박함께"]
+
+
+def words_on_line(client: FlaskClient, phone: str) -> tuple[str, ...]:
+    """What the only card of the number writes into the form about whoever calls."""
+    page = client.post("/calls/caller", data={"phone": phone}).text
+    (card,) = re.findall(r'data-fill="([^"]*)"', page)
+    words = json.loads(html.unescape(card))
+    return tuple(words[name] for name in ("name", "relation", "caller_name", "resident_phone"))
+
+
+@pytest.mark.usefixtures("any_database")
+def test_whoever_called_with_their_own_number_alone_is_on_the_line_again(
+    client: FlaskClient, session: Db, resident: Resident
+) -> None:
+    said = {"phone": "010-0000-6666", "relation": "family", "caller_name": "한보호"}
+    client.post("/calls", data=call_form(submission_key="guardian-1", name="한어르", **said))
+    family = ("한어르", "family", "한보호", "")
+    assert words_on_line(client, "010-0000-6666") == family
+    filed = session.scalars(select(Resident).where(Resident.id != resident.id)).one()
+    factories.make_request(filed, submission_key="check-1-2026-11-24")  # nobody called for it
+    session.commit()
+    assert words_on_line(client, "010-0000-6666") == family
+    again = call_again(submission_key="guardian-2", name="한어르", person_id=str(filed.id), **said)
+    assert client.post("/calls", data=again).status_code == 303
+    session.rollback()
+    callers = session.scalars(
+        select(ServiceRequest.caller_id).where(ServiceRequest.relation == Relation.FAMILY)
+    )
+    assert len(set(callers)) == 1
+    own = call_again(submission_key="guardian-3", name="한어르", **said | {"relation": "self"})
+    assert client.post("/calls", data=own).status_code == 303
+    assert words_on_line(client, "010-0000-6666") == ("한어르", "self", "", "")
