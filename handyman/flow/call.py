@@ -22,7 +22,7 @@ from handyman.dispatch.problem import Point
 from handyman.extensions import db, settings, transaction
 from handyman.flow.telling import tell
 from handyman.geocode.gazetteer import AddressPoint
-from handyman.intake import add_to, callers, log_call, script, still_open
+from handyman.intake import add_to, callers, log_call, on_card, script, still_open
 from handyman.intake.call import AskedItem, Call, Where, bookable
 from handyman.intake.form import Wish
 from handyman.intake.phone import PhoneNumber, read_phone
@@ -39,6 +39,7 @@ from handyman.models import (
     Visit,
     same_name,
 )
+from handyman.residents import correct as correcting
 from handyman.residents import file as filing
 from handyman.residents import names as naming
 from handyman.residents.callers import find_or_file_caller
@@ -223,6 +224,7 @@ def take_call(
 
     `shown`: the open requests that the operator saw; StillOpenError for another with the same items.
     `named`: whom the page showed for the window; they are asked, as long as they can come.
+    CardChangedError where somebody else has changed the card since the form was filled from it.
     """
     if known := log_call.find_submitted(call.submission_key):
         return known
@@ -235,6 +237,7 @@ def take_call(
         road_times.prefetch([Point(place.lat, place.lon)], wanted.day, wanted.day, keep=True)
     try:
         with transaction():
+            _refuse_changed(call)
             resident, caller = _file_people(call, place, by, now)
             if shown is not None:
                 still_open.refuse_twice(call, resident, shown)
@@ -269,6 +272,7 @@ def add_to_request(
                 raise add_to.CannotAddError
             items = add_to.add_items(request, target, call, _people, by, now)
             assert request is not None  # noqa: S101  # add_items has looked
+            _refuse_changed(call)
             naming.agree(request.resident.person, call.person_id, call.name, call.renamed, by, now)
             _write_anew(call, request.resident)
             if same_name(request.resident.person.name, call.name):
@@ -302,6 +306,14 @@ def _file_people(call: Call, place: Place, by: Actor, now: datetime) -> tuple[Re
     if call.relation is Relation.SELF:
         return resident, None
     return resident, find_or_file_caller(call.caller_name, phone_of(call.phone), now, resident)
+
+
+def _refuse_changed(call: Call) -> None:
+    """CardChangedError where the card is not any more as the form was filled from it."""
+    if call.person_id is not None and call.card:
+        correcting.load(call.person_id, lock=True)
+        if not on_card.is_as(call.person_id, call.card):
+            raise correcting.ChangedMeanwhileError
 
 
 def _write_anew(call: Call, resident: Resident) -> None:

@@ -77,6 +77,9 @@ class Call:
     wait: Wait | None = None  # without a window: to the waiting list
     person_id: int | None = None
     renamed: bool = False  # that person's name was wrong on file
+    card: Mapping[str, str] = field(
+        default_factory=dict
+    )  # theirs, as it was when the form was filled from it
     birth_year: int | None = None
     relation: Relation = Relation.SELF
     caller_name: str = ""

@@ -89,9 +89,7 @@ CALLED_FOR = (
     .join(Resident, Resident.id == Person.id)
     .join(Household, Household.id == Resident.household_id)
     .join(Address, Address.id == Household.address_id)
-    .where(
-        ServiceRequest.id.in_(_latest_for), or_(ServiceRequest.resident_id.not_in(IDS), not_(_own_since))
-    )
+    .where(ServiceRequest.id.in_(_latest_for), or_(ServiceRequest.resident_id.not_in(IDS), not_(_own_since)))
     .order_by(ServiceRequest.id.desc())
     .limit(MOST_CARDS)
 )
@@ -241,6 +239,17 @@ def find_card(person_id: int, number: str) -> Card | None:
             return card
     home = rows(RESIDENT, id=person_id).one_or_none()
     return _fill([Card(home)])[0] if home is not None else None
+
+
+def on_file(person_id: int) -> Card | None:
+    """The card alone, with what its resident has agreed to. Two queries."""
+    home = rows(RESIDENT, id=person_id).one_or_none()
+    if home is None:
+        return None
+    card = Card(home)
+    for consent in rows(CONSENTS, ids=[person_id]):
+        card.consents[consent.kind] = consent
+    return card
 
 
 def _fill(cards: Sequence[Card]) -> tuple[Card, ...]:

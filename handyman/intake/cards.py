@@ -1,11 +1,23 @@
 """A resident as the operator sees them while they speak, as plain values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from handyman.form_before import pack
 from handyman.models import ConsentKind, Grade, Relation, VisitState, told_by_words
 from handyman.words import phone_words
+
+OF_THE_CARD = (
+    *("name", "birth_year", "address", "unit", "place_key", "lat", "lon", "pin_source", "entrance"),
+    *("care_note", *(f"consent_{kind.value}" for kind in ConsentKind)),
+)
+
+
+def stamp(words: Mapping[str, str]) -> str:
+    """A card as it fills the form, to go with it as a hidden field."""
+    return pack({name: words[name] for name in OF_THE_CARD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,7 @@ class Card:
         for kind, row in self.consents.items():
             if row.script_version == script_version:
                 agreed[f"consent_{kind.value}"] = "yes" if row.given else "no"
-        return {
+        words = {
             "person_id": str(home.id),
             "name": home.name,
             "birth_year": str(home.birth_year or ""),
@@ -85,6 +97,7 @@ class Card:
             "resident_phone": phone_words(own) if own else "",
             **agreed,
         }
+        return words | {"card_was": stamp(words)}
 
 
 @dataclass(frozen=True, slots=True)

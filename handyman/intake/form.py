@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from flask_babel import gettext as _
 
+from handyman.form_before import unpack
 from handyman.intake.call import AskedItem, Call, IncompleteCallError, Wait, When, Where
 from handyman.intake.phone import PhoneNumber
 from handyman.intake.reading import Words
@@ -85,6 +86,7 @@ def read_call(typed: Mapping[str, str], catalogue: Sequence[ServiceItem], today:
         when=when,
         wait=wait,
         person_id=read_id(typed.get("person_id", "")),
+        card=unpack(typed.get("card_was", "")),
         renamed=words.yes_no("same_person") is True,
         birth_year=birth_year,
         relation=relation,

@@ -61,7 +61,9 @@ DANGERS = {
     "쓰러짐": _l("쓰러짐"),
     "넘어짐": _l("넘어짐"),
 }
-UNSAID = frozenset({"csrf_token", "submission_key", "place_key", "located_for"})  # nobody has typed these
+UNSAID = frozenset(
+    {"csrf_token", "submission_key", "place_key", "located_for", "card_was"}
+)  # nobody has typed these
 YES_NO = [("yes", _l("예")), ("no", _l("아니요"))]
 
 

@@ -14,6 +14,7 @@ from handyman.intake import (
     add_to,
     callers,
     form,
+    on_card,
     page,
     problem_lines,
     script,
@@ -27,6 +28,7 @@ from handyman.intake.call import IncompleteCallError
 from handyman.intake.catalogue import load_catalogue, load_shown
 from handyman.intake.phone import is_withheld, read_phone
 from handyman.intake.receipt import load_receipt
+from handyman.models import ServiceRequest
 from handyman.words import phone_words, seoul_day
 
 bp = Blueprint("intake", __name__)
@@ -75,18 +77,14 @@ def draft() -> ResponseReturnValue:
 @needs(OFFICE)
 def submit() -> ResponseReturnValue:
     """Store the call, with its promise if one was made."""
-    typed = form.sent(request.form)
+    typed, problems, kept = on_card.bring_up_to_date(form.sent(request.form))
+    if problems:
+        return _refuse(typed, problems)
     try:
-        call = form.read_call(typed, load_catalogue(), seoul_day(now()))
-        if stored := add_to.find_added(call.submission_key):
-            flash(
-                _("이미 저장한 신청이어서 다시 저장하지 않았습니다. ‘신청 보기’를 눌러 고쳐 주십시오."),
-                "warning",
-            )
-        else:
-            shown = form.read_shown(request.form.getlist("shown"))
-            named = shown_team.read(typed)
-            stored = flow.take_call(call, typed.get("choice", ""), actor(), now(), shown=shown, named=named)
+        stored = _store(typed)
+    except flow.CardChangedError:
+        db.session.rollback()
+        return submit()
     except IncompleteCallError as error:
         return _refuse(typed, error.problems)
     except flow.HouseNotChosenError:
@@ -102,6 +100,8 @@ def submit() -> ResponseReturnValue:
     except flow.BoardError:
         typed["choice"] = ""
         return _refuse(typed, {"windows": _("약속할 수 없는 시간입니다. 시간을 다시 찾아 골라 주십시오.")})
+    if kept:
+        flash(kept, "warning")
     return redirect(url_for("intake.receipt", number=stored.number), 303)
 
 
@@ -112,9 +112,14 @@ def add() -> ResponseReturnValue:
     typed = form.sent(request.form)
     try:
         target = add_to.Target.parse(typed.get("add_to", ""))
-        typed = who_called.as_on_file(typed, target.request_id)
+        typed, problems, kept = on_card.bring_up_to_date(who_called.as_on_file(typed, target.request_id))
+        if problems:
+            return _refuse(typed, problems)
         call = form.read_call(typed, load_catalogue(), seoul_day(now()))
         request_row, visit = flow.add_to_request(call, target, actor(), now())
+    except flow.CardChangedError:
+        db.session.rollback()
+        return add()
     except IncompleteCallError as error:
         return _refuse(typed, error.problems)
     except add_to.CannotAddError:
@@ -122,6 +127,8 @@ def add() -> ResponseReturnValue:
     except flow.OtherNameError:
         return _refuse(typed, {"name": who_is_it.question()})
     flash(page.added(request_row, visit), "success" if visit else "warning")
+    if kept:
+        flash(kept, "warning")
     return redirect(url_for("intake.receipt", number=request_row.number), 303)
 
 
@@ -137,6 +144,17 @@ def receipt(number: str) -> ResponseReturnValue:
 
 
 # What the views lean on
+
+
+def _store(typed: Mapping[str, str]) -> ServiceRequest:
+    call = form.read_call(typed, load_catalogue(), seoul_day(now()))
+    if stored := add_to.find_added(call.submission_key):
+        flash(
+            _("이미 저장한 신청이어서 다시 저장하지 않았습니다. ‘신청 보기’를 눌러 고쳐 주십시오."), "warning"
+        )
+        return stored
+    shown, named = form.read_shown(request.form.getlist("shown")), shown_team.read(typed)
+    return flow.take_call(call, typed.get("choice", ""), actor(), now(), shown=shown, named=named)
 
 
 def _as_said(rung: str) -> str:

@@ -22,12 +22,11 @@ from handyman.models import (
     User,
     record,
 )
-from handyman.residents.file import Phone, keep_home
+from handyman.residents.file import BIRTH_YEAR, CARE_NOTE, Phone, keep_home
 from handyman.residents.names import rename
 from handyman.residents.place import Place
 from handyman.words import phone_words
 
-BIRTH_YEAR, CARE_NOTE = "birth_year_corrected", "care_note_corrected"
 PHONES, HOME = "phones_corrected", "moved_home"
 CORRECTED = (BIRTH_YEAR, CARE_NOTE, PHONES, HOME)
 MOST = 10

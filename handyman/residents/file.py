@@ -33,6 +33,7 @@ from handyman.models import (
 from handyman.residents.names import OtherNameError, goes_by, rename
 from handyman.residents.place import Place
 
+BIRTH_YEAR, CARE_NOTE = "birth_year_corrected", "care_note_corrected"  # in the history of a card
 NOT_BEGUN = (VisitState.BOOKED, VisitState.ASSIGNED)
 WRITTEN = tuple(each.name for each in fields(Place) if each.name != "located_at")
 
@@ -74,6 +75,7 @@ def find_or_file(who: Somebody, by: Actor, now: datetime) -> Resident:
         rename(person, who.name, by, now)
     add_phone(person, who.phone)
     resident = person.resident
+    before = (resident.birth_year, resident.care_note) if resident else None
     if resident is None:
         resident = Resident(person=person, household=_household(_file_address(who.place, now), now))
         db.session.add(resident)
@@ -84,8 +86,17 @@ def find_or_file(who: Somebody, by: Actor, now: datetime) -> Resident:
     resident.birth_year = who.birth_year or resident.birth_year
     if who.care_note or who.care_note_withdrawn or who.person_id == person.id:
         resident.care_note = who.care_note  # empty words of somebody whose card was not open say nothing
+    if before is not None:
+        _note_corrected(resident, before, by, now)
     db.session.flush()
     return resident
+
+
+def _note_corrected(resident: Resident, before: tuple[int | None, str], by: Actor, now: datetime) -> None:
+    if resident.birth_year != before[0]:
+        record(resident, by, now, moved_to=BIRTH_YEAR)
+    if resident.care_note != before[1]:
+        record(resident, by, now, moved_to=CARE_NOTE)
 
 
 def add_phone(person: Person, phone: Phone) -> None:

@@ -71,7 +71,7 @@
   };
 
   // Nobody has typed these, or they come with what is shown.
-  const UNSAID = /^(submission_key|person_id|same_person|suits|order|relation|choice|wait_.*)$/;
+  const UNSAID = /^(submission_key|person_id|card_was|same_person|suits|order|relation|choice|wait_.*)$/;
   const save = () => {
     if (!touched) {
       return;

@@ -105,7 +105,7 @@
       }
     });
     note(null);
-    ["person_id", "place_key", "lat", "lon", "pin_source", "located_for"].forEach((name) => {
+    ["person_id", "card_was", "place_key", "lat", "lon", "pin_source", "located_for"].forEach((name) => {
       field(name).value = "";
     });
     showCaller();
