@@ -15,17 +15,27 @@ def seal(window: str, ids: Sequence[int]) -> str:
 
 def read(form: Mapping[str, str]) -> tuple[int, ...]:
     """Of the chosen window, the lead first; nobody, where the field is not one of ours."""
-    chosen = form.get("choice", "")
-    try:
-        window, *ids = _signer().loads(form.get(FIELD.format(chosen), ""))
-    except (BadData, TypeError, ValueError):
-        return ()
-    return tuple(ids) if window == chosen else ()
+    return _read(form, form.get("choice", "")) or ()
+
+
+def windows(form: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys of all windows that the page showed."""
+    before = FIELD.format("")
+    named = [name.removeprefix(before) for name in form if name.startswith(before)]
+    return tuple(key for key in named if _read(form, key) is not None)
 
 
 def register(app: Flask) -> None:
     """Make the seal known to the templates."""
     app.jinja_env.globals.update(sealed_team=seal)
+
+
+def _read(form: Mapping[str, str], key: str) -> tuple[int, ...] | None:
+    try:
+        window, *ids = _signer().loads(form.get(FIELD.format(key), ""))
+    except (BadData, TypeError, ValueError):
+        return None
+    return tuple(ids) if window == key else None
 
 
 def _signer() -> URLSafeSerializer:

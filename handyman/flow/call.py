@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from handyman import address_table
@@ -14,7 +14,7 @@ from handyman.board import extend as extending
 from handyman.board import holds, instead, kept, locking, road_times
 from handyman.board.calendar import is_working_day
 from handyman.board.needs import Need
-from handyman.board.propose import Choice, Proposal, last_day, propose
+from handyman.board.propose import Choice, Proposal, free_choices, last_day, propose
 from handyman.board.refusals import ChoiceError
 from handyman.board.waiting_list import entries as waiting_list
 from handyman.dispatch.eligibility import team_size
@@ -23,7 +23,7 @@ from handyman.extensions import db, settings, transaction
 from handyman.flow.telling import tell
 from handyman.geocode.gazetteer import AddressPoint
 from handyman.intake import add_to, callers, log_call, on_card, script, still_open
-from handyman.intake.call import AskedItem, Call, Where, bookable
+from handyman.intake.call import AskedItem, Call, When, Where, bookable
 from handyman.intake.form import Wish
 from handyman.intake.phone import PhoneNumber, read_phone
 from handyman.messages import written
@@ -61,6 +61,7 @@ class Windows:
     waiting: bool = False  # something of it waits for a consent
     last_day: date | None = None  # the wish lies beyond this day, the last that may be promised
     day_off: bool = False  # the one day that was wished for is none on which the office works
+    none_within: int = 0  # days from today, within which nothing of what they wish is free
     kept_until: datetime | None = None  # the window that was chosen is kept for this form
 
     @property
@@ -139,7 +140,17 @@ def windows_for(
     beyond = last if wish.when.not_before and wish.when.not_before > last else None
     day_off = when.only and when.not_before is not None and not is_working_day(when.not_before)
     need = wanted.team_size, wanted.service_minutes
-    return Windows(sighting, place, found, items, *need, waiting, beyond, day_off, until)
+    none_within = _none_within(wanted, when, found, now)
+    return Windows(sighting, place, found, items, *need, waiting, beyond, day_off, none_within, until)
+
+
+def _none_within(need: Need, when: When, found: list[Proposal], now: datetime) -> int:
+    """0 where something is free soon, or they wish for a later day themselves."""
+    days = settings().visit_within_days
+    soon = seoul_day(now) + timedelta(days=days)
+    if when.not_before or not found or any(each.day <= soon for each in found):
+        return 0
+    return 0 if any(each.day <= soon for each in free_choices(need, now, suits=when.suits)) else days
 
 
 def _with_own(found: list[Proposal], chosen: Choice, own: Proposal | None) -> list[Proposal]:
@@ -247,7 +258,8 @@ def take_call(
             else:
                 holds.release(call.submission_key)
                 if call.wait is not None and request.state is RequestState.LOGGED:
-                    waiting_list.put(request, call.wait.reason, call.wait.note, by, now)
+                    wait = call.wait
+                    waiting_list.put(request, wait.reason, wait.note, by, now, wait.shown)
     except log_call.AlreadyLoggedError:
         if known := log_call.find_submitted(call.submission_key):
             return known

@@ -62,6 +62,7 @@ class Wait:
 
     reason: WaitReason
     note: str = ""
+    shown: tuple[str, ...] = ()  # the windows that they could choose from, by key
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from flask_babel import gettext as _
 
+from handyman import shown_team
 from handyman.form_before import unpack
 from handyman.intake.call import AskedItem, Call, IncompleteCallError, Wait, When, Where
 from handyman.intake.phone import PhoneNumber
@@ -29,6 +30,7 @@ from handyman.words import is_korean, name_of
 LARGEST_ID = 2**31 - 1
 EARLIEST_BIRTH = 1900
 LONGEST_NAME = 60
+CALL_AGAIN = "call_again"  # no place on the waiting list
 NO_PIN = {"lat": "", "lon": "", "pin_source": ""}
 
 
@@ -60,8 +62,10 @@ def new_key() -> str:
     return uuid4().hex
 
 
-def read_call(typed: Mapping[str, str], catalogue: Sequence[ServiceItem], today: date) -> Call:
-    """The whole call, or IncompleteCallError."""
+def read_call(
+    typed: Mapping[str, str], catalogue: Sequence[ServiceItem], today: date, *, promises: bool = True
+) -> Call:
+    """The whole call, or IncompleteCallError. `promises`: of the windows it showed one is meant, or none."""
     words = Words(typed)
     phone = words.phone("phone", missing=_("전화번호를 적어 주십시오."))
     name = words.text("name", LONGEST_NAME, missing=_("어르신 성함을 적어 주십시오."))
@@ -71,7 +75,9 @@ def read_call(typed: Mapping[str, str], catalogue: Sequence[ServiceItem], today:
     _refuse_danger(words)
     relation = words.one_of("relation", Relation, Relation.SELF)
     caller_name, resident_phone = _read_caller(words, relation, name)
-    when, wait = _read_when(words, today), _read_wait(words)
+    when, wait = _read_when(words, today), _read_wait(words, typed)
+    if promises:
+        _refuse_unsaid(words, typed)
     notes = words.text("notes", 1000)
     consents = _read_consents(words)
     care_note = _read_care_note(words, consents)
@@ -229,12 +235,21 @@ def _read_when(words: Words, today: date) -> When:
     return When(suits, not_before, words.one_of("order", Order, Order.BEST), only)
 
 
-def _read_wait(words: Words) -> Wait | None:
-    """None where nobody has looked for a window: the work list has it then."""
+def _read_wait(words: Words, typed: Mapping[str, str]) -> Wait | None:
+    """None where nobody has looked for a window, or they will call again: the work list has it then."""
     note = words.text("wait_note", 200)
-    if not words.text("wait_reason", 20):
+    if words.text("wait_reason", 20) in ("", CALL_AGAIN):
         return None
-    return Wait(words.one_of("wait_reason", WaitReason, WaitReason.DOES_NOT_SUIT), note)
+    reason = words.one_of("wait_reason", WaitReason, WaitReason.DOES_NOT_SUIT)
+    return Wait(reason, note, shown_team.windows(typed))
+
+
+def _refuse_unsaid(words: Words, typed: Mapping[str, str]) -> None:
+    """Where windows were shown, one is chosen, or somebody says why none: what stood there says nothing."""
+    reason = typed.get("wait_reason", "")
+    says_why = reason and ("choice" in typed or reason != typed.get("wait_likely", ""))
+    if shown_team.windows(typed) and not typed.get("choice") and not says_why:
+        words.complain("windows", _("방문 시간을 고르거나, 약속하지 않는 까닭을 골라 주십시오(Alt+0)."))
 
 
 def _read_consents(words: Words) -> dict[ConsentKind, bool]:

@@ -8,7 +8,7 @@ from flask import get_template_attribute
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from handyman.intake import emergency, read_back, script
+from handyman.intake import emergency, form, read_back, script
 from handyman.intake.call import AskedItem
 from handyman.intake.catalogue import ShownItem
 from handyman.intake.form import Blank
@@ -50,7 +50,7 @@ ORDERS = [
 WAIT_REASONS = [
     (WaitReason.NOTHING_FREE.value, _l("빈 시간이 없음")),
     (WaitReason.DOES_NOT_SUIT.value, _l("맞는 시간이 없으심")),
-    ("", _l("올리지 않음: 다시 전화하기로")),
+    (form.CALL_AGAIN, _l("올리지 않음: 다시 전화하기로")),
 ]
 DANGERS = {
     "가스": _l("가스"),

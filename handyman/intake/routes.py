@@ -95,10 +95,10 @@ def submit() -> ResponseReturnValue:
     except flow.OtherNameError:
         return _refuse(typed, {"name": who_is_it.question()})
     except flow.PlaceTakenError as error:
-        typed["choice"] = ""
+        typed.pop("choice", None)
         return _refuse(typed, {"windows": _taken()}, taken=error.alternatives)
     except flow.BoardError:
-        typed["choice"] = ""
+        typed.pop("choice", None)
         return _refuse(typed, {"windows": _("약속할 수 없는 시간입니다. 시간을 다시 찾아 골라 주십시오.")})
     if kept:
         flash(kept, "warning")
@@ -115,7 +115,7 @@ def add() -> ResponseReturnValue:
         typed, problems, kept = on_card.bring_up_to_date(who_called.as_on_file(typed, target.request_id))
         if problems:
             return _refuse(typed, problems)
-        call = form.read_call(typed, load_catalogue(), seoul_day(now()))
+        call = form.read_call(typed, load_catalogue(), seoul_day(now()), promises=False)
         request_row, visit = flow.add_to_request(call, target, actor(), now())
     except flow.CardChangedError:
         db.session.rollback()
@@ -193,9 +193,10 @@ def _refuse(typed: dict[str, str], problems: dict[str, str], taken: Any = None) 
 
 def _choose_again(typed: dict[str, str], problems: dict[str, str], offered: list[str]) -> None:
     """The chosen window is still chosen, also where another visit need not make room for it any more."""
-    window = typed["choice"].removesuffix("-e")
-    typed["choice"] = next((key for key in offered if key.removesuffix("-e") == window), "")
-    if not typed["choice"]:
+    window = typed.pop("choice").removesuffix("-e")
+    if same := [key for key in offered if key.removesuffix("-e") == window]:
+        typed["choice"] = same[0]
+    else:
         problems["windows"] = _taken()
 
 

@@ -116,7 +116,7 @@
 
   const choose = (key) => {
     const radio = [...form.querySelectorAll("#windows input[name=choice]")].find((each) => each.value === key);
-    if (radio && key) {
+    if (radio) {
       radio.checked = true;
       radio.dispatchEvent(new Event("change", { bubbles: true }));
     }

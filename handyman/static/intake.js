@@ -169,8 +169,10 @@
     if (windows && windows.querySelector(".window")) {
       windows.classList.add("is-old");
       windows.querySelectorAll("input[name=choice]").forEach((radio) => {
-        radio.checked = radio.value === "";
-        radio.disabled = radio.value !== ""; // nothing would be kept
+        if (radio.value) {
+          radio.checked = false;
+          radio.disabled = true; // nothing would be kept
+        }
       });
     }
     form.dispatchEvent(new CustomEvent("aged"));

@@ -91,6 +91,14 @@
     }
   });
 
+  // Without a promise, why is what comes next.
+  box.addEventListener("click", (event) => {
+    const why = event.target.closest("label[for=choice-0]") && document.getElementById("wait_reason");
+    if (why) {
+      window.setTimeout(() => why.focus());
+    }
+  });
+
   let over = 0;
   const countDown = () => {
     window.clearTimeout(over);

@@ -84,8 +84,9 @@ def test_a_day_off_that_is_taken_back_opens_a_place_for_who_waits(member: Member
     assert listed("for_place") == []
 
 
-def test_windows_that_were_refused_are_no_news(member: Member, by: Actor) -> None:
-    away(member, 2, 60)  # free today and tomorrow
+def test_windows_that_were_refused_are_no_news(member: Member, by: Actor, clock: Clock) -> None:
+    clock.advance(hours=3)
+    away(member, 2, 60)  # free today and tomorrow: no more windows than a page shows
     request_id = waiting("안되심", by, WaitReason.DOES_NOT_SUIT)
     assert opened(request_id) == ""
     flow.remove_absence(member.id, member.absences[0].id, by, now())
@@ -95,8 +96,11 @@ def test_windows_that_were_refused_are_no_news(member: Member, by: Actor) -> Non
 def test_a_place_beyond_the_week_is_no_news_to_who_refused_one(
     member: Member, by: Actor, clock: Clock
 ) -> None:
+    clock.advance(hours=3)
+    away(member, 2, 8)
+    away(member, 9, 60)
     request_id = waiting("안되심", by, WaitReason.DOES_NOT_SUIT)
-    clock.advance(days=1)  # another day may be promised by now, two weeks ahead
+    flow.remove_absence(member.id, member.absences[-1].id, by, now())
     assert opened(request_id) == ""
     other = waiting("빈시간없음", by)
     factories.db.session.get_one(WaitingEntry, other).offered = []
@@ -163,8 +167,6 @@ def test_a_call_without_a_window_waits_with_its_reason_and_wishes(
 ) -> None:
     make_catalogue()
     sign_in("operator")
-    page = client.post("/calls/windows", data=call_form()).text
-    assert 'value="does_not_suit" selected' in page
     sunday = seoul_day(now()) + timedelta(days=6 - seoul_day(now()).weekday() + 7)
     page = client.post("/calls/windows", data=call_form(suits_from=sunday.isoformat(), only="yes")).text
     assert "그날은 쉬는 날입니다" in page
@@ -173,10 +175,72 @@ def test_a_call_without_a_window_waits_with_its_reason_and_wishes(
     assert "대기 명단에 올렸습니다" in receipt
     entry = session.scalars(select(WaitingEntry)).one()
     assert (entry.reason, entry.note) == (WaitReason.DOES_NOT_SUIT, "화요일 말고")
-    assert entry.offered
     page = client.get(f"/requests/{entry.request.number}").text
     assert "신청: 대기 명단에 올림 (맞는 시간이 없으심)" in page
-    assert all("-0900-" in key for key in entry.offered), "a morning is over by noon"
+
+
+def shown(page: str) -> dict[str, str]:
+    """The windows of a page, as its form sends them back."""
+    named = dict(re.findall(r'name="(named-[^"]+)" value="([^"]+)"', page))
+    return named | {"wait_likely": re.findall(r'name="wait_likely" value="([^"]*)"', page)[0]}
+
+
+def test_a_call_is_not_stored_before_a_window_is_chosen_or_said_why_none(
+    member: Member, client: FlaskClient, sign_in: Callable[..., User], session: DB
+) -> None:
+    make_catalogue()
+    sign_in("operator")
+    page = client.post("/calls/windows", data=call_form()).text
+    assert not re.search(r'name="choice"[^>]* checked', page)
+    typed = call_form(notes="꼭 남을 말", **shown(page))
+    for unsaid in ({}, {"choice": ""}, {"wait_reason": ""}):
+        refused = client.post("/calls", data=typed | unsaid)
+        assert refused.status_code == 422
+        assert "방문 시간을 고르거나, 약속하지 않는 까닭을 골라 주십시오(Alt+0)." in refused.text
+        assert "꼭 남을 말" in refused.text
+    session.rollback()
+    assert session.scalars(select(ServiceRequest)).all() == []
+    stored = client.post("/calls", data=typed | {"choice": "", "wait_reason": "does_not_suit"})
+    assert stored.status_code == 303
+    session.rollback()
+    (entry,) = session.scalars(select(WaitingEntry))
+    assert sorted(f"named-{key}" for key in entry.offered) == sorted(
+        each for each in typed if "named" in each
+    )
+    other = opened(entry.request_id)
+    assert other
+    assert other not in entry.offered, "nobody has shown them that one yet"
+
+
+def test_who_is_to_be_called_again_needs_no_place_on_the_list(
+    member: Member, client: FlaskClient, sign_in: Callable[..., User], session: DB
+) -> None:
+    make_catalogue()
+    sign_in("operator")
+    page = client.post("/calls/windows", data=call_form()).text
+    typed = call_form(wait_reason="call_again", **shown(page))
+    assert client.post("/calls", data=typed).status_code == 303
+    session.rollback()
+    assert session.scalars(select(WaitingEntry)).all() == []
+
+
+def test_it_is_said_when_nothing_is_free_within_the_week(
+    member: Member, client: FlaskClient, sign_in: Callable[..., User], session: DB
+) -> None:
+    make_catalogue()
+    away(member, 0, 8)
+    session.commit()
+    sign_in("operator")
+    page = client.post("/calls/windows", data=call_form()).text
+    assert "7일 안에는 빈 시간이 없습니다." in page
+    assert 'value="nothing_free" selected' in page
+    assert client.post("/calls", data=call_form(wait_reason="nothing_free", **shown(page))).status_code == 422
+    later = (seoul_day(now()) + timedelta(days=9)).isoformat()
+    assert "7일 안에는" not in client.post("/calls/windows", data=call_form(suits_from=later)).text
+    typed = call_form(wait_reason="nothing_free", choice="", **shown(page))
+    assert client.post("/calls", data=typed).status_code == 303
+    session.rollback()
+    assert session.scalars(select(WaitingEntry)).one().reason is WaitReason.NOTHING_FREE
 
 
 def test_a_reason_that_nobody_has_chosen_goes_when_another_is_likely(
@@ -191,11 +255,11 @@ def test_a_reason_that_nobody_has_chosen_goes_when_another_is_likely(
         return likely, re.findall(r'<option value="([^"]*)" selected', page)[0]
 
     likely, reason = preset("1")
-    assert reason == "does_not_suit"
+    assert reason == "", "why none suits is theirs to say"
     left = {"wait_likely": likely, "wait_reason": reason}
     assert preset("99", **left)[1] == "nothing_free", "nobody has refused anything"
-    left = {"wait_likely": likely, "wait_reason": ""}
-    assert preset("99", **left)[1] == "", "they are to be called again: that was chosen"
+    left = {"wait_likely": likely, "wait_reason": "call_again"}
+    assert preset("99", **left)[1] == "call_again", "that was chosen"
 
 
 def test_without_a_look_at_windows_it_is_the_work_list_that_has_it(

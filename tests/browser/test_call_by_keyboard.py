@@ -306,7 +306,9 @@ def test_name_typed_over_an_open_card_is_asked_about_and_answered_by_a_key(page:
     assert page.inner_text("#who-is-it-name") == "나하나"
     page.fill("#item-screen-quantity", "1")
     page.fill("#item-screen-width_cm", "90")
-    page.fill("#item-screen-height_cm", "120")
+    fill_last(page, "item-screen-height_cm", "120")
+    page.wait_for_function(OFFERED)
+    settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
     page.keyboard.press("Alt+y")
     go(page, lambda: page.keyboard.press("Control+Enter"))
     page.wait_for_selector("#problems")

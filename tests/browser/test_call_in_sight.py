@@ -185,7 +185,7 @@ def test_refused_call_with_the_words_for_119(page: "Page", language: str) -> Non
     page.select_option("#relation", "family")
     refuse(page)
     check(page, "refused once more", column=False)
-    assert page.locator("#problems a").count() == 6
+    assert page.locator("#problems a").count() == 7
     focus(page, "#caller_name", "#item-lamp-ceiling_cm", "#item-handrail-wall", "#consent_processing-yes")
     page.check("#consent_processing-yes", force=True)
     page.focus("#notes")

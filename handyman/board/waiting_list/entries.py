@@ -34,21 +34,31 @@ def free_for(request: ServiceRequest, now: datetime) -> list[Choice]:
 
 
 def put(
-    request: ServiceRequest, reason: WaitReason, note: str, by: Actor, now: datetime
+    request: ServiceRequest,
+    reason: WaitReason,
+    note: str,
+    by: Actor,
+    now: datetime,
+    shown: Collection[str] | None = None,
 ) -> WaitingEntry | None:
-    """On the list, or anew with what is free today refused as well; None where nothing could be promised."""
+    """On the list, or anew with what they were shown refused as well; None where nothing could be promised.
+
+    `shown`: the keys of the windows that they could choose from; else those that a page shows now.
+    """
     if request.state is not RequestState.LOGGED:
         raise ClosedError(Closed.REQUEST_CLOSED)
     try:
-        free = free_for(request, now)
+        need = needs.need_of(request, needs.open_items(request.id))
     except NotBookableError:
         return None
     entry = db.session.get(WaitingEntry, request.id)
+    if shown is None:
+        shown = [each.key for each in choices(entry, need, request, now)]
     if entry is None:
         entry = WaitingEntry(request_id=request.id, since=now, offered=[])
         db.session.add(entry)
     entry.reason, entry.note = reason, note
-    entry.offered = sorted({*entry.offered, *(_window(each.key) for each in free)})
+    entry.offered = sorted({*entry.offered, *map(_window, shown)})
     entry.opened, entry.opened_at = "", None
     record(request, by, now, moved_to="waiting", why=reason.value)
     db.session.flush()

@@ -105,7 +105,7 @@ def hold() -> ResponseReturnValue:
     if kept is not None:
         other = kept.shown if kept.shown and kept.shown.team_ids != shown_team.read(typed) else None
         return render_template("intake/_held.html", typed=typed, other=other, **_kept(kept.until))
-    typed["choice"] = ""
+    typed.pop("choice", None)
     problems = {"windows": _("그 시간은 방금 다른 분이 잡았습니다. 다시 골라 주십시오.")}
     words = page.choices([]) | windows_of(typed) | {"problems": problems}
     taken = render_template("intake/_windows.html", typed=typed, **words)
