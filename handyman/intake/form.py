@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from handyman import shown_team
 from handyman.form_before import unpack
+from handyman.intake import danger
 from handyman.intake.call import AskedItem, Call, IncompleteCallError, Wait, When, Where
 from handyman.intake.phone import PhoneNumber
 from handyman.intake.reading import Words
@@ -72,7 +73,7 @@ def read_call(
     birth_year = words.whole("birth_year", EARLIEST_BIRTH, today.year, _("출생 연도"), _("년"))
     where = _read_where(words)
     items = _read_items(words, catalogue)
-    _refuse_danger(words)
+    _refuse_danger(words, typed)
     relation = words.one_of("relation", Relation, Relation.SELF)
     caller_name, resident_phone = _read_caller(words, relation, name)
     when, wait = _read_when(words, today), _read_wait(words, typed)
@@ -202,7 +203,16 @@ def _read_answer(words: Words, item: ServiceItem, question: ItemQuestion) -> Any
     return answer
 
 
-def _refuse_danger(words: Words) -> None:
+def _refuse_danger(words: Words, typed: Mapping[str, str]) -> None:
+    found = danger.said_in(typed)
+    if found and typed.get("danger_over") != danger.over(found):
+        words.complain(
+            "danger_over",
+            _(
+                "119에 알렸거나 위험이 끝났습니까(%(what)s)? 그렇다면 Alt+9를 누르고 저장해 주십시오.",
+                what=danger.names(found),
+            ),
+        )
     if words.text("danger", 10):
         words.complain(
             "danger",

@@ -8,7 +8,7 @@ from flask import get_template_attribute
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from handyman.intake import emergency, form, read_back, script
+from handyman.intake import danger, emergency, form, read_back, script
 from handyman.intake.call import AskedItem
 from handyman.intake.catalogue import ShownItem
 from handyman.intake.form import Blank
@@ -52,18 +52,6 @@ WAIT_REASONS = [
     (WaitReason.DOES_NOT_SUIT.value, _l("맞는 시간이 없으심")),
     (form.CALL_AGAIN, _l("올리지 않음: 다시 전화하기로")),
 ]
-DANGERS = {
-    "가스": _l("가스"),
-    "연기": _l("연기"),
-    "불꽃": _l("불꽃"),
-    "폭발": _l("폭발"),
-    "물 넘침": _l("물 넘침"),
-    "쓰러짐": _l("쓰러짐"),
-    "넘어짐": _l("넘어짐"),
-}
-UNSAID = frozenset(
-    {"csrf_token", "submission_key", "place_key", "located_for", "card_was"}
-)  # nobody has typed these
 YES_NO = [("yes", _l("예")), ("no", _l("아니요"))]
 
 
@@ -222,11 +210,12 @@ def _words(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
 
 def dangers(typed: Mapping[str, str]) -> dict[str, Any]:
     """The dangers that the operator wrote down anywhere, or just ticked; and what to say to the caller."""
-    found = emergency.find_danger("\n".join(said for name, said in typed.items() if name not in UNSAID))
+    found = danger.said_in(typed)
     lies = bool(emergency.STAY.intersection(found))
     return {
         "is_danger": bool(found or typed.get("danger")),
-        "dangers": [str(DANGERS[word]) for word in found],
+        "dangers": danger.names(found),
+        "danger_over": danger.over(found),
         "lies": lies,
         "leave": not lies or bool(set(found) - emergency.STAY),
     }

@@ -20,6 +20,7 @@ FIELDS: dict[str, Any] = {
     "entrance": _l("들어가는 곳"),
     "items": _l("무엇을"),
     "danger": _l("가스·연기·불꽃·물 넘침·넘어짐"),
+    "danger_over": _l("119"),
     "relation": _l("전화하신 분"),
     "caller_name": _l("그분 성함"),
     "resident_phone": _l("어르신 전화 (따로 있으면)"),

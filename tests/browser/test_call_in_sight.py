@@ -172,7 +172,7 @@ def test_refused_call_with_the_words_for_119(page: "Page", language: str) -> Non
     refuse(page)
     assert page.evaluate(CUT) == [], "what is wrong first has the focus"
     check(page, "refused: number, name, items and consent", items=False, column=korean)
-    assert page.locator("#problems a").count() == 4
+    assert page.locator("#problems a").count() == 5
     focus(page, "#name")
     assert page.is_visible("#name-about")
     check(page, "the sentence of a field stands over what follows", items=False, column=korean)
@@ -185,7 +185,7 @@ def test_refused_call_with_the_words_for_119(page: "Page", language: str) -> Non
     page.select_option("#relation", "family")
     refuse(page)
     check(page, "refused once more", column=False)
-    assert page.locator("#problems a").count() == 7
+    assert page.locator("#problems a").count() == 8
     focus(page, "#caller_name", "#item-lamp-ceiling_cm", "#item-handrail-wall", "#consent_processing-yes")
     page.check("#consent_processing-yes", force=True)
     page.focus("#notes")

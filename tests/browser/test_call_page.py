@@ -15,7 +15,7 @@ from handyman.models import Member
 from handyman.words import seoul_day
 from tests import factories
 from tests.browser.keyboard import fill_last, focused, settle
-from tests.pages import go, until
+from tests.pages import go, laid_out, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import APIResponse, Page, Route
@@ -34,6 +34,52 @@ def test_words_of_danger_anywhere_come_to_the_top_without_a_key(page: "Page") ->
 
 
 @pytest.mark.long
+def test_danger_is_asked_about_before_saving_and_answered_by_one_key(page: "Page") -> None:
+    ask_for_a_screen(page)
+    page.keyboard.press("Alt+0")
+    page.wait_for_selector("#wait_reason:focus")
+    page.keyboard.press("ArrowDown")
+    page.check("#consent_processing-yes", force=True)
+    with page.expect_response("**/calls/danger"):
+        page.fill("#notes", "가스 냄새가 나요")
+    expect(page.locator("#danger-over")).to_contain_text("Alt+9")
+    expect(page.locator(".danger-ask:visible")).to_have_count(1)
+    go(page, lambda: page.keyboard.press("Control+Enter"))
+    expect(page.locator("#problems")).to_contain_text("119에 알렸거나 위험이 끝났습니까(가스)?")
+    assert page.input_value("#notes") == "가스 냄새가 나요"
+    assert page.is_checked("#choice-0")
+    page.keyboard.press("Alt+9")
+    assert page.is_checked("#danger_over")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/receipt")
+
+
+def test_saving_without_a_window_asks_once_and_keeps_the_words(page: "Page") -> None:
+    ask_for_a_screen(page)
+    assert page.locator("#windows :checked:not(option)").count() == 0
+    page.fill("#notes", "꼭 남을 말")
+    page.check("#consent_processing-yes", force=True)
+    go(page, lambda: page.keyboard.press("Control+Enter"))
+    expect(page.locator("#problems")).to_contain_text("약속하지 않는 까닭을 골라 주십시오(Alt+0)")
+    assert page.input_value("#notes") == "꼭 남을 말"
+    laid_out(page)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 768
+    settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/receipt")
+
+
+def ask_for_a_screen(page: "Page") -> None:
+    page.fill("#phone", "010-0000-7777")
+    page.fill("#name", "김가람")
+    page.fill("#address", "상도로 369")
+    settle(page, "/calls/where", lambda: page.press("#address", "Tab"))
+    page.fill("#item-screen-quantity", "1")
+    page.fill("#item-screen-width_cm", "90")
+    fill_last(page, "item-screen-height_cm", "120")
+    page.locator(".windows-list .window").first.wait_for()
+
+
 def test_words_of_danger_in_english_come_to_the_top_too(page: "Page") -> None:
     page.focus("#notes")
     page.keyboard.type("there is a gas leak")

@@ -180,6 +180,35 @@ def test_bad_word_gets_a_sentence_keeps_every_word_and_stores_nothing(
 
 
 @pytest.mark.usefixtures("office")
+def test_danger_is_stored_once_it_is_over_and_each_is_asked_about(client: FlaskClient, session: Db) -> None:
+    call = call_form(notes="가스 냄새가 나요")
+    refused = client.post("/calls", data=call)
+    page = html.unescape(refused.text)
+    assert refused.status_code == 422
+    assert "119에 알렸거나 위험이 끝났습니까(가스)? 그렇다면 Alt+9를 누르고 저장해 주십시오." in page
+    assert "가스 냄새가 나요</textarea>" in page
+    (over,) = re.findall(r'name="danger_over" id="danger_over" value="([^"]*)">', page)
+    more = call | {"danger_over": over, "entrance": "욕실에서 넘어지셨어요"}
+    assert client.post("/calls", data=more).status_code == 422, "that one is not over"
+    assert count(session, ServiceRequest) == 0
+    assert client.post("/calls", data=call | {"danger_over": over}).status_code == 303
+    assert count(session, ServiceRequest) == 1
+
+
+@pytest.mark.usefixtures("office")
+def test_note_that_stands_on_the_card_is_no_danger_of_this_call(client: FlaskClient, session: Db) -> None:
+    note = "넘어지셔서 지팡이 짚으심"
+    resident = factories.make_resident("나하나", "+821000000001", care_note=note)
+    session.commit()
+    page = client.get("/calls/new?phone=010-0000-0001").text
+    (was,) = re.findall(r'name="card_was" id="card_was" value="([^"]+)"', page)
+    assert 'danger-banner is-off"' in page
+    typed = {"care_note": note, "card_was": was, "person_id": str(resident.id)}
+    assert 'danger-banner is-off"' in client.post("/calls/danger", data=typed).text
+    assert 'danger-banner"' in client.post("/calls/danger", data=typed | {"notes": note}).text
+
+
+@pytest.mark.usefixtures("office")
 def test_place_taken_meanwhile_is_told_and_the_next_windows_are_offered(
     client: FlaskClient, session: Db
 ) -> None:

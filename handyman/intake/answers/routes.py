@@ -72,7 +72,9 @@ def where() -> ResponseReturnValue:
 @needs(OFFICE)
 @reads
 def danger() -> ResponseReturnValue:
-    return render_template("intake/_danger.html", **page.dangers(form.sent(request.form)))
+    typed = form.sent(request.form)
+    shown = page.dangers(typed) | {"typed": form.Blank(typed), "swap": True}
+    return "".join(render_template(f"intake/{part}.html", **shown) for part in ("_danger", "_danger_over"))
 
 
 @bp.post("/calls/windows")
