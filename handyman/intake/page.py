@@ -16,6 +16,7 @@ from handyman.languages import gettext as _
 from handyman.languages import language
 from handyman.models import (
     ConsentKind,
+    ItemState,
     Order,
     Relation,
     RequestItem,
@@ -113,6 +114,12 @@ def said_of_visit(visit: Visit) -> str:
         pieces_of(row.request_item for row in visit.items),
     )
     return f"{sentence} {read_back.number_said(visit.number)}"
+
+
+def said_of_rest(request: ServiceRequest) -> str:
+    """What is said beside a promise of all that it does not take along, and that waits for nothing else."""
+    rest = [item for item in request.items if item.state is ItemState.OPEN and not item.waits]
+    return read_back.apart(pieces_of(rest)) if rest else ""
 
 
 def said_of_request(request: ServiceRequest) -> str:

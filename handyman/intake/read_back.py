@@ -40,6 +40,11 @@ def number_said(number: str) -> str:
     return f"방문 번호는 {number}({digits})입니다. 찾아온 사람이 이 번호를 먼저 말씀드립니다."
 
 
+def apart(pieces: Sequence[Piece]) -> str:
+    """What is said of the rest, for which somebody comes another time."""
+    return f"{spoken_pieces(pieces)} 작업은 따로 찾아뵙고, 그 시간은 다시 전화로 알려 드립니다."
+
+
 def waiting(name: str, pieces: Sequence[Piece]) -> str:
     """What is said when no window was promised."""
     return f"{name} 어르신, {spoken_pieces(pieces)} 신청을 받았습니다. 방문 시간은 다시 전화로 알려 드립니다."

@@ -55,7 +55,8 @@ def load_receipt(number: str) -> Receipt | None:
         return None
     visit = _promised(request)
     waits = db.session.get(WaitingEntry, request.id) is not None
-    sentence = page.said_of_visit(visit) if visit else page.said_of_request(request)
+    promised = f"{page.said_of_visit(visit)} {page.said_of_rest(request)}".strip() if visit else ""
+    sentence = promised or page.said_of_request(request)
     return Receipt(request, visit, sentence, waits, _offers_caller(request))
 
 

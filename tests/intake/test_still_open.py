@@ -167,7 +167,11 @@ def test_what_cannot_go_along_waits_for_a_visit_of_its_own(
     assert len(visit.items) == 1
     assert request.state is RequestState.LOGGED
     assert [item.state for item in request.items] == [ItemState.PLANNED, ItemState.OPEN]
-    assert "방문을 따로 잡아야 합니다" in client.get(answer.location).text
+    receipt = client.get(answer.location).text
+    assert "방문을 따로 잡아야 합니다" in receipt
+    read_back = receipt.split('class="receipt-sentence"', 1)[1].split("</p>", 1)[0]
+    assert "전등 2개 작업을 해 드립니다" in read_back
+    assert re.search(r"(손잡이|방충망|전등) \d+개 작업은 따로 찾아뵙고", read_back)
     assert request.number in client.get("/work").text
 
 
