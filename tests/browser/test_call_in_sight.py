@@ -3,7 +3,7 @@
 What was asked for stands there whole as well, for up to three items with their questions, but where the
 words for 119, a consent that is to be read and somebody else who calls leave less room than the items take:
 then their list scrolls in itself. Where a refusal comes on top of all that, the left column does, and
-whatever has the focus is in sight with its sentence.
+whatever has the focus is in sight with its sentence. What is open at the door scrolls in itself before that.
 """
 
 from datetime import timedelta
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -22,7 +23,7 @@ from handyman.models import Consent, ConsentKind, Member, Resident, ServiceItem,
 from tests import factories
 from tests.browser.keyboard import fill_last, settle
 from tests.longer import longer
-from tests.pages import go, laid_out
+from tests.pages import box_of, go, laid_out
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -61,10 +62,14 @@ CUT = """() => {
 }"""
 
 
-def check(page: "Page", what: str, *, items: bool = True, column: bool = True) -> None:
-    """`items`: whether their list stands there whole; `column`: whether what is left of the windows does."""
+def check(page: "Page", what: str, *, items: bool = True, column: bool = True, place: bool = True) -> None:
+    """`items`, `place`: whether each is there whole; `column`: whether what is left of the windows is."""
     laid_out(page)
-    inner = [".place", *([".items-list"] if items and column else []), *([".call-left"] if column else [])]
+    inner = [
+        *([".place"] if place else []),
+        *([".items-list"] if items and column else []),
+        *([".call-left"] if column else []),
+    ]
     assert page.evaluate(SCROLLS, inner) == [], what
     assert not column or page.evaluate(LOW) == [], what
 
@@ -263,6 +268,43 @@ def test_several_houses_to_choose_from(page: "Page", language: str) -> None:
     focus(page, "[data-candidate] >> nth=0", "#caller_name")
 
 
+def test_the_same_fault_still_open_at_the_door_of_somebody_on_file(page: "Page", session: Db) -> None:
+    lamp = session.scalars(select(ServiceItem).where(ServiceItem.code == "lamp")).one()
+    home = factories.make_address(
+        f"서울특별시 동작구 {ADDRESS}", place_key=flow.locate(Where(ADDRESS)).place.place_key
+    )
+    residents = [
+        factories.make_resident("김가람", address=home),
+        factories.make_resident("나하나", address=home),
+    ]
+    for resident, days in ((residents[0], 1), (residents[0], 2), (residents[1], 3)):
+        factories.make_visit(factories.make_request(resident, [lamp]), now() + timedelta(days=days))
+    session.commit()
+    be_new(page)
+    ask(page, "lamp")
+    page.keyboard.press("Alt+0")
+    page.select_option("#wait_reason", "call_again")
+    page.keyboard.press("Alt+y")
+    refuse(page)
+    expect(page.locator("#problems")).to_contain_text("같은 일을 이미 신청해 두셨습니다")
+    page.wait_for_selector(".open-here .add-to:focus")
+    check(page, "the same again, refused", items=False, place=False)
+    assert page.evaluate(CUT) == [], "what it may be added to is in sight"
+    rows = page.locator(".windows-list .window")
+    whole = box_of(page.locator(".windows-list"))
+    third = box_of(rows.nth(2))
+    assert third["y"] + third["height"] <= whole["y"] + whole["height"] + 1
+
+
+def test_sentence_about_an_item_stands_on_one_line(page: "Page") -> None:
+    be_new(page)
+    page.fill("#item-lamp-quantity", "999")
+    page.fill("#item-screen-quantity", "x")
+    refuse(page)
+    for code in ("lamp", "screen"):
+        assert box_of(page.locator(f"#item-{code}-quantity-about"))["height"] < 30, code
+
+
 @pytest.mark.long
 def test_the_same_fault_at_the_door_of_a_neighbour(page: "Page", session: Db, language: str) -> None:
     lamp = session.scalars(select(ServiceItem).where(ServiceItem.code == "lamp")).one()
@@ -279,4 +321,4 @@ def test_the_same_fault_at_the_door_of_a_neighbour(page: "Page", session: Db, la
     check(page, "the same again", items=False)
     refuse(page)
     assert page.evaluate(CUT) == [], "what is wrong first has the focus"
-    check(page, "refused", column=False)
+    check(page, "refused", column=False, place=False)
