@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import escape
 from sqlalchemy import Date, and_, bindparam, select
 
-from handyman.board import labels
+from handyman.board import labels, wording
 from handyman.board.assign import CHANGEABLE
 from handyman.board.days import USUAL_PACE, without_break
 from handyman.dispatch.problem import Span, at_pace
@@ -20,6 +20,7 @@ from handyman.models import (
     Answer,
     Assignment,
     AssignmentState,
+    HeldPlace,
     Member,
     Message,
     Person,
@@ -33,7 +34,16 @@ from handyman.models import (
     WorkingHours,
     texts_to_pass_on,
 )
-from handyman.words import at_minute, is_korean, minute_words, seoul_day, short_clock, span_words
+from handyman.words import (
+    at_minute,
+    clock_words,
+    is_korean,
+    local,
+    minute_words,
+    seoul_day,
+    short_clock,
+    span_words,
+)
 
 FIRST, NOON, LAST, STEP = (
     8 * 60,
@@ -101,6 +111,18 @@ ITEMS = (
     .where(Visit.day == DAY)
     .order_by(VisitItem.id)
 )
+HELD = (
+    select(
+        HeldPlace.member_id,
+        HeldPlace.start,
+        HeldPlace.service_minutes,
+        HeldPlace.expires_at,
+        Member.pace_percent,
+    )
+    .join(Member, Member.id == HeldPlace.member_id)
+    .where(HeldPlace.day == DAY, HeldPlace.expires_at > bindparam("at"))
+    .order_by(HeldPlace.start, HeldPlace.id)
+)
 
 
 UNTOLD, WAITS_FOR_CALL = "untold", "waits_for_call"
@@ -127,6 +149,16 @@ class Job:
     movable: bool = False  # nobody has set out, and it is not over
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A place in somebody's day that is kept for a caller: where it is drawn, when it is, until when."""
+
+    classes: str
+    times: str
+    until: str  # short, for a narrow card
+    said: str
+
+
 @dataclass(slots=True)
 class Row:
     """One member's day."""
@@ -139,6 +171,7 @@ class Row:
     jobs: list[tuple[Job, str, str]] = field(
         default_factory=list
     )  # the visit, its classes, the place in its team
+    kept: list[Kept] = field(default_factory=list)  # for callers
     lines: list[int] = field(default_factory=list)  # when the last visit of each line ends
     stand_by: bool = False  # works only when called
     call_key: str = ""  # a digit: with Alt it calls them
@@ -159,7 +192,7 @@ class Board:
 
 
 def load(day: date, now: datetime) -> Board:
-    """Four queries, whatever the day holds; one more for who could not be told of a day to come."""
+    """Five queries, whatever the day holds; one more for who could not be told of a day to come."""
     members = _members(day)
     midnight, names, unclaimed = at_minute(day, 0), labels.texts(AssignmentState), Row(0, "", None)
     items = _items(rows(ITEMS, day=day).all())
@@ -175,6 +208,7 @@ def load(day: date, now: datetime) -> Board:
         if row.place is not None:
             member = unclaimed if row.place is AssignmentState.OPEN else members.get(row.member_id)
             _put(job, row, member, names)
+    _keep(members, day, midnight, now)
     found = list(jobs.values())
     told = _not_told(day, now) if day > seoul_day(now) else {}
     for job in found:
@@ -268,6 +302,18 @@ def _put(job: Job, row: Any, member: Row | None, names: Mapping[str, str]) -> No
         line, grid = _line(member.lines, job.start, end, most), _grid(job.start, end)
         classes = f"is-{job.state}{' is-asked' if asked else ''} line-{line} {grid}"
         member.jobs.append((job, classes, row.role.value))
+
+
+def _keep(members: Mapping[int, Row], day: date, midnight: datetime, now: datetime) -> None:
+    """Into the rows what is kept for callers."""
+    for row in rows(HELD, day=day, at=now):
+        if member := members.get(row.member_id):
+            start = (row.start - midnight) // MINUTE
+            end = start + at_pace(row.service_minutes, row.pace_percent or USUAL_PACE)
+            until, clock = clock_words(row.expires_at), local(row.expires_at)
+            place = f"line-{_line(member.lines, start, end, MOST_LINES)} {_grid(start, end)}"
+            said = wording.kept_until(until)
+            member.kept.append(Kept(place, span_words(start, end), f"{clock.hour}:{clock:%M}", said))
 
 
 def _make_safe(job: Job) -> None:

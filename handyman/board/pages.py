@@ -19,6 +19,7 @@ from handyman.board import (
     visit_page,
     wording,
 )
+from handyman.board.mending.lift import refused
 from handyman.board.propose import Proposal, last_day
 from handyman.board.refusals import (
     BoardError,
@@ -210,7 +211,7 @@ def address_of(row: Any, action: str = "") -> str:
 
 def sentence(error: BoardError) -> str:
     if isinstance(error, GuardError):
-        return " ".join(f"{wording.ground(ground)}." for ground in error.grounds)
+        return refused(error.grounds)
     if isinstance(error, NotBookableError):
         return wording.unbookable(error.code)
     if isinstance(error, ClosedError):

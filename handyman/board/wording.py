@@ -86,14 +86,35 @@ def _of_break(params: Mapping[str, Any]) -> str:
 
 
 def _with_whom(ground: Conflict, visits: Mapping[int, str]) -> str:
-    """Of another visit whose name is known."""
-    other, minutes = visits.get(_number(ground.params, "other_visit_id")), _number(ground.params, "minutes")
+    """Of another visit whose name is known, or of a place kept for a caller: its number is below zero."""
+    other_id, minutes = _number(ground.params, "other_visit_id"), _number(ground.params, "minutes")
+    other = visits.get(other_id)
     if other is None:
         return ""
+    if other_id < 0:
+        return _of_held(ground, other, minutes)
     said: dict[str, str] = {
         "overlap": _("%(other)s 방문과 %(minutes)s분 겹칩니다", other=other, minutes=minutes),
         "travel_gap": _(
             "%(other)s 방문과 오가는 시간이 %(minutes)s분 모자랍니다", other=other, minutes=minutes
+        ),
+    }
+    return said.get(ground.code.value, "")
+
+
+def kept_until(until: str) -> str:
+    """Of a place that is kept for somebody on the telephone."""
+    said: str = _("전화 중인 분께 %(until)s까지 잡아 둔 시간", until=until)
+    return said
+
+
+def _of_held(ground: Conflict, until: str, minutes: int) -> str:
+    said: dict[str, str] = {
+        "overlap": _("전화 중인 분께 %(until)s까지 잡아 둔 시간입니다", until=until),
+        "travel_gap": _(
+            "전화 중인 분께 %(until)s까지 잡아 둔 시간과 오가는 시간이 %(minutes)s분 모자랍니다",
+            until=until,
+            minutes=minutes,
         ),
     }
     return said.get(ground.code.value, "")

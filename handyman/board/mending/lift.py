@@ -18,13 +18,14 @@ from handyman.dispatch.placing import Verdict
 from handyman.dispatch.problem import Conflict, Exclusion, ExclusionCode, MemberDay
 from handyman.extensions import db, rows
 from handyman.languages import gettext as _
-from handyman.models import Absence, Assignment, Person, TeamRole, Visit
+from handyman.models import Absence, Assignment, HeldPlace, Person, TeamRole, Visit
 from handyman.words import at_minute, clock_words, minute_of_day, minute_words, span_words, window_words
 
 STEP = 15  # minutes between the starts that can be chosen on the board
 ABSENT = select(Absence.member_id, Absence.reason).where(
     Absence.last_day >= bindparam("day"), Absence.first_day <= bindparam("day")
 )
+HELD = select(HeldPlace.id, HeldPlace.expires_at).where(HeldPlace.id.in_(bindparam("ids", expanding=True)))
 NAMES = (
     select(Visit.id, Visit.start, Person.name)
     .join(Person, Person.id == Visit.resident_id)
@@ -94,10 +95,22 @@ def load(visit_id: int, role: TeamRole, now: datetime) -> Lift:
 
 
 def named(visit_ids: Iterable[int]) -> dict[int, str]:
-    """The other visits of a sentence: whose, and when."""
-    ids = sorted(set(visit_ids))
+    """The other visits of a sentence: whose, and when; of places kept for callers (below zero): until."""
+    wanted = set(visit_ids)
+    ids, held = sorted(each for each in wanted if each > 0), sorted(-each for each in wanted if each < 0)
     found = rows(NAMES, ids=ids) if ids else ()
-    return {row.id: _("%(clock)s %(name)s 님", clock=clock_words(row.start), name=row.name) for row in found}
+    said = {row.id: _("%(clock)s %(name)s 님", clock=clock_words(row.start), name=row.name) for row in found}
+    for row in rows(HELD, ids=held) if held else ():
+        said[-row.id] = clock_words(row.expires_at)
+    return said
+
+
+def refused(grounds: Iterable[Conflict | Exclusion]) -> str:
+    """What speaks against a place chosen by hand, with the names of what is in the way."""
+    told = list(grounds)
+    others = [each.params.get("other_visit_id") for each in told if isinstance(each, Conflict)]
+    names = named(int(other) for other in others if isinstance(other, int))
+    return " ".join(f"{wording.ground(each, None, names)}." for each in told)
 
 
 def _judge_of(visit: Visit, role: TeamRole, starts: Sequence[int], now: datetime) -> Callable[..., Verdict]:

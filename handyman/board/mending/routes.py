@@ -22,10 +22,8 @@ from handyman.board.refusals import (
     ChangedMeanwhileError,
     Closed,
     ClosedError,
-    GuardError,
     UnexplainedError,
 )
-from handyman.dispatch.problem import Conflict
 from handyman.extensions import db, now
 from handyman.models import Visit
 from handyman.words import clock_words
@@ -78,21 +76,13 @@ def undo() -> ResponseReturnValue:
 
 def _refusal(error: BoardError, visit_id: int) -> ResponseReturnValue:
     """In words; with the way on where another promise is wanted."""
-    said: dict[str, Any] = {"ok": False, "said": _sentence(error)}
+    said: dict[str, Any] = {"ok": False, "said": pages.sentence(error)}
     if isinstance(error, ClosedError) and error.code is Closed.START_OUTSIDE_WINDOW:
         said["href"] = url_for("board.visit_page_of", visit_id=visit_id, _anchor="move")
     said["changed"] = isinstance(error, ChangedMeanwhileError) or (
         isinstance(error, ClosedError) and error.code in (Closed.VISIT_UNDER_WAY, Closed.NO_SUCH_PLACE)
     )
     return jsonify(said)
-
-
-def _sentence(error: BoardError) -> str:
-    if not isinstance(error, GuardError):
-        return pages.sentence(error)
-    others = [each.params.get("other_visit_id") for each in error.grounds if isinstance(each, Conflict)]
-    names = lifting.named(int(other) for other in others if isinstance(other, int))
-    return " ".join(f"{wording.ground(ground, None, names)}." for ground in error.grounds)
 
 
 def _done(visit_id: int, changes: Changes) -> str:
