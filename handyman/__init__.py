@@ -80,6 +80,7 @@ def _register_steps(app: "Flask") -> None:
     from handyman.accounts import guard, users
     from handyman.accounts import routes as accounts
     from handyman.board import routes as board
+    from handyman.board.calling_off import routes as calling_off
     from handyman.board.catalogue import routes as catalogue
     from handyman.board.fairness import routes as fairness
     from handyman.board.late import routes as late
@@ -123,6 +124,7 @@ def _register_steps(app: "Flask") -> None:
     planning = (plans, mending, stand_bys, waiting_list)
     of_the_board = (
         board,
+        calling_off,
         catalogue,
         fairness,
         live,

@@ -171,20 +171,6 @@ def change_answer(number: str, item_id: int) -> ResponseReturnValue:
     return redirect(pages.address_of(found.head), 303)
 
 
-@bp.post("/requests/<number>/cancel")
-@needs(OFFICE)
-def cancel_request(number: str) -> ResponseReturnValue:
-    found, reason = pages.find_request(number), forms.read_reason(request.form)
-    if reason is None:
-        return pages.show_request(number, {"reason": _("취소하는 까닭을 골라 주십시오.")}), 422
-    try:
-        flow.cancel_request(found.head.id, reason, actor(), now(), seen=request.form.get("seen", ""))
-    except BoardError as error:
-        return pages.show_request(number, {"reason": pages.sentence(error)}), pages.code(error)
-    flash(_("신청을 취소했습니다."), "success")
-    return redirect(pages.address_of(found.head), 303)
-
-
 @bp.get(f"/visits/{VISIT}")
 @needs(OFFICE)
 def visit_page_of(visit_id: int) -> ResponseReturnValue:
@@ -268,27 +254,6 @@ def remove_wish(visit_id: int, wish_id: int) -> ResponseReturnValue:
     else:
         flash(_("바람을 지웠습니다."), "success")
     return redirect(url_for("board.visit_page_of", visit_id=visit_id, _anchor="wishes"), 303)
-
-
-@bp.post(f"/visits/{VISIT}/cancel")
-@needs(OFFICE)
-def cancel_visit(visit_id: int) -> ResponseReturnValue:
-    reason = forms.read_reason(request.form)
-    if reason is None:
-        return pages.show_visit(visit_id, {"reason": _("취소하는 까닭을 골라 주십시오.")}), 422
-    try:
-        flow.cancel_visit(
-            visit_id,
-            reason,
-            actor(),
-            now(),
-            seen=request.form.get("seen", ""),
-            under_way=pages.may_change(),
-        )
-    except BoardError as error:
-        return pages.show_visit(visit_id, {"reason": pages.sentence(error)}), pages.code(error)
-    flash(_("방문을 취소했습니다. 품목은 다시 방문을 기다립니다."), "success")
-    return redirect(url_for("board.visit_page_of", visit_id=visit_id), 303)
 
 
 @bp.post(f"/visits/{VISIT}/report")

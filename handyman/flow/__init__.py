@@ -34,6 +34,7 @@ from handyman.flow.call import (
 from handyman.flow.checks import add_check_rule, change_check_rule, follow_check_rules
 from handyman.flow.clock import tick
 from handyman.flow.coming_in import take_key, take_reply
+from handyman.flow.foretold import Foretold, foretell_request_off, foretell_visit_off
 from handyman.flow.members import (
     add_member,
     call_stand_by,
@@ -125,6 +126,7 @@ __all__ = [
     "BoardError",
     "CardChangedError",
     "ChangedMeanwhileError",
+    "Foretold",
     "HouseNotChosenError",
     "NowhereError",
     "OtherNameError",
@@ -167,6 +169,8 @@ __all__ = [
     "find_card",
     "finish",
     "follow_check_rules",
+    "foretell_request_off",
+    "foretell_visit_off",
     "hold_window",
     "home_on_file",
     "job_link",

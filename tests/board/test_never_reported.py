@@ -48,7 +48,7 @@ def visit(request: pytest.FixtureRequest, lead: Member, clock: Clock) -> Visit:
 def test_a_coordinator_calls_it_off_for_a_reason(client: FlaskClient, sign_in: SignIn, visit: Visit) -> None:
     sign_in("coordinator")
     assert f'action="/visits/{visit.id}/cancel"' in client.get(f"/visits/{visit.id}").text
-    form = {"reason": "other", "seen": seen_of_visit(visit)}
+    form = {"reason": "other", "seen": seen_of_visit(visit), "sure": "1"}
     assert client.post(f"/visits/{visit.id}/cancel", data=form).status_code == 303
     request = visit.items[0].request_item.request
     assert (visit.state, request.state) == (VisitState.CANCELLED, RequestState.LOGGED)
