@@ -39,6 +39,7 @@ from handyman.models import (
     Visit,
     same_name,
 )
+from handyman.residents import alike as residents_alike
 from handyman.residents import correct as correcting
 from handyman.residents import file as filing
 from handyman.residents import names as naming
@@ -90,6 +91,11 @@ def locate(where: Where) -> Sighting:
 def resident_at(name: str, place: Place) -> Person | None:
     """Who is on file there under the name: saving takes the call for theirs, whatever number it came from."""
     return filing.at_home(name, place.place_key)
+
+
+def alike_at(name: str, place: Place) -> list[int]:
+    """Who is on file there, or in the building, under a name that sounds like it: perhaps the same person."""
+    return residents_alike.find_alike(name, place.place_key)
 
 
 def home_on_file(home: Any) -> Sighting | None:

@@ -64,8 +64,8 @@ def draft() -> ResponseReturnValue:
         typed = who_called.without_card(typed, caller)
     if typed.get("do") == "another" and (known := form.read_id(typed.get("person_id", ""))):
         typed = who_is_it.as_another(typed, who_called.words_of(known, caller.number if caller else ""))
-    if chosen is not None and caller:
-        typed |= who_called.words_of(chosen, caller.number)
+    if chosen is not None:
+        typed |= who_called.words_of(chosen, caller.number if caller else "")
     elif typed.get("do") == "find" and caller and len(caller.cards) == 1 and not typed.get("name"):
         typed |= caller.cards[0].words(script.VERSION)
     if typed.get("do") == "windows":

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from handyman.extensions import db, rows
 from handyman.models import VAGUE, Address, Grade
@@ -37,8 +37,9 @@ _kept: Select[float | None, float | None, str, Grade, int | None, datetime | Non
     .limit(1)
 )
 # Every flat of a building: each database uses its index for one of the two, and for that alone.
-_BY_RANGE = _kept.where(Address.place_key >= bindparam("first"), Address.place_key < bindparam("end"))
-_BY_BEGINNING = _kept.where(Address.place_key.like(bindparam("beginning"), escape="/"))
+_RANGE = and_(Address.place_key >= bindparam("first"), Address.place_key < bindparam("end"))
+_BEGINNING = Address.place_key.like(bindparam("beginning"), escape="/")
+_BY_RANGE, _BY_BEGINNING = _kept.where(_RANGE), _kept.where(_BEGINNING)
 
 
 _written: Select[Address] = (
@@ -65,15 +66,19 @@ def recall(place_key: str) -> Kept | None:
     building = place_key.partition("|")[0]
     if not building:
         return None
-    if db.engine.dialect.name == "sqlite":
-        found = rows(_BY_RANGE, key=place_key, first=f"{building}|", end=f"{building}}}")
-    else:
-        found = rows(_BY_BEGINNING, key=place_key, beginning=f"{_literally(building)}|%")
-    row = found.first()
+    within, values = in_building(building)
+    row = rows(_BY_RANGE if within is _RANGE else _BY_BEGINNING, key=place_key, **values).first()
     if row is None or row.lat is None or row.lon is None or row.located_at is None:
         return None
     source = BY_HAND if row.grade is Grade.PLACED else row.source
     return Kept(row.lat, row.lon, source, row.located_at, row.grade, row.error_m or 0)
+
+
+def in_building(building: str) -> tuple[ColumnElement[bool], dict[str, str]]:
+    """Every flat of it, and the house itself, as this database looks for them; with the values for that."""
+    if db.engine.dialect.name == "sqlite":
+        return _RANGE, {"first": f"{building}|", "end": f"{building}}}"}
+    return _BEGINNING, {"beginning": f"{_literally(building)}|%"}
 
 
 def _literally(text: str) -> str:

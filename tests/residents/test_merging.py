@@ -338,3 +338,25 @@ def test_nothing_of_the_emptied_record_is_left_to_be_texted(
     assert gone_id not in session.scalars(to_people).all()
     assert gone_id not in session.scalars(select(Visit.resident_id)).all()
     assert gone_id not in session.scalars(select(PersonPhone.person_id)).all()
+
+
+def test_so_are_those_of_one_building_without_a_flat_and_of_one_door_misheard(session: DB) -> None:
+    house, flat = "road:동작구 상도로:5|", "road:동작구 상도로:5|102호"
+    bare, door = (
+        make_address("상도로 5", place_key=house),
+        make_address("상도로 5", place_key=flat, unit="102호"),
+    )
+    other = make_address("상도로 5", place_key=f"{house}201호", unit="201호")
+    first, without = make_resident("조시험", address=door), make_resident("조씨험", address=bare)
+    misheard = make_resident("조시헌", address=door)
+    make_resident("조시험", address=other)
+    make_resident("박다른", address=bare)
+    session.commit()
+    found = {(pair.one, pair.other) for pair in find_pairs()}
+    assert {(first.id, without.id), (first.id, misheard.id)} <= found
+    named = {each for pair in found for each in pair}
+    assert len(named) == 4, "the other flat's may be the one without a flat, too"
+    assert {(p.one, p.other) for p in find_pairs(first.id)} == {
+        (first.id, without.id),
+        (first.id, misheard.id),
+    }

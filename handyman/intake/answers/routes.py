@@ -132,6 +132,7 @@ def door_of(sighting: Any, typed: Mapping[str, str]) -> at_door.Door:
     return at_door.find_door(
         place.place_key,
         flow.resident_at(name, place),
+        flow.alike_at(name, place),
         who_called.find_caller(typed.get("phone", "")),
         name,
         form.read_id(typed.get("person_id", "")),

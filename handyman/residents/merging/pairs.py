@@ -1,15 +1,16 @@
-"""Records that are probably of one person: a number and a name that sounds alike, or a door and a name."""
+"""Records that are probably of one person: a number, a door or a building, and a name that sounds alike."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from handyman.extensions import db
+from handyman.likeness import sounds_near, sounds_same
 from handyman.models import Address, Household, Person, PersonPhone, Resident
-from handyman.sounds import sound_of
+from handyman.models.person_keys import KeyKind, PersonKey
 
 MOST = 50
 _LOOKED_AT = 1000  # a centre's number stands for many people
@@ -18,7 +19,7 @@ _one, _other = aliased(Person), aliased(Person)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """`by_number`: what they share is a number, else the door."""
+    """`by_number`: what they share is a number, else the door or the house."""
 
     one: int
     one_name: str
@@ -29,12 +30,15 @@ class Pair:
 
 def find_pairs(person_id: int | None = None) -> list[Pair]:
     """Of one person, or of everybody; the newest records first."""
-    found = [_pair(row, by_number=True) for row in _asked(_by_number(), person_id)]
-    found += [_pair(row, by_number=False) for row in _asked(_by_door(), person_id)]
+    numbers = [_pair(row, by_number=True) for row in _asked(_by_number(), person_id)]
+    buildings = [_pair(row, by_number=False) for row in _asked(_by_building(), person_id)]
+    same_doors = (*_asked(_by_door(same_name=True), person_id), *_asked(_by_door(), person_id))
+    doors = [_pair(row, by_number=False) for row in same_doors]
     alike: dict[tuple[int, int], Pair] = {}
-    for pair in found:
-        if _alike(pair):
-            alike.setdefault((pair.one, pair.other), pair)
+    for pairs, sounds in ((numbers, sounds_same), (doors, sounds_near), (buildings, sounds_same)):
+        for pair in pairs:
+            if sounds(pair.one_name, pair.other_name):
+                alike.setdefault((pair.one, pair.other), pair)
     return list(alike.values())[:MOST]
 
 
@@ -48,7 +52,33 @@ def _by_number() -> Select[int, str, int, str]:
     )
 
 
-def _by_door() -> Select[int, str, int, str]:
+def _by_door(*, same_name: bool = False) -> Select[int, str, int, str]:
+    """Without `same_name` everybody who lives together: what their names sound like is heard afterwards."""
+    query = _living_at(lambda mine, theirs: (theirs.place_key == mine.place_key) & (mine.place_key != ""))
+    query = query.where(_other.id > _one.id)
+    return query.where(_other.name == _one.name) if same_name else query.where(_other.name != _one.name)
+
+
+def _by_building() -> Select[int, str, int, str]:
+    """One has no flat, the other one of the same house; the names sound the same."""
+    my_key, their_key = aliased(PersonKey), aliased(PersonKey)
+    query = _living_at(
+        lambda mine, theirs: (mine.place_key == _house(theirs)) & (mine.unit == "") & (theirs.unit != "")
+    )
+    return query.join(my_key, (my_key.person_id == _one.id) & (my_key.kind == KeyKind.SOUND.value)).join(
+        their_key,
+        (their_key.person_id == _other.id) & (their_key.kind == my_key.kind) & (their_key.key == my_key.key),
+    )
+
+
+def _house(door: type[Address]) -> ColumnElement[str]:
+    """The key of a door without its flat."""
+    return func.substr(door.place_key, 1, func.length(door.place_key) - func.length(door.unit))
+
+
+def _living_at(
+    near: Callable[[type[Address], type[Address]], ColumnElement[bool]],
+) -> Select[int, str, int, str]:
     mine, theirs = aliased(Resident), aliased(Resident)
     my_home, their_home = aliased(Household), aliased(Household)
     my_door, their_door = aliased(Address), aliased(Address)
@@ -57,10 +87,10 @@ def _by_door() -> Select[int, str, int, str]:
         .join(mine, mine.id == _one.id)
         .join(my_home, my_home.id == mine.household_id)
         .join(my_door, my_door.id == my_home.address_id)
-        .join(their_door, (their_door.place_key == my_door.place_key) & (my_door.place_key != ""))
+        .join(their_door, near(my_door, their_door))
         .join(their_home, their_home.address_id == their_door.id)
-        .join(theirs, (theirs.household_id == their_home.id) & (theirs.id > mine.id))
-        .join(_other, (_other.id == theirs.id) & (_other.name == _one.name))
+        .join(theirs, theirs.household_id == their_home.id)
+        .join(_other, _other.id == theirs.id)
     )
 
 
@@ -71,9 +101,6 @@ def _asked(query: Select[int, str, int, str], person_id: int | None) -> Sequence
 
 
 def _pair(row: Any, *, by_number: bool) -> Pair:
-    return Pair(row[0], row[1], row[2], row[3], by_number)
-
-
-def _alike(pair: Pair) -> bool:
-    heard = sound_of(pair.one_name)
-    return pair.one_name == pair.other_name or (heard != "" and heard == sound_of(pair.other_name))
+    """The older record first."""
+    one, other = sorted(((row[0], row[1]), (row[2], row[3])))
+    return Pair(*one, *other, by_number)
