@@ -23,10 +23,12 @@ _AT_DOORS = _living.where(Address.place_key.in_(bindparam("doors", expanding=Tru
 
 def find_alike(name: str, place_key: str) -> list[int]:
     """Their ids, the newest first. Who lives in another flat is somebody else."""
-    if not name or told_by_words(place_key):
+    if not name or not place_key:
         return []
     building, _bar, flat = place_key.partition("|")
-    if flat:
+    if told_by_words(place_key):
+        found = rows(_AT_DOORS, doors=[place_key])
+    elif flat:
         found = rows(_AT_DOORS, doors=[place_key, f"{building}|"])
     else:
         within, values = in_building(building)

@@ -29,7 +29,7 @@ from handyman.no_texts import opted_out
 from handyman.residents.contacts import Offered, listed, offered
 from handyman.residents.correct import history
 from handyman.residents.file import latest_consents
-from handyman.residents.merging.pairs import Pair, find_pairs
+from handyman.residents.merging.pairs import Pair, find_pairs_of
 from handyman.residents.merging.records import merges_of
 
 MOST = 30  # of each kind
@@ -66,7 +66,7 @@ def load_card(person_id: int, now: datetime) -> PersonCard | None:
         of_recipient(RecipientKind.PERSON, person_id, now),
         listed(person_id) if person.resident else (),
         offered(person_id) if person.resident else (),
-        find_pairs(person_id),
+        find_pairs_of(person),
         merges_of(person_id),
         history(person_id) if person.resident else (),
         opted_out(phone.number for phone in person.phones),

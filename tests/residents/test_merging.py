@@ -35,7 +35,7 @@ from handyman.models import (
 )
 from handyman.residents.finding.search import find
 from handyman.residents.merging.merge import REFS
-from handyman.residents.merging.pairs import find_pairs
+from handyman.residents.merging.pairs import find_pairs, find_pairs_of
 from handyman.residents.merging.refusals import MergeError, Why
 from tests.conftest import Client
 from tests.factories import (
@@ -326,7 +326,7 @@ def test_likely_pairs_are_of_one_number_and_sound_or_of_one_door_and_name(sessio
         (heard[0].id, heard[1].id): True,
         (door[0].id, door[1].id): False,
     }
-    assert [(pair.one, pair.other) for pair in find_pairs(door[1].id)] == [(door[0].id, door[1].id)]
+    assert [(pair.one, pair.other) for pair in find_pairs_of(door[1].person)] == [(door[0].id, door[1].id)]
 
 
 def test_nothing_of_the_emptied_record_is_left_to_be_texted(
@@ -356,7 +356,7 @@ def test_so_are_those_of_one_building_without_a_flat_and_of_one_door_misheard(se
     assert {(first.id, without.id), (first.id, misheard.id)} <= found
     named = {each for pair in found for each in pair}
     assert len(named) == 4, "the other flat's may be the one without a flat, too"
-    assert {(p.one, p.other) for p in find_pairs(first.id)} == {
+    assert {(p.one, p.other) for p in find_pairs_of(first.person)} == {
         (first.id, without.id),
         (first.id, misheard.id),
     }

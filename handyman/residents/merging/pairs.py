@@ -1,16 +1,17 @@
 """Records that are probably of one person: a number, a door or a building, and a name that sounds alike."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from handyman.extensions import db
 from handyman.likeness import sounds_near, sounds_same
 from handyman.models import Address, Household, Person, PersonPhone, Resident
 from handyman.models.person_keys import KeyKind, PersonKey
+from handyman.residents.alike import find_alike
 
 MOST = 50
 _LOOKED_AT = 1000  # a centre's number stands for many people
@@ -28,15 +29,30 @@ class Pair:
     by_number: bool
 
 
-def find_pairs(person_id: int | None = None) -> list[Pair]:
-    """Of one person, or of everybody; the newest records first."""
-    numbers = [_pair(row, by_number=True) for row in _asked(_by_number(), person_id)]
-    buildings = [_pair(row, by_number=False) for row in _asked(_by_building(), person_id)]
-    same_doors = (*_asked(_by_door(same_name=True), person_id), *_asked(_by_door(), person_id))
-    doors = [_pair(row, by_number=False) for row in same_doors]
+def find_pairs() -> list[Pair]:
+    """Of everybody; the newest records first."""
+    same_doors = (*_asked(_by_door(same_name=True)), *_asked(_by_door()))
+    return _likely(_asked(_by_number()), same_doors, _asked(_by_building()))
+
+
+def find_pairs_of(person: Person) -> list[Pair]:
+    """Of one person: without a look at everybody."""
+    numbers = (
+        *_asked(_by_number().where(_one.id == person.id)),
+        *_asked(_by_number().where(_other.id == person.id)),
+    )
+    home = person.resident.household.address if person.resident else None
+    alike = [each for each in find_alike(person.name, home.place_key) if each != person.id] if home else []
+    others = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(alike))) if alike else ()
+    return _likely(numbers, [(person.id, person.name, row.id, row.name) for row in others], ())
+
+
+def _likely(numbers: Iterable[Any], doors: Iterable[Any], buildings: Iterable[Any]) -> list[Pair]:
+    """Each once, by what it was found first."""
     alike: dict[tuple[int, int], Pair] = {}
-    for pairs, sounds in ((numbers, sounds_same), (doors, sounds_near), (buildings, sounds_same)):
-        for pair in pairs:
+    for found, sounds in ((numbers, sounds_same), (doors, sounds_near), (buildings, sounds_same)):
+        for row in found:
+            pair = _pair(row, by_number=found is numbers)
             if sounds(pair.one_name, pair.other_name):
                 alike.setdefault((pair.one, pair.other), pair)
     return list(alike.values())[:MOST]
@@ -94,9 +110,7 @@ def _living_at(
     )
 
 
-def _asked(query: Select[int, str, int, str], person_id: int | None) -> Sequence[Any]:
-    if person_id is not None:
-        query = query.where(or_(_one.id == person_id, _other.id == person_id))
+def _asked(query: Select[int, str, int, str]) -> Sequence[Any]:
     return db.session.execute(query.order_by(_other.id.desc(), _one.id).limit(_LOOKED_AT)).all()
 
 

@@ -12,7 +12,7 @@ from handyman.accounts.guard import OFFICE, actor, needs, reads
 from handyman.extensions import now
 from handyman.residents.finding.lines import lines_of
 from handyman.residents.finding.search import find
-from handyman.residents.merging.pairs import find_pairs
+from handyman.residents.merging.pairs import find_pairs, find_pairs_of
 from handyman.residents.merging.records import Held, load_held
 from handyman.residents.merging.refusals import MergeError, Why, find_refusal
 from handyman.words import seoul_day
@@ -108,7 +108,7 @@ def _show(person_id: int, other_id: int | None, typed: str = "", refusal: Why | 
         kept=kept,
         gone=gone,
         why_not=why_words(refusal) if refusal else "",
-        pairs=find_pairs(person_id) if gone is None else [],
+        pairs=find_pairs_of(kept.person) if gone is None else [],
         asked=typed,
         found=found,
     )
