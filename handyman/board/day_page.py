@@ -1,4 +1,4 @@
-"""What the day board shows: members by hours, in columns of a quarter of an hour."""
+"""What the day board shows: members by hours, in columns of five minutes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -49,7 +49,7 @@ FIRST, NOON, LAST, STEP = (
     8 * 60,
     12 * 60,
     20 * 60,
-    15,
+    5,
 )  # the board's hours; what lies outside is drawn at its edge
 COLUMNS = (LAST - FIRST) // STEP
 MOST_LINES = 3

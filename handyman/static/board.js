@@ -10,7 +10,9 @@
   }
   const FIRST = 8 * 60; // the board's hours, in minutes of the day
   const LAST = 20 * 60;
-  const STEP = 15;
+  const STEP = 15; // that a press of an arrow key moves
+  const COLUMN = 5;
+  const COLUMNS = (LAST - FIRST) / COLUMN;
   const said = document.getElementById("board-said");
   const bar = document.getElementById("board-bar");
   const why = document.getElementById("board-why");
@@ -66,9 +68,9 @@
       row.classList.toggle("is-barred", !free);
       row.classList.toggle("is-target", here);
     });
-    const first = Math.min(Math.max(Math.floor((held.start - FIRST) / STEP), 0), 47);
+    const first = Math.min(Math.max(Math.floor((held.start - FIRST) / COLUMN), 0), COLUMNS - 1);
     const about = held.info.rows[held.row.dataset.member];
-    const long = Math.min(Math.max(Math.ceil(((about && about.minutes) || held.minutes) / STEP), 1), 48 - first);
+    const long = Math.min(Math.max(Math.ceil(((about && about.minutes) || held.minutes) / COLUMN), 1), COLUMNS - first);
     held.ghost.className = `board-job board-ghost from-${first + 1} for-${long}`;
     held.ghost.firstChild.textContent = `${clock(held.start)}\n${held.called}`;
     held.row.querySelector(".board-lane").append(held.ghost);

@@ -53,6 +53,6 @@ def test_the_board_draws_a_visit_as_long_as_it_takes_the_member(
     slow = make_member(pace_percent=150)
     visit = make_visit(start=at(10), window=(at(9), at(11)), members=[slow], service_minutes=60)
     page = client.get(f"/board?day={visit.day}").text
-    assert "from-9 for-6" in page  # ninety minutes in quarters of an hour, from eight
+    assert "from-25 for-18" in page  # ninety minutes in columns of five, from eight
     slow.pace_percent = 100
-    assert "from-9 for-4" in client.get(f"/board?day={visit.day}").text
+    assert "from-25 for-12" in client.get(f"/board?day={visit.day}").text

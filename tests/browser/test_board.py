@@ -113,7 +113,7 @@ def board(chromium: Browser, live_server: str, session: Db, app: Flask) -> Itera
 
 LATE_CARD = """card => {
     const other = document.querySelector(card).parentNode.cloneNode(true);
-    other.className = 'board-job from-37 for-12';
+    other.className = 'board-job from-109 for-36';
     document.querySelectorAll('[data-member] .board-lane')
         .forEach(lane => lane.append(other.cloneNode(true)));
 }"""
@@ -179,8 +179,34 @@ def test_a_day_is_mended_by_keys_in_four_presses(board: Board) -> None:
     assert board.stands() == ("박수리", 615, AssignmentState.ACCEPTED)
 
 
+ENDS = """() => [...document.querySelectorAll('[data-member] .board-job a')].map(card => {
+    const box = card.getBoundingClientRect(), words = document.createRange();
+    const own = [...card.childNodes].filter(each => each.nodeType === Node.TEXT_NODE);
+    words.selectNodeContents(own.find(each => each.textContent.trim()));
+    return [box.left, box.right, words.getBoundingClientRect().right];
+}).sort((one, other) => one[0] - other[0])"""
+HOURS = """() => [...document.querySelectorAll('.board-hour')]
+    .filter(hour => hour.scrollWidth > hour.clientWidth).map(hour => hour.textContent)"""
+
+
+def test_one_visit_after_another_covers_no_part_of_it(board: Board) -> None:
+    """Five minutes lie between the first two; the third is short, and its name is whole all the same."""
+    for start, minutes in (("13:15", 80), ("14:40", 60), ("16:00", 40)):
+        visit = promised(start, [board.second], service_minutes=minutes)
+        visit.resident.person.name = "김가람"
+    board.session.commit()
+    board.open()
+    first, second, short = board.page.evaluate(ENDS)[-3:]
+    assert first[1] < second[0]
+    assert short[2] <= short[1]
+    for width in (1366, 360):
+        board.page.set_viewport_size({"width": width, "height": 768})
+        laid_out(board.page)
+        assert board.page.evaluate(HOURS) == []
+
+
 CROWDED = """card => {
-    for (const place of ['from-1 for-8', 'from-13 for-8', 'from-25 for-24']) {
+    for (const place of ['from-1 for-24', 'from-37 for-24', 'from-73 for-72']) {
         const other = document.querySelector(card).parentNode.cloneNode(true);
         other.className = `board-job ${place}`;
         document.querySelector(card).closest('.board-lane').append(other);
