@@ -265,7 +265,7 @@ def test_who_is_being_asked_may_say_yes_on_the_phone(
     member = make_member()
     visit = morning_visit(members=[member], accepted=False)
     sign_in("coordinator")
-    assert f"{member.name}님이 전화로 수락함" in client.get(f"/visits/{visit.id}").text
+    assert f"{member.name} 님이 전화로 수락함" in client.get(f"/visits/{visit.id}").text
     form = {"role": "lead", "member": member.id, "agreed": "1", "seen": seen_of_visit(visit)}
     assert client.post(f"/visits/{visit.id}/assign", data=form).status_code == 303
     assert visit.state is VisitState.ASSIGNED

@@ -83,8 +83,8 @@ def test_good_confirms_the_visit_and_says_who_heard_it(client: Client, sign_in: 
     assert pages.missed(now()) == []
     page = client.get(f"/visits/{visit.id}").text
     assert "전화로 확인하심" in page
-    assert "김보기 · 김상담님이 전화로 들음" in page
-    assert "김상담님이 전화함 → 김보기: 좋다고 하심" in page
+    assert "김보기 · 김상담 님이 전화로 들음" in page
+    assert "김상담 님이 전화함 → 김보기: 좋다고 하심" in page
 
 
 def test_another_time_leads_to_the_visit_and_stays_until_it_has_moved(
@@ -113,7 +113,7 @@ def test_who_was_not_reached_stays_on_the_list_and_the_visit_says_who_tried(
     [missed] = pages.missed(now())
     assert "전화했으나 닿지 못했습니다" in missed.reason
     assert db.session.scalar(select(ReachAnswer)) is None
-    assert "김상담님이 전화함 → 김보기: 못 닿음" in client.get(f"/visits/{visit.id}").text
+    assert "김상담 님이 전화함 → 김보기: 못 닿음" in client.get(f"/visits/{visit.id}").text
     assert note(client, last(), "good")[0] == 303
     assert pages.missed(now()) == []
 
