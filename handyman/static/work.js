@@ -22,7 +22,7 @@
     if (typing || event.isComposing || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) {
       return;
     }
-    const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+    const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code);
     if (event.code === "ArrowDown" || event.code === "ArrowUp") {
       event.preventDefault();
       step(event.code === "ArrowDown" ? 1 : -1);
