@@ -107,11 +107,12 @@ def grid() -> ResponseReturnValue:
     return render_template("board/_day.html", **pages.day_parts(shown))
 
 
-@bp.get("/requests")
+@bp.route("/requests", methods=["GET", "POST"])
 @needs(OFFICE)
 def requests() -> ResponseReturnValue:
-    asked = pages.plain(request.args.get("q", ""))
-    found = search.find(asked)
+    """What is looked for is posted: a name stands in no address."""
+    asked = pages.plain(request.values.get("q", ""))
+    found = search.find(asked, flow.people_named)
     return render_template(
         "board/requests.html",
         asked=asked,

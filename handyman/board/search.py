@@ -1,9 +1,9 @@
 """Requests by number, by telephone number or by name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from handyman.extensions import db
 from handyman.models import Address, Person, PersonPhone, ServiceRequest
@@ -11,8 +11,8 @@ from handyman.models import Address, Person, PersonPhone, ServiceRequest
 MOST_FOUND = 50
 
 
-def find(text: str) -> Sequence[Any]:
-    """By number, by telephone number or by the beginning of a name; the newest first."""
+def find(text: str, people: Callable[[str], Sequence[int]]) -> Sequence[Any]:
+    """By number, by telephone number or by name, the newest first; `people` finds who may be meant."""
     query = (
         select(
             ServiceRequest.number,
@@ -34,8 +34,9 @@ def find(text: str) -> Sequence[Any]:
         return db.session.execute(query).all()
     if digits and len(digits) >= len(text.replace("-", "").replace(" ", "").replace("+", "")):
         return db.session.execute(query.where(_numbered(text.strip(), digits))).all()
-    people = select(Person.id).where(Person.name.startswith(text, autoescape=True))
-    return db.session.execute(query.where(ServiceRequest.resident_id.in_(people))).all()
+    named = select(Person.id).where(Person.name.startswith(text, autoescape=True))
+    wanted = or_(ServiceRequest.resident_id.in_(named), ServiceRequest.resident_id.in_(people(text)))
+    return db.session.execute(query.where(wanted)).all()
 
 
 def _numbered(text: str, digits: str) -> Any:

@@ -73,6 +73,7 @@ from handyman.flow.people import (
     find_card,
     may_note_health,
     merge_people,
+    people_named,
     put_back_name,
     undo_merge,
 )
@@ -191,6 +192,7 @@ __all__ = [
     "move",
     "neighbours",
     "pass_on_worry",
+    "people_named",
     "plan_day",
     "plan_for_ill",
     "plan_week",

@@ -29,6 +29,7 @@ from handyman.residents import names as naming
 from handyman.residents.correct import ChangedMeanwhileError as CardChangedError
 from handyman.residents.correct import load as find_card
 from handyman.residents.correct import words_of as card_words
+from handyman.residents.finding import search as finding
 from handyman.residents.language import change_language as write_in
 from handyman.residents.merging import merge as merging
 from handyman.residents.merging import undo as parting
@@ -166,3 +167,8 @@ def _is_far(visit: Visit, old: tuple[float | None, float | None]) -> bool:
     if lat is None or lon is None or old[0] is None or old[1] is None:
         return (lat, lon) != old
     return metres(lat, lon, old[0], old[1]) > ANOTHER_PLACE_M
+
+
+def people_named(text: str) -> list[int]:
+    """Whom the one search box finds, the likeliest first: by sound and by initials, too."""
+    return finding.find(text)

@@ -186,11 +186,14 @@ def test_window_that_is_none_is_asked_again(client: FlaskClient, choice: str) ->
 
 
 @pytest.mark.usefixtures("operator")
-@pytest.mark.parametrize("asked", ["김보", "{number}", "010-0000-7777", "01000007777", "+82 10 0000 7777"])
+@pytest.mark.parametrize(
+    "asked", ["김보", "{number}", "010-0000-7777", "01000007777", "+82 10 0000 7777", "ㄱㅂㄱ", "김뽀기"]
+)
 def test_requests_are_found_by_name_number_and_phone(client: FlaskClient, asked: str) -> None:
     request = make_request(make_resident("김보기", phone="+821000007777"))
     make_request(make_resident("이다른"))
-    page = client.get("/requests", query_string={"q": asked.format(number=request.number)})
+    assert 'method="post" action="/requests"' in client.get("/requests").text, "no name in an address"
+    page = client.post("/requests", data={"q": asked.format(number=request.number)})
     assert f"/requests/{request.number}" in page.get_data(as_text=True)
     assert "이다른" not in page.get_data(as_text=True)
 
@@ -198,7 +201,7 @@ def test_requests_are_found_by_name_number_and_phone(client: FlaskClient, asked:
 @pytest.mark.usefixtures("operator")
 @pytest.mark.parametrize("asked", ["%", "_", "\x00", "'", "0" * 200, "한" * 300, "-"])
 def test_odd_words_find_nothing_and_break_nothing(client: FlaskClient, asked: str) -> None:
-    assert client.get("/requests", query_string={"q": asked}).status_code == 200
+    assert client.post("/requests", data={"q": asked}).status_code == 200
 
 
 @pytest.mark.usefixtures("operator")
