@@ -56,6 +56,18 @@ def _said(name: str, value: str) -> str:
     return value
 
 
+def lines(
+    problems: Mapping[str, str], skills: Sequence[tuple[str, str]], weekdays: Sequence[str]
+) -> dict[str, str]:
+    """Each with the name of its field, where the sentence is the same for several."""
+    labels = _labels(skills, weekdays)
+    alike = ("daily_cap", "monthly_cap", "wished", "insured_until")
+    return {
+        name: f"{labels[name]}: {said}" if name in alike or name.startswith("until-") else said
+        for name, said in problems.items()
+    }
+
+
 def _labels(skills: Sequence[tuple[str, str]], weekdays: Sequence[str]) -> dict[str, str]:
     labels: dict[str, Any] = {
         "name": _("이름"),

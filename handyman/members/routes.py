@@ -175,6 +175,7 @@ def _page(
         "members/form.html",
         **_shown(member, typed),
         problems=problems,
+        lines=moved.lines(problems, _named(roster.skills()), _weekdays()) if problems else {},
         seen=seen,
         was=was,
         changes=changes,

@@ -197,7 +197,7 @@ def test_what_is_measured_stays_when_the_plan_is_edited(
         make_done(member, minutes, now() - timedelta(days=minutes), [(lamp, 1)])
         make_done(member, 3 * minutes, now() - timedelta(days=minutes), [(lamp, 1), (other, 2)])
     session.commit()
-    measured = "이 일만 한 방문 3번의 가운데값 60분 (지금 계획 {}분)"
+    measured = "이 일만 한 방문 3번의 가운데값 60분 (그 방문들의 계획 {}분)"
     assert measured.format(40) in client.get("/catalogue").text
     assert save(client, lamp, base_minutes="50").status_code == 303
     assert measured.format(70) in client.get("/catalogue").text

@@ -204,3 +204,10 @@ def test_a_landline_is_refused_for_whoever_gets_links_and_kept_typed(client: Fla
     assert "02-820-0001" in answer.text
     company = add(client, phone="1588-0000", no_smartphone="1")
     assert (company.status_code, "전화를 받을 번호를" in company.text) == (422, True)
+
+
+@pytest.mark.usefixtures("skill")
+def test_the_list_of_what_to_mend_names_each_field(client: FlaskClient) -> None:
+    page = add(client, daily_cap="x", monthly_cap="x", wished="x", **{"until-1": "x"}).text
+    for line in ("하루 한도: 시간을", "한 달 한도: 시간을", "한 달 희망: 시간을", "끝나는 날: 날짜를"):
+        assert page.count(line) == 1, line

@@ -88,7 +88,7 @@ def test_nobody_writes_over_another_ones_change_unseen(
     assert answer.status_code == 409
     assert re.search(r"그 사이에 \w+ 님이 바꾸었습니다\(오늘 ", answer.text)
     assert "하루 한도: 6시간 → 3시간</li>" in answer.text
-    assert "한 달 희망: 30시간 → 20시간 (여기에는 적으신 ‘25시간’" in answer.text
+    assert "한 달 희망: 30시간 → 20시간 (여기에 적으신 말은 그대로입니다: ‘25시간’" in answer.text
     assert "→ 자동차" in answer.text
     kept = read_form(answer.text)
     assert [kept[name] for name in ("name", "daily_cap", "wished", "travel_mode")] == [
