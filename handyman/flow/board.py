@@ -174,7 +174,7 @@ def answer_offer(
         if press is not None:
             is_new(*press, by, "accept" if accept else "decline", now)
         if by.kind is ActorKind.MEMBER or not accept:
-            announce.answered(db.session.get_one(Offer, offer_id), by, now)
+            announce.answered(db.session.get_one(Offer, offer_id), by, now, unseen=unseen)
         tell_partner(offer_id, changes, accept, now)
         tell(changes, now, unseen=unseen)
     return changes

@@ -43,10 +43,11 @@ def change_member(member_id: int, details: Details, by: Actor, now: datetime, *,
     """A member's details change; what is booked with them stays, and what waits goes to their new number."""
     with transaction():
         locking.lock_days_ahead(seoul_day(now))
-        before = db.session.scalar(select(Member.phone).where(Member.id == member_id))
+        telephone = select(Member.phone, Member.smartphone).where(Member.id == member_id)
+        before = tuple(db.session.execute(telephone).one_or_none() or ())
         member = roster.change(member_id, details, by, now, seen=seen)
         rows.readdress(rows.member(member), now)
-        if member.phone != before:
+        if (member.phone, member.smartphone) != before:
             questions.links_again(member, now)
         written.write_anew_to(RecipientKind.MEMBER, member_id)
     return member

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from handyman.board.changes import Changes
 from handyman.extensions import db
-from handyman.messages import announce, inbox, partners
+from handyman.messages import announce, inbox, partners, stand_again
 from handyman.models import Offer
 
 
@@ -29,6 +29,7 @@ def tell(changes: Changes, now: datetime, *, unseen: bool = False) -> None:
         inbox.let_out(offer.assignment.visit_id, offer.member_id, now)
     for offer in changes.restored:
         announce.restored(offer, now)
+        inbox.holds_in(offer.assignment.visit_id, offer.member_id, stand_again.lost_at(offer))
     for offer in changes.offered:
         announce.offered(offer, now)
     restored = {offer.assignment_id for offer in changes.restored}  # an undo is no yes

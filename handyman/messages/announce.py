@@ -12,7 +12,6 @@ from handyman.messages import (
     stand_again,
     stood_in,
     texts,
-    truth,
     wording,
     written,
 )
@@ -22,11 +21,11 @@ from handyman.messages.questions import ASKED
 from handyman.messages.rows import (
     LEFT,
     Draft,
+    let_go,
     member,
     of_visit,
     resident_of,
     take_back,
-    waits_for_call,
     write,
 )
 from handyman.messages.spoken import CLIMBS
@@ -165,7 +164,7 @@ def withdrawn(offer: Offer, now: datetime) -> None:
     waits = [each for each in before if each.state is MessageState.PENDING]
     told = [each for each in questions.newer([*crew.known(before), *waits], rows) if crew.was_told(each)]
     take_back(rows, now, why="withdrawn", left=True)
-    _let_go(of_visit(visit, (K.MEMBER_PARTNER,), to), now)
+    let_go(of_visit(visit, (K.MEMBER_PARTNER,), to), now)
     _name_who_comes(visit)
     had_agreed = offer.answered_at is not None and offer.answered_at < now
     if not (told or had_agreed):
@@ -201,27 +200,34 @@ def restored(offer: Offer, now: datetime) -> None:
         offered(offer, now)
     if offer.assignment.state is AssignmentState.ACCEPTED:
         _name_who_comes(visit)
-        if offer.member.smartphone and not crew.bring_link(offer.member, [*theirs, *waits]):
+        believes_it = bool(crew.known(undone)) and not asked  # a person has told them not to go
+        if offer.member.smartphone and (believes_it or not crew.bring_link(offer.member, [*theirs, *waits])):
             crew.give_link(visit, offer.member, now)
+        elif believes_it:
+            _tell_member_of_move(offer.assignment, now)
         crew.remind(visit, offer.member, now)
 
 
-def answered(offer: Offer, by: Actor, now: datetime) -> None:
-    """They have said it, to us or to a person: the text that asked them is nobody's work any more."""
+def answered(offer: Offer, by: Actor, now: datetime, *, unseen: bool = False) -> None:
+    """They have said it, to us or to a person: what they have read of it is nobody's work any more."""
     if by.kind is ActorKind.MEMBER:
-        questions.note_read(offer)
-    _no_more_asked(offer, now, why="answered", even_asked=True)
+        questions.note_read(offer, unseen=unseen)
+    rows = questions.of_offer(offer)
+    known = [each for each in rows if not unseen or each.heard is not None or each.state not in LEFT]
+    _no_more_asked(offer, known, now, why="answered", even_asked=True)
 
 
 def lapsed(offer: Offer, now: datetime) -> None:
     """Nobody waits for their answer any more."""
-    _no_more_asked(offer, now, why="expired")
+    _no_more_asked(offer, questions.of_offer(offer), now, why="expired")
 
 
-def _no_more_asked(offer: Offer, now: datetime, why: str, *, even_asked: bool = False) -> None:
+def _no_more_asked(
+    offer: Offer, rows: Iterable[Message], now: datetime, why: str, *, even_asked: bool = False
+) -> None:
     """Nor need they hear where it would have been, if they do not go."""
-    take_back(questions.of_offer(offer), now, why=why, left=True, even_asked=even_asked)
-    _let_go(of_visit(offer.assignment.visit, ASKED, member(offer.member)), now)
+    take_back(rows, now, why=why, left=True, even_asked=even_asked)
+    let_go(of_visit(offer.assignment.visit, ASKED, member(offer.member)), now)
 
 
 def accepted(assignment: Assignment, now: datetime, *, unseen: bool = False) -> None:
@@ -266,17 +272,9 @@ def stayed(visit: Visit, now: datetime) -> None:
     take_back(of_visit(visit, (K.RESIDENT_ON_THE_WAY,)), now, why="undone")
 
 
-def _let_go(rows: Iterable[Message], now: datetime) -> None:
-    """What is not so any more is nobody's work; whoever asked to be rung still waits."""
-    for each in rows:
-        open_still = each.state not in (MessageState.DELIVERED, MessageState.CANCELED)
-        if open_still and not waits_for_call(each):
-            truth.let_go(each, now)
-
-
 def done(visit: Visit, now: datetime) -> None:
     """How it went today. Reported on a later day, only who was not met has still something to hear."""
-    _let_go(of_visit(visit, OF_THEIR_COMING), now)
+    let_go(of_visit(visit, OF_THEIR_COMING), now)
     home_page.ask(visit, now)
     if visit.day < seoul_day(now) and not (visit.report and visit.report.outcome is Outcome.NOBODY_HOME):
         return

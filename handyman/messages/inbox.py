@@ -35,6 +35,7 @@ S = MessageState
 NOT_LEFT = (S.PENDING, S.CANCELED, S.FAILED, S.SUPPRESSED)
 SHOWN = 30
 WANTS_CANCEL = "wants_cancel"  # a person calls the visit off, never a text by itself
+LET_OUT = "let_out"  # they have not to go any more
 WANTS_OUT = "wants_out"  # a member who has accepted; a person asks somebody else
 PROMISED = (VisitState.BOOKED, VisitState.ASSIGNED, VisitState.ON_THE_WAY)
 ANSWERS = (Said.YES, Said.NO, Said.CANCEL)
@@ -132,7 +133,20 @@ def let_out(visit_id: int, member_id: int, now: datetime) -> None:
         text(WISH), InboundMessage.visit_id == visit_id, InboundMessage.from_number == phone
     )
     for row in db.session.scalars(wishes.order_by(InboundMessage.id).with_for_update()):
-        row.handled_at, row.outcome = now, "let_out"
+        row.handled_at, row.outcome = now, LET_OUT
+
+
+def holds_in(visit_id: int, member_id: int, since: datetime | None) -> None:
+    """They have the job again that they lost then: what they had wished is somebody's work again."""
+    phone = select(Member.phone).where(Member.id == member_id).scalar_subquery()
+    granted = select(InboundMessage).where(
+        InboundMessage.visit_id == visit_id,
+        InboundMessage.from_number == phone,
+        InboundMessage.outcome == LET_OUT,
+        InboundMessage.handled_at == since,
+    )
+    for row in db.session.scalars(granted.order_by(InboundMessage.id).with_for_update()):
+        row.handled_at, row.outcome = None, WANTS_OUT
 
 
 def takes_texts_again(number: str, now: datetime) -> None:

@@ -79,7 +79,7 @@ def links_again(to: Member, now: datetime) -> None:
         select(Visit)
         .join(Assignment, Assignment.visit_id == Visit.id)
         .where(Assignment.member_id == to.id, Assignment.state == AssignmentState.ACCEPTED)
-        .where(Visit.state.not_in(ENDED), Visit.start > now)
+        .where(Visit.state.not_in(ENDED), Visit.window_end > now)
         .order_by(Visit.id)
     )
     for visit in db.session.scalars(goes).all():
@@ -111,8 +111,16 @@ def _goes(place: Assignment, member_id: int | None) -> bool:
     return place.member_id == member_id and place.state is AssignmentState.ACCEPTED
 
 
-def note_read(offer: Offer) -> None:
-    """They have answered by one of these: whoever did that has the link in hand."""
-    for each in of_offer(offer):
-        if each.state in LEFT:
-            each.heard = Heard.ANSWERED
+def note_read(offer: Offer, *, unseen: bool) -> None:
+    """They have answered by one of these: whoever did that has the link in hand.
+
+    `unseen`: by a text or a key, so of what is under way no more is known to be read than the first of it,
+    and nothing where they had heard of another before.
+    """
+    rows = of_visit(offer.assignment.visit, ASKED, member(offer.member))
+    under_way = [each for each in of_offer(offer) if each.state in LEFT]
+    if unseen:
+        heard_before = any(each.was_heard for each in rows if each not in under_way)
+        under_way = [] if heard_before else under_way[:1]
+    for each in under_way:
+        each.heard = Heard.ANSWERED

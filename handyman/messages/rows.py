@@ -9,11 +9,10 @@ from sqlalchemy import select
 
 from handyman import links
 from handyman.extensions import db, settings
-from handyman.messages import ladder, trouble
+from handyman.messages import ladder, trouble, truth
 from handyman.messages.hours import AT_NIGHT, is_night, next_allowed, next_leave
 from handyman.messages.keys import free_key
 from handyman.messages.templates import Text
-from handyman.messages.truth import SUPERSEDED
 from handyman.models import (
     SYSTEM,
     Answer,
@@ -157,8 +156,16 @@ def take_back(
     for message in untold:
         if message.state in over:
             message.told_at = now
-            record(message, SYSTEM, now, moved_from=message.state, moved_to=SUPERSEDED, why=why)
+            record(message, SYSTEM, now, moved_from=message.state, moved_to=truth.SUPERSEDED, why=why)
     return len(taken)
+
+
+def let_go(messages: Iterable[Message], now: datetime) -> None:
+    """What is not so any more is nobody's work; whoever asked to be rung still waits."""
+    for each in messages:
+        open_still = each.state not in (MessageState.DELIVERED, MessageState.CANCELED)
+        if open_still and not waits_for_call(each):
+            truth.let_go(each, now)
 
 
 def waits_for_call(message: Message) -> bool:

@@ -21,16 +21,31 @@ def after(offer: Offer, undone: Sequence[Message], rows: Sequence[Message], now:
     """
     lost, since = _lost(offer) or (None, undone[-1].created_at if undone else None)
     theirs = [each for each in rows if each.recipient_id == offer.member_id]
-    for each in theirs:
-        if lost is not None:
+    if lost is not None:
+        for each in theirs:
             questions.give_to(offer, each, instead_of=lost)
-        if since is not None and each.told_at == since and each.heard is None:
-            each.told_at = None
-    states = _taken_back(rows, since)
     others = [each for each in rows if each.kind is MessageKind.MEMBER_PARTNER and each not in theirs]
+    if since is not None:
+        _watch_again([*theirs, *others], since)
+    states = _taken_back(rows, since)
     again = [each for each in (*theirs, *others) if each.id in states and _is_wanted(each, rows)]
     written = [_again(each, states[each.id], now) for each in again]
     return [each for each in written if each.recipient_id == offer.member_id]
+
+
+def lost_at(offer: Offer) -> datetime | None:
+    """When they lost the place that they have again."""
+    lost = _lost(offer)
+    return lost[1] if lost is not None else None
+
+
+def _watch_again(messages: Sequence[Message], since: datetime) -> None:
+    """What was let go as not so any more, with the job or while they had it not."""
+    followed = trouble.followed([each.id for each in messages])
+    for each in messages:
+        let_go = each.told_at is not None and each.told_at >= since and each.heard is None
+        if let_go and each.id not in followed and truth.still_true(each):
+            each.told_at = None
 
 
 def _lost(offer: Offer) -> tuple[int, datetime] | None:

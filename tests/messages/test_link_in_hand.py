@@ -221,6 +221,18 @@ def test_who_gets_another_number_gets_the_link_of_a_job_of_theirs_there(
     assert [each.to_number for each in waits] == (["+821077778888"] if goes else [])
 
 
+def test_who_rings_for_it_after_the_start_gets_the_link_at_their_right_number(
+    clock: Clock, client: Client, sign_in: SignIn
+) -> None:
+    offer, text = offered()
+    silent(text)
+    takes(offer, by_telephone=False)
+    clock.set(offer.assignment.visit.start + timedelta(minutes=5))
+    sign_in(Role.COORDINATOR)
+    assert change(client, offer.member, phone="010-7777-8888").status_code == 303
+    assert written_with_link() == 1
+
+
 def test_a_no_by_telephone_is_no_sign_that_they_have_read_the_text(clock: Clock) -> None:
     """Who is asked again and agrees by telephone, too, gets a link."""
     offer, text = offered()

@@ -7,14 +7,16 @@ import pytest
 from sqlalchemy import select
 
 from handyman import flow
+from handyman.board.propose import Choice
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, inbox, outbox, reach
+from handyman.messages import announce, inbox, outbox, reach, receipts
 from handyman.messages.gateways import Answer as Says
+from handyman.messages.gateways import ScreenGateway
 from handyman.models import Actor, ActorKind, Message, MessageKind, MessageState, Offer
 from handyman.words import at_minute, seoul_day
 from tests.conftest import Clock
 from tests.factories import make_user
-from tests.messages.test_on_a_list import Stuck
+from tests.messages.test_on_a_list import Stuck, listed, minute_of_worker
 from tests.messages.test_told_as_it_is import offered
 
 K, S = MessageKind, MessageState
@@ -73,6 +75,46 @@ def test_that_there_is_more_to_do_is_told_to_whoever_has_not_heard_it(
     says_yes(offer)
     news = select(Message).where(Message.kind == K.MEMBER_MOVED)
     assert len(db.session.scalars(news).all()) == 1
+
+
+@pytest.mark.parametrize("becomes", ["undelivered", "in doubt"])
+def test_another_day_that_is_under_way_is_not_read_by_whoever_says_yes(becomes: str, clock: Clock) -> None:
+    """They had the old day before their eyes: what is said of the new one is watched until it arrives."""
+    offer, _text = offered()
+    outbox.send_due(ScreenGateway(), now)
+    clock.advance(minutes=1)
+    visit = offer.assignment.visit
+    sooner = Choice(visit.day - timedelta(days=1), 9 * 60, 11 * 60)
+    flow.move(visit.id, sooner, None, Actor(ActorKind.USER, make_user().id), now(), seen=None)
+    provider = Stuck(Says.ACCEPTED if becomes == "undelivered" else Says.UNKNOWN, name="twilio")
+    outbox.send_due(provider, now, rest=lambda _seconds: None)
+    clock.advance(minutes=1)
+    by_text(offer)
+    last = db.session.scalars(select(Message).where(Message.kind == K.MEMBER_OFFER)).all()[-1]
+    if becomes == "undelivered":
+        gone = receipts.Receipt("twilio", f"id-{last.id}-1", "undelivered", "30005", last.id, 1)
+        receipts.take_receipt(gone, now())
+    for _minute in range(20):
+        clock.advance(minutes=1)
+        minute_of_worker(provider)
+    again = select(Message.id).where(Message.id > last.id, Message.kind.in_((K.MEMBER_OFFER, K.MEMBER_MOVED)))
+    assert last.id in listed(now()) or db.session.scalars(again).all()
+
+
+@pytest.mark.parametrize("code", ["30007", "30005", "30008"])
+def test_more_to_do_that_is_under_way_is_not_read_either(code: str, clock: Clock) -> None:
+    offer, _text = offered()
+    outbox.send_due(ScreenGateway(), now)
+    with transaction():
+        announce.widened(offer.assignment.visit, now())
+    outbox.send_due(Stuck(Says.ACCEPTED, name="twilio"), now)
+    clock.advance(minutes=1)
+    by_text(offer)
+    more = db.session.scalars(select(Message).where(Message.dedupe_key.contains(":more:"))).one()
+    gone = receipts.Receipt("twilio", f"id-{more.id}-1", "undelivered", code, more.id, 1)
+    receipts.take_receipt(gone, now())
+    told = db.session.scalars(select(Message).where(Message.kind == K.MEMBER_MOVED)).all()
+    assert told or listed(now())
 
 
 def test_who_could_not_be_asked_yet_is_asked_at_the_other_place(clock: Clock) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from handyman import flow
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, inbox, outbox, reach, receipts
+from handyman.messages import announce, inbox, outbox, reach, receipts, trouble
 from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import ScreenGateway
 from handyman.models import (
@@ -30,7 +30,7 @@ from tests.board.mending.test_put import WHY, asked
 from tests.board.mending.test_there_and_back import coordinator, theirs
 from tests.conftest import Clock
 from tests.members.forms import change
-from tests.messages.test_on_a_list import Stuck, listed
+from tests.messages.test_on_a_list import Stuck, listed, minute_of_worker
 from tests.messages.test_stays_in_sight import silent
 
 K, S = MessageKind, MessageState
@@ -267,3 +267,51 @@ def test_a_place_put_right_in_between_stands_in_the_way(
     moved(client, visit)
     answer = undo(client, token).json
     assert (answer["ok"], answer["changed"]) == (False, True)
+
+
+def test_a_wish_not_to_go_is_somebodys_work_again(client: FlaskClient, clock: Clock) -> None:
+    old = make_member("박수리")
+    visit = promised("10:00", [old], accepted=True)
+    asked(visit, old)
+    flow.take_reply(inbox.Arrived("twilio", "SMout", old.phone, "취소"), now())
+    put_and_undo(client, clock, visit)
+    db.session.expire_all()
+    assert [each.outcome for each in inbox.waiting()[0]] == [inbox.WANTS_OUT]
+
+
+@pytest.mark.parametrize("how", ["not delivered", "in doubt"])
+def test_what_the_other_was_to_hear_is_somebodys_work_though_it_fails_in_between(
+    how: str, client: FlaskClient, clock: Clock
+) -> None:
+    visit, first, second = team_of_two()
+    agrees(first)
+    agrees(second)
+    text, unclear = of_partner(first), Stuck(Says.UNKNOWN)
+    if how == "in doubt":
+        outbox.send_due(unclear, now, rest=lambda _seconds: None)
+        clock.advance(seconds=110)
+    else:
+        silent(text)
+    token = put(client, visit, make_member("최새로").id, 600, role="second", **WHY).json["undo"]
+    clock.advance(seconds=12)
+    if how == "in doubt":
+        minute_of_worker(unclear)
+    else:
+        gone = receipts.Receipt("twilio", f"SM{text.id}", "undelivered", "30005")
+        receipts.take_receipt(gone, now())
+    assert undo(client, token).json["ok"]
+    assert text.id in listed(now())
+
+
+def test_who_was_told_by_a_person_not_to_go_hears_that_they_do(client: FlaskClient, clock: Clock) -> None:
+    old = make_member("박수리")
+    visit = promised("10:00", [old], accepted=True)
+    asked(visit, old)
+    trouble.fact_of(old.phone).opted_out_at = now()
+    db.session.commit()
+    token = put(client, visit, make_member("최새로").id, 600, **WHY).json["undo"]
+    for each in listed(now()):
+        assert client.post(f"/messages/{each}/told").status_code == 303
+    clock.advance(seconds=20)
+    assert undo(client, token).json["ok"]
+    assert len(listed(now())) == 1
