@@ -69,6 +69,8 @@ def test_what_was_pressed_while_a_photograph_is_under_way_is_not_denied(
     page, path = open_once(phone, line, visit, session)
     inside = f"{path}/{visit.id}"
     press(page, "출발했습니다", "가시는 길입니다")
+    nothing_waits(page)
+    page.wait_for_url(lambda url: "as=" not in url)
     page.goto(f"{inside}/report/photos")
     choose(page, "before", photo())
     unsent(page, 1)
