@@ -14,7 +14,7 @@ from handyman.intake.phone import Kind, read_phone
 from handyman.members import roster
 from handyman.members.details import Details, Line
 from handyman.members.faces import store as faces
-from handyman.messages import questions, rows, written
+from handyman.messages import another_number, rows, written
 from handyman.models import (
     AbsenceReason,
     Actor,
@@ -48,7 +48,7 @@ def change_member(member_id: int, details: Details, by: Actor, now: datetime, *,
         member = roster.change(member_id, details, by, now, seen=seen)
         rows.readdress(rows.member(member), now)
         if (member.phone, member.smartphone) != before:
-            questions.links_again(member, now)
+            another_number.of_member(member, now)
         written.write_anew_to(RecipientKind.MEMBER, member_id)
     return member
 

@@ -10,7 +10,7 @@ from handyman.geocode.ground import metres
 from handyman.intake.call import Where
 from handyman.intake.card.read import Typed
 from handyman.intake.phone import read_phone
-from handyman.messages import announce, ladder, rows, written
+from handyman.messages import announce, another_number, ladder, rows, written
 from handyman.models import (
     Actor,
     ConsentKind,
@@ -79,6 +79,7 @@ def correct_card(
         resident, others = correcting.correct(resident_id, opened, new, by, now)
         if others:
             rows.readdress(rows.resident(resident.person, now), now)
+            another_number.of_resident(resident.person, now)
         if opened["name"] != resident.person.name:
             written.write_anew_about(resident_id)
         return correcting.open_elsewhere(resident)

@@ -12,6 +12,7 @@ from handyman.messages import (
     stand_again,
     stood_in,
     texts,
+    trouble,
     wording,
     written,
 )
@@ -59,7 +60,7 @@ NEXT_DAY = timedelta(days=1)
 def booked(visit: Visit, now: datetime) -> None:
     """The resident is told at once, and again the day before."""
     due_at = next_allowed(now, visit.window_end)
-    _tell_resident(visit, K.RESIDENT_BOOKED, due_at, visit.window_end, now)
+    tell_resident(visit, K.RESIDENT_BOOKED, due_at, visit.window_end, now)
     home_page.tell(visit, now)
     _day_before(visit, now)
 
@@ -78,7 +79,7 @@ def moved(visit: Visit, now: datetime) -> None:
         booked(visit, now)
     else:
         span = (next_allowed(now, visit.window_end), visit.window_end)
-        _tell_resident(visit, K.RESIDENT_MOVED, *span, now, f":{stamp(now)}")
+        tell_resident(visit, K.RESIDENT_MOVED, *span, now, f":{stamp(now)}")
         key = f"{visit.id}:moved:{stamp(now)}:{stamp(visit.window_start)}"
         stood_in.tell(visit, K.RESIDENT_MOVED, before, key, span, now)
         home_page.tell(visit, now)
@@ -129,7 +130,7 @@ def cancelled(visit: Visit, now: datetime) -> None:
     take_back([*before, *of_visit(visit, home_page.PAGES)], now, why="cancelled", left=True)
     if now < visit.window_end + STILL_TRUE:
         span = (next_allowed(now, visit.window_start), max(visit.window_end, now + STILL_TRUE))
-        _tell_resident(visit, K.RESIDENT_CANCELLED, *span, now)
+        tell_resident(visit, K.RESIDENT_CANCELLED, *span, now)
         key = f"{visit.id}:cancelled:{stamp(visit.window_start)}"
         stood_in.tell(visit, K.RESIDENT_CANCELLED, before, key, span, now)
     take_back(of_visit(visit, (*FOR_MEMBERS, K.MEMBER_PARTNER)), now, why="cancelled", left=True)
@@ -143,7 +144,8 @@ def offered(offer: Offer, now: datetime, again: str = "") -> None:
     visit, due_at = offer.assignment.visit, next_allowed(now, offer.expires_at)
     if not offer.member.smartphone:
         due_at = next_call(now, offer.expires_at) or due_at
-    known = any(crew.was_told(each) for each in of_visit(visit, ASKED, member(offer.member)))
+    before = of_visit(visit, ASKED, member(offer.member))
+    known = any(crew.was_told(each) and not trouble.went_astray(each) for each in before)
     ask = texts.Ask(local(offer.expires_at), local(due_at), changed=known)
     kind = TextKind.MEMBER_OFFER_CHANGED if known else TextKind.MEMBER_OFFER
     text = written.for_member(kind, visit, offer.member, ask=ask)
@@ -193,14 +195,15 @@ def restored(offer: Offer, now: datetime) -> None:
     rows = of_visit(visit, (*FOR_MEMBERS, K.MEMBER_PARTNER))
     theirs = [each for each in rows if each.recipient_id == offer.member_id]
     waits = stand_again.after(offer, undone, rows, now)
-    asked = questions.newer(crew.known(undone), [*crew.known(theirs), *waits])
+    heard_no = stand_again.heard_no(offer, theirs)
+    asked = [] if heard_no else questions.newer(crew.known(undone), [*crew.known_there(theirs), *waits])
     if asked and stamped(asked[-1].dedupe_key) != visit.window_start:
         _tell_member_of_move(offer.assignment, now)
     elif offer.state is OfferState.OFFERED and not asked:
-        offered(offer, now)
+        offered(offer, now, f"{instant(now)}:" if heard_no else "")
     if offer.assignment.state is AssignmentState.ACCEPTED:
         _name_who_comes(visit)
-        believes_it = bool(crew.known(undone)) and not asked  # a person has told them not to go
+        believes_it = (heard_no or bool(crew.known(undone))) and not asked  # they were told not to go
         if offer.member.smartphone and (believes_it or not crew.bring_link(offer.member, [*theirs, *waits])):
             crew.give_link(visit, offer.member, now)
         elif believes_it:
@@ -255,7 +258,7 @@ def on_the_way(visit: Visit, now: datetime) -> None:
     """At once, at any hour: somebody is about to ring the bell. Told anew where they had turned back."""
     told = any(crew.was_told(each) for each in of_visit(visit, (K.RESIDENT_ON_THE_WAY,)))
     again = f":{instant(now)}" if told else ""
-    _tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now, again)
+    tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now, again)
 
 
 def still_on_the_way(visit: Visit, now: datetime) -> None:
@@ -279,10 +282,10 @@ def done(visit: Visit, now: datetime) -> None:
     if visit.day < seoul_day(now) and not (visit.report and visit.report.outcome is Outcome.NOBODY_HOME):
         return
     due_at = next_allowed(now, now + NEXT_DAY)
-    _tell_resident(visit, K.RESIDENT_DONE, due_at, due_at + NEXT_DAY, now)
+    tell_resident(visit, K.RESIDENT_DONE, due_at, due_at + NEXT_DAY, now)
 
 
-def _tell_resident(
+def tell_resident(
     visit: Visit, kind: MessageKind, due_at: datetime, not_after: datetime, now: datetime, again: str = ""
 ) -> None:
     name = kind.removeprefix("resident_").replace("_", "-")
@@ -298,7 +301,7 @@ def _day_before(visit: Visit, now: datetime) -> None:
     due_at = at_minute(eve, at.hour * 60 + at.minute)
     if due_at > now:
         not_after = max(at_minute(eve, settings().text_hours.end), due_at + STILL_TRUE)
-        _tell_resident(visit, K.RESIDENT_DAY_BEFORE, due_at, not_after, now)
+        tell_resident(visit, K.RESIDENT_DAY_BEFORE, due_at, not_after, now)
 
 
 def _name_who_comes(visit: Visit) -> None:

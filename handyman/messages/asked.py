@@ -12,6 +12,7 @@ from handyman.messages.moments import stamped
 from handyman.messages.spoken_jobs import CHANGED_MIND, DECLINED_BEFORE, OUTCOMES, Standing
 from handyman.models import (
     ENDED,
+    SYSTEM,
     Actor,
     ActorKind,
     AssignmentState,
@@ -22,8 +23,10 @@ from handyman.models import (
     OfferState,
     RecipientKind,
     VisitState,
+    record,
 )
 
+TOLD_OTHERWISE = "told_otherwise"  # whoever answered a call was told that it asks nothing any more
 KEYS = {"1": True, "2": False}  # whether the member goes
 
 
@@ -67,8 +70,8 @@ def standing(question: Question) -> Standing:
         return Standing.CANCELLED
     if offer.state is OfferState.OFFERED and visit.state not in ENDED:
         return Standing.OPEN if stamped(message.dedupe_key) == visit.window_start else Standing.MOVED
-    if place.state is AssignmentState.ACCEPTED and place.member_id != question.member_id:
-        return Standing.TAKEN
+    if place.state is AssignmentState.ACCEPTED:  # theirs, though another offer brought it
+        return Standing.ACCEPTED if place.member_id == question.member_id else Standing.TAKEN
     return Standing.LATE if offer.state is OfferState.EXPIRED else Standing.WITHDRAWN
 
 
@@ -84,6 +87,7 @@ def over(question: Question, call_id: str, provider: str, now: datetime) -> str:
             return ""
         message = db.session.get_one(Message, question.message_id, with_for_update=True)
         reach.note_heard(message, provider, call_id, now)
+        record(message, SYSTEM, now, moved_to=TOLD_OTHERWISE, why=found)
         return OUTCOMES[found]
 
 
@@ -102,6 +106,8 @@ def note(question: Question, press: reach.Press, yes: bool, now: datetime) -> st
     else:
         reach.note_heard(message, press.provider, press.call_id, now)
         said = OUTCOMES.get(found, OUTCOMES[Standing.LATE])
+        if found not in (Standing.ACCEPTED, Standing.DECLINED):
+            record(message, SYSTEM, now, moved_to=TOLD_OTHERWISE, why=found)
     db.session.flush()
     kill_points.reach("key")
     return said

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handyman.extensions import settings
-from handyman.messages import homes, spoken_jobs, wording, written
+from handyman.messages import homes, spoken_jobs, trouble, wording, written
 from handyman.messages.hours import next_allowed, next_call
 from handyman.messages.moments import instant, stamp
 from handyman.messages.rows import LEFT, NOT_ARRIVED, Draft, evening_before, member, remind_at, write
@@ -62,6 +62,11 @@ def known(messages: Sequence[Message]) -> list[Message]:
         for each in messages
         if each.was_heard or (was_told(each) and (each.state not in missed or each.told_at is None))
     ]
+
+
+def known_there(messages: Sequence[Message]) -> list[Message]:
+    """The same, by the telephone that is theirs now."""
+    return [each for each in known(messages) if not trouble.went_astray(each)]
 
 
 def bring_link(to: Member, messages: Sequence[Message]) -> bool:

@@ -234,12 +234,12 @@ def _last_word(draft: Draft) -> Message | None:
     )
     of_visit = Message.visit_id == draft.visit.id if draft.visit else Message.dedupe_key == draft.key
     last = db.session.scalar(told.where(of_visit).order_by(Message.id.desc()).limit(1))
-    if last is None or _came_to_nothing(last):
+    if last is None or was_given_up(last) or trouble.went_astray(last):
         return None
     return last if last.dedupe_key.partition("#")[0] == draft.key else None
 
 
-def _came_to_nothing(message: Message) -> bool:
+def was_given_up(message: Message) -> bool:
     """What nobody read, and nobody waits for any more, is no word at all."""
     missed = message.state in (*NOT_ARRIVED, MessageState.NEEDS_PERSON)
     return missed and message.told_at is not None and message.heard is None

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import false, select
 
 from handyman.extensions import db
 from handyman.messages import questions, trouble, truth
+from handyman.messages.asked import TOLD_OTHERWISE
 from handyman.messages.keys import free_key
 from handyman.models import AuditEntry, Message, MessageKind, MessageState, Offer, OfferState
 
@@ -37,6 +38,18 @@ def lost_at(offer: Offer) -> datetime | None:
     """When they lost the place that they have again."""
     lost = _lost(offer)
     return lost[1] if lost is not None else None
+
+
+def heard_no(offer: Offer, theirs: Sequence[Message]) -> bool:
+    """Whether a call has told them meanwhile, for they answered it, that they need not go."""
+    lost = _lost(offer)
+    told = (
+        select(AuditEntry.id)
+        .where(AuditEntry.entity == Message.__tablename__, AuditEntry.moved_to == TOLD_OTHERWISE)
+        .where(AuditEntry.entity_id.in_([each.id for each in theirs]))
+        .where(AuditEntry.at >= lost[1] if lost is not None else false())
+    )
+    return db.session.scalar(told.limit(1)) is not None
 
 
 def _watch_again(messages: Sequence[Message], since: datetime) -> None:

@@ -194,6 +194,11 @@ def is_strangers(message: Message) -> bool:
     return person is not None and all(phone.number != message.to_number for phone in person.phones)
 
 
+def went_astray(message: Message) -> bool:
+    """Whether it has arrived where somebody else reads it, or they themselves no more."""
+    return message.state is MessageState.DELIVERED and message.heard is None and is_strangers(message)
+
+
 def other_number(message: Message) -> str | None:
     """The number that they have instead; empty for none, None where it goes to one of theirs."""
     if message.recipient_kind is RecipientKind.MEMBER:

@@ -207,7 +207,7 @@ def test_what_went_to_a_number_that_was_wrong_brings_nobody_a_link(arrived: bool
 
 
 @pytest.mark.parametrize("goes", [True, False])
-def test_who_gets_another_number_gets_the_link_of_a_job_of_theirs_there(
+def test_who_gets_another_number_is_asked_there_or_gets_the_link_of_their_job(
     goes: bool, clock: Clock, client: Client, sign_in: SignIn
 ) -> None:
     offer, text = offered()
@@ -217,8 +217,8 @@ def test_who_gets_another_number_gets_the_link_of_a_job_of_theirs_there(
         takes(offer, by_telephone=False)
     sign_in(Role.COORDINATOR)
     assert change(client, offer.member, phone="010-7777-8888").status_code == 303
-    waits = [each for each in of_kinds(K.MEMBER_OFFER) if each.state is S.PENDING]
-    assert [each.to_number for each in waits] == (["+821077778888"] if goes else [])
+    [waits] = [each for each in of_kinds(K.MEMBER_OFFER) if each.state is S.PENDING]
+    assert (waits.to_number, "배정" in waits.body) == ("+821077778888", goes)
 
 
 def test_who_rings_for_it_after_the_start_gets_the_link_at_their_right_number(

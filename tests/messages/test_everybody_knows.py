@@ -1,0 +1,83 @@
+"""Whatever is moved, undone, answered and mistyped: in the end everybody knows how it is."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from handyman.messages import announce
+from tests.conftest import Clock
+from tests.messages.world import HOME, NAMES, World
+
+FIRST, SECOND, RUNG = NAMES  # the last has no smartphone
+
+
+def a_key_in_a_call_that_was_about_nothing_just_then(world: World) -> None:
+    """They heard that they need not go, and then the move was undone."""
+    world.open(accepted=False, by_night=False, first=RUNG)
+    world.puts(FIRST, 600, agreed=False)
+    world.presses("1")
+    world.undoes()
+
+
+def a_number_that_was_wrong_while_they_lost_the_job(world: World) -> None:
+    world.open(accepted=False, by_night=True, first=SECOND)
+    world.puts(SECOND, 615, agreed=True)
+    world.moves(1)
+    world.number_is_typed(SECOND, right=False)
+    world.moves(0)
+    world.puts(RUNG, 615, agreed=True)
+
+
+def a_number_that_was_wrong_while_the_visit_moved(world: World) -> None:
+    world.open(accepted=False, by_night=False, first=FIRST)
+    world.changes(announce.widened)
+    world.number_is_typed(FIRST, right=False)
+    world.number_is_typed(HOME, right=False)
+    world.moves(2)
+    world.time_passes(45, [])
+    world.number_is_typed(FIRST, right=True)
+
+
+def a_job_that_was_given_away_and_back_by_telephone_while_their_call_rang(world: World) -> None:
+    world.open(accepted=False, by_night=False, first=RUNG)
+    world.puts(FIRST, 600, agreed=True)
+    world.puts(RUNG, 630, agreed=True)
+    world.presses("1")
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        a_key_in_a_call_that_was_about_nothing_just_then,
+        a_number_that_was_wrong_while_they_lost_the_job,
+        a_number_that_was_wrong_while_the_visit_moved,
+        a_job_that_was_given_away_and_back_by_telephone_while_their_call_rang,
+    ],
+)
+def test_everybody_knows_after(happens: Callable[[World], None], app: Flask, clock: Clock) -> None:
+    World.clock = clock
+    with app.app_context():
+        world = World()
+        happens(world)
+        world.teardown()
+
+
+def test_in_the_end_everybody_knows(app: Flask, clock: Clock) -> None:
+    """The same few each time; with EXAMPLES=500 in the environment it looks for new ones."""
+    World.clock = clock
+    more = os.environ.get("EXAMPLES", "")
+    chosen = settings(
+        max_examples=int(more or 10),
+        stateful_step_count=12,
+        deadline=None,
+        derandomize=not more,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.explicit, Phase.generate),  # a shorter example takes minutes
+    )
+    with app.app_context():
+        run_state_machine_as_test(World, settings=chosen)
