@@ -22,7 +22,7 @@ OPEN = {  # what anybody may ask, and why; whoever adds a public route adds it h
     "mine.send_code": "the same answer for every number, a few times an hour",
     "mine.code_reopened": "leads to where members type their number",
     "mine.come_in": "where members type the code that was sent to them",
-    "mine.sign_out": "forgets the telephone that asks, and nothing else",
+    "mine.sign_out": "ends the sign-in of the telephone that asks, and nothing else",
     "hotline.ask": "whether somebody at a door is expected there",
     "hotline.check": "the same: tells nothing without both the number and the house, and few may be tried",
     "assets.telephone": "the scripts of a job's pages",

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
+from handyman import sign_outs
 from handyman.accounts import users as actions
 from handyman.accounts.forms import ROLES, ChangeUserForm, NewUserForm, PasswordForm, SignInForm, problems
 from handyman.accounts.guard import ADMINISTRATORS, OFFICE, actor, needs, public, stay_signed_in
@@ -79,6 +80,7 @@ def _inside(target: str) -> str:
 @bp.post("/sign-out")
 @needs(OFFICE)
 def sign_out() -> ResponseReturnValue:
+    sign_outs.end(current_user.get_id(), now())
     logout_user()
     language = session.get("language")
     session.clear()

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.exc import IntegrityError
 
 from handyman.accounts.passwords import hashed, matches, outdated
 from handyman.extensions import db, rows, transaction
-from handyman.models import Actor, Role, User, record
+from handyman.models import Actor, EndedSignIn, Role, User, record
 
 LOGIN = r"[a-zA-Z0-9._-]{3,40}"
 LONGEST_NAME = 60
@@ -36,13 +36,14 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login has no types
     login: str
     role: Role
     session_version: int
+    session_id: str
 
     def get_id(self) -> str:
-        return f"{self.id}.{self.session_version}"
+        return self.session_id
 
 
 SIGNED_IN = select(User.id, User.name, User.login, User.role, User.session_version).where(
-    User.id == bindparam("id"), User.active
+    User.id == bindparam("id"), User.active, ~exists().where(EndedSignIn.mark == bindparam("mark"))
 )
 
 
@@ -69,11 +70,12 @@ def let_in(login: str, password: str, now: datetime) -> User | None:
 
 def load(session_id: str) -> SignedIn | None:
     """The user of a session, unless it has been ended since or they have been shut out."""
-    number, _, version = session_id.partition(".")
+    number, version, *_ = f"{session_id}.".split(".")
     if not (number.isascii() and number.isdigit()):
         return None
-    row = rows(SIGNED_IN, id=int(number)).one_or_none()
-    return SignedIn(*row) if row is not None and f"{row.session_version}" == version else None
+    row = rows(SIGNED_IN, id=int(number), mark=session_id).one_or_none()
+    same = row is not None and f"{row.session_version}" == version
+    return SignedIn(*row, session_id) if row is not None and same else None
 
 
 def knows_password(user_id: int, password: str) -> bool:

@@ -123,7 +123,7 @@ from handyman.models.resident_pages import PageLink, Rating, Reopening, Satisfac
 from handyman.models.sheets import DaySheet
 from handyman.models.texts import TextKind, TextLanguage, TextTemplate
 from handyman.models.travel_times import TravelTime
-from handyman.models.users import Role, User
+from handyman.models.users import EndedSignIn, Role, User
 from handyman.models.visits import (
     ENDED,
     Assignment,
@@ -181,6 +181,7 @@ __all__ = [
     "DaySheet",
     "DeclineReason",
     "DeliveryEvent",
+    "EndedSignIn",
     "GatewayState",
     "Gear",
     "GeocoderAnswer",

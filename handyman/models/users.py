@@ -1,5 +1,6 @@
 """Who may sign in, and what they may do."""
 
+import secrets
 from datetime import datetime
 from enum import StrEnum
 
@@ -37,4 +38,14 @@ class User(UserMixin, Table):  # type: ignore[misc]  # flask-login has no types
         return self.active
 
     def get_id(self) -> str:
-        return f"{self.id}.{self.session_version}"
+        """Of a new sign-in, which can be ended alone."""
+        return f"{self.id}.{self.session_version}.{secrets.token_hex(8)}"
+
+
+class EndedSignIn(Table):
+    """A sign-in, of the office or of a member, that was ended by signing out."""
+
+    __tablename__ = "ended_sign_ins"
+
+    mark: Mapped[str] = mapped_column(String(80), primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -137,6 +137,30 @@ def test_sign_out_ends_the_session_and_keeps_the_language(client, sign_in) -> No
     assert 'lang="en"' in client.get("/sign-in").text
 
 
+def test_a_copy_of_the_cookie_opens_nothing_after_signing_out(client, app, session) -> None:
+    user = factories.make_user(role=Role.OPERATOR)
+    other_desk, thief = app.test_client(), app.test_client()
+    for desk in (client, other_desk):
+        assert try_sign_in(desk, user.login).status_code == 303
+    copied = client.get_cookie("handyman").value
+    client.post("/sign-out")
+    thief.set_cookie("handyman", copied)
+    assert thief.get("/account").status_code == 303
+    assert other_desk.get("/account").status_code == 200, "the same user at another desk goes on"
+
+
+def test_who_signed_in_before_sign_ins_had_marks_stays_until_they_sign_out(client, app, session) -> None:
+    user = factories.make_user(role=Role.OPERATOR)
+    session.commit()
+    old = app.test_client()
+    for desk in (client, old):
+        with desk.session_transaction() as cookie:
+            cookie["_user_id"] = f"{user.id}.{user.session_version}"
+    assert old.get("/account").status_code == 200
+    client.post("/sign-out")
+    assert old.get("/account").status_code == 303
+
+
 def test_changing_the_password_ends_the_other_sessions(client, app, sign_in, session) -> None:
     user = sign_in(Role.OPERATOR)
     other = app.test_client()

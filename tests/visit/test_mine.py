@@ -1,5 +1,6 @@
 """Members who want everything in one place: a code by text, the day, the calendar, days off, wishes."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import UTC, date, timedelta
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
@@ -28,6 +30,7 @@ from handyman.models import (
     WishedBy,
     WishKind,
 )
+from handyman.visit.mine import entry
 from tests import factories
 from tests.conftest import Clock
 
@@ -86,6 +89,36 @@ def test_a_code_by_text_opens_the_door_once(client: FlaskClient, member: Member)
     assert come_in(client, code) == 422, "used up"
     client.post("/my/sign-out")
     assert client.get("/my").status_code == 303
+
+
+def test_a_copy_of_the_cookie_opens_nothing_once_its_owner_has_left(inside: FlaskClient, app: Flask) -> None:
+    cookie = inside.get_cookie(entry.COOKIE, path="/my")
+    assert cookie
+    content, _, signature = cookie.value.rpartition(".")
+    copies = [cookie.value, f"{content}.{signature}=", f"{content}.{signature[:4]}!{signature[4:]}"]
+    thief, own = app.test_client(), app.test_client()
+    thief.set_cookie(entry.COOKIE, copies[0], path="/my")
+    assert thief.get("/my").status_code == 200
+    assert come_in(own, ask_code(own)) == 303
+    inside.post("/my/sign-out")
+    for copy in copies:
+        thief.set_cookie(entry.COOKIE, copy, path="/my")
+        assert thief.get("/my").status_code == 303, copy
+    assert own.get("/my").status_code == 200, "another telephone of the same member stays in"
+
+
+def test_who_came_in_before_sign_ins_had_marks_stays_until_they_leave(
+    client: FlaskClient, app: Flask, member: Member
+) -> None:
+    db.session.commit()
+    signer = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="member")
+    cookie = signer.dumps([member.id, hashlib.sha256(member.phone.encode()).hexdigest()[:12]])
+    thief = app.test_client()
+    for telephone in (client, thief):
+        telephone.set_cookie(entry.COOKIE, cookie, path="/my")
+        assert telephone.get("/my").status_code == 200
+    client.post("/my/sign-out")
+    assert thief.get("/my").status_code == 303
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def come_in() -> ResponseReturnValue:
 @public
 def sign_out() -> ResponseReturnValue:
     answer = redirect(url_for("mine.sign_in"), 303)
-    entry.let_out(answer)
+    entry.let_out(answer, now())
     return answer
 
 
