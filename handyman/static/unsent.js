@@ -188,6 +188,9 @@ self.unsent = (() => {
   // On a telephone that others use, too, each sees their own.
   const isOurs = ({ who }) => !who || !about().who || who === about().who;
 
+  // The number that is said at the door stays in sight, whatever waits.
+  const pushesTheNumberAway = () => document.querySelector(".ph-door") && matchMedia("(max-height: 56em)").matches;
+
   // Gives what waits.
   const show = async () => {
     if (!part("unsent")) return [];
@@ -201,9 +204,7 @@ self.unsent = (() => {
     const count = part("unsent").querySelector("[data-count]");
     count.textContent = count.dataset.count.replace("{n}", waiting.length);
     part("unsent").querySelector("[data-all]").replaceChildren(...byVisit(waiting, lines));
-    const few = waiting.length <= FEW;
-    part("unsent").querySelector("details").open = few;
-    part("unsent").querySelector("summary").hidden = few;
+    part("unsent").querySelector("details").open = waiting.length <= FEW && !pushesTheNumberAway();
     part("unsent").hidden = waiting.length === 0;
     part("refused").querySelector("[data-all]").replaceChildren(...byVisit(refused, refusedLines));
     part("refused").hidden = refused.length === 0;

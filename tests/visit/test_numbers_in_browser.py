@@ -1,4 +1,4 @@
-"""A house number is read at one glance, also on a narrow telephone with large letters."""
+"""Numbers are read at one glance: of a house, also with large letters, and the one to say at the door."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
+from benchmarks.cut_line import Line
 from handyman import links
 from handyman.extensions import now
+from handyman.models import Visit
 from handyman.words import seoul_day
 from tests import factories
-from tests.visit.telephone import SIDEWAYS, make_home
+from tests.visit.telephone import EACH_WIDTH, SIDEWAYS, make_home, open_once, set_out, titled, unsent
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -37,6 +39,10 @@ HOUSES = (
     "상도동 산 279-12",
     "서울 동작구 동작대로35길 1-2",
 )
+SEEN = """() => {
+  const { top, bottom } = document.querySelector('.ph-door-number').getBoundingClientRect();
+  return top >= 0 && bottom <= document.querySelector('.is-sticky').getBoundingClientRect().top;
+}"""
 
 
 @pytest.mark.parametrize("letters", ["100%", "200%"])
@@ -57,3 +63,22 @@ def test_no_number_is_broken_in_two(
         page.goto(live_server + path)
         page.add_style_tag(content=f":root {{ font-size: {letters} }}")
         assert (path, page.evaluate(BROKEN), page.evaluate(SIDEWAYS)) == (path, [], 0)
+
+
+@pytest.mark.parametrize("climbs", [False, True])
+@pytest.mark.parametrize("width", EACH_WIDTH)
+def test_what_waits_leaves_the_number_for_the_door_in_sight(
+    phone: "BrowserContext", line: Line, visit: Visit, session: scoped_session[Session], climbs: bool
+) -> None:
+    visit.items[0].request_item.answers = {"ceiling_cm": 300 if climbs else 230}
+    page, _path = open_once(phone, line, visit, session)
+    line.down = True
+    set_out(page)
+    unsent(page, 1)
+    assert page.evaluate(SEEN)
+    page.click("button:has-text('도착했습니다')")
+    titled(page, "일하시는 중입니다")
+    unsent(page, 2)
+    assert page.evaluate(SEEN)
+    page.click("#unsent summary")
+    page.wait_for_selector("#unsent details[open] >> text=도착했습니다")
