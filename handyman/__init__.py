@@ -69,6 +69,7 @@ def _configure(app: "Flask", settings: "Settings") -> None:
         RATELIMIT_STORAGE_URI=settings.ratelimit_storage_uri,
         RATELIMIT_HEADERS_ENABLED=False,
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
+        COMPRESS_ZSTD_LEVEL=6,  # a tenth less over a weak signal than with 3, for three milliseconds
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.jinja_env.trim_blocks = True
