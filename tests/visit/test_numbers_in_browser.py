@@ -12,17 +12,27 @@ from handyman.extensions import now
 from handyman.models import Visit
 from handyman.words import seoul_day
 from tests import factories
-from tests.visit.telephone import EACH_WIDTH, SIDEWAYS, make_home, open_once, set_out, titled, unsent
+from tests.longer import longer
+from tests.visit.telephone import (
+    EACH_WIDTH,
+    SIDEWAYS,
+    make_home,
+    open_once,
+    prepared,
+    set_out,
+    titled,
+    unsent,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
 pytestmark = pytest.mark.browser
-BROKEN = """() => {
+BROKEN = """shape => {
   const found = [];
   const nodes = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
   while (nodes.nextNode()) {
-    for (const number of nodes.currentNode.data.matchAll(/\\d+(-\\d+)*/g)) {
+    for (const number of nodes.currentNode.data.matchAll(new RegExp(shape, 'g'))) {
       const range = document.createRange();
       range.setStart(nodes.currentNode, number.index);
       range.setEnd(nodes.currentNode, number.index + number[0].length);
@@ -39,6 +49,7 @@ HOUSES = (
     "상도동 산 279-12",
     "서울 동작구 동작대로35길 1-2",
 )
+WHOLE, BETWEEN_HYPHENS = r"\d+(-\d+)*", r"\d+"
 SEEN = """() => {
   const { top, bottom } = document.querySelector('.ph-door-number').getBoundingClientRect();
   return top >= 0 && bottom <= document.querySelector('.is-sticky').getBoundingClientRect().top;
@@ -61,8 +72,30 @@ def test_no_number_is_broken_in_two(
     page = phone.new_page()
     for path in paths:
         page.goto(live_server + path)
+        prepared(page)
         page.add_style_tag(content=f":root {{ font-size: {letters} }}")
-        assert (path, page.evaluate(BROKEN), page.evaluate(SIDEWAYS)) == (path, [], 0)
+        assert (path, page.evaluate(BROKEN, WHOLE), page.evaluate(SIDEWAYS)) == (path, [], 0)
+
+
+@pytest.mark.parametrize("letters", ["100%", longer("150%"), "200%"])
+@pytest.mark.parametrize("width", EACH_WIDTH)
+def test_a_telephone_number_stays_on_one_line_or_breaks_at_a_hyphen(
+    phone: "BrowserContext", live_server: str, session: scoped_session[Session], letters: str
+) -> None:
+    lead, second = factories.make_member("박수리"), factories.make_member("정배관", phone="+821000009003")
+    visit = make_home(lead, timedelta(minutes=30), second=second)
+    visit.items[0].request_item.request.notes = "늦으면 따님 010-1234-5678로 전화"
+    visit.resident.care_note = "문은 아드님(010-8765-4321)이 엶"
+    path = factories.make_link(visit, lead)[1]
+    session.commit()
+    page = phone.new_page()
+    page.goto(live_server + path)
+    prepared(page)
+    page.add_style_tag(content=f":root {{ font-size: {letters} }}")
+    assert page.inner_text(".ph-inline .ph-number") == "010-0000-9003"
+    assert page.evaluate(BROKEN, BETWEEN_HYPHENS) == []
+    assert not {"010-0000-9003", "02-820-0000"} & set(page.evaluate(BROKEN, WHOLE))
+    assert page.evaluate(SIDEWAYS) == 0
 
 
 @pytest.mark.parametrize("climbs", [False, True])
