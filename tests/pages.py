@@ -7,7 +7,7 @@ what the office has stored.
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.factories import PASSWORD
 
@@ -49,6 +49,24 @@ def until(page: "Page", happens: Callable[[], object]) -> None:
     while not happens():
         assert monotonic() < end, "it does not happen"
         page.wait_for_timeout(BETWEEN_LOOKS)
+
+
+def answer(page: "Page", question: str, given: object = None) -> Any:
+    """Of a page that may go on to another just then: the other one's."""
+    from playwright.sync_api import Error
+
+    said: list[Any] = []
+
+    def ask() -> bool:
+        try:
+            said.append(page.evaluate(question, given))
+        except Error as error:
+            if "context was destroyed" not in error.message:
+                raise
+        return bool(said)
+
+    until(page, ask)
+    return said[0]
 
 
 def laid_out(page: "Page") -> None:

@@ -29,6 +29,7 @@ ASKED_TO_CLOSE = 60  # times at most
 EXPECTED = (
     "net::ERR_",  # a test has cut the line
     "status of 404",  # it has made an address up
+    "error occurred when fetching the script",  # it was over before the worker of its pages had come
     "inline style",  # axe looks; what our own pages do of that, test_every_page watches
 )
 

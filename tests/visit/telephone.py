@@ -85,9 +85,14 @@ def killed(page: "Page", path: str, leads_to: str) -> "Page":
     """The page dies, and the same link is opened again: it goes on to where the job stands by now."""
     close(page)
     again = page.context.new_page()
-    again.goto(path)
-    again.wait_for_url(leads_to)
+    leads(again, path, leads_to)
     return again
+
+
+def leads(page: "Page", path: str, to: str) -> None:
+    """What waits leads on from there, maybe before all of that page has come."""
+    page.goto(path, wait_until="commit")
+    page.wait_for_url(to)
 
 
 def reopened(page: "Page", path: str) -> "Page":
@@ -134,6 +139,13 @@ def unsent(page: "Page", number: int) -> None:
 def nothing_waits(page: "Page") -> None:
     """In the end, whatever pages come meanwhile."""
     until(page, lambda: _waiting(page) == 0)
+
+
+def at_rest(page: "Page") -> None:
+    """All has arrived, and the page that stood as if it had is the office's own by now: it may be left."""
+    nothing_waits(page)
+    until(page, lambda: "as=" not in page.url)
+    page.wait_for_load_state()
 
 
 def _waiting(page: "Page") -> int | None:

@@ -16,6 +16,7 @@ from tests.pages import stands
 from tests.visit.telephone import (
     choose,
     killed,
+    leads,
     make_home,
     nothing_waits,
     open_once,
@@ -224,7 +225,7 @@ def test_how_long_it_took_is_filled_in_from_presses_that_wait(
     phone.add_init_script(IN_MINUTES.format(minutes=37))
     page = killed(page, path, "**?as=arrived")
     assert minutes("done") == "35"
-    page.goto(path)
+    leads(page, path, "**?as=arrived")
     page.click("button:has-text('마쳤습니다')")
     page.wait_for_url("**?as=ended")
     phone.add_init_script(IN_MINUTES.format(minutes=120))

@@ -11,8 +11,8 @@ from handyman.extensions import now
 from handyman.models import AssignmentState, Member, Visit, VisitState
 from tests import factories
 from tests.pages import stands
-from tests.visit.telephone import killed, make_home, nothing_waits, titled
-from tests.visit.walks import Walk, whole
+from tests.visit.telephone import at_rest, killed, make_home, nothing_waits, titled
+from tests.visit.walks import Walk, Way, whole
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -47,6 +47,8 @@ def open_day(walk: Walk, member: Member, day: list[Visit], session: Db) -> str:
 
 def back(walk: Walk, path: str) -> None:
     """To the list by its address: what stands of a job is not gone on with there."""
+    if walk.way is Way.SIGNAL:
+        at_rest(walk.page)
     walk.page.goto(path)
     walk.stand(DAY)
 

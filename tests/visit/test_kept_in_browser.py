@@ -22,6 +22,7 @@ from tests.visit.telephone import (
     EACH_WIDTH,
     choose,
     killed,
+    leads,
     link_of,
     make_home,
     open_once,
@@ -133,8 +134,7 @@ def test_a_report_that_waits_is_gone_on_with(
     page.click("text=저장하고 다음")
     page.wait_for_url("**/signature")
     assert words_waiting(page)[4:] == ["영수증 사진", "쓴 자재"]
-    page.goto(f"{inside}/report")
-    page.wait_for_url("**/report?as=worked")
+    leads(page, f"{inside}/report", "**/report?as=worked")
     row = page.locator(".ph-stop:has-text('쓴 자재')")
     row.locator("text=이 전화기에 있음").wait_for()
     expect(row.locator("text=아직 안 썼습니다")).to_be_hidden()
@@ -222,8 +222,7 @@ def test_another_page_of_the_same_job_hears_of_what_was_sent(
     line.down = True
     set_out(page)
     other = phone.new_page()
-    other.goto(path)
-    other.wait_for_url("**?as=on_the_way")
+    leads(other, path, "**?as=on_the_way")
     unsent(other, 1)
     line.down = False
     try_again(page)
@@ -426,8 +425,7 @@ def test_the_browser_is_closed_and_opened_again_without_signal(
     phone.close()
     phone = opened()
     page = phone.new_page()
-    page.goto(path)
-    page.wait_for_url("**?as=on_the_way")
+    leads(page, path, "**?as=on_the_way")
     unsent(page, 1)
     press(page, "도착했습니다", "일하시는 중입니다")
     line.down = False

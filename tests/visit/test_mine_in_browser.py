@@ -26,7 +26,7 @@ from handyman.models import (
 )
 from tests import factories
 from tests.longer import longer
-from tests.visit.telephone import EACH_WIDTH, choose, nothing_waits, photo
+from tests.visit.telephone import EACH_WIDTH, at_rest, choose, photo
 from tests.visit.test_queue_in_browser import clean
 from tests.visit.test_unsaved_in_browser import PUT_BACK
 from tests.visit.walks import HEIGHT, Walk, Way, telephone, ways
@@ -165,7 +165,8 @@ def test_a_day_is_read_and_a_job_is_opened_from_it(walk: Walk, member: Member, s
     if walk.is_cut:
         assert walk.waiting(1) == ["출발했습니다"]
         walk.find_signal()
-        nothing_waits(walk.page)
+    if walk.way is not Way.NO_SCRIPTS:
+        at_rest(walk.page)
     walk.open(f"{walk.line.address}/my", MINE)
     assert walk.page.locator("button:has-text('상도로 369') >> text=지금 하는 일").count() == 1
     walk.turn()

@@ -14,7 +14,7 @@ from handyman.models import Noticing, Visit, VisitState, Worry
 from handyman.report_words import WORRY_WORDS
 from tests import factories
 from tests.pages import stands
-from tests.visit.telephone import choose, link_of, make_home, nothing_waits, photo
+from tests.visit.telephone import at_rest, choose, link_of, make_home, nothing_waits, photo
 from tests.visit.walks import AT_WORK, HOW, UNSENT, Walk, Way, stored, telephone, ways
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def test_each_worry_is_told_when_the_resident_agrees(walk: Walk, session: Db) ->
         assert walk.waiting(len(WORRY_WORDS)) == [str(words) for words in WORRY_WORDS.values()]
         assert noticed(session) == []
         walk.find_signal()
-        nothing_waits(walk.page)
+        at_rest(walk.page)
         walk.stand(AT_WORK)
     assert noticed(session) == [str(worry) for worry in WORRY_WORDS]
     assert walk.posts() == ["worry"] * len(WORRY_WORDS)

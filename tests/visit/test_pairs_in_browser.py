@@ -22,7 +22,7 @@ from handyman.models import (
 from tests import factories
 from tests.longer import longer
 from tests.pages import stands
-from tests.visit.telephone import make_home, nothing_waits, tick_all
+from tests.visit.telephone import at_rest, make_home, tick_all
 from tests.visit.walks import AT_WORK, HOW, Walk, Way, telephone, ways
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def test_presses_of_one_without_signal_stand_beside_those_of_the_other(
     second.press("확인했습니다", AT_WORK)
     assert lead.waiting(2) == ["출발했습니다", "도착했습니다"]
     lead.find_signal()
-    nothing_waits(lead.page)
+    at_rest(lead.page)
     lead.stand(AT_WORK)
     assert lead.page.locator("#partner").count() == 0, "both are there"
     assert lead.page.locator(".is-warning").count() == 0, "and the second has looked that they are safe"

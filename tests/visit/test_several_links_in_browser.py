@@ -15,6 +15,7 @@ from handyman.models import Member, Visit, VisitState, VisitTap
 from tests import factories
 from tests.visit.telephone import (
     killed,
+    leads,
     make_home,
     nothing_waits,
     open_once,
@@ -65,8 +66,7 @@ def test_what_waits_is_found_and_sent_by_each_link_of_its_visit(
     expect(page.locator("#share")).to_have_value("3000")
     page.goto(f"{day}/{visit.id}/report/work?outcome=done")
     expect(page.locator("#note")).to_have_value("첫 링크에서 쓴 글")
-    page.goto(f"{day}/{visit.id}/report")
-    page.wait_for_url(f"{day}/{visit.id}/report?as=worked")
+    leads(page, f"{day}/{visit.id}/report", f"{day}/{visit.id}/report?as=worked")
     titled(page, "다 쓰셨습니까?")
     sent_before = len(line.requests)
     line.down = False
@@ -105,6 +105,5 @@ def test_of_two_who_share_a_telephone_each_sees_their_own(
     page.goto(f"{other}/{visit.id}/report/work?outcome=done")
     page.wait_for_function("document.querySelector('#unsent').dataset.shown === '[]'")
     expect(page.locator("#note")).to_have_value("")
-    page.goto(path)
-    page.wait_for_url("**?as=on_the_way")
+    leads(page, path, "**?as=on_the_way")
     unsent(page, 2)

@@ -12,6 +12,7 @@ from handyman.models import Visit, VisitState
 from tests.pages import stands, until
 from tests.visit.telephone import (
     WAITING,
+    at_rest,
     choose,
     nothing_waits,
     open_once,
@@ -69,8 +70,7 @@ def test_what_was_pressed_while_a_photograph_is_under_way_is_not_denied(
     page, path = open_once(phone, line, visit, session)
     inside = f"{path}/{visit.id}"
     press(page, "출발했습니다", "가시는 길입니다")
-    nothing_waits(page)
-    page.wait_for_url(lambda url: "as=" not in url)
+    at_rest(page)
     page.goto(f"{inside}/report/photos")
     choose(page, "before", photo())
     unsent(page, 1)

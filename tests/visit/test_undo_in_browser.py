@@ -12,7 +12,7 @@ from handyman.models import Visit, VisitState
 from tests.conftest import TUESDAY_AT_TEN, Clock
 from tests.longer import longer
 from tests.pages import stands, until
-from tests.visit.telephone import link_of, nothing_waits
+from tests.visit.telephone import at_rest, link_of, nothing_waits
 from tests.visit.walks import AT_WORK, HOW, Walk, Way, telephone, ways
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def test_what_the_office_knows_is_taken_back_without_signal(walk: Walk, visit: V
     assert walk.waiting(1) == ["도착 되돌리기"]
     assert times(session, visit) == (True, True, False)
     walk.find_signal()
-    nothing_waits(walk.page)
+    at_rest(walk.page)
     walk.stand(ON_THE_WAY)
     assert walk.posts() == ["travel", "arrive", "undo"]
     assert times(session, visit) == (True, False, False)

@@ -16,7 +16,7 @@ from benchmarks.cut_line import Line
 from handyman.board.work import queries
 from handyman.models import Noticing, SafetyCheck, Visit
 from tests.longer import longer
-from tests.pages import AXE, stands
+from tests.pages import AXE, answer, stands
 from tests.plugins.browser import close
 from tests.visit.telephone import (
     LOW_BUTTONS,
@@ -75,7 +75,7 @@ def telephone(chromium: "Browser", way: Way, width: int = WIDTHS[0]) -> Iterator
 def whole(page: "Page") -> None:
     """Not wider than the screen, no low button, no small text."""
     wanted = {"text": SMALLEST_TEXT, "button": LOWEST_BUTTON}
-    assert (page.url, *page.evaluate(WHOLE, wanted)) == (page.url, 0, [], [])
+    assert (page.url, *answer(page, WHOLE, wanted)) == (page.url, 0, [], [])
 
 
 class Thumb:
