@@ -67,6 +67,7 @@ class Step(StrEnum):
     NO_PHONE = "no_phone"
     # from here on goes what a member decides by
     WINDOW_END = "window_end"
+    NO_ONCE_MORE = "no_once_more"  # that it was repaired before, in vain
     LAST_NAME = "last_name"
     TINY_ITEM = "tiny_item"  # two syllables
     NO_AGAIN = "no_again"  # that a member is asked anew

@@ -20,6 +20,7 @@ class Work:
     job: Job
     number: str
     partners: tuple[str, ...] = ()
+    once_more: bool = False  # it repairs what an earlier visit did not
 
 
 def for_resident(
@@ -98,6 +99,8 @@ def for_member(office: Office, work: Work, lang: str, ask: Ask | None = None) ->
     }
     if ask is None:
         return found
+    if work.once_more:
+        found[Slot.WHAT] = _once_more(found[Slot.WHAT], lang)
     again = ("New" if lang == EN else "변경") if ask.changed else ""
     return {**found, Slot.UNTIL: _until(ask, lang), Slot.AGAIN: value(again, (Step.NO_AGAIN, ""))}
 
@@ -235,6 +238,16 @@ def _what(items: Sequence[tuple[str, int]], lang: str) -> Value:
         (Step.LAST_ITEM, f"{short[:last]}+" if more else short[:last]),
         (Step.NO_ITEMS, ""),
     )
+
+
+def _once_more(what: Value, lang: str) -> Value:
+    """다시 고칠 전등 2개; 다시 전등; 전등, which goes on getting shorter as ever."""
+    mark, short = ("redo", "redo") if lang == EN else ("다시 고칠", "다시")
+    later = dict(what.shorter)
+    longest = later.pop(Step.MORE_ITEMS, what.full)
+    shortest = later.pop(Step.SHORT_ITEM, longest)
+    marked = (Step.MORE_ITEMS, f"{mark} {longest}"), (Step.SHORT_ITEM, f"{short} {shortest}")
+    return value(f"{mark} {what.full}", *marked, (Step.NO_ONCE_MORE, shortest), *later.items())
 
 
 def _long(minutes: int, lang: str) -> Value:

@@ -26,6 +26,7 @@ from handyman.models import (
     TextKind,
     TextLanguage,
     Visit,
+    once_more,
 )
 from handyman.words import local
 
@@ -116,6 +117,8 @@ def for_member(
     """`start` when they knew the visit at another time; `link` where it has one already."""
     language = TextLanguage(to.language)
     work = _work(visit, to, language, start)
+    if ask is not None:
+        work = replace(work, once_more=db.session.scalar(once_more([visit.id])) is not None)
     found = of_work(kind, wording.office(), work, local(visit.start), ask, language)
     return text(kind, language, found, len(links.url(link)) if link else None)
 

@@ -119,7 +119,7 @@ from handyman.models.requests import (
     ServiceRequest,
     Suits,
 )
-from handyman.models.resident_pages import PageLink, Rating, Reopening, Satisfaction
+from handyman.models.resident_pages import PageLink, Rating, Reopening, Satisfaction, once_more
 from handyman.models.sheets import DaySheet
 from handyman.models.texts import TextKind, TextLanguage, TextTemplate
 from handyman.models.travel_times import TravelTime
@@ -276,6 +276,7 @@ __all__ = [
     "is_to_pass_on",
     "listed_from",
     "oldest_due",
+    "once_more",
     "passing_on",
     "record",
     "same_name",

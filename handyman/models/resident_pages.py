@@ -1,14 +1,15 @@
 """What a resident opens from a text: the page of one visit, what they thought of the work, and its repair."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Enum, ForeignKey, String
+from sqlalchemy import Enum, ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from handyman.extensions import Table, UtcDateTime
-from handyman.models.requests import ServiceRequest
-from handyman.models.visits import Visit
+from handyman.models.requests import RequestItem, ServiceRequest
+from handyman.models.visits import Visit, VisitItem
 
 
 class Rating(StrEnum):
@@ -61,3 +62,14 @@ class Reopening(Table):
 
     request: Mapped[ServiceRequest] = relationship()
     visit: Mapped[Visit] = relationship()
+
+
+def once_more(visits: Iterable[int]) -> Select[int]:
+    """Which of these repair what an earlier visit did not."""
+    return (
+        select(VisitItem.visit_id)
+        .join(RequestItem, RequestItem.id == VisitItem.request_item_id)
+        .join(Reopening, Reopening.request_id == RequestItem.request_id)
+        .where(VisitItem.visit_id.in_(visits))
+        .distinct()
+    )

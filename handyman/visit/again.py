@@ -1,12 +1,13 @@
 """What is repaired once more: when it was repaired before, and by whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
 from handyman.extensions import db
-from handyman.models import Assignment, AssignmentState, Member, Reopening, Visit
+from handyman.models import Assignment, AssignmentState, Member, Reopening, Visit, once_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,11 @@ class First:
 
     day: date
     names: tuple[str, ...]  # of whoever went
+
+
+def which_again(visits: Iterable[Visit]) -> set[int]:
+    """Ids of those that repair something once more."""
+    return set(db.session.scalars(once_more([visit.id for visit in visits])))
 
 
 def first_of(visit: Visit) -> First | None:

@@ -27,7 +27,7 @@ from handyman.photos import show
 from handyman.report_words import GEAR_WORDS, GROUND_WORDS, WHY, WHY_WORDS, WORRY_WORDS
 from handyman.visit import departure, promise
 from handyman.visit import forgotten as asked_for
-from handyman.visit.again import first_of
+from handyman.visit.again import first_of, which_again
 from handyman.visit.bring import bring_list
 from handyman.visit.departure import News
 from handyman.visit.finish import left_over
@@ -73,6 +73,7 @@ def day(token: str, link: Link, jobs: Sequence[Job], today: date) -> str:
         today=today,
         bring=bring_list(going, settings().harness_from_cm),
         gear_words=GEAR_WORDS,
+        again=which_again(found.visit for found in jobs),
     )
 
 

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from benchmarks.cut_line import Line
-from handyman import flow
+from handyman import flow, links
 from handyman.extensions import now
-from handyman.models import SYSTEM, Rating, Reopening, Visit, VisitState
+from handyman.messages import written
+from handyman.messages.texts import Ask
+from handyman.models import SYSTEM, Rating, Reopening, TextKind, Visit, VisitState
 from handyman.visit.home.satisfaction import Said
 from tests import factories
 from tests.conftest import Client
@@ -70,6 +72,28 @@ def test_only_the_one_who_repairs_it_again_is_told(
     assert AGAIN in page
     other = make_home(goes, timedelta(hours=3))
     assert "다시 고치는 일" not in client.get(f"{factories.make_link(other, goes)[1]}/{other.id}").text
+
+
+def test_the_list_of_the_day_and_the_text_that_asks_say_it_too(
+    client: Client, first: Visit, again: Visit, session: Db
+) -> None:
+    goes = again.assignments[0].member
+    assert goes
+    other = make_home(goes, timedelta(hours=3))
+    day = links.issue(goes.id, now(), now() + timedelta(days=1), day=again.day)
+    session.commit()
+    page = client.get(factories.path_of(day)).text
+    assert page.count("다시 고치는 일") == 1
+    assert page.index("다시 고치는 일") < page.index(f"/{other.id}"), "at its own place"
+    at_one = now() + timedelta(hours=3)
+    said = {
+        visit.id: written.for_member(
+            TextKind.MEMBER_OFFER, visit, goes, start=at_one, ask=Ask(at_one, now())
+        ).body
+        for visit in (again, other)
+    }
+    assert "다시 전등" in said[again.id]
+    assert "다시" not in said[other.id]
 
 
 @pytest.mark.browser

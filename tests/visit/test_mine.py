@@ -23,6 +23,7 @@ from handyman.models import (
     Message,
     MessageKind,
     MessageState,
+    Reopening,
     SignInCode,
     Visit,
     VisitingWish,
@@ -89,6 +90,19 @@ def test_a_code_by_text_opens_the_door_once(client: FlaskClient, member: Member)
     assert come_in(client, code) == 422, "used up"
     client.post("/my/sign-out")
     assert client.get("/my").status_code == 303
+
+
+def test_the_day_says_what_is_repaired_once_more(inside: FlaskClient, member: Member) -> None:
+    before, today = make_job(member, -48), make_job(member, 2)
+    other = make_job(member, 5)
+    request = today.items[0].request_item.request_id
+    db.session.add(Reopening(request_id=request, visit_id=before.id, at=now()))
+    db.session.commit()
+    page = shown(inside)
+    assert page.count("다시 고치는 일") == 1
+    assert (
+        page.index(f"/my/jobs/{today.id}") < page.index("다시 고치는 일") < page.index(f"/my/jobs/{other.id}")
+    )
 
 
 def test_a_copy_of_the_cookie_opens_nothing_once_its_owner_has_left(inside: FlaskClient, app: Flask) -> None:

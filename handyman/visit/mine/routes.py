@@ -22,6 +22,7 @@ from handyman.links import LinkError, LinkOverError
 from handyman.models import ENDED, AbsenceReason, Actor, ActorKind, Member, WishKind
 from handyman.photo_words import read_face
 from handyman.photos import show as show_photo
+from handyman.visit.again import which_again
 from handyman.visit.bring import bring_list
 from handyman.visit.door import limited
 from handyman.visit.mine import calendar, entry, today
@@ -132,6 +133,7 @@ def show(member: Member) -> ResponseReturnValue:
         stops=stops,
         ways=flow.travel_minutes(today.ways(member, stops), member.travel_mode),
         bring=today.bring_list(stops),
+        again=which_again(stop.visit for stop in stops),
         also=bring_list(going, settings().harness_from_cm),
         own=own,
         group=group,
