@@ -1,23 +1,40 @@
 """A day of several jobs behind one link, walked with signal, without it, and without scripts."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Error
 from sqlalchemy.orm import Session, scoped_session
 
+from benchmarks.cut_line import Line
 from handyman import links
 from handyman.extensions import now
 from handyman.models import AssignmentState, Member, Visit, VisitState
 from tests import factories
 from tests.pages import stands
-from tests.visit.telephone import at_rest, killed, make_home, nothing_waits, titled
+from tests.visit.telephone import at_rest, killed, link_of, make_home, nothing_waits, prepared, titled
 from tests.visit.walks import Walk, Way, whole
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
 DAY, OFFERED, TO_GO_TO, NO_SIGNAL = "하실 일", "이 일에 가 주시겠습니까?", "가실 곳입니다", "신호가 없습니다"
 HOUR = timedelta(hours=1)
+LAST_LINE = """place => {
+  const words = document.querySelector(place).firstChild;
+  const top = (at) => {
+    const range = document.createRange();
+    range.setStart(words, at);
+    range.setEnd(words, at + 1);
+    return range.getBoundingClientRect().top;
+  };
+  let from = words.data.length - 1;
+  while (from > 0 && top(from - 1) === top(words.data.length - 1)) from -= 1;
+  return words.data.slice(from);
+}"""
 
 
 @pytest.fixture
@@ -128,3 +145,19 @@ def test_from_the_day_a_member_comes_to_their_own_pages(
         walk.line.down = False
     walk.follow("시간, 달력, 쉬는 날 보기", "조합원 들어가기")
     walk.turn()
+
+
+@pytest.mark.parametrize("width", [320])
+def test_no_line_of_large_letters_ends_within_what_belongs_together(
+    phone: "BrowserContext", line: Line, member: Member, day: list[Visit], session: Db
+) -> None:
+    path = factories.path_of(links.issue(member.id, now(), now() + timedelta(days=1), day=day[0].day))
+    job = link_of(line, make_home(member, HOUR / 2))
+    session.commit()
+    page = phone.new_page()
+    page.goto(line.address + path)
+    prepared(page)
+    assert page.evaluate(LAST_LINE, "h1").endswith("하실 일")
+    page.goto(job)
+    prepared(page)
+    assert page.evaluate(LAST_LINE, ".ph-big + .ph-big").endswith("오후 12시 30분")
