@@ -155,7 +155,7 @@ def test_a_repeat_is_told_that_it_counts_though_the_visit_is_off_by_now(
 def test_what_changes_nothing_is_not_said_to_be_stored(client: Client, path: str, clock: Clock) -> None:
     early = press(client, f"{path}/report/send")
     assert early.status_code == 409
-    assert "빠진 걸음" in early.get_json()["sentences"][0]
+    assert "빠진 단계" in early.get_json()["sentences"][0]
     press(client, f"{path}/travel", "first-press")
     clock.advance(minutes=6)
     assert "5분" in press(client, f"{path}/undo", step="travel").get_json()["sentences"][0]

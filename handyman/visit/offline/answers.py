@@ -53,7 +53,7 @@ def why_not(visit_id: int) -> tuple[str, str]:
         return title, _("이 방문의 보고가 이미 들어와 있습니다. 다르면 사무실에 전화해 주십시오.")
     sentences = {
         "undo": _("누르신 지 5분이 지났거나 그 뒤에 다른 것을 누르셔서 되돌리지 못했습니다."),
-        "send": _("보고에 아직 빠진 걸음이 있습니다. 보고를 열어 이어서 써 주십시오."),
+        "send": _("보고에 아직 빠진 단계가 있습니다. 보고를 열어 이어서 써 주십시오."),
     }
     if name not in sentences and visit is not None and visit.day > seoul_day(now()):
         return title, _("그사이 이 방문이 %(day)s로 옮겨졌습니다.", day=day_words(visit.day))
