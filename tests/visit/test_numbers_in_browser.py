@@ -13,12 +13,15 @@ from handyman.models import Visit
 from handyman.words import seoul_day
 from tests import factories
 from tests.longer import longer
+from tests.pages import stands
 from tests.visit.telephone import (
     EACH_WIDTH,
     SIDEWAYS,
+    at_rest,
     make_home,
     open_once,
     prepared,
+    press,
     set_out,
     titled,
     unsent,
@@ -96,6 +99,17 @@ def test_a_telephone_number_stays_on_one_line_or_breaks_at_a_hyphen(
     assert page.evaluate(BROKEN, BETWEEN_HYPHENS) == []
     assert not {"010-0000-9003", "02-820-0000"} & set(page.evaluate(BROKEN, WHOLE))
     assert page.evaluate(SIDEWAYS) == 0
+
+
+@pytest.mark.parametrize("width", EACH_WIDTH)
+def test_whoever_is_on_the_way_has_the_number_in_sight(
+    phone: "BrowserContext", line: Line, visit: Visit, session: scoped_session[Session]
+) -> None:
+    page, _path = open_once(phone, line, visit, session)
+    press(page, "출발했습니다", "가시는 길입니다")
+    at_rest(page)
+    stands(page, "#news")
+    assert page.evaluate(SEEN)
 
 
 @pytest.mark.parametrize("climbs", [False, True])
