@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from handyman.board.needs import MOVED
 from handyman.board.wishes import LIVES, Wishes, gather, of_homes
 from handyman.extensions import rows
 from handyman.models import (
+    MOVED,
     Assignment,
     AuditEntry,
     Offer,

@@ -16,6 +16,7 @@ from handyman.dispatch.problem import Exclusion, ExclusionCode, Span
 from handyman.dispatch.ranking import Ranking, rank
 from handyman.extensions import db
 from handyman.models import (
+    MOVED,
     Actor,
     Assignment,
     Offer,
@@ -92,7 +93,7 @@ def _promise_anew(visit: Visit, choice: Choice, start: int | None, by: Actor, no
     visit.day, visit.start = choice.day, at_minute(choice.day, ranking.team.start)
     visit.window_start, visit.window_end = choice.window_start, choice.window_end
     visit.number = number
-    record(visit, by, now, moved_from=before.key, moved_to=needs.MOVED, why=choice.key)
+    record(visit, by, now, moved_from=before.key, moved_to=MOVED, why=choice.key)
     db.session.flush()
     changes = Changes(moved=[visit])
     changes.add(_ask_anew(visit, ranking, by, now))
@@ -116,9 +117,9 @@ def _ask_anew(visit: Visit, ranking: Ranking, by: Actor, now: datetime) -> Chang
     changes, withdrawn = Changes(), list[Offer]()
     places = {place.role: place for place in visit.assignments}
     for place in places.values():
-        withdrawn += offers.withdraw(place, by, now, why=needs.MOVED)
+        withdrawn += offers.withdraw(place, by, now, why=MOVED)
     if visit.state is VisitState.ASSIGNED:
-        visit.move_to(VisitState.BOOKED, by, now, why=needs.MOVED)
+        visit.move_to(VisitState.BOOKED, by, now, why=MOVED)
     for member in ranking.team.members:
         place = places[TeamRole(member.role.value)]
         changes.shifted += offers.shift_others(member.insertion.moved, visit.day, by, now)
@@ -129,5 +130,5 @@ def _ask_anew(visit: Visit, ranking: Ranking, by: Actor, now: datetime) -> Chang
 
 
 def _offer(place: Assignment, member_id: int, reasons: list[Any], by: Actor, now: datetime) -> Offer:
-    offers.hold(place, member_id, by, now, why=needs.MOVED)
+    offers.hold(place, member_id, by, now, why=MOVED)
     return offers.make_offer(place, member_id, 1, reasons, now)

@@ -11,6 +11,7 @@ from handyman.board.refusals import NotBookableError, Unbookable
 from handyman.dispatch.problem import Job, Span
 from handyman.extensions import db, settings
 from handyman.models import (
+    MOVED,
     Assignment,
     AuditEntry,
     ItemState,
@@ -29,7 +30,6 @@ from handyman.models import (
 from handyman.words import minute_of_day, seoul_day
 
 UNDONE = "undone"  # why a move that nobody had heard of was taken back, in its audit entries
-MOVED = "moved"  # the audit entry of a changed promise: whoever declined the old time may be asked again
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,15 +163,15 @@ def withdrawn(offer: Offer, now: datetime) -> None:
     visit, to = offer.assignment.visit, member(offer.member)
     rows = of_visit(visit, FOR_MEMBERS, to)
     before = of_visit(visit, (K.MEMBER_WITHDRAWN,), to)
-    waits = [each for each in before if each.state is MessageState.PENDING]
-    told = [each for each in questions.newer([*crew.known(before), *waits], rows) if crew.was_told(each)]
+    to_stay = [*crew.known(before), *(each for each in before if each.state is MessageState.PENDING)]
+    told = [each for each in questions.newer(to_stay, rows) if crew.was_told(each)]
+    had_agreed = offer.answered_at is not None and offer.answered_at < now
+    start = questions.believed(offer, told, to_stay) or (visit.window_start if had_agreed else None)
     take_back(rows, now, why="withdrawn", left=True)
     let_go(of_visit(visit, (K.MEMBER_PARTNER,), to), now)
     _name_who_comes(visit)
-    had_agreed = offer.answered_at is not None and offer.answered_at < now
-    if not (told or had_agreed):
+    if start is None:
         return
-    start = stamped(told[-1].dedupe_key) if told else visit.window_start
     job = wording.job(visit, start)
     if job.end + STILL_TRUE <= now:
         return  # nobody sets out any more

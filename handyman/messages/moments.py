@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from handyman.words import local
+from handyman.words import SEOUL, local
 
 
 def stamp(moment: datetime) -> str:
@@ -18,6 +18,11 @@ def instant(moment: datetime) -> str:
 def stamped(key: str) -> datetime:
     """The moment at the end of a key."""
     return datetime.fromisoformat(key.partition("#")[0][-len("2026-11-24T10:00+09:00") :])
+
+
+def start_of_window(key: str) -> datetime:
+    """Of one as the board names it in the history: 20261124-1000-1200."""
+    return datetime.strptime(key[: len("20261124-1000")], "%Y%m%d-%H%M").replace(tzinfo=SEOUL)
 
 
 def speaks_of(key: str, moment: datetime) -> bool:

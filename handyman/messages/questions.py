@@ -1,6 +1,6 @@
 """What asked a member to take a job, or told them where it went: of which offer, and does it count still?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,17 +10,21 @@ from handyman.messages import crew, trouble
 from handyman.messages.errors import Action, action_of
 from handyman.messages.hours import is_night, next_allowed
 from handyman.messages.keys import free_key
+from handyman.messages.moments import stamped, start_of_window
 from handyman.messages.rows import LEFT, member, of_visit
 from handyman.models import (
     ENDED,
+    MOVED,
     Assignment,
     AssignmentState,
+    AuditEntry,
     Heard,
     Member,
     Message,
     MessageKind,
     MessageState,
     Offer,
+    OfferState,
     RecipientKind,
     Visit,
 )
@@ -51,6 +55,45 @@ def give_to(offer: Offer, message: Message, instead_of: int) -> None:
     if instead_of != offer.id and message.kind in ASKED and message.dedupe_key.startswith(old):
         about = message.dedupe_key.removeprefix(old).partition("#")[0]
         message.dedupe_key = free_key(f"offer:{offer.id}:{about}")
+
+
+def believed(offer: Offer, told: Sequence[Message], to_stay: Sequence[Message]) -> datetime | None:
+    """The window in which they believe that they come, by its start; None where they know of none.
+
+    `told` is what has asked them, or told them of it, since they were `to_stay`. What they said yes to counts
+    where that came after it, though the text of it never left.
+    """
+    visit, answered_at = offer.assignment.visit, _agreed_at(offer)
+    if answered_at is not None and all(each.created_at <= answered_at for each in (*told, *to_stay)):
+        return _promised_at(visit, answered_at)
+    return stamped(told[-1].dedupe_key) if told else None
+
+
+def _agreed_at(offer: Offer) -> datetime | None:
+    """When they last said yes to a place of the visit, unless they have said no since."""
+    answers = (
+        select(AuditEntry.moved_to, AuditEntry.at)
+        .join(Offer, Offer.id == AuditEntry.entity_id)
+        .join(Assignment, Assignment.id == Offer.assignment_id)
+        .where(AuditEntry.entity == Offer.__tablename__, Offer.member_id == offer.member_id)
+        .where(Assignment.visit_id == offer.assignment.visit_id)
+        .where(AuditEntry.moved_to.in_((OfferState.ACCEPTED, OfferState.DECLINED)))
+        .order_by(AuditEntry.id.desc())
+    )
+    last = db.session.execute(answers.limit(1)).one_or_none()
+    return last.at if last is not None and last.moved_to == OfferState.ACCEPTED else None
+
+
+def _promised_at(visit: Visit, at: datetime) -> datetime:
+    """The start of the window that was promised then."""
+    since = (
+        select(AuditEntry.moved_from)
+        .where(AuditEntry.entity == Visit.__tablename__, AuditEntry.entity_id == visit.id)
+        .where(AuditEntry.moved_to == MOVED, AuditEntry.at > at)
+        .order_by(AuditEntry.id)
+    )
+    before = db.session.scalar(since.limit(1))
+    return start_of_window(before) if before else visit.window_start
 
 
 def leaves_without_link(message: Message) -> bool:

@@ -25,6 +25,7 @@ from handyman.models.doing import (
 )
 from handyman.models.geocodes import GeocoderAnswer
 from handyman.models.guarded import (
+    MOVED,
     SYSTEM,
     Actor,
     ActorKind,
@@ -144,6 +145,7 @@ from handyman.models.wishes import VisitingWish, WishedBy, WishKind
 __all__ = [
     "ENDED",
     "LONGEST_KEY",
+    "MOVED",
     "NOT_ARRIVED",
     "OF_ANY_STATE",
     "ON_ITS_WAY",

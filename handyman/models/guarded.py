@@ -47,6 +47,9 @@ def named(kind: type[StrEnum], length: int = 20) -> Enum:
     )
 
 
+MOVED = "moved"  # the audit entry of a changed promise; whoever declined the old time may be asked again
+
+
 class AuditEntry(Table):
     """One move of one row: who, when, from where, to where, why. Holds no personal data."""
 

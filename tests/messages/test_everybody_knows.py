@@ -49,9 +49,18 @@ def a_job_that_was_given_away_and_back_by_telephone_while_their_call_rang(world:
     world.presses("1")
 
 
+def a_yes_by_telephone_to_what_was_moved_and_called_off_before_the_morning(world: World) -> None:
+    """They know of the first hour alone, and that is the one they must not come at."""
+    world.open(accepted=False, by_night=True, first=SECOND)
+    world.puts(FIRST, 630, agreed=True)
+    world.moves(3)
+    world.calls_off(really=True)
+
+
 @pytest.mark.parametrize(
     "happens",
     [
+        a_yes_by_telephone_to_what_was_moved_and_called_off_before_the_morning,
         a_key_in_a_call_that_was_about_nothing_just_then,
         a_number_that_was_wrong_while_they_lost_the_job,
         a_number_that_was_wrong_while_the_visit_moved,

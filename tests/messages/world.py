@@ -3,6 +3,7 @@
 By the telephone in their hand, whatever the provider says, and whatever number is on file.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -327,12 +328,19 @@ class World(RuleBasedStateMachine):
         return next((name for name, each in self.members.items() if each == message.recipient_id), None)
 
     def reads(self, row: Message, who: str) -> None:
-        if row.kind in (K.MEMBER_WITHDRAWN, K.RESIDENT_CANCELLED):
+        if row.kind is K.MEMBER_WITHDRAWN:
+            self.hears(who, STAYS if self.is_of_theirs(row, who) else self.minds[who])
+        elif row.kind is K.RESIDENT_CANCELLED:
             self.hears(who, STAYS)
         elif row.kind in TELLS_WHERE:
             self.hears(who, self.said_in(row, who))
         elif row.kind in TELLS_WHEN:
             self.hears(who, stamp(stamped(row.dedupe_key)))
+
+    def is_of_theirs(self, row: Message, who: str) -> bool:
+        """Whether it names the hour at which they believe that they come."""
+        hour = self.minds[who][len("2026-11-25T") :][:2]
+        return not hour or re.search(rf"\D{int(hour) % 12 or 12}(시|~|–|-)", row.body) is not None
 
     def said_in(self, row: Message, who: str) -> str:
         """When, and which of the changes; a reminder speaks of the hour alone."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from handyman.board import days as member_days
-from handyman.board import ground, needs
+from handyman.board import ground
 from handyman.board.days import HELD, Roster
 from handyman.board.plans.stored import Held
 from handyman.board.wishes import NONE, Wishes, of_residents
@@ -18,6 +18,7 @@ from handyman.dispatch.rules import priority_of
 from handyman.extensions import rows
 from handyman.models import (
     ENDED,
+    MOVED,
     Address,
     Assignment,
     AuditEntry,
@@ -206,7 +207,7 @@ def _refused(first: date, last: date) -> Mapping[int, set[int]]:
     """Who has said no or nothing since the promise was last changed."""
     moved = (
         select(AuditEntry.entity_id, func.max(AuditEntry.at).label("at"))
-        .where(AuditEntry.entity == Visit.__tablename__, AuditEntry.moved_to == needs.MOVED)
+        .where(AuditEntry.entity == Visit.__tablename__, AuditEntry.moved_to == MOVED)
         .group_by(AuditEntry.entity_id)
         .subquery()
     )
