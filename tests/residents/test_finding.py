@@ -186,6 +186,22 @@ def test_a_surname_apart_from_the_given_name_is_asked_as_one_word_where_enough_a
     assert len(find("ㅂ ㅅㄷㄷ")) == MOST, "and nobody is called so: it is where they live"
 
 
+def test_a_word_that_nobody_has_ends_the_search(
+    session: DB, people: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, _given = _counted(monkeypatch)
+    assert find("김 없는동네") == []
+    assert len(read) == 1
+
+
+def test_a_way_to_mean_a_word_that_nobody_has_is_not_asked_again(
+    session: DB, people: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _read, given = _counted(monkeypatch)
+    assert named(people, "김 사당동")
+    assert given[1] < given[0], "nobody is called after the dong"
+
+
 def _counted(monkeypatch: pytest.MonkeyPatch) -> tuple[list[int], list[int]]:
     """How many rows each question of the search brings, and how many values it is asked with."""
     read: list[int] = []

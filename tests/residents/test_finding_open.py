@@ -41,3 +41,7 @@ def test_who_has_something_open_is_told_alike_of_many_and_of_few(
     told = [find(*each) for each in asked]
     monkeypatch.setattr(search, "FAR", 10)
     assert [find(*each) for each in asked] == told
+    monkeypatch.setattr(search, "NEAR", 1)
+    assert [find(*each) for each in asked] == told, (
+        "gathered, where the first of many have not the other word"
+    )

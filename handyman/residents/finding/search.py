@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from handyman.extensions import db, rows
@@ -17,7 +17,6 @@ _ALL = 1_000_000
 REQUEST_NUMBER = re.compile(r"\d{4}-\d{2,4}", re.ASCII)  # 1124-02, as it is said on the phone
 
 Ranks = dict[int, int]
-Reach = dict[int, int]  # by the place of the way to mean a word
 
 
 def find(typed: str, most: int = MOST) -> list[int]:
@@ -50,18 +49,37 @@ def _by_words(typed: str, most: int) -> list[int]:
 
 def _likeliest(terms: Sequence[Term], most: int) -> Ranks:
     """In their order."""
-    lead, others, reach = _lead(terms)
-    first = _first(lead, others, reach)
-    found = _ranks(first, lead)
-    if len(first) >= AHEAD:
-        with_open = _open_ones(lead, others, _ALL if others else most)
-        found = _best(found, with_open)
-    else:
-        with_open = dict.fromkeys(rows(statements.OPEN_AMONG, ids=list(found)).scalars(), 0) if found else {}
-    if others:
-        found = _of_all_words(found, [lead, *others])
+    found, with_open = _of_one(terms[0], most) if len(terms) == 1 else _of_all_words(terms)
     order = sorted(found, key=lambda person_id: (found[person_id], person_id not in with_open, person_id))
     return {person_id: found[person_id] for person_id in order[:most]}
+
+
+def _of_one(term: Term, most: int) -> tuple[Ranks, Collection[int]]:
+    """Whom one word may mean, and who of them has something open."""
+    first = rows(statements.ranked(_shape(term)), **_values([term])).all()
+    found = _ranks(first, term)
+    if len(first) < AHEAD:
+        return found, _open_among(found)
+    with_open = _open_ones([term], _reaches([term])[0], most)
+    return _best(found, with_open), with_open
+
+
+def _of_all_words(terms: Sequence[Term]) -> tuple[Ranks, Collection[int]]:
+    """Who has every word. A way to mean one that nobody has is not asked again."""
+    reaches = _reaches(terms)
+    if not all(map(any, reaches)):
+        return {}, ()
+    by_many = sorted(zip(reaches, terms, strict=True), key=lambda each: sum(each[0]))
+    words = [tuple(way for many, way in zip(*each, strict=True) if many) for each in by_many]
+    reach = [many for many in by_many[0][0] if many]
+    first = _first(words, reach)
+    found = _ranks(first, words[0])
+    if len(first) < AHEAD:
+        with_open: Collection[int] = _open_among(found)
+    else:
+        best = _open_ones(words, reach, _ALL)
+        found, with_open = _best(found, best), best
+    return _ranks_of_all(found, words), with_open
 
 
 def _plan_for_these_words() -> None:
@@ -78,46 +96,38 @@ def _plan_for_these_words() -> None:
         )
 
 
-def _lead(terms: Sequence[Term]) -> tuple[Term, list[Term], Reach]:
-    """The word that fewest people have, the rest, and how far the first reaches: alone it need not tell."""
-    if len(terms) == 1:
-        return terms[0], [], {}
-    reaches = [_reach(term) for term in terms]
-    many = [sum(reach.values()) for reach in reaches]
-    at = many.index(min(many))
-    return terms[at], [term for place, term in enumerate(terms) if place != at], reaches[at]
+def _reaches(terms: Sequence[Term]) -> list[list[int]]:
+    """How many keys each way to mean each word has; no more are counted than FAR is."""
+    counted = rows(statements.reach(tuple(map(_shape, terms))), **_values(terms))
+    many = {(place, at): keys for place, at, keys in counted}
+    return [[many[place, at] for at in range(len(term))] for place, term in enumerate(terms)]
 
 
-def _reach(term: Term, far: int = NEAR) -> Reach:
-    return {at: many for at, many in rows(statements.reach(_shape(term)), far=far, **_values([term]))}  # noqa: C416
-
-
-def _first(lead: Term, others: Sequence[Term], reach: Reach) -> Sequence[Any]:
-    """The first of each way. One by one where the lead ends near, or others have the other words too."""
-    shapes = (_shape(lead), tuple(map(_shape, others)))
-    values = _values([lead, *others])
-    if not others:
-        return rows(statements.ranked(shapes[0]), **values).all()
+def _first(words: Sequence[Term], reach: Sequence[int]) -> Sequence[Any]:
+    """The first of each way to mean the rarest word, which is the first one. Each is asked for the others
+    where few have it, or many of its first have the others too."""
+    shapes, values = (_shape(words[0]), tuple(map(_shape, words[1:]))), _values(words)
+    if all(many < FAR for many in reach):
+        return rows(statements.ranked_few(*shapes), **values).all()
     near = rows(statements.ranked_near(*shapes), **values).all()
     of_way = Counter(row.way for row in near)
-    if all(many < NEAR or of_way[way] == AHEAD for way, many in reach.items()):
+    if all(many < NEAR or of_way[way] == AHEAD for way, many in enumerate(reach)):
         return near
-    return rows(statements.ranked_far(*shapes, _rarest(others)), **values).all()
+    return rows(statements.ranked_far(*shapes), **values).all()
 
 
-def _rarest(terms: Sequence[Term]) -> int:
-    many = [sum(_reach(term, FAR).values()) for term in terms] if len(terms) > 1 else [0]
-    return many.index(min(many))
-
-
-def _open_ones(lead: Term, others: Sequence[Term], most: int) -> Ranks:
+def _open_ones(words: Sequence[Term], reach: Sequence[int], most: int) -> Ranks:
     """Of many who are meant alike, the best with something open, looked for among the fewer."""
-    many = frozenset(at for at, keys in _reach(lead, FAR).items() if keys == FAR)
-    query = statements.open_ones(_shape(lead), tuple(map(_shape, others)), many)
-    return {row.person_id: row.rank for row in rows(query, most=most, **_values([lead, *others]))}
+    many = frozenset(at for at, keys in enumerate(reach) if keys >= FAR)
+    query = statements.open_ones(_shape(words[0]), tuple(map(_shape, words[1:])), many)
+    return {row.person_id: row.rank for row in rows(query, most=most, **_values(words))}
 
 
-def _of_all_words(found: Ranks, terms: Sequence[Term]) -> Ranks:
+def _open_among(found: Ranks) -> Collection[int]:
+    return set(rows(statements.OPEN_AMONG, ids=list(found)).scalars()) if found else ()
+
+
+def _ranks_of_all(found: Ranks, terms: Sequence[Term]) -> Ranks:
     """The ranks of all words together."""
     if not found:
         return found

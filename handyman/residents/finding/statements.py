@@ -1,30 +1,17 @@
-"""The questions to the table of keys, one for each shape of what is typed: made once, asked often.
+"""The questions to the table of keys, one for each shape of what is typed: put together once, asked often.
 
+They are texts: SQLAlchemy would write each for the first time in longer than a database takes to answer. Of
+what is typed there is nothing in them, only numbers of kinds and places.
 How many keys begin so is more than a planner knows: each question leaves it one good way to answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    and_,
-    bindparam,
-    case,
-    false,
-    func,
-    literal_column,
-    or_,
-    select,
-    text,
-    true,
-    tuple_,
-    union_all,
-)
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, bindparam, select, text
 
-from handyman.models import KeyKind, PersonKey, ServiceRequest
+from handyman.models import KeyKind, ServiceRequest
 
 RANK = {  # an exact key goes before one that goes on
     KeyKind.NAME.value: 0,
@@ -43,34 +30,33 @@ _SHAPES = 256
 
 Shape = tuple[int, ...]  # the kinds of keys that one word may be the beginning of
 IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
-_open_id: Any = ServiceRequest.resident_id
-_open_now = select(_open_id.label("person_id")).where(text("service_requests.state IN ('logged', 'booked')"))
-OPEN_AMONG = _open_now.where(_open_id.in_(IDS))
+OPEN_AMONG = select(ServiceRequest.resident_id).where(
+    text("service_requests.state IN ('logged', 'booked')"), ServiceRequest.resident_id.in_(IDS)
+)
 ASK_FOR = (
     select(ServiceRequest.resident_id)
     .where(ServiceRequest.number == bindparam("number"))
     .order_by(ServiceRequest.logged_on.desc())
     .limit(bindparam("most"))
 )
-_key = PersonKey
-_has_open = _key.person_id.in_(_open_now).is_(true())
-_row = (_key.person_id, _key.kind, _key.key)
-_ONE: Any = literal_column("1")
+_ROW = 'k.person_id, k.kind, k."key"'
+_IN_ORDER = 'ORDER BY k."key", k.person_id'
+_OPEN = "service_requests AS k WHERE k.state IN ('logged', 'booked')"
+_HAS_OPEN = f"(k.person_id IN (SELECT k.resident_id FROM {_OPEN})) IS TRUE"
 
 
 @lru_cache(_SHAPES)
-def reach(shape: Shape) -> Any:
-    """How many keys each way to mean the word has, counted so far as it matters: in their order, since
-    PostgreSQL would look for any so many of them through the whole table."""
-    some = [
-        select(_key.person_id)
-        .where(_begins(_key, kind, 0, at))
-        .order_by(_key.key, _key.person_id)
-        .limit(bindparam("far"))
-        .subquery()
-        for at, kind in enumerate(shape)
-    ]
-    return union_all(*(select(_so_many(at), func.count()).select_from(each) for at, each in enumerate(some)))
+def reach(shapes: tuple[Shape, ...]) -> Any:
+    """How many keys each way to mean each word has, counted as far as FAR: in their order, since PostgreSQL
+    would look for any so many of them through the whole table."""
+    return text(
+        " UNION ALL ".join(
+            f"SELECT {place}, {at}, count(*) FROM (SELECT k.person_id FROM person_keys AS k"
+            f" WHERE {_begins(kind, place, at)} {_IN_ORDER} LIMIT {FAR}) AS counted"
+            for place, shape in enumerate(shapes)
+            for at, kind in enumerate(shape)
+        )
+    )
 
 
 @lru_cache(_SHAPES)
@@ -82,23 +68,41 @@ def ranked(lead: Shape) -> Any:
 @lru_cache(_SHAPES)
 def ranked_near(lead: Shape, others: tuple[Shape, ...]) -> Any:
     """The same of those who have the other words too, each asked by themselves, as far as NEAR."""
-    return _first(_near(kind, at, others) for at, kind in enumerate(lead))
+    also = _all(_also("k.person_id", others))
+    return _first(
+        f"SELECT * FROM ({_walk(kind, at)} LIMIT {NEAR}) AS k WHERE {also} {_IN_ORDER}"
+        for at, kind in enumerate(lead)
+    )
 
 
 @lru_cache(_SHAPES)
-def ranked_far(lead: Shape, others: tuple[Shape, ...], rarest: int) -> Any:
-    """The same of all: whoever has the rarest of the other words is gathered first."""
-    gathered = _gathered(others[rarest], rarest + 1)
+def ranked_few(lead: Shape, others: tuple[Shape, ...]) -> Any:
+    """The same to the end, of a word that fewer than FAR have."""
+    also = _also("k.person_id", others)
+    return _first(_walk(kind, at, *also) for at, kind in enumerate(lead))
+
+
+@lru_cache(_SHAPES)
+def ranked_far(lead: Shape, others: tuple[Shape, ...]) -> Any:
+    """The same of all: whoever has the rarest of the other words, the first, is gathered before."""
+    ways = (
+        f"SELECT k.person_id FROM person_keys AS k WHERE {_begins(kind, 1, at)}"
+        for at, kind in enumerate(others[0])
+    )
     # IS TRUE keeps PostgreSQL from a join: gathered once, and looked up while it walks.
-    also = [_key.person_id.in_(select(gathered.c.person_id)).is_(true())]
-    also += [_has(_key.person_id, shape, at + 1) for at, shape in enumerate(others) if at != rarest]
-    return _first(_walk(kind, at).where(*also) for at, kind in enumerate(lead))
+    among = "(k.person_id IN (SELECT gathered.person_id FROM gathered)) IS TRUE"
+    also = (among, *_also("k.person_id", others)[1:])
+    first = _first(_walk(kind, at, *also) for at, kind in enumerate(lead))
+    return text(f"WITH gathered AS ({' UNION ALL '.join(ways)}) {first}")
 
 
 @lru_cache(_SHAPES)
 def open_ones(lead: Shape, others: tuple[Shape, ...], many: frozenset[int]) -> Any:
-    """Of all who are meant those with something open, the best; `many` are the ways that reach beyond FAR."""
-    ways: list[Any] = []
+    """Of all who are meant those with something open, the best; `many` are the ways that reach beyond FAR.
+
+    Each person once, and of a letter that half the town has, no more than are shown.
+    """
+    ways: list[str] = []
     for at, kind in enumerate(lead):
         if at not in many:
             ways.append(_open_near(kind, at, others))
@@ -106,132 +110,102 @@ def open_ones(lead: Shape, others: tuple[Shape, ...], many: frozenset[int]) -> A
             ways.append(_open_far(kind, at, others))
         else:
             ways += (_open_exact(kind, at), _open_begun(kind, at))
-    return _best(union_all(*ways))
+    return text(
+        f"SELECT person_id, min(rank) AS rank FROM ({' UNION ALL '.join(ways)}) AS found"
+        " GROUP BY person_id ORDER BY min(rank), person_id LIMIT :most"
+    )
 
 
 @lru_cache(_SHAPES)
 def keys_among(terms: tuple[Shape, ...]) -> Any:
     """The keys of some people that any of the words may mean."""
-    meant = or_(*(_own(_key, shape, place) for place, shape in enumerate(terms)))
-    return select(_ONE, *_row).where(_key.person_id.in_(IDS), meant)
+    meant = " OR ".join(_own(shape, place) for place, shape in enumerate(terms))
+    query = f"SELECT 0 AS way, {_ROW} FROM person_keys AS k WHERE k.person_id IN :ids AND ({meant})"
+    return text(query).bindparams(IDS)
 
 
-def _walk(kind: int, at: int) -> Any:
+def _walk(kind: int, at: int, *also: str) -> str:
     """The keys that begin so, in their order."""
-    return (
-        select(_so_many(at).label("way"), *_row)
-        .where(_begins(_key, kind, 0, at))
-        .order_by(_key.key, _key.person_id)
-    )
+    where = _all((_begins(kind, 0, at), *also))
+    return f"SELECT {at} AS way, {_ROW} FROM person_keys AS k WHERE {where} {_IN_ORDER}"
 
 
-def _near(kind: int, at: int, others: tuple[Shape, ...]) -> Any:
-    near = _walk(kind, at).limit(_so_many(NEAR)).subquery()
-    also = (_has(near.c.person_id, shape, place) for place, shape in enumerate(others, start=1))
-    return select(near).where(*also).order_by(near.c.key, near.c.person_id)
+def _first(ways: Iterable[str]) -> Any:
+    return text(" UNION ALL ".join(f"SELECT * FROM ({way} LIMIT {AHEAD}) AS ahead" for way in ways))
 
 
-def _first(ways: Any) -> Any:
-    return union_all(*(select(each.limit(_so_many(AHEAD)).subquery()) for each in ways))
-
-
-def _open_near(kind: int, at: int, others: tuple[Shape, ...]) -> Any:
+def _open_near(kind: int, at: int, others: tuple[Shape, ...]) -> str:
     """Who is meant is looked up among those with something open."""
-    asked = select(_key.person_id, _rank(_key.key == _first_key(0, at), kind))
-    return asked.where(_begins(_key, kind, 0, at), _has_open, *_also(_key.person_id, others))
+    where = _all((_begins(kind, 0, at), _HAS_OPEN, *_also("k.person_id", others)))
+    rank = _rank(f'k."key" = :first_0_{at}', kind)
+    return f"SELECT k.person_id, {rank} FROM person_keys AS k WHERE {where}"
 
 
-def _open_far(kind: int, at: int, others: tuple[Shape, ...]) -> Any:
+def _open_far(kind: int, at: int, others: tuple[Shape, ...]) -> str:
     """Those with something open are fewer, and are asked whether they are meant."""
-    other = aliased(PersonKey)
-    exact = select(_ONE).where(
-        other.person_id == _open_id, other.kind == _so_many(kind), other.key == _first_key(0, at)
-    )
-    asked = _open_now.add_columns(_rank(_is_there(exact), kind))
-    return asked.where(_begins_of(_open_id, kind, at), *_also(_open_id, others))
+    exact = _is_there(f'o.person_id = k.resident_id AND o.kind = {kind} AND o."key" = :first_0_{at}')
+    meant = _all((_has_begun("k.resident_id", kind, 0, at), *_also("k.resident_id", others)))
+    return f"SELECT k.resident_id AS person_id, {_rank(exact, kind)} FROM {_OPEN} AND {meant}"
 
 
-def _open_exact(kind: int, at: int) -> Any:
+def _open_exact(kind: int, at: int) -> str:
     """The first of those whose key is what was typed."""
-    asked = select(_key.person_id, _so_many(RANK[kind]).label("rank"))
-    exact = asked.where(_key.kind == _so_many(kind), _key.key == _first_key(0, at), _has_open)
-    return select(exact.order_by(_key.person_id).limit(bindparam("most")).subquery())
+    return (
+        f"SELECT * FROM (SELECT k.person_id, {RANK[kind]} AS rank FROM person_keys AS k"
+        f' WHERE k.kind = {kind} AND k."key" = :first_0_{at} AND {_HAS_OPEN}'
+        " ORDER BY k.person_id LIMIT :most) AS exact"
+    )
 
 
-def _open_begun(kind: int, at: int) -> Any:
+def _open_begun(kind: int, at: int) -> str:
     """The first of those with a key that begins so: where many have one, it takes few questions."""
-    asked = _open_now.add_columns(_so_many(RANK[kind] + 1).label("rank")).distinct()
-    begun = asked.where(_begins_of(_open_id, kind, at))
-    return select(begun.order_by(_open_id).limit(bindparam("most")).subquery())
+    return (
+        f"SELECT * FROM (SELECT DISTINCT k.resident_id AS person_id, {RANK[kind] + 1} AS rank FROM {_OPEN}"
+        f" AND {_has_begun('k.resident_id', kind, 0, at)} ORDER BY k.resident_id LIMIT :most) AS begun"
+    )
 
 
-def _best(ways: Any) -> Any:
-    """Each person once, and of a letter that half the town has, no more than are shown."""
-    every = ways.subquery()
-    rank = func.min(every.c.rank).label("rank")
-    found = select(every.c.person_id, rank).group_by(every.c.person_id)
-    return found.order_by(rank, every.c.person_id).limit(bindparam("most"))
+def _rank(exact: str, kind: int) -> str:
+    return f"CASE WHEN {exact} THEN {RANK[kind]} ELSE {RANK[kind] + 1} END AS rank"
 
 
-def _rank(exact: Any, kind: int) -> Any:
-    return case((exact, _so_many(RANK[kind])), else_=_so_many(RANK[kind] + 1)).label("rank")
+def _also(person: str, others: tuple[Shape, ...]) -> tuple[str, ...]:
+    """The same person has a key for each other word."""
+    return tuple(
+        f"({' OR '.join(_has_begun(person, kind, place, at) for at, kind in enumerate(shape))})"
+        for place, shape in enumerate(others, start=1)
+    )
 
 
-def _gathered(shape: Shape, place: int) -> Any:
-    other = aliased(PersonKey)
-    ways = (select(other.person_id).where(_begins(other, kind, place, at)) for at, kind in enumerate(shape))
-    return union_all(*ways).cte("gathered")
+def _has_begun(person: str, kind: int, place: int, at: int) -> str:
+    """A key of theirs begins so: as rows, which the index of all keys cannot compare."""
+    row = '(o.person_id, o.kind, o."key")'
+    return _is_there(
+        f"{row} >= ({person}, {kind}, :first_{place}_{at}) AND {row} < ({person}, {kind}, :end_{place}_{at})"
+    )
 
 
-def _also(person_id: Any, others: tuple[Shape, ...]) -> list[Any]:
-    return [_has(person_id, shape, place) for place, shape in enumerate(others, start=1)]
+def _is_there(where: str) -> str:
+    """As EXISTS, but a planner makes no join of it."""
+    return f"(SELECT 1 FROM person_keys AS o WHERE {where} LIMIT 1) IS NOT NULL"
 
 
-def _has(person_id: Any, shape: Shape, place: int) -> Any:
-    """The same person has a key for another word: as EXISTS, but a planner makes no join of it."""
-    other = aliased(PersonKey)
-    return _is_there(select(_ONE).where(other.person_id == person_id, _own(other, shape, place)))
-
-
-def _begins_of(person_id: Any, kind: int, at: int) -> Any:
-    """The same of one way to mean the first word: as rows, which the index of all keys cannot compare."""
-    other = aliased(PersonKey)
-    row = tuple_(other.person_id, other.kind, other.key)
-    first = tuple_(person_id, _so_many(kind), _first_key(0, at))
-    end = tuple_(person_id, _so_many(kind), _end_key(0, at))
-    return _is_there(select(_ONE).where(row >= first, row < end))
-
-
-def _is_there(keys: Any) -> Any:
-    return keys.limit(_ONE).scalar_subquery().is_not(None)
-
-
-def _own(keys: Any, shape: Shape, place: int) -> Any:
+def _own(shape: Shape, place: int) -> str:
     """Among the keys of one person, who has twenty. CASE hides the beginnings from the index of all keys."""
-    of_kind: dict[int, list[Any]] = {}
+    of_kind: dict[int, list[str]] = {}
     for at, kind in enumerate(shape):
-        of_kind.setdefault(kind, []).append(_within(keys, place, at))
-    kinds = keys.kind.in_([_so_many(kind) for kind in sorted(of_kind)])
-    arms = ((keys.kind == _so_many(kind), or_(*ranges)) for kind, ranges in of_kind.items())
-    return and_(kinds, case(*arms, else_=false()))
+        of_kind.setdefault(kind, []).append(_within(place, at))
+    arms = " ".join(f"WHEN k.kind = {kind} THEN {' OR '.join(each)}" for kind, each in of_kind.items())
+    return f"k.kind IN ({', '.join(map(str, sorted(of_kind)))}) AND CASE {arms} ELSE FALSE END"
 
 
-def _begins(keys: Any, kind: int, place: int, at: int) -> Any:
-    return and_(keys.kind == _so_many(kind), _within(keys, place, at))
+def _begins(kind: int, place: int, at: int) -> str:
+    return f"k.kind = {kind} AND {_within(place, at)}"
 
 
-def _within(keys: Any, place: int, at: int) -> Any:
-    return and_(keys.key >= _first_key(place, at), keys.key < _end_key(place, at))
+def _within(place: int, at: int) -> str:
+    return f'k."key" >= :first_{place}_{at} AND k."key" < :end_{place}_{at}'
 
 
-def _first_key(place: int, at: int) -> BindParameter[str]:
-    return bindparam(f"first_{place}_{at}")
-
-
-def _end_key(place: int, at: int) -> BindParameter[str]:
-    return bindparam(f"end_{place}_{at}")
-
-
-def _so_many(number: int) -> Any:
-    """A number that is part of the question."""
-    return literal_column(str(number))
+def _all(conditions: Iterable[str]) -> str:
+    return " AND ".join(conditions)
