@@ -12,7 +12,13 @@ def sounds_same(one: str, other: str) -> bool:
 
 def sounds_near(one: str, other: str) -> bool:
     """The same but for one sound at the most, which is another one or is missing."""
-    return sounds_same(one, other) or _but_for_one(*sorted((sound_of(one), sound_of(other)), key=len))
+    return sounds_same(one, other) or heard_near(sound_of(one), sound_of(other))
+
+
+def heard_near(one: str, other: str) -> bool:
+    """The same of what is heard already."""
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    return one == other != "" or _but_for_one(short, long)
 
 
 def _but_for_one(short: str, long: str) -> bool:

@@ -1,21 +1,24 @@
 """Records that are probably of one person: a number, a door or a building, and a name that sounds alike."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from handyman.extensions import db
+from handyman.extensions import db, rows
 from handyman.likeness import sounds_near, sounds_same
-from handyman.models import Address, Household, Person, PersonPhone, Resident
-from handyman.models.person_keys import KeyKind, PersonKey
+from handyman.models import Person, PersonPhone
 from handyman.residents.alike import find_alike
+from handyman.residents.merging.neighbours import find_neighbours
 
 MOST = 50
 _LOOKED_AT = 1000  # a centre's number stands for many people
 _one, _other = aliased(Person), aliased(Person)
+_SHARED = select(PersonPhone.number).group_by(PersonPhone.number).having(func.count() > 1)
+_NAMED = select(Person.id, Person.name).where(Person.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,13 @@ class Pair:
 
 def find_pairs() -> list[Pair]:
     """Of everybody; the newest records first."""
-    same_doors = (*_asked(_by_door(same_name=True)), *_asked(_by_door()))
-    return _likely(_asked(_by_number()), same_doors, _asked(_by_building()))
+    at_doors, in_houses = find_neighbours()
+    names = _names({person_id for two in (*at_doors, *in_houses) for person_id in two})
+    doors, houses = (
+        [(one, names[one], other, names[other]) for one, other in found] for found in (at_doors, in_houses)
+    )
+    doors.sort(key=lambda two: two[1] != two[3])
+    return _likely(_asked(_by_number(of_everybody=True)), doors, houses)
 
 
 def find_pairs_of(person: Person) -> list[Pair]:
@@ -58,56 +66,23 @@ def _likely(numbers: Iterable[Any], doors: Iterable[Any], buildings: Iterable[An
     return list(alike.values())[:MOST]
 
 
-def _by_number() -> Select[int, str, int, str]:
+def _names(people: Collection[int]) -> dict[int, str]:
+    ids = iter(sorted(people))
+    found: dict[int, str] = {}
+    while some := list(islice(ids, _LOOKED_AT)):
+        found |= {row.id: row.name for row in rows(_NAMED, ids=some)}
+    return found
+
+
+def _by_number(*, of_everybody: bool = False) -> Select[int, str, int, str]:
     mine, theirs = aliased(PersonPhone), aliased(PersonPhone)
-    return (
+    query = (
         select(_one.id, _one.name, _other.id, _other.name)
         .join(mine, mine.person_id == _one.id)
         .join(theirs, (theirs.number == mine.number) & (theirs.person_id > mine.person_id))
         .join(_other, _other.id == theirs.person_id)
     )
-
-
-def _by_door(*, same_name: bool = False) -> Select[int, str, int, str]:
-    """Without `same_name` everybody who lives together: what their names sound like is heard afterwards."""
-    query = _living_at(lambda mine, theirs: (theirs.place_key == mine.place_key) & (mine.place_key != ""))
-    query = query.where(_other.id > _one.id)
-    return query.where(_other.name == _one.name) if same_name else query.where(_other.name != _one.name)
-
-
-def _by_building() -> Select[int, str, int, str]:
-    """One has no flat, the other one of the same house; the names sound the same."""
-    my_key, their_key = aliased(PersonKey), aliased(PersonKey)
-    query = _living_at(
-        lambda mine, theirs: (mine.place_key == _house(theirs)) & (mine.unit == "") & (theirs.unit != "")
-    )
-    return query.join(my_key, (my_key.person_id == _one.id) & (my_key.kind == KeyKind.SOUND.value)).join(
-        their_key,
-        (their_key.person_id == _other.id) & (their_key.kind == my_key.kind) & (their_key.key == my_key.key),
-    )
-
-
-def _house(door: type[Address]) -> ColumnElement[str]:
-    """The key of a door without its flat."""
-    return func.substr(door.place_key, 1, func.length(door.place_key) - func.length(door.unit))
-
-
-def _living_at(
-    near: Callable[[type[Address], type[Address]], ColumnElement[bool]],
-) -> Select[int, str, int, str]:
-    mine, theirs = aliased(Resident), aliased(Resident)
-    my_home, their_home = aliased(Household), aliased(Household)
-    my_door, their_door = aliased(Address), aliased(Address)
-    return (
-        select(_one.id, _one.name, _other.id, _other.name)
-        .join(mine, mine.id == _one.id)
-        .join(my_home, my_home.id == mine.household_id)
-        .join(my_door, my_door.id == my_home.address_id)
-        .join(their_door, near(my_door, their_door))
-        .join(their_home, their_home.address_id == their_door.id)
-        .join(theirs, theirs.household_id == their_home.id)
-        .join(_other, _other.id == theirs.id)
-    )
+    return query.where(theirs.number.in_(_SHARED)) if of_everybody else query
 
 
 def _asked(query: Select[int, str, int, str]) -> Sequence[Any]:
