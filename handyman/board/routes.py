@@ -14,6 +14,7 @@ from handyman.alarm import sound
 from handyman.board import forms, labels, pages, search, wording
 from handyman.board.calendar import is_working_day
 from handyman.board.live import versions
+from handyman.board.mending.put import UNDO_TIME
 from handyman.board.plans import entry
 from handyman.board.propose import Choice
 from handyman.board.refusals import (
@@ -96,6 +97,7 @@ def day() -> ResponseReturnValue:
         override_reasons=labels.choices(OverrideReason),
         alarm=sound(now()),
         called=request.args.get("called", type=int),
+        undo_seconds=UNDO_TIME.seconds,
     )
 
 

@@ -9,7 +9,7 @@
   const SECONDS = 15; // a sentence without a way back is read by then
   const link = bar.querySelector("a");
   const button = document.getElementById("board-undo");
-  let ways = []; // back from the moves of the last seconds, the newest last
+  let ways = []; // back from what was done in the last seconds, the newest last: a move's token, a call's form
   let goes = 0;
 
   const hide = () => {
@@ -22,12 +22,12 @@
   };
 
   bar.addEventListener("bar:show", (event) => {
-    const { text, undo: token = "", href = "", refused = false, seconds = SECONDS } = event.detail;
+    const { text, undo = "", href = "", refused = false, seconds = SECONDS } = event.detail;
     window.clearTimeout(goes);
     const now = Date.now();
     ways = ways.filter((each) => each.until > now);
-    if (token) {
-      ways.push({ token, until: now + seconds * 1000 });
+    if (undo) {
+      ways.push({ undo, until: now + seconds * 1000 });
     }
     link.hidden = !href;
     if (href) {
@@ -48,8 +48,19 @@
   button.addEventListener("click", () => {
     const last = ways.pop();
     hide();
-    if (last) {
-      bar.dispatchEvent(new CustomEvent("bar:undo", { detail: last.token }));
+    if (last && last.undo instanceof HTMLFormElement) {
+      last.undo.requestSubmit();
+    } else if (last) {
+      bar.dispatchEvent(new CustomEvent("bar:undo", { detail: last.undo }));
     }
   });
+
+  // Who was just called from their stand-by: told by the page itself, and undone like every move.
+  const called = document.getElementById("board-called");
+  if (called) {
+    const [text, seconds] = [called.querySelector("p").textContent, Number(called.dataset.seconds)];
+    bar.dispatchEvent(new CustomEvent("bar:show", { detail: { text, undo: called.querySelector("form"), seconds } }));
+    called.hidden = true;
+    bar.focus({ preventScroll: true });
+  }
 })();

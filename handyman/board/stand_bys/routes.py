@@ -71,7 +71,7 @@ def undo(member_id: int) -> ResponseReturnValue:
         flash(_("다시 대기로 되돌렸습니다. 그사이 맡은 방문이 있으면 그대로입니다."), "success")
     else:
         flash(_("이분은 그날 일하지 않습니다. 대기로 되돌리지 않았습니다."), "warning")
-    return redirect(url_for("board.day", day=day), 303)
+    return redirect(url_for("board.day", day=day, _anchor="board-part"), 303)
 
 
 def _day() -> date:

@@ -243,7 +243,7 @@ def test_the_page_says_what_was_done_and_has_the_way_back(
     page = text(client.get(here))
     assert "사람이 바뀜 1건, 박수리 님의 쉬는 날을 적음." in page
     assert "문자는 오전 10시 1분에 나갑니다" in page
-    assert 'data-key="Alt+KeyZ"' in page
+    assert 'data-key="Ctrl+KeyZ"' in page
     assert "방금 바꾼 계획: 되돌릴 수 있음" in text(client.get("/board"))
     assert client.post(f"{here}/undo").status_code == 303
     page = text(client.get(here))
