@@ -16,6 +16,7 @@ from handyman.languages import language
 SEOUL = ZoneInfo("Asia/Seoul")
 WHOLE = re.compile(r"\S*(?:\d[^\w\s&;]\d|[가-힣]\d+[가-힣]*길)\S*")  # 14-2, 동작대로35길
 NUMBER = re.compile(r"(?<=[가-힣])(?=\d+[가-힣]*길)|(?<=[*-])(?=\d)")
+_IN_A_CLOCK = re.compile(r"(?<=오전|오후) (?=\d)|(?<=\d시) (?=\d)|(?<=\d) (?=[AP]M)")
 HANGUL = re.compile("[가-힣]")
 WEEKDAYS_KO = "월화수목금토일"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -98,6 +99,11 @@ def _clock(minute: int, korean: bool) -> str:
         return f"{hour % 12 or 12}{f':{rest:02d}' if rest else ''} {'PM' if late else 'AM'}"
     hour = hour % 12 or (12 if late else 0)
     return f"{'오후' if late else '오전'} {hour}시" + (f" {rest}분" if rest else "")
+
+
+def whole_clocks(words: str) -> str:
+    """A time of the day in it stands in one line: 오후 12시 47분, 12:47 PM."""
+    return _IN_A_CLOCK.sub("\N{NO-BREAK SPACE}", words)
 
 
 def window_words(start: datetime, end: datetime) -> str:
@@ -187,5 +193,6 @@ def register(app: Flask) -> None:
         counted=counted,
         seoul_day=seoul_day,
         unbroken=unbroken,
+        whole_clocks=whole_clocks,
     )
     app.jinja_env.globals.update(window_words=window_words)

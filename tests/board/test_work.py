@@ -30,7 +30,7 @@ from handyman.models import (
 )
 from handyman.visit.finish import WorkReport
 from handyman.visit.taps import Tap
-from handyman.words import local, seoul_day
+from handyman.words import local, seoul_day, whole_clocks
 from tests.factories import (
     add,
     make_absence,
@@ -238,3 +238,9 @@ def test_every_way_leads_to_a_page(
     assert all(name in page for name in each_kind.values())
     board = client.get(f"/board?day={seoul_day(now()) + timedelta(days=1)}").text
     assert board.count('<span class="board-untold">조합원이 쉼') == 2  # on the card and in the table
+
+
+def test_a_time_of_the_day_stands_in_one_line() -> None:
+    apart = {"박수리 · 오늘 오후 12시 47분까지": 2, "12/1(화) 오전 9시~11시에 문자로": 1, "Dec 1 12:47 PM": 1}
+    for words, joined in apart.items():
+        assert whole_clocks(words).count("\N{NO-BREAK SPACE}") == joined, words

@@ -104,7 +104,7 @@ def test_what_did_not_arrive_is_listed_with_its_reason_until_it_is_passed_on(
     user = sign_in()
     shown = page(client, "/messages")
     assert "이보기" in shown
-    assert "닿지 않은 문자와 전화" in shown
+    assert "닿지 않은 연락" in shown
     assert "도착하지 않은" not in shown, "one word for it, as in the rest of the list"
     assert "문자를 받을 수 없는 번호입니다" in shown
     assert client.post(f"/messages/{message.id}/told").status_code == 303

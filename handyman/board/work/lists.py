@@ -237,5 +237,5 @@ KINDS: Mapping[str, Kind] = {
     "for_place": Kind(_l("자리를 기다리는 신청"), _l("보기"), _for_place, always=False),
     "waiting": Kind(_l("답을 기다리는 제안"), _l("보기"), _of_visit(_until)),
     "running-out": Kind(_l("보험이나 교육이 곧 끝남"), _l("보기"), _of_member, always=False),
-    "not_arrived": Kind(_l("닿지 않은 문자"), _l("알리기"), _of_text),
+    "not_arrived": Kind(_l("닿지 않은 연락"), _l("알리기"), _of_text),
 }
