@@ -287,6 +287,17 @@ def test_the_list_takes_a_reason_that_it_knows(
     assert (status == 303) == bool(session.scalars(select(WaitingEntry)).all())
 
 
+def test_no_reason_is_chosen_for_anybody_where_a_window_is_offered(
+    member: Member, client: FlaskClient, sign_in: Callable[..., User]
+) -> None:
+    path = f"/requests/{factories.make_request().number}/book"
+    sign_in("operator")
+    assert '<option value="" selected>' in client.get(path).text
+    asked = client.post(path.replace("book", "wait"), data={"wait_reason": ""})
+    assert asked.status_code == 422
+    assert "지금 약속하지 않는 까닭을 골라 주십시오." in asked.text
+
+
 def test_what_is_called_off_waits_no_longer(member: Member, by: Actor, session: DB) -> None:
     request_id = waiting("그만두심", by)
     flow.cancel_request(request_id, CancelReason.REPAIRED_ALREADY, by, now())
