@@ -109,4 +109,12 @@
   map.on("zoomend", draw);
   fit(draw());
   list.addEventListener("live:after", draw);
+
+  // Paper has another size than the window: everything is placed anew for it, and again for the screen.
+  const place = () => {
+    map.invalidateSize({ animate: false, pan: false });
+    fit(draw());
+    draw();
+  };
+  window.matchMedia("print").addEventListener("change", place);
 })();

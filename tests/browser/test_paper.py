@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from tests import factories
+from tests.board.plans.makers import FAR, NEAR, promised, tomorrow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -28,3 +29,28 @@ def test_a_card_on_paper_has_nothing_to_press(
     assert pressed.count() == 0
     assert "귀가 어두움" in page.inner_text("main")
     assert "김딸기" in page.inner_text("main")
+
+
+INSIDE = """() => {
+    const box = document.getElementById('routes').getBoundingClientRect();
+    const pins = [...document.querySelectorAll('.route-pin')].map(pin => pin.getBoundingClientRect());
+    return document.querySelectorAll('.route-line, .dong').length > 1 && pins.length === 3
+        && box.width > 400 && box.width < 700 && pins.every(pin => pin.left >= box.left
+        && pin.right <= box.right && pin.top >= box.top && pin.bottom <= box.bottom);
+}"""
+
+
+def test_the_map_of_a_day_is_printed_with_its_routes_whatever_the_window_was(
+    page: "Page", session: scoped_session[Session], live_server: str
+) -> None:
+    member = factories.make_member("박수리")
+    for start, point in (("09:30", NEAR), ("13:00", FAR), ("16:00", NEAR)):
+        promised(start, [member], point=point)
+    session.commit()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(f"{live_server}/board/map?day={tomorrow()}")
+    page.wait_for_selector(".route-pin")
+    page.emulate_media(media="print")
+    page.wait_for_function(INSIDE)
+    assert page.locator(".leaflet-control-zoom:visible").count() == 0
+    assert page.locator(".route-stop:visible").count() == 3
