@@ -79,7 +79,7 @@ def restart(visit: Visit, start: int | None, by: Actor, now: datetime) -> Change
     if start is None or at_minute(visit.day, start) == visit.start:
         raise ClosedError(Closed.NOTHING_TO_MOVE)
     moved = fit_team(visit, start, now)
-    offers.set_start(visit, at_minute(visit.day, start), by, now)
+    offers.set_start(visit, at_minute(visit.day, start), by, now, why=offers.PLACED)
     return Changes(shifted=[visit, *offers.shift_others(moved, visit.day, by, now)])
 
 

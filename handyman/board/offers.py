@@ -34,6 +34,7 @@ from handyman.words import at_minute, hhmm, minute_of_day
 
 MUST_NOT, ABSENT = "must_not", "absent"  # why an offer was taken back
 SHIFTED = "shifted"  # the audit entry of a start that changed inside its promise
+PLACED = "placed"  # of one that somebody has chosen
 BATCH = 100
 
 
@@ -94,12 +95,12 @@ def shift_others(moved: Mapping[int, int], day: date, by: Actor, now: datetime) 
     return shifted
 
 
-def set_start(visit: Visit, start: datetime, by: Actor, now: datetime) -> bool:
+def set_start(visit: Visit, start: datetime, by: Actor, now: datetime, why: str = SHIFTED) -> bool:
     """Inside the promise; the resident is told nothing."""
     if visit.start == start:
         return False
     before, visit.start = visit.start, start
-    record(visit, by, now, moved_from=hhmm(before), moved_to=hhmm(start), why=SHIFTED)
+    record(visit, by, now, moved_from=hhmm(before), moved_to=hhmm(start), why=why)
     db.session.flush()
     return True
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from handyman.board import days as member_days
 from handyman.board import ground
 from handyman.board.days import HELD, Roster
+from handyman.board.offers import PLACED
 from handyman.board.plans.stored import Held
 from handyman.board.wishes import NONE, Wishes, of_residents
 from handyman.dispatch.problem import MemberDay, Point, Span
@@ -35,10 +36,11 @@ from handyman.models import (
     VisitState,
     service_item_skills,
 )
-from handyman.words import minute_of_day, seoul_day
+from handyman.words import at_minute, minute_of_day, seoul_day
 
 DAY = 24 * 60
 REFUSED = (OfferState.DECLINED, OfferState.EXPIRED)
+OPEN = (OfferState.OFFERED, OfferState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class PromisedVisit:
     earlier: frozenset[int] = frozenset()  # have worked in this home before
     wishes: Wishes = NONE
     priority: int = 0
+    placed: bool = False  # by hand, on the day of the plan
 
     @property
     def held(self) -> Held:
@@ -111,13 +114,13 @@ def load(days: Sequence[date], now: datetime, *, call_stand_bys: bool = False) -
         days=tuple(days),
         now=minute_of_day(now, first),
         roster=member_days.load(days, call_stand_bys=call_stand_bys),
-        visits=tuple(_visits(first, last, set(days))),
+        visits=tuple(_visits(first, last, set(days), now)),
         left=_left(seoul_day(now)) if first <= seoul_day(now) <= last else {},
         versions=versions,
     )
 
 
-def _visits(first: date, last: date, days: set[date]) -> Iterable[PromisedVisit]:
+def _visits(first: date, last: date, days: set[date], now: datetime) -> Iterable[PromisedVisit]:
     skills, refused, by_hand, earlier = (
         _skills(first, last),
         _refused(first, last),
@@ -125,6 +128,7 @@ def _visits(first: date, last: date, days: set[date]) -> Iterable[PromisedVisit]
         _earlier(first, last),
     )
     wished, urgent = of_residents(_residents(first, last)), _priorities(first, last)
+    placed = _placed(first, last, now)
     found: dict[int, PromisedVisit] = {}
     for row in rows(_VISITS.where(Visit.day.between(first, last))):
         if row.day not in days:
@@ -145,6 +149,7 @@ def _visits(first: date, last: date, days: set[date]) -> Iterable[PromisedVisit]
             earlier=frozenset(earlier[visit.resident_id]),
             wishes=wished.get(visit.resident_id, NONE),
             priority=urgent.get(visit.id, 0),
+            placed=visit.id in placed,
         )
 
 
@@ -234,10 +239,34 @@ def _by_hand(first: date, last: date) -> set[tuple[int, TeamRole]]:
         .where(
             Visit.day.between(first, last),
             Offer.by_hand,
-            Offer.state.in_((OfferState.OFFERED, OfferState.ACCEPTED)),
+            Offer.state.in_(OPEN),
         )
     )
     return {(visit_id, role) for visit_id, role in rows(query)}
+
+
+def _placed(first: date, last: date, now: datetime) -> set[int]:
+    """Visits that somebody has given to a member by hand, or to another start, on the day of the plan."""
+    since = at_minute(seoul_day(now), 0)
+    given = (
+        select(Assignment.visit_id)
+        .join(Visit, Visit.id == Assignment.visit_id)
+        .join(Offer, Offer.assignment_id == Assignment.id)
+        .where(
+            Visit.day.between(first, last), Offer.by_hand, Offer.state.in_(OPEN), Offer.offered_at >= since
+        )
+    )
+    moved = (
+        select(AuditEntry.entity_id)
+        .join(Visit, Visit.id == AuditEntry.entity_id)
+        .where(
+            Visit.day.between(first, last),
+            AuditEntry.entity == Visit.__tablename__,
+            AuditEntry.why == PLACED,
+            AuditEntry.at >= since,
+        )
+    )
+    return {visit_id for (visit_id,) in rows(given.union_all(moved))}
 
 
 def _earlier(first: date, last: date) -> Mapping[int, set[int]]:

@@ -96,6 +96,8 @@ def _stance(
         return (Stance.FIXED if tied else Stance.ASIDE), Kept.AS_IT_WAS
     if visit.id in fixed and any(holder in here for holder in holders):
         return Stance.FIXED, Kept.BY_HAND
+    if visit.placed and whole and not any(who in visit.wishes.must_not for who, _day in holders):
+        return Stance.FIXED, Kept.PLACED
     return Stance.FREE, None
 
 

@@ -21,6 +21,7 @@ class Kept(StrEnum):
     NO_POINT = "no_point"
     MUST_NOT = "must_not"  # its member must not go there by a wish that came later
     BY_HAND = "by_hand"  # somebody set it by hand, past a rule
+    PLACED = "placed"  # somebody set it by hand on the day of the plan
     FOR_CALLER = "for_caller"  # a window that is kept for a caller hangs on it
     STAND_BY = "stand_by"  # its member is on stand-by, and keeps what they hold
     AS_IT_WAS = "as_it_was"  # no better place was found than the one that it has, against a rule

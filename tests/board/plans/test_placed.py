@@ -1,0 +1,55 @@
+"""What somebody has placed by hand today, no plan of today moves."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import flow
+from handyman.board.mending.put import Wanted
+from handyman.board.plans import facts
+from handyman.board.plans.stored import read_proposed
+from handyman.board.seen import seen_of_visit
+from handyman.extensions import now
+from handyman.models import Member, OverrideReason, PlanRun, TeamRole, Visit
+from handyman.words import minute_of_day
+from tests.board.plans.makers import coordinator, plan_for_ill, plan_tomorrow, promised, tomorrow
+from tests.factories import make_member
+
+Db = scoped_session[Session]
+pytestmark = [pytest.mark.settings(PLAN_DAY_SECONDS="0"), pytest.mark.usefixtures("any_database")]
+
+
+def put(session: Db, visit: Visit, member: Member, start: int) -> None:
+    session.commit()
+    wanted = Wanted(TeamRole.LEAD, member.id, start, seen_of_visit(visit), OverrideReason.TRAINING)
+    flow.put(visit.id, wanted, coordinator(), now())
+    session.expire_all()
+
+
+def kept(run: PlanRun) -> dict[int, str]:
+    assert run.proposed is not None
+    return {visit_id: why.value for visit_id, why in read_proposed(run.proposed).kept.items()}
+
+
+def test_a_visit_placed_today_stays_where_it_was_put_and_the_plan_says_so(session: Db) -> None:
+    first, second = make_member("박수리"), make_member("이사랑")
+    for start in ("09:30", "13:00"):
+        promised(start, [first])
+    given, moved, left = (promised(start, [first]) for start in ("10:40", "14:10", "16:00"))
+    put(session, given, second, minute_of_day(given.start, given.day) + 30)
+    put(session, moved, first, minute_of_day(moved.start, moved.day) + 15)
+    run = plan_tomorrow()
+    assert kept(run) == {given.id: "placed", moved.id: "placed"}
+    assert read_proposed(run.proposed or {}).visits[given.id].team == (second.id,)
+    ill = kept(plan_for_ill(first, tomorrow()))
+    assert ill == {given.id: "placed"}, "whoever is ill keeps none"
+    assert left.id not in ill
+
+
+def test_what_was_placed_on_another_day_may_be_planned_anew(session: Db) -> None:
+    first, second = make_member("박수리"), make_member("이사랑")
+    visit = promised("10:00", [first])
+    put(session, visit, second, 615)
+    for later, placed in ((timedelta(), True), (timedelta(days=1), False)):
+        assert [each.placed for each in facts.load([tomorrow()], now() + later).visits] == [placed]
