@@ -27,6 +27,7 @@
     people(false);
     entries().forEach((each) => {
       each.hidden = false;
+      each.classList.remove("is-short");
     });
     if (!key) {
       return;
@@ -49,6 +50,11 @@
     };
     count();
     while (left > 1 && isFull()) {
+      const last = shown[left - 1];
+      if (last.matches(".known-open:not(.is-short)")) {
+        last.classList.add("is-short"); // its number and its key in one line, before it goes
+        continue;
+      }
       left -= 1;
       shown[left].hidden = true;
       people(true);

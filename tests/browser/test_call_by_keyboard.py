@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman.models import HeldPlace, Relation, RequestState, Resident, ServiceRequest
 from tests import factories
 from tests.browser.keyboard import Keyboard, fill_last, focused, presses_of, settle
-from tests.pages import go, laid_out
+from tests.pages import box_of, go, laid_out
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -227,7 +227,7 @@ def test_the_second_request_of_a_person_or_a_house_is_reached_by_the_same_key(
 @pytest.mark.long
 def test_open_request_that_found_no_room_is_named_and_comes_by_its_own_key(page: "Page", session: Db) -> None:
     home = factories.make_address("동작구 상도로 369", place_key="road:동작구 상도로:369|")
-    resident = factories.make_resident("나하나", "+821000000001", home, care_note="귀가 어두우심")
+    resident = factories.make_resident("나하나", "+821000000001", home, care_note="귀가 어두우심 " * 20)
     request = factories.make_request(resident, number="1124-01")
     factories.make_visit(request)
     session.commit()
@@ -269,6 +269,24 @@ def test_what_a_caller_has_open_stays_in_sight_beside_the_windows(page: "Page", 
     page.wait_for_function(OFFERED)
     expect(page.locator("#caller-more")).to_contain_text("진행 중 1건")
     expect(page.locator("#caller .known-open >> visible=true")).to_have_count(1)
+
+
+def test_what_is_open_stands_in_one_line_where_there_is_room_for_no_more(page: "Page", session: Db) -> None:
+    home = factories.make_address("동작구 상도로 369", place_key="road:동작구 상도로:369|")
+    note = "귀가 어두우십니다. 벨을 두 번 누르고 기다려 주십시오. 현관 앞에 큰 개가 있습니다."
+    factories.make_visit(
+        factories.make_request(factories.make_resident("나하나", "+821000000001", home, care_note=note))
+    )
+    session.commit()
+    page.keyboard.type("01000000001")
+    settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
+    page.fill("#item-lamp-quantity", "1")
+    page.select_option("#item-lamp-shape", "tube")
+    fill_last(page, "item-lamp-ceiling_cm", "230")
+    page.wait_for_function(OFFERED)
+    page.wait_for_selector("#caller .known-open.is-short .add-to:visible")
+    row, panel = (box_of(page.locator(each)) for each in ("#caller .known-open", "#caller-card"))
+    assert row["y"] + row["height"] <= panel["y"] + panel["height"]
 
 
 KEYS_TO_ADD = "many => document.querySelectorAll('#caller .add-to .key:not([hidden])').length === many"
