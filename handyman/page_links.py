@@ -26,6 +26,14 @@ def issue(visit: Visit, now: datetime) -> PageLink:
     return link
 
 
+def renew(visit: Visit, now: datetime) -> None:
+    """Another address for the page: the one before opens nothing any more."""
+    link = issue(visit, now)
+    link.nonce, link.token_hash = _unused()
+    link.created_at = now
+    db.session.flush()
+
+
 def _unused() -> tuple[str, str]:
     """A nonce and what is kept of its token."""
     while True:

@@ -18,6 +18,7 @@ MISCONFIGURED = _l("문자 발송 설정이 잘못되었습니다. 관리자에�
 TOO_LATE = _l("제때 보내지 못했습니다.")
 UNSURE = _l("보냈는지 확인되지 않습니다.")
 ANOTHER_NUMBER = "another_number"  # it arrived where somebody else reads it
+TOLD_OTHERWISE = "told_otherwise"  # whoever answered a call was told that it is not so any more
 BECAME: dict[str, Any] = {
     "accepted": _l("수락으로 받음"),
     "declined": _l("못 간다는 답으로 받음"),

@@ -79,7 +79,7 @@ def correct_card(
         resident, others = correcting.correct(resident_id, opened, new, by, now)
         if others:
             rows.readdress(rows.resident(resident.person, now), now)
-            another_number.of_resident(resident.person, now)
+            another_number.of_person(resident.person, now)
         if opened["name"] != resident.person.name:
             written.write_anew_about(resident_id)
         return correcting.open_elsewhere(resident)

@@ -60,7 +60,7 @@ NEXT_DAY = timedelta(days=1)
 def booked(visit: Visit, now: datetime) -> None:
     """The resident is told at once, and again the day before."""
     due_at = next_allowed(now, visit.window_end)
-    tell_resident(visit, K.RESIDENT_BOOKED, due_at, visit.window_end, now)
+    _tell_resident(visit, K.RESIDENT_BOOKED, due_at, visit.window_end, now)
     home_page.tell(visit, now)
     _day_before(visit, now)
 
@@ -79,7 +79,7 @@ def moved(visit: Visit, now: datetime) -> None:
         booked(visit, now)
     else:
         span = (next_allowed(now, visit.window_end), visit.window_end)
-        tell_resident(visit, K.RESIDENT_MOVED, *span, now, f":{stamp(now)}")
+        _tell_resident(visit, K.RESIDENT_MOVED, *span, now, f":{stamp(now)}")
         key = f"{visit.id}:moved:{stamp(now)}:{stamp(visit.window_start)}"
         stood_in.tell(visit, K.RESIDENT_MOVED, before, key, span, now)
         home_page.tell(visit, now)
@@ -130,7 +130,7 @@ def cancelled(visit: Visit, now: datetime) -> None:
     take_back([*before, *of_visit(visit, home_page.PAGES)], now, why="cancelled", left=True)
     if now < visit.window_end + STILL_TRUE:
         span = (next_allowed(now, visit.window_start), max(visit.window_end, now + STILL_TRUE))
-        tell_resident(visit, K.RESIDENT_CANCELLED, *span, now)
+        _tell_resident(visit, K.RESIDENT_CANCELLED, *span, now)
         key = f"{visit.id}:cancelled:{stamp(visit.window_start)}"
         stood_in.tell(visit, K.RESIDENT_CANCELLED, before, key, span, now)
     take_back(of_visit(visit, (*FOR_MEMBERS, K.MEMBER_PARTNER)), now, why="cancelled", left=True)
@@ -258,7 +258,7 @@ def on_the_way(visit: Visit, now: datetime) -> None:
     """At once, at any hour: somebody is about to ring the bell. Told anew where they had turned back."""
     told = any(crew.was_told(each) for each in of_visit(visit, (K.RESIDENT_ON_THE_WAY,)))
     again = f":{instant(now)}" if told else ""
-    tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now, again)
+    _tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now, again)
 
 
 def still_on_the_way(visit: Visit, now: datetime) -> None:
@@ -282,10 +282,10 @@ def done(visit: Visit, now: datetime) -> None:
     if visit.day < seoul_day(now) and not (visit.report and visit.report.outcome is Outcome.NOBODY_HOME):
         return
     due_at = next_allowed(now, now + NEXT_DAY)
-    tell_resident(visit, K.RESIDENT_DONE, due_at, due_at + NEXT_DAY, now)
+    _tell_resident(visit, K.RESIDENT_DONE, due_at, due_at + NEXT_DAY, now)
 
 
-def tell_resident(
+def _tell_resident(
     visit: Visit, kind: MessageKind, due_at: datetime, not_after: datetime, now: datetime, again: str = ""
 ) -> None:
     name = kind.removeprefix("resident_").replace("_", "-")
@@ -301,7 +301,7 @@ def _day_before(visit: Visit, now: datetime) -> None:
     due_at = at_minute(eve, at.hour * 60 + at.minute)
     if due_at > now:
         not_after = max(at_minute(eve, settings().text_hours.end), due_at + STILL_TRUE)
-        tell_resident(visit, K.RESIDENT_DAY_BEFORE, due_at, not_after, now)
+        _tell_resident(visit, K.RESIDENT_DAY_BEFORE, due_at, not_after, now)
 
 
 def _name_who_comes(visit: Visit) -> None:

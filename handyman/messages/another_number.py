@@ -1,103 +1,202 @@
-"""Somebody has another number on file: what arrived at the one before is said again where they read it."""
+"""Somebody has another number on file: what arrived at the one before is said again where they read it.
 
-import re
-from collections.abc import Sequence
-from datetime import datetime
+What a stranger could open is closed, and what a stranger has answered counts no more.
+"""
 
-from sqlalchemy import select
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
+from sqlalchemy import delete, or_, select
+
+from handyman import page_links
 from handyman.extensions import db
-from handyman.messages import announce, crew, questions, trouble, truth
+from handyman.messages import announce, crew, home_page, questions, trouble, truth, wording, written
 from handyman.messages.hours import next_allowed
-from handyman.messages.rows import LAST_WORDS, Recipient, of_visit, take_back, was_given_up
+from handyman.messages.keys import free_key
+from handyman.messages.moments import speaks_of, stamped
+from handyman.messages.rows import (
+    LAST_WORDS,
+    Draft,
+    Recipient,
+    hold_back,
+    of_visit,
+    take_back,
+    was_given_up,
+    write,
+)
 from handyman.messages.rows import member as number_of
 from handyman.messages.rows import resident as number_of_person
+from handyman.messages.spoken import CLIMBS
 from handyman.models import (
+    ENDED,
     SYSTEM,
+    Assignment,
+    AssignmentState,
+    Link,
     Member,
     Message,
     MessageKind,
     MessageState,
-    Offer,
     OfferState,
     Person,
+    ReachAnswer,
     Visit,
+    VisitState,
+    record,
 )
 
 K = MessageKind
-THERE = "there-"  # in the key of what is said again
-SAID_THERE = re.compile(rf":{THERE}\d+")
 PROMISES, JOBS = LAST_WORDS
-OF_A_RESIDENT = (PROMISES, (K.RESIDENT_DAY_BEFORE, K.RESIDENT_ON_THE_WAY))  # one of them is enough
+OF_A_HOME = ((K.RESIDENT_ON_THE_WAY,), PROMISES, (K.RESIDENT_DAY_BEFORE,))  # one of them is enough
+HELD_BACK = timedelta(minutes=2)  # a slip of the finger is put right by then, and tells nobody
+UNDER_WAY = (VisitState.ON_THE_WAY, VisitState.ARRIVED)
 
 
-def of_resident(person: Person, now: datetime) -> None:
-    """The promise as it stands; else that it is tomorrow, or that somebody is on the way."""
+def of_person(person: Person, now: datetime) -> None:
+    """That somebody is on the way, else the promise as it stands, or that it is tomorrow.
+
+    So of the visits of whomever they stand by.
+    """
     to = number_of_person(person, now)
     for visit in _spoken_of(to, now):
-        for kinds in OF_A_RESIDENT:
-            last = _last_astray(of_visit(visit, kinds, to), now)
-            if last is not None:
-                due_at = next_allowed(now, last.not_after)
-                again = f":{_there(now)}"
-                announce.tell_resident(visit, last.kind, due_at, last.not_after, now, again)
+        for kinds in OF_A_HOME:
+            rows = of_visit(visit, kinds, to)
+            last = _last_astray(rows, now)
+            _forget_keys(rows, now)
+            if last is not None and truth.still_true(last):
+                _say(visit, last, person, to, now)
                 break
+        _close_page(visit, to, now)
 
 
 def of_member(member: Member, now: datetime) -> None:
     """The question that waits for them, or that they need not go; and a link to every job that is theirs."""
     to = number_of(member)
-    for visit in _spoken_of(to, now):
+    _open_only_theirs(member, now)
+    visits = _spoken_of(to, now)
+    for visit in visits:
         rows = of_visit(visit, JOBS, to)
-        last = _last_astray(rows, now)
+        last, place = _last_astray(rows, now), _place_of(visit, member)
         if last is None:
             continue
-        offer = next((each for each in _offers(visit, member) if each.state is OfferState.OFFERED), None)
-        if offer is not None:
-            more = f"{questions.MORE}:" if questions.is_more_to_do(last) else ""
-            announce.offered(offer, now, f"{more}{_there(now)}:")
-        elif last.kind is not K.MEMBER_WITHDRAWN:
-            crew.give_link(visit, member, now)
-        elif crew.known_there([each for each in rows if each.kind in questions.ASKED]):
-            trouble.send_again(last, next_allowed(now, last.not_after), SYSTEM, now)
+        if last.kind is K.MEMBER_WITHDRAWN:
+            if truth.still_true(last) and questions.knew_of(visit, member.id, rows):
+                trouble.send_again(last, next_allowed(now, last.not_after), SYSTEM, now)
+        elif place is not None and visit.state not in ENDED:
+            _say_job(place, member, last, now)
     questions.links_again(member, now)
+    hold_back({each.id for each in visits}, now, now + HELD_BACK)
 
 
-def _offers(visit: Visit, member: Member) -> list[Offer]:
-    theirs = [place for place in visit.assignments if place.member_id == member.id]
-    return [each for place in theirs for each in place.offers if each.member_id == member.id]
+def _say(visit: Visit, last: Message, person: Person, to: Recipient, now: datetime) -> None:
+    own = visit.resident_id == person.id
+    text = written.for_resident(visit, last.kind) if own else written.for_standby(visit, last.kind, person)
+    speak = wording.spoken_to_resident if own else wording.spoken_to_standby
+    said = speak(visit, last.kind) if last.kind in CLIMBS else ""
+    at_once = last.kind is K.RESIDENT_ON_THE_WAY
+    due_at = now if at_once else next_allowed(now, last.not_after)
+    if text is not None:
+        write(Draft(last.kind, to, _gist(last), text, due_at, last.not_after, visit, said), now)
+    if not at_once:
+        hold_back([visit.id], now, now + HELD_BACK)
+
+
+def _say_job(place: Assignment, member: Member, last: Message, now: datetime) -> None:
+    if place.state is AssignmentState.ACCEPTED:
+        crew.say_job(place.visit, member, now)
+        return
+    more = f"{questions.MORE}:" if questions.is_more_to_do(last) else ""
+    for offer in place.offers:
+        if offer.state is OfferState.OFFERED:
+            announce.offered(offer, now, more)
+
+
+def _place_of(visit: Visit, member: Member) -> Assignment | None:
+    has = truth.HAS_IT
+    return next(
+        (each for each in visit.assignments if each.member_id == member.id and each.state in has), None
+    )
 
 
 def _last_astray(messages: Sequence[Message], now: datetime) -> Message | None:
-    """What they were told last, if that is still so and somebody else has read it.
+    """What they were told last, if somebody else has heard it, and it is news to them.
 
-    What waits to be said again to whoever has read it is taken back.
+    What waits to be said again to whoever has heard it there before is taken back.
     """
-    heard = {_gist(each) for each in crew.known_there(messages) if each.was_heard}
-    take_back([each for each in messages if THERE in each.dedupe_key and _gist(each) in heard], now, "known")
-    told = (each for each in reversed(messages) if each.state is not MessageState.CANCELED)
-    last = next((each for each in told if not was_given_up(each)), None)
-    return last if last is not None and trouble.went_astray(last) and truth.is_wanted(last) else None
+    told = [each for each in messages if each.state is not MessageState.CANCELED and not was_given_up(each)]
+    heard = next((each for each in reversed(told) if each.was_heard and not trouble.went_astray(each)), None)
+    since = [each for each in told if heard is None or each.id > heard.id]
+    if heard is not None and all(_says_no_more(each, heard) for each in since):
+        take_back([each for each in since if each.state is MessageState.PENDING], now, why="known")
+        return None
+    return since[-1] if since and trouble.went_astray(since[-1]) else None
 
 
-def _there(now: datetime) -> str:
-    return f"{THERE}{int(now.timestamp() * 1000)}"
+def _says_no_more(message: Message, before: Message) -> bool:
+    """Than they have heard: the same again, or that the job is theirs, of the same hour."""
+    again = crew.is_for_link(message) or crew.is_once_more(message)
+    of_a_job = before.kind in questions.ASKED
+    same_hour = of_a_job and again and speaks_of(message.dedupe_key, stamped(before.dedupe_key))
+    return _gist(message) == _gist(before) or same_hour
 
 
-def _gist(message: Message) -> tuple[MessageKind, str]:
+def _gist(message: Message) -> str:
     """What a text says, whichever time it says it."""
-    return message.kind, SAID_THERE.sub("", message.dedupe_key.partition("#")[0])
+    return message.dedupe_key.partition("#")[0]
 
 
 def _spoken_of(to: Recipient, now: datetime) -> Sequence[Visit]:
-    """Of which something that is of use still arrived."""
+    """Of which something arrived, and which is to come, or of which something is of use still."""
     visits = (
         select(Visit)
         .join(Message, Message.visit_id == Visit.id)
         .where(Message.recipient_kind == to.kind, Message.recipient_id == to.id)
         .where(Message.state == MessageState.DELIVERED)
-        .where(Message.not_after > now)
+        .where(or_(Visit.window_end > now, Message.not_after > now))
         .distinct()
         .order_by(Visit.id)
     )
     return db.session.scalars(visits).all()
+
+
+def _forget_keys(messages: Iterable[Message], now: datetime) -> None:
+    """A key that a stranger has pressed confirms nothing; that it was pressed stays on file."""
+    for each in messages:
+        if trouble.went_astray(each):
+            by_key = (ReachAnswer.outbox_id == each.id) & ReachAnswer.told_by_id.is_(None)
+            if db.session.scalar(select(ReachAnswer.id).where(by_key)) is not None:
+                db.session.execute(delete(ReachAnswer).where(by_key))
+                record(each, SYSTEM, now, moved_from=each.state, moved_to="answer_of_a_stranger")
+
+
+def _close_page(visit: Visit, to: Recipient, now: datetime) -> None:
+    """Where a stranger has the address of the visit's page: whoever else had it gets the new one."""
+    rows = of_visit(visit, (K.RESIDENT_PAGE,))
+    theirs = [each for each in rows if (each.recipient_kind, each.recipient_id) == (to.kind, to.id)]
+    if not any(trouble.went_astray(each) for each in theirs):
+        return
+    page_links.renew(visit, now)
+    if visit.resident_id == to.id:
+        home_page.send(visit, now)
+    arrived = [each for each in rows if each.state is MessageState.DELIVERED and each not in theirs]
+    for each in {each.recipient_id: each for each in arrived}.values():
+        if truth.still_true(each) and now < each.not_after:
+            due_at, key = next_allowed(now, each.not_after), free_key(_gist(each))
+            trouble.write_after(each, now, due_at, dedupe_key=key, follows_id=None, listed_from=None)
+
+
+def _open_only_theirs(member: Member, now: datetime) -> None:
+    """A link opens while it lies on the telephone that is theirs; what they are doing just now stays open."""
+    sent = (
+        select(Link, Message.to_number)
+        .join(Message, Message.link_id == Link.id)
+        .where(Link.member_id == member.id, Link.expires_at > now, Message.attempt > 0)
+    )
+    numbers: dict[Link, set[str]] = {}
+    for link, number in db.session.execute(sent).all():
+        numbers.setdefault(link, set()).add(number)
+    for link, gone_to in numbers.items():
+        if member.phone in gone_to:
+            link.revoked_at = None
+        elif link.visit is None or link.visit.state not in UNDER_WAY:
+            link.revoked_at = link.revoked_at or now

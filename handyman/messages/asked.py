@@ -25,8 +25,8 @@ from handyman.models import (
     VisitState,
     record,
 )
+from handyman.reasons import TOLD_OTHERWISE
 
-TOLD_OTHERWISE = "told_otherwise"  # whoever answered a call was told that it asks nothing any more
 KEYS = {"1": True, "2": False}  # whether the member goes
 
 

@@ -13,6 +13,7 @@ from handyman.models import Channel, Heard, Member, Message, MessageKind, Messag
 from handyman.words import local
 
 FOR_LINK = "taken"
+ONCE_MORE = "once-more"
 
 
 def tell(
@@ -89,12 +90,28 @@ def is_for_link(message: Message) -> bool:
     return f":{FOR_LINK}:" in message.dedupe_key
 
 
+def is_once_more(message: Message) -> bool:
+    """Whether it says a job once more as it stands, and nothing new of it."""
+    return f":{ONCE_MORE}:" in message.dedupe_key
+
+
 def give_link(visit: Visit, to: Member, now: datetime) -> None:
     """To whoever goes and was told of it without: they could neither set out nor report."""
     text = written.for_member(TextKind.MEMBER_TAKEN, visit, to)
     key = f"visit:{visit.id}:{FOR_LINK}:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
     span = (next_allowed(now, visit.start), visit.window_end)
     tell(to, visit, MessageKind.MEMBER_OFFER, key, (text, ""), span, now)
+
+
+def say_job(visit: Visit, to: Member, now: datetime) -> None:
+    """Once more, as it stands: by a text with its link, or by a call."""
+    if to.smartphone:
+        give_link(visit, to, now)
+        return
+    said = spoken_jobs.once_more(wording.office(), wording.task(visit, to), home(visit, now))
+    key = f"visit:{visit.id}:{ONCE_MORE}:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
+    span = (next_allowed(now, visit.start), visit.window_end)
+    tell(to, visit, MessageKind.MEMBER_MOVED, key, (Text(said), said), span, now)
 
 
 def home(visit: Visit, now: datetime) -> str:

@@ -63,20 +63,27 @@ def believed(offer: Offer, told: Sequence[Message], to_stay: Sequence[Message]) 
     `told` is what has asked them, or told them of it, since they were `to_stay`. What they said yes to counts
     where that came after it, though the text of it never left.
     """
-    visit, answered_at = offer.assignment.visit, _agreed_at(offer)
+    visit = offer.assignment.visit
+    answered_at = _agreed_at(visit.id, offer.member_id)
     if answered_at is not None and all(each.created_at <= answered_at for each in (*told, *to_stay)):
         return _promised_at(visit, answered_at)
     return stamped(told[-1].dedupe_key) if told else None
 
 
-def _agreed_at(offer: Offer) -> datetime | None:
+def knew_of(visit: Visit, member_id: int, rows: Iterable[Message]) -> bool:
+    """Whether they have heard of the job, by the telephone that is theirs or by saying yes."""
+    asked = [each for each in rows if each.kind in ASKED]
+    return bool(crew.known_there(asked)) or _agreed_at(visit.id, member_id) is not None
+
+
+def _agreed_at(visit_id: int, member_id: int) -> datetime | None:
     """When they last said yes to a place of the visit, unless they have said no since."""
     answers = (
         select(AuditEntry.moved_to, AuditEntry.at)
         .join(Offer, Offer.id == AuditEntry.entity_id)
         .join(Assignment, Assignment.id == Offer.assignment_id)
-        .where(AuditEntry.entity == Offer.__tablename__, Offer.member_id == offer.member_id)
-        .where(Assignment.visit_id == offer.assignment.visit_id)
+        .where(AuditEntry.entity == Offer.__tablename__, Offer.member_id == member_id)
+        .where(Assignment.visit_id == visit_id)
         .where(AuditEntry.moved_to.in_((OfferState.ACCEPTED, OfferState.DECLINED)))
         .order_by(AuditEntry.id.desc())
     )

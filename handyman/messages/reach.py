@@ -26,6 +26,7 @@ from handyman.models import (
     VisitState,
     record,
 )
+from handyman.reasons import TOLD_OTHERWISE
 
 S = MessageState
 KEYS = {"1": Answer.GOOD, "2": Answer.ANOTHER_TIME, "0": Answer.CALL_ME}
@@ -57,11 +58,14 @@ def opening_of(outbox_id: int) -> str:
         return spoken_jobs.opening(wording.office()) if homes.are_in(message.body) else ""
 
 
-def changed(outbox_id: int) -> str:
+def changed(outbox_id: int, now: datetime) -> str:
     """What is said instead where the visit has moved, ended or gone on while it rang; else nothing."""
     with transaction():
         message = db.session.get_one(Message, outbox_id)
-        return "" if truth.still_true(message) else _since(message)
+        if truth.still_true(message):
+            return ""
+        record(message, SYSTEM, now, moved_to=TOLD_OTHERWISE)
+        return _since(message)
 
 
 def _since(message: Message) -> str:
@@ -163,6 +167,8 @@ def _note(message: Message, press: Press, answer: Answer, now: datetime) -> None
             )
         )
     if answer is Answer.GOOD:
+        if not truth.still_true(message):
+            record(message, SYSTEM, now, moved_to=TOLD_OTHERWISE)
         note_heard(message, press.provider, press.call_id, now)
         return
     _answered(message, press.provider, press.call_id, now)

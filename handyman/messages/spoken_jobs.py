@@ -66,6 +66,11 @@ def moved(office: Office, task: Task, home: str = "") -> str:
     return f"{_hello(office)} {said} {_gist(task, home)} {_number(task)} {ASK_HEARD}"
 
 
+def once_more(office: Office, task: Task, home: str = "") -> str:
+    said = "맡으신 방문을 다시 알려 드립니다."
+    return f"{_hello(office)} {said} {_gist(task, home)} {_number(task)} {ASK_HEARD}"
+
+
 def widened(office: Office, task: Task, home: str = "") -> str:
     return (
         f"{_hello(office)} 맡으신 방문에 할 일이 늘었습니다. {_gist(task, home)} {_number(task)} {ASK_HEARD}"

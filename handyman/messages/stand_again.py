@@ -7,9 +7,9 @@ from sqlalchemy import false, select
 
 from handyman.extensions import db
 from handyman.messages import questions, trouble, truth
-from handyman.messages.asked import TOLD_OTHERWISE
 from handyman.messages.keys import free_key
 from handyman.models import AuditEntry, Message, MessageKind, MessageState, Offer, OfferState
+from handyman.reasons import TOLD_OTHERWISE
 
 GONE_WITH_IT = ("withdrawn", truth.SUPERSEDED)  # why a text was taken back
 

@@ -18,6 +18,7 @@ from handyman.models import (
     AuditEntry,
     Channel,
     GatewayState,
+    Heard,
     Member,
     Message,
     MessageKind,
@@ -195,8 +196,10 @@ def is_strangers(message: Message) -> bool:
 
 
 def went_astray(message: Message) -> bool:
-    """Whether it has arrived where somebody else reads it, or they themselves no more."""
-    return message.state is MessageState.DELIVERED and message.heard is None and is_strangers(message)
+    """Whether it has arrived, or was answered, where somebody else is, or they themselves no more."""
+    by_key = message.heard is Heard.ANSWERED and message.channel is Channel.VOICE
+    arrived = message.state is MessageState.DELIVERED and (message.heard is None or by_key)
+    return arrived and is_strangers(message)
 
 
 def other_number(message: Message) -> str | None:

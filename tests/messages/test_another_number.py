@@ -3,35 +3,25 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
-from handyman import flow, message_log
+from handyman import message_log
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, doubt, outbox, reach, receipts, rows, trouble
+from handyman.messages import doubt, outbox, reach, receipts, rows, trouble
 from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import Outcome, Outgoing, ScreenGateway
-from handyman.messages.moments import stamp
 from handyman.models import (
-    Actor,
-    ActorKind,
-    AssignmentState,
     Channel,
-    DeclineReason,
-    Message,
     MessageKind,
     MessageState,
-    OfferState,
     PhoneKind,
     Role,
-    Visit,
 )
 from tests.conftest import Client, Clock
 from tests.factories import make_member, make_message
-from tests.intake.test_card import inputs
 from tests.members.forms import change
 from tests.messages.test_ladder import SignIn
 from tests.messages.test_on_a_list import Stuck, listed, minute_of_worker
-from tests.messages.test_stays_in_sight import after, move_a_day, silent, telephones
+from tests.messages.test_stays_in_sight import after, silent, telephones
 from tests.messages.test_told_as_it_is import LANDLINE, OTHER_LANDLINE, OTHER_MOBILE, booked, offered
 
 K, S = MessageKind, MessageState
@@ -205,126 +195,3 @@ def test_a_key_from_a_telephone_that_is_theirs_still_counts_though_they_have_ano
     minute_of_worker(Stuck(Says.ACCEPTED, name="twilio"))
     db.session.refresh(message)
     assert (message.state, message.attempt) == (S.DELIVERED, 1)
-
-
-def delivered(text: Message) -> None:
-    silent(text)
-    receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "delivered", "", text.id, 1), now())
-    assert text.state is S.DELIVERED
-
-
-def put_right(client: Client, visit: Visit, number: str) -> None:
-    """On the resident's card."""
-    person = visit.resident.person
-    path = f"/people/{person.id}/correct"
-    words = {**inputs(client.get(path).text), f"phone-{person.phones[0].id}": number, "do": "save"}
-    assert client.post(path, data=words).status_code == 303
-    db.session.expire_all()
-
-
-@pytest.mark.parametrize("number", ["010-7777-8888", "02-820-7777"])
-def test_a_promise_that_a_stranger_has_read_is_told_to_whom_it_was_made(
-    number: str, client: Client, sign_in: SignIn, clock: Clock
-) -> None:
-    visit, text = booked()
-    delivered(text)
-    sign_in(Role.COORDINATOR)
-    clock.advance(minutes=5)
-    put_right(client, visit, number)
-    rows_of = select(Message).where(Message.kind == K.RESIDENT_BOOKED, Message.id != text.id)
-    again = db.session.scalars(rows_of).one()
-    rings = number.startswith("02")
-    assert (again.state, again.channel is Channel.VOICE, again.told_at) == (S.PENDING, rings, None)
-    assert again.to_number == ("+8228207777" if rings else NEW)
-    clock.advance(minutes=5)
-    outbox.send_due(Spy(), now)
-    put_right(client, visit, f"{number[:-1]}1")
-    put_right(client, visit, number)
-    clock.advance(minutes=5)
-    outbox.send_due(Spy(), now)
-    told = [each.to_number for each in db.session.scalars(rows_of) if each.state is not S.CANCELED]
-    assert told == [again.to_number], "they have read it, and need not again"
-
-
-def test_that_somebody_is_on_the_way_is_told_at_the_right_number(
-    client: Client, sign_in: SignIn, clock: Clock
-) -> None:
-    visit, text = booked()
-    delivered(text)
-    with transaction():
-        announce.on_the_way(visit, now())
-    outbox.send_due(Spy(), now)
-    way = db.session.scalars(select(Message).where(Message.kind == K.RESIDENT_ON_THE_WAY)).one()
-    for each, number in ((text, NEW), (way, way.to_number)):
-        each.to_number = number
-    db.session.commit()
-    sign_in(Role.COORDINATOR)
-    put_right(client, visit, "010-7777-8888")
-    newest = db.session.scalars(select(Message).order_by(Message.id.desc())).first()
-    assert newest is not None
-    assert (newest.kind, newest.to_number) == (K.RESIDENT_ON_THE_WAY, NEW)
-
-
-@pytest.mark.parametrize("answered", [True, False])
-def test_who_was_asked_at_a_wrong_number_is_asked_at_theirs(
-    answered: bool, client: Client, sign_in: SignIn, clock: Clock
-) -> None:
-    offer, text = offered()
-    delivered(text)
-    if answered:
-        flow.answer_offer(
-            offer.id, False, DeclineReason.OTHER, "", Actor(ActorKind.MEMBER, offer.member_id), now()
-        )
-    sign_in(Role.COORDINATOR)
-    clock.advance(minutes=5)
-    assert change(client, offer.member, phone="010-7777-8888").status_code == 303
-    told = select(Message).where(Message.recipient_id == offer.member_id, Message.to_number == NEW)
-    again = db.session.scalars(told).all()
-    assert [(each.state, "바뀐" in each.body) for each in again] == ([] if answered else [(S.PENDING, False)])
-    if again:
-        assert again[0].link is not None
-        assert text.link is not None
-        assert again[0].link_id != text.link_id
-
-
-def test_that_a_visit_moved_reaches_whose_former_number_was_right(
-    client: Client, sign_in: SignIn, clock: Clock
-) -> None:
-    offer, text = offered()
-    delivered(text)
-    right = offer.member.phone
-    sign_in(Role.COORDINATOR)
-    assert change(client, offer.member, phone="010-7777-8888").status_code == 303
-    visit = offer.assignment.visit
-    clock.advance(minutes=5)
-    move_a_day(visit)
-    outbox.send_due(Spy(), now)
-    assert change(client, offer.member, phone=f"0{right.removeprefix('+82')}").status_code == 303
-    newest = db.session.scalars(
-        select(Message).where(Message.recipient_id == offer.member_id).order_by(Message.id.desc())
-    ).first()
-    assert newest is not None
-    assert (newest.state, newest.to_number) == (S.PENDING, right)
-    assert newest.dedupe_key.partition("#")[0].endswith(stamp(visit.window_start))
-
-
-def test_who_was_told_not_to_go_at_a_wrong_number_is_told_at_theirs(
-    client: Client, sign_in: SignIn, clock: Clock
-) -> None:
-    offer, text = offered()
-    delivered(text)
-    right = offer.member.phone
-    sign_in(Role.COORDINATOR)
-    assert change(client, offer.member, phone="010-7777-8888").status_code == 303
-    clock.advance(minutes=5)
-    with transaction():
-        offer.state = OfferState.WITHDRAWN
-        offer.assignment.state, offer.assignment.member_id = AssignmentState.OPEN, None
-        announce.withdrawn(offer, now())
-    outbox.send_due(Spy(), now)
-    assert change(client, offer.member, phone=f"0{right.removeprefix('+82')}").status_code == 303
-    newest = db.session.scalars(
-        select(Message).where(Message.recipient_id == offer.member_id).order_by(Message.id.desc())
-    ).first()
-    assert newest is not None
-    assert (newest.kind, newest.state, newest.to_number) == (K.MEMBER_WITHDRAWN, S.PENDING, right)

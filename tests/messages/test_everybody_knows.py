@@ -57,9 +57,19 @@ def a_yes_by_telephone_to_what_was_moved_and_called_off_before_the_morning(world
     world.calls_off(really=True)
 
 
+def a_call_that_said_it_had_changed_before_an_undo(world: World) -> None:
+    world.open(accepted=True, by_night=False, first=RUNG)
+    world.changes(announce.widened)
+    world.time_passes(1, [])
+    world.puts(FIRST, 600, agreed=False)
+    world.presses("1")
+    world.undoes()
+
+
 @pytest.mark.parametrize(
     "happens",
     [
+        a_call_that_said_it_had_changed_before_an_undo,
         a_yes_by_telephone_to_what_was_moved_and_called_off_before_the_morning,
         a_key_in_a_call_that_was_about_nothing_just_then,
         a_number_that_was_wrong_while_they_lost_the_job,

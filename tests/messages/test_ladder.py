@@ -423,7 +423,7 @@ def test_a_call_that_is_taken_up_when_they_stand_at_the_door_says_so() -> None:
         announce.on_the_way(visit, now())
     outbox.send_due(ScreenGateway(), now)
     call = rows(K.RESIDENT_ON_THE_WAY)[0]
-    assert reach.changed(call.id) == ""
+    assert reach.changed(call.id, now()) == ""
     visit.state = VisitState.ARRIVED
     db.session.commit()
-    assert reach.changed(call.id) == reach.said_to(call.id, "1") == spoken.ARRIVED
+    assert reach.changed(call.id, now()) == reach.said_to(call.id, "1") == spoken.ARRIVED

@@ -221,7 +221,7 @@ class World(RuleBasedStateMachine):
             telephones(person, (number, PhoneKind.MOBILE))
             with transaction():
                 rows.readdress(rows.resident(person, self.clock()), self.clock())
-                another_number.of_resident(person, self.clock())
+                another_number.of_person(person, self.clock())
             return
         with transaction():
             member = db.session.get_one(Member, self.members[who])

@@ -63,7 +63,7 @@ def twilio_voice() -> ResponseReturnValue:
     question = asked.question_of(outbox_id, attempt)
     if question is not None and (over := asked.over(question, call_id, TWILIO, now())):
         return _spoken(twiml.end(over))
-    if since := reach.changed(outbox_id):
+    if since := reach.changed(outbox_id, now()):
         return _spoken(twiml.end(since))
     first = reach.opening_of(outbox_id) or words
     return _spoken(twiml.ask(first, _answer_url(outbox_id, attempt, 1)))
