@@ -112,6 +112,7 @@ def copied(offer: Offer) -> dict[str, Any]:
         "by_hand": offer.by_hand,
         "override_reason": offer.override_reason,
         "override_note": offer.override_note,
+        "offered_at": offer.offered_at,
         "expires_at": offer.expires_at,
     }
 

@@ -43,7 +43,7 @@ def put_back(before: Before, by: Actor, now: datetime) -> Changes:
         changes.withdrawn += let_go(visit, place, by, now)
     for visit_id in before.starts if alone else before.starts.keys() & {visit.id}:
         other = db.session.get_one(Visit, visit_id, populate_existing=True)
-        if offers.set_start(other, kept.start_of(before, visit_id), by, now):
+        if offers.set_start(other, kept.start_of(before, visit_id), by, now, why=UNDONE):
             changes.shifted.append(other)
     if not same:
         changes.add(give_back(place, before, by, now))
@@ -82,7 +82,6 @@ def give_back(place: Assignment, before: Before, by: Actor, now: datetime) -> Ch
         assignment=place,
         member_id=before.member_id,
         state=OfferState.OFFERED,
-        offered_at=now,
         **kept.copied(old),
     )
     db.session.add(offer)

@@ -1,6 +1,6 @@
 """Rows into what a plan is made of: the members' days, the visits promised on them, and who has been told."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from handyman.board import days as member_days
 from handyman.board import ground
 from handyman.board.days import HELD, Roster
+from handyman.board.needs import UNDONE
 from handyman.board.offers import PLACED
 from handyman.board.plans.stored import Held
 from handyman.board.wishes import NONE, Wishes, of_residents
@@ -246,7 +247,10 @@ def _by_hand(first: date, last: date) -> set[tuple[int, TeamRole]]:
 
 
 def _placed(first: date, last: date, now: datetime) -> set[int]:
-    """Visits that somebody has given to a member by hand, or to another start, on the day of the plan."""
+    """Visits that somebody has given to a member by hand, or to another start, on the day of the plan.
+
+    Not what was undone, and stands as it stood.
+    """
     since = at_minute(seoul_day(now), 0)
     given = (
         select(Assignment.visit_id)
@@ -256,17 +260,21 @@ def _placed(first: date, last: date, now: datetime) -> set[int]:
             Visit.day.between(first, last), Offer.by_hand, Offer.state.in_(OPEN), Offer.offered_at >= since
         )
     )
-    moved = (
-        select(AuditEntry.entity_id)
+    starts = (
+        select(AuditEntry.entity_id, AuditEntry.why)
         .join(Visit, Visit.id == AuditEntry.entity_id)
         .where(
             Visit.day.between(first, last),
             AuditEntry.entity == Visit.__tablename__,
-            AuditEntry.why == PLACED,
+            AuditEntry.why.in_((PLACED, UNDONE)),
+            AuditEntry.moved_to.contains(":"),  # a start, and no state
             AuditEntry.at >= since,
         )
     )
-    return {visit_id for (visit_id,) in rows(given.union_all(moved))}
+    stand: Counter[int] = Counter()
+    for visit_id, why in rows(starts):
+        stand[visit_id] += 1 if why == PLACED else -1
+    return {visit_id for visit_id, moves in stand.items() if moves > 0} | {row[0] for row in rows(given)}
 
 
 def _earlier(first: date, last: date) -> Mapping[int, set[int]]:

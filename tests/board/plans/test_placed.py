@@ -53,3 +53,22 @@ def test_what_was_placed_on_another_day_may_be_planned_anew(session: Db) -> None
     put(session, visit, second, 615)
     for later, placed in ((timedelta(), True), (timedelta(days=1), False)):
         assert [each.placed for each in facts.load([tomorrow()], now() + later).visits] == [placed]
+
+
+@pytest.mark.parametrize("same_member", [True, False])
+def test_what_was_undone_was_not_placed(same_member: bool, session: Db) -> None:
+    """Nor is one that somebody placed on another day, put elsewhere by mistake and back."""
+    first, second = make_member("박수리"), make_member("이사랑")
+    visit = promised("10:00", [first])
+    visit.assignments[0].offers[0].by_hand = True
+    visit.assignments[0].offers[0].offered_at = now() - timedelta(days=2)
+    session.commit()
+    member, start = (first, 615) if same_member else (second, 600)
+    wanted = Wanted(TeamRole.LEAD, member.id, start, seen_of_visit(visit), OverrideReason.TRAINING)
+    _changes, before = flow.put(visit.id, wanted, coordinator(), now())
+    assert [each.placed for each in facts.load([tomorrow()], now()).visits] == [True]
+    flow.put_back(before, coordinator(), now())
+    session.expire_all()
+    assert [each.placed for each in facts.load([tomorrow()], now()).visits] == [False]
+    put(session, visit, first, 630)
+    assert [each.placed for each in facts.load([tomorrow()], now()).visits] == [True]
