@@ -66,6 +66,12 @@ def issue(
     return link
 
 
+def instead_of(link: Link, now: datetime) -> Link:
+    """Another one to the same place, for as long: the one before opens nothing any more."""
+    link.revoked_at = link.revoked_at or now
+    return issue(link.member_id, now, link.expires_at, visit_id=link.visit_id, day=link.day)
+
+
 def url(link: Kept) -> str:
     """The address that goes into a text."""
     return f"{settings().public_base_url}/{_token(link.nonce)}"

@@ -196,7 +196,8 @@ def restored(offer: Offer, now: datetime) -> None:
     theirs = [each for each in rows if each.recipient_id == offer.member_id]
     waits = stand_again.after(offer, undone, rows, now)
     heard_no = stand_again.heard_no(offer, theirs)
-    asked = [] if heard_no else questions.newer(crew.known(undone), [*crew.known_there(theirs), *waits])
+    heard = [] if heard_no else crew.known_there(theirs)
+    asked = questions.newer(crew.known(undone), [*heard, *waits])
     if asked and stamped(asked[-1].dedupe_key) != visit.window_start:
         _tell_member_of_move(offer.assignment, now)
     elif offer.state is OfferState.OFFERED and not asked:

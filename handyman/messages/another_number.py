@@ -5,17 +5,19 @@ What a stranger could open is closed, and what a stranger has answered counts no
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import delete, or_, select
 
-from handyman import page_links
+from handyman import links, page_links
 from handyman.extensions import db
-from handyman.messages import announce, crew, home_page, questions, trouble, truth, wording, written
+from handyman.messages import announce, crew, questions, standby, trouble, truth, wording, written
 from handyman.messages.hours import next_allowed
 from handyman.messages.keys import free_key
 from handyman.messages.moments import speaks_of, stamped
 from handyman.messages.rows import (
     LAST_WORDS,
+    LEFT,
     Draft,
     Recipient,
     hold_back,
@@ -27,6 +29,7 @@ from handyman.messages.rows import (
 from handyman.messages.rows import member as number_of
 from handyman.messages.rows import resident as number_of_person
 from handyman.messages.spoken import CLIMBS
+from handyman.messages.templates import Text
 from handyman.models import (
     ENDED,
     SYSTEM,
@@ -49,6 +52,7 @@ K = MessageKind
 PROMISES, JOBS = LAST_WORDS
 OF_A_HOME = ((K.RESIDENT_ON_THE_WAY,), PROMISES, (K.RESIDENT_DAY_BEFORE,))  # one of them is enough
 HELD_BACK = timedelta(minutes=2)  # a slip of the finger is put right by then, and tells nobody
+HAS_IT = (MessageState.PENDING, MessageState.DELIVERED, *LEFT)  # or gets it
 UNDER_WAY = (VisitState.ON_THE_WAY, VisitState.ARRIVED)
 
 
@@ -59,10 +63,10 @@ def of_person(person: Person, now: datetime) -> None:
     """
     to = number_of_person(person, now)
     for visit in _spoken_of(to, now):
-        for kinds in OF_A_HOME:
-            rows = of_visit(visit, kinds, to)
-            last = _last_astray(rows, now)
-            _forget_keys(rows, now)
+        _forget_keys(of_visit(visit, chain.from_iterable(OF_A_HOME), to), now)
+        may_hear = visit.resident_id == person.id or standby.may_hear(visit, person.id)
+        for kinds in OF_A_HOME if may_hear else ():
+            last = _last_astray(of_visit(visit, kinds, to), now)
             if last is not None and truth.still_true(last):
                 _say(visit, last, person, to, now)
                 break
@@ -73,19 +77,19 @@ def of_member(member: Member, now: datetime) -> None:
     """The question that waits for them, or that they need not go; and a link to every job that is theirs."""
     to = number_of(member)
     _open_only_theirs(member, now)
-    visits = _spoken_of(to, now)
-    for visit in visits:
+    for visit in _spoken_of(to, now):
         rows = of_visit(visit, JOBS, to)
         last, place = _last_astray(rows, now), _place_of(visit, member)
         if last is None:
             continue
         if last.kind is K.MEMBER_WITHDRAWN:
             if truth.still_true(last) and questions.knew_of(visit, member.id, rows):
-                trouble.send_again(last, next_allowed(now, last.not_after), SYSTEM, now)
+                words, due_at = Text(last.body, last.template_version), next_allowed(now, last.not_after)
+                write(Draft(last.kind, to, _gist(last), words, due_at, last.not_after, visit), now)
         elif place is not None and visit.state not in ENDED:
             _say_job(place, member, last, now)
     questions.links_again(member, now)
-    hold_back({each.id for each in visits}, now, now + HELD_BACK)
+    hold_back(_of_now(to, now), now, now + HELD_BACK)
 
 
 def _say(visit: Visit, last: Message, person: Person, to: Recipient, now: datetime) -> None:
@@ -159,6 +163,14 @@ def _spoken_of(to: Recipient, now: datetime) -> Sequence[Visit]:
     return db.session.scalars(visits).all()
 
 
+def _of_now(to: Recipient, now: datetime) -> set[int]:
+    """The visits of what was written to them just now."""
+    written_now = select(Message.visit_id).where(
+        Message.recipient_kind == to.kind, Message.recipient_id == to.id, Message.created_at == now
+    )
+    return {each for each in db.session.scalars(written_now) if each is not None}
+
+
 def _forget_keys(messages: Iterable[Message], now: datetime) -> None:
     """A key that a stranger has pressed confirms nothing; that it was pressed stays on file."""
     for each in messages:
@@ -170,33 +182,65 @@ def _forget_keys(messages: Iterable[Message], now: datetime) -> None:
 
 
 def _close_page(visit: Visit, to: Recipient, now: datetime) -> None:
-    """Where a stranger has the address of the visit's page: whoever else had it gets the new one."""
+    """Where a stranger has the address of a page of a visit to come, whoever had it gets the new one."""
     rows = of_visit(visit, (K.RESIDENT_PAGE,))
-    theirs = [each for each in rows if (each.recipient_kind, each.recipient_id) == (to.kind, to.id)]
-    if not any(trouble.went_astray(each) for each in theirs):
+    had_it = {each.recipient_id: each for each in rows if each.state is MessageState.DELIVERED}
+    if visit.window_end <= now or not had_it:
         return
-    page_links.renew(visit, now)
-    if visit.resident_id == to.id:
-        home_page.send(visit, now)
-    arrived = [each for each in rows if each.state is MessageState.DELIVERED and each not in theirs]
-    for each in {each.recipient_id: each for each in arrived}.values():
-        if truth.still_true(each) and now < each.not_after:
-            due_at, key = next_allowed(now, each.not_after), free_key(_gist(each))
-            trouble.write_after(each, now, due_at, dedupe_key=key, follows_id=None, listed_from=None)
+    if any(trouble.went_astray(each) for each in rows if each.recipient_id == to.id):
+        page_links.renew(visit, now)
+    page = page_links.issue(visit, now)
+    for each in had_it.values():
+        since = [
+            row for row in rows if row.recipient_id == each.recipient_id and row.created_at >= page.created_at
+        ]
+        if not any(row.state in HAS_IT and not trouble.is_strangers(row) for row in since):
+            take_back(since, now, why="another_number")
+            _give_page(visit, each, now)
+
+
+def _give_page(visit: Visit, message: Message, now: datetime) -> None:
+    """To whoever has another address, where they read texts and may hear of the visit."""
+    number, own = trouble.number_now(message), message.recipient_id == visit.resident_id
+    may_hear = own or standby.may_hear(visit, message.recipient_id)
+    due_at = max(next_allowed(now, message.not_after), now + HELD_BACK)
+    if number and may_hear and not trouble.why_not(number, now) and due_at < message.not_after:
+        key = free_key(_gist(message))
+        again = {"dedupe_key": key, "to_number": number, "follows_id": None, "listed_from": None}
+        trouble.write_after(message, now, due_at, **again)
 
 
 def _open_only_theirs(member: Member, now: datetime) -> None:
-    """A link opens while it lies on the telephone that is theirs; what they are doing just now stays open."""
-    sent = (
-        select(Link, Message.to_number)
-        .join(Message, Message.link_id == Link.id)
-        .where(Link.member_id == member.id, Link.expires_at > now, Message.attempt > 0)
-    )
-    numbers: dict[Link, set[str]] = {}
-    for link, number in db.session.execute(sent).all():
-        numbers.setdefault(link, set()).add(number)
-    for link, gone_to in numbers.items():
-        if member.phone in gone_to:
+    """A link opens while it lies on the telephone that is theirs; what they are doing just now stays open.
+
+    What waits with such a link gets another one.
+    """
+    theirs = select(Message).join(Link, Link.id == Message.link_id)
+    theirs = theirs.where(Link.member_id == member.id, Link.expires_at > now).order_by(Message.id)
+    sent: dict[Link, list[Message]] = {}
+    for each in db.session.scalars(theirs).all():
+        if each.link is not None:
+            sent.setdefault(each.link, []).append(each)
+    for link, messages in sent.items():
+        left = [each for each in messages if each.attempt]
+        if not left:
+            continue
+        if any(each.to_number == member.phone for each in left):
             link.revoked_at = None
-        elif link.visit is None or link.visit.state not in UNDER_WAY:
-            link.revoked_at = link.revoked_at or now
+        elif link.revoked_at is None and not _is_in_use(link):
+            link.revoked_at = now
+            for each in messages:
+                if not each.attempt and each.state is MessageState.PENDING:
+                    each.link = links.instead_of(link, now)
+    db.session.flush()
+
+
+def _is_in_use(link: Link) -> bool:
+    """Whether its member is on the way, or at work, where it opens."""
+    at_work = (
+        select(Visit.id)
+        .join(Assignment, Assignment.visit_id == Visit.id)
+        .where(Assignment.member_id == link.member_id, Assignment.state == AssignmentState.ACCEPTED)
+        .where(Visit.state.in_(UNDER_WAY), or_(Visit.id == link.visit_id, Visit.day == link.day))
+    )
+    return db.session.scalar(at_work.limit(1)) is not None

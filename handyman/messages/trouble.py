@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Exists, exists, select
 
+from handyman import links
 from handyman.extensions import db, settings, write_new
 from handyman.messages.errors import Action, action_of
 from handyman.messages.hours import next_leave
@@ -220,6 +221,8 @@ def readdress(message: Message, number: str, now: datetime) -> None:
     """From here on it goes there; what is said of an earlier try may be of somebody else's telephone."""
     if message.to_number != number and message.attempt and other_number(message) is not None:
         record(message, SYSTEM, now, moved_from=message.state, moved_to=ANOTHER_NUMBER)
+        if message.link is not None:
+            message.link = links.instead_of(message.link, now)
     message.to_number = number
 
 
@@ -299,4 +302,7 @@ def write_after(message: Message, now: datetime, due_at: datetime, **changes: ob
     row = Message(**{**same, **following, **changes})
     db.session.add(row)
     db.session.flush()
+    if message.link is not None and message.link.revoked_at is not None:
+        row.link = links.instead_of(message.link, now)
+        db.session.flush()
     return row

@@ -340,7 +340,8 @@ class World(RuleBasedStateMachine):
     def is_of_theirs(self, row: Message, who: str) -> bool:
         """Whether it names the hour at which they believe that they come."""
         hour = self.minds[who][len("2026-11-25T") :][:2]
-        return not hour or re.search(rf"\D{int(hour) % 12 or 12}(시|~|–|-)", row.body) is not None
+        names = f"{int(hour or 0)}|{int(hour or 0) % 12 or 12}"
+        return not hour or re.search(rf"\D({names})(시|~|–|-)", row.body) is not None
 
     def said_in(self, row: Message, who: str) -> str:
         """When, and which of the changes; a reminder speaks of the hour alone."""
