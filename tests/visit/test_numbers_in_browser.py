@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from benchmarks.cut_line import Line
-from handyman import links
+from handyman import flow, links
 from handyman.extensions import now
-from handyman.models import Visit
+from handyman.models import Actor, ActorKind, Visit, Worry
+from handyman.report_words import WORRY_WORDS
 from handyman.words import seoul_day
 from tests import factories
 from tests.longer import longer
@@ -56,6 +57,12 @@ WHOLE, BETWEEN_HYPHENS = r"\d+(-\d+)*", r"\d+"
 SEEN = """() => {
   const { top, bottom } = document.querySelector('.ph-door-number').getBoundingClientRect();
   return top >= 0 && bottom <= document.querySelector('.is-sticky').getBoundingClientRect().top;
+}"""
+
+HELD_BACK = """() => {
+  const { left, top, width, height } = document.querySelector('#hold').getBoundingClientRect();
+  const there = document.elementFromPoint(left + width / 2, top + height / 2);
+  return Boolean(there && there.closest('#hold'));
 }"""
 
 
@@ -129,3 +136,27 @@ def test_what_waits_leaves_the_number_for_the_door_in_sight(
     assert page.evaluate(SEEN)
     page.click("#unsent summary")
     page.wait_for_selector("#unsent details[open] >> text=도착했습니다")
+
+
+@pytest.mark.parametrize("width", EACH_WIDTH)
+def test_the_second_of_a_team_sees_the_number_and_that_nobody_may_climb_yet(
+    phone: "BrowserContext", line: Line, session: scoped_session[Session]
+) -> None:
+    lead, second = factories.make_member("박수리"), factories.make_member("정배관", phone="+821000009003")
+    visit = make_home(lead, timedelta(0), second=second)
+    visit.items[0].request_item.answers = {"ceiling_cm": 300}
+    for step in (flow.start_travel, flow.arrive):
+        step(visit.id, Actor(ActorKind.MEMBER, lead.id), now())
+    path = factories.make_link(visit, second)[1]
+    session.commit()
+    page = phone.new_page()
+    page.goto(line.address + path)
+    prepared(page)
+    stands(page, "#partner:has-text('박수리 님이 먼저 도착했습니다')")
+    assert (page.evaluate(SEEN), page.evaluate(HELD_BACK)) == (True, True)
+    line.down = True
+    page.click("a:has-text('어르신이 걱정됩니다')")
+    page.click(f"a:has-text('{WORRY_WORDS[Worry.MOOD]}')")
+    press(page, "네, 알려도 된다고 하셨습니다", "함께 가시는 일입니다")
+    unsent(page, 1)
+    assert (page.evaluate(SEEN), page.evaluate(HELD_BACK)) == (True, True)

@@ -130,7 +130,7 @@ def _second_is_there(lead: Walk, second: Walk, session: Db) -> None:
     second.press("도착했습니다", GROUND)
     second.is_clean()
     second.follow("돌아가기", AT_WORK)
-    stands(second.page, ".is-warning:has-text('아직 시작하지 마십시오')")
+    stands(second.page, "#hold:has-text('아직 시작하지 마십시오')")
     name, words = told(session)[-1]
     assert name == "박수리"
     assert "이도움 님이 도착했습니다" in words
