@@ -11,8 +11,8 @@ self.unsent = (() => {
   let drawnAt = Date.now() - Number(about().copy || 0) * 1000; // by the office, or what of it was renewed since
   const pictures = new Map(); // addresses of photographs that wait, by key
 
-  const SEOUL = { timeZone: "Asia/Seoul", hour: "2-digit", minute: "2-digit" };
-  const clock = (at) => new Date(at).toLocaleTimeString("en-GB", SEOUL); // the office's, whatever zone this is in
+  const SEOUL = { timeZone: "Asia/Seoul", hour: "numeric", minute: "2-digit" }; // whatever zone this is in
+  const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, SEOUL); // 오후 5:57, 5:57 PM
   const named = (entry) => `${entry.words} ${clock(queue.officeTime(entry))}`;
   const typed = (entry) =>
     entry.fields

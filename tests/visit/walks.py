@@ -4,6 +4,7 @@ Every page on the way is looked at as wide as either telephone, and every button
 Without signal each press leads to a page that stands as if all had arrived: `then` is how that one says so.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -43,6 +44,7 @@ HEIGHT = 640
 AT_WORK, LADDER, HOW = "일하시는 중입니다", "올라가기 전에", "어떻게 되었습니까?"
 WHOLE = f"least => [{SIDEWAYS}, ({LOW_BUTTONS})(least.button), ({SMALL_TEXT})(least.text)]"
 UNSENT = "#unsent [data-all] [data-list] li"
+TIME = re.compile(r" 오[전후] \d+:\d\d$")
 RENEW = """() => document.querySelector('#job-part').dispatchEvent(
   new CustomEvent('live:now', { detail: () => {} }))"""
 AXE_FINDS = "async () => (await axe.run()).violations.map(each => each.id)"
@@ -259,9 +261,9 @@ class Walk(Thumb):
         self.press("보고하고 끝내기", end, "?as=waiting")
 
     def waiting(self, number: int) -> list[str]:
-        """What the page says is unsent, without its times: `일하기 전 사진 10:01` is `일하기 전 사진`."""
+        """What the page says is unsent, without its times: `도착했습니다 오전 10:01` is `도착했습니다`."""
         unsent(self.page, number)
-        return [words.rpartition(" ")[0] for words in self.page.locator(UNSENT).all_text_contents()]
+        return [TIME.sub("", words) for words in self.page.locator(UNSENT).all_text_contents()]
 
     def posts(self) -> list[str]:
         """What the telephone has sent, in order."""
