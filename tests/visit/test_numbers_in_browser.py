@@ -134,8 +134,10 @@ def test_what_waits_leaves_the_number_for_the_door_in_sight(
     titled(page, "일하시는 중입니다")
     unsent(page, 2)
     assert page.evaluate(SEEN)
+    folded = page.inner_text("#unsent").split()
+    assert " ".join(folded) == "못 보낸 것 2건 보기 신호가 잡히면 저절로 보냅니다"
     page.click("#unsent summary")
-    page.wait_for_selector("#unsent details[open] >> text=도착했습니다")
+    page.wait_for_selector("#unsent details[open] >> text=/도착했습니다 오(전|후) \\d+:\\d\\d/")
 
 
 @pytest.mark.parametrize("width", EACH_WIDTH)
