@@ -13,16 +13,7 @@ from werkzeug.wrappers import Response
 
 from handyman.errors import sentence
 from handyman.extensions import db, settings
-from handyman.models import (
-    ENDED,
-    CompletionReport,
-    Danger,
-    Gear,
-    Link,
-    Photo,
-    PhotoKind,
-    VisitState,
-)
+from handyman.models import ENDED, CompletionReport, Danger, Gear, Link, Photo, PhotoKind, VisitState
 from handyman.photos import show
 from handyman.report_words import GEAR_WORDS, GROUND_WORDS, WHY, WHY_WORDS, WORRY_WORDS
 from handyman.visit import departure, promise
@@ -121,7 +112,7 @@ def job(token: str, found: Job) -> str:
             why=_why(report) if report else "",
             left=left_over(found.visit),
             photos=_photo_counts(found),
-            worries={worry: WORRY_WORDS[worry] for worry in noticed_at(found.visit.id)},
+            worries=_worries(found),
         )
     if not found.accepted:
         return offer(token, found)
@@ -187,6 +178,7 @@ def at_work(
         partner=partner,
         end_known=end_known,
         version=version,
+        worries=_worries(found) if found.working else [],
         **_of_work(found),
     )
 
@@ -344,6 +336,12 @@ def _pressed_by_other(found: Job) -> str:
         return ""
     names = (place.member.name for place in visit.assignments if place.member and place.member_id in pressed)
     return next(names, "")
+
+
+def _worries(found: Job) -> list[str]:
+    """What the office has been told of the home, in words."""
+    known = noticed_at(found.visit.id)
+    return [str(words) for worry, words in WORRY_WORDS.items() if worry in known]
 
 
 def _photo_counts(found: Job) -> dict[str, int]:

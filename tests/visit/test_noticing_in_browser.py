@@ -14,7 +14,7 @@ from handyman.models import Noticing, Visit, VisitState, Worry
 from handyman.report_words import WORRY_WORDS
 from tests import factories
 from tests.pages import stands
-from tests.visit.telephone import at_rest, choose, link_of, make_home, nothing_waits, photo
+from tests.visit.telephone import at_rest, choose, link_of, make_home, nothing_waits, photo, unsent
 from tests.visit.walks import AT_WORK, HOW, UNSENT, Walk, Way, stored, telephone, ways
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ Db = scoped_session[Session]
 WORRIED, NO = "걱정되는 것이 있습니까?", "아니요, 알리지 말라고 하셨습니다"
 LONELY = str(WORRY_WORDS[Worry.MOOD])
 THANKS = "수고하셨습니다"
+TOLD = "#told:has-text('사무실에 알렸습니다')"
 
 
 @pytest.fixture
@@ -72,6 +73,25 @@ def test_each_worry_is_told_when_the_resident_agrees(walk: Walk, session: Db) ->
     walk.follow("어르신이 걱정됩니다", WORRIED)
     told = walk.page.locator(".ph-notice:has-text('사무실에 알렸습니다')")
     assert told.count() == len(WORRY_WORDS)
+    walk.turn()
+    walk.is_clean()
+
+
+@pytest.mark.parametrize("way", ways(Way.NO_SCRIPTS))
+def test_the_page_of_the_job_says_that_a_worry_was_passed_on(walk: Walk) -> None:
+    walk.lose_signal()
+    assert walk.page.locator(TOLD).count() == 0
+    walk.worry(LONELY, AT_WORK, "")
+    if walk.is_cut:
+        unsent(walk.page, 1)
+        assert walk.page.locator(TOLD).count() == 0, "of what is not sent nothing is pretended"
+        walk.find_signal()
+    stands(walk.page, f"{TOLD}:has-text('{LONELY}')")
+    seen = walk.page.locator(TOLD).bounding_box()
+    button = walk.page.locator(".is-sticky").bounding_box()
+    assert seen
+    assert button
+    assert seen["y"] + seen["height"] <= button["y"], "without a touch"
     walk.turn()
     walk.is_clean()
 
