@@ -174,6 +174,7 @@ def test_what_was_cancelled_meanwhile_is_explained_and_kept(
     said = page.inner_text("#refused")
     assert "취소" in said
     assert "안정기 두 개" in said
+    assert "이미 다녀오셨으면 사무실로 전화해 주십시오" in said
     line.down = True
     assert "가실 곳입니다" not in _text_of(page, path)  # the link is over, and so are its kept pages
     line.down = False
