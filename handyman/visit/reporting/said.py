@@ -46,8 +46,10 @@ def read_work(form: Mapping[str, str], outcome: Outcome, items: Iterable[VisitIt
     if outcome in WHY:
         said["why"] = _one_of(form, "why", WHY[outcome], problems)
     if outcome is Outcome.NOBODY_HOME:
-        said["waited"] = _number(form, "waited", MOST_WAITED, problems, needed=True)
-        said["calls"] = _number(form, "calls", MOST_CALLS, problems, needed=True)
+        waited = _("몇 분 기다리셨는지 적어 주십시오. 안 기다리셨으면 0입니다.")
+        calls = _("전화를 몇 번 거셨는지 적어 주십시오. 안 거셨으면 0입니다.")
+        said["waited"] = _number(form, "waited", MOST_WAITED, problems, needed=waited)
+        said["calls"] = _number(form, "calls", MOST_CALLS, problems, needed=calls)
     if outcome in (Outcome.PARTLY, Outcome.PARTS_MISSING):
         said["parts"] = _parts(form, problems, needed=outcome is Outcome.PARTS_MISSING)
     if outcome is Outcome.PARTLY and not said["left_why"] and not problems:
@@ -117,12 +119,11 @@ def _one_of(form: Mapping[str, str], field: str, kind: type[StrEnum], problems: 
     return ""
 
 
-def _number(
-    form: Mapping[str, str], field: str, most: int, problems: Problems, *, needed: bool = False
-) -> int:
+def _number(form: Mapping[str, str], field: str, most: int, problems: Problems, *, needed: str = "") -> int:
+    """`needed`: the sentence for a field that was left empty."""
     typed = form.get(field, "").strip()
     if needed and not typed:
-        problems[field] = _("몇인지 적어 주십시오. 없으면 0입니다.")
+        problems[field] = needed
         return 0
     number = read_whole(typed.replace(",", "")) if typed else 0
     if number is None or number > most:
