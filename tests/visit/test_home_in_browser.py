@@ -102,7 +102,7 @@ def test_a_resident_prints_the_page_on_one_sheet_answers_and_cancels(
 ) -> None:
     visit, path = make_home(VisitState.ASSIGNED, timedelta(days=1))
     session.commit()
-    thumb.open(live_server + path, "이렇게 찾아갑니다")
+    thumb.open(live_server + path, "이렇게 찾아뵙겠습니다")
     assert thumb.page.pdf(format="A4").count(b"/Type /Page\n") == 1
     thumb.say("다른 때가 좋습니다", "[role=status]:has-text('다른 때를 여쭙겠습니다')")
     asked = select(Message.last_error).where(Message.state == MessageState.NEEDS_PERSON)

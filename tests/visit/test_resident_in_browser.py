@@ -32,7 +32,7 @@ from tests.visit.walks import Walk, Way
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
-COMING, HOW, SURE, OVER = "이렇게 찾아갑니다", "어떠셨습니까?", "방문을 취소할까요?", "취소되었습니다"
+COMING, HOW, SURE, OVER = "이렇게 찾아뵙겠습니다", "어떠셨습니까?", "방문을 취소할까요?", "취소되었습니다"
 LOADED = "[...document.images].map(each => each.naturalWidth > 0)"
 ONLY_CUT = pytest.mark.parametrize("way", [longer(Way.CUT)], indirect=True)
 DAY = timedelta(days=1)
