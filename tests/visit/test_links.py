@@ -279,6 +279,18 @@ def test_a_days_link_lists_the_day_in_order_and_opens_each_job(
     assert "출발했습니다" in read(client, f"{path}/{early.id}")
 
 
+def test_a_job_that_is_over_and_not_reported_is_not_said_to_be_under_way(
+    client: Client, member: Member, clock: Clock
+) -> None:
+    done, under_way = (make_home(member, clock() + timedelta(hours=hours)) for hours in (0, 2))
+    done.state = under_way.state = VisitState.ARRIVED
+    done.ended_at = clock()
+    link = links.issue(member.id, clock(), clock() + timedelta(days=1), day=done.day)
+    page = read(client, factories.path_of(link))
+    assert (page.count("보고가 남았습니다"), page.count("지금 하는 일")) == (1, 1)
+    assert page.index("보고가 남았습니다") < page.index("지금 하는 일")
+
+
 def test_the_second_of_a_team_sees_who_leads(client: Client, member: Member, clock: Clock) -> None:
     second = factories.make_member("이도움")
     item = factories.make_item(team_size=2)
