@@ -158,6 +158,7 @@ def test_what_was_cancelled_meanwhile_is_explained_and_kept(
     page, path = open_once(phone, line, visit, session)
     line.down = True
     page.click("text=일을 못 하게 되었습니다")
+    page.wait_for_url("**/report/outcome#not-done")
     page.click("text=부품이 없어 못 했습니다")
     stands(page, "#parts")
     page.fill("#parts", "안정기 두 개")
@@ -173,8 +174,8 @@ def test_what_was_cancelled_meanwhile_is_explained_and_kept(
     page.wait_for_selector("#refused:visible")
     said = page.inner_text("#refused")
     assert "취소" in said
-    assert "안정기 두 개" in said
     assert "이미 다녀오셨으면 사무실로 전화해 주십시오" in said
+    assert "안정기 두 개" in said
     line.down = True
     assert "가실 곳입니다" not in _text_of(page, path)  # the link is over, and so are its kept pages
     line.down = False
