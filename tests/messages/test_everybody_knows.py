@@ -7,8 +7,11 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import select
 
+from handyman.extensions import db
 from handyman.messages import announce
+from handyman.models import Message, MessageKind, MessageState, RecipientKind
 from tests.conftest import Clock
 from tests.messages.world import HOME, NAMES, World
 
@@ -100,3 +103,21 @@ def test_in_the_end_everybody_knows(app: Flask, clock: Clock) -> None:
     )
     with app.app_context():
         run_state_machine_as_test(World, settings=chosen)
+
+
+def test_whoever_was_told_otherwise_before_an_undo_is_asked_once(app: Flask, clock: Clock) -> None:
+    World.clock = clock
+    with app.app_context():
+        world = World()
+        world.open(accepted=False, by_night=False, first=RUNG)
+        world.changes(announce.widened)
+        world.puts(FIRST, 600, agreed=False)
+        world.presses("1")
+        world.undoes()
+        waits = select(Message.id).where(
+            Message.recipient_kind == RecipientKind.MEMBER,
+            Message.recipient_id == world.members[RUNG],
+            Message.state == MessageState.PENDING,
+            Message.kind == MessageKind.MEMBER_OFFER,
+        )
+        assert len(db.session.scalars(waits).all()) == 1
