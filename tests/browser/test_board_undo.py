@@ -10,7 +10,7 @@ from handyman import flow
 from handyman.extensions import now
 from tests import factories
 from tests.board.plans.makers import coordinator, promised, tomorrow
-from tests.pages import box_of, laid_out, sign_in, stands
+from tests.pages import box_of, go, laid_out, sign_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -33,29 +33,82 @@ def board(chromium: Browser, live_server: str, session: Db) -> Iterator[Page]:
     context.close()
 
 
-def test_a_call_and_a_move_are_undone_by_one_key_the_last_first(board: Page) -> None:
-    page, bar = board, board.locator("#board-bar")
-    before = box_of(page.locator("#board-part"))
-    with page.expect_navigation():
-        page.keyboard.press("Alt+1")
+def call(page: Page) -> None:
+    go(page, lambda: page.keyboard.press("Alt+1"))
     stands(page, "#board-bar:focus")
-    expect(bar).to_contain_text("이대기 님을 불렀습니다")
-    laid_out(page)
-    assert box_of(page.locator("#board-part"))["y"] == before["y"], "the board stays where it is"
-    assert page.locator("[data-key='Ctrl+KeyZ']:visible").all_inner_texts() == ["되돌리기\nCtrl+Z"]
+    expect(page.locator("#board-bar")).to_contain_text("이대기 님을 불렀습니다")
 
+
+def move_on(page: Page, clock: str) -> None:
     page.focus("[id^=card-]")
     page.keyboard.press("KeyM")
     page.wait_for_selector(".board-may")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    expect(bar).to_contain_text("오전 10시 15분")
-    page.wait_for_selector("[id^=card-]:focus")
+    expect(page.locator("#board-bar")).to_contain_text(clock)
+    page.wait_for_selector(f"[id^=card-]:focus:has-text('{clock.removeprefix('오전 ')}')")
+
+
+def test_a_call_and_a_move_are_undone_by_one_key_the_last_first(board: Page) -> None:
+    page, bar = board, board.locator("#board-bar")
+    before = box_of(page.locator("#board-part"))
+    call(page)
+    laid_out(page)
+    assert box_of(page.locator("#board-part"))["y"] == before["y"], "the board stays where it is"
+    assert page.locator("[data-key='Ctrl+KeyZ']:visible").all_inner_texts() == ["되돌리기\nCtrl+Z"]
+
+    move_on(page, "오전 10시 15분")
     page.keyboard.press("Control+KeyZ")
-    expect(bar).to_contain_text("되돌렸습니다. 아무에게도 알리지 않았습니다.")
+    expect(bar).to_contain_text("되돌렸습니다. 아무에게도 알리지 않았습니다. 그 앞에 한 일: 이대기 님을")
     expect(page.locator(".board-waits")).to_have_count(0)
     page.wait_for_selector("[id^=card-]:focus")
     with page.expect_navigation():
         page.keyboard.press("Control+KeyZ")
     expect(page.locator(".board-waits")).to_have_count(1)
     stands(page, "#board-part:focus")
+
+
+def test_a_move_before_a_call_is_undone_after_it(board: Page) -> None:
+    page, bar = board, board.locator("#board-bar")
+    move_on(page, "오전 10시 15분")
+    call(page)
+    go(page, lambda: page.keyboard.press("Control+KeyZ"))
+    expect(page.locator(".board-waits")).to_have_count(1)
+    stands(page, "#board-part:focus")
+    expect(bar).to_contain_text("오전 10시 15분")
+    page.keyboard.press("Control+KeyZ")
+    expect(bar).to_contain_text("되돌렸습니다. 아무에게도 알리지 않았습니다.")
+    page.wait_for_selector("[id^=card-]:has-text('10시 상도1동')")
+    expect(bar.locator("button")).to_be_hidden()
+
+
+def test_whoever_comes_back_to_the_board_undoes_what_they_did_last(board: Page) -> None:
+    page, bar = board, board.locator("#board-bar")
+    call(page)
+    assert "called" not in page.url, "the page says it once"
+    move_on(page, "오전 10시 15분")
+    go(page, lambda: page.click("[id^=card-]"))
+    go(page, page.go_back)
+    stands(page, "#board-bar:has-text('오전 10시 15분')")
+    page.keyboard.press("Control+KeyZ")
+    page.wait_for_selector("[id^=card-]:has-text('10시 상도1동')")
+    expect(page.locator(".board-waits")).to_have_count(0)
+    page.reload()
+    stands(page, "#board-bar:has-text('이대기 님을 불렀습니다')")
+    go(page, lambda: page.keyboard.press("Control+KeyZ"))
+    expect(page.locator(".board-waits")).to_have_count(1)
+    stands(page, "#board-part:focus")
+    expect(bar).to_be_hidden()
+
+
+def test_a_refusal_hides_no_way_back(board: Page) -> None:
+    page, bar = board, board.locator("#board-bar")
+    move_on(page, "오전 10시 15분")
+    page.keyboard.press("KeyM")
+    page.wait_for_selector(".board-may")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(bar).to_have_class("board-bar is-refusal")
+    page.keyboard.press("Control+KeyZ")
+    expect(bar).to_contain_text("되돌렸습니다. 아무에게도 알리지 않았습니다.")
+    page.wait_for_selector("[id^=card-]:has-text('10시 상도1동')")
