@@ -12,6 +12,7 @@
   const reasons = [...form.querySelectorAll("[name=override_reason]")];
   const FIELDS = ["override_reason", "override_note", "agreed"];
   let asked = null; // what the board wants to know
+  let digitActed = false; // by the last key
 
   const close = () => {
     asked = null;
@@ -68,8 +69,24 @@
     if (chosen.value === "other") {
       note.focus();
     } else {
+      digitActed = true;
       goOn();
     }
+  });
+  // Whoever presses Enter after the digit means the move, which is made: it opens no page behind the dialog.
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (digitActed && !why.open && (event.code === "Enter" || event.code === "NumpadEnter")) {
+        event.preventDefault();
+        event.stopPropagation();
+      }
+      digitActed = false;
+    },
+    true,
+  );
+  document.addEventListener("pointerdown", () => {
+    digitActed = false;
   });
   why.addEventListener("cancel", (event) => {
     event.preventDefault();

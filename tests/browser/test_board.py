@@ -360,6 +360,30 @@ def test_why_a_move_was_refused_goes_when_the_next_begins(board: Board) -> None:
     assert not page.is_visible("#board-bar")
 
 
+def test_the_dialog_prints_the_key_that_moves_and_one_more_opens_no_page(board: Board) -> None:
+    page = board.page
+    page.focus(board.card)
+    board.press("KeyM", "Digit3", "Enter")
+    page.wait_for_selector("dialog[open]")
+    printed = page.locator("#board-why [type=submit] .key")
+    expect(printed).to_be_hidden()
+    expect(page.locator("#board-why-how")).to_contain_text("숫자를 누르면 바로 옮깁니다.")
+    page.check("#board-why [value=training]")
+    expect(printed).to_have_text("Enter")
+    board.press("Escape")
+    board.wait_for(board.first, "10시 상도1동")
+    board.press("KeyM", "Digit3", "Enter")
+    page.wait_for_selector("dialog[open]")
+    board.press("Digit4")
+    board.wait_for(board.second, "10시 상도1동")
+    board.press("Enter")
+    page.wait_for_selector("#board-undo:visible")
+    board.press("Control+KeyZ")
+    board.wait_for(board.first, "10시 상도1동")
+    go(page, lambda: board.press("Enter"))
+    assert page.url.endswith(f"/visits/{board.visit.id}"), "the next one is the card's own"
+
+
 APART = """() => {
     const pins = [...document.querySelectorAll('.route-pin')].map(pin => pin.getBoundingClientRect());
     return pins.length === 4 && pins.every((one, at) => pins.slice(at + 1).every(other =>
