@@ -9,7 +9,7 @@ import pytest
 from handyman.alarm import sound
 from handyman.extensions import db, now
 from handyman.messages import trouble
-from handyman.models import Heartbeat, Installation, MessageState, Role, User
+from handyman.models import Channel, Heartbeat, Installation, MessageState, Role, User
 from tests.conftest import Client
 from tests.factories import add, make_message, make_person
 
@@ -38,21 +38,21 @@ def test_nothing_is_said_when_all_is_well(client: Client, sign_in: SignIn, path:
     make_message(make_person(), state=S.ACCEPTED, due_at=now() - timedelta(minutes=14))
     sign_in(Role.COORDINATOR)
     shown = page(client, path)
-    for said in ("소식이 없는 문자", "일꾼이", "거절하고", "밀려 있습니다"):
+    for said in ("소식이 없는 연락", "일꾼이", "거절하고", "밀려 있습니다"):
         assert said not in shown
 
 
 @PAGES
-def test_texts_that_failed_or_are_silent_for_15_minutes_are_counted_with_the_way_to_them(
+def test_texts_and_calls_that_failed_or_are_silent_for_15_minutes_are_counted_with_the_way_to_them(
     client: Client, sign_in: SignIn, path: str
 ) -> None:
     beat()
     make_message(make_person(), state=S.FAILED)
-    make_message(make_person(), state=S.ACCEPTED, due_at=now() - timedelta(minutes=15))
+    make_message(make_person(), state=S.ACCEPTED, due_at=now() - timedelta(minutes=15), channel=Channel.VOICE)
     make_message(make_person(), state=S.FAILED, told_at=now())
     sign_in(Role.COORDINATOR)
     shown = page(client, path)
-    assert "문자가 2건 있습니다." in shown
+    assert "연락이 2건 있습니다." in shown
     assert 'href="/messages#missed"' in shown
 
 

@@ -184,11 +184,11 @@ def _reason(code: str, params: Mapping[str, Any], all_of: Mapping[str, Mapping[s
         "added_travel": _("이동이 %(minutes)s분 늘어납니다", minutes=minutes),
         "from_visit": _("앞 방문지에서 %(minutes)s분 걸립니다", minutes=minutes),
         "from_home": _("출발지에서 %(minutes)s분 걸립니다", minutes=minutes),
-        "below_wish": _("이 달 계획 %(hours)s (희망 %(wish)s)", hours=hours, wish=wish),
-        "above_wish": _("이 달 계획 %(hours)s, 희망 시간(%(wish)s)을 이미 넘었습니다", hours=hours, wish=wish)
+        "below_wish": _("그달 계획 %(hours)s (희망 %(wish)s)", hours=hours, wish=wish),
+        "above_wish": _("그달 계획 %(hours)s, 희망 시간(%(wish)s)을 이미 넘었습니다", hours=hours, wish=wish)
         if _number(params, "month_minutes") >= _number(params, "wished_minutes")
-        else _("이 달 계획 %(hours)s, 희망 시간(%(wish)s)을 넘게 됩니다", hours=hours, wish=wish),
-        "month_so_far": _("이 달 계획 %(hours)s", hours=hours),
+        else _("그달 계획 %(hours)s, 희망 시간(%(wish)s)을 넘게 됩니다", hours=hours, wish=wish),
+        "month_so_far": _("그달 계획 %(hours)s", hours=hours),
         "moves_others": _(
             "다른 방문 %(visits)s건의 시작이 약속 안에서 바뀝니다", visits=_number(params, "visits")
         ),

@@ -17,10 +17,10 @@ def test_what_is_risky_is_said_first() -> None:
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        (Reason(R.MONTH_SO_FAR, {"month_minutes": 600}), "이 달 계획 10시간"),
+        (Reason(R.MONTH_SO_FAR, {"month_minutes": 600}), "그달 계획 10시간"),
         (
             Reason(R.BELOW_WISH, {"month_minutes": 600, "wished_minutes": 1200}),
-            "이 달 계획 10시간 (희망 20시간)",
+            "그달 계획 10시간 (희망 20시간)",
         ),
     ],
 )

@@ -92,6 +92,7 @@ def test_receipt_shows_the_number_and_the_sentence_with_the_visit_number(
 
 @pytest.mark.usefixtures("office")
 def test_call_without_a_window_waits_as_logged(client: FlaskClient, session: Db) -> None:
+    assert "약속 없이 저장하려면 까닭을 고릅니다." in client.get("/calls/new").text
     answer = client.post("/calls", data=call_form())
     assert answer.status_code == 303
     assert only_request(session).state is RequestState.LOGGED

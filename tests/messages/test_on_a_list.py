@@ -90,7 +90,7 @@ def test_wherever_a_text_stands_somebody_finds_it_with_the_reason(
     assert KOREAN.match(missed.reason), "in Korean words, not a code"
     sign_in(Role.COORDINATOR)
     for path in ("/work", "/board"):
-        assert "문자가 1건 있습니다." in client.get(path).text
+        assert "연락이 1건 있습니다." in client.get(path).text
     assert f'id="missed-{message.id}"' in client.get("/messages").text
     client.post(f"/messages/{message.id}/told")
     assert (listed(now()), sound(now()).to_pass_on) == (set(), 0)
