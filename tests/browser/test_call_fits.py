@@ -185,3 +185,34 @@ def test_what_was_typed_is_in_sight_on_a_page_that_was_refused(page: "Page") -> 
     assert page.evaluate(WHOLE, [".is-asked:last-child [data-quantity]", ".items-list"]) == [True]
     page.wait_for_selector("#map .dong-name", state="attached")
     assert page.locator("#map.is-near").count() == 1, "the map stays on the house to confirm"
+
+
+WHOLLY_NAMED = """name => [...document.querySelectorAll('.known-open.is-short p')]
+    .filter(each => each.offsetParent).map(each => {
+        const words = document.createRange();
+        const text = [...each.childNodes].find(part => part.nodeType === Node.TEXT_NODE
+            && part.textContent.includes(name));
+        const from = text.textContent.indexOf(name);
+        words.setStart(text, from);
+        words.setEnd(text, from + name.length);
+        const [own, box] = [words.getBoundingClientRect(), each.getBoundingClientRect()];
+        return own.right <= box.right + 1 && own.bottom <= box.bottom + 1;
+    })"""
+
+
+def test_what_is_open_is_named_where_the_card_is_shortest(page: "Page", session: Db) -> None:
+    resident = factories.make_resident("나하나", "+821000000001", birth_year=1940)
+    item = factories.make_item("mesh", name_ko="방충망 교체", short_ko="방충망 교체")
+    for days in (1, 2):
+        factories.make_visit(factories.make_request(resident, [item]), now() + timedelta(days=days))
+    session.commit()
+    page.fill("#phone", "010-0000-0001")
+    settle(page, "/calls/where", lambda: page.press("#phone", "Enter"))
+    ask_for_two_items(page)
+    page.keyboard.press("Alt+y")
+    go(page, lambda: page.keyboard.press("Control+Enter"))
+    page.locator("#problems").wait_for()
+    page.wait_for_selector(".known-open.is-short:visible")
+    laid_out(page)
+    assert page.evaluate(WHOLLY_NAMED, "방충망 교체") == [True]
+    assert all(page.evaluate(WHOLE, ["[data-entry], #caller-more", "#caller-card"]))
