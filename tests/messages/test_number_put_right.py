@@ -35,7 +35,8 @@ from tests.messages.test_told_as_it_is import LANDLINE, OTHER_LANDLINE, OTHER_MO
 
 K, S = MessageKind, MessageState
 DEAD = "30005"
-pytestmark = [pytest.mark.usefixtures("any_database"), pytest.mark.usefixtures("session")]
+pytestmark = pytest.mark.usefixtures("session")
+on_both = pytest.mark.usefixtures("any_database")
 
 
 def typed(number: str) -> str:
@@ -103,6 +104,7 @@ def test_what_is_sent_once_more_has_a_link_that_opens(
     assert {client.get(path_in(each)).status_code for each in sent} <= {200, 302}
 
 
+@on_both
 @pytest.mark.parametrize("goes", [False, True])
 def test_a_form_can_be_saved_however_often_the_number_changes(
     goes: bool, client: Client, sign_in: SignIn, clock: Clock
@@ -156,6 +158,7 @@ def test_a_slip_locks_nobody_out_of_their_page(
     assert len(theirs) == 2
 
 
+@on_both
 def test_whoever_else_has_another_number_gets_the_address_there(client: Client, clock: Clock) -> None:
     daughter = make_person("딸기", OTHER_MOBILE)
     visit, page = with_page(daughter)
@@ -179,6 +182,7 @@ def test_after_the_visit_its_page_keeps_its_address(client: Client, clock: Clock
     assert client.get(path).status_code == 200
 
 
+@on_both
 def test_no_key_of_a_strangers_telephone_counts(clock: Clock) -> None:
     visit, call = booked(LANDLINE)
     eve = db.session.scalars(select(Message).where(Message.kind == K.RESIDENT_DAY_BEFORE)).one()
