@@ -52,7 +52,7 @@ K = MessageKind
 PROMISES, JOBS = LAST_WORDS
 OF_A_HOME = ((K.RESIDENT_ON_THE_WAY,), PROMISES, (K.RESIDENT_DAY_BEFORE,))  # one of them is enough
 HELD_BACK = timedelta(minutes=2)  # a slip of the finger is put right by then, and tells nobody
-HAS_IT = (MessageState.PENDING, MessageState.DELIVERED, *LEFT)  # or gets it
+ARRIVES = (MessageState.PENDING, MessageState.DELIVERED, *LEFT)  # or has
 UNDER_WAY = (VisitState.ON_THE_WAY, VisitState.ARRIVED)
 
 
@@ -84,8 +84,7 @@ def of_member(member: Member, now: datetime) -> None:
             continue
         if last.kind is K.MEMBER_WITHDRAWN:
             if truth.still_true(last) and questions.knew_of(visit, member.id, rows):
-                words, due_at = Text(last.body, last.template_version), next_allowed(now, last.not_after)
-                write(Draft(last.kind, to, _gist(last), words, due_at, last.not_after, visit), now)
+                _say_to_stay(visit, last, to, now)
         elif place is not None and visit.state not in ENDED:
             _say_job(place, member, last, now)
     questions.links_again(member, now)
@@ -105,6 +104,12 @@ def _say(visit: Visit, last: Message, person: Person, to: Recipient, now: dateti
         hold_back([visit.id], now, now + HELD_BACK)
 
 
+def _say_to_stay(visit: Visit, last: Message, to: Recipient, now: datetime) -> None:
+    """In the words that it had; where no text goes, a person says them."""
+    words, due_at = Text(last.body, last.template_version), next_allowed(now, last.not_after)
+    write(Draft(last.kind, to, _gist(last), words, due_at, last.not_after, visit), now)
+
+
 def _say_job(place: Assignment, member: Member, last: Message, now: datetime) -> None:
     if place.state is AssignmentState.ACCEPTED:
         crew.say_job(place.visit, member, now)
@@ -116,10 +121,8 @@ def _say_job(place: Assignment, member: Member, last: Message, now: datetime) ->
 
 
 def _place_of(visit: Visit, member: Member) -> Assignment | None:
-    has = truth.HAS_IT
-    return next(
-        (each for each in visit.assignments if each.member_id == member.id and each.state in has), None
-    )
+    theirs = (each for each in visit.assignments if each.member_id == member.id)
+    return next((each for each in theirs if each.state in truth.HAS_IT), None)
 
 
 def _last_astray(messages: Sequence[Message], now: datetime) -> Message | None:
@@ -194,7 +197,7 @@ def _close_page(visit: Visit, to: Recipient, now: datetime) -> None:
         since = [
             row for row in rows if row.recipient_id == each.recipient_id and row.created_at >= page.created_at
         ]
-        if not any(row.state in HAS_IT and not trouble.is_strangers(row) for row in since):
+        if not any(row.state in ARRIVES and not trouble.is_strangers(row) for row in since):
             take_back(since, now, why="another_number")
             _give_page(visit, each, now)
 

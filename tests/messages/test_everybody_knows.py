@@ -85,7 +85,8 @@ def test_everybody_knows_after(happens: Callable[[World], None], app: Flask, clo
     with app.app_context():
         world = World()
         happens(world)
-        world.teardown()
+        assert world.wrong_in_the_end() == {}
+        db.session.remove()
 
 
 def test_in_the_end_everybody_knows(app: Flask, clock: Clock) -> None:
