@@ -17,6 +17,7 @@ from handyman.visit.reporting import album, noticing, parts
 from handyman.visit.sheets import printing
 from handyman.visit.taps import Step, Tap, is_new, new_key
 from handyman.visit.way import MapApp
+from handyman.words import seoul_day
 
 NEWS = timedelta(minutes=5)  # so long after they should be there, that somebody is coming is still news
 
@@ -28,7 +29,8 @@ def start_travel(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None
         if visit := progress.start_travel(visit_id, by, tap, now):
             who = by.id if by.kind is ActorKind.MEMBER else None
             there_at = arrival.about(visit, who, tap.at)
-            if now < (there_at or tap.at) + NEWS:  # pressed without signal, it may come when they are there
+            is_today = seoul_day(now) == visit.day  # who only reports, days later, goes nowhere
+            if is_today and now < (there_at or tap.at) + NEWS:  # sent late, it may come when they are there
                 visit.arriving_at = there_at
                 announce.on_the_way(visit, now)
 

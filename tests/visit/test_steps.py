@@ -76,6 +76,36 @@ def test_a_late_tap_on_an_old_page_does_not_go_back(client: Client, path: str, v
     assert visit.state is VisitState.ARRIVED
 
 
+def big_button(page: str) -> str:
+    """The words of the one that stays in sight."""
+    return page.partition('is-sticky">')[2].partition("</div>")[0]
+
+
+@pytest.mark.parametrize(("later", "offered"), [({"hours": 9}, True), ({"days": 1}, False)])
+def test_whoever_reports_a_visit_that_is_past_is_asked_for_its_end(
+    client: Client,
+    path: str,
+    visit: Visit,
+    clock: Clock,
+    session: scoped_session[Session],
+    later: dict[str, int],
+    offered: bool,
+) -> None:
+    """Who only comes to report tells no resident that somebody is coming; who goes late that day does."""
+    clock.advance(**later)
+    page = client.get(path).text
+    assert "지난 방문입니다" in page
+    assert "마쳤습니다" in big_button(page)
+    assert ("출발했습니다" in page, "도착했습니다" in page) == (offered, offered)
+    assert page.count("/end") == 1
+    client.post(f"{path}/travel")
+    assert told(session, MessageKind.RESIDENT_ON_THE_WAY) == int(offered)
+    page = client.get(path).text
+    assert "마쳤습니다" in big_button(page)
+    assert ("도착했습니다" in page) is offered
+    assert page.count("/end") == 1
+
+
 def test_nobody_sets_out_before_the_day(client: Client, member: Member) -> None:
     tomorrow = factories.make_visit(members=[member])
     path = f"{factories.make_link(tomorrow, member)[1]}/{tomorrow.id}"
