@@ -15,7 +15,7 @@ from handyman.visit import finish as ending
 from handyman.visit import forgotten, progress, report_form, safety
 from handyman.visit.reporting import album, noticing, parts
 from handyman.visit.sheets import printing
-from handyman.visit.taps import Step, Tap, is_new, new_key
+from handyman.visit.taps import SEND, Step, Tap, is_new, new_key
 from handyman.visit.way import MapApp
 from handyman.words import seoul_day
 
@@ -105,7 +105,7 @@ def finish(
 def _told(visit: Visit | None, by: Actor, now: datetime, tap: Tap | None) -> None:
     """Nothing where a report was there already."""
     if visit:
-        is_new(visit.id, tap or Tap(new_key(), now), by, "send", now)
+        is_new(visit.id, tap or Tap(new_key(), now), by, SEND, now)
         announce.done(visit, now)
 
 

@@ -13,6 +13,7 @@ from handyman.extensions import db
 from handyman.models import Actor, ActorKind, VisitTap
 
 KEY = re.compile(r"[0-9A-Za-z_-]{8,40}", re.ASCII)
+SEND = "send"  # of a report
 LATEST = timedelta(days=7)  # a press that arrives later than that counts from when it arrives
 
 

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman.models import Member, Message, MessageKind, Visit, VisitState, VisitTap
+from handyman import flow
+from handyman.models import Actor, ActorKind, Member, Message, MessageKind, Visit, VisitState, VisitTap
 from handyman.words import at_minute, moment_words, seoul_day
 from tests import factories
 from tests.conftest import Client, Clock
@@ -162,6 +163,29 @@ def test_what_changes_nothing_is_not_said_to_be_stored(client: Client, path: str
     press(client, f"{path}/arrive", "second-press")
     report(client, path, {"outcome": "done", "minutes": "40"})
     assert press(client, f"{path}/report/materials", "third-press", share="3000").status_code == 409
+
+
+def test_a_report_that_is_sent_from_two_telephones_is_in_for_both(client: Client, path: str) -> None:
+    """The last button says nothing that the other one did not: nobody is told that something was lost."""
+    said = {"outcome": "done", "minutes": "40"}
+    assert press(client, f"{path}/report/send", "too-early").status_code == 409
+    report(client, path, said)
+    again = press(client, f"{path}/report/send", "other-page")
+    assert (again.status_code, again.get_json()) == (200, {"kept": "other-page", "next": path})
+
+
+def test_a_report_that_the_office_wrote_is_not_said_to_be_what_a_telephone_sent(
+    client: Client, visit: Visit, path: str, clock: Clock
+) -> None:
+    office = Actor(ActorKind.USER, factories.make_user().id)
+    press(client, f"{path}/arrive", "first-press")
+    press(client, f"{path}/report/work", "second-press", outcome="parts_missing", parts="안정기", minutes="5")
+    press(client, f"{path}/report/photos/done", "third-press")
+    form = {"outcome": "refused", "why": "no_need", "minutes": "5"}
+    assert flow.report_for(visit.id, form, office, clock()) == {}
+    late = press(client, f"{path}/report/send", "fourth-press")
+    assert late.status_code == 409
+    assert "이미 들어와" in late.get_json()["sentences"][0]
 
 
 def test_a_late_repeat_brings_back_no_photograph_that_was_taken_away(

@@ -13,7 +13,7 @@ from handyman.models import Assignment, AssignmentState, Link, Visit
 from handyman.visit.offline import late
 from handyman.visit.offline.late import Passed
 from handyman.visit.progress import REPORTED
-from handyman.visit.taps import KEY, was_kept
+from handyman.visit.taps import KEY, SEND, steps_of, was_kept
 from handyman.words import day_words, seoul_day
 
 QUEUED = "X-From-Queue"  # the key of the form, which may have broken off
@@ -69,6 +69,8 @@ def _counts(link: Link, visit_id: int, key: str) -> bool:
     """Asked by whoever holds the link, also when the link is over by now: a repeat is no second press."""
     if was_kept(visit_id, key):
         return True
+    if request.endpoint == "reporting.send":  # it holds nothing of its own, and the steps are in the report
+        return SEND in steps_of(visit_id) and _goes(link, visit_id)
     return request.endpoint == "visit.accept" and _goes(link, visit_id)
 
 
