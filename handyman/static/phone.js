@@ -63,6 +63,12 @@
     if (answers.size > before && !isLeaving()) prepare();
   };
 
+  // What a browser shows again on the way back is of its own memory, from before whatever was pressed since.
+  const isOfMemory = () => {
+    const [arrival] = performance.getEntriesByType("navigation");
+    return Boolean(arrival && arrival.type === "back_forward");
+  };
+
   // Whether it came: without signal, or without room, what is kept already stays.
   const prepare = () =>
     shelf.prepare(about().kit).then(
@@ -75,7 +81,7 @@
     const renewed = await prepare();
     const { copy, page } = about();
     const lately = Date.now() - Number(sessionStorage.getItem("redrawn") || 0) < FRESH * 1000;
-    stale = page === "no-signal" || (Number(copy) > FRESH && (renewed || !lately));
+    stale = page === "no-signal" || isOfMemory() || (Number(copy) > FRESH && (renewed || !lately));
   };
 
   // Of whoever is on the way, news come by themselves (live.js), unless something of this page waits.
@@ -126,6 +132,7 @@
     window.addEventListener("online", tryAgain);
     window.addEventListener("pageshow", (event) => {
       presses.stay();
+      stale = stale || event.persisted;
       if (event.persisted) tryAgain();
     });
     document.addEventListener("visibilitychange", () => {
