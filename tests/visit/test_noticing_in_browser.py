@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, scoped_session
 
 from benchmarks.cut_line import Line
 from handyman.extensions import now
-from handyman.models import Noticing, Visit, VisitState, Worry
+from handyman.models import Noticing, Visit, VisitState, VisitTap, Worry
 from handyman.report_words import WORRY_WORDS
 from tests import factories
-from tests.pages import stands
+from tests.pages import box_of, stands
 from tests.visit.telephone import at_rest, choose, link_of, make_home, nothing_waits, photo, unsent
 from tests.visit.walks import AT_WORK, HOW, UNSENT, Walk, Way, stored, telephone, ways
 
@@ -86,7 +86,8 @@ def test_the_page_of_the_job_says_that_a_worry_was_passed_on(walk: Walk) -> None
         unsent(walk.page, 1)
         assert walk.page.locator(TOLD).count() == 0, "of what is not sent nothing is pretended"
         walk.find_signal()
-    stands(walk.page, f"{TOLD}:has-text('{LONELY}')")
+    stands(walk.page, TOLD)
+    assert LONELY in walk.page.inner_text(".ph-fact:has-text('사무실에 알린 것')")
     seen = walk.page.locator(TOLD).bounding_box()
     button = walk.page.locator(".is-sticky").bounding_box()
     assert seen
@@ -94,6 +95,28 @@ def test_the_page_of_the_job_says_that_a_worry_was_passed_on(walk: Walk) -> None
     assert seen["y"] + seen["height"] <= button["y"], "without a touch"
     walk.turn()
     walk.is_clean()
+
+
+@pytest.mark.parametrize("way", ways(Way.NO_SCRIPTS))
+def test_the_second_of_a_team_sees_it_too_beside_all_that_a_page_may_say(
+    phone: "BrowserContext", line: Line, session: Db, way: Way
+) -> None:
+    """The other has pressed, nobody has looked at the ladder, and two worries were passed on."""
+    team = [factories.make_member(name) for name in ("박수리", "이도움")]
+    visit = make_home(team[0], timedelta(0), second=team[1])
+    visit.state, visit.arrived_at = VisitState.ARRIVED, now()
+    for step in ("travel", "arrive"):
+        tap = {"key": f"key-of-{step}", "member_id": team[0].id, "step": step}
+        factories.add(VisitTap(visit_id=visit.id, at=now(), arrived_at=now(), **tap))
+    for worry in (Worry.MOOD, Worry.BATHROOM):
+        factories.add(Noticing(visit_id=visit.id, member_id=team[0].id, worry=worry, noticed_at=now()))
+    path = line.address + factories.make_link(visit, team[1])[1]
+    session.commit()
+    walk = Walk(phone.new_page(), line, way)
+    walk.open(path, "함께 가시는 일입니다")
+    assert walk.page.locator("#hold, #partner").count() == 2
+    seen, button = box_of(walk.page.locator(TOLD)), box_of(walk.page.locator(".is-sticky"))
+    assert seen["y"] + seen["height"] <= button["y"]
 
 
 @pytest.mark.parametrize("way", ways(Way.NO_SCRIPTS))
