@@ -11,7 +11,7 @@ from benchmarks.cut_line import Cut, Line, Where
 from handyman.models import Message, RefusedPress, Visit, VisitState, VisitTap
 from tests import factories
 from tests.conftest import Clock
-from tests.pages import AXE, stands, until
+from tests.pages import AXE, laid_out, stands, until
 from tests.plugins.browser import close
 from tests.visit.telephone import (
     EACH_WIDTH,
@@ -49,6 +49,11 @@ LATE_CLOCK = """if (!window.real) {
 }"""
 FULL = """() => {
   IDBObjectStore.prototype.add = () => { throw new DOMException('', 'QuotaExceededError'); };
+}"""
+LINES = """selector => {
+  const range = document.createRange();
+  range.selectNodeContents(document.querySelector(selector));
+  return new Set([...range.getClientRects()].map(each => each.top)).size;
 }"""
 SIX_MINUTES = "const real = Date.now; Date.now = () => real.call(Date) + 6 * 60 * 1000;"
 SLOWEST_TEST = timedelta(minutes=5)  # goes by on the telephone while the office's clock stands
@@ -316,6 +321,20 @@ def test_pages_without_signal_are_as_good_as_with_it(
     page.goto(other)
     page.wait_for_selector("#refused:visible")
     fine(page)
+
+
+@pytest.mark.parametrize("width", EACH_WIDTH)
+def test_how_much_waits_stands_in_two_lines_though_letters_are_twice_as_large(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, _path = open_once(phone, line, visit, session)
+    line.down = True
+    set_out(page)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    laid_out(page)
+    unsent(page, 1)
+    assert page.evaluate(LINES, "#unsent-title") == 2
+    assert page.evaluate(SIDEWAYS) == 0
 
 
 def fine(page: "Page") -> None:
