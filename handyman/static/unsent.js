@@ -183,6 +183,12 @@ self.unsent = (() => {
     const isSaid = (url) => waiting.some((entry) => entry.url === url);
     for (const mark of document.querySelectorAll("[data-part]")) mark.hidden = !isSaid(mark.dataset.part);
     for (const mark of document.querySelectorAll("[data-no-part]")) mark.hidden = isSaid(mark.dataset.noPart);
+    const [whole, more] = ["whole", "not-whole"].map((each) => document.querySelector(`[data-${each}]`));
+    if (!whole) return;
+    const [missing] = document.querySelectorAll("[data-no-part]:not([hidden])"); // of the steps, the first
+    whole.hidden = Boolean(missing);
+    more.hidden = !missing;
+    if (missing) more.querySelector("a").href = missing.closest("a").href;
   };
 
   // On a telephone that others use, too, each sees their own.

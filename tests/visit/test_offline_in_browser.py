@@ -18,6 +18,7 @@ from tests.visit.telephone import (
     choose,
     killed,
     make_home,
+    nothing_waits,
     open_once,
     photo,
     press,
@@ -238,3 +239,40 @@ def _text_of(page: "Page", path: str) -> str:
         return ""
     finally:
         other.close()
+
+
+@pytest.mark.parametrize("width", EACH_WIDTH)
+def test_a_report_without_signal_is_not_sent_while_a_step_is_missing(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    """The page dies over the photographs: the last page leads back to them, as they are of such a visit."""
+    page, path = open_once(phone, line, visit, session)
+    inside = f"{path}/{visit.id}"
+    line.down = True
+    page.goto(f"{inside}/report/work?outcome=parts_missing")
+    stands(page, "#parts")
+    page.fill("#parts", "안정기 두 개")
+    page.fill("#minutes", "5")
+    page.click("text=저장하고 다음")
+    page.wait_for_url("**/photos?as=turned")
+    choose(page, "before", photo())
+    unsent(page, 2)
+    page = killed(page, f"{inside}/report", "**/report?as=turned")
+    titled(page, "다 쓰셨습니까?")
+    expect(page.locator("button:has-text('보고하고 끝내기')")).to_be_hidden()
+    page.click("text=이어서 쓰기")
+    page.wait_for_url("**/photos?as=turned")
+    unsent(page, 2)
+    page.click("text=다음 >> visible=true")
+    page.wait_for_url("**/report?as=turned")
+    unsent(page, 3)
+    expect(page.locator("text=이어서 쓰기")).to_be_hidden()
+    page.click("text=보고하고 끝내기")
+    page.wait_for_url("**?as=waiting")
+    line.down = False
+    try_again(page)
+    titled(page, "수고하셨습니다")
+    nothing_waits(page)
+    session.rollback()
+    assert visit.report
+    assert visit.report.parts == "안정기 두 개"
