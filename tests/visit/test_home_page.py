@@ -293,6 +293,9 @@ def test_three_answers_are_kept_once_and_stand_on_the_visit(
     short = client.post(f"{path}/rate", data={"works": "good", "manner": "good"})
     assert short.status_code == 422
     assert 'value="good" checked' in short.get_data(as_text=True)
+    assert '<a href="#again">3번에서 하나를 골라 주십시오.</a>' in short.get_data(as_text=True)
+    nothing = client.post(f"{path}/rate").get_data(as_text=True)
+    assert [f"{number}번에서 하나를" in nothing for number in (1, 2, 3, 4)] == [True, True, True, False]
     client.post(f"{path}/rate", data=WELL)
     client.post(f"{path}/rate", data={**WELL, "works": "poor"})
     said = db.session.scalars(select(Satisfaction)).one()

@@ -53,7 +53,9 @@ def read(form: Mapping[str, str]) -> tuple[Said | None, dict[str, str]]:
     """What was chosen, or a sentence for each question that is still open."""
     chosen = {name: form.get(name, "") for name in QUESTIONS}
     problems = {
-        name: _("하나를 골라 주십시오.") for name, value in chosen.items() if value not in set(Rating)
+        name: _("%(number)s번에서 하나를 골라 주십시오.", number=number)
+        for number, (name, value) in enumerate(chosen.items(), start=1)
+        if value not in set(Rating)
     }
     if problems:
         return None, problems
