@@ -16,6 +16,7 @@ from handyman.languages import language
 SEOUL = ZoneInfo("Asia/Seoul")
 WHOLE = re.compile(r"\S*(?:\d[^\w\s&;]\d|[가-힣]\d+[가-힣]*길)\S*")  # 14-2, 동작대로35길
 NUMBER = re.compile(r"(?<=[가-힣])(?=\d+[가-힣]*길)|(?<=[*-])(?=\d)")
+BEFORE_THE_END = re.compile(r"(?<=[~–])")
 _IN_A_CLOCK = re.compile(r"(?<=오전|오후) (?=\d)|(?<=\d시) (?=\d)|(?<=\d) (?=[AP]M)")
 HANGUL = re.compile("[가-힣]")
 WEEKDAYS_KO = "월화수목금토일"
@@ -116,6 +117,12 @@ def span_words(start: int, end: int) -> str:
     return _span(minute_words(start), minute_words(end))
 
 
+def in_halves(span: str) -> Markup:
+    """A span of time stands in one line, or breaks before its end: 오전 11시~ and 오후 1시."""
+    halves = BEFORE_THE_END.split(span)
+    return Markup("").join(Markup('<span class="ph-word">{}</span>').format(half) for half in halves)
+
+
 def _span(first: str, last: str) -> str:
     if not is_korean():
         return f"{first[:-3] if first[-2:] == last[-2:] else first}–{last}"
@@ -192,6 +199,7 @@ def register(app: Flask) -> None:
         unit=unit_words,
         counted=counted,
         seoul_day=seoul_day,
+        in_halves=in_halves,
         unbroken=unbroken,
         whole_clocks=whole_clocks,
     )

@@ -43,6 +43,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
+LINES_OF_TIMES = """() => [...document.querySelectorAll('.hm-when .ph-word')].map(each => {
+  const range = document.createRange();
+  range.selectNodeContents(each);
+  return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+})"""
 
 
 def make_home(state: VisitState, start_in: timedelta) -> tuple[Visit, str]:
@@ -72,6 +77,21 @@ def test_every_page_of_a_resident_is_large_and_clean(
     for path in (coming, f"{coming}/cancel", *over, "/r/madeUpToken0", "/check"):
         page.goto(live_server + path)
         _check(page, path)
+    context.close()
+
+
+@pytest.mark.parametrize("width", EACH_WIDTH)
+def test_no_hour_is_parted_from_its_half_of_the_day(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], width: int
+) -> None:
+    path = make_home(VisitState.ASSIGNED, timedelta(days=1))[1]
+    session.commit()
+    context = chromium.new_context(viewport={"width": width, "height": 640})
+    page = context.new_page()
+    for address in (path, f"{path}/cancel"):
+        page.goto(live_server + address)
+        assert page.inner_text(".hm-when strong:last-child").split("~")[1].strip() == "오후 12시"
+        assert page.evaluate(LINES_OF_TIMES) == [1, 1]
     context.close()
 
 
