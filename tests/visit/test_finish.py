@@ -181,11 +181,12 @@ def test_who_needs_nothing_any_more_is_not_visited_again(
 
 def test_what_was_not_done_is_named_with_why_and_how_long_was_waited(client: Client, path: str) -> None:
     form = {"outcome": "nobody_home", "minutes": "15", "waited": "20", "calls": "2"}
-    report(client, path, form)
+    report(client, path, {**form, "before": [sent(make_photo())]})
     page = client.get(path).get_data(as_text=True)
-    for words in ("못 한 일", "전등 교체 3개", "20분 기다림", "전화 2번", "다시 약속을 잡습니다"):
+    for words in ("못 한 일", "전등 교체 3개", "20분 기다림", "전화 2번", "다시 약속을 잡습니다", "1장"):
         assert words in page
     assert "0개" not in page
+    assert "0장" not in page, "there is no before and after where nothing was done"
 
 
 @pytest.mark.parametrize(

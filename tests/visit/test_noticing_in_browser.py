@@ -190,6 +190,6 @@ def test_one_more_photograph_is_added_after_the_report(
         nothing_waits(walk.page)
         walk.page.reload()
         walk.stand(THANKS)
-    stands(walk.page, ".ph-fact:has-text('전 1장, 뒤 0장')")
+    stands(walk.page, ".ph-fact:has-text('사진') >> text=/^1장$/")
     walk.turn()
     assert stored(session, visit)["photos"] == {"before": 1}
