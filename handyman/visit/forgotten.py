@@ -10,6 +10,7 @@ from handyman.words import at_minute, minute_of_day, seoul_day
 
 AGO = (10, 20, 30, 45, 60)  # minutes
 LONG_AGO = (30, 60, 90, 120)
+LATE = timedelta(hours=1)  # after the planned start somebody may still have arrived
 STEP = 5  # minutes: nobody remembers single ones
 ASKED = "when_"  # before the step, in what was pressed
 
@@ -30,6 +31,8 @@ def choices(visit: Visit, step: Step) -> list[datetime]:
     until = _until(visit, step)
     if until is None:
         return []
+    if seoul_day(until) != visit.day:  # said on a later day: it was about when it was planned
+        until = visit.start + (LATE if step is Step.ARRIVE else timedelta(0))
     found = {_rounded(until - timedelta(minutes=minutes)) for minutes in _ago(step)}
     if step is Step.ARRIVE:
         found |= {at for at in (visit.start, visit.arriving_at) if at is not None}

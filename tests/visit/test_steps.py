@@ -1,5 +1,6 @@
 """Setting out and arriving."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -184,6 +185,21 @@ def test_what_was_forgotten_is_asked_for_at_the_end_the_arrival_first(
     answer = client.post(f"{path}/forgotten", data={"step": "travel", "clock": "10:05"})
     assert (answer.location, visit.on_the_way_at) == (f"{path}/report", at + timedelta(minutes=5))
     assert client.get(f"{path}/forgotten").location == f"{path}/report", "it is asked once"
+
+
+def test_whoever_reports_on_another_day_is_offered_times_of_the_visits_own(
+    client: Client, path: str, visit: Visit, clock: Clock
+) -> None:
+    """Not those of this morning, which would be stored as yesterday's."""
+    clock.advance(hours=22)
+    client.post(f"{path}/end")
+    offered = re.compile(r'name="clock" value="(\d\d:\d\d)"')
+    arrived = offered.findall(client.get(f"{path}/forgotten").text)
+    assert arrived == ["11:30", "11:00", "10:30", "10:00"], "it was planned for eleven"
+    client.post(f"{path}/forgotten", data={"step": "arrive", "clock": "unknown"})
+    assert offered.findall(client.get(f"{path}/forgotten").text)[0] == "10:50"
+    client.post(f"{path}/forgotten", data={"step": "travel", "clock": "10:50"})
+    assert visit.on_the_way_at == visit.start - timedelta(minutes=10)
 
 
 @pytest.mark.parametrize(
