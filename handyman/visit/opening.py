@@ -14,8 +14,13 @@ def opens_at(start: datetime) -> datetime:
 
 
 def closes_at(window_end: datetime, finished_at: datetime | None) -> datetime:
-    """Six hours after the promised window, or after the work when that went on longer."""
-    return max(window_end, finished_at or window_end) + HOURS_AFTER
+    """Six hours after the promised window, or after the work when that went on longer.
+
+    What is reported on a later day was over before: nobody's door opens again for it.
+    """
+    if finished_at is None or seoul_day(finished_at) > seoul_day(window_end):
+        return window_end + HOURS_AFTER
+    return max(window_end, finished_at) + HOURS_AFTER
 
 
 def is_open(now: datetime, start: datetime, window_end: datetime, finished_at: datetime | None) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman import links
 from handyman.extensions import settings
 from handyman.models import Assignment, AssignmentState, Grade, Member, OfferState, Visit, VisitState
+from handyman.visit.opening import is_open
 from tests import factories
 from tests.conftest import Client, Clock
 
@@ -135,6 +136,14 @@ def test_the_home_is_open_to_the_team_from_the_evening_before_until_shortly_afte
     assert (f'ph-door-number">{visit.number}<' in page) is shown
     assert "상도1동" in page or shown
     assert ("지난 방문입니다" in page) is (not shown and at > visit.window_end)
+
+
+@pytest.mark.parametrize(("days", "opened"), [(0, True), (1, False)])
+def test_a_late_report_opens_no_door_again(days: int, opened: bool) -> None:
+    """Work that went on until five in the afternoon; or the report of the next morning, sent at five."""
+    start, end = (datetime(2026, 11, 25, hour, tzinfo=UTC) for hour in (0, 2))
+    finished = datetime(2026, 11, 25, 8, tzinfo=UTC) + timedelta(days=days)
+    assert is_open(finished + timedelta(hours=1), start, end, finished) is opened
 
 
 @pytest.mark.parametrize(("grade", "shown"), [(Grade.ROAD, True), (Grade.BUILDING, False)])
