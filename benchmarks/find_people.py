@@ -218,6 +218,11 @@ def _misspelt(name: str) -> str:
     return name
 
 
+def _within(road: str) -> str:
+    """16길 of 상도로16길, 대방로 of 여의대방로."""
+    return road[next((at for at, sign in enumerate(road) if sign.isdigit()), -3) :]
+
+
 WAYS: dict[
     str, tuple[Callable[[Somebody], str], bool]
 ] = {  # how it is typed, and whether it tells one person
@@ -237,6 +242,8 @@ WAYS: dict[
     "number": (lambda one: f"0{one[1][3:]}", True),
     "dong": (lambda one: one[2].beopjeong_dong, False),
     "road, number": (lambda one: f"{one[2].road_name} {one[2].number}", False),
+    "branch of a road": (lambda one: _within(one[2].road_name), False),
+    "branch, number": (lambda one: f"{_within(one[2].road_name)} {one[2].number}", False),
     "initials, dong": (lambda one: f"{initials(one[0])} {one[2].beopjeong_dong}", False),
     "surname, dong": (lambda one: f"{one[0][0]} {one[2].beopjeong_dong}", False),
     "name, road": (lambda one: f"{one[0]} {one[2].road_name}", True),

@@ -11,7 +11,7 @@ from handyman.models.person_keys import LONGEST_KEY, KeyKind
 from handyman.sounds import sound_of
 
 RULES = (
-    2  # one more when somebody's keys become others: everybody's are written anew when a new release starts
+    3  # one more when somebody's keys become others: everybody's are written anew when a new release starts
 )
 MOST_TERMS = 5
 _LONGEST_TEXT = 80
@@ -22,6 +22,9 @@ _NUMBER = re.compile(r"\+?[\d-]*\d[\d-]*")
 _SHORT_NAME = re.compile(rf"[가-힣]{{0,2}}[{INITIALS}]+")  # ㄱㅁㅎ, 김ㅁㅎ
 _SYLLABLES = re.compile(r"[가-힣]+")
 _USUAL = 3  # syllables of a name
+_SHORTEST_ROAD = 3  # syllables that still name one: 대방로 of 여의대방로
+_BRANCH = re.compile(r"(?<=[가-힣])\d+[가-힣]?길$")  # 16길 of 상도로16길
+_BLOCK_AND_FLAT = re.compile(r"(\w+)동 (\w+)호")
 _FULL_HANGUL = re.compile(r"[가-힣]{2,5}")
 _TITLES = ("님", "씨", "할머니", "할머님", "할아버지", "할아버님", "어르신", "어르신님")
 _TITLE_BEHIND = re.compile(
@@ -29,6 +32,10 @@ _TITLE_BEHIND = re.compile(
 )  # a word without it is a beginning of the same word: nobody who is really called so is lost
 _TOWN = re.compile(r"^(?:서울(?:특별시|시)?\s*)?[가-힣]{1,4}구\s+")
 _ALL_OF_US = ("서울특별시", "서울시", "서울", "동작구")  # as every page writes it before the road
+_NOT_SAID_ALONE = re.compile(
+    r"(?<=\d)\s+(?=(?:[동호층]|[가-힣]?길)(?:\s|$))"  # 101 동 1203 호, 16 길 55
+    r"|(?<!\S)동\s+(?=\d+호)|(?<=\d)\s*번지(?=\s|$)"
+)
 _ROAD_APART = re.compile(r"(?<=[가-힣]로)\s+(?=\d+[가-힣]?길(?:\s|$))")  # 여의대방로 2길, as it is spoken
 
 
@@ -90,7 +97,7 @@ def whole_name(terms: Sequence[Term]) -> Term:
 def _words(text: str) -> Sequence[str]:
     """One by one; a telephone number that is typed with blanks is one."""
     joined = _BLANKS.sub("", text)
-    text = _ROAD_APART.sub("", text)
+    text = _ROAD_APART.sub("", _NOT_SAID_ALONE.sub("", text))
     if _NUMBER.fullmatch(joined) and len(joined) > _PHONE_PART:
         return [joined]
     words = [word for word in text.split() if any(map(str.isalnum, word))]
@@ -154,9 +161,10 @@ def _national(number: str) -> str:
 
 
 def _placed(home: Home) -> Iterator[str]:
-    """The road with its number, the lot behind its dong and alone, the building by each part, the flat."""
-    road, number = _typed(home.road_name), _typed(home.building_number)
-    yield road + number
+    """The road by each part with its number, the lot behind its dong and alone, the building by each part,
+    the flat with its block and alone."""
+    road, number = home.road_name, _typed(home.building_number)
+    yield from (_typed(part) + number for part in _road_parts(road))
     yield number
     for dong in (home.beopjeong_dong, home.haengjeong_dong):
         yield _typed(dong)
@@ -166,9 +174,28 @@ def _placed(home: Home) -> Iterator[str]:
         yield initials(_BLANKS.sub("", words))
     name = _BLANKS.sub("", home.building_name)
     yield from (_typed(name[at:]) for at in range(len(name) - 1))
-    yield from map(_typed, home.unit.split())
+    yield from _unit_parts(home.unit)
     if not road and not home.jibun:  # only what was said is known of it
-        yield from map(_typed, _TOWN.sub("", home.label).split())
+        for word in _TOWN.sub("", home.label).split():
+            yield from map(_typed, _road_parts(word))
+
+
+def _road_parts(road: str) -> Iterator[str]:
+    """From its beginning, from within its name, and from the number of its branch, which some say alone."""
+    yield road
+    branch = _BRANCH.search(road)
+    named = branch.start() if branch else len(road)
+    yield from (road[at:] for at in range(1, named - _SHORTEST_ROAD + 1))
+    if branch:
+        yield branch[0]
+
+
+def _unit_parts(unit: str) -> Iterator[str]:
+    """101동1203호, 1203호, 101-1203."""
+    parts = unit.split()
+    yield from (_typed("".join(parts[at:])) for at in range(len(parts)))
+    if both := _BLOCK_AND_FLAT.search(unit):
+        yield _typed(f"{both[1]}-{both[2]}")
 
 
 def _typed(words: str) -> str:
