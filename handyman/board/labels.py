@@ -234,6 +234,8 @@ def move_words(row: Any) -> str:
     """One audit entry of a request or a visit."""
     kind: type[StrEnum] = VisitState if row.entity == "visits" else RequestState
     thing: str = _("방문") if kind is VisitState else _("신청")
+    if row.why == "placed" and not row.moved_from:
+        return f"{thing}: {_clock(row.moved_to)}" + _in_brackets(_("시작을 직접 정함"))
     if row.why in ("shifted", "placed") or (row.why == "undone" and ":" in row.moved_to):
         what = _("약속 안에서 시작 바뀜")
         return f"{thing}: {_clock(row.moved_from)} → {_clock(row.moved_to)} ({what})"

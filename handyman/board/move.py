@@ -27,7 +27,7 @@ from handyman.models import (
     record,
 )
 from handyman.service_days import MOVE_DAYS
-from handyman.words import at_minute, seoul_day
+from handyman.words import at_minute, hhmm, seoul_day
 
 
 def move(
@@ -94,6 +94,8 @@ def _promise_anew(visit: Visit, choice: Choice, start: int | None, by: Actor, no
     visit.window_start, visit.window_end = choice.window_start, choice.window_end
     visit.number = number
     record(visit, by, now, moved_from=before.key, moved_to=MOVED, why=choice.key)
+    if start is not None:
+        record(visit, by, now, moved_to=hhmm(visit.start), why=offers.PLACED)
     db.session.flush()
     changes = Changes(moved=[visit])
     changes.add(_ask_anew(visit, ranking, by, now))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from handyman.board import days as member_days
 from handyman.board import ground
@@ -40,6 +40,7 @@ from handyman.models import (
 from handyman.words import at_minute, minute_of_day, seoul_day
 
 DAY = 24 * 60
+IS_START = AuditEntry.moved_to.contains(":")  # and no state
 REFUSED = (OfferState.DECLINED, OfferState.EXPIRED)
 OPEN = (OfferState.OFFERED, OfferState.ACCEPTED)
 
@@ -249,7 +250,7 @@ def _by_hand(first: date, last: date) -> set[tuple[int, TeamRole]]:
 def _placed(first: date, last: date, now: datetime) -> set[int]:
     """Visits that somebody has given to a member by hand, or to another start, on the day of the plan.
 
-    Not what was undone, and stands as it stood.
+    Not what was undone, and stands as it stood; nor a start of before the promise was changed.
     """
     since = at_minute(seoul_day(now), 0)
     given = (
@@ -261,19 +262,19 @@ def _placed(first: date, last: date, now: datetime) -> set[int]:
         )
     )
     starts = (
-        select(AuditEntry.entity_id, AuditEntry.why)
+        select(AuditEntry.entity_id, AuditEntry.moved_to, AuditEntry.why)
         .join(Visit, Visit.id == AuditEntry.entity_id)
         .where(
             Visit.day.between(first, last),
             AuditEntry.entity == Visit.__tablename__,
-            AuditEntry.why.in_((PLACED, UNDONE)),
-            AuditEntry.moved_to.contains(":"),  # a start, and no state
+            or_(AuditEntry.moved_to == MOVED, and_(AuditEntry.why.in_((PLACED, UNDONE)), IS_START)),
             AuditEntry.at >= since,
         )
+        .order_by(AuditEntry.id)
     )
     stand: Counter[int] = Counter()
-    for visit_id, why in rows(starts):
-        stand[visit_id] += 1 if why == PLACED else -1
+    for visit_id, moved_to, why in rows(starts):
+        stand[visit_id] = 0 if moved_to == MOVED else stand[visit_id] + (1 if why == PLACED else -1)
     return {visit_id for visit_id, moves in stand.items() if moves > 0} | {row[0] for row in rows(given)}
 
 

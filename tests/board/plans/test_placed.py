@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
+from handyman.board.labels import move_words
 from handyman.board.mending.put import Wanted
 from handyman.board.plans import facts
 from handyman.board.plans.stored import read_proposed
+from handyman.board.propose import Choice
+from handyman.board.request_rows import MOVES
 from handyman.board.seen import seen_of_visit
-from handyman.extensions import now
+from handyman.extensions import now, rows
 from handyman.models import Member, OverrideReason, PlanRun, TeamRole, Visit
 from handyman.words import minute_of_day
 from tests.board.plans.makers import coordinator, plan_for_ill, plan_tomorrow, promised, tomorrow
@@ -72,3 +75,22 @@ def test_what_was_undone_was_not_placed(same_member: bool, session: Db) -> None:
     assert [each.placed for each in facts.load([tomorrow()], now()).visits] == [False]
     put(session, visit, first, 630)
     assert [each.placed for each in facts.load([tomorrow()], now()).visits] == [True]
+
+
+def test_who_chose_the_start_in_another_window_has_placed_it_and_who_left_it_open_has_not(
+    session: Db,
+) -> None:
+    visit = promised("10:00", [make_member("박수리")])
+    session.commit()
+    for window, start, placed in (
+        ((780, 900), 825, True),
+        ((540, 660), None, False),
+        ((780, 900), 840, True),
+    ):
+        flow.move(visit.id, Choice(visit.day, *window), start, coordinator(), now(), seen=None)
+        session.expire_all()
+        assert [each.placed for each in facts.load([tomorrow()], now()).visits] == [placed], start
+        assert start is None or minute_of_day(visit.start, visit.day) == start
+    assert kept(plan_tomorrow()) == {visit.id: "placed"}
+    told = [move_words(row) for row in rows(MOVES, request_ids=[], visit_ids=[visit.id])]
+    assert "방문: 오후 2시 (시작을 직접 정함)" in told
