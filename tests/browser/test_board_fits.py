@@ -40,6 +40,7 @@ def plan_twice() -> None:
 def desk(chromium: Browser, live_server: str, session: Db) -> Iterator[Page]:
     members = [factories.make_member(f"조합원{number}") for number in range(1, 12)]
     hold_beside_a_visit(members[0])
+    promised("10:00", [])
     plan_twice()
     factories.make_message(factories.make_person(), state=MessageState.FAILED)
     flow.put_on_stand_by(members[-1].id, tomorrow(), tomorrow(), coordinator(), now())
@@ -55,7 +56,7 @@ def desk(chromium: Browser, live_server: str, session: Db) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
-def test_eleven_members_a_caller_and_two_plans_fit_and_the_plans_are_told_apart(
+def test_eleven_members_a_caller_nobodys_visit_and_two_plans_fit_and_the_plans_are_told_apart(
     desk: Page, language: str
 ) -> None:
     page = desk
@@ -65,7 +66,7 @@ def test_eleven_members_a_caller_and_two_plans_fit_and_the_plans_are_told_apart(
     stands(page, ".is-held")
     tops = page.eval_on_selector_all(".board-head > *", "all => all.map(each => each.offsetTop)")
     assert max(tops) < min(tops) + 44, "its controls stand in one line"
-    held, visit = box_of(page.locator(".is-held")), box_of(page.locator("[id^=card-]"))
+    held, visit = box_of(page.locator(".is-held")), box_of(page.locator("[data-member] [id^=card-]"))
     assert held["y"] >= visit["y"] + 44, "what is kept stands below the visit of the same time"
     grid = box_of(page.locator(".board-grid"))
     assert grid["y"] + grid["height"] <= 768
