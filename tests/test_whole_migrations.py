@@ -71,33 +71,49 @@ def bare(
 
 
 @pytest.fixture
-def filled(
+def made_once_of(
     any_database: str,
     request: pytest.FixtureRequest,
     make_app: Callable[..., Flask],
     tmp_path: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Flask]:
-    """An application on the demo's rows in tables that the migrations made: once, then copied."""
+) -> Callable[[str, Callable[[str], None]], Flask]:
+    """An application on a copy of a database that the migrations made, and that was filled once."""
 
-    def fill(url: str) -> None:
+    def fill(url: str, then: Callable[[str], None]) -> None:
         with make_app(DATABASE_URL=url).app_context():
             flask_migrate.upgrade(FOLDER)
             db.session.remove()
             db.engine.dispose()
-        copy_rows(demo_file(tmp_path_factory), url)
+        then(url)
 
-    if any_database == "postgres":
-        url = request.getfixturevalue("postgres_copy")("migrated", fill)
-    else:
-        file = tmp_path_factory.getbasetemp() / "migrated.sqlite3"
+    def make(kind: str, then: Callable[[str], None]) -> Flask:
+        if any_database == "postgres":
+            copy = request.getfixturevalue("postgres_copy")
+            return make_app(DATABASE_URL=copy(kind, lambda url: fill(url, then)))
+        file = tmp_path_factory.getbasetemp() / f"{kind}.sqlite3"
         if not file.exists():
-            fill(f"sqlite:///{file}")
-        shutil.copyfile(file, tmp_path / "migrated.sqlite3")
-        url = f"sqlite:///{tmp_path / 'migrated.sqlite3'}"
-    app = make_app(DATABASE_URL=url)
+            fill(f"sqlite:///{file}", then)
+        shutil.copyfile(file, tmp_path / file.name)
+        return make_app(DATABASE_URL=f"sqlite:///{tmp_path / file.name}")
+
+    return make
+
+
+@pytest.fixture
+def filled(made_once_of: Callable[..., Flask], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application on the demo's rows in tables that the migrations made."""
+    app = made_once_of("migrated_demo", lambda url: copy_rows(demo_file(tmp_path_factory), url))
     with app.app_context():
         yield app
+        db.session.remove()
+
+
+@pytest.fixture
+def migrated(made_once_of: Callable[..., Flask]) -> Iterator[Flask]:
+    """An application on tables that the migrations made, without any row."""
+    with made_once_of("migrated", lambda _url: None).app_context() as context:
+        yield context.app
         db.session.remove()
 
 
@@ -147,8 +163,8 @@ def test_a_filled_database_keeps_its_rows_when_it_comes_up_from_the_first_step()
     assert any(key.startswith("road:동작구 ") for key in before_keys)
 
 
-def test_a_plan_that_was_put_back_comes_down_as_one_that_was_left(bare: Flask) -> None:
-    flask_migrate.upgrade(FOLDER)
+@pytest.mark.usefixtures("migrated")
+def test_a_plan_that_was_put_back_comes_down_as_one_that_was_left() -> None:
     day, at = date(2026, 11, 24), datetime(2026, 11, 24, tzinfo=UTC)
     words = {"kind": PlanKind.DAY, "reason": PlanReason.BY_HAND, "first_day": day, "last_day": day}
     db.session.add(PlanRun(**words, state=PlanState.UNDONE, asked_at=at, seconds=1, taken={"places": []}))
@@ -170,8 +186,8 @@ STORED = {  # place key, source, grade: what the step down and up makes of the k
 }
 
 
-def test_choices_and_other_districts_come_through_a_step_down_and_up(bare: Flask) -> None:
-    flask_migrate.upgrade(FOLDER)
+@pytest.mark.usefixtures("migrated")
+def test_choices_and_other_districts_come_through_a_step_down_and_up() -> None:
     for key, source, grade in STORED:
         row = {"said": key, "label": key, "place_key": key, "source": source, "grade": Grade(grade)}
         db.session.add(Address(**row, lat=37.5, lon=126.9, decided=STORED[key, source, grade][1]))
@@ -193,21 +209,21 @@ def test_choices_and_other_districts_come_through_a_step_down_and_up(bare: Flask
     assert (found["x"].place_key, found["x"].decided) == ("road:동작구 상도로:3|", False)
 
 
-def test_the_migrations_make_what_the_models_say(bare: Flask) -> None:
-    flask_migrate.upgrade(FOLDER)
+@pytest.mark.usefixtures("migrated")
+def test_the_migrations_make_what_the_models_say() -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, db.metadata) == []
 
 
-def test_foreign_keys_are_asked_for_on_every_connection(bare: Flask) -> None:
-    flask_migrate.upgrade(FOLDER)
+@pytest.mark.usefixtures("migrated")
+def test_foreign_keys_are_asked_for_on_every_connection() -> None:
     with pytest.raises(Exception, match=r"(?i)foreign key"), db.engine.begin() as connection:
         connection.execute(text("INSERT INTO households (address_id, created_at) VALUES (99, '2026-11-24')"))
 
 
-def test_of_two_wishes_the_stronger_comes_through_a_step_down(bare: Flask) -> None:
-    flask_migrate.upgrade(FOLDER)
+@pytest.mark.usefixtures("migrated")
+def test_of_two_wishes_the_stronger_comes_through_a_step_down() -> None:
     visit, pairs = make_visit(), []
     for of_resident, of_member in product(WishKind, repeat=2):
         member = make_member()
@@ -223,8 +239,8 @@ def test_of_two_wishes_the_stronger_comes_through_a_step_down(bare: Flask) -> No
     assert kept == {who: next(wish for wish in stronger if wish in both) for who, both in pairs}
 
 
-def test_what_followed_a_text_before_the_list_knew_of_it_is_on_it(bare: Flask) -> None:
-    flask_migrate.upgrade(FOLDER)
+@pytest.mark.usefixtures("migrated")
+def test_what_followed_a_text_before_the_list_knew_of_it_is_on_it() -> None:
     written, morning = datetime(2026, 11, 24, 10, tzinfo=UTC), datetime(2026, 11, 25, tzinfo=UTC)
     values = {"created_at": written, "due_at": morning, "channel": Channel.VOICE}
     waits = [
@@ -243,8 +259,8 @@ def test_what_followed_a_text_before_the_list_knew_of_it_is_on_it(bare: Flask) -
     assert set(db.session.scalars(texts_to_pass_on(written))) == set(ids[:2])
 
 
-def test_how_a_text_was_heard_is_read_from_what_was_logged_of_it(bare: Flask) -> None:
-    flask_migrate.upgrade(FOLDER)
+@pytest.mark.usefixtures("migrated")
+def test_how_a_text_was_heard_is_read_from_what_was_logged_of_it() -> None:
     visit = make_visit()
     rows = {name: make_message(visit.resident.person, visit=visit, told_at=NOW) for name in ("silent", *SAID)}
     rows["read"].state, rows["answered_before_it_left"].state = MessageState.SENT, MessageState.CANCELED

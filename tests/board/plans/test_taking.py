@@ -45,6 +45,7 @@ from tests.board.plans.makers import (
 )
 from tests.conftest import Clock
 from tests.factories import make_absence, make_item, make_member, make_request, make_skill, make_wish
+from tests.longer import longer
 
 Db = scoped_session[Session]
 pytestmark = pytest.mark.settings(PLAN_DAY_SECONDS="0", PLAN_WEEK_SECONDS="0")
@@ -475,7 +476,7 @@ def test_what_begins_soon_and_what_is_over_stay_as_they_are(session: Db) -> None
 
 
 @pytest.mark.usefixtures("demo_office")
-@pytest.mark.parametrize("ill", [3, 4, 7])
+@pytest.mark.parametrize("ill", [3, longer(4), longer(7)])
 def test_no_plan_of_a_full_day_brings_a_conflict_into_it(session: Db, ill: int) -> None:
     by = coordinator()
     run = plan_for_ill(session.get_one(Member, ill), tomorrow(), by)
