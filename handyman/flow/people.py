@@ -10,7 +10,7 @@ from handyman.geocode.ground import metres
 from handyman.intake.call import Where
 from handyman.intake.card.read import Typed
 from handyman.intake.phone import read_phone
-from handyman.messages import announce, another_number, ladder, rows, written
+from handyman.messages import announce, another_number, ladder, page_holders, rows, written
 from handyman.models import (
     Actor,
     ConsentKind,
@@ -99,13 +99,15 @@ def any_number(text: str) -> filing.Phone | None:
 def add_contact(resident_id: int, new: contacts.NewContact, by: Actor, now: datetime) -> None:
     """Somebody stands by a resident."""
     with transaction():
-        contacts.add(resident_id, new, by, now)
+        contact = contacts.add(resident_id, new, by, now)
+        page_holders.look_over(contact.person_id, now)
 
 
 def add_caller_as_contact(resident_id: int, person_id: int, by: Actor, now: datetime) -> None:
     """Whoever has called for a resident stands by them from here on."""
     with transaction():
         contacts.add_caller(resident_id, person_id, by, now)
+        page_holders.look_over(person_id, now)
 
 
 def change_contact(
@@ -116,6 +118,7 @@ def change_contact(
         person_id = contacts.change(resident_id, contact_id, wanted, by, now)
         if wanted in (contacts.Change.NOT_TOLD, contacts.Change.REMOVE):
             ladder.pass_over(resident_id, person_id, now)
+        page_holders.look_over(person_id, now)
 
 
 def merge_people(kept_id: int, gone_id: int, by: Actor, now: datetime) -> PersonMerge:
@@ -127,13 +130,17 @@ def merge_people(kept_id: int, gone_id: int, by: Actor, now: datetime) -> Person
         merged = merging.merge(kept_id, gone_id, by, now)
         for contact in contacts.not_told(kept_id):
             ladder.pass_over(contact.resident_id, contact.person_id, now)
+        page_holders.look_over(kept_id, now)
     return merged
 
 
 def undo_merge(merge_id: int, by: Actor, now: datetime) -> PersonMerge:
     """They are two again; MergeError when something built on it stands against that."""
     with transaction():
-        return parting.undo(merge_id, by, now)
+        parted = parting.undo(merge_id, by, now)
+        for person_id in (parted.kept_id, parted.gone_id):
+            page_holders.look_over(person_id, now)
+    return parted
 
 
 def change_language(person_id: int, language: TextLanguage, by: Actor, now: datetime) -> bool:

@@ -4,20 +4,29 @@ What a stranger could open is closed, and what a stranger has answered counts no
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
 
 from sqlalchemy import delete, or_, select
 
-from handyman import links, page_links
+from handyman import links
 from handyman.extensions import db
-from handyman.messages import announce, crew, questions, standby, trouble, truth, wording, written
+from handyman.messages import (
+    announce,
+    crew,
+    page_holders,
+    questions,
+    standby,
+    trouble,
+    truth,
+    wording,
+    written,
+)
 from handyman.messages.hours import next_allowed
-from handyman.messages.keys import free_key
 from handyman.messages.moments import speaks_of, stamped
 from handyman.messages.rows import (
+    HELD_BACK,
     LAST_WORDS,
-    LEFT,
     Draft,
     Recipient,
     hold_back,
@@ -51,8 +60,6 @@ from handyman.models import (
 K = MessageKind
 PROMISES, JOBS = LAST_WORDS
 OF_A_HOME = ((K.RESIDENT_ON_THE_WAY,), PROMISES, (K.RESIDENT_DAY_BEFORE,))  # one of them is enough
-HELD_BACK = timedelta(minutes=2)  # a slip of the finger is put right by then, and tells nobody
-ARRIVES = (MessageState.PENDING, MessageState.DELIVERED, *LEFT)  # or has
 UNDER_WAY = (VisitState.ON_THE_WAY, VisitState.ARRIVED)
 
 
@@ -64,13 +71,12 @@ def of_person(person: Person, now: datetime) -> None:
     to = number_of_person(person, now)
     for visit in _spoken_of(to, now):
         _forget_keys(of_visit(visit, chain.from_iterable(OF_A_HOME), to), now)
-        may_hear = visit.resident_id == person.id or standby.may_hear(visit, person.id)
-        for kinds in OF_A_HOME if may_hear else ():
+        for kinds in OF_A_HOME if standby.may_hear(visit, person.id) else ():
             last = _last_astray(of_visit(visit, kinds, to), now)
             if last is not None and truth.still_true(last):
                 _say(visit, last, person, to, now)
                 break
-        _close_page(visit, to, now)
+    page_holders.look_over(person.id, now)
 
 
 def of_member(member: Member, now: datetime) -> None:
@@ -182,35 +188,6 @@ def _forget_keys(messages: Iterable[Message], now: datetime) -> None:
             if db.session.scalar(select(ReachAnswer.id).where(by_key)) is not None:
                 db.session.execute(delete(ReachAnswer).where(by_key))
                 record(each, SYSTEM, now, moved_from=each.state, moved_to="answer_of_a_stranger")
-
-
-def _close_page(visit: Visit, to: Recipient, now: datetime) -> None:
-    """Where a stranger has the address of a page of a visit to come, whoever had it gets the new one."""
-    rows = of_visit(visit, (K.RESIDENT_PAGE,))
-    had_it = {each.recipient_id: each for each in rows if each.state is MessageState.DELIVERED}
-    if visit.window_end <= now or not had_it:
-        return
-    if any(trouble.went_astray(each) for each in rows if each.recipient_id == to.id):
-        page_links.renew(visit, now)
-    page = page_links.issue(visit, now)
-    for each in had_it.values():
-        since = [
-            row for row in rows if row.recipient_id == each.recipient_id and row.created_at >= page.created_at
-        ]
-        if not any(row.state in ARRIVES and not trouble.is_strangers(row) for row in since):
-            take_back(since, now, why="another_number")
-            _give_page(visit, each, now)
-
-
-def _give_page(visit: Visit, message: Message, now: datetime) -> None:
-    """To whoever has another address, where they read texts and may hear of the visit."""
-    number, own = trouble.number_now(message), message.recipient_id == visit.resident_id
-    may_hear = own or standby.may_hear(visit, message.recipient_id)
-    due_at = max(next_allowed(now, message.not_after), now + HELD_BACK)
-    if number and may_hear and not trouble.why_not(number, now) and due_at < message.not_after:
-        key = free_key(_gist(message))
-        again = {"dedupe_key": key, "to_number": number, "follows_id": None, "listed_from": None}
-        trouble.write_after(message, now, due_at, **again)
 
 
 def _open_only_theirs(member: Member, now: datetime) -> None:

@@ -12,8 +12,8 @@ from handyman.messages import ladder, surveyed, trouble, wording, written
 from handyman.messages.hours import next_allowed
 from handyman.messages.keys import free_key
 from handyman.messages.ladder import take_back_after
-from handyman.messages.moments import speaks_of, stamp
-from handyman.messages.rows import Draft, Recipient, of_visit, resident_of, waits_for_call, write
+from handyman.messages.moments import instant, speaks_of, stamp
+from handyman.messages.rows import HELD_BACK, Draft, Recipient, of_visit, resident_of, waits_for_call, write
 from handyman.messages.templates import Text
 from handyman.messages.written import COMING
 from handyman.models import (
@@ -65,6 +65,15 @@ def send(visit: Visit, now: datetime) -> bool:
     text = written.for_page(visit, K.RESIDENT_PAGE, visit.resident.person)
     write(Draft(K.RESIDENT_PAGE, resident_of(visit, now), key, text, *span, visit), now)
     return True  # pressed twice in a minute, it is sent once
+
+
+def send_new(visit: Visit, person: Person, number: str, now: datetime) -> None:
+    """The address is another one: when a slip of the finger would have been put right."""
+    to = Recipient(RecipientKind.PERSON, person.id, number, True)
+    due_at = max(next_allowed(now, visit.window_end), now + HELD_BACK)
+    key = f"visit:{visit.id}:page-{person.id}:{instant(now)}:{stamp(visit.window_start)}"
+    text = written.for_page(visit, K.RESIDENT_PAGE, person)
+    write(Draft(K.RESIDENT_PAGE, to, key, text, due_at, visit.window_end, visit), now)
 
 
 def answer(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:

@@ -31,6 +31,7 @@ from handyman.models import (
 )
 from handyman.words import at_minute
 
+HELD_BACK = timedelta(minutes=2)  # a slip of the finger is put right by then, and tells nobody
 STILL_OURS = (MessageState.PENDING, MessageState.NEEDS_PERSON)
 NOT_ARRIVED = (
     MessageState.FAILED,

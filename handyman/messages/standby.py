@@ -74,7 +74,9 @@ def left_by_resident(message: Message) -> Message | None:
 
 
 def may_hear(visit: Visit, person_id: int) -> bool:
-    """Whether they may be told of the visit as it stands: by the list, else for having called."""
+    """Whether it is theirs, or they may be told of it as it stands: by the list, else for having called."""
+    if person_id == visit.resident_id:
+        return True
     contact = select(Contact).where(Contact.resident_id == visit.resident_id, Contact.person_id == person_id)
     found = db.session.scalar(contact)
     if found is not None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from handyman import flow, links
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, another_number, home_page, outbox, reach, receipts
+from handyman.messages import announce, another_number, home_page, outbox, reach, receipts, rows
 from handyman.models import (
     Actor,
     ActorKind,
@@ -134,7 +134,7 @@ def test_a_link_waits_as_long_as_a_slip_may_be_put_right(
     says_yes(offer)
     sign_in(Role.COORDINATOR)
     change(client, offer.member, phone=typed(NEW))
-    assert newest(NEW).due_at - now() == another_number.HELD_BACK
+    assert newest(NEW).due_at - now() == rows.HELD_BACK
 
 
 @pytest.mark.parametrize("slip", [(OTHER_LANDLINE, PhoneKind.LANDLINE), (NEW, PhoneKind.MOBILE)])

@@ -17,6 +17,7 @@ from handyman.models import (
     Actor,
     ActorKind,
     Answer,
+    Attempt,
     Channel,
     DeclineReason,
     Message,
@@ -61,6 +62,7 @@ def after(message: Message) -> Message:
 def silent(message: Message) -> None:
     """Taken by the provider, which says no more of it."""
     message.provider, message.provider_id, message.attempt = "twilio", f"SM{message.id}", 1
+    message.attempts.append(Attempt(number=1, started_at=now()))
     message.move_to(S.SENDING, SYSTEM, now())
     message.move_to(S.ACCEPTED, SYSTEM, now())
     db.session.commit()

@@ -1,0 +1,128 @@
+"""A page stays with those who may open it, and what a stranger has said on it counts no more."""
+
+import pytest
+
+from handyman import flow, page_links
+from handyman.extensions import db, now, transaction
+from handyman.messages import home_page
+from handyman.models import (
+    Message,
+    MessageKind,
+    MessageState,
+    PhoneKind,
+    Visit,
+)
+from handyman.residents import contacts
+from handyman.visit import promise
+from tests.conftest import Client, Clock
+from tests.factories import make_contact, make_person
+from tests.messages.test_a_strangers_telephone import delivered, path_in, right_again
+from tests.messages.test_another_number import NEW
+from tests.messages.test_number_put_right import ends, later, of_page, with_page
+from tests.messages.test_passed_over import office
+from tests.messages.test_stays_in_sight import silent
+from tests.messages.test_told_as_it_is import OTHER_LANDLINE, OTHER_MOBILE, booked
+
+K, S = MessageKind, MessageState
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def page_under_way() -> tuple[Visit, Message]:
+    visit, text = booked()
+    delivered(text)
+    with transaction():
+        assert home_page.send(visit, now())
+    [page] = of_page()
+    silent(page)
+    return visit, page
+
+
+def test_a_page_that_was_still_on_its_way_to_a_stranger_opens_nothing(client: Client, clock: Clock) -> None:
+    """Their telephone is off just then, or the receipt comes a little later."""
+    visit, page = page_under_way()
+    path = path_in(page)
+    clock.advance(minutes=5)
+    right_again(visit, (NEW, PhoneKind.MOBILE))
+    ends(page, "delivered")
+    later(clock)
+    assert client.get(path).status_code == 404
+
+
+def test_who_was_about_to_get_the_page_that_was_renewed_has_one_that_opens(
+    client: Client, clock: Clock
+) -> None:
+    daughter = make_person("딸기", OTHER_MOBILE)
+    visit, text = booked()
+    delivered(text)
+    visit.resident.person.opens_pages = daughter.opens_pages = True
+    make_contact(visit.resident, daughter, may_be_told=True)
+    with transaction():
+        home_page.tell(visit, now())
+    own, hers = of_page()
+    delivered(own)
+    silent(hers)
+    path = path_in(hers)
+    clock.advance(minutes=1)
+    right_again(visit, (NEW, PhoneKind.MOBILE))
+    ends(hers, "delivered")
+    later(clock)
+    later(clock)
+    assert client.get(path).status_code == 404
+    to_her = [each for each in of_page() if each.recipient_id == daughter.id and each.state is S.DELIVERED]
+    assert [each.to_number for each in to_her] == [OTHER_MOBILE] * 2, "and hears of it once"
+    assert client.get(path_in(to_her[-1])).status_code == 200
+
+
+def test_a_page_on_which_a_stranger_has_answered_opens_nothing(client: Client, clock: Clock) -> None:
+    visit, page = with_page()
+    path = path_in(page)
+    shown = {promise.SHOWN: promise.of_visit(visit)}
+    assert client.post(f"{path}/confirm", data=shown).status_code == 303
+    clock.advance(minutes=5)
+    right_again(visit, (NEW, PhoneKind.MOBILE))
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("how", [contacts.Change.NOT_TOLD, contacts.Change.REMOVE])
+def test_who_must_not_be_told_any_more_opens_no_page(
+    how: contacts.Change, client: Client, clock: Clock
+) -> None:
+    son = make_person("아들", OTHER_MOBILE)
+    visit, _page = with_page(son)
+    [his] = [each for each in of_page() if each.recipient_id == son.id]
+    path = path_in(his)
+    [contact] = visit.resident.contacts
+    clock.advance(minutes=5)
+    flow.change_contact(visit.resident_id, contact.id, how, office(), now())
+    assert client.get(path).status_code == 404
+    later(clock)
+    [_before, again] = [
+        each for each in of_page() if each.state is S.DELIVERED and each.recipient_id != son.id
+    ]
+    assert client.get(path_in(again)).status_code == 200
+    assert [each.recipient_id for each in of_page()].count(son.id) == 1
+
+
+def test_who_turns_out_to_be_somebody_who_must_not_be_told_opens_no_page(
+    client: Client, clock: Clock
+) -> None:
+    son, same = make_person("아들", OTHER_MOBILE), make_person("아들", NEW)
+    visit, _page = with_page(son)
+    make_contact(visit.resident, same, may_be_told=False)
+    db.session.commit()
+    path = path_in(of_page()[0])
+    clock.advance(minutes=5)
+    flow.merge_people(same.id, son.id, office(), now())
+    assert client.get(path).status_code == 404
+
+
+def test_a_page_that_was_closed_once_stays_as_it_is_whatever_else_changes(clock: Clock) -> None:
+    daughter = make_person("딸기", OTHER_MOBILE)
+    visit, _page = with_page(daughter)
+    clock.advance(minutes=5)
+    right_again(visit, (NEW, PhoneKind.MOBILE))
+    later(clock)
+    address, texts = page_links.address(visit.id), len(of_page())
+    right_again(visit, (NEW, PhoneKind.MOBILE), (OTHER_LANDLINE, PhoneKind.LANDLINE))
+    later(clock)
+    assert (page_links.address(visit.id), len(of_page())) == (address, texts)
