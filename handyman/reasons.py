@@ -18,6 +18,7 @@ MISCONFIGURED = _l("문자 발송 설정이 잘못되었습니다. 관리자에�
 TOO_LATE = _l("제때 보내지 못했습니다.")
 UNSURE = _l("보냈는지 확인되지 않습니다.")
 ANOTHER_NUMBER = "another_number"  # it arrived where somebody else reads it
+WHO_ANSWERED = "who_answered"  # on a page that a stranger could open
 TOLD_OTHERWISE = "told_otherwise"  # whoever answered a call was told that it is not so any more
 BECAME: dict[str, Any] = {
     "accepted": _l("수락으로 받음"),
@@ -34,6 +35,10 @@ BY_CODE: dict[str, Any] = {
     "bad_number": _l("전에 문자가 닿지 않은 번호입니다. 전화로 알리고 번호를 확인해 주십시오."),
     "opted_out": OPTED_OUT,
     ANOTHER_NUMBER: _l("예전 번호로 갔습니다. 지금 번호로 다시 보내거나 전화로 알려 주십시오."),
+    WHO_ANSWERED: _l(
+        "예전 번호로도 나간 방문 페이지에서 온 답이라 누가 답했는지 알 수 없어 세지 않았습니다."
+        " 전화로 다시 여쭈어 주십시오."
+    ),
     "at_night": _l("밤에는 문자나 전화가 나가지 않고, 아침이면 늦습니다. 꼭 알려야 하면 전화해 주십시오."),
     "too_late": TOO_LATE,
     "lease_over": UNSURE,

@@ -68,9 +68,8 @@ def booked(visit: Visit, now: datetime) -> None:
 def moved(visit: Visit, now: datetime) -> None:
     """What was to be told of the old promise is taken back; resident and team hear the new one."""
     first = of_visit(visit, (K.RESIDENT_BOOKED,), resident_of(visit, now))
-    known = any(
-        each.last_error in set(Answer) for each in first
-    )  # they have answered: it is a change to them
+    first = [each for each in first if not home_page.asks_who_answered(each)]
+    known = any(each.last_error in set(Answer) for each in first)  # it is a change to them
     first_not_told = bool(take_back(first, now, why="moved")) and not known
     take_back(of_visit(visit, home_page.PAGES), now, why="moved")
     before = of_visit(visit, COMING)

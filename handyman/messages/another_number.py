@@ -14,6 +14,7 @@ from handyman.extensions import db
 from handyman.messages import (
     announce,
     crew,
+    home_page,
     page_holders,
     questions,
     standby,
@@ -187,7 +188,7 @@ def _forget_keys(messages: Iterable[Message], now: datetime) -> None:
             by_key = (ReachAnswer.outbox_id == each.id) & ReachAnswer.told_by_id.is_(None)
             if db.session.scalar(select(ReachAnswer.id).where(by_key)) is not None:
                 db.session.execute(delete(ReachAnswer).where(by_key))
-                record(each, SYSTEM, now, moved_from=each.state, moved_to="answer_of_a_stranger")
+                record(each, SYSTEM, now, moved_from=each.state, moved_to=home_page.STRANGERS)
 
 
 def _open_only_theirs(member: Member, now: datetime) -> None:

@@ -13,10 +13,20 @@ from handyman.messages.hours import next_allowed
 from handyman.messages.keys import free_key
 from handyman.messages.ladder import take_back_after
 from handyman.messages.moments import instant, speaks_of, stamp
-from handyman.messages.rows import HELD_BACK, Draft, Recipient, of_visit, resident_of, waits_for_call, write
+from handyman.messages.rows import (
+    HELD_BACK,
+    Draft,
+    Recipient,
+    of_visit,
+    resident_of,
+    take_back,
+    waits_for_call,
+    write,
+)
 from handyman.messages.templates import Text
 from handyman.messages.written import COMING
 from handyman.models import (
+    SYSTEM,
     Actor,
     Answer,
     Channel,
@@ -33,10 +43,12 @@ from handyman.models import (
     VisitState,
     record,
 )
+from handyman.reasons import WHO_ANSWERED
 from handyman.words import at_minute, local
 
 K, S = MessageKind, MessageState
 PAGES = (K.RESIDENT_PAGE, K.RESIDENT_SURVEY)
+STRANGERS = "answer_of_a_stranger"  # as an entry of the log
 ASKED_AT = 10 * 60  # on the day after, when breakfast is over
 ASKED_FOR = timedelta(days=3)
 
@@ -90,8 +102,29 @@ def answer(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
     if said is Answer.GOOD:
         _heard(visit, by, now)
     else:
-        _to_ring(visit, said, by, now)
+        _to_ring(visit, said.value, by, now)
     db.session.flush()
+
+
+def forget(visit: Visit, since: datetime, now: datetime) -> None:
+    """What was answered on the page since a stranger could open it: nobody knows by whom. A person asks."""
+    on_page = (
+        select(ReachAnswer)
+        .join(Message, Message.id == ReachAnswer.outbox_id)
+        .where(ReachAnswer.visit_id == visit.id, ReachAnswer.told_by_id.is_(None), ReachAnswer.at >= since)
+        .where(Message.kind.in_(PAGES))
+        .order_by(ReachAnswer.id)
+    )
+    answers = db.session.scalars(on_page).all()
+    for each in answers:
+        text = db.session.get_one(Message, each.outbox_id)
+        text.heard = None if text.heard is Heard.ANSWERED else text.heard
+        record(text, SYSTEM, now, moved_from=text.state, moved_to=STRANGERS)
+        db.session.delete(each)
+    if any(each.window_start == visit.window_start for each in answers):
+        wishes = (row for row in of_visit(visit, COMING) if _asks_for(row, Answer.ANOTHER_TIME.value))
+        take_back(wishes, now, why=STRANGERS)
+        _to_ring(visit, WHO_ANSWERED, SYSTEM, now)
 
 
 def _ring(visit: Visit, due_at: datetime, now: datetime) -> None:
@@ -164,16 +197,16 @@ def _heard(visit: Visit, by: Actor, now: datetime) -> None:
             record(row, by, now, moved_from=row.state, moved_to="answered_after_all")
 
 
-def _to_ring(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
+def _to_ring(visit: Visit, why: str, by: Actor, now: datetime) -> None:
     """A row for the list of what a person has to do; one is enough."""
     waiting = (
-        row for row in of_visit(visit, COMING) if row.state is S.NEEDS_PERSON and row.last_error == said.value
+        row for row in of_visit(visit, COMING) if row.state is S.NEEDS_PERSON and row.last_error == why
     )
     if now >= visit.window_end or any(row.told_at is None for row in waiting):
         return
     to = resident_of(visit, now)
     row = Message(
-        dedupe_key=free_key(f"visit:{visit.id}:{said.value}:{stamp(visit.window_start)}"),
+        dedupe_key=free_key(f"visit:{visit.id}:{why}:{stamp(visit.window_start)}"),
         kind=K.RESIDENT_BOOKED,
         visit_id=visit.id,
         recipient_kind=to.kind,
@@ -185,9 +218,19 @@ def _to_ring(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
         next_at=now,
         not_after=visit.window_end,
         state=S.NEEDS_PERSON,
-        last_error=said.value,
+        last_error=why,
         created_at=now,
     )
     db.session.add(row)
     db.session.flush()
-    record(row, by, now, moved_to=S.NEEDS_PERSON, why=said.value)
+    record(row, by, now, moved_to=S.NEEDS_PERSON, why=why)
+
+
+def asks_who_answered(row: Message) -> bool:
+    """It tells nobody of the visit; it is a person's question."""
+    return _asks_for(row, WHO_ANSWERED)
+
+
+def _asks_for(row: Message, why: str) -> bool:
+    """Whether it was written for that alone, not by a key in a call."""
+    return row.dedupe_key.startswith(f"visit:{row.visit_id}:{why}:")

@@ -50,11 +50,14 @@ def _look_over(visit: Visit, now: datetime) -> None:
     """Whoever may open it, and had the one before or was about to get it, is sent the new one."""
     texts = of_visit(visit, (K.RESIDENT_PAGE,))
     had_it = _opened(texts, page_links.issue(visit, now))
-    if any(_is_others(each, tries, visit) for each, tries in had_it):
+    wrong = [one.started_at for each, tries in had_it for one in tries if _went_wrong(each, one)]
+    if wrong or not all(standby.may_hear(visit, each.recipient_id) for each, _tries in had_it):
         page_links.renew(visit, now)
         had_it = []
     if visit.state in NOBODY_WAITS:
         return
+    if wrong:
+        home_page.forget(visit, min(wrong), now)
     has_it = {each.recipient_id for each, _tries in had_it}
     has_it |= {each.recipient_id for each in texts if each.state is S.PENDING}  # filled when it leaves
     meant = [each for each in texts if each.attempt or each.state is not S.CANCELED]
@@ -69,12 +72,9 @@ def _opened(texts: Sequence[Message], page: PageLink) -> list[tuple[Message, lis
     return [(each, since) for each, since in tries if since]
 
 
-def _is_others(message: Message, tries: Sequence[Attempt], visit: Visit) -> bool:
-    """Whether one of these went to somebody who must not open the page, whatever became of it."""
-    elsewhere = trouble.is_strangers(message) or any(
-        trouble.went_elsewhere(message, one.number) for one in tries
-    )
-    return elsewhere or not standby.may_hear(visit, message.recipient_id)
+def _went_wrong(message: Message, one: Attempt) -> bool:
+    """Whether it went to a number that is theirs no more, whatever became of it."""
+    return trouble.is_strangers(message) or trouble.went_elsewhere(message, one.number)
 
 
 def _give(texts: Sequence[Message], visit: Visit, now: datetime) -> None:

@@ -1,15 +1,19 @@
 """A page stays with those who may open it, and what a stranger has said on it counts no more."""
 
 import pytest
+from sqlalchemy import select
 
 from handyman import flow, page_links
 from handyman.extensions import db, now, transaction
-from handyman.messages import home_page
+from handyman.messages import another_number, call_task, home_page, pages
 from handyman.models import (
+    SYSTEM,
+    Answer,
     Message,
     MessageKind,
     MessageState,
     PhoneKind,
+    ReachAnswer,
     Visit,
 )
 from handyman.residents import contacts
@@ -20,7 +24,7 @@ from tests.messages.test_a_strangers_telephone import delivered, path_in, right_
 from tests.messages.test_another_number import NEW
 from tests.messages.test_number_put_right import ends, later, of_page, with_page
 from tests.messages.test_passed_over import office
-from tests.messages.test_stays_in_sight import silent
+from tests.messages.test_stays_in_sight import move_a_day, noted, silent, telephones
 from tests.messages.test_told_as_it_is import OTHER_LANDLINE, OTHER_MOBILE, booked
 
 K, S = MessageKind, MessageState
@@ -73,6 +77,63 @@ def test_who_was_about_to_get_the_page_that_was_renewed_has_one_that_opens(
     assert client.get(path_in(to_her[-1])).status_code == 200
 
 
+@pytest.mark.parametrize("press", ["confirm", "another"])
+def test_what_a_stranger_said_on_the_page_counts_no_more_and_a_person_asks_again(
+    press: str, client: Client, clock: Clock
+) -> None:
+    visit, page = with_page()
+    shown = {promise.SHOWN: promise.of_visit(visit)}
+    assert client.post(f"{path_in(page)}/{press}", data=shown).status_code == 303
+    answers = select(ReachAnswer.answer).where(ReachAnswer.visit_id == visit.id)
+    assert len(db.session.scalars(answers).all()) == 1
+    clock.advance(minutes=5)
+    right_again(visit, (NEW, PhoneKind.MOBILE))
+    assert db.session.scalars(answers).all() == []
+    [missed] = pages.missed(now())
+    assert (missed.to_id, missed.number, missed.asks) == (visit.resident_id, NEW, True)
+    assert "누가 답했는지" in missed.reason
+    assert noted(missed.id, call_task.Outcome.GOOD)
+    assert db.session.scalars(answers).all() == [Answer.GOOD]
+    assert pages.missed(now()) == []
+
+
+@pytest.mark.parametrize("told_again", [True, False])
+def test_that_a_person_has_to_ask_again_is_no_word_to_the_resident(told_again: bool, clock: Clock) -> None:
+    """When it moves they hear of a move if they had heard of the visit at their number, else of the visit."""
+    visit, _page = with_page()
+    with transaction():
+        home_page.answer(visit, Answer.GOOD, SYSTEM, now())
+    clock.advance(minutes=5)
+    right_again(visit, (NEW, PhoneKind.MOBILE))
+    if told_again:
+        later(clock)
+    move_a_day(visit)
+    waits = select(Message.kind).where(Message.to_number == NEW, Message.state == S.PENDING)
+    first = K.RESIDENT_MOVED if told_again else K.RESIDENT_BOOKED
+    assert set(db.session.scalars(waits)) == {first, K.RESIDENT_PAGE, K.RESIDENT_DAY_BEFORE}
+    assert pages.missed(now()) == []
+
+
+def test_what_was_said_on_the_page_before_a_stranger_could_open_it_stands(clock: Clock) -> None:
+    daughter = make_person("딸기", OTHER_MOBILE)
+    visit, _page = with_page()
+    with transaction():
+        home_page.answer(visit, Answer.GOOD, SYSTEM, now())
+    clock.advance(minutes=5)
+    daughter.opens_pages = True
+    make_contact(visit.resident, daughter, may_be_told=True)
+    with transaction():
+        home_page.tell(visit, now())
+    delivered(of_page()[-1])
+    clock.advance(minutes=5)
+    telephones(daughter, (NEW, PhoneKind.MOBILE))
+    with transaction():
+        another_number.of_person(daughter, now())
+    answers = select(ReachAnswer.answer).where(ReachAnswer.visit_id == visit.id)
+    assert db.session.scalars(answers).all() == [Answer.GOOD]
+    assert pages.missed(now()) == []
+
+
 def test_a_page_on_which_a_stranger_has_answered_opens_nothing(client: Client, clock: Clock) -> None:
     visit, page = with_page()
     path = path_in(page)
@@ -96,9 +157,8 @@ def test_who_must_not_be_told_any_more_opens_no_page(
     flow.change_contact(visit.resident_id, contact.id, how, office(), now())
     assert client.get(path).status_code == 404
     later(clock)
-    [_before, again] = [
-        each for each in of_page() if each.state is S.DELIVERED and each.recipient_id != son.id
-    ]
+    own = [each for each in of_page() if each.recipient_id == visit.resident_id and each.state is S.DELIVERED]
+    _before, again = own
     assert client.get(path_in(again)).status_code == 200
     assert [each.recipient_id for each in of_page()].count(son.id) == 1
 
