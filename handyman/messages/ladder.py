@@ -20,6 +20,7 @@ from handyman.models import (
     Actor,
     Answer,
     Channel,
+    Heard,
     Message,
     MessageState,
     Person,
@@ -238,16 +239,19 @@ def take_back_after(message: Message, now: datetime) -> None:
 def pass_over(resident_id: int, person_id: int, now: datetime) -> None:
     """Who is not to be told any more: what was left to them is a person's work, and is about the resident.
 
-    So is what is on the list though it is of no use any more. What is under way to them cannot be called
-    back; it is not tried again.
+    So is what is on the list though it is of no use any more, and what has arrived where nobody has answered:
+    their number may have been wrong. What is under way cannot be called back; it is not tried again.
     """
+    of_use = (Message.not_after > now) | Message.id.in_(texts_to_pass_on(now))
+    open_still = Message.told_at.is_(None) & Message.state.not_in(ENDED_WELL)
+    arrived = (Message.state == MessageState.DELIVERED) & Message.heard.is_(None)
     theirs = (
         select(Message)
         .join(Visit, Visit.id == Message.visit_id)
-        .where(Visit.resident_id == resident_id, Message.told_at.is_(None))
-        .where((Message.not_after > now) | Message.id.in_(texts_to_pass_on(now)))
-        .where(Message.state.not_in(ENDED_WELL))
+        .where(Visit.resident_id == resident_id, of_use)
+        .where(open_still | arrived | (Message.heard == Heard.ARRIVED))
         .where(Message.recipient_kind == RecipientKind.PERSON, Message.recipient_id == person_id)
+        .where(~standby.was_passed_over())
         .order_by(Message.id)
         .with_for_update(of=Message)
     )
@@ -256,7 +260,8 @@ def pass_over(resident_id: int, person_id: int, now: datetime) -> None:
             message.move_to(MessageState.CANCELED, SYSTEM, now, why=standby.NOT_TO_BE_TOLD)
         else:
             record(message, SYSTEM, now, moved_from=message.state, moved_to=standby.NOT_TO_BE_TOLD)
-        message.told_at = now
+        if message.state is not MessageState.DELIVERED:
+            message.told_at = message.told_at or now
         if truth.still_true(message):
             _put_back(message, now)
     db.session.flush()

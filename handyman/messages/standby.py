@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import Exists, exists, select
 
 from handyman.extensions import db
 from handyman.models import AuditEntry, Contact, Message, MessageState, Person, RecipientKind, Visit
@@ -50,12 +50,16 @@ def who_hear(message: Message, visit: Visit) -> Sequence[Message]:
         Message.id != first.id,
         Message.state.in_(ON_ITS_WAY),
     )
-    passed = exists().where(
+    return db.session.scalars(alive.where(~was_passed_over()).order_by(Message.id).with_for_update()).all()
+
+
+def was_passed_over() -> Exists:
+    """Who is told by it must not hear of the visit, or must not have then; to be asked of messages."""
+    return exists().where(
         AuditEntry.entity == Message.__tablename__,
         AuditEntry.entity_id == Message.id,
         AuditEntry.moved_to == NOT_TO_BE_TOLD,
     )
-    return db.session.scalars(alive.where(~passed).order_by(Message.id).with_for_update()).all()
 
 
 def left_by_resident(message: Message) -> Message | None:

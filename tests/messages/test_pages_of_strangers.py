@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from handyman import flow, page_links
 from handyman.extensions import db, now, transaction
-from handyman.messages import another_number, call_task, home_page, pages
+from handyman.messages import another_number, call_task, home_page, outbox, pages
 from handyman.models import (
     SYSTEM,
     Answer,
@@ -21,10 +21,10 @@ from handyman.visit import promise
 from tests.conftest import Client, Clock
 from tests.factories import make_contact, make_person
 from tests.messages.test_a_strangers_telephone import delivered, path_in, right_again
-from tests.messages.test_another_number import NEW
+from tests.messages.test_another_number import NEW, Spy
 from tests.messages.test_number_put_right import ends, later, of_page, with_page
 from tests.messages.test_passed_over import office
-from tests.messages.test_stays_in_sight import move_a_day, noted, silent, telephones
+from tests.messages.test_stays_in_sight import after, move_a_day, noted, silent, telephones
 from tests.messages.test_told_as_it_is import OTHER_LANDLINE, OTHER_MOBILE, booked
 
 K, S = MessageKind, MessageState
@@ -186,3 +186,27 @@ def test_a_page_that_was_closed_once_stays_as_it_is_whatever_else_changes(clock:
     right_again(visit, (NEW, PhoneKind.MOBILE), (OTHER_LANDLINE, PhoneKind.LANDLINE))
     later(clock)
     assert (page_links.address(visit.id), len(of_page())) == (address, texts)
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_home_told_by_somebody_off_the_list_counts_as_not_reached(answered: bool, clock: Clock) -> None:
+    """Their number may have been wrong: it is put right by taking them off and writing them down anew."""
+    daughter = make_person("딸기", OTHER_MOBILE)
+    visit, text = booked("", daughter)
+    silent(text)
+    ends(text, "undelivered", "30005")
+    outbox.send_due(Spy(), now)
+    assert after(text).state is S.DELIVERED
+    assert pages.missed(now()) == []
+    if answered:
+        with transaction():
+            home_page.answer(visit, Answer.GOOD, SYSTEM, now())
+    [contact] = visit.resident.contacts
+    clock.advance(minutes=5)
+    for change_to in (contacts.Change.NOT_TOLD, contacts.Change.REMOVE):
+        flow.change_contact(visit.resident_id, contact.id, change_to, office(), now())
+    number = flow.any_number(f"0{NEW.removeprefix('+82')}")
+    assert number is not None
+    new = contacts.NewContact("딸기", number, contact.relation, True)
+    flow.add_contact(visit.resident_id, new, office(), now())
+    assert [each.to_id for each in pages.missed(now())] == ([] if answered else [visit.resident_id])
