@@ -189,21 +189,31 @@ def hold_back(visit_ids: Iterable[int], now: datetime, until: datetime) -> None:
 
 
 def readdress(to: Recipient, now: datetime) -> None:
-    """Somebody has another telephone: what waits goes there, or is a person's work where it cannot."""
+    """Somebody has another telephone: what waits stays at its own where that is theirs still and takes it.
+
+    Else it goes to another one that does, or is a person's work.
+    """
     waiting = select(Message).where(
         Message.recipient_kind == to.kind,
         Message.recipient_id == to.id,
         Message.state == MessageState.PENDING,
     )
     held = waiting.order_by(Message.id).with_for_update(of=Message, key_share=True)
-    why_not = trouble.why_not(to.number, now) if to.shows_texts else "no_texts"
     for message in db.session.scalars(held.execution_options(populate_existing=True)).all():
-        trouble.readdress(message, to.number, now)
-        rings = message.channel is Channel.VOICE and ladder.may_ring(to.number, why_not or "no_texts")
-        if not rings and (why_not or message.channel is Channel.VOICE):
-            message.last_error = why_not or "no_texts"
+        numbers = (each for each in trouble.numbers_now(message) if _takes(message, each, to, now))
+        number = next(numbers, None)
+        trouble.readdress(message, to.number if number is None else number, now)
+        if number is None:
+            message.last_error = (trouble.why_not(to.number, now) if to.shows_texts else "") or "no_texts"
             message.due_at = min(message.due_at, listed_from(message))
             message.move_to(MessageState.NEEDS_PERSON, SYSTEM, now, why="another_number")
+
+
+def _takes(message: Message, number: str, to: Recipient, now: datetime) -> bool:
+    why_not = trouble.why_not(number, now)
+    if message.channel is Channel.VOICE:
+        return ladder.may_ring(number, why_not or "no_texts")
+    return to.shows_texts and not why_not
 
 
 def of_visit(visit: Visit, kinds: Iterable[MessageKind], to: Recipient | None = None) -> list[Message]:

@@ -176,15 +176,19 @@ def may_send_again(message: Message, followed: Collection[int], now: datetime) -
 
 def number_now(message: Message) -> str:
     """Where it goes, if that is theirs still, else what they have instead; empty where they have nothing."""
+    return next(iter(numbers_now(message)), "")
+
+
+def numbers_now(message: Message) -> list[str]:
+    """Where it goes, if that is theirs still, then all else of theirs that may take it."""
     if message.recipient_kind is RecipientKind.MEMBER:
         member = db.session.get(Member, message.recipient_id)
-        return member.phone if member is not None else ""
+        return [member.phone] if member is not None else []
     person = db.session.get(Person, message.recipient_id)
     theirs = {phone.number: phone.kind for phone in person.phones} if person is not None else {}
-    if message.to_number in theirs:
-        return message.to_number
     takes = (PhoneKind.MOBILE,) if message.channel is Channel.SMS else (PhoneKind.MOBILE, *RINGING)
-    return next((number for number, kind in theirs.items() if kind in takes), "")
+    first = [message.to_number] if message.to_number in theirs else []
+    return list(dict.fromkeys([*first, *(number for number, kind in theirs.items() if kind in takes)]))
 
 
 def is_strangers(message: Message) -> bool:

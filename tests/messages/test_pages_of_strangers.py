@@ -9,6 +9,7 @@ from handyman.messages import another_number, call_task, home_page, outbox, page
 from handyman.models import (
     SYSTEM,
     Answer,
+    Channel,
     Message,
     MessageKind,
     MessageState,
@@ -24,8 +25,8 @@ from tests.messages.test_a_strangers_telephone import delivered, path_in, right_
 from tests.messages.test_another_number import NEW, Spy
 from tests.messages.test_number_put_right import ends, later, of_page, with_page
 from tests.messages.test_passed_over import office
-from tests.messages.test_stays_in_sight import after, move_a_day, noted, silent, telephones
-from tests.messages.test_told_as_it_is import OTHER_LANDLINE, OTHER_MOBILE, booked
+from tests.messages.test_stays_in_sight import after, at_clock, move_a_day, noted, silent, telephones
+from tests.messages.test_told_as_it_is import LANDLINE, OTHER_LANDLINE, OTHER_MOBILE, booked
 
 K, S = MessageKind, MessageState
 pytestmark = pytest.mark.usefixtures("session")
@@ -210,3 +211,20 @@ def test_a_home_told_by_somebody_off_the_list_counts_as_not_reached(answered: bo
     new = contacts.NewContact("딸기", number, contact.relation, True)
     flow.add_contact(visit.resident_id, new, office(), now())
     assert [each.to_id for each in pages.missed(now())] == ([] if answered else [visit.resident_id])
+
+
+@pytest.mark.parametrize("wrong", [True, False])
+def test_a_call_to_a_landline_stays_one_whatever_is_put_right(wrong: bool, clock: Clock) -> None:
+    """Their mobile is bad, and the landline rings in the morning: another is added, or put in its place."""
+    visit, text = booked()
+    mobile = (text.to_number, PhoneKind.MOBILE)
+    telephones(visit.resident.person, mobile, (LANDLINE, PhoneKind.LANDLINE))
+    at_clock(clock, 19, 30)
+    silent(text)
+    ends(text, "undelivered", "30005")
+    call = after(text)
+    assert (call.channel, call.to_number, call.state) == (Channel.VOICE, LANDLINE, S.PENDING)
+    kept = [] if wrong else [(LANDLINE, PhoneKind.LANDLINE)]
+    right_again(visit, mobile, *kept, (OTHER_LANDLINE, PhoneKind.LANDLINE))
+    db.session.refresh(call)
+    assert (call.to_number, call.state) == (OTHER_LANDLINE if wrong else LANDLINE, S.PENDING)
