@@ -72,7 +72,8 @@ def of_person(person: Person, now: datetime) -> None:
     to = number_of_person(person, now)
     for visit in _spoken_of(to, now):
         _forget_keys(of_visit(visit, chain.from_iterable(OF_A_HOME), to), now)
-        for kinds in OF_A_HOME if standby.may_hear(visit, person.id) else ():
+        waits = visit.state is not VisitState.ARRIVED and standby.may_hear(visit, person.id)
+        for kinds in OF_A_HOME if waits else ():
             last = _last_astray(of_visit(visit, kinds, to), now)
             if last is not None and truth.still_true(last):
                 _say(visit, last, person, to, now)

@@ -1,5 +1,7 @@
 """A page stays with those who may open it, and what a stranger has said on it counts no more."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -16,6 +18,7 @@ from handyman.models import (
     PhoneKind,
     ReachAnswer,
     Visit,
+    VisitState,
 )
 from handyman.residents import contacts
 from handyman.visit import promise
@@ -211,6 +214,18 @@ def test_a_home_told_by_somebody_off_the_list_counts_as_not_reached(answered: bo
     new = contacts.NewContact("딸기", number, contact.relation, True)
     flow.add_contact(visit.resident_id, new, office(), now())
     assert [each.to_id for each in pages.missed(now())] == ([] if answered else [visit.resident_id])
+
+
+def test_nobody_is_told_of_a_visit_that_is_at_their_door(clock: Clock) -> None:
+    """There their number is most often found to be wrong."""
+    visit, _page = with_page()
+    visit.state = VisitState.ARRIVED
+    clock.set(visit.start + timedelta(minutes=5))
+    db.session.commit()
+    right_again(visit, (NEW, PhoneKind.MOBILE))
+    later(clock)
+    told = select(Message).where(Message.to_number == NEW, Message.state == S.DELIVERED)
+    assert db.session.scalars(told).all() == []
 
 
 @pytest.mark.parametrize("wrong", [True, False])
