@@ -166,7 +166,7 @@ def _spoken_of(to: Recipient, now: datetime) -> Sequence[Visit]:
         select(Visit)
         .join(Message, Message.visit_id == Visit.id)
         .where(Message.recipient_kind == to.kind, Message.recipient_id == to.id)
-        .where(Message.state == MessageState.DELIVERED)
+        .where(or_(Message.state == MessageState.DELIVERED, Message.heard.is_not(None)))
         .where(or_(Visit.window_end > now, Message.not_after > now))
         .distinct()
         .order_by(Visit.id)

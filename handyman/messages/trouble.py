@@ -201,10 +201,13 @@ def is_strangers(message: Message) -> bool:
 
 
 def went_astray(message: Message) -> bool:
-    """Whether it has arrived, or was answered, where somebody else is, or they themselves no more."""
-    by_key = message.heard is Heard.ANSWERED and message.channel is Channel.VOICE
-    arrived = message.state is MessageState.DELIVERED and (message.heard is None or by_key)
-    return arrived and is_strangers(message)
+    """Whether it has arrived, or was answered, where somebody else is, or they themselves no more.
+
+    Late, too. Not what they have answered in writing, nor what a person has told them.
+    """
+    in_writing = message.heard is Heard.ANSWERED and message.channel is Channel.SMS
+    theirs = in_writing or message.heard is Heard.TOLD
+    return message.was_heard and not theirs and is_strangers(message)
 
 
 def other_number(message: Message) -> str | None:

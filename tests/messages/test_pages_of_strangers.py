@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from handyman import flow, page_links
 from handyman.extensions import db, now, transaction
-from handyman.messages import another_number, call_task, home_page, outbox, pages
+from handyman.messages import another_number, call_task, home_page, outbox, pages, receipts
 from handyman.models import (
     SYSTEM,
     Answer,
@@ -19,6 +19,7 @@ from handyman.models import (
     ReachAnswer,
     Visit,
     VisitState,
+    texts_to_pass_on,
 )
 from handyman.residents import contacts
 from handyman.visit import promise
@@ -214,6 +215,22 @@ def test_a_home_told_by_somebody_off_the_list_counts_as_not_reached(answered: bo
     new = contacts.NewContact("딸기", number, contact.relation, True)
     flow.add_contact(visit.resident_id, new, office(), now())
     assert [each.to_id for each in pages.missed(now())] == ([] if answered else [visit.resident_id])
+
+
+def test_what_was_given_up_and_came_late_to_a_stranger_is_told_again(clock: Clock) -> None:
+    visit, text = booked()
+    silent(text)
+    ends(text, "undelivered", "30004")
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{text.id}", "delivered", "", text.id, 1), now())
+    assert text.was_heard
+    clock.advance(minutes=5)
+    right_again(visit, (NEW, PhoneKind.MOBILE))
+    clock.advance(minutes=20)
+    outbox.send_due(Spy(), now)
+    told = db.session.scalars(
+        select(Message).where(Message.to_number == NEW, Message.kind == K.RESIDENT_BOOKED)
+    ).all()
+    assert told or db.session.scalars(texts_to_pass_on(now())).all()
 
 
 def test_nobody_is_told_of_a_visit_that_is_at_their_door(clock: Clock) -> None:
