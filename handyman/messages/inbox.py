@@ -11,6 +11,7 @@ from handyman.extensions import db, rows, transaction
 from handyman.messages import trouble
 from handyman.messages.moments import stamped
 from handyman.messages.replies import Reply, Said, read
+from handyman.messages.standby import may_hear
 from handyman.models import (
     WISH,
     Actor,
@@ -242,24 +243,26 @@ def _may_mean_a_visit(number: str, reply: Reply, now: datetime) -> bool:
     return bool(_promised(number, reply, now) or _accepted(number, reply, now))
 
 
-def _promised(number: str, reply: Reply, now: datetime) -> Sequence[int]:
-    """Visits to come of whoever has the number, or of which it was told for somebody else."""
-    own = select(PersonPhone.person_id).where(PersonPhone.number == number)
+def _promised(number: str, reply: Reply, now: datetime) -> list[int]:
+    """Visits to come of whoever has the number, or of which they may hear and were told there."""
+    theirs = select(PersonPhone.person_id).where(PersonPhone.number == number)
     told = select(Message.visit_id).where(
         Message.to_number == number,
         Message.recipient_kind == RecipientKind.PERSON,
+        Message.recipient_id.in_(theirs),
         Message.attempt > 0,
         Message.visit_id.is_not(None),
     )
     query = (
-        select(Visit.id)
+        select(Visit)
         .where(Visit.state.in_(PROMISED), Visit.window_end > now)
-        .where(or_(Visit.resident_id.in_(own), Visit.id.in_(told)))
+        .where(or_(Visit.resident_id.in_(theirs), Visit.id.in_(told)))
         .order_by(Visit.id)
     )
     if reply.number:
         query = query.where(Visit.number == reply.number)
-    return db.session.scalars(query).all()
+    who = db.session.scalars(theirs).all()
+    return [each.id for each in db.session.scalars(query) if any(may_hear(each, one) for one in who)]
 
 
 def _accepted(number: str, reply: Reply, now: datetime) -> Sequence[int]:

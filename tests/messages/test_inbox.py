@@ -37,6 +37,7 @@ from handyman.models import (
 )
 from tests.conftest import Client, Clock
 from tests.factories import (
+    make_contact,
     make_member,
     make_message,
     make_person,
@@ -243,6 +244,7 @@ def test_of_several_promised_visits_the_number_says_which_to_call_off() -> None:
 def test_whoever_was_told_for_the_resident_may_wish_it_called_off() -> None:
     visit = promised()
     daughter = make_person("딸", "+821000000077")
+    make_contact(visit.resident, daughter)
     make_message(daughter, MessageKind.RESIDENT_BOOKED, visit, state=MessageState.DELIVERED, attempt=1)
     db.session.commit()
     assert comes("+821000000077", "취소").visit_id == visit.id

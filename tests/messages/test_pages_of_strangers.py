@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from handyman import flow, page_links
 from handyman.extensions import db, now, transaction
-from handyman.messages import another_number, call_task, home_page, outbox, pages, receipts
+from handyman.messages import another_number, call_task, home_page, inbox, outbox, pages, receipts
 from handyman.models import (
     SYSTEM,
     Answer,
     Channel,
+    InboundMessage,
     Message,
     MessageKind,
     MessageState,
@@ -260,3 +261,33 @@ def test_a_call_to_a_landline_stays_one_whatever_is_put_right(wrong: bool, clock
     right_again(visit, mobile, *kept, (OTHER_LANDLINE, PhoneKind.LANDLINE))
     db.session.refresh(call)
     assert (call.to_number, call.state) == (OTHER_LANDLINE if wrong else LANDLINE, S.PENDING)
+
+
+def test_a_stranger_whose_number_was_put_right_wishes_nothing_called_off(clock: Clock) -> None:
+    visit, text = booked()
+    delivered(text)
+    clock.advance(minutes=5)
+    right_again(visit, (NEW, PhoneKind.MOBILE))
+    inbound_id = inbox.keep(inbox.Arrived("twilio", "SM9", text.to_number, "취소"), now())
+    row = db.session.get_one(InboundMessage, inbound_id)
+    assert (row.visit_id, row.outcome) == (None, "")
+
+
+@pytest.mark.parametrize("how", ["as ever", "put right", "may hear no more"])
+def test_whoever_must_not_hear_of_a_visit_does_not_wish_it_called_off(how: str, clock: Clock) -> None:
+    """As far as a text tells: a person reads it."""
+    daughter = make_person("딸기", OTHER_MOBILE)
+    visit, text = booked("", daughter)
+    silent(text)
+    ends(text, "undelivered", "30005")
+    outbox.send_due(Spy(), now)
+    clock.advance(minutes=5)
+    if how == "put right":
+        telephones(daughter, (NEW, PhoneKind.MOBILE))
+    elif how == "may hear no more":
+        [contact] = visit.resident.contacts
+        flow.change_contact(visit.resident_id, contact.id, contacts.Change.NOT_TOLD, office(), now())
+    inbound_id = inbox.keep(inbox.Arrived("twilio", "SM9", OTHER_MOBILE, "취소"), now())
+    row = db.session.get_one(InboundMessage, inbound_id)
+    counts = how == "as ever"
+    assert (row.visit_id, row.outcome) == ((visit.id, inbox.WANTS_CANCEL) if counts else (None, ""))
