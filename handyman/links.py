@@ -93,7 +93,7 @@ def open_link(token: str, now: datetime) -> Link:
     link = find(token)
     if link is None:
         raise LinkError
-    if link.revoked_at is not None or link.expires_at <= now or not link.member.active:
+    if link.closes_at <= now or not link.member.active:
         raise LinkOverError(link.member.language, link.member_id)
     return link
 

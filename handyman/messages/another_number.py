@@ -4,10 +4,10 @@ What a stranger could open is closed, and what a stranger has answered counts no
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 
 from handyman import links
 from handyman.extensions import db
@@ -53,6 +53,7 @@ from handyman.models import (
     OfferState,
     Person,
     ReachAnswer,
+    RecipientKind,
     Visit,
     VisitState,
     record,
@@ -61,6 +62,7 @@ from handyman.models import (
 K = MessageKind
 PROMISES, JOBS = LAST_WORDS
 OF_A_HOME = ((K.RESIDENT_ON_THE_WAY,), PROMISES, (K.RESIDENT_DAY_BEFORE,))  # one of them is enough
+IN_USE_FOR = timedelta(hours=2)  # by then they have the link that went to their number, or have reported
 UNDER_WAY = (VisitState.ON_THE_WAY, VisitState.ARRIVED)
 
 
@@ -193,36 +195,37 @@ def _forget_keys(messages: Iterable[Message], now: datetime) -> None:
 
 
 def _open_only_theirs(member: Member, now: datetime) -> None:
-    """A link opens while it lies on the telephone that is theirs; what they are doing just now stays open.
+    """A link opens where a text has left with it for the number that is theirs, and nowhere else.
 
-    What waits with such a link gets another one.
+    So one that they took from their own pages closes. What waits with a link that closes gets another one.
     """
-    theirs = select(Message).join(Link, Link.id == Message.link_id)
-    theirs = theirs.where(Link.member_id == member.id, Link.expires_at > now).order_by(Message.id)
-    sent: dict[Link, list[Message]] = {}
-    for each in db.session.scalars(theirs).all():
-        if each.link is not None:
-            sent.setdefault(each.link, []).append(each)
-    for link, messages in sent.items():
-        left = [each for each in messages if each.attempt]
-        if not left:
-            continue
-        if any(each.to_number == member.phone for each in left):
+    wanted = select(Link).where(Link.member_id == member.id, Link.expires_at > now).order_by(Link.id)
+    opens = db.session.scalars(wanted).all()
+    theirs = select(Message).where(
+        Message.recipient_kind == RecipientKind.MEMBER,
+        Message.recipient_id == member.id,
+        Message.link_id.in_(each.id for each in opens),
+    )
+    with_link = db.session.scalars(theirs.order_by(Message.id)).all()
+    for link in opens:
+        texts = [each for each in with_link if each.link_id == link.id]
+        if any(each.attempt and each.to_number == member.phone for each in texts):
             link.revoked_at = None
-        elif link.revoked_at is None and not _is_in_use(link):
-            link.revoked_at = now
-            for each in messages:
+        elif link.revoked_at is None:
+            link.revoked_at = _in_use_until(link, now) or now
+            for each in texts:
                 if not each.attempt and each.state is MessageState.PENDING:
                     each.link = links.instead_of(link, now)
     db.session.flush()
 
 
-def _is_in_use(link: Link) -> bool:
-    """Whether its member is on the way, or at work, where it opens."""
+def _in_use_until(link: Link, now: datetime) -> datetime | None:
+    """Where its member is on the way, or at work: until the window is over, and for a while at least."""
     at_work = (
-        select(Visit.id)
+        select(func.max(Visit.window_end))
         .join(Assignment, Assignment.visit_id == Visit.id)
         .where(Assignment.member_id == link.member_id, Assignment.state == AssignmentState.ACCEPTED)
         .where(Visit.state.in_(UNDER_WAY), or_(Visit.id == link.visit_id, Visit.day == link.day))
     )
-    return db.session.scalar(at_work.limit(1)) is not None
+    window_end = db.session.scalar(at_work)
+    return max(window_end, now + IN_USE_FOR) if window_end is not None else None

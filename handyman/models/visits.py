@@ -295,7 +295,12 @@ class Link(Table):
     day: Mapped[date | None]  # a link to a whole day instead of one visit
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # or will be, then
 
     member: Mapped[Member] = relationship()
     visit: Mapped[Visit | None] = relationship()
+
+    @property
+    def closes_at(self) -> datetime:
+        """From then on it opens nothing."""
+        return min(self.expires_at, self.revoked_at or self.expires_at)

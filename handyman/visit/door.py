@@ -79,7 +79,7 @@ def keep_for(link: Link, jobs: Iterable[Job], at: datetime) -> None:
     """How long a telephone may show this page again: no longer than we would."""
     opened = [job.visit for job in jobs if job.opened]
     closing = [closes_at(visit.window_end, visit.finished_at) for visit in opened]
-    g.kept_for = int((min([link.expires_at, *closing]) - at).total_seconds())
+    g.kept_for = int((min([link.closes_at, *closing]) - at).total_seconds())
     mornings = [at_minute(visit.day, 0) for visit in opened if visit.day > seoul_day(at)]
     if mornings:
         g.next_in = int((min(mornings) - at).total_seconds())

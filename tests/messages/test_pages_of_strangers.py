@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from handyman import flow, page_links
+from handyman import flow, links, page_links
 from handyman.extensions import db, now, transaction
 from handyman.messages import another_number, call_task, home_page, inbox, outbox, pages, receipts
 from handyman.models import (
     SYSTEM,
+    Actor,
+    ActorKind,
     Answer,
     Channel,
     InboundMessage,
@@ -18,6 +20,7 @@ from handyman.models import (
     MessageState,
     PhoneKind,
     ReachAnswer,
+    Role,
     Visit,
     VisitState,
     texts_to_pass_on,
@@ -25,13 +28,15 @@ from handyman.models import (
 from handyman.residents import contacts
 from handyman.visit import promise
 from tests.conftest import Client, Clock
-from tests.factories import make_contact, make_person
+from tests.factories import make_contact, make_message, make_person
+from tests.members.forms import change
 from tests.messages.test_a_strangers_telephone import delivered, path_in, right_again
 from tests.messages.test_another_number import NEW, Spy
+from tests.messages.test_ladder import SignIn
 from tests.messages.test_number_put_right import ends, later, of_page, with_page
 from tests.messages.test_passed_over import office
 from tests.messages.test_stays_in_sight import after, at_clock, move_a_day, noted, silent, telephones
-from tests.messages.test_told_as_it_is import LANDLINE, OTHER_LANDLINE, OTHER_MOBILE, booked
+from tests.messages.test_told_as_it_is import LANDLINE, OTHER_LANDLINE, OTHER_MOBILE, booked, offered
 
 K, S = MessageKind, MessageState
 pytestmark = pytest.mark.usefixtures("session")
@@ -234,6 +239,26 @@ def test_what_was_given_up_and_came_late_to_a_stranger_is_told_again(clock: Cloc
     assert told or db.session.scalars(texts_to_pass_on(now())).all()
 
 
+def test_the_link_that_a_lost_telephone_was_given_opens_nothing(
+    client: Client, sign_in: SignIn, clock: Clock
+) -> None:
+    """Not by a text: on its own pages, where its member had come in with a code."""
+    offer, text = offered()
+    delivered(text)
+    flow.answer_offer(offer.id, True, None, "", Actor(ActorKind.MEMBER, offer.member_id), now())
+    with transaction():
+        assert text.link is not None
+        text.link.revoked_at = now()
+    address = flow.job_link(offer.member_id, offer.assignment.visit_id, now())
+    assert address is not None
+    path = address[address.rindex("/") :]
+    assert client.get(path).status_code in (200, 302)
+    sign_in(Role.COORDINATOR)
+    clock.advance(minutes=5)
+    assert change(client, offer.member, phone="010-7777-8888").status_code == 303
+    assert client.get(path).status_code == 410
+
+
 def test_nobody_is_told_of_a_visit_that_is_at_their_door(clock: Clock) -> None:
     """There their number is most often found to be wrong."""
     visit, _page = with_page()
@@ -291,3 +316,25 @@ def test_whoever_must_not_hear_of_a_visit_does_not_wish_it_called_off(how: str, 
     row = db.session.get_one(InboundMessage, inbound_id)
     counts = how == "as ever"
     assert (row.visit_id, row.outcome) == ((visit.id, inbox.WANTS_CANCEL) if counts else (None, ""))
+
+
+def test_what_stayed_open_for_the_job_in_hand_closes_with_it(
+    client: Client, sign_in: SignIn, clock: Clock
+) -> None:
+    """The list of the day lies on a telephone that is theirs no more, with every other home of that day."""
+    offer, text = offered()
+    delivered(text)
+    flow.answer_offer(offer.id, True, None, "", Actor(ActorKind.MEMBER, offer.member_id), now())
+    visit = offer.assignment.visit
+    day = make_message(offer.member, K.MEMBER_DAY_LIST, state=S.DELIVERED, due_at=now(), attempt=1)
+    day.link = links.issue(offer.member_id, now(), visit.window_end + timedelta(hours=24), day=visit.day)
+    clock.set(visit.start)
+    visit.state = VisitState.ARRIVED
+    db.session.commit()
+    address = links.url(day.link)
+    path = address[address.rindex("/") :]
+    sign_in(Role.COORDINATOR)
+    assert change(client, offer.member, phone="010-7777-8888").status_code == 303
+    assert client.get(path).status_code == 200
+    clock.set(max(visit.window_end, now() + another_number.IN_USE_FOR))
+    assert client.get(path).status_code == 410
