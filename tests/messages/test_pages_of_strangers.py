@@ -21,7 +21,6 @@ from handyman.models import (
     PhoneKind,
     ReachAnswer,
     Role,
-    Visit,
     VisitState,
     texts_to_pass_on,
 )
@@ -42,19 +41,14 @@ K, S = MessageKind, MessageState
 pytestmark = pytest.mark.usefixtures("session")
 
 
-def page_under_way() -> tuple[Visit, Message]:
+def test_a_page_that_was_still_on_its_way_to_a_stranger_opens_nothing(client: Client, clock: Clock) -> None:
+    """Their telephone is off just then, or the receipt comes a little later."""
     visit, text = booked()
     delivered(text)
     with transaction():
         assert home_page.send(visit, now())
     [page] = of_page()
     silent(page)
-    return visit, page
-
-
-def test_a_page_that_was_still_on_its_way_to_a_stranger_opens_nothing(client: Client, clock: Clock) -> None:
-    """Their telephone is off just then, or the receipt comes a little later."""
-    visit, page = page_under_way()
     path = path_in(page)
     clock.advance(minutes=5)
     right_again(visit, (NEW, PhoneKind.MOBILE))
