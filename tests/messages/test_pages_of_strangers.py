@@ -39,6 +39,7 @@ from tests.messages.test_told_as_it_is import LANDLINE, OTHER_LANDLINE, OTHER_MO
 
 K, S = MessageKind, MessageState
 pytestmark = pytest.mark.usefixtures("session")
+on_both = pytest.mark.usefixtures("any_database")
 
 
 def test_a_page_that_was_still_on_its_way_to_a_stranger_opens_nothing(client: Client, clock: Clock) -> None:
@@ -82,6 +83,7 @@ def test_who_was_about_to_get_the_page_that_was_renewed_has_one_that_opens(
     assert client.get(path_in(to_her[-1])).status_code == 200
 
 
+@on_both
 @pytest.mark.parametrize("press", ["confirm", "another"])
 def test_what_a_stranger_said_on_the_page_counts_no_more_and_a_person_asks_again(
     press: str, client: Client, clock: Clock
@@ -149,6 +151,7 @@ def test_a_page_on_which_a_stranger_has_answered_opens_nothing(client: Client, c
     assert client.get(path).status_code == 404
 
 
+@on_both
 @pytest.mark.parametrize("how", [contacts.Change.NOT_TOLD, contacts.Change.REMOVE])
 def test_who_must_not_be_told_any_more_opens_no_page(
     how: contacts.Change, client: Client, clock: Clock
@@ -168,6 +171,7 @@ def test_who_must_not_be_told_any_more_opens_no_page(
     assert [each.recipient_id for each in of_page()].count(son.id) == 1
 
 
+@on_both
 def test_who_turns_out_to_be_somebody_who_must_not_be_told_opens_no_page(
     client: Client, clock: Clock
 ) -> None:
@@ -193,6 +197,7 @@ def test_a_page_that_was_closed_once_stays_as_it_is_whatever_else_changes(clock:
     assert (page_links.address(visit.id), len(of_page())) == (address, texts)
 
 
+@on_both
 @pytest.mark.parametrize("answered", [True, False])
 def test_a_home_told_by_somebody_off_the_list_counts_as_not_reached(answered: bool, clock: Clock) -> None:
     """Their number may have been wrong: it is put right by taking them off and writing them down anew."""
@@ -233,6 +238,7 @@ def test_what_was_given_up_and_came_late_to_a_stranger_is_told_again(clock: Cloc
     assert told or db.session.scalars(texts_to_pass_on(now())).all()
 
 
+@on_both
 def test_the_link_that_a_lost_telephone_was_given_opens_nothing(
     client: Client, sign_in: SignIn, clock: Clock
 ) -> None:
@@ -265,6 +271,7 @@ def test_nobody_is_told_of_a_visit_that_is_at_their_door(clock: Clock) -> None:
     assert db.session.scalars(told).all() == []
 
 
+@on_both
 @pytest.mark.parametrize("wrong", [True, False])
 def test_a_call_to_a_landline_stays_one_whatever_is_put_right(wrong: bool, clock: Clock) -> None:
     """Their mobile is bad, and the landline rings in the morning: another is added, or put in its place."""
@@ -292,6 +299,7 @@ def test_a_stranger_whose_number_was_put_right_wishes_nothing_called_off(clock: 
     assert (row.visit_id, row.outcome) == (None, "")
 
 
+@on_both
 @pytest.mark.parametrize("how", ["as ever", "put right", "may hear no more"])
 def test_whoever_must_not_hear_of_a_visit_does_not_wish_it_called_off(how: str, clock: Clock) -> None:
     """As far as a text tells: a person reads it."""
