@@ -268,7 +268,10 @@ def pass_over(resident_id: int, person_id: int, now: datetime) -> None:
 
 
 def _put_back(message: Message, now: datetime) -> None:
-    """On the list stands the resident, whom it did not reach, if nobody has told them since."""
+    """On the list stands the resident, whom it did not reach, if nobody has told them since.
+
+    Nor has anybody else heard it for them who may.
+    """
     before = standby.left_by_resident(message) if message.kind in spoken.CLIMBS else None
     if before is None or before.told_at is None or before.state in ENDED_WELL or not truth.still_true(before):
         return
@@ -277,7 +280,10 @@ def _put_back(message: Message, now: datetime) -> None:
         ReachAnswer.answer == Answer.GOOD,
         ReachAnswer.at >= before.due_at,  # a yes to what was told before is none to a reminder
     )
-    if not before.was_heard and db.session.scalar(good.limit(1)) is None:
+    others = before.visit is not None and any(
+        each.was_heard for each in standby.who_hear(before, before.visit)
+    )
+    if not before.was_heard and not others and db.session.scalar(good.limit(1)) is None:
         before.told_at = None
         record(before, SYSTEM, now, moved_from="climbed", moved_to=before.state)
 

@@ -33,9 +33,17 @@ from tests.messages.test_a_strangers_telephone import delivered, path_in, right_
 from tests.messages.test_another_number import NEW, Spy
 from tests.messages.test_ladder import SignIn
 from tests.messages.test_number_put_right import ends, later, of_page, with_page
-from tests.messages.test_passed_over import office
+from tests.messages.test_passed_over import do_not_tell, office
 from tests.messages.test_stays_in_sight import after, at_clock, move_a_day, noted, silent, telephones
-from tests.messages.test_told_as_it_is import LANDLINE, OTHER_LANDLINE, OTHER_MOBILE, booked, offered
+from tests.messages.test_told_as_it_is import (
+    LANDLINE,
+    OTHER_LANDLINE,
+    OTHER_MOBILE,
+    booked,
+    moved_since_she_heard,
+    offered,
+    told_of,
+)
 
 K, S = MessageKind, MessageState
 pytestmark = pytest.mark.usefixtures("session")
@@ -269,6 +277,23 @@ def test_nobody_is_told_of_a_visit_that_is_at_their_door(clock: Clock) -> None:
     later(clock)
     told = select(Message).where(Message.to_number == NEW, Message.state == S.DELIVERED)
     assert db.session.scalars(told).all() == []
+
+
+def test_a_home_of_which_somebody_else_has_heard_who_may_counts_as_reached(clock: Clock) -> None:
+    visit, daughter = moved_since_she_heard()
+    son = make_person("아들", OTHER_MOBILE)
+    make_contact(visit.resident, son, may_be_told=True)
+    make_message(son, K.RESIDENT_MOVED, visit, state=S.DELIVERED, attempt=1)
+    db.session.commit()
+    [own] = told_of(K.RESIDENT_MOVED, visit.resident.person)
+    silent(own)
+    outbox.send_due(Spy(), now)
+    ends(own, "undelivered", "30005")
+    assert pages.missed(now()) == []
+    do_not_tell(visit, daughter)
+    assert pages.missed(now()) == []
+    do_not_tell(visit, son)
+    assert [each.to_id for each in pages.missed(now())] == [visit.resident_id]
 
 
 @on_both
