@@ -100,6 +100,8 @@ def add_contact(resident_id: int, new: contacts.NewContact, by: Actor, now: date
     """Somebody stands by a resident."""
     with transaction():
         contact = contacts.add(resident_id, new, by, now)
+        if not contact.may_be_told:  # for having called they might have heard until now
+            ladder.pass_over(resident_id, contact.person_id, now)
         page_holders.look_over(contact.person_id, now)
 
 

@@ -33,16 +33,14 @@ from tests.messages.test_a_strangers_telephone import delivered, path_in, right_
 from tests.messages.test_another_number import NEW, Spy
 from tests.messages.test_ladder import SignIn
 from tests.messages.test_number_put_right import ends, later, of_page, with_page
-from tests.messages.test_passed_over import do_not_tell, office
+from tests.messages.test_passed_over import office
 from tests.messages.test_stays_in_sight import after, at_clock, move_a_day, noted, silent, telephones
 from tests.messages.test_told_as_it_is import (
     LANDLINE,
     OTHER_LANDLINE,
     OTHER_MOBILE,
     booked,
-    moved_since_she_heard,
     offered,
-    told_of,
 )
 
 K, S = MessageKind, MessageState
@@ -205,31 +203,6 @@ def test_a_page_that_was_closed_once_stays_as_it_is_whatever_else_changes(clock:
     assert (page_links.address(visit.id), len(of_page())) == (address, texts)
 
 
-@on_both
-@pytest.mark.parametrize("answered", [True, False])
-def test_a_home_told_by_somebody_off_the_list_counts_as_not_reached(answered: bool, clock: Clock) -> None:
-    """Their number may have been wrong: it is put right by taking them off and writing them down anew."""
-    daughter = make_person("딸기", OTHER_MOBILE)
-    visit, text = booked("", daughter)
-    silent(text)
-    ends(text, "undelivered", "30005")
-    outbox.send_due(Spy(), now)
-    assert after(text).state is S.DELIVERED
-    assert pages.missed(now()) == []
-    if answered:
-        with transaction():
-            home_page.answer(visit, Answer.GOOD, SYSTEM, now())
-    [contact] = visit.resident.contacts
-    clock.advance(minutes=5)
-    for change_to in (contacts.Change.NOT_TOLD, contacts.Change.REMOVE):
-        flow.change_contact(visit.resident_id, contact.id, change_to, office(), now())
-    number = flow.any_number(f"0{NEW.removeprefix('+82')}")
-    assert number is not None
-    new = contacts.NewContact("딸기", number, contact.relation, True)
-    flow.add_contact(visit.resident_id, new, office(), now())
-    assert [each.to_id for each in pages.missed(now())] == ([] if answered else [visit.resident_id])
-
-
 def test_what_was_given_up_and_came_late_to_a_stranger_is_told_again(clock: Clock) -> None:
     visit, text = booked()
     silent(text)
@@ -279,23 +252,6 @@ def test_nobody_is_told_of_a_visit_that_is_at_their_door(clock: Clock) -> None:
     assert db.session.scalars(told).all() == []
 
 
-def test_a_home_of_which_somebody_else_has_heard_who_may_counts_as_reached(clock: Clock) -> None:
-    visit, daughter = moved_since_she_heard()
-    son = make_person("아들", OTHER_MOBILE)
-    make_contact(visit.resident, son, may_be_told=True)
-    make_message(son, K.RESIDENT_MOVED, visit, state=S.DELIVERED, attempt=1)
-    db.session.commit()
-    [own] = told_of(K.RESIDENT_MOVED, visit.resident.person)
-    silent(own)
-    outbox.send_due(Spy(), now)
-    ends(own, "undelivered", "30005")
-    assert pages.missed(now()) == []
-    do_not_tell(visit, daughter)
-    assert pages.missed(now()) == []
-    do_not_tell(visit, son)
-    assert [each.to_id for each in pages.missed(now())] == [visit.resident_id]
-
-
 @on_both
 @pytest.mark.parametrize("wrong", [True, False])
 def test_a_call_to_a_landline_stays_one_whatever_is_put_right(wrong: bool, clock: Clock) -> None:
@@ -322,27 +278,6 @@ def test_a_stranger_whose_number_was_put_right_wishes_nothing_called_off(clock: 
     inbound_id = inbox.keep(inbox.Arrived("twilio", "SM9", text.to_number, "취소"), now())
     row = db.session.get_one(InboundMessage, inbound_id)
     assert (row.visit_id, row.outcome) == (None, "")
-
-
-@on_both
-@pytest.mark.parametrize("how", ["as ever", "put right", "may hear no more"])
-def test_whoever_must_not_hear_of_a_visit_does_not_wish_it_called_off(how: str, clock: Clock) -> None:
-    """As far as a text tells: a person reads it."""
-    daughter = make_person("딸기", OTHER_MOBILE)
-    visit, text = booked("", daughter)
-    silent(text)
-    ends(text, "undelivered", "30005")
-    outbox.send_due(Spy(), now)
-    clock.advance(minutes=5)
-    if how == "put right":
-        telephones(daughter, (NEW, PhoneKind.MOBILE))
-    elif how == "may hear no more":
-        [contact] = visit.resident.contacts
-        flow.change_contact(visit.resident_id, contact.id, contacts.Change.NOT_TOLD, office(), now())
-    inbound_id = inbox.keep(inbox.Arrived("twilio", "SM9", OTHER_MOBILE, "취소"), now())
-    row = db.session.get_one(InboundMessage, inbound_id)
-    counts = how == "as ever"
-    assert (row.visit_id, row.outcome) == ((visit.id, inbox.WANTS_CANCEL) if counts else (None, ""))
 
 
 def test_what_stayed_open_for_the_job_in_hand_closes_with_it(
