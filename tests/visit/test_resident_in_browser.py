@@ -20,9 +20,11 @@ from handyman.models import (
     ReachAnswer,
     Satisfaction,
     Visit,
+    VisitItem,
     VisitState,
 )
 from handyman.photos import MEGABYTE, prepare_face
+from tests import factories
 from tests.longer import longer
 from tests.visit.makers import make_photo, sent
 from tests.visit.test_home_in_browser import make_home
@@ -141,3 +143,21 @@ def put_up_a_face(place: Assignment) -> None:
     assert member
     face = prepare_face(sent(make_photo())[0], MEGABYTE)
     flow.put_face(member.id, face, Actor(ActorKind.MEMBER, member.id), now())
+
+
+def test_the_page_is_one_sheet_also_with_two_faces_an_answer_and_much_to_do(walk: Walk, session: Db) -> None:
+    visit, path = make_home(VisitState.ASSIGNED, DAY)
+    visit.agreed_won = 120_000
+    names = [f"화장실 미끄럼 방지 도포와 손잡이 {number}" for number in range(4)]
+    wanted = [(factories.make_item(each, skills=()), 2) for each in names]
+    more = factories.make_request(visit.resident, wanted)
+    visit.items += [VisitItem(request_item=each, quantity=2) for each in more.items]
+    session.commit()
+    face = prepare_face(sent(make_photo())[0], MEGABYTE)
+    for place in visit.assignments:
+        assert place.member_id
+        flow.put_face(place.member_id, face, Actor(ActorKind.MEMBER, place.member_id), now())
+    walk.open(walk.line.address + path, COMING)
+    walk.say("다른 때가 좋습니다", "[role=status]:has-text('다른 때를 여쭙겠습니다')")
+    assert walk.page.locator("img.hm-face, .hm-work li").count() == 2 + 6
+    assert walk.page.pdf(format="A4").count(b"/Type /Page\n") == 1
