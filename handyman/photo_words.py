@@ -17,10 +17,11 @@ def read_face(files: MultiDict[str, FileStorage]) -> tuple[bytes | None, str]:
     try:
         return prepare_face(sent.stream, most * MEGABYTE), ""
     except PhotoError as error:
-        return None, _refusal(error.reason, most)
+        return None, refusal(error.reason, most)
 
 
-def _refusal(reason: str, most: int) -> str:
+def refusal(reason: str, most: int) -> str:
+    """Of a file that was sent alone."""
     if reason == "size":
         return str(_("사진이 너무 큽니다. %(most)s MB보다 작은 사진을 골라 주십시오.", most=most))
     if reason == "pixels":

@@ -19,6 +19,7 @@ NUMBER = re.compile(r"(?<=[가-힣])(?=\d+[가-힣]*길)|(?<=[*-])(?=\d)")
 BEFORE_THE_END = re.compile(r"(?<=[~–])")
 _IN_A_CLOCK = re.compile(r"(?<=오전|오후) (?=\d)|(?<=\d시) (?=\d)|(?<=\d) (?=[AP]M)")
 HANGUL = re.compile("[가-힣]")
+ORDINALS_KO = ("첫", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "열한", "열두")
 WEEKDAYS_KO = "월화수목금토일"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -161,6 +162,13 @@ def counted(quantity: int, unit: str) -> str:
     return f"{quantity}{unit}" if is_korean() else f"× {quantity}{unit_words(unit)}"
 
 
+def ordinal(number: int) -> str:
+    """첫 번째, 열두 번째, 13번째; 1 in English."""
+    if not is_korean():
+        return str(number)
+    return f"{ORDINALS_KO[number - 1]} 번째" if number <= len(ORDINALS_KO) else f"{number}번째"
+
+
 def phone_words(number: str) -> str:
     """+82 10 0000 0001 as 010-0000-0001."""
     try:
@@ -200,6 +208,7 @@ def register(app: Flask) -> None:
         counted=counted,
         seoul_day=seoul_day,
         in_halves=in_halves,
+        ordinal=ordinal,
         unbroken=unbroken,
         whole_clocks=whole_clocks,
     )

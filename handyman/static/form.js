@@ -35,6 +35,7 @@ self.forms = (() => {
         else entries.push({ ...common, words: own, key: queue.newKey(), url, fields: [], file });
       }
     }
+    for (const each of strange) each.of = chosen[each.name];
     if (!alone) {
       entries.push({ ...common, key: queue.newKey(), url: pathOf(form.action), fields, file: null });
     }
@@ -81,7 +82,9 @@ self.forms = (() => {
       choose(input, [...input.files].filter((file, index) => !numbers.includes(index + 1)));
       input.dispatchEvent(new Event("change", { bubbles: true }));
     }
-    const sentence = wrong().dataset.noPicture.replace("{n}", numbers.join(", "));
+    const { noPicture, ofSeveral, which } = wrong().dataset;
+    const called = numbers.map((number) => which.split("|")[number - 1] || number).join(", ");
+    const sentence = strange[0].of > 1 ? ofSeveral.replace("{n}", called) : noPicture;
     tell(input, sentence);
     told = { path: location.pathname, field: input.id, sentence };
   };

@@ -6,7 +6,9 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from handyman.models import PhotoKind
+from handyman.photo_words import refusal
 from handyman.photos import MEGABYTE, MOST_PHOTOS, PhotoError, Picture, prepare
+from handyman.words import ordinal
 
 
 def read_photos(
@@ -16,13 +18,18 @@ def read_photos(
     pictures: list[Picture] = []
     problems: dict[str, str] = {}
     for kind in kinds:
-        for number, upload in enumerate(_sent(files, kind), start=1):
+        uploads = _sent(files, kind)
+        for number, upload in enumerate(uploads, start=1):
             if len(pictures) > MOST_PHOTOS:  # one more than there is room for says so
                 break
             try:
                 pictures.append(prepare(upload.stream, kind, most_mb * MEGABYTE))
             except PhotoError as error:
-                problems[kind] = _refusal(error.reason, number, most_mb)
+                problems[kind] = (
+                    _of_several(error.reason, number, most_mb)
+                    if len(uploads) > 1
+                    else refusal(error.reason, most_mb)
+                )
     return pictures, problems
 
 
@@ -30,10 +37,10 @@ def _sent(files: MultiDict[str, FileStorage], kind: PhotoKind) -> list[FileStora
     return [upload for upload in files.getlist(kind) if upload.filename]
 
 
-def _refusal(reason: str, number: int, most_mb: int) -> str:
+def _of_several(reason: str, number: int, most_mb: int) -> str:
     sentences = {
-        "size": _l("%(number)s번째 사진이 너무 큽니다. %(most)s MB보다 작은 사진을 골라 주십시오."),
-        "pixels": _l("%(number)s번째 사진은 너무 넓어서 열 수 없습니다. 새로 찍어 주십시오."),
-        "type": _l("%(number)s번째 파일은 사진이 아닙니다. 휴대전화로 찍은 사진을 골라 주십시오."),
+        "size": _l("%(which)s 사진이 너무 큽니다. %(most)s MB보다 작은 사진을 골라 주십시오."),
+        "pixels": _l("%(which)s 사진은 너무 넓어서 열 수 없습니다. 새로 찍어 주십시오."),
+        "type": _l("%(which)s 파일은 사진이 아닙니다. 휴대전화로 찍은 사진을 골라 주십시오."),
     }
-    return str(sentences[reason]) % {"number": number, "most": most_mb}
+    return str(sentences[reason]) % {"which": ordinal(number), "most": most_mb}

@@ -375,7 +375,7 @@ def test_a_bad_photograph_is_refused_kindly_and_the_good_one_beside_it_is_kept(
     answer = report(client, path, form)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    assert "2번째 파일은 사진이 아닙니다" in page
+    assert "두 번째 파일은 사진이 아닙니다" in page
     assert "1장 저장됨" in page
     assert visit.report is None
     assert len(visit.photos) == 1
@@ -390,7 +390,7 @@ def test_the_address_of_refused_photographs_leads_back_to_them(client: Client, p
 def test_a_photograph_beyond_the_setting_is_refused_kindly(client: Client, path: str, visit: Visit) -> None:
     answer = report(client, path, photos_form(make_photo() + b"\0" * 1024 * 1024))
     assert answer.status_code == 422
-    assert "1번째 사진이 너무 큽니다. 1 MB보다 작은" in answer.get_data(as_text=True)
+    assert "<span>사진이 너무 큽니다. 1 MB보다 작은" in answer.get_data(as_text=True)
 
 
 @pytest.mark.settings(PHOTO_MAX_MB="1")

@@ -178,7 +178,7 @@ def test_a_file_that_is_no_photograph_is_explained_once(
     try_again(page)
     page.wait_for_selector("#refused:visible")
     said = page.inner_text("#refused [data-why]")
-    assert said.startswith("1번째 파일은 사진이 아닙니다")
+    assert said.startswith("사진이 아닙니다")
     assert said.count("사진이 아닙니다") == 1
 
 
