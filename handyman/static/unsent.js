@@ -11,8 +11,16 @@ self.unsent = (() => {
   let drawnAt = Date.now() - Number(about().copy || 0) * 1000; // by the office, or what of it was renewed since
   const pictures = new Map(); // addresses of photographs that wait, by key
 
-  const SEOUL = { timeZone: "Asia/Seoul", hour: "numeric", minute: "2-digit" }; // whatever zone this is in
-  const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, SEOUL); // 오후 5:57, 5:57 PM
+  // As the office says it: 오후 5시 57분, 5:57 PM.
+  const SEOUL = { timeZone: "Asia/Seoul", hour: "numeric", minute: "2-digit", hour12: true }; // whatever zone this is in
+  const clock = (at) => {
+    const said = new Date(at).toLocaleTimeString("en", SEOUL);
+    const [, hour, minute, half] = said.match(/(\d+):(\d+)\s*([AP]M)/);
+    const rest = Number(minute);
+    if (document.documentElement.lang !== "ko") return `${hour}${rest ? `:${minute}` : ""} ${half}`;
+    const [name, at12] = half === "AM" ? ["오전", 0] : ["오후", 12];
+    return `${name} ${hour === "12" ? at12 : hour}시${rest ? ` ${rest}분` : ""}`;
+  };
   const named = (entry) => `${entry.words} ${clock(queue.officeTime(entry))}`;
   const typed = (entry) =>
     entry.fields

@@ -44,7 +44,7 @@ HEIGHT = 640
 AT_WORK, LADDER, HOW = "일하시는 중입니다", "올라가기 전에", "어떻게 되었습니까?"
 WHOLE = f"least => [{SIDEWAYS}, ({LOW_BUTTONS})(least.button), ({SMALL_TEXT})(least.text)]"
 UNSENT = "#unsent [data-all] [data-list] li"
-TIME = re.compile(r" 오[전후] \d+:\d\d$")
+TIME = re.compile(r" 오[전후] \d+시( \d+분)?$")
 RENEW = """() => document.querySelector('#job-part').dispatchEvent(
   new CustomEvent('live:now', { detail: () => {} }))"""
 AXE_FINDS = "async () => (await axe.run()).violations.map(each => each.id)"
@@ -261,7 +261,7 @@ class Walk(Thumb):
         self.press("보고하고 끝내기", end, "?as=waiting")
 
     def waiting(self, number: int) -> list[str]:
-        """What the page says is unsent, without its times: `도착했습니다 오전 10:01` is `도착했습니다`."""
+        """What the page says is unsent, without its times: `도착했습니다 오전 10시 1분` is `도착했습니다`."""
         unsent(self.page, number)
         return [TIME.sub("", words) for words in self.page.locator(UNSENT).all_text_contents()]
 
