@@ -16,10 +16,11 @@ def opens_at(start: datetime) -> datetime:
 def closes_at(window_end: datetime, finished_at: datetime | None) -> datetime:
     """Six hours after the promised window, or after the work when that went on longer.
 
-    What is reported on a later day was over before: nobody's door opens again for it.
+    What is reported on a later day, or once the door is shut, was over before: none opens again for it.
     """
-    if finished_at is None or seoul_day(finished_at) > seoul_day(window_end):
-        return window_end + HOURS_AFTER
+    shut = window_end + HOURS_AFTER
+    if finished_at is None or finished_at >= shut or seoul_day(finished_at) > seoul_day(window_end):
+        return shut
     return max(window_end, finished_at) + HOURS_AFTER
 
 

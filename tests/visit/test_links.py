@@ -138,12 +138,12 @@ def test_the_home_is_open_to_the_team_from_the_evening_before_until_shortly_afte
     assert ("지난 방문입니다" in page) is (not shown and at > visit.window_end)
 
 
-@pytest.mark.parametrize(("days", "opened"), [(0, True), (1, False)])
-def test_a_late_report_opens_no_door_again(days: int, opened: bool) -> None:
-    """Work that went on until five in the afternoon; or the report of the next morning, sent at five."""
+@pytest.mark.parametrize(("hours", "opened"), [(5, True), (6, False), (8, False), (23, False), (29, False)])
+def test_a_late_report_opens_no_door_again(hours: int, opened: bool) -> None:
+    """Work that went on until four in the afternoon; or a report of that evening, or of the next day."""
     start, end = (datetime(2026, 11, 25, hour, tzinfo=UTC) for hour in (0, 2))
-    finished = datetime(2026, 11, 25, 8, tzinfo=UTC) + timedelta(days=days)
-    assert is_open(finished + timedelta(hours=1), start, end, finished) is opened
+    finished = end + timedelta(hours=hours)
+    assert is_open(finished + timedelta(hours=2), start, end, finished) is opened
 
 
 @pytest.mark.parametrize(("grade", "shown"), [(Grade.ROAD, True), (Grade.BUILDING, False)])
