@@ -77,6 +77,11 @@ def url(link: Kept) -> str:
     return f"{settings().public_base_url}/{_token(link.nonce)}"
 
 
+def path(link: Kept) -> str:
+    """The same on a page of ours, by whichever name it was opened."""
+    return f"/{_token(link.nonce)}"
+
+
 def length() -> int:
     """How many characters an address adds to a text."""
     return len(f"{settings().public_base_url}/") + TOKEN_LENGTH

@@ -69,4 +69,4 @@ def job_link(member_id: int, visit_id: int, now: datetime) -> str | None:
         .order_by(Link.id.desc())
         .limit(1)
     )
-    return links.url(known or links.issue(member_id, now, until, visit_id=visit_id))
+    return links.path(known or links.issue(member_id, now, until, visit_id=visit_id))
