@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
 from handyman.models import Actor, ActorKind, Member, Message, MessageKind, Visit, VisitState, VisitTap
-from handyman.words import at_minute, moment_words, seoul_day
+from handyman.words import at_minute, moment_words, seoul_day, whole_clocks
 from tests import factories
 from tests.conftest import Client, Clock
 from tests.visit.makers import make_photo, report, sent
@@ -103,7 +103,8 @@ def test_an_answer_that_waits_says_until_when_it_must_arrive(
     link = factories.make_link(asked, member)[1]
     page = client.get(f"{link}/kit").get_json()["pages"][f"{link}/{asked.id}?as=waiting"]
     until = moment_words(asked.assignments[0].offers[0].expires_at, seoul_day(clock()))
-    assert f"대답은 {until}까지 사무실에 닿아야 합니다" in page
+    assert f"대답은 {whole_clocks(until)}까지 사무실에 닿아야 합니다" in page
+    assert "오전\N{NO-BREAK SPACE}10시\N{NO-BREAK SPACE}30분까지 알려" in client.get(link).text, "in one line"
 
 
 @pytest.mark.parametrize("hours", [1, 30])
