@@ -55,6 +55,17 @@ def test_a_coordinator_calls_it_off_for_a_reason(client: FlaskClient, sign_in: S
     assert visit.items[0].request_item.state is ItemState.OPEN
 
 
+def test_whoever_asks_what_has_happened_reads_there_whom_to_ring(
+    client: FlaskClient, sign_in: SignIn, visit: Visit, lead: Member
+) -> None:
+    sign_in("coordinator")
+    row, number = f'href="/visits/{visit.id}"', f'href="tel:{lead.phone}"'
+    assert row in client.get("/work").text
+    assert number in client.get(f"/visits/{visit.id}").text
+    visit.state = VisitState.CANCELLED
+    assert number not in client.get(f"/visits/{visit.id}").text
+
+
 def test_an_operator_may_not(client: FlaskClient, sign_in: SignIn, visit: Visit) -> None:
     sign_in("operator")
     page = client.get(f"/visits/{visit.id}").text
