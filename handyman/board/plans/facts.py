@@ -1,6 +1,6 @@
 """Rows into what a plan is made of: the members' days, the visits promised on them, and who has been told."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from handyman.board import days as member_days
 from handyman.board import ground
 from handyman.board.days import HELD, Roster
 from handyman.board.needs import UNDONE
-from handyman.board.offers import PLACED
+from handyman.board.offers import PLACED, SHIFTED
 from handyman.board.plans.stored import Held
 from handyman.board.wishes import NONE, Wishes, of_residents
 from handyman.dispatch.problem import MemberDay, Point, Span
@@ -250,7 +250,7 @@ def _by_hand(first: date, last: date) -> set[tuple[int, TeamRole]]:
 def _placed(first: date, last: date, now: datetime) -> set[int]:
     """Visits that somebody has given to a member by hand, or to another start, on the day of the plan.
 
-    Not what was undone, and stands as it stood; nor a start of before the promise was changed.
+    An undo takes back the last change of a start alone, whatever that was; another promise begins anew.
     """
     since = at_minute(seoul_day(now), 0)
     given = (
@@ -267,15 +267,20 @@ def _placed(first: date, last: date, now: datetime) -> set[int]:
         .where(
             Visit.day.between(first, last),
             AuditEntry.entity == Visit.__tablename__,
-            or_(AuditEntry.moved_to == MOVED, and_(AuditEntry.why.in_((PLACED, UNDONE)), IS_START)),
+            or_(AuditEntry.moved_to == MOVED, and_(AuditEntry.why.in_((PLACED, SHIFTED, UNDONE)), IS_START)),
             AuditEntry.at >= since,
         )
         .order_by(AuditEntry.id)
     )
-    stand: Counter[int] = Counter()
+    stand: defaultdict[int, list[str]] = defaultdict(list)
     for visit_id, moved_to, why in rows(starts):
-        stand[visit_id] = 0 if moved_to == MOVED else stand[visit_id] + (1 if why == PLACED else -1)
-    return {visit_id for visit_id, moves in stand.items() if moves > 0} | {row[0] for row in rows(given)}
+        if moved_to == MOVED:
+            stand[visit_id].clear()
+        elif why != UNDONE:
+            stand[visit_id].append(why)
+        elif stand[visit_id]:
+            stand[visit_id].pop()
+    return {visit_id for visit_id, whys in stand.items() if PLACED in whys} | {row[0] for row in rows(given)}
 
 
 def _earlier(first: date, last: date) -> Mapping[int, set[int]]:

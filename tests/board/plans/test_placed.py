@@ -94,3 +94,18 @@ def test_who_chose_the_start_in_another_window_has_placed_it_and_who_left_it_ope
     assert kept(plan_tomorrow()) == {visit.id: "placed"}
     told = [move_words(row) for row in rows(MOVES, request_ids=[], visit_ids=[visit.id])]
     assert "방문: 오후 2시 (시작을 직접 정함)" in told
+
+
+def test_what_was_placed_stays_so_when_a_later_mistake_is_undone(session: Db) -> None:
+    """Given to somebody else at another start, and back at once: it stands again where it was put by hand."""
+    first, second = make_member("박수리"), make_member("이사랑")
+    visit = promised("10:00", [first])
+    session.commit()
+    put(session, visit, first, 615)
+    assert [each.placed for each in facts.load([tomorrow()], now()).visits] == [True]
+    wanted = Wanted(TeamRole.LEAD, second.id, 600, seen_of_visit(visit), OverrideReason.TRAINING)
+    _changes, before = flow.put(visit.id, wanted, coordinator(), now())
+    flow.put_back(before, coordinator(), now())
+    session.expire_all()
+    assert minute_of_day(visit.start, visit.day) == 615
+    assert [each.placed for each in facts.load([tomorrow()], now()).visits] == [True]
