@@ -256,7 +256,7 @@ def accepted(assignment: Assignment, now: datetime, *, unseen: bool = False) -> 
 
 def on_the_way(visit: Visit, now: datetime) -> None:
     """At once, at any hour: somebody is about to ring the bell. Told anew where they had turned back."""
-    told = any(crew.was_told(each) for each in of_visit(visit, (K.RESIDENT_ON_THE_WAY,)))
+    told = any(crew.has_left(each) for each in of_visit(visit, (K.RESIDENT_ON_THE_WAY,)))
     again = f":{instant(now)}" if told else ""
     _tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now, again)
 

@@ -50,9 +50,14 @@ def remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False) 
         tell(to, visit, MessageKind.MEMBER_REMINDER, key, (text, said), (due_at, visit.start), now)
 
 
-def was_told(message: Message) -> bool:
-    """It has left, or a person has told them before it could."""
+def has_left(message: Message) -> bool:
+    """Whatever became of it, or a person has told them before it could."""
     return message.heard is not None or message.state not in (MessageState.PENDING, MessageState.CANCELED)
+
+
+def was_told(message: Message) -> bool:
+    """They have heard it, or may any moment: what did not arrive nobody was told before a person has."""
+    return message.was_heard or message.state in LEFT
 
 
 def known(messages: Sequence[Message]) -> list[Message]:
@@ -61,7 +66,7 @@ def known(messages: Sequence[Message]) -> list[Message]:
     return [
         each
         for each in messages
-        if each.was_heard or (was_told(each) and (each.state not in missed or each.told_at is None))
+        if each.was_heard or (has_left(each) and (each.state not in missed or each.told_at is None))
     ]
 
 
