@@ -174,8 +174,8 @@ def withdrawn(offer: Offer, now: datetime) -> None:
     job = wording.job(visit, start)
     if job.end + STILL_TRUE <= now:
         return  # nobody sets out any more
-    not_after = max(job.end, now + STILL_TRUE)
-    due_at = next_allowed(now, start)
+    take_back(before, now, why="withdrawn")  # of two that wait, the newer knows what they believe
+    span = (next_allowed(now, start), max(job.end, now + STILL_TRUE))
     said = ""
     if offer.member.smartphone:
         text = written.for_member(TextKind.MEMBER_WITHDRAWN, visit, offer.member, start=start)
@@ -183,7 +183,7 @@ def withdrawn(offer: Offer, now: datetime) -> None:
         said = spoken_jobs.withdrawn(wording.office(), wording.task(visit, offer.member, start))
         text = Text(said)
     key = f"offer:{offer.id}:withdrawn"
-    write(Draft(K.MEMBER_WITHDRAWN, to, key, text, due_at, not_after, visit, said), now)
+    write(Draft(K.MEMBER_WITHDRAWN, to, key, text, *span, visit, said), now)
 
 
 def restored(offer: Offer, now: datetime) -> None:
