@@ -175,7 +175,7 @@ def answer_offer(
             is_new(*press, by, "accept" if accept else "decline", now)
         if by.kind is ActorKind.MEMBER or not accept:
             announce.answered(db.session.get_one(Offer, offer_id), by, now, unseen=unseen)
-        tell_partner(offer_id, changes, accept, now)
+        tell_partner(offer_id, accept, now)
         tell(changes, now, unseen=unseen)
     return changes
 

@@ -55,7 +55,7 @@ def take_key(press: reach.Press, now: datetime) -> str:
             if asked.is_open(question):
                 reason = None if yes else DeclineReason.OTHER
                 changes = offers.answer_offer(question.offer_id, yes, reason, "", question.by, now)
-                tell_partner(question.offer_id, changes, yes, now)
+                tell_partner(question.offer_id, yes, now)
                 tell(changes, now, unseen=True)
             return asked.note(question, press, yes, now)
     except (BoardError, StateError, IntegrityError):  # somebody was quicker: how it stands now is said

@@ -1,11 +1,12 @@
 """Who has to be told of what has changed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from handyman.board.changes import Changes
 from handyman.extensions import db
 from handyman.messages import announce, inbox, partners, stand_again
-from handyman.models import Offer
+from handyman.models import Assignment, Offer, Visit
 
 
 def tell(changes: Changes, now: datetime, *, unseen: bool = False) -> None:
@@ -24,6 +25,15 @@ def tell(changes: Changes, now: datetime, *, unseen: bool = False) -> None:
     for visit in changes.cancelled:
         announce.cancelled(visit, now)
         inbox.called_off(visit.id, now)
+    restored = {offer.assignment_id for offer in changes.restored}  # an undo is no yes
+    agreed = [place for place in changes.accepted if place.id not in restored]
+    _tell_team(changes, agreed, now, unseen=unseen)
+    for visit_id in sorted(changes.visits):
+        partners.settle(db.session.get_one(Visit, visit_id), now, {place.id for place in agreed})
+
+
+def _tell_team(changes: Changes, agreed: Iterable[Assignment], now: datetime, *, unseen: bool) -> None:
+    """Who is asked, goes, or need not go any more."""
     for offer in changes.withdrawn:
         announce.withdrawn(offer, now)
         inbox.let_out(offer.assignment.visit_id, offer.member_id, now)
@@ -32,15 +42,12 @@ def tell(changes: Changes, now: datetime, *, unseen: bool = False) -> None:
         inbox.holds_in(offer.assignment.visit_id, offer.member_id, stand_again.lost_at(offer))
     for offer in changes.offered:
         announce.offered(offer, now)
-    restored = {offer.assignment_id for offer in changes.restored}  # an undo is no yes
-    for assignment in (each for each in changes.accepted if each.id not in restored):
+    for assignment in agreed:
         announce.accepted(assignment, now, unseen=unseen)
 
 
-def tell_partner(offer_id: int, changes: Changes, accept: bool, now: datetime) -> None:
-    """The other of a team hears of a yes or no, once: said twice, it changes nothing."""
+def tell_partner(offer_id: int, accept: bool, now: datetime) -> None:
+    """The other of a team hears of a no, once: said twice, it changes nothing."""
     offer = db.session.get_one(Offer, offer_id)
-    visit = offer.assignment.visit
-    said_yes = any(place.id == offer.assignment_id for place in changes.accepted)
-    if visit.team_size > 1 and (said_yes or (not accept and offer.answered_at == now)):
-        partners.said(visit, offer.member, said_yes, now)
+    if not accept and offer.answered_at == now:
+        partners.declined(offer.assignment.visit, offer.member, now)

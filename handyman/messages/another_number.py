@@ -16,6 +16,7 @@ from handyman.messages import (
     crew,
     home_page,
     page_holders,
+    partners,
     questions,
     standby,
     trouble,
@@ -98,6 +99,8 @@ def of_member(member: Member, now: datetime) -> None:
         elif place is not None and visit.state not in ENDED:
             _say_job(place, member, last, now)
     questions.links_again(member, now)
+    for visit in _spoken_of(to, now):
+        partners.settle(visit, now)
     hold_back(_of_now(to, now), now, now + HELD_BACK)
 
 

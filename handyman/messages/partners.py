@@ -1,59 +1,138 @@
 """Two who go together hear of each other: who comes, who does not, and who is at the door already."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from handyman.messages import spoken_jobs, wording, written
+from sqlalchemy import or_, select
+
+from handyman.extensions import db
+from handyman.messages import crew, spoken_jobs, truth, wording, written
 from handyman.messages.hours import next_allowed
 from handyman.messages.moments import stamp
+from handyman.messages.questions import ASKED
 from handyman.messages.rows import Draft, member, of_visit, take_back, write
 from handyman.messages.templates import Text
-from handyman.models import AssignmentState, Member, MessageKind, TextKind, Visit
+from handyman.models import (
+    ENDED,
+    Assignment,
+    AssignmentState,
+    AuditEntry,
+    Member,
+    Message,
+    MessageKind,
+    MessageState,
+    Offer,
+    OfferState,
+    TextKind,
+    Visit,
+)
 
 STILL_TRUE = timedelta(hours=1)  # how long an arrival is worth telling
 
 
-def said(visit: Visit, who: Member, yes: bool, now: datetime) -> None:
-    """Whoever else goes hears that the other does, or does not."""
-    kind = TextKind.MEMBER_PARTNER_ACCEPTED if yes else TextKind.MEMBER_PARTNER_DECLINED
-    _tell_partners(visit, who, kind, (next_allowed(now, visit.start), visit.window_end), now)
+def settle(visit: Visit, now: datetime, just_agreed: Collection[int] = ()) -> None:
+    """Whoever goes hears who goes with them, or nobody yet, where they know it otherwise.
+
+    `just_agreed`: places whose yes is news to everybody else.
+    """
+    if visit.team_size > 1 and visit.state not in ENDED:
+        for place in visit.assignments:
+            if place.member is not None and place.state is AssignmentState.ACCEPTED:
+                _settle(visit, place, place.member, now, just_agreed)
+
+
+def declined(visit: Visit, who: Member, now: datetime) -> None:
+    """Whoever else goes hears that this one does not."""
+    for to in _others(visit, who):
+        _say(visit, to, who, TextKind.MEMBER_PARTNER_DECLINED, _until_it_ends(visit, now), now)
 
 
 def arrived(visit: Visit, who: Member, now: datetime) -> None:
     """At the door already, while the other may still be on the way."""
-    _tell_partners(visit, who, TextKind.MEMBER_PARTNER_ARRIVED, (now, now + STILL_TRUE), now)
+    for to in _others(visit, who):
+        _say(visit, to, who, TextKind.MEMBER_PARTNER_ARRIVED, (now, now + STILL_TRUE), now)
 
 
 def not_there(visit: Visit, now: datetime) -> None:
     """Nobody stands at the door after all: what has not left is not told."""
     told = of_visit(visit, (MessageKind.MEMBER_PARTNER,))
-    arrivals = [each for each in told if f":{TextKind.MEMBER_PARTNER_ARRIVED}-" in each.dedupe_key]
-    take_back(arrivals, now, why="undone")
+    take_back([each for each in told if _is_of_arrival(each)], now, why="undone")
 
 
-def _tell_partners(
-    visit: Visit, who: Member, kind: TextKind, span: tuple[datetime, datetime], now: datetime
+def _settle(visit: Visit, place: Assignment, to: Member, now: datetime, just_agreed: Collection[int]) -> None:
+    """What they know is how it stood when they last said yes, or heard of the visit or of the other."""
+    rows = of_visit(visit, (*ASKED, MessageKind.MEMBER_PARTNER), member(to))
+    told = [each for each in rows if not _is_of_arrival(each)]
+    news = [each for each in told if each.kind is MessageKind.MEMBER_PARTNER]
+    take_back([each for each in news if not truth.still_true(each)], now, why="partner")
+    known = crew.known_there(told)
+    last = next((_gist(each) for each in reversed(known) if each in news), "")
+    take_back([each for each in news if each not in known and _gist(each) == last], now, why="known")
+    waits = [each for each in told if each.state is MessageState.PENDING and truth.still_true(each)]
+    moments = [each.created_at for each in (*known, *waits)]
+    moments += [each.answered_at for each in place.offers if each.answered_at and _is_yes(each)]
+    knows_of = _came_with(visit, to, max(moments, default=now), just_agreed)
+    comes = next((each for each in _others(visit, to)), None)
+    if (comes.id if comes else None) == knows_of:
+        return
+    kind = TextKind.MEMBER_PARTNER_ACCEPTED if comes else TextKind.MEMBER_PARTNER_DECLINED
+    who = comes or db.session.get_one(Member, knows_of)
+    _say(visit, to, who, kind, _until_it_ends(visit, now), now)
+
+
+def _gist(message: Message) -> str:
+    return message.dedupe_key.partition("#")[0]
+
+
+def _is_yes(offer: Offer) -> bool:
+    return offer.state is OfferState.ACCEPTED
+
+
+def _came_with(visit: Visit, to: Member, at: datetime, just_agreed: Collection[int]) -> int | None:
+    """Who else had agreed by then, and was not let go."""
+    let_go = (
+        (AuditEntry.entity == Offer.__tablename__)
+        & (AuditEntry.entity_id == Offer.id)
+        & (AuditEntry.moved_to == OfferState.WITHDRAWN)
+    )
+    comes = (Offer.state == OfferState.ACCEPTED) & Offer.assignment_id.not_in(just_agreed)
+    agreed = (
+        select(Offer.member_id)
+        .join(Assignment, Assignment.id == Offer.assignment_id)
+        .outerjoin(AuditEntry, let_go)
+        .where(Assignment.visit_id == visit.id, Offer.member_id != to.id, Offer.answered_at <= at)
+        .where(or_(comes, AuditEntry.at > at))
+    )
+    return db.session.scalar(agreed.order_by(Offer.id.desc()).limit(1))
+
+
+def _others(visit: Visit, who: Member) -> list[Member]:
+    """Who goes there with them."""
+    return [
+        place.member
+        for place in visit.assignments
+        if place.member and place.member_id != who.id and place.state is AssignmentState.ACCEPTED
+    ]
+
+
+def _until_it_ends(visit: Visit, now: datetime) -> tuple[datetime, datetime]:
+    return next_allowed(now, visit.start), visit.window_end
+
+
+def _is_of_arrival(message: Message) -> bool:
+    return f":{TextKind.MEMBER_PARTNER_ARRIVED}-" in message.dedupe_key
+
+
+def _say(
+    visit: Visit, to: Member, who: Member, kind: TextKind, span: tuple[datetime, datetime], now: datetime
 ) -> None:
     words = {
         TextKind.MEMBER_PARTNER_ACCEPTED: f"{who.name} 님이 함께 가겠다고 했습니다.",
-        TextKind.MEMBER_PARTNER_DECLINED: f"{who.name} 님은 못 간다고 했습니다. 다른 분을 찾고 있습니다.",
+        TextKind.MEMBER_PARTNER_DECLINED: f"{who.name} 님은 못 갑니다. 다른 분을 찾고 있습니다.",
         TextKind.MEMBER_PARTNER_ARRIVED: f"{who.name} 님이 도착했습니다.",
     }[kind]
-    for place in visit.assignments:
-        to = place.member
-        if to is None or to.id == who.id or place.state is not AssignmentState.ACCEPTED:
-            continue
-        text = written.of_partner(kind, visit, to, who)
-        spoken_too = spoken_jobs.partner(wording.office(), wording.task(visit, to), words)
-        key = f"visit:{visit.id}:{kind.value}-{who.id}:{to.id}:{stamp(visit.window_start)}"
-        write(
-            Draft(
-                MessageKind.MEMBER_PARTNER,
-                member(to),
-                key,
-                text if to.smartphone else Text(spoken_too),
-                *span,
-                visit,
-                "" if to.smartphone else spoken_too,
-            ),
-            now,
-        )
+    spoken_too = spoken_jobs.partner(wording.office(), wording.task(visit, to), words)
+    text = written.of_partner(kind, visit, to, who) if to.smartphone else Text(spoken_too)
+    key = f"visit:{visit.id}:{kind.value}-{who.id}:{to.id}:{stamp(visit.window_start)}"
+    said = "" if to.smartphone else spoken_too
+    write(Draft(MessageKind.MEMBER_PARTNER, member(to), key, text, *span, visit, said), now)

@@ -17,8 +17,8 @@ GONE_WITH_IT = ("withdrawn", truth.SUPERSEDED)  # why a text was taken back
 def after(offer: Offer, undone: Sequence[Message], rows: Sequence[Message], now: datetime) -> list[Message]:
     """Gives the texts to them that were taken back with the job and are written again.
 
-    What had left by then is somebody's work again. `rows` are those of the visit to its members: what others
-    were to hear of them stands again as well. `undone` is what would have told them.
+    What had left by then is somebody's work again; so is what others were to hear of them. `rows` are those
+    of the visit to its members. `undone` is what would have told them.
     """
     lost, since = _lost(offer) or (None, undone[-1].created_at if undone else None)
     theirs = [each for each in rows if each.recipient_id == offer.member_id]
@@ -28,10 +28,9 @@ def after(offer: Offer, undone: Sequence[Message], rows: Sequence[Message], now:
     others = [each for each in rows if each.kind is MessageKind.MEMBER_PARTNER and each not in theirs]
     if since is not None:
         _watch_again([*theirs, *others], since)
-    states = _taken_back(rows, since)
-    again = [each for each in (*theirs, *others) if each.id in states and _is_wanted(each, rows)]
-    written = [_again(each, states[each.id], now) for each in again]
-    return [each for each in written if each.recipient_id == offer.member_id]
+    states = _taken_back(theirs, since)
+    again = [each for each in theirs if each.id in states and _is_wanted(each, theirs)]
+    return [_again(each, states[each.id], now) for each in again]
 
 
 def lost_at(offer: Offer) -> datetime | None:

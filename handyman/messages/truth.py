@@ -142,10 +142,10 @@ def _hears_of_partner(message: Said, visit: Promised) -> bool:
     word, _hyphen, who = about.rpartition("-")
     if not who.isdigit():
         return True
-    goes = any(
-        place.member_id == int(who) and place.state is AssignmentState.ACCEPTED for place in visit.assignments
-    )
-    return goes is (word != TextKind.MEMBER_PARTNER_DECLINED)
+    goes = [place.member_id for place in visit.assignments if place.state is AssignmentState.ACCEPTED]
+    if word == TextKind.MEMBER_PARTNER_DECLINED:  # somebody else is looked for
+        return goes == [message.recipient_id]
+    return int(who) in goes
 
 
 def _stays_away(message: Said, visit: Promised) -> bool:

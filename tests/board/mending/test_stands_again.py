@@ -226,6 +226,7 @@ def test_what_is_not_so_for_a_moment_leaves_once_it_is_again(
     visit, first, second = team_of_two()
     hears, comes = (first, second) if whose == "first" else (second, first)
     agrees(hears)
+    clock.advance(seconds=1)
     agrees(comes)
     outbox.send_due(Stuck(Says.RETRY), now, rest=lambda _seconds: None)
     clock.advance(minutes=2)

@@ -106,7 +106,7 @@ def test_nobody_can_come_and_the_promise_goes_to_the_coordinators_list(session: 
     assert [kind for kind, _ in told(session)] == [MessageKind.MEMBER_WITHDRAWN]
 
 
-def test_whoever_stays_hears_nothing(session: Db) -> None:
+def test_whoever_stays_hears_of_the_other_alone(session: Db) -> None:
     ill, mate = make_member("박수리"), make_member("이사랑", skills=[])
     stand_in = make_member("최고침")
     item = make_item(team_size=2)
@@ -117,7 +117,7 @@ def test_whoever_stays_hears_nothing(session: Db) -> None:
     session.expire_all()
     assert [place.member_id for place in visit.assignments] == [stand_in.id, mate.id]
     assert [place.state for place in visit.assignments] == [AssignmentState.OFFERED, AssignmentState.ACCEPTED]
-    assert mate.id not in {recipient for _, recipient in told(session)}
+    assert [kind for kind, who in told(session) if who == mate.id] == [MessageKind.MEMBER_PARTNER]
 
 
 def test_a_mate_is_not_sent_home_when_nobody_can_lead(session: Db) -> None:

@@ -1,0 +1,151 @@
+"""The same of a visit that two go to: who goes with whom may change as well."""
+
+import os
+from datetime import timedelta
+
+from flask import Flask
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule, run_state_machine_as_test
+from sqlalchemy import delete
+
+from handyman import flow
+from handyman.board.mending.put import Wanted
+from handyman.board.refusals import BoardError
+from handyman.board.seen import seen_of_visit
+from handyman.extensions import db, transaction
+from handyman.messages import announce
+from handyman.models import (
+    Actor,
+    ActorKind,
+    AssignmentState,
+    Message,
+    MessageKind,
+    OverrideReason,
+    StateError,
+    TeamRole,
+    TextKind,
+    VisitState,
+)
+from handyman.words import at_minute, seoul_day
+from tests.board.plans.makers import promised
+from tests.conftest import TUESDAY_AT_TEN, Clock
+from tests.factories import make_member, make_user
+from tests.messages.erratic import Provider
+from tests.messages.world import HOME, NAMES, NOTHING, STARTS, TELLS_WHERE, World
+
+DECLINED = f":{TextKind.MEMBER_PARTNER_DECLINED}-"
+
+
+class TwoGo(World):
+    """Two places, three members, who remember as well who goes with them."""
+
+    @initialize(
+        accepted=st.booleans(),
+        by_night=st.booleans(),
+        pair=st.permutations(NAMES),
+    )
+    def open(self, accepted: bool, by_night: bool, pair: list[str]) -> None:
+        db.session.rollback()
+        with transaction():
+            db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            for table in reversed(db.metadata.sorted_tables):
+                db.session.execute(delete(table))
+        db.session.remove()
+        self.clock.at = TUESDAY_AT_TEN
+        self.provider = Provider(self.clock)
+        self.office = Actor(ActorKind.USER, make_user("coordinator").id)
+        members = {name: make_member(name, smartphone="전화" not in name) for name in NAMES}
+        self.members = {name: each.id for name, each in members.items()}
+        self.phones = {each.phone: name for name, each in members.items()}
+        self.minds = dict.fromkeys(NAMES, NOTHING)
+        self.beside = dict.fromkeys(NAMES, NOTHING)
+        self.undos = []
+        self.changed = []
+        two = list(pair)[:2]
+        visit = promised("10:00", [members[each] for each in two], accepted=False, window=None)
+        self.visit_id, self.home_id = visit.id, visit.resident_id
+        self.phones[visit.resident.person.phones[0].number] = HOME
+        self.minds[HOME] = NOTHING
+        for place in visit.assignments:
+            place.offers[-1].expires_at = self.clock() + timedelta(days=1)
+        with transaction():
+            announce.booked(visit, self.clock())
+            for place in visit.assignments:
+                announce.offered(place.offers[-1], self.clock())
+        self.tick([])
+        if accepted:
+            for each in two:
+                self.clock.advance(minutes=2)
+                self.say(each, yes=True, by=Actor(ActorKind.MEMBER, self.members[each]))
+        if by_night:
+            self.clock.at = at_minute(seoul_day(self.clock()), 20 * 60 + 30)
+
+    @rule(
+        who=st.sampled_from(NAMES),
+        start=st.sampled_from(STARTS),
+        agreed=st.booleans(),
+        role=st.sampled_from(list(TeamRole)),
+    )
+    def puts(self, who: str, start: int, agreed: bool, role: TeamRole = TeamRole.LEAD) -> None:
+        wanted = Wanted(
+            role,
+            self.members[who],
+            start,
+            seen_of_visit(self.visit()),
+            OverrideReason.KNOWS_HOME,
+            agreed=agreed,
+        )
+        try:
+            _changes, before = flow.put(self.visit_id, wanted, self.office, self.clock())
+        except (BoardError, StateError):
+            db.session.rollback()
+            return
+        self.undos.append(before)
+        if agreed and before.member_id != self.members[who]:
+            self.learns(who)
+        self.clock.advance(seconds=7)
+
+    def reads(self, row: Message, who: str) -> None:
+        super().reads(row, who)
+        named = next((each for each in NAMES if each != who and each in row.body), NOTHING)
+        if row.kind is MessageKind.MEMBER_PARTNER:
+            self.beside[who] = NOTHING if DECLINED in row.dedupe_key else named
+        elif row.kind in TELLS_WHERE:
+            self.beside[who] = named or self.beside[who]  # a text may have no room for a name
+
+    def learns(self, who: str) -> None:
+        super().learns(who)
+        self.beside[who] = self.goes_with(who)
+
+    def goes_with(self, who: str) -> str:
+        others = [each for each in self.going() if each != who]
+        return others[0] if others else NOTHING
+
+    def going(self) -> list[str]:
+        places = [each for each in self.visit().assignments if each.state is AssignmentState.ACCEPTED]
+        return [name for name in NAMES if any(each.member_id == self.members[name] for each in places)]
+
+    def wrong_in_the_end(self) -> dict[str, tuple[str, str]]:
+        wrong = super().wrong_in_the_end()
+        if self.visit().state is VisitState.CANCELLED:
+            return wrong
+        beside = {who: (self.beside[who], self.goes_with(who)) for who in self.going()}
+        return wrong | {f"{who} with": found for who, found in beside.items() if found[0] != found[1]}
+
+
+def test_in_the_end_both_know(app: Flask, clock: Clock) -> None:
+    TwoGo.clock = clock
+    more = os.environ.get("EXAMPLES", "")
+    chosen = settings(
+        max_examples=int(more or 10),
+        stateful_step_count=12,
+        deadline=None,
+        derandomize=not more,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+        phases=(Phase.explicit, Phase.generate),
+    )
+    with app.app_context():
+        run_state_machine_as_test(TwoGo, settings=chosen)
