@@ -19,6 +19,7 @@ TOO_LATE = _l("제때 보내지 못했습니다.")
 UNSURE = _l("보냈는지 확인되지 않습니다.")
 ANOTHER_NUMBER = "another_number"  # it arrived where somebody else reads it
 WHO_ANSWERED = "who_answered"  # on a page that a stranger could open
+STRANGER_AGREED = "stranger_agreed"  # a key was pressed at a number that was not theirs
 TOLD_OTHERWISE = "told_otherwise"  # whoever answered a call was told that it is not so any more
 BECAME: dict[str, Any] = {
     "accepted": _l("수락으로 받음"),
@@ -39,6 +40,7 @@ BY_CODE: dict[str, Any] = {
         "예전 번호로도 나간 방문 페이지에서 온 답이라 누가 답했는지 알 수 없어 세지 않았습니다."
         " 전화로 다시 여쭈어 주십시오."
     ),
+    STRANGER_AGREED: _l("예전 번호에서 누가 맡겠다고 눌렀습니다. 본인이 가시는지 전화로 여쭈어 주십시오."),
     "at_night": _l("밤에는 문자나 전화가 나가지 않고, 아침이면 늦습니다. 꼭 알려야 하면 전화해 주십시오."),
     "too_late": TOO_LATE,
     "lease_over": UNSURE,

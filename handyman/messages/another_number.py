@@ -29,6 +29,7 @@ from handyman.messages.moments import speaks_of, stamped
 from handyman.messages.rows import (
     HELD_BACK,
     LAST_WORDS,
+    STILL_OURS,
     Draft,
     Recipient,
     hold_back,
@@ -46,11 +47,13 @@ from handyman.models import (
     SYSTEM,
     Assignment,
     AssignmentState,
+    Heard,
     Link,
     Member,
     Message,
     MessageKind,
     MessageState,
+    Offer,
     OfferState,
     Person,
     ReachAnswer,
@@ -59,6 +62,7 @@ from handyman.models import (
     VisitState,
     record,
 )
+from handyman.reasons import STRANGER_AGREED
 
 K = MessageKind
 PROMISES, JOBS = LAST_WORDS
@@ -125,12 +129,27 @@ def _say_to_stay(visit: Visit, last: Message, to: Recipient, now: datetime) -> N
 
 def _say_job(place: Assignment, member: Member, last: Message, now: datetime) -> None:
     if place.state is AssignmentState.ACCEPTED:
-        crew.say_job(place.visit, member, now)
+        call = crew.say_job(place.visit, member, now)
+        if call is not None and any(_is_strangers_yes(each) for each in place.offers):
+            _let_a_person_ask(call, now)
         return
     more = f"{questions.MORE}:" if questions.is_more_to_do(last) else ""
     for offer in place.offers:
         if offer.state is OfferState.OFFERED:
             announce.offered(offer, now, more)
+
+
+def _is_strangers_yes(offer: Offer) -> bool:
+    """Whether a key was pressed for it where somebody else is."""
+    asked = questions.of_offer(offer) if offer.state is OfferState.ACCEPTED else []
+    return any(each.heard is Heard.ANSWERED and trouble.went_astray(each) for each in asked)
+
+
+def _let_a_person_ask(call: Message, now: datetime) -> None:
+    """They go as far as the board knows, and may never have been asked."""
+    call.last_error, call.due_at = STRANGER_AGREED, min(now + HELD_BACK, call.not_after - HELD_BACK)
+    if call.state is MessageState.PENDING:
+        call.move_to(MessageState.NEEDS_PERSON, SYSTEM, now, why=STRANGER_AGREED)
 
 
 def _place_of(visit: Visit, member: Member) -> Assignment | None:
@@ -147,7 +166,7 @@ def _last_astray(messages: Sequence[Message], now: datetime) -> Message | None:
     heard = next((each for each in reversed(told) if each.was_heard and not trouble.went_astray(each)), None)
     since = [each for each in told if heard is None or each.id > heard.id]
     if heard is not None and all(_says_no_more(each, heard) for each in since):
-        take_back([each for each in since if each.state is MessageState.PENDING], now, why="known")
+        take_back([each for each in since if each.state in STILL_OURS], now, why="known")
         return None
     return since[-1] if since and trouble.went_astray(since[-1]) else None
 

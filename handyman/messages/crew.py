@@ -24,14 +24,13 @@ def tell(
     words: tuple[Text, str],
     span: tuple[datetime, datetime],
     now: datetime,
-) -> None:
-    """A text with a link, or what is said to whoever cannot open one."""
+) -> Message | None:
+    """A text with a link, or what is said to whoever cannot open one; None where it was said before."""
     text, said = words
     if not to.smartphone:
-        write(Draft(kind, member(to), key, Text(said), *span, visit, said), now)
-        return
+        return write(Draft(kind, member(to), key, Text(said), *span, visit, said), now)
     until = visit.window_end + timedelta(hours=settings().link_hours)
-    write(Draft(kind, member(to), key, text, *span, visit, opens_until=until), now)
+    return write(Draft(kind, member(to), key, text, *span, visit, opens_until=until), now)
 
 
 def remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False) -> None:
@@ -108,15 +107,15 @@ def give_link(visit: Visit, to: Member, now: datetime) -> None:
     tell(to, visit, MessageKind.MEMBER_OFFER, key, (text, ""), span, now)
 
 
-def say_job(visit: Visit, to: Member, now: datetime) -> None:
-    """Once more, as it stands: by a text with its link, or by a call."""
+def say_job(visit: Visit, to: Member, now: datetime) -> Message | None:
+    """Once more, as it stands: by a text with its link, or by a call, which is given back."""
     if to.smartphone:
         give_link(visit, to, now)
-        return
+        return None
     said = spoken_jobs.once_more(wording.office(), wording.task(visit, to), home(visit, now))
     key = f"visit:{visit.id}:{ONCE_MORE}:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
     span = (next_allowed(now, visit.start), visit.window_end)
-    tell(to, visit, MessageKind.MEMBER_MOVED, key, (Text(said), said), span, now)
+    return tell(to, visit, MessageKind.MEMBER_MOVED, key, (Text(said), said), span, now)
 
 
 def home(visit: Visit, now: datetime) -> str:
