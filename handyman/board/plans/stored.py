@@ -60,6 +60,16 @@ class Change:
         """Who is asked."""
         return tuple(who for who in self.after.team if who is not None and who not in self.before.team)
 
+    @property
+    def beside(self) -> tuple[int, ...]:
+        """Who goes all the same, and is told that the other does not."""
+        agreed = {who for who, yes in zip(self.before.team, self.before.agreed, strict=False) if yes}
+        stays = zip(self.before.team, self.after.team, strict=False)
+        lost = any(who in agreed for who in self.gone)
+        return tuple(
+            who for who, after in stays if lost and who == after and who in agreed and who is not None
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Idea:

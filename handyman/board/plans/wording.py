@@ -140,6 +140,7 @@ def effects(change: Change, names: Mapping[int, str]) -> list[str]:
     called: Any = lambda who: names.get(who, _("조합원"))  # noqa: E731
     said = [_("%(name)s 님께 갈 수 있는지 묻습니다", name=called(who)) for who in change.new]
     said += [_("%(name)s 님께 가지 않아도 된다고 알립니다", name=called(who)) for who in change.gone]
+    said += [_("%(name)s 님께 함께 갈 분이 못 간다고 알립니다", name=called(who)) for who in change.beside]
     if change.kind is ChangeKind.CALL:
         said.append(_("할 일 목록에 올립니다. 어르신께 전화해 주십시오"))
     elif change.kind is ChangeKind.START:

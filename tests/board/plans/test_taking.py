@@ -113,6 +113,8 @@ def test_whoever_stays_hears_of_the_other_alone(session: Db) -> None:
     visit = promised("14:00", [ill, mate], request=make_request(items=[item]))
     by = coordinator()
     run = plan_for_ill(ill, tomorrow(), by)
+    [change] = changes(read_visits(run.standing), read_proposed(run.proposed or {}).visits)
+    assert (change.gone, change.new, change.beside) == ((ill.id,), (stand_in.id,), (mate.id,))
     flow.take_plan(run.id, by, now())
     session.expire_all()
     assert [place.member_id for place in visit.assignments] == [stand_in.id, mate.id]
