@@ -276,10 +276,10 @@ def _placed(first: date, last: date, now: datetime) -> set[int]:
     for visit_id, moved_to, why in rows(starts):
         if moved_to == MOVED:
             stand[visit_id].clear()
-        elif why != UNDONE:
+        elif why == UNDONE:
+            del stand[visit_id][-1:]
+        else:
             stand[visit_id].append(why)
-        elif stand[visit_id]:
-            stand[visit_id].pop()
     return {visit_id for visit_id, whys in stand.items() if PLACED in whys} | {row[0] for row in rows(given)}
 
 

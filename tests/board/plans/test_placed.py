@@ -77,6 +77,19 @@ def test_what_was_undone_was_not_placed(same_member: bool, session: Db) -> None:
     assert [each.placed for each in facts.load([tomorrow()], now()).visits] == [True]
 
 
+def test_what_was_placed_is_so_still_when_a_move_that_shifted_it_is_undone(session: Db) -> None:
+    first, second = make_member("박수리"), make_member("이사랑")
+    visit, other = promised("10:00", [first]), promised("10:00", [second])
+    put(session, visit, first, 615)
+    wanted = Wanted(TeamRole.LEAD, first.id, 600, seen_of_visit(other), OverrideReason.TRAINING)
+    changes, before = flow.put(other.id, wanted, coordinator(), now())
+    assert changes.shifted == [visit]
+    flow.put_back(before, coordinator(), now())
+    session.expire_all()
+    assert minute_of_day(visit.start, visit.day) == 615
+    assert {each.id for each in facts.load([tomorrow()], now()).visits if each.placed} == {visit.id}
+
+
 def test_who_chose_the_start_in_another_window_has_placed_it_and_who_left_it_open_has_not(
     session: Db,
 ) -> None:
