@@ -308,6 +308,13 @@ def test_the_same_fault_still_open_at_the_door_of_somebody_on_file(page: "Page",
     three_windows(page)
 
 
+def test_sentence_of_a_field_keeps_off_both_borders_of_its_box(page: "Page") -> None:
+    refuse(page)
+    for field in ("phone", "name", "address"):
+        page.focus(f"#{field}")
+        expect(page.locator(f"#{field}-about")).to_have_css("padding-right", "8px")
+
+
 def test_sentence_about_an_item_stands_on_one_line(page: "Page") -> None:
     be_new(page)
     page.fill("#item-lamp-quantity", "999")
