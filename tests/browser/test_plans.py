@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextvars import Context
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,12 +11,12 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman import jobs
+from handyman import flow, jobs
 from handyman.extensions import now
 from handyman.models import Absence, Message, MessageKind, PlanRun, PlanState, Visit
 from handyman.words import seoul_day
 from tests import factories
-from tests.board.plans.makers import promised, tomorrow
+from tests.board.plans.makers import coordinator, plan_for_ill, promised, tomorrow
 from tests.pages import go, sign_in, stands, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.settings(PLAN_DAY_SECONDS="0", PLAN_WEEK_SECONDS="0")]
@@ -122,3 +123,20 @@ def test_without_javascript_the_page_is_refreshed_by_hand(
     session.rollback()
     assert session.scalars(select(PlanRun.state)).one() in (PlanState.READY, PlanState.STOPPED)
     context.close()
+
+
+def test_where_to_mend_what_cannot_be_undone_is_seen_as_a_link(desk: Page, session: Db) -> None:
+    ill, _well = factories.make_member("박수리"), factories.make_member("이사랑")
+    visit = promised("10:00", [ill])
+    run = plan_for_ill(ill, tomorrow())
+    flow.take_plan(run.id, coordinator(), now())
+    desk.goto(f"/plans/{run.id}")
+    stands(desk, "#plan-taken button")
+    visit.start += timedelta(minutes=15)
+    session.commit()
+    go(desk, lambda: desk.keyboard.press("Control+KeyZ"))
+    stands(desk, "#problems:focus")
+    links = desk.locator("#problems a")
+    expect(links).to_have_count(2)
+    for link in links.all():
+        expect(link).to_have_css("text-decoration-line", "underline")

@@ -11,7 +11,7 @@ from sqlalchemy import and_, select
 from handyman.board.plans import page_rows, wording
 from handyman.board.plans.stored import called, changes, read_proposed, read_visits
 from handyman.board.plans.taken import read
-from handyman.board.plans.undo import Obstacle, find_obstacles, texts_of, visits_of
+from handyman.board.plans.undo import Bar, Obstacle, find_obstacles, texts_of, visits_of
 from handyman.extensions import rows
 from handyman.models import (
     ActorKind,
@@ -34,6 +34,7 @@ class TakenPage:
     run_id: int
     done: Sequence[str]
     may_undo: bool = False
+    told: bool = True  # somebody, or by the day
     leaves_at: str = ""  # the first text
     seconds: int = 0  # until then
     obstacles: Sequence[tuple[Any, str]] = ()
@@ -51,6 +52,7 @@ def load(run: PlanRun, now: datetime) -> TakenPage | None:
         run_id=run.id,
         done=_done(run),
         may_undo=not past and not found,
+        told=past or any(each.code is Bar.LEFT for each in found),
         leaves_at=_moment(first, now) if first else "",
         seconds=max(int((first - now).total_seconds()), 0) + 1 if first else 0,
         obstacles=said(found),

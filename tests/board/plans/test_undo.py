@@ -261,3 +261,27 @@ def test_the_page_says_what_was_done_and_has_the_way_back(
     assert refused.status_code == 409
     for words in ("아무것도 바꾸지 않았습니다", "이사랑 님께 이미 알렸습니다", f'href="/visits/{visit.id}"'):
         assert words in text(refused)
+
+
+def test_what_nobody_has_heard_is_called_told_by_no_page(
+    client: FlaskClient, session: Db, clock: Clock, sign_in: Callable[..., Any]
+) -> None:
+    """Not even where somebody has changed a visit since, and the plan cannot be undone."""
+    sign_in("coordinator")
+    ill, _well = make_member("박수리"), make_member("이사랑")
+    visit = promised("14:00", [ill], seoul_day(now()))
+    asked(visit)
+    run = plan_for_ill(ill, seoul_day(now()))
+    client.post(f"/plans/{run.id}/take")
+    session.expire_all()
+    visit.start += timedelta(minutes=15)
+    session.commit()
+    for page in (text(client.post(f"/plans/{run.id}/undo")), text(client.get(f"/plans/{run.id}"))):
+        assert "알릴 것" in page
+        assert "알린 것" not in page
+        assert "아직 아무에게도 알리지 않았습니다. 문자는 오전 10시 1분에 나갑니다." in page
+    clock.advance(seconds=70)
+    assert leaving(session)
+    page = text(client.get(f"/plans/{run.id}"))
+    assert "알린 것" in page
+    assert "아직 아무에게도" not in page
