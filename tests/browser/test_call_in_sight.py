@@ -166,6 +166,8 @@ def test_new_caller_from_the_first_word_to_the_window_that_is_kept(page: "Page",
     settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
     check(page, "a window that is kept, and its sentence", items=language == "ko")
     page.select_option("#relation", "family")
+    expect(page.locator("#on-behalf .must")).to_have_count(1)
+    expect(page.locator("#on-behalf .must")).to_be_visible()
     check(page, "for somebody else", items=False)
     page.keyboard.press("Alt+y")
     page.focus("#notes")
