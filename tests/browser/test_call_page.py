@@ -15,7 +15,7 @@ from handyman.models import Member
 from handyman.words import seoul_day
 from tests import factories
 from tests.browser.keyboard import fill_last, focused, settle
-from tests.pages import go, laid_out, until
+from tests.pages import box_of, go, laid_out, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import APIResponse, Page, Route
@@ -64,6 +64,12 @@ def test_saving_without_a_window_asks_once_and_keeps_the_words(page: "Page") -> 
     assert page.input_value("#notes") == "꼭 남을 말"
     laid_out(page)
     assert page.evaluate("document.documentElement.scrollHeight") <= 768
+    said, first = page.locator("#windows > .form-hint-invalid"), page.locator(".windows-list .window").first
+    page.wait_for_selector("#choice-1:focus")
+    assert box_of(said)["y"] + box_of(said)["height"] <= box_of(first)["y"] - 5, "its frame covers nothing"
+    page.keyboard.press("Alt+0")
+    go(page, lambda: page.keyboard.press("Control+Enter"))
+    page.wait_for_selector("#wait_reason:focus")
     settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/receipt")
