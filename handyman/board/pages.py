@@ -129,7 +129,7 @@ def show_visit(visit_id: int, problems: Any = None) -> str:
         "board/visit.html",
         page=page,
         problems=problems or {},
-        typed=request.form or forms.typed_move(page.visit),
+        typed=forms.typed_move(page.visit) | request.form.to_dict(),
         windows=_windows(page),
         reasons=labels.choices(CancelReason),
         outcomes=labels.choices(Outcome),

@@ -251,6 +251,7 @@ def test_member_is_put_in_by_hand_and_a_stale_form_changes_nothing(client: Flask
     assert re.search(r"그 사이에 \w+ 님이 바꾸었습니다", stale.get_data(as_text=True))
     session.expire_all()
     assert visit.assignments[0].member_id == other.id
+    assert f'name="day" type="date" value="{visit.day}"' in stale.text, "what was not sent stands as it stood"
 
 
 @pytest.mark.usefixtures("coordinator")
