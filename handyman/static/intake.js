@@ -207,6 +207,13 @@
     new ResizeObserver(() => list.contains(document.activeElement) && show(meant())).observe(list);
   }
 
+  // A press on an answer moves the focus when it is let go: what the focus shows would carry the answer off before.
+  form.addEventListener("mousedown", (event) => {
+    if (event.target.closest(".consent-ask label")) {
+      event.preventDefault();
+    }
+  });
+
   note(field("person_id") && written());
   if (filled()) {
     noteFlat(filled());

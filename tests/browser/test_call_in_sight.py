@@ -166,7 +166,6 @@ def test_new_caller_from_the_first_word_to_the_window_that_is_kept(page: "Page",
     settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
     check(page, "a window that is kept, and its sentence", items=language == "ko")
     page.select_option("#relation", "family")
-    expect(page.locator("#on-behalf .must")).to_have_count(1)
     expect(page.locator("#on-behalf .must")).to_be_visible()
     check(page, "for somebody else", items=False)
     page.keyboard.press("Alt+y")
@@ -188,6 +187,7 @@ def test_refused_call_with_the_words_for_119(page: "Page", language: str) -> Non
     check(page, "words for 119", items=korean)
     refuse(page)
     assert page.evaluate(CUT) == [], "what is wrong first has the focus"
+    expect(page.locator("#phone-about")).to_have_css("padding-right", "8px")
     check(page, "refused: number, name, items and consent", items=False)
     assert page.locator("#problems a").count() == 5
     says_of_items(page)
@@ -310,11 +310,19 @@ def test_the_same_fault_still_open_at_the_door_of_somebody_on_file(page: "Page",
     three_windows(page)
 
 
-def test_sentence_of_a_field_keeps_off_both_borders_of_its_box(page: "Page") -> None:
+def test_an_answer_stands_still_while_the_mouse_presses_it(page: "Page", language: str) -> None:
     refuse(page)
-    for field in ("phone", "name", "address"):
-        page.focus(f"#{field}")
-        expect(page.locator(f"#{field}-about")).to_have_css("padding-right", "8px")
+    be_new(page)
+    ask(page, "lamp", "screen")
+    for kind in ("processing", "health", "district"):
+        label = page.locator(f"label[for=consent_{kind}-yes]")
+        label.hover()
+        before = box_of(label)
+        page.mouse.down()
+        laid_out(page)
+        assert box_of(label) == before, kind
+        page.mouse.up()
+        assert page.is_checked(f"#consent_{kind}-yes"), kind
 
 
 def test_sentence_about_an_item_stands_on_one_line(page: "Page") -> None:
