@@ -44,7 +44,13 @@ def read(client: Client, path: str, status: int = 200) -> str:
 def test_an_offer_says_when_where_and_what_without_naming_the_home(client: Client, member: Member) -> None:
     visit = make_home(member, accepted=False)
     page = read(client, factories.make_link(visit, member)[1])
-    for words in ("내일 11/25(수)", "오전 10시", "상도1동", "전등", "오전 10시 30분까지"):
+    for words in (
+        "내일 11/25(수)",
+        "오전 10시",
+        "상도1동",
+        "전등",
+        "오전\N{NO-BREAK SPACE}10시\N{NO-BREAK SPACE}30분까지",
+    ):
         assert words in page
     for secret in (*SECRETS, f">{visit.number}<"):
         assert secret not in page
