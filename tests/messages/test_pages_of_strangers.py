@@ -21,6 +21,7 @@ from handyman.models import (
     PhoneKind,
     ReachAnswer,
     Role,
+    Visit,
     VisitState,
     texts_to_pass_on,
 )
@@ -300,3 +301,37 @@ def test_what_stayed_open_for_the_job_in_hand_closes_with_it(
     assert client.get(path).status_code == 200
     clock.set(max(visit.window_end, now() + another_number.IN_USE_FOR))
     assert client.get(path).status_code == 410
+
+
+def answered_page() -> tuple[Visit, str]:
+    """And the number at which that was."""
+    visit, page = with_page()
+    with transaction():
+        home_page.answer(visit, Answer.GOOD, SYSTEM, now())
+    return visit, page.to_number
+
+
+def promises_at(number: str) -> int:
+    told = select(Message.id).where(Message.kind == K.RESIDENT_BOOKED, Message.state == S.DELIVERED)
+    return len(db.session.scalars(told.where(Message.to_number == number)).all())
+
+
+def test_a_slip_of_the_finger_tells_nobody_twice_though_somebody_had_answered(clock: Clock) -> None:
+    visit, own = answered_page()
+    clock.advance(minutes=5)
+    right_again(visit, (NEW, PhoneKind.MOBILE))
+    clock.advance(minutes=1)
+    right_again(visit, (own, PhoneKind.MOBILE))
+    later(clock)
+    later(clock)
+    assert (promises_at(own), promises_at(NEW)) == (1, 0)
+
+
+def test_that_a_person_has_to_ask_again_keeps_no_promise_from_the_third_number(clock: Clock) -> None:
+    visit, _own = answered_page()
+    for number in (OTHER_MOBILE, NEW):
+        clock.advance(minutes=5)
+        right_again(visit, (number, PhoneKind.MOBILE))
+        later(clock)
+        later(clock)
+    assert (promises_at(OTHER_MOBILE), promises_at(NEW)) == (1, 1)
