@@ -323,7 +323,7 @@ def _tell_member_of_move(assignment: Assignment, now: datetime, *, more: bool = 
         said = say(wording.office(), wording.task(visit, to), crew.home(visit, now))
         key = f"visit:{visit.id}:member-moved:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.window_start), visit.window_end)
-        crew.tell(to, visit, K.MEMBER_MOVED, key, (text, said), span, now)
+        questions.tell_what_changed(assignment, key, (text, said), span, now)
         crew.remind(visit, to, now)
     for offer in assignment.offers:
         if offer.state is OfferState.OFFERED:
@@ -340,7 +340,7 @@ def _tell_member_of_place(assignment: Assignment, to: Member, now: datetime) -> 
         said = spoken_jobs.elsewhere(wording.office(), wording.task(visit, to), crew.home(visit, now))
         key = f"visit:{visit.id}:elsewhere:{to.id}:{instant(now)}:{stamp(visit.window_start)}"
         span = (next_allowed(now, visit.window_start), visit.window_end)
-        crew.tell(to, visit, K.MEMBER_MOVED, key, (text, said), span, now)
+        questions.tell_what_changed(assignment, key, (text, said), span, now)
     if assignment.state is AssignmentState.ACCEPTED:
         crew.remind(visit, to, now)
     elif not told:

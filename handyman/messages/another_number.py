@@ -47,13 +47,11 @@ from handyman.models import (
     SYSTEM,
     Assignment,
     AssignmentState,
-    Heard,
     Link,
     Member,
     Message,
     MessageKind,
     MessageState,
-    Offer,
     OfferState,
     Person,
     ReachAnswer,
@@ -62,7 +60,6 @@ from handyman.models import (
     VisitState,
     record,
 )
-from handyman.reasons import STRANGER_AGREED
 
 K = MessageKind
 PROMISES, JOBS = LAST_WORDS
@@ -94,14 +91,15 @@ def of_member(member: Member, now: datetime) -> None:
     _open_only_theirs(member, now)
     for visit in _spoken_of(to, now):
         rows = of_visit(visit, JOBS, to)
-        last, place = _last_astray(rows, now), _place_of(visit, member)
-        if last is None:
-            continue
-        if last.kind is K.MEMBER_WITHDRAWN:
+        last = _last_astray(rows, now)
+        place = _place_of(visit, member) if visit.state not in ENDED else None
+        if last is not None and last.kind is K.MEMBER_WITHDRAWN:
             if truth.still_true(last) and questions.knew_of(visit, member.id, rows):
                 _say_to_stay(visit, last, to, now)
-        elif place is not None and visit.state not in ENDED:
+        elif last is not None and place is not None:
             _say_job(place, member, last, now)
+        if place is not None:
+            _see_who_agreed(place, member, now)
     questions.links_again(member, now)
     for visit in _spoken_of(to, now):
         partners.settle(visit, now)
@@ -129,9 +127,7 @@ def _say_to_stay(visit: Visit, last: Message, to: Recipient, now: datetime) -> N
 
 def _say_job(place: Assignment, member: Member, last: Message, now: datetime) -> None:
     if place.state is AssignmentState.ACCEPTED:
-        call = crew.say_job(place.visit, member, now)
-        if call is not None and any(_is_strangers_yes(each) for each in place.offers):
-            _let_a_person_ask(call, now)
+        crew.say_job(place.visit, member, now)
         return
     more = f"{questions.MORE}:" if questions.is_more_to_do(last) else ""
     for offer in place.offers:
@@ -139,17 +135,16 @@ def _say_job(place: Assignment, member: Member, last: Message, now: datetime) ->
             announce.offered(offer, now, more)
 
 
-def _is_strangers_yes(offer: Offer) -> bool:
-    """Whether a key was pressed for it where somebody else is."""
-    asked = questions.of_offer(offer) if offer.state is OfferState.ACCEPTED else []
-    return any(each.heard is Heard.ANSWERED and trouble.went_astray(each) for each in asked)
-
-
-def _let_a_person_ask(call: Message, now: datetime) -> None:
-    """They go as far as the board knows, and may never have been asked."""
-    call.last_error, call.due_at = STRANGER_AGREED, min(now + HELD_BACK, call.not_after - HELD_BACK)
-    if call.state is MessageState.PENDING:
-        call.move_to(MessageState.NEEDS_PERSON, SYSTEM, now, why=STRANGER_AGREED)
+def _see_who_agreed(place: Assignment, member: Member, now: datetime) -> None:
+    """A person asks where that was somebody else; nobody does where it was a slip of the finger."""
+    rows = of_visit(place.visit, questions.ASKED, number_of(member))
+    asks = [each for each in rows if questions.asks_whether_they_go(each)]
+    if not questions.stranger_agreed(place):
+        take_back([each for each in asks if crew.is_once_more(each)], now, why="known")
+    elif not asks:
+        ours = (each for each in rows if crew.is_once_more(each) and each.state in STILL_OURS)
+        call = next(ours, None) or crew.say_job(place.visit, member, now)
+        questions.let_a_person_ask(call, now)
 
 
 def _place_of(visit: Visit, member: Member) -> Assignment | None:

@@ -11,10 +11,12 @@ from handyman.messages.errors import Action, action_of
 from handyman.messages.hours import is_night, next_allowed
 from handyman.messages.keys import free_key
 from handyman.messages.moments import stamped, start_of_window
-from handyman.messages.rows import LEFT, member, of_visit
+from handyman.messages.rows import HELD_BACK, LEFT, member, of_visit
+from handyman.messages.templates import Text
 from handyman.models import (
     ENDED,
     MOVED,
+    SYSTEM,
     Assignment,
     AssignmentState,
     AuditEntry,
@@ -28,6 +30,7 @@ from handyman.models import (
     RecipientKind,
     Visit,
 )
+from handyman.reasons import STRANGER_AGREED
 
 MORE = "more"
 ASKED = (MessageKind.MEMBER_OFFER, MessageKind.MEMBER_MOVED)
@@ -101,6 +104,46 @@ def _promised_at(visit: Visit, at: datetime) -> datetime:
     )
     before = db.session.scalar(since.limit(1))
     return start_of_window(before) if before else visit.window_start
+
+
+def stranger_agreed(place: Assignment) -> bool:
+    """Whether a key was pressed for it where somebody else is, and they have heard nothing of it since.
+
+    Who opens links says by theirs that they do not go.
+    """
+    to = place.member
+    if to is None or to.smartphone or place.state is not AssignmentState.ACCEPTED:
+        return False
+    asked = [each for offer in place.offers if offer.state is OfferState.ACCEPTED for each in of_offer(offer)]
+    astray = [each.id for each in asked if each.heard is Heard.ANSWERED and trouble.went_astray(each)]
+    since = [each for each in of_visit(place.visit, ASKED, member(to)) if astray and each.id > max(astray)]
+    return bool(astray) and not any(each.was_heard and not trouble.went_astray(each) for each in since)
+
+
+def let_a_person_ask(call: Message | None, now: datetime) -> None:
+    """They go as far as the board knows, and may never have been asked."""
+    if call is None:
+        return
+    call.last_error, call.due_at = STRANGER_AGREED, min(now + HELD_BACK, call.not_after - HELD_BACK)
+    if call.state is MessageState.PENDING:
+        call.move_to(MessageState.NEEDS_PERSON, SYSTEM, now, why=STRANGER_AGREED)
+
+
+def asks_whether_they_go(message: Message) -> bool:
+    """Whether it waits for a person who asks."""
+    open_still = message.state is MessageState.NEEDS_PERSON and message.told_at is None
+    return open_still and message.last_error == STRANGER_AGREED
+
+
+def tell_what_changed(
+    place: Assignment, key: str, words: tuple[Text, str], span: tuple[datetime, datetime], now: datetime
+) -> None:
+    """To whoever goes: by a person, where it was somebody else who has said that they do."""
+    if place.member is not None:
+        asks = stranger_agreed(place)
+        call = crew.tell(place.member, place.visit, MessageKind.MEMBER_MOVED, key, words, span, now)
+        if asks:
+            let_a_person_ask(call, now)
 
 
 def leaves_without_link(message: Message) -> bool:
