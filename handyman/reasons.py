@@ -20,6 +20,7 @@ UNSURE = _l("보냈는지 확인되지 않습니다.")
 ANOTHER_NUMBER = "another_number"  # it arrived where somebody else reads it
 WHO_ANSWERED = "who_answered"  # on a page that a stranger could open
 STRANGER_AGREED = "stranger_agreed"  # a key was pressed at a number that was not theirs
+QUESTIONS = frozenset({WHO_ANSWERED, STRANGER_AGREED})  # that a person has to ask, however often they ring
 TOLD_OTHERWISE = "told_otherwise"  # whoever answered a call was told that it is not so any more
 BECAME: dict[str, Any] = {
     "accepted": _l("수락으로 받음"),

@@ -23,6 +23,7 @@ from handyman.models import (
     is_to_pass_on,
     record,
 )
+from handyman.reasons import QUESTIONS
 from handyman.words import seoul_day
 
 S = MessageState
@@ -104,8 +105,8 @@ def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message
     record(message, by, now, moved_from=message.state, moved_to=outcome.value)
     if outcome is Outcome.ANOTHER_TIME:
         reach.ask_for_person(message, now, Answer.ANOTHER_TIME)
-    elif outcome is Outcome.NOT_REACHED and message.last_error not in set(Answer):
-        message.last_error = outcome.value  # what they have answered before stands
+    elif outcome is Outcome.NOT_REACHED and message.last_error not in {*Answer, *QUESTIONS}:
+        message.last_error = outcome.value  # what they have answered, or are to be asked, stands
     db.session.flush()
     return message
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, outbox
+from handyman.messages import announce, call_task, outbox
 from handyman.models import Channel, Member, Message, MessageKind, MessageState, OfferState, Role, Visit
 from handyman.reasons import STRANGER_AGREED
 from tests.conftest import Client, Clock
@@ -16,6 +16,7 @@ from tests.messages.test_another_number import Spy
 from tests.messages.test_ladder import SignIn
 from tests.messages.test_member_calls import press
 from tests.messages.test_on_a_list import listed
+from tests.messages.test_stays_in_sight import noted
 from tests.messages.test_told_as_it_is import of, offered
 
 RIGHT = "02-820-7777"
@@ -118,3 +119,14 @@ def test_news_that_a_person_was_to_tell_is_told_though_it_was_a_slip(
     types(client, call, own)
     clock.advance(minutes=2)
     assert len(listed(now())) == 1
+
+
+def test_whether_they_go_is_still_asked_where_nobody_took_it_up(
+    call: Message, client: Client, clock: Clock
+) -> None:
+    types(client, call, RIGHT)
+    clock.advance(minutes=5)
+    [row] = asked()
+    assert noted(row.id, call_task.Outcome.NOT_REACHED)
+    assert asked() == [row]
+    assert "본인이 가시는지" in client.get("/messages").text

@@ -335,3 +335,13 @@ def test_that_a_person_has_to_ask_again_keeps_no_promise_from_the_third_number(c
         later(clock)
         later(clock)
     assert (promises_at(OTHER_MOBILE), promises_at(NEW)) == (1, 1)
+
+
+def test_who_answered_is_still_asked_where_nobody_took_it_up(clock: Clock) -> None:
+    visit, _own = answered_page()
+    clock.advance(minutes=5)
+    right_again(visit, (NEW, PhoneKind.MOBILE))
+    [missed] = pages.missed(now())
+    assert noted(missed.id, call_task.Outcome.NOT_REACHED)
+    [missed] = pages.missed(now())
+    assert "누가 답했는지" in missed.reason
