@@ -137,11 +137,16 @@ def merge_people(kept_id: int, gone_id: int, by: Actor, now: datetime) -> Person
 
 
 def undo_merge(merge_id: int, by: Actor, now: datetime) -> PersonMerge:
-    """They are two again; MergeError when something built on it stands against that."""
+    """They are two again; MergeError when something built on it stands against that.
+
+    What was written to one at the number of the other went to a stranger.
+    """
     with transaction():
         parted = parting.undo(merge_id, by, now)
         for person_id in (parted.kept_id, parted.gone_id):
-            page_holders.look_over(person_id, now)
+            person = db.session.get_one(Person, person_id)
+            rows.readdress(rows.resident(person, now), now)
+            another_number.of_person(person, now)
     return parted
 
 
