@@ -4,7 +4,7 @@ So where a number was wrong, and where somebody may not hear of the visit any mo
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
@@ -28,6 +28,7 @@ from handyman.models import (
 from handyman.reasons import ANOTHER_NUMBER
 
 K, S = MessageKind, MessageState
+NEXT_MOMENT = timedelta(microseconds=1)
 NOBODY_WAITS = (*ENDED, VisitState.ARRIVED)
 
 
@@ -52,7 +53,8 @@ def _look_over(visit: Visit, now: datetime) -> None:
     had_it = _opened(texts, page_links.issue(visit, now))
     wrong = [one.started_at for each, tries in had_it for one in tries if _went_wrong(each, one)]
     if wrong or not all(standby.may_hear(visit, each.recipient_id) for each, _tries in had_it):
-        page_links.renew(visit, now)
+        tries = [one.started_at + NEXT_MOMENT for _each, since in had_it for one in since]
+        page_links.renew(visit, max([now, *tries]))  # a sender may have looked at its clock after us
         had_it = []
     if visit.state in NOBODY_WAITS:
         return

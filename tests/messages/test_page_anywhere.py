@@ -3,20 +3,22 @@
 import os
 import random
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from handyman import flow, page_links
 from handyman.extensions import db, now, transaction
-from handyman.messages import another_number, home_page, outbox, rows, standby
+from handyman.messages import another_number, home_page, outbox, page_holders, rows, standby
 from handyman.messages.gateways import Answer as Says
 from handyman.messages.gateways import Outcome, Outgoing, ScreenGateway
 from handyman.models import Contact, MessageState, Person, PhoneKind, Visit
 from handyman.residents import contacts
 from tests.conftest import Client, Clock
 from tests.factories import make_contact, make_person
-from tests.messages.test_number_put_right import of_page
+from tests.messages.test_a_strangers_telephone import right_again
+from tests.messages.test_number_put_right import later, of_page, with_page
 from tests.messages.test_passed_over import office
 from tests.messages.test_stays_in_sight import move_a_day, telephones
 from tests.messages.test_told_as_it_is import LANDLINE, booked
@@ -135,3 +137,18 @@ def test_no_telephone_opens_the_page_but_of_those_who_may(seed: int, client: Cli
     for number, person in office.entitled().items():
         if person.id in meant and number != LANDLINE:
             assert client.get(f"/r/{office.telephones.holds[number][-1]}").status_code == 200
+
+
+def test_what_left_while_the_page_got_another_address_holds_the_one_before(clock: Clock) -> None:
+    """The sender was quicker, and had looked at its clock later."""
+    visit, page = with_page()
+    clock.advance(minutes=5)
+    with transaction():
+        page.attempts[-1].started_at = now() + timedelta(milliseconds=5)
+    right_again(visit, (MOBILES[5], PhoneKind.MOBILE))
+    renewed = page_links.address(visit.id)
+    later(clock)
+    with transaction():
+        page_holders.look_over(visit.resident_id, now())
+    assert page_links.address(visit.id) == renewed
+    assert [each.to_number for each in of_page()][1:] == [MOBILES[5]]
