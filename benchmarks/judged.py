@@ -33,7 +33,8 @@ POINTS = 100
 PAGES = {"call page": ("desktop", 90), "board": ("desktop", 90), "job": ("mobile", 95)}
 FULL = ("accessibility", "best-practices")
 MOST_REQUESTS, MOST_KB = 10, 100
-MEMBERS, GOES = 11, "출발했습니다"  # of the demo; the button of whoever is to go
+MEMBERS = 11  # of the demo
+GOES = ("출발했습니다", "맡아 주셔서 고맙습니다")  # of a day at work; in the evening, of a day to come
 STARTS_WITHIN = 90  # seconds, with the demo's data
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 JOB = re.compile(r'href="https?://[^/"]+(/[0-9A-Za-z]{8})"')
@@ -144,9 +145,11 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
 
 def _job(port: int, cookie: str) -> str:
     """The link of a job that somebody is to go to, as the text brought it to a telephone of the demo."""
-    for member_id in range(1, MEMBERS + 1):
-        for path in dict.fromkeys(JOB.findall(_get(port, f"/phones/member/{member_id}", cookie))):
-            if GOES in _get(port, path):
+    telephones = (_get(port, f"/phones/member/{number}", cookie) for number in range(1, MEMBERS + 1))
+    pages = {path: _get(port, path) for telephone in telephones for path in JOB.findall(telephone)}
+    for words in GOES:
+        for path, page in pages.items():
+            if words in page:
                 return str(path)
     raise SystemExit("no telephone of the demo has the link of a job")
 
