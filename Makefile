@@ -40,7 +40,7 @@ setup: $(RUN_READY) $(COMPILED) $(DEV_READY) $(CONTRACT_READY) $(BROWSER_READY) 
 lint: $(DEV_READY)
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --check --quiet .
-	@.venv/bin/mypy --no-error-summary handyman tools
+	@nice .venv/bin/mypy --no-error-summary handyman tools # who compiles goes first: all tests wait for that
 	@.venv/bin/lint-imports
 
 test: $(COMPILED) lint $(CONTRACT_READY) $(BROWSER_READY) $(WORDS)
@@ -69,14 +69,14 @@ $(RUN_READY): requirements.txt tools/setup.py
 	@touch $@
 
 $(DEV_READY): requirements.txt requirements-dev.txt tools/setup.py | $(RUN_READY)
-	@$(PYTHON) -m tools.setup tests
+	@nice $(PYTHON) -m tools.setup tests
 	@touch $@
 
 $(LIBRARIES_READY): package.json package-lock.json | $(RUN_READY)
 	@$(PYTHON) -m tools.setup browser-parts
 
 $(CONTRACT_READY): package.json package-lock.json | $(DEV_READY)
-	@$(PYTHON) -m tools.setup contract-parts
+	@nice $(PYTHON) -m tools.setup contract-parts
 
 $(RIVALS_READY): requirements.txt requirements-polish.txt requirements-bench.txt benchmarks/lighthouse/package-lock.json tools/setup.py | $(DEV_READY)
 	@$(PYTHON) -m tools.setup rivals

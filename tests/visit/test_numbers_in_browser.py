@@ -138,7 +138,7 @@ def test_what_waits_leaves_the_number_for_the_door_in_sight(
     folded = page.inner_text("#unsent").split()
     assert " ".join(folded) == "못 보낸 것 2건 보기 신호가 잡히면 저절로 보냅니다"
     page.click("#unsent summary")
-    page.wait_for_selector("#unsent details[open] >> text=/도착했습니다 오(전|후) \\d+:\\d\\d/")
+    page.wait_for_selector("#unsent details[open] >> text=/도착했습니다 오(전|후) \\d+시/")
 
 
 @pytest.mark.parametrize("width", EACH_WIDTH)
