@@ -1,18 +1,16 @@
 """Whatever is moved, undone, answered and mistyped: in the end everybody knows how it is."""
 
-import os
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import select
 
 from handyman.extensions import db
 from handyman.messages import announce
 from handyman.models import Message, MessageKind, MessageState, RecipientKind
 from tests.conftest import Clock
+from tests.machines import try_out
 from tests.messages.world import HOME, NAMES, World
 
 FIRST, SECOND, RUNG = NAMES  # the last has no smartphone
@@ -92,18 +90,8 @@ def test_everybody_knows_after(happens: Callable[[World], None], app: Flask, clo
 def test_in_the_end_everybody_knows(app: Flask, clock: Clock) -> None:
     """The same few each time; with EXAMPLES=500 in the environment it looks for new ones."""
     World.clock = clock
-    more = os.environ.get("EXAMPLES", "")
-    chosen = settings(
-        max_examples=int(more or 10),
-        stateful_step_count=12,
-        deadline=None,
-        derandomize=not more,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-        phases=(Phase.explicit, Phase.generate),  # a shorter example takes minutes
-    )
     with app.app_context():
-        run_state_machine_as_test(World, settings=chosen)
+        try_out(World, steps=12)
 
 
 def test_whoever_was_told_otherwise_before_an_undo_is_asked_once(app: Flask, clock: Clock) -> None:

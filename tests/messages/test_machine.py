@@ -1,11 +1,9 @@
 """Any order of promises, moves, ticks, crashes, receipts and keys: what must hold after each of them."""
 
-import os
 from collections import Counter
 from datetime import datetime, timedelta
 
 from flask import Flask
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -13,7 +11,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import delete, select
 
@@ -37,6 +34,7 @@ from handyman.models import (
 from handyman.models.messages import LISTED_FOR
 from tests.conftest import TUESDAY_AT_TEN, Clock
 from tests.factories import make_message, make_person, make_request, make_resident, make_visit
+from tests.machines import try_out
 from tests.messages.scripted import ENDS_A_TURN, ENDS_MORE, GOES_ON, Fate, Killed, Provider
 
 K, S = MessageKind, MessageState
@@ -285,15 +283,5 @@ class Outbox(RuleBasedStateMachine):
 def test_whatever_happens_in_whatever_order(app: Flask, clock: Clock) -> None:
     """The same few each time; `EXAMPLES=500 pytest tests/messages/test_machine.py` looks for new ones."""
     Outbox.clock = clock
-    more = os.environ.get("EXAMPLES", "")
-    chosen = settings(
-        max_examples=int(more or 10),
-        stateful_step_count=20,
-        deadline=None,
-        derandomize=not more,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-        phases=list(Phase) if more else (Phase.explicit, Phase.generate),  # a shorter example takes minutes
-    )
     with app.app_context():
-        run_state_machine_as_test(Outbox, settings=chosen)
+        try_out(Outbox, steps=20, shorten=True)

@@ -1,13 +1,10 @@
 """The same of a visit that two go to: who goes with whom may change as well."""
 
-import os
 from datetime import timedelta
 
 from flask import Flask
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule, run_state_machine_as_test
-from sqlalchemy import delete
+from hypothesis.stateful import initialize, rule
 
 from handyman import flow
 from handyman.board.mending.put import Wanted
@@ -29,10 +26,9 @@ from handyman.models import (
 )
 from handyman.words import at_minute, seoul_day
 from tests.board.plans.makers import promised
-from tests.conftest import TUESDAY_AT_TEN, Clock
-from tests.factories import make_member, make_user
-from tests.messages.erratic import Provider
-from tests.messages.world import HOME, NAMES, NOTHING, STARTS, TELLS_WHERE, World
+from tests.conftest import Clock
+from tests.machines import try_out
+from tests.messages.world import NAMES, NOTHING, STARTS, TELLS_WHERE, World
 
 DECLINED = f":{TextKind.MEMBER_PARTNER_DECLINED}-"
 
@@ -46,27 +42,11 @@ class TwoGo(World):
         pair=st.permutations(NAMES),
     )
     def open(self, accepted: bool, by_night: bool, pair: list[str]) -> None:
-        db.session.rollback()
-        with transaction():
-            db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-            for table in reversed(db.metadata.sorted_tables):
-                db.session.execute(delete(table))
-        db.session.remove()
-        self.clock.at = TUESDAY_AT_TEN
-        self.provider = Provider(self.clock)
-        self.office = Actor(ActorKind.USER, make_user("coordinator").id)
-        members = {name: make_member(name, smartphone="전화" not in name) for name in NAMES}
-        self.members = {name: each.id for name, each in members.items()}
-        self.phones = {each.phone: name for name, each in members.items()}
-        self.minds = dict.fromkeys(NAMES, NOTHING)
+        members = self.stand_up()
         self.beside = dict.fromkeys(NAMES, NOTHING)
-        self.undos = []
-        self.changed = []
         two = list(pair)[:2]
         visit = promised("10:00", [members[each] for each in two], accepted=False, window=None)
-        self.visit_id, self.home_id = visit.id, visit.resident_id
-        self.phones[visit.resident.person.phones[0].number] = HOME
-        self.minds[HOME] = NOTHING
+        self.have(visit)
         for place in visit.assignments:
             place.offers[-1].expires_at = self.clock() + timedelta(days=1)
         with transaction():
@@ -136,16 +116,5 @@ class TwoGo(World):
 
 def test_in_the_end_both_know(app: Flask, clock: Clock) -> None:
     TwoGo.clock = clock
-    more = os.environ.get("EXAMPLES", "")
-    chosen = settings(
-        max_examples=int(more or 10),
-        stateful_step_count=12,
-        deadline=None,
-        derandomize=not more,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-        phases=(Phase.explicit, Phase.generate),
-    )
     with app.app_context():
-        run_state_machine_as_test(TwoGo, settings=chosen)
+        try_out(TwoGo, steps=12)

@@ -92,6 +92,25 @@ class World(RuleBasedStateMachine):
 
     @initialize(accepted=st.booleans(), by_night=st.booleans(), first=st.sampled_from(NAMES))
     def open(self, accepted: bool, by_night: bool, first: str) -> None:
+        members = self.stand_up()
+        visit = promised("10:00", [members[first]], accepted=False, window=None)
+        self.have(visit)
+        offer = visit.assignments[0].offers[-1]
+        offer.expires_at = self.clock() + timedelta(days=1)
+        with transaction():
+            announce.booked(visit, self.clock())
+            announce.offered(offer, self.clock())
+        self.tick([])
+        if accepted:
+            self.clock.advance(minutes=2)
+            self.say(first, yes=True, by=Actor(ActorKind.MEMBER, self.members[first]))
+        if by_night:
+            self.clock.at = at_minute(seoul_day(self.clock()), 20 * 60 + 30)
+
+    # The office ---------------------------------------------------------------------------------
+
+    def stand_up(self) -> dict[str, Member]:
+        """An office without any row but its members, who know nothing yet."""
         db.session.rollback()
         with transaction():
             db.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
@@ -107,23 +126,13 @@ class World(RuleBasedStateMachine):
         self.minds = dict.fromkeys(NAMES, NOTHING)
         self.undos: list[Before] = []
         self.changed: list[datetime] = []
-        visit = promised("10:00", [members[first]], accepted=False, window=None)
+        return members
+
+    def have(self, visit: Visit) -> None:
+        """The visit that all is about, and whose home it is."""
         self.visit_id, self.home_id = visit.id, visit.resident_id
         self.phones[visit.resident.person.phones[0].number] = HOME
         self.minds[HOME] = NOTHING
-        offer = visit.assignments[0].offers[-1]
-        offer.expires_at = self.clock() + timedelta(days=1)
-        with transaction():
-            announce.booked(visit, self.clock())
-            announce.offered(offer, self.clock())
-        self.tick([])
-        if accepted:
-            self.clock.advance(minutes=2)
-            self.say(first, yes=True, by=Actor(ActorKind.MEMBER, self.members[first]))
-        if by_night:
-            self.clock.at = at_minute(seoul_day(self.clock()), 20 * 60 + 30)
-
-    # The office ---------------------------------------------------------------------------------
 
     @rule(who=st.sampled_from(NAMES), start=st.sampled_from(STARTS), agreed=st.booleans())
     def puts(self, who: str, start: int, agreed: bool) -> None:
