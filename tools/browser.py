@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tools.shell import PROGRAMS, ROOT, output_of, say, succeeds
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WITHOUT_WINDOWS = "chromium-headless-shell"  # the same pages for much less work
+NAMES = (WITHOUT_WINDOWS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -45,8 +46,9 @@ def find() -> str | None:
 
 
 def install() -> str | None:
-    if can_apt() and apt_install("chromium", FONTS) and (found := find()):
-        return found
+    for package in (WITHOUT_WINDOWS, "chromium") if can_apt() else ():
+        if apt_install(package, FONTS) and (found := find()):
+            return found
     say("Installing Chromium by playwright …")
     command = [str(PROGRAMS / "playwright"), "install", *(["--with-deps"] if can_apt() else []), "chromium"]
     return kept_by_playwright() if succeeds(command) else None

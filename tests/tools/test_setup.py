@@ -99,6 +99,20 @@ def test_a_named_chromium_goes_before_the_machines_own(
     assert browser.find() is None
 
 
+def test_a_chromium_without_windows_goes_before_one_with_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("chromium", "chromium-headless-shell"):
+        program = tmp_path / name
+        program.write_text("#!/bin/sh\necho Chromium\n")
+        program.chmod(0o755)
+    monkeypatch.delenv("CHROMIUM_PATH", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert browser.find() == str(tmp_path / "chromium-headless-shell")
+    (tmp_path / "chromium-headless-shell").chmod(0o644)
+    assert browser.find() == str(tmp_path / "chromium")
+
+
 def test_a_missing_program_counts_as_one_that_failed() -> None:
     assert not shell.succeeds(["no-such-program"])
     assert shell.output_of(["no-such-program"]) == ""
