@@ -43,6 +43,26 @@ MORE: tuple[tuple[str, Any, frozenset[Role], str, str], ...] = (
     ("residents.addresses", _l("주소 상태"), ADMINISTRATORS, "", ""),
     ("accounts.users", _l("사용자"), ADMINISTRATORS, "", ""),
 )
+PART_OF = {  # pages without an entry of their own, and the one they are reached from
+    "board.day": (
+        "overview.week",
+        "overview.day_map",
+        "plans.ill",
+        "plans.recent",
+        "plans.show",
+        "plans.taken",
+    ),
+    "board.requests": ("board.request_page_of", "board.visit_page_of", "board.book_form", "place.show"),
+    "board.members": ("members.new", "members.edit"),
+    "intake.form": ("intake.receipt",),
+    "people.page": ("residents.person", "card.show", "merging.look", "merging.pairs"),
+    "catalogue.show": ("catalogue.new", "catalogue.edit", "service_times.show"),
+    "recurring.show": ("recurring.new", "recurring.edit"),
+    "messages.log": ("watch.operations",),
+    "messages.phones": ("messages.phone",),
+    "texts.show": ("texts.edit",),
+}
+STANDS_UNDER = {page: entry for entry, pages in PART_OF.items() for page in pages}
 KEPT = 512  # menus as they were drawn
 
 
@@ -72,13 +92,16 @@ def register(app: Flask, settings: Settings) -> None:
         ]
 
     @lru_cache(KEPT)
-    def menu_of(role: Role, _language: str, endpoint: str | None, counts: Counts) -> Markup:
+    def menu_of(role: Role, _language: str, endpoint: str, counts: Counts) -> Markup:
         """Drawn once for each role, language, page and counts: it stands everywhere."""
         shown = {name: items_of(entries, role, counts) for name, entries in (("items", MENU), ("more", MORE))}
-        return Markup(render_template("_menu.html", endpoint=endpoint, **shown))  # noqa: S704
+        current = STANDS_UNDER.get(endpoint, endpoint)
+        return Markup(  # noqa: S704
+            render_template("_menu.html", current=current, is_itself=current == endpoint, **shown)
+        )
 
     def menu() -> Markup:
-        return menu_of(current_user.role, language(), request.endpoint, counted())
+        return menu_of(current_user.role, language(), request.endpoint or "", counted())
 
     app.jinja_env.globals.update(
         office=settings, menu=menu, lib=lib, asset=_asset(app), asked_path=asked_path

@@ -4,7 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+from flask import Flask
+
 from handyman.models import Role
+from handyman.navigation import PART_OF, STANDS_UNDER
 from tests.conftest import Client
 
 
@@ -24,3 +28,27 @@ def test_few_entries_stand_in_the_header_and_the_rest_behind_one_more(
     assert {"사람 찾기", "일지", "정기 방문", "품목", "문자", "문구"} <= set(rest)
     assert "사용자" not in rest
     assert 'summary class="menu-link is-current"' in client.get("/people").text
+
+
+@pytest.mark.parametrize(
+    ("page", "entry", "how"),
+    [
+        ("/board", "배정판", "page"),
+        ("/board/week", "배정판", "true"),
+        ("/board/map", "배정판", "true"),
+        ("/plans", "배정판", "true"),
+        ("/members/new", "조합원", "true"),
+    ],
+)
+def test_a_page_marks_the_entry_that_it_stands_under(
+    client: Client, sign_in: Callable[..., Any], page: str, entry: str, how: str
+) -> None:
+    sign_in(Role.COORDINATOR)
+    marked = re.findall(
+        r'<a class="menu-link is-current"[^>]*aria-current="(\w+)"[^>]*>([^<]+?) *<', client.get(page).text
+    )
+    assert marked == [(how, entry)]
+
+
+def test_only_pages_that_are_there_stand_under_an_entry(app: Flask) -> None:
+    assert {*PART_OF, *STANDS_UNDER} <= app.view_functions.keys()

@@ -103,7 +103,13 @@ def test_nothing_to_print_is_said_and_takes_no_number(
 ) -> None:
     assert take(client, visit, **words).status_code == 303
     assert session.scalars(select(DaySheet)).all() == []
-    assert client.get("/sheets?day=0000").status_code == 422
+
+
+def test_a_day_that_cannot_be_read_is_said_and_today_is_shown(client: FlaskClient, visit: Visit) -> None:
+    answer = client.get("/sheets?day=0000")
+    assert answer.status_code == 422
+    assert "날짜를 2026-11-24처럼 적어 주십시오." in answer.text
+    assert 'value="2026-11-24"' in answer.text
 
 
 def test_pages_hold_what_fits_and_tear_no_visit_apart() -> None:

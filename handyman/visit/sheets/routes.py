@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from handyman import flow
@@ -18,6 +19,7 @@ from handyman.visit.sheets.sheet import Stop, pages
 from handyman.words import day_words, moment_words, seoul_day
 
 bp = Blueprint("sheets", __name__)
+UNREADABLE = _l("날짜를 2026-11-24처럼 적어 주십시오.")
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 
 
@@ -27,6 +29,9 @@ def show() -> ResponseReturnValue:
     at = now()
     today, day = seoul_day(at), _day(request.args.get("day", ""))
     shown = day or today
+    unreadable = day is None and bool(request.args.get("day"))
+    if unreadable:
+        flash(str(UNREADABLE), "danger")
     return render_template(
         "sheets/day.html",
         sheets=load(shown, at),
@@ -35,7 +40,7 @@ def show() -> ResponseReturnValue:
         today=today,
         before=shown - timedelta(days=1),
         after=shown + timedelta(days=1),
-    ), (422 if day is None and request.args.get("day") else 200)
+    ), (422 if unreadable else 200)
 
 
 @bp.post("/sheets")
@@ -44,7 +49,7 @@ def print_() -> ResponseReturnValue:
     """The paper itself: asked for again it has new numbers, so it is the answer and no page of its own."""
     at, day = now(), _day(request.form.get("day", ""))
     if day is None:
-        flash(_("날짜를 2026-11-24처럼 적어 주십시오."), "danger")
+        flash(str(UNREADABLE), "danger")
         return redirect(url_for("sheets.show"), 303)
     as_pdf = request.form.get("form") == "pdf"
     if as_pdf and not pdf.is_possible():
