@@ -7,6 +7,7 @@
   const BEFORE = "call-before"; // what was left unsaved when another call began
   const SENT = "call-sent"; // what was sent to be saved
   const SEALED = "sealed"; // what stands in the form, for the same login alone
+  const WAYS = "board-ways"; // what whoever was signed in could undo on the board
   const SEALED_FOR = 2 * 60 * 60 * 1000; // milliseconds: nobody is on the line any more
   const read = (key) => JSON.parse(sessionStorage.getItem(key));
   const keep = (key, draft) => sessionStorage.setItem(key, JSON.stringify(draft));
@@ -23,7 +24,7 @@
     forget(SEALED);
   }
   if (end) {
-    forget(SENT, ...(end.dataset.forget === "all" ? [BEFORE] : []));
+    forget(SENT, ...(end.dataset.forget === "all" ? [BEFORE, WAYS] : []));
   }
 
   const form = document.getElementById("call");

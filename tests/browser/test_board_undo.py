@@ -25,12 +25,16 @@ def board(chromium: Browser, live_server: str, session: Db) -> Iterator[Page]:
     session.commit()
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, base_url=live_server)
     page = context.new_page()
-    page.goto("/sign-in")
-    sign_in(page, user.login)
-    page.goto(f"/board?day={tomorrow()}")
-    stands(page, "main h1")
+    come_in(page, user.login)
     yield page
     context.close()
+
+
+def come_in(page: Page, login: str) -> None:
+    page.goto("/sign-in")
+    sign_in(page, login)
+    page.goto(f"/board?day={tomorrow()}")
+    stands(page, "main h1")
 
 
 def call(page: Page) -> None:
@@ -99,6 +103,19 @@ def test_whoever_comes_back_to_the_board_undoes_what_they_did_last(board: Page) 
     expect(page.locator(".board-waits")).to_have_count(1)
     stands(page, "#board-part:focus")
     expect(bar).to_be_hidden()
+
+
+def test_whoever_comes_in_next_is_offered_nothing_of_another_to_undo(board: Page, session: Db) -> None:
+    session.rollback()
+    other = factories.make_user("coordinator").login
+    session.commit()
+    move_on(board, "오전 10시 15분")
+    go(board, lambda: board.click("text=로그아웃"))
+    come_in(board, other)
+    board.focus("[id^=card-]")
+    board.keyboard.press("KeyM")
+    board.wait_for_selector(".board-may")  # so the board's scripts have looked
+    assert board.evaluate("sessionStorage.getItem('board-ways')") is None
 
 
 def test_a_refusal_hides_no_way_back(board: Page) -> None:
