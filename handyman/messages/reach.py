@@ -118,12 +118,14 @@ def said_to(outbox_id: int, digits: str) -> str:
 
 
 def call(outbox_id: int, attempt: int, *, lock: bool = False) -> Message | None:
-    """The row of a call of ours, unless it went to a number that was put right since."""
+    """The row of a call of ours, unless it went to a number that was put right since, or is not theirs."""
     if not 0 < outbox_id < 2**31:
         return None
     message = db.session.get(Message, outbox_id, with_for_update=True if lock else None)
-    ours = message is not None and message.channel is Channel.VOICE and 0 < attempt <= message.attempt
-    return message if message is not None and ours and not trouble.went_elsewhere(message, attempt) else None
+    if message is None or message.channel is not Channel.VOICE or not 0 < attempt <= message.attempt:
+        return None
+    elsewhere = trouble.went_elsewhere(message, attempt) or trouble.is_strangers(message)
+    return None if elsewhere else message
 
 
 def keep(press: Press, now: datetime) -> bool:

@@ -91,7 +91,7 @@ def apply(message: Message, status: str, error_code: str, now: datetime) -> None
     message.lease_until = None
     message.last_error = error_code
     meant = trouble.ends_as(meant, error_code) if meant in (S.FAILED, S.UNDELIVERED) else meant
-    if meant is S.DELIVERED and trouble.is_strangers(message):
+    if (meant is S.DELIVERED or error_code in CALL_CODES.values()) and trouble.is_strangers(message):
         meant, message.last_error = S.UNDELIVERED, ANOTHER_NUMBER
     message.move_to(meant, SYSTEM, now, why=f"{status} {error_code}".strip())
     if meant in (S.ACCEPTED, S.SENT):

@@ -58,7 +58,7 @@ def take_up(message: Message, code: str, now: datetime) -> None:
         stop(message.provider or settings().sms_gateway, code, now)
     elif code == ANOTHER_NUMBER:
         number = other_number(message)
-        if number and not why_not(number, now):
+        if number and (message.channel is Channel.VOICE or not why_not(number, now)):
             _once_more(message, now, now)
     elif (action is Action.ONCE_MORE or _was_silent(message, code)) and message.kind not in CANNOT_WAIT:
         _once_more(message, now + ONCE_MORE_AFTER, now)

@@ -67,6 +67,15 @@ def a_call_that_said_it_had_changed_before_an_undo(world: World) -> None:
     world.undoes()
 
 
+def a_number_that_was_put_right_while_a_strangers_telephone_rang(world: World) -> None:
+    world.open(accepted=False, by_night=False, first=SECOND)
+    world.number_is_typed(RUNG, right=False)
+    world.puts(RUNG, 600, agreed=False)
+    world.time_passes(45, [])
+    world.time_passes(45, [])
+    world.presses("1", typed=True)
+
+
 @pytest.mark.parametrize(
     "happens",
     [
@@ -76,6 +85,7 @@ def a_call_that_said_it_had_changed_before_an_undo(world: World) -> None:
         a_number_that_was_wrong_while_they_lost_the_job,
         a_number_that_was_wrong_while_the_visit_moved,
         a_job_that_was_given_away_and_back_by_telephone_while_their_call_rang,
+        a_number_that_was_put_right_while_a_strangers_telephone_rang,
     ],
 )
 def test_everybody_knows_after(happens: Callable[[World], None], app: Flask, clock: Clock) -> None:

@@ -53,6 +53,7 @@ from handyman.models import (
     OverrideReason,
     Person,
     PhoneKind,
+    ReachAnswer,
     RecipientKind,
     StateError,
     Suits,
@@ -126,6 +127,7 @@ class World(RuleBasedStateMachine):
         self.minds = dict.fromkeys(NAMES, NOTHING)
         self.undos: list[Before] = []
         self.changed: list[datetime] = []
+        self.strangers: set[int] = set()  # calls in which somebody else has pressed a key
         return members
 
     def have(self, visit: Visit) -> None:
@@ -221,12 +223,12 @@ class World(RuleBasedStateMachine):
     @rule(who=st.sampled_from([*NAMES, HOME]), right=st.booleans())
     def number_is_typed(self, who: str, right: bool) -> None:
         mine = next(phone for phone, name in self.phones.items() if name == who)
+        number = mine if right else f"{WRONG}{self.members.get(who, 99):02}"
         self.clock.advance(seconds=7)
+        if self.on_file(who) == number:
+            return
         if who == HOME:
             person = db.session.get_one(Person, self.home_id)
-            number = mine if right else f"{WRONG}99"
-            if person.phones[0].number == number:
-                return
             telephones(person, (number, PhoneKind.MOBILE))
             with transaction():
                 rows.readdress(rows.resident(person, self.clock()), self.clock())
@@ -234,7 +236,7 @@ class World(RuleBasedStateMachine):
             return
         with transaction():
             member = db.session.get_one(Member, self.members[who])
-            member.phone = mine if right else f"{WRONG}{member.id:02}"
+            member.phone = number
             rows.readdress(rows.member(member), self.clock())
             another_number.of_member(member, self.clock())
         self.clock.advance(seconds=7)
@@ -244,11 +246,11 @@ class World(RuleBasedStateMachine):
         for message_id in db.session.scalars(texts_to_pass_on(self.clock())).all():
             message = db.session.get_one(Message, message_id)
             who = self.name_of(message)
-            if who is not None and trouble.number_now(message) not in self.phones:
+            if trouble.number_now(message) not in self.phones:
                 continue  # nobody there knows of it
             with transaction():
                 told = call_task.note(message_id, call_task.Outcome.TOLD, self.office, self.clock())
-            if told is not None and who is not None:
+            if told is not None:
                 self.learns(who)
         self.clock.advance(seconds=7)
 
@@ -275,23 +277,33 @@ class World(RuleBasedStateMachine):
         self.learns(who)
 
     @precondition(lambda self: self.provider.ringing)
-    @rule(key=st.sampled_from(["1", "1", "2"]))
-    def presses(self, key: str) -> None:
-        self.take_up(key)
+    @rule(key=st.sampled_from(["1", "1", "2"]), typed=st.sampled_from([None, None, True, False]))
+    def presses(self, key: str, typed: bool | None = None) -> None:
+        """`typed`: while it rings a number is, and whether that is theirs."""
+        self.take_up(key, typed)
         self.clock.advance(seconds=7)
 
-    def take_up(self, key: str) -> None:
+    def take_up(self, key: str, typed: bool | None = None) -> None:
         at, call = self.provider.ringing.pop()
         if at + LONGEST_CALL <= self.clock():
             return
         row = db.session.get_one(Message, call.id)
+        rung = self.name_of(row)
+        if typed is not None:
+            self.number_is_typed(rung, typed)
         who = self.phones.get(call.to)
         sid = f"id-{call.id}-{call.attempt}"
         said = flow.take_key(
             reach.Press(self.provider.name, sid, call.id, call.attempt, 1, key), self.clock()
         )
         db.session.expire_all()
-        if who is None or not said:
+        if not said:
+            ended = receipts.Receipt(self.provider.name, sid, "completed", "", call.id, call.attempt)
+            self.provider.told.append(ended)
+            return
+        assert call.to == self.on_file(rung), "a key of somebody else"
+        if who is None:
+            self.strangers.add(row.id)
             return
         stay = (Standing.WITHDRAWN, Standing.TAKEN, Standing.LATE, Standing.CANCELLED, Standing.DECLINED)
         if said in {OUTCOMES[each] for each in stay}:
@@ -331,10 +343,15 @@ class World(RuleBasedStateMachine):
         db.session.expire_all()
         return db.session.get_one(Visit, self.visit_id)
 
-    def name_of(self, message: Message) -> str | None:
+    def name_of(self, message: Message) -> str:
         if message.recipient_kind is not RecipientKind.MEMBER:
             return HOME
-        return next((name for name, each in self.members.items() if each == message.recipient_id), None)
+        return next(name for name, each in self.members.items() if each == message.recipient_id)
+
+    def on_file(self, who: str) -> str:
+        if who == HOME:
+            return db.session.get_one(Person, self.home_id).phones[0].number
+        return db.session.get_one(Member, self.members[who]).phone
 
     def reads(self, row: Message, who: str) -> None:
         if row.kind is K.MEMBER_WITHDRAWN:
@@ -387,6 +404,8 @@ class World(RuleBasedStateMachine):
             while self.provider.ringing:
                 self.take_up("1")
             self.sees_to_the_list()
+        of_strangers = select(ReachAnswer.id).where(ReachAnswer.outbox_id.in_(self.strangers))
+        assert db.session.scalars(of_strangers).all() == []
         found = {who: (self.minds[who], self.truth(who)) for who in (*NAMES, HOME)}
         return {
             who: (mind, truth)
