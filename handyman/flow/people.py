@@ -10,7 +10,7 @@ from handyman.geocode.ground import metres
 from handyman.intake.call import Where
 from handyman.intake.card.read import Typed
 from handyman.intake.phone import read_phone
-from handyman.messages import announce, another_number, ladder, page_holders, rows, written
+from handyman.messages import announce, another_number, ladder, page_holders, parted, rows, written
 from handyman.models import (
     Actor,
     ConsentKind,
@@ -142,12 +142,13 @@ def undo_merge(merge_id: int, by: Actor, now: datetime) -> PersonMerge:
     What was written to one at the number of the other went to a stranger.
     """
     with transaction():
-        parted = parting.undo(merge_id, by, now)
-        for person_id in (parted.kept_id, parted.gone_id):
+        undone = parting.undo(merge_id, by, now)
+        parted.give_back(undone)
+        for person_id in (undone.kept_id, undone.gone_id):
             person = db.session.get_one(Person, person_id)
             rows.readdress(rows.resident(person, now), now)
             another_number.of_person(person, now)
-    return parted
+    return undone
 
 
 def change_language(person_id: int, language: TextLanguage, by: Actor, now: datetime) -> bool:

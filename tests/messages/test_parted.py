@@ -5,14 +5,15 @@ from sqlalchemy import select
 
 from handyman import flow
 from handyman.extensions import db, now
-from handyman.messages import outbox
-from handyman.models import Message, MessageKind, MessageState, Visit
+from handyman.messages import outbox, trouble
+from handyman.models import Message, MessageKind, MessageState, PersonMerge, Visit
 from tests.conftest import Clock
-from tests.factories import make_resident
+from tests.factories import make_contact, make_person, make_resident
 from tests.messages.test_another_number import NEW, Spy
+from tests.messages.test_on_a_list import listed, undelivered
 from tests.messages.test_passed_over import office
 from tests.messages.test_stays_in_sight import move_a_day
-from tests.messages.test_told_as_it_is import booked
+from tests.messages.test_told_as_it_is import LANDLINE, OFF, OTHER_MOBILE, booked
 
 K, S = MessageKind, MessageState
 pytestmark = [pytest.mark.usefixtures("session"), pytest.mark.usefixtures("any_database")]
@@ -56,3 +57,45 @@ def test_who_was_told_at_their_own_number_hears_nothing_twice(clock: Clock) -> N
     minutes(clock)
     assert (to(own, K.RESIDENT_BOOKED, S.DELIVERED), to(own, K.RESIDENT_DAY_BEFORE, S.PENDING)) == (1, 1)
     assert len(db.session.scalars(select(Message.id)).all()) == 2
+
+
+def taken_for_a_stranger(
+    number: str = NEW, *, listed_too: bool = False, filed_before: bool = False
+) -> tuple[Visit, Message, PersonMerge]:
+    """The daughter, who is to hear of the visit next: the resident is not reached."""
+    two = {"딸기": OTHER_MOBILE, "남남": number}
+    people = {name: make_person(name, two[name]) for name in sorted(two, reverse=not filed_before)}
+    daughter, stranger = people["딸기"], people["남남"]
+    visit, first = booked("", daughter)
+    if listed_too:
+        make_contact(visit.resident, stranger, may_be_told=True)
+    merged = flow.merge_people(stranger.id, daughter.id, office(), now())
+    db.session.expire_all()
+    undelivered(first, OFF)
+    return visit, first, merged
+
+
+@pytest.mark.parametrize("filed_before", [True, False])
+def test_who_stands_by_somebody_is_told_and_nobody_whom_they_were_taken_for(
+    filed_before: bool, clock: Clock
+) -> None:
+    """Whichever of the two numbers comes first while they are one."""
+    _visit, _first, merged = taken_for_a_stranger(filed_before=filed_before)
+    flow.undo_merge(merged.id, office(), now())
+    minutes(clock)
+    assert (to(OTHER_MOBILE, K.RESIDENT_BOOKED, S.DELIVERED), listed(now())) == (1, set())
+    written = select(Message.id).where((Message.to_number == NEW) | (Message.recipient_id == merged.kept_id))
+    assert db.session.scalars(written).all() == []
+
+
+@pytest.mark.parametrize("listed_too", [False, True])
+def test_who_was_told_while_taken_for_another_hears_of_the_move(listed_too: bool, clock: Clock) -> None:
+    visit, first, merged = taken_for_a_stranger(LANDLINE, listed_too=listed_too)
+    minutes(clock)
+    flow.undo_merge(merged.id, office(), now())
+    trouble.fact_of(first.to_number).bad_at = None
+    db.session.commit()
+    move_a_day(db.session.get_one(Visit, visit.id))
+    minutes(clock)
+    assert to(OTHER_MOBILE, K.RESIDENT_MOVED, S.DELIVERED) == 1
+    assert db.session.scalars(select(Message.id).where(Message.to_number == LANDLINE)).all() == []

@@ -9,10 +9,8 @@ from sqlalchemy import DateTime, insert, select, update
 from handyman.extensions import db
 from handyman.models import (
     Actor,
-    Message,
     Person,
     PersonMerge,
-    RecipientKind,
     RequestItem,
     Resident,
     Visit,
@@ -51,7 +49,6 @@ def _part(row: PersonMerge, kept: Person, visits_since: Sequence[int]) -> None:
         ids = [*moved["rows"].get(ref.name, ()), *(visits_since if ref.name == "visits" else ())]
         back = update(ref.table).where(ref.table.id.in_(ids), of_person(ref, row.kept_id))
         db.session.execute(back.values({ref.column: row.gone_id}))
-    _messages_of(row, visits_since)
     for name, dropped in moved["dropped"].items():
         for each in dropped:
             _put_back(BY_NAME[name].table, each)
@@ -74,20 +71,6 @@ def _visits_since(row: PersonMerge) -> list[int]:
     if back & stay or moved & stay:
         raise MergeError(Why.CHANGED_SINCE)
     return sorted(back - moved)
-
-
-def _messages_of(row: PersonMerge, visits_since: Sequence[int]) -> None:
-    """What was written since about visits that go back."""
-    visits = [*row.moved["rows"].get("visits", ()), *visits_since]
-    db.session.execute(
-        update(Message)
-        .where(
-            Message.visit_id.in_(visits),
-            Message.recipient_kind == RecipientKind.PERSON,
-            Message.recipient_id == row.kept_id,
-        )
-        .values(recipient_id=row.gone_id)
-    )
 
 
 def _put_back(table: Any, values: Json) -> None:
