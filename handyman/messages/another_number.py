@@ -158,7 +158,7 @@ def _last_astray(messages: Sequence[Message], now: datetime) -> Message | None:
     What waits to be said again to whoever has heard it there before is taken back.
     """
     told = [each for each in messages if each.state is not MessageState.CANCELED and not was_given_up(each)]
-    told = [each for each in told if each.was_heard or not home_page.asks_who_answered(each)]
+    told = [each for each in told if each.was_heard or not home_page.tells_nobody(each)]
     heard = next((each for each in reversed(told) if each.was_heard and not trouble.went_astray(each)), None)
     since = [each for each in told if heard is None or each.id > heard.id]
     if heard is not None and all(_says_no_more(each, heard) for each in since):

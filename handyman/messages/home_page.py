@@ -227,8 +227,13 @@ def _to_ring(visit: Visit, why: str, by: Actor, now: datetime) -> None:
 
 
 def asks_who_answered(row: Message) -> bool:
-    """It tells nobody of the visit; it is a person's question."""
+    """It is a person's question."""
     return _asks_for(row, WHO_ANSWERED)
+
+
+def tells_nobody(row: Message) -> bool:
+    """Of the visit: it was written for the list of what a person has to do."""
+    return any(_asks_for(row, why) for why in (WHO_ANSWERED, *Answer))
 
 
 def _asks_for(row: Message, why: str) -> bool:

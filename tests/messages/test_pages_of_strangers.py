@@ -303,11 +303,11 @@ def test_what_stayed_open_for_the_job_in_hand_closes_with_it(
     assert client.get(path).status_code == 410
 
 
-def answered_page() -> tuple[Visit, str]:
+def answered_page(said: Answer = Answer.GOOD) -> tuple[Visit, str]:
     """And the number at which that was."""
     visit, page = with_page()
     with transaction():
-        home_page.answer(visit, Answer.GOOD, SYSTEM, now())
+        home_page.answer(visit, said, SYSTEM, now())
     return visit, page.to_number
 
 
@@ -316,8 +316,22 @@ def promises_at(number: str) -> int:
     return len(db.session.scalars(told.where(Message.to_number == number)).all())
 
 
-def test_a_slip_of_the_finger_tells_nobody_twice_though_somebody_had_answered(clock: Clock) -> None:
-    visit, own = answered_page()
+@pytest.mark.parametrize("said", [Answer.GOOD, Answer.ANOTHER_TIME])
+def test_whatever_was_answered_on_the_page_the_promise_is_told_at_the_right_number(
+    said: Answer, clock: Clock
+) -> None:
+    visit, _own = answered_page(said)
+    clock.advance(minutes=5)
+    right_again(visit, (NEW, PhoneKind.MOBILE))
+    later(clock)
+    assert promises_at(NEW) == 1
+
+
+@pytest.mark.parametrize("said", [Answer.GOOD, Answer.ANOTHER_TIME])
+def test_a_slip_of_the_finger_tells_nobody_twice_though_somebody_had_answered(
+    said: Answer, clock: Clock
+) -> None:
+    visit, own = answered_page(said)
     clock.advance(minutes=5)
     right_again(visit, (NEW, PhoneKind.MOBILE))
     clock.advance(minutes=1)
