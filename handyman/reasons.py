@@ -18,7 +18,7 @@ MISCONFIGURED = _l("문자 발송 설정이 잘못되었습니다. 관리자에�
 TOO_LATE = _l("제때 보내지 못했습니다.")
 UNSURE = _l("보냈는지 확인되지 않습니다.")
 ANOTHER_NUMBER = "another_number"  # it arrived where somebody else reads it
-WHO_ANSWERED = "who_answered"  # on a page that a stranger could open
+WHO_ANSWERED = "who_answered"  # on a page that a stranger could open, or by a key where one is
 STRANGER_AGREED = "stranger_agreed"  # a key was pressed at a number that was not theirs
 QUESTIONS = frozenset({WHO_ANSWERED, STRANGER_AGREED})  # that a person has to ask, however often they ring
 TOLD_OTHERWISE = "told_otherwise"  # whoever answered a call was told that it is not so any more
@@ -38,7 +38,7 @@ BY_CODE: dict[str, Any] = {
     "opted_out": OPTED_OUT,
     ANOTHER_NUMBER: _l("예전 번호로 갔습니다. 지금 번호로 다시 보내거나 전화로 알려 주십시오."),
     WHO_ANSWERED: _l(
-        "예전 번호로도 나간 방문 페이지에서 온 답이라 누가 답했는지 알 수 없어 세지 않았습니다."
+        "예전 번호로 나간 방문 페이지나 전화에서 온 답이라 누가 답했는지 알 수 없어 세지 않았습니다."
         " 전화로 다시 여쭈어 주십시오."
     ),
     STRANGER_AGREED: _l("예전 번호에서 누가 맡겠다고 눌렀습니다. 본인이 가시는지 전화로 여쭈어 주십시오."),

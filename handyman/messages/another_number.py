@@ -3,7 +3,7 @@
 What a stranger could open is closed, and what a stranger has answered counts no more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -15,6 +15,7 @@ from handyman.messages import (
     announce,
     crew,
     home_page,
+    ladder,
     page_holders,
     partners,
     questions,
@@ -35,6 +36,7 @@ from handyman.messages.rows import (
     hold_back,
     of_visit,
     take_back,
+    tells_nobody,
     was_given_up,
     write,
 )
@@ -60,6 +62,7 @@ from handyman.models import (
     VisitState,
     record,
 )
+from handyman.reasons import WHO_ANSWERED
 
 K = MessageKind
 PROMISES, JOBS = LAST_WORDS
@@ -91,6 +94,7 @@ def of_member(member: Member, now: datetime) -> None:
     _open_only_theirs(member, now)
     for visit in _spoken_of(to, now):
         rows = of_visit(visit, JOBS, to)
+        _forget_keys(rows, now)
         last = _last_astray(rows, now)
         place = _place_of(visit, member) if visit.state not in ENDED else None
         if last is not None and last.kind is K.MEMBER_WITHDRAWN:
@@ -158,7 +162,7 @@ def _last_astray(messages: Sequence[Message], now: datetime) -> Message | None:
     What waits to be said again to whoever has heard it there before is taken back.
     """
     told = [each for each in messages if each.state is not MessageState.CANCELED and not was_given_up(each)]
-    told = [each for each in told if each.was_heard or not home_page.tells_nobody(each)]
+    told = [each for each in told if not tells_nobody(each)]
     heard = next((each for each in reversed(told) if each.was_heard and not trouble.went_astray(each)), None)
     since = [each for each in told if heard is None or each.id > heard.id]
     if heard is not None and all(_says_no_more(each, heard) for each in since):
@@ -202,14 +206,26 @@ def _of_now(to: Recipient, now: datetime) -> set[int]:
     return {each for each in db.session.scalars(written_now) if each is not None}
 
 
-def _forget_keys(messages: Iterable[Message], now: datetime) -> None:
-    """A key that a stranger has pressed confirms nothing; that it was pressed stays on file."""
+def _forget_keys(messages: Sequence[Message], now: datetime) -> None:
+    """A key that a stranger has pressed confirms nothing; that it was pressed stays on file.
+
+    What was wished by it a person asks about: it may have been they, and the number a slip of the finger.
+    """
     for each in messages:
-        if trouble.went_astray(each):
-            by_key = (ReachAnswer.outbox_id == each.id) & ReachAnswer.told_by_id.is_(None)
-            if db.session.scalar(select(ReachAnswer.id).where(by_key)) is not None:
-                db.session.execute(delete(ReachAnswer).where(by_key))
-                record(each, SYSTEM, now, moved_from=each.state, moved_to=home_page.STRANGERS)
+        if not trouble.went_astray(each):
+            continue
+        by_key = (ReachAnswer.outbox_id == each.id) & ReachAnswer.told_by_id.is_(None)
+        answered = db.session.scalar(select(ReachAnswer.id).where(by_key).limit(1)) is not None
+        wishes = [row for row in messages if each.id in (row.id, row.follows_id) and _wishes(row)]
+        for row in wishes:
+            row.last_error = WHO_ANSWERED
+        if answered or wishes:
+            db.session.execute(delete(ReachAnswer).where(by_key))
+            record(each, SYSTEM, now, moved_from=each.state, moved_to=home_page.STRANGERS)
+
+
+def _wishes(row: Message) -> bool:
+    return row.told_at is None and row.state is MessageState.NEEDS_PERSON and ladder.asks_for_person(row)
 
 
 def _open_only_theirs(member: Member, now: datetime) -> None:

@@ -122,7 +122,7 @@ def forget(visit: Visit, since: datetime, now: datetime) -> None:
         record(text, SYSTEM, now, moved_from=text.state, moved_to=STRANGERS)
         db.session.delete(each)
     if any(each.window_start == visit.window_start for each in answers):
-        wishes = (row for row in of_visit(visit, COMING) if _asks_for(row, Answer.ANOTHER_TIME.value))
+        wishes = (row for row in of_visit(visit, COMING) if _wishes_another_time(row))
         take_back(wishes, now, why=STRANGERS)
         _to_ring(visit, WHO_ANSWERED, SYSTEM, now)
 
@@ -226,16 +226,6 @@ def _to_ring(visit: Visit, why: str, by: Actor, now: datetime) -> None:
     record(row, by, now, moved_to=S.NEEDS_PERSON, why=why)
 
 
-def asks_who_answered(row: Message) -> bool:
-    """It is a person's question."""
-    return _asks_for(row, WHO_ANSWERED)
-
-
-def tells_nobody(row: Message) -> bool:
-    """Of the visit: it was written for the list of what a person has to do."""
-    return any(_asks_for(row, why) for why in (WHO_ANSWERED, *Answer))
-
-
-def _asks_for(row: Message, why: str) -> bool:
+def _wishes_another_time(row: Message) -> bool:
     """Whether it was written for that alone, not by a key in a call."""
-    return row.dedupe_key.startswith(f"visit:{row.visit_id}:{why}:")
+    return row.dedupe_key.startswith(f"visit:{row.visit_id}:{Answer.ANOTHER_TIME}:")

@@ -29,6 +29,7 @@ from handyman.models import (
     listed_from,
     record,
 )
+from handyman.reasons import WHO_ANSWERED
 from handyman.words import at_minute
 
 HELD_BACK = timedelta(minutes=2)  # a slip of the finger is put right by then, and tells nobody
@@ -41,6 +42,8 @@ NOT_ARRIVED = (
 )
 
 LEFT = (MessageState.SENDING, MessageState.UNKNOWN, MessageState.ACCEPTED, MessageState.SENT)
+
+FOR_THE_LIST = (*ladder.WISHES, WHO_ANSWERED)  # why a person has to ask what was answered
 
 LAST_WORDS = (  # of these only the newest counts
     (MessageKind.RESIDENT_BOOKED, MessageKind.RESIDENT_MOVED, MessageKind.RESIDENT_CANCELLED),
@@ -242,6 +245,7 @@ def _last_word(draft: Draft) -> Message | None:
         Message.recipient_id == draft.to.id,
         Message.kind.in_(_subject(draft.kind)),
         (Message.state != MessageState.CANCELED) | Message.heard.is_not(None),  # by a person, before it left
+        Message.last_error.not_in(FOR_THE_LIST) | Message.heard.is_not(None),
     )
     of_visit = Message.visit_id == draft.visit.id if draft.visit else Message.dedupe_key == draft.key
     last = db.session.scalar(told.where(of_visit).order_by(Message.id.desc()).limit(1))
@@ -254,6 +258,11 @@ def was_given_up(message: Message) -> bool:
     """What nobody read, and nobody waits for any more, is no word at all."""
     missed = message.state in (*NOT_ARRIVED, MessageState.NEEDS_PERSON)
     return missed and message.told_at is not None and message.heard is None
+
+
+def tells_nobody(message: Message) -> bool:
+    """It was written for the list alone: for what was answered somebody is to be rung."""
+    return message.last_error in FOR_THE_LIST and message.heard is None
 
 
 def _watch_again(message: Message) -> None:
