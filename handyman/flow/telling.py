@@ -29,7 +29,9 @@ def tell(changes: Changes, now: datetime, *, unseen: bool = False) -> None:
     agreed = [place for place in changes.accepted if place.id not in restored]
     _tell_team(changes, agreed, now, unseen=unseen)
     for visit_id in sorted(changes.visits):
-        partners.settle(db.session.get_one(Visit, visit_id), now, {place.id for place in agreed})
+        partners.settle(
+            db.session.get_one(Visit, visit_id), now, {place.id for place in agreed}, unseen=unseen
+        )
 
 
 def _tell_team(changes: Changes, agreed: Iterable[Assignment], now: datetime, *, unseen: bool) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from handyman.extensions import db
-from handyman.messages import crew, spoken_jobs, truth, wording, written
+from handyman.messages import crew, spoken_jobs, truth, values, wording, written
 from handyman.messages.hours import next_allowed
 from handyman.messages.moments import stamp
 from handyman.messages.questions import ASKED
@@ -17,6 +17,7 @@ from handyman.models import (
     Assignment,
     AssignmentState,
     AuditEntry,
+    Channel,
     Member,
     Message,
     MessageKind,
@@ -30,15 +31,17 @@ from handyman.models import (
 STILL_TRUE = timedelta(hours=1)  # how long an arrival is worth telling
 
 
-def settle(visit: Visit, now: datetime, just_agreed: Collection[int] = ()) -> None:
+def settle(visit: Visit, now: datetime, just_agreed: Collection[int] = (), *, unseen: bool = False) -> None:
     """Whoever goes hears who goes with them, or nobody yet, where they know it otherwise.
 
-    `just_agreed`: places whose yes is news to everybody else.
+    `just_agreed`: places whose yes is news to everybody else. `unseen`: it was said to a text or in a call,
+    and knows no more than that.
     """
     if visit.team_size > 1 and visit.state not in ENDED:
         for place in visit.assignments:
             if place.member is not None and place.state is AssignmentState.ACCEPTED:
-                _settle(visit, place, place.member, now, just_agreed)
+                saw = not (unseen and place.id in just_agreed)
+                _settle(visit, place, place.member, now, just_agreed, saw=saw)
 
 
 def declined(visit: Visit, who: Member, now: datetime) -> None:
@@ -59,8 +62,16 @@ def not_there(visit: Visit, now: datetime) -> None:
     take_back([each for each in told if _is_of_arrival(each)], now, why="undone")
 
 
-def _settle(visit: Visit, place: Assignment, to: Member, now: datetime, just_agreed: Collection[int]) -> None:
-    """What they know is how it stood when they last said yes, or heard of the visit or of the other."""
+def _settle(
+    visit: Visit,
+    place: Assignment,
+    to: Member,
+    now: datetime,
+    just_agreed: Collection[int],
+    *,
+    saw: bool,
+) -> None:
+    """What they know is how it stood when they last said yes where they `saw` it, or heard of the other."""
     rows = of_visit(visit, (*ASKED, MessageKind.MEMBER_PARTNER), member(to))
     told = [each for each in rows if not _is_of_arrival(each)]
     news = [each for each in told if each.kind is MessageKind.MEMBER_PARTNER]
@@ -69,9 +80,11 @@ def _settle(visit: Visit, place: Assignment, to: Member, now: datetime, just_agr
     last = next((_gist(each) for each in reversed(known) if each in news), "")
     take_back([each for each in news if each not in known and _gist(each) == last], now, why="known")
     waits = [each for each in told if each.state is MessageState.PENDING and truth.still_true(each)]
-    moments = [each.created_at for each in (*known, *waits)]
-    moments += [each.answered_at for each in place.offers if each.answered_at and _is_yes(each)]
-    knows_of = _came_with(visit, to, max(moments, default=now), just_agreed)
+    names = _names_beside(visit, to)
+    moments = [each.created_at for each in (*known, *waits) if _says_who(each, names)]
+    if saw:
+        moments += [each.answered_at for each in place.offers if each.answered_at and _is_yes(each)]
+    knows_of = _came_with(visit, to, max(moments), just_agreed) if moments else None
     comes = next((each for each in _others(visit, to)), None)
     if (comes.id if comes else None) == knows_of:
         return
@@ -82,6 +95,28 @@ def _settle(visit: Visit, place: Assignment, to: Member, now: datetime, just_agr
 
 def _gist(message: Message) -> str:
     return message.dedupe_key.partition("#")[0]
+
+
+def _says_who(message: Message, names: Collection[str]) -> bool:
+    """Who goes with them, or that nobody does: a text without a name may have had no room for one.
+
+    So what says a job again and names nobody does not say that somebody stays away.
+    """
+    asks_in_call = message.kind is MessageKind.MEMBER_OFFER and message.channel is Channel.VOICE
+    of_other = message.kind is MessageKind.MEMBER_PARTNER
+    return of_other or asks_in_call or any(name in message.body for name in names)
+
+
+def _names_beside(visit: Visit, to: Member) -> set[str]:
+    """Of all who were ever asked to go with them, as a call and as a text says it."""
+    asked = (
+        select(Member.name)
+        .join(Offer, Offer.member_id == Member.id)
+        .join(Assignment, Assignment.id == Offer.assignment_id)
+        .where(Assignment.visit_id == visit.id, Member.id != to.id)
+    )
+    names = db.session.scalars(asked).all()
+    return {said for name in names for said in (name, values.cut_name(name)) if said}
 
 
 def _is_yes(offer: Offer) -> bool:

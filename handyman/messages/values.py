@@ -181,6 +181,11 @@ def _who(names: Sequence[str], lang: str) -> Value:
     )
 
 
+def cut_name(name: str) -> str:
+    """As short as a text says it."""
+    return clean(name)[:NAME]
+
+
 def _sayable(names: Sequence[str]) -> list[str]:
     """As telephones show them; whose name has no such letter is counted as somebody."""
     return [name for each in names if (name := clean(each))]

@@ -11,7 +11,7 @@ from handyman.board.mending.before import Before
 from handyman.board.mending.put import HELD_BACK, Wanted
 from handyman.board.seen import seen_of_visit
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, outbox
+from handyman.messages import announce, another_number, outbox, rows
 from handyman.models import (
     Actor,
     ActorKind,
@@ -27,7 +27,7 @@ from handyman.models import (
 from tests.board.plans.makers import coordinator, plan_for_ill, promised, tomorrow
 from tests.conftest import Clock
 from tests.factories import make_member
-from tests.messages.test_another_number import Spy
+from tests.messages.test_another_number import NEW, Spy
 from tests.messages.test_member_calls import press
 
 K = MessageKind
@@ -149,6 +149,51 @@ def test_by_whichever_way_the_other_stays_away(
     time_passes(clock, 15)
     [_of_second, told] = news(first)
     assert "못 갑니다" in told.body
+
+
+def typed(member: Member, number: str, clock: Clock) -> None:
+    with transaction():
+        held = db.session.get_one(Member, member.id)
+        held.phone = number
+        rows.readdress(rows.member(held), now())
+        another_number.of_member(held, now())
+    clock.advance(seconds=30)
+
+
+@pytest.mark.parametrize("smartphone", [True, False])
+def test_that_the_other_stays_away_is_told_where_the_job_is_said_again(
+    smartphone: bool, clock: Clock
+) -> None:
+    """A stranger was told; what is said again at the right number names nobody."""
+    visit, first, _second = pair(clock, smartphone=smartphone)
+    own = first.phone
+    typed(first, NEW, clock)
+    gives_to(visit, make_member("최솔"))
+    with transaction():
+        announce.elsewhere(db.session.get_one(Visit, visit.id), now())
+    time_passes(clock)
+    typed(first, own, clock)
+    for _again in range(2):
+        time_passes(clock)
+    here = ["못 갑니다" in each.body for each in news(first) if each.to_number == own]
+    assert here == [False, True]
+
+
+def test_who_says_yes_in_a_call_from_before_hears_who_comes(clock: Clock) -> None:
+    """The other had agreed while it rang."""
+    first, second = make_member("박수리", smartphone=False), make_member("이사랑")
+    visit = promised("10:00", [first, second], accepted=False)
+    with transaction():
+        for place in visit.assignments:
+            announce.offered(place.offers[-1], now())
+    outbox.send_due(Spy(), now)
+    says_yes(second, visit, clock)
+    asked = select(Message).where(Message.recipient_id == first.id, Message.kind == K.MEMBER_OFFER)
+    press(db.session.scalars(asked).one(), "1")
+    for _again in range(2):
+        time_passes(clock)
+    assert ["이사랑" in each.body for each in news(first)] == [True]
+    assert ["박수리" in each.body for each in news(second)] == [True]
 
 
 def test_who_never_heard_of_the_other_hears_nothing_of_their_end(clock: Clock) -> None:

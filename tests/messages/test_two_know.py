@@ -88,11 +88,19 @@ class TwoGo(World):
 
     def reads(self, row: Message, who: str) -> None:
         super().reads(row, who)
-        named = next((each for each in NAMES if each != who and each in row.body), NOTHING)
+        named = self.named_in(row, who)
         if row.kind is MessageKind.MEMBER_PARTNER:
             self.beside[who] = NOTHING if DECLINED in row.dedupe_key else named
         elif row.kind in TELLS_WHERE:
             self.beside[who] = named or self.beside[who]  # a text may have no room for a name
+
+    def named_in(self, row: Message, who: str) -> str:
+        return next((each for each in NAMES if each != who and each in row.body), NOTHING)
+
+    def agrees(self, asked: Message, who: str) -> None:
+        """They know as much of the other as the call has said."""
+        super().agrees(asked, who)
+        self.beside[who] = self.named_in(asked, who)
 
     def learns(self, who: str) -> None:
         super().learns(who)

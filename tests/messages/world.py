@@ -309,7 +309,7 @@ class World(RuleBasedStateMachine):
         if said in {OUTCOMES[each] for each in stay}:
             self.hears(who, STAYS)
         elif said == OUTCOMES[Standing.ACCEPTED]:
-            self.learns(who)
+            self.agrees(row, who)
         elif said != CHANGED:
             self.reads(row, who)
 
@@ -377,6 +377,10 @@ class World(RuleBasedStateMachine):
 
     def hears(self, who: str, what: str) -> None:
         self.minds[who] = what
+
+    def agrees(self, _asked: Message, who: str) -> None:
+        """In a call that was made some time ago."""
+        self.learns(who)
 
     def learns(self, who: str) -> None:
         """How it is."""
