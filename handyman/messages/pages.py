@@ -224,6 +224,11 @@ def count_missed(now: datetime) -> int:
     return db.session.scalar(select(func.count()).select_from(texts_to_pass_on(now).subquery())) or 0
 
 
+def is_call(message_id: int) -> bool:
+    message = db.session.get(Message, message_id)
+    return message is not None and message.channel is Channel.VOICE
+
+
 def send_again(message_id: int, by: Actor, now: datetime) -> datetime | None:
     """At a person's wish, and when; None when it arrived meanwhile, is of no use, or cannot arrive."""
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)

@@ -142,22 +142,11 @@ def told(message_id: int) -> ResponseReturnValue:
 @bp.post("/messages/<int(max=2147483647):message_id>/again")
 @needs(OFFICE)
 def again(message_id: int) -> ResponseReturnValue:
-    """Try a text once more that certainly did not arrive."""
+    """Try a text or a call once more that certainly did not arrive."""
     with transaction():
-        sent = pages.send_again(message_id, actor(), now())
-    if sent is not None and sent > now():
-        flash(
-            _(
-                "지금은 문자를 보내지 않는 때라 %(when)s에 보냅니다. 급하면 전화해 주십시오.",
-                when=_when(sent),
-            ),
-            "success",
-        )
-    elif sent is not None:
-        flash(_("다시 보냅니다."), "success")
-    else:
-        flash(_("다시 보낼 수 없습니다. 그사이 도착했거나 때가 지났습니다. 전화로 알려 주십시오."), "warning")
-    return _to_next(message_id, done=sent is not None)
+        rings = pages.is_call(message_id)
+        at = pages.send_again(message_id, actor(), now())
+    return _tried_again(message_id, at, rings=rings)
 
 
 @bp.post("/messages/<int(max=2147483647):message_id>/ring")
@@ -165,23 +154,8 @@ def again(message_id: int) -> ResponseReturnValue:
 def ring(message_id: int) -> ResponseReturnValue:
     """Let the telephone ring for a text that did not arrive."""
     with transaction():
-        rings = pages.ring(message_id, actor(), now())
-    if rings is not None and rings > now():
-        flash(
-            _(
-                "지금은 전화를 걸지 않는 때라 %(when)s에 자동 전화를 겁니다. 급하면 직접 전화해 주십시오.",
-                when=_when(rings),
-            ),
-            "success",
-        )
-    elif rings is not None:
-        flash(_("자동 전화를 겁니다. 누른 답은 방문 화면에 남습니다."), "success")
-    else:
-        flash(
-            _("자동 전화를 걸 수 없습니다. 그사이 처리되었거나 때가 지났습니다. 직접 전화해 주십시오."),
-            "warning",
-        )
-    return _to_next(message_id, done=rings is not None)
+        at = pages.ring(message_id, actor(), now())
+    return _tried_again(message_id, at, rings=True)
 
 
 @bp.post("/messages/inbound/<int(max=2147483647):inbound_id>/read")
@@ -214,6 +188,28 @@ def wish(kind: str, who: int) -> ResponseReturnValue:
     if kind == "member":
         return redirect(url_for("members.edit", member_id=who), 303)
     return redirect(url_for("residents.person", person_id=who), 303)
+
+
+def _tried_again(message_id: int, at: datetime | None, *, rings: bool) -> ResponseReturnValue:
+    """When it leaves, or that it cannot."""
+    later = _when(at) if at is not None and at > now() else ""
+    if at is None and rings:
+        said = _("자동 전화를 걸 수 없습니다. 그사이 처리되었거나 때가 지났습니다. 직접 전화해 주십시오.")
+    elif at is None:
+        said = _("다시 보낼 수 없습니다. 그사이 도착했거나 때가 지났습니다. 전화로 알려 주십시오.")
+    elif rings and later:
+        said = _(
+            "지금은 전화를 걸지 않는 때라 %(when)s에 자동 전화를 겁니다. 급하면 직접 전화해 주십시오.",
+            when=later,
+        )
+    elif rings:
+        said = _("자동 전화를 겁니다. 누른 답은 방문 화면에 남습니다.")
+    elif later:
+        said = _("지금은 문자를 보내지 않는 때라 %(when)s에 보냅니다. 급하면 전화해 주십시오.", when=later)
+    else:
+        said = _("다시 보냅니다.")
+    flash(said, "warning" if at is None else "success")
+    return _to_next(message_id, done=at is not None)
 
 
 def _when(at: datetime) -> str:

@@ -286,17 +286,22 @@ def test_a_number_that_was_put_right_is_shown_and_used(again: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "words"),
+    ("key", "channel", "words"),
     [
-        ("again", "지금은 문자를 보내지 않는 때라 내일 11/25(수) 오전 8시에 보냅니다."),
-        ("ring", "지금은 전화를 걸지 않는 때라 내일 11/25(수) 오전 9시에 자동 전화를 겁니다."),
+        ("again", Channel.SMS, "지금은 문자를 보내지 않는 때라 내일 11/25(수) 오전 8시에 보냅니다."),
+        (
+            "again",
+            Channel.VOICE,
+            "지금은 전화를 걸지 않는 때라 내일 11/25(수) 오전 9시에 자동 전화를 겁니다.",
+        ),
+        ("ring", Channel.SMS, "지금은 전화를 걸지 않는 때라 내일 11/25(수) 오전 9시에 자동 전화를 겁니다."),
     ],
 )
 def test_a_key_pressed_at_night_says_when_it_leaves_and_it_stays_in_sight(
-    key: str, words: str, client: FlaskClient, sign_in: SignIn, clock: Clock
+    key: str, channel: Channel, words: str, client: FlaskClient, sign_in: SignIn, clock: Clock
 ) -> None:
     first = to_resident()
-    first.state, first.last_error = S.FAILED, "12345"
+    first.state, first.last_error, first.channel = S.FAILED, "12345", channel
     db.session.commit()
     at_clock(clock, 20, 30)
     sign_in(Role.OPERATOR)
