@@ -18,7 +18,7 @@ from handyman.board.propose import Choice
 from handyman.board.refusals import BoardError, ChangedMeanwhileError
 from handyman.board.waiting_list import entries as waiting_list
 from handyman.extensions import db, transaction
-from handyman.flow.telling import tell, tell_partner
+from handyman.flow.telling import tell, tell_of_no
 from handyman.messages import announce, rows
 from handyman.models import (
     Actor,
@@ -175,7 +175,8 @@ def answer_offer(
             is_new(*press, by, "accept" if accept else "decline", now)
         if by.kind is ActorKind.MEMBER or not accept:
             announce.answered(db.session.get_one(Offer, offer_id), by, now, unseen=unseen)
-        tell_partner(offer_id, accept, now)
+        if not accept:
+            tell_of_no(offer_id, now)
         tell(changes, now, unseen=unseen)
     return changes
 

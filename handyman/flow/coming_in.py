@@ -9,7 +9,7 @@ from handyman.board.refusals import BoardError
 from handyman.extensions import transaction
 from handyman.flow.board import answer_offer
 from handyman.flow.resident import take_rating
-from handyman.flow.telling import tell, tell_partner
+from handyman.flow.telling import tell, tell_of_no
 from handyman.messages import asked, inbox, reach, surveyed
 from handyman.models import (
     DeclineReason,
@@ -55,7 +55,8 @@ def take_key(press: reach.Press, now: datetime) -> str:
             if asked.is_open(question):
                 reason = None if yes else DeclineReason.OTHER
                 changes = offers.answer_offer(question.offer_id, yes, reason, "", question.by, now)
-                tell_partner(question.offer_id, yes, now)
+                if not yes:
+                    tell_of_no(question.offer_id, now)
                 tell(changes, now, unseen=True)
             return asked.note(question, press, yes, now)
     except (BoardError, StateError, IntegrityError):  # somebody was quicker: how it stands now is said

@@ -48,8 +48,8 @@ def _tell_team(changes: Changes, agreed: Iterable[Assignment], now: datetime, *,
         announce.accepted(assignment, now, unseen=unseen)
 
 
-def tell_partner(offer_id: int, accept: bool, now: datetime) -> None:
-    """The other of a team hears of a no, once: said twice, it changes nothing."""
+def tell_of_no(offer_id: int, now: datetime) -> None:
+    """The other of a team hears of it, once: said twice, it changes nothing."""
     offer = db.session.get_one(Offer, offer_id)
-    if not accept and offer.answered_at == now:
+    if offer.answered_at == now:
         partners.declined(offer.assignment.visit, offer.member, now)
