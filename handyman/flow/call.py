@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from handyman import address_table
+from handyman import address_table, merged
 from handyman import sighting as spotting
 from handyman.address_table import Coverage
 from handyman.board import book as booking
@@ -194,7 +194,7 @@ def _need(place: Place, items: Sequence[AskedItem], resident_id: int | None) -> 
         service_minutes=max(1, sum(asked.item.minutes(asked.quantity) for asked in items)),
         skills=frozenset(skill.code for asked in items for skill in asked.item.skills),
         team_size=max(_people(asked) for asked in items),
-        resident_id=resident_id,
+        resident_id=merged.into(resident_id) if resident_id else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, exists, func, literal, not_, or_, select, union_all
 from sqlalchemy.orm import aliased
 
+from handyman import merged
 from handyman.extensions import db, rows
 from handyman.first_phone import FIRST_PHONE
 from handyman.intake.cards import Card, Coming, KnownCaller, LastVisit, OpenRequest
@@ -227,13 +228,15 @@ def find_caller(number: str) -> KnownCaller:
 
 def find_number(person_id: int) -> str | None:
     """The number on which somebody is tried first."""
+    stands = merged.into(person_id)
     return db.session.scalar(
-        select(PersonPhone.number).where(PersonPhone.person_id == person_id).order_by(PersonPhone.id).limit(1)
+        select(PersonPhone.number).where(PersonPhone.person_id == stands).order_by(PersonPhone.id).limit(1)
     )
 
 
 def find_card(person_id: int, number: str) -> Card | None:
     """The card that was chosen, or that of a resident nobody has called for from here yet."""
+    person_id = merged.into(person_id)
     for card in find_caller(number).cards if number else ():
         if card.home.id == person_id:
             return card

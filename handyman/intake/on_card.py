@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from handyman import merged as records
 from handyman.form_before import change_words, merge, unpack
 from handyman.intake import add_to, callers, script
 from handyman.intake.cards import OF_THE_CARD, stamp
@@ -40,9 +41,15 @@ def bring_up_to_date(typed: dict[str, str]) -> Newer:
     if add_to.find_added(read_key(typed)) is not None:
         return Newer(typed, {})
     opened, person_id = as_opened(typed), read_id(typed.get("person_id", ""))
-    stored = _stored(person_id) if person_id and opened else {}
-    if not stored or _said(stored) == _said(opened):
+    if person_id is None:
         return Newer(typed, {})
+    stands, who = records.into(person_id), records.who_merged(person_id)
+    typed = typed | {"person_id": str(stands)}
+    stored = _stored(stands)
+    if not stored:
+        return Newer(typed | {"person_id": "", "card_was": ""}, {"name": no_card()})
+    if not opened or _said(stored) == _said(opened):
+        return Newer(typed, {}, who)
     merged = merge(typed, opened, {name: stored.get(name, "") for name in OF_THE_CARD}, _part_of)
     words = merged.words | {"card_was": stamp(stored)}
     if moved := [name for name in merged.changed if name in (*HOME, *POINT)]:
@@ -52,13 +59,24 @@ def bring_up_to_date(typed: dict[str, str]) -> Newer:
             words |= {name: typed.get(name, "") for name in (*HOME, *POINT)}
     seen = [name for name in merged.changed if name in TOLD]
     asked = [name for name in seen if words.get(name, "") != stored.get(name, "")]
-    who = who_changed({"residents": [person_id], "persons": [person_id]}) if person_id else ""
+    who = who or who_changed({"residents": [stands], "persons": [stands]})
     problems = {name: f"{who} {_change(name, opened, stored)} {_again()}" for name in asked}
     if moved and not problems.keys() & set(HOME):
         problems |= {"address": f"{who} {_home(moved, opened, stored)} {_ask_back()}"}
     kept = ", ".join(str(FIELDS[name]) for name in seen if name not in (*asked, *HOME))
-    said = _("%(who)s 바뀐 것은 그대로 두었습니다: %(what)s.", who=who, what=kept) if kept else ""
-    return Newer(words, problems, said)
+    if kept:
+        return Newer(words, problems, _("%(who)s 바뀐 것은 그대로 두었습니다: %(what)s.", who=who, what=kept))
+    return Newer(words, problems, who if stands != person_id else "")
+
+
+def no_card() -> str:
+    """What is said where nobody is on file any more as whom the form was filled."""
+    return _("이 카드는 그 사이에 없어졌습니다. 적으신 대로 새로 적으려면 다시 저장해 주십시오(Ctrl+Enter).")
+
+
+def still_changing() -> str:
+    """What is said where somebody else stores the card at every moment at which this call would be stored."""
+    return _("다른 분이 지금 이 카드를 고치고 있습니다. 잠시 뒤 다시 저장해 주십시오(Ctrl+Enter).")
 
 
 def _stored(person_id: int) -> dict[str, str]:

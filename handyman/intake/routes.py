@@ -1,6 +1,6 @@
 """The call page: one form for one call, and the receipt."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -77,14 +77,46 @@ def draft() -> ResponseReturnValue:
 @needs(OFFICE)
 def submit() -> ResponseReturnValue:
     """Store the call, with its promise if one was made."""
+    return _once_more(_submit)
+
+
+@bp.post("/calls/add")
+@needs(OFFICE)
+def add() -> ResponseReturnValue:
+    """Add what was asked for to a request that is open already, instead of a request of its own."""
+    return _once_more(_add)
+
+
+@bp.get("/calls/<number>/receipt")
+@needs(OFFICE)
+def receipt(number: str) -> ResponseReturnValue:
+    """The number in large type and the sentence to read back."""
+    found = load_receipt(number)
+    if found is None:
+        abort(404)
+    instead = flow.asked_instead(found.visit) if found.visit else []
+    return render_template("intake/receipt.html", found=found, instead=instead, **page.choices([]))
+
+
+# What the views lean on
+
+
+def _once_more(store: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+    """A card that is changed at the very moment of storing is looked at anew, once."""
+    for _look in range(2):
+        try:
+            return store()
+        except flow.CardChangedError:
+            db.session.rollback()
+    return _refuse(form.sent(request.form), {"name": on_card.still_changing()})
+
+
+def _submit() -> ResponseReturnValue:
     typed, problems, kept = on_card.bring_up_to_date(form.sent(request.form))
     if problems:
         return _refuse(typed, problems)
     try:
         stored = _store(typed)
-    except flow.CardChangedError:
-        db.session.rollback()
-        return submit()
     except IncompleteCallError as error:
         return _refuse(typed, error.problems)
     except flow.HouseNotChosenError:
@@ -105,10 +137,7 @@ def submit() -> ResponseReturnValue:
     return redirect(url_for("intake.receipt", number=stored.number), 303)
 
 
-@bp.post("/calls/add")
-@needs(OFFICE)
-def add() -> ResponseReturnValue:
-    """Add what was asked for to a request that is open already, instead of a request of its own."""
+def _add() -> ResponseReturnValue:
     typed = form.sent(request.form)
     try:
         target = add_to.Target.parse(typed.get("add_to", ""))
@@ -117,9 +146,6 @@ def add() -> ResponseReturnValue:
             return _refuse(typed, problems)
         call = form.read_call(typed, load_catalogue(), seoul_day(now()), promises=False)
         request_row, visit = flow.add_to_request(call, target, actor(), now())
-    except flow.CardChangedError:
-        db.session.rollback()
-        return add()
     except IncompleteCallError as error:
         return _refuse(typed, error.problems)
     except add_to.CannotAddError:
@@ -130,20 +156,6 @@ def add() -> ResponseReturnValue:
     if kept:
         flash(kept, "warning")
     return redirect(url_for("intake.receipt", number=request_row.number), 303)
-
-
-@bp.get("/calls/<number>/receipt")
-@needs(OFFICE)
-def receipt(number: str) -> ResponseReturnValue:
-    """The number in large type and the sentence to read back."""
-    found = load_receipt(number)
-    if found is None:
-        abort(404)
-    instead = flow.asked_instead(found.visit) if found.visit else []
-    return render_template("intake/receipt.html", found=found, instead=instead, **page.choices([]))
-
-
-# What the views lean on
 
 
 def _store(typed: Mapping[str, str]) -> ServiceRequest:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from handyman import merged
 from handyman.extensions import db
 from handyman.models import (
     ENDED,
@@ -17,7 +18,6 @@ from handyman.models import (
     Grade,
     Household,
     Person,
-    PersonMerge,
     PersonPhone,
     PhoneKind,
     RequestItem,
@@ -71,7 +71,7 @@ def find_or_file(who: Somebody, by: Actor, now: datetime) -> Resident:
     if person is None:
         person = Person(name=who.name, created_at=now)
         db.session.add(person)
-    elif who.renamed and person.id == _kept_for(who.person_id or 0):
+    elif who.renamed and person.id == merged.into(who.person_id or 0):
         rename(person, who.name, by, now)
     add_phone(person, who.phone)
     resident = person.resident
@@ -134,7 +134,7 @@ def _find_person(who: Somebody) -> Person | None:
     several people of one name.
     """
     if who.person_id is not None:
-        chosen = db.session.get(Person, _kept_for(who.person_id))
+        chosen = db.session.get(Person, merged.into(who.person_id))
         if chosen is not None:
             if not who.renamed and not same_name(chosen.name, who.name):
                 raise OtherNameError(chosen.id)
@@ -146,14 +146,6 @@ def _find_person(who: Somebody) -> Person | None:
     if who.own_line and len(named) == 1:
         return named[0]
     return at_home(who.name, who.place.place_key)
-
-
-def _kept_for(person_id: int) -> int:
-    """The record that this one went into, else itself: a card may have been open since before."""
-    into = select(PersonMerge.kept_id).where(
-        PersonMerge.gone_id == person_id, PersonMerge.undone_at.is_(None)
-    )
-    return db.session.scalar(into) or person_id
 
 
 def at_number(name: str, number: str) -> list[Person]:
