@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from handyman import flow
+from handyman import flow, merged
 from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs
 from handyman.extensions import now, settings, transaction
 from handyman.messages import (
@@ -176,6 +176,9 @@ def read(inbound_id: int) -> ResponseReturnValue:
 def wish(kind: str, who: int) -> ResponseReturnValue:
     """Whoever has a number has told us that they want no more texts on it, or texts again."""
     number, wants_texts = request.form.get("number", ""), request.form.get("texts") == "again"
+    if kind == "person" and (told := merged.who_merged(who)):
+        flash(told, "warning")
+        who = merged.into(who)
     with transaction():
         whose = pages.owner(TABS[kind], who, number) or abort(404)
         trouble.mind_wish(number, whose, wants_texts=wants_texts, by=actor(), now=now())

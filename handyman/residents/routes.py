@@ -7,13 +7,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from handyman import flow, place_words
+from handyman import flow, merged, place_words
 from handyman.accounts.guard import ADMINISTRATORS, OFFICE, actor, needs
 from handyman.extensions import now
 from handyman.models import Grade, TextLanguage
 from handyman.residents import contact_form, contacts, coverage
 from handyman.residents.card import load_card
-from handyman.residents.merging.records import kept_for
 from handyman.residents.names import NameChangedError
 from handyman.words import seoul_day
 
@@ -23,15 +22,15 @@ LARGEST_ID = 2**31 - 1
 
 @bp.get("/people/<int:person_id>")
 @needs(OFFICE)
+@merged.follows()
 def person(person_id: int) -> ResponseReturnValue:
-    """The latest of each, newest first. A record that went into another shows that one."""
-    if (kept_id := kept_for(person_id)) is not None:
-        return redirect(url_for("residents.person", person_id=kept_id), 303)
+    """The latest of each, newest first."""
     return _card(person_id, {}, {})
 
 
 @bp.post("/people/<int(max=2147483647):person_id>/contacts")
 @needs(OFFICE)
+@merged.follows()
 def add_contact(person_id: int) -> ResponseReturnValue:
     """Somebody new on the list of who stands by a resident: typed, or one of those who have called."""
     typed = {name: request.form.get(name, "").replace("\0", "") for name in contact_form.KEYS}
@@ -52,6 +51,7 @@ def add_contact(person_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int(max=2147483647):person_id>/contacts/<int(max=2147483647):contact_id>")
 @needs(OFFICE)
+@merged.follows()
 def change_contact(person_id: int, contact_id: int) -> ResponseReturnValue:
     """Earlier, told or not told, or off the list."""
     try:
@@ -74,6 +74,7 @@ def change_contact(person_id: int, contact_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int(max=2147483647):person_id>/language")
 @needs(OFFICE)
+@merged.follows()
 def change_language(person_id: int) -> ResponseReturnValue:
     """In which language somebody is written to."""
     try:
@@ -88,6 +89,7 @@ def change_language(person_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int(max=2147483647):person_id>/pages")
 @needs(OFFICE)
+@merged.follows()
 def change_pages(person_id: int) -> ResponseReturnValue:
     """Whether somebody opens addresses that stand in texts."""
     opens = request.form.get("opens_pages") == "1"
@@ -104,6 +106,7 @@ def change_pages(person_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int(max=2147483647):person_id>/names/<int(max=2147483647):name_id>/back")
 @needs(OFFICE)
+@merged.follows()
 def put_back_name(person_id: int, name_id: int) -> ResponseReturnValue:
     """It was not wrong after all, or the correction was meant for somebody else."""
     try:

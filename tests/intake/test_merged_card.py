@@ -1,6 +1,7 @@
 """A record that a colleague takes into another while a page of it is open: nothing typed is lost."""
 
 import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from handyman.intake import on_card, script
 from handyman.models import (
     Actor,
     ActorKind,
+    CheckRule,
     Consent,
     ConsentKind,
     Person,
@@ -170,3 +172,91 @@ def test_call_page_for_a_merged_record_opens_the_card_that_stays(
     kept, gone = (each.id for each in two)
     merge(kept, gone)
     assert words(client.get(f"/calls/new?person={gone}").text)["name"] == "배기다"
+
+
+def fields(page: str) -> dict[str, str]:
+    """Of the form of a card."""
+    found = {}
+    for each in re.findall(r"<input[^>]*>", page):
+        name, value = (re.search(rf' {part}="([^"]*)"', each) for part in ("name", "value"))
+        if name and name[1] != "csrf_token":
+            found[name[1]] = html.unescape(value[1]) if value else ""
+    return found
+
+
+@pytest.mark.usefixtures("any_database")
+def test_correcting_a_card_that_was_merged_meanwhile_leads_to_the_other_with_what_was_typed(
+    client: FlaskClient, session: Db, two: tuple[Resident, Resident]
+) -> None:
+    kept, gone = (each.id for each in two)
+    factories.make_phone(two[1].person, "+821000000062")
+    session.commit()
+    form = fields(client.get(f"/people/{gone}/correct").text)
+    double = next(name for name, said in form.items() if said == KEPT)
+    merge(kept, gone)
+    typed = {**form, "birth_year": "1939", double: "010-0000-0069", "do": "save"}
+    late = client.post(f"/people/{gone}/correct", data=typed)
+    assert late.status_code == 409
+    page = html.unescape(late.text)
+    assert f"김조정 {TOLD}" in page
+    assert "출생 연도: 없음 → 1941 (여기에 적으신 말은 그대로입니다: ‘1939’)" in page
+    assert f'action="/people/{kept}/correct"' in page
+    again = fields(late.text)
+    assert (again["name"], again["birth_year"]) == ("배기다", "1939")
+    assert "010-0000-0069" in again.values(), "typed over a number that both had"
+    saved = client.post(f"/people/{kept}/correct", data={**again, "do": "save"})
+    assert saved.status_code == 303
+    session.rollback()
+    row = session.get_one(Resident, kept, populate_existing=True)
+    assert row.birth_year == 1939
+    assert {phone.number for phone in row.person.phones} == {"+821000000061", "+821000000069"}
+
+
+def test_looking_an_address_up_on_a_card_that_was_merged_meanwhile_keeps_what_was_typed(
+    client: FlaskClient, session: Db, two: tuple[Resident, Resident]
+) -> None:
+    kept, gone = (each.id for each in two)
+    form = fields(client.get(f"/people/{gone}/correct").text)
+    merge(kept, gone)
+    looked = client.post(f"/people/{gone}/correct", data={**form, "address": "사당로 100", "do": "where"})
+    assert TOLD in looked.text
+    assert fields(looked.text)["address"] == "사당로 100"
+
+
+RULE = {"every_months": "12", "suits": "any", "next_due": "2027-03-02"}
+
+
+def test_what_is_stored_on_a_merged_record_goes_to_the_one_that_stays(
+    client: FlaskClient, session: Db, two: tuple[Resident, Resident]
+) -> None:
+    kept, gone = (each.id for each in two)
+    item = factories.make_item("tap").id
+    session.commit()
+    merge(kept, gone)
+    contact = {"contact_name": "이웃집", "contact_phone": "02-555-0001", "contact_relation": "neighbour"}
+    for path, typed in (
+        (f"/people/{gone}/language", {"language": "en"}),
+        (f"/people/{gone}/pages", {"opens_pages": "1"}),
+        (f"/people/{gone}/contacts", {**contact, "contact_told": "1"}),
+        (f"/recurring/new/{gone}", {**RULE, f"item-{item}": "1"}),
+        (f"/phones/person/{gone}/texts", {"number": "+821000000061", "texts": "no"}),
+    ):
+        stored = client.post(path, data=typed)
+        assert stored.status_code == 303, path
+        assert TOLD in client.get(stored.location).text, path
+    session.rollback()
+    person = session.get_one(Person, kept, populate_existing=True)
+    assert (person.language, person.opens_pages) == ("en", True)
+    assert person.resident is not None
+    assert [row.person.name for row in person.resident.contacts] == ["이웃집"]
+    assert session.scalars(select(CheckRule)).one().resident_id == kept
+
+
+def test_every_page_of_a_merged_record_leads_to_the_one_that_stays(
+    client: FlaskClient, session: Db, two: tuple[Resident, Resident]
+) -> None:
+    kept, gone = (each.id for each in two)
+    merge(kept, gone)
+    for path in ("/people/{}", "/people/{}/correct", "/recurring/new/{}", "/people/{}/merge"):
+        led = client.get(path.format(gone))
+        assert (led.status_code, led.location) == (303, path.format(kept))

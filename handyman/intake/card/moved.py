@@ -8,6 +8,7 @@ from handyman.form_before import Merged, change_words
 from handyman.intake.problem_lines import FIELDS
 
 Words = Mapping[str, str]
+PHONE = "phone-"
 
 
 def changes(merged: Merged, opened: Words, stored: Words) -> Sequence[str]:
@@ -18,3 +19,14 @@ def changes(merged: Merged, opened: Words, stored: Words) -> Sequence[str]:
         return change_words(str(FIELDS.get(name, _("전화"))), before, after, kept)
 
     return [change(name) for name in merged.changed]
+
+
+def as_numbered(words: Words, opened: Words, stored: Words) -> dict[str, str]:
+    """The fields of the numbers by the rows that have them now: of two records one number is kept once."""
+    now = {number: name for name, number in stored.items() if name.startswith(PHONE)}
+    rows = {
+        name: now[number]
+        for name, number in opened.items()
+        if name.startswith(PHONE) and name not in stored and number in now
+    }
+    return {rows.get(name, name): said for name, said in words.items()}

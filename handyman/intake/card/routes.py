@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from handyman import flow
+from handyman import flow, merged
 from handyman.accounts.guard import OFFICE, actor, needs
 from handyman.extensions import now
 from handyman.form_before import merge, pack, unpack
@@ -25,6 +25,7 @@ OF_THE_TABLE = ("embedded", "table")
 
 @bp.get("/people/<int(max=2147483647):person_id>/correct")
 @needs(OFFICE)
+@merged.follows()
 def show(person_id: int) -> ResponseReturnValue:
     resident = _find(person_id)
     home = resident.household.address
@@ -36,9 +37,11 @@ def show(person_id: int) -> ResponseReturnValue:
 @needs(OFFICE)
 def correct(person_id: int) -> ResponseReturnValue:
     """Look the address up again, or store the card."""
-    resident = _find(person_id)
     typed = form.with_choice(form.sent(request.form))
     opened = unpack(typed.get("was", ""))
+    if merged.into(person_id) != person_id:
+        return _changed_meanwhile(person_id, typed, opened), 409
+    resident = _find(person_id)
     fields = {name: int(name.removeprefix("phone-")) for name in opened if name.startswith("phone-")}
     if typed.get("do") != "save":
         return _page(resident, typed, _sight(typed))
@@ -60,14 +63,19 @@ def correct(person_id: int) -> ResponseReturnValue:
 
 
 def _changed_meanwhile(person_id: int, typed: Mapping[str, str], opened: Mapping[str, str]) -> str:
-    """The form again: with what somebody else stored, wherever nothing was typed over it."""
-    resident = _find(person_id)
-    before, stored = _plain(opened), flow.card_words(resident)
-    merged = merge(typed, before, stored)
-    who = who_changed({"residents": [person_id], "persons": [person_id]})
+    """The form again: with what somebody else stored, wherever nothing was typed over it.
+
+    Of a card that went into another, the form of that one.
+    """
+    who, stands = merged.who_merged(person_id), merged.into(person_id)
+    resident = _find(stands)
+    stored = flow.card_words(resident)
+    before, typed = (moved.as_numbered(words, opened, stored) for words in (_plain(opened), typed))
+    newer = merge(typed, before, stored)
+    who = who or who_changed({"residents": [stands], "persons": [stands]})
     told = _("아래 내용을 살펴보십시오. 다시 저장하면 이 내용으로 바뀝니다.")
-    changes = moved.changes(merged, before, stored) if before else ()
-    return _page(resident, merged.words, _sight(merged.words), {"form": f"{who} {told}"}, changes)
+    changes = moved.changes(newer, before, stored) if before else ()
+    return _page(resident, newer.words, _sight(newer.words), {"form": f"{who} {told}"}, changes)
 
 
 def _sight(typed: Mapping[str, str]) -> Any:

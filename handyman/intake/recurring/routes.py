@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from handyman import flow
+from handyman import flow, merged
 from handyman.accounts.guard import OFFICE, actor, needs
 from handyman.extensions import now, settings
 from handyman.form_before import merge, pack, unpack
@@ -36,12 +36,14 @@ def show() -> ResponseReturnValue:
 
 @bp.get("/recurring/new/<int:resident_id>")
 @needs(OFFICE)
+@merged.follows("resident_id")
 def new(resident_id: int) -> ResponseReturnValue:
     return _form(_resident(resident_id), None, {"every_months": "12", "suits": "any"}, {})
 
 
 @bp.post("/recurring/new/<int:resident_id>")
 @needs(OFFICE)
+@merged.follows("resident_id")
 def add(resident_id: int) -> ResponseReturnValue:
     who, typed = _resident(resident_id), _typed()
     details, problems = rules.read(typed, rules.items(), seoul_day(now()))

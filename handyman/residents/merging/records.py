@@ -46,10 +46,3 @@ def merges_of(person_id: int) -> Sequence[PersonMerge]:
         .order_by(PersonMerge.id.desc())
         .limit(MOST_MERGES)
     ).all()
-
-
-def kept_for(person_id: int) -> int | None:
-    """The record that this one went into, if it did."""
-    return db.session.scalar(
-        select(PersonMerge.kept_id).where(PersonMerge.gone_id == person_id, PersonMerge.undone_at.is_(None))
-    )
