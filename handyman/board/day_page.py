@@ -12,6 +12,7 @@ from sqlalchemy import Date, and_, bindparam, select
 from handyman.board import labels, wording
 from handyman.board.assign import CHANGEABLE
 from handyman.board.days import USUAL_PACE, without_break
+from handyman.board.press_keys import CALL_KEYS, ROW_KEYS, code_of
 from handyman.dispatch.problem import Span, at_pace
 from handyman.extensions import rows
 from handyman.models import (
@@ -56,9 +57,6 @@ MOST_LINES = 3
 MOST_UNCLAIMED_LINES = 6  # these are to be seen, every one
 MINUTE = timedelta(minutes=1)
 SEPARATOR = "\x1f"
-LIFT_KEY = "M"
-CALL_KEYS = "123456789"
-ROW_KEYS = [key for key in "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" if key != LIFT_KEY]
 
 DAY = bindparam("day", type_=Date())
 MEMBERS = (
@@ -179,8 +177,7 @@ class Row:
 
     @property
     def code(self) -> str:
-        """The key as a keyboard names it, whatever it types."""
-        return f"Digit{self.key}" if self.key.isdigit() else f"Key{self.key}"
+        return code_of(self.key)
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-// The work list by keys: a digit goes to a list, the arrows go from row to row; Enter follows the link as ever.
+// The work list by keys: the one printed beside a list leads there, the arrows from row to row; Enter follows the link.
 (() => {
   "use strict";
 
@@ -22,13 +22,12 @@
     if (typing || event.isComposing || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) {
       return;
     }
-    const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code);
     if (event.code === "ArrowDown" || event.code === "ArrowUp") {
       event.preventDefault();
       step(event.code === "ArrowDown" ? 1 : -1);
-    } else if (digit) {
-      const key = document.querySelector(`[data-digit="${digit[1]}"]`);
-      choose(key && key.closest("[data-list]").querySelector(".work-do"));
+    } else {
+      const code = event.code.replace(/^Numpad(?=\d$)/, "Digit");
+      choose(document.querySelector(`[data-code="${code}"] .work-do`));
     }
   });
 })();

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Date, bindparam, select
 
-from handyman.board.day_page import ROW_KEYS
+from handyman.board.press_keys import ROW_KEYS
 from handyman.extensions import rows
 from handyman.models import Address, Assignment, AssignmentState, Member, Person, Visit, VisitState
 

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from handyman import expiry
 from handyman.board import labels, pages
 from handyman.board.calendar import is_working_day
+from handyman.board.press_keys import LIST_KEYS, code_of
 from handyman.board.propose import Choice
 from handyman.board.work import queries
 from handyman.extensions import ask_at_once, rows
@@ -43,6 +44,11 @@ class WorkList:
     do: str  # what each row's way says
     tasks: Sequence[Task]
     total: int
+    press: str = ""  # the key that leads there; none to what is empty
+
+    @property
+    def code(self) -> str:
+        return code_of(self.press)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Kind:
 
 def load(now: datetime) -> list[WorkList]:
     """Thirteen queries, each through an index of what is open; what is empty and seldom is left out."""
-    today, found = seoul_day(now), _asked(now)
+    today, found, keys = seoul_day(now), _asked(now), iter(LIST_KEYS)
     return [
         WorkList(
             key,
@@ -63,6 +69,7 @@ def load(now: datetime) -> list[WorkList]:
             str(kind.do),
             [kind.words(row, today) for row in found.get(key, ())][: queries.MOST],
             _total(found.get(key, ())),
+            next(keys) if found.get(key) else "",
         )
         for key, kind in KINDS.items()
         if kind.always or found.get(key)
