@@ -270,7 +270,7 @@ def test_the_grid_fits_the_desk_and_the_table_is_a_key_away_and_back(board: Boar
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.dataset.key") == "Alt+KeyG"
     page.keyboard.press("Alt+g")
-    page.wait_for_selector("#board-scroll:focus")
+    page.wait_for_selector(f"{board.card}:focus")
     page.wait_for_function("() => document.documentElement.scrollHeight <= 768")
     page.focus(f"#row-{board.visit.id}")
     assert box_of(page.locator(f"#row-{board.visit.id}"))["width"] > 40, (

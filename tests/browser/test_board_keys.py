@@ -1,0 +1,105 @@
+"""From the opened board to a moved visit, by keys alone."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman.models import Member, Visit
+from tests import factories
+from tests.board.plans.makers import promised, tomorrow
+from tests.pages import AXE, sign_in, stands
+
+pytestmark = pytest.mark.browser
+Db = scoped_session[Session]
+FAULTS = "axe.run({ resultTypes: ['violations'] }).then(found => found.violations.map(each => each.id))"
+
+
+class Day:
+    """Eleven members; visits in the first row, in the third and in the ninth."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.pressed = page, 0
+        self.members = [factories.make_member(f"제갈조합{number:02}") for number in range(1, 12)]
+        self.first = self.visit("10:00", self.members[0])
+        self.second = self.visit("15:00", self.members[0])
+        self.below = self.visit("14:00", self.members[2])
+        self.late = self.visit("16:00", self.members[8])
+
+    def visit(self, start: str, member: Member) -> Visit:
+        return promised(start, [member])
+
+    def open(self) -> None:
+        self.page.goto(f"/board?day={tomorrow()}")
+        stands(self.page, "#board-part")
+        self.pressed = 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.pressed += 1
+
+    def is_at(self, visit: Visit) -> None:
+        expect(self.page.locator(f"#card-{visit.id}-lead")).to_be_focused()
+
+
+@pytest.fixture
+def day(chromium: Browser, live_server: str, session: Db) -> Iterator[Day]:
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, base_url=live_server)
+    context.add_init_script(path=AXE)
+    page, user = context.new_page(), factories.make_user("coordinator")
+    made = Day(page)
+    session.commit()
+    page.goto("/sign-in")
+    sign_in(page, user.login)
+    made.open()
+    yield made
+    context.close()
+
+
+def test_a_visit_is_moved_from_the_opened_page_with_the_key_to_the_cards_and_four_more(day: Day) -> None:
+    page = day.page
+    assert "Alt+G" in page.inner_text("#board-how")
+    day.press("Alt+g")
+    day.is_at(day.first)
+    day.press("KeyM", "Digit3", "Enter")
+    page.wait_for_selector("dialog[open]")
+    day.press("Digit4")
+    third = f"[data-member='{day.members[2].id}']"
+    page.wait_for_selector(f"{third} #card-{day.first.id}-lead:focus")
+    assert day.pressed <= 1 + 4
+
+
+def test_arrows_go_from_card_to_card_and_tab_passes_all_of_them_as_one_stop(day: Day) -> None:
+    page = day.page
+    page.focus("#board-scroll")
+    day.press("Tab")
+    day.is_at(day.first)
+    day.press("ArrowRight")
+    day.is_at(day.second)
+    day.press("ArrowDown")
+    day.is_at(day.below)
+    day.press("ArrowUp")
+    day.is_at(day.second)
+    day.press("ArrowDown", "ArrowRight")
+    day.is_at(day.late)
+    day.press("ArrowRight", "ArrowDown")
+    day.is_at(day.late)
+    day.press("Tab")
+    expect(page.locator("#board-scroll :focus")).to_have_count(0)
+    day.press("Shift+Tab")
+    day.is_at(day.late)
+    assert page.evaluate(FAULTS) == []
+
+
+def test_the_key_to_the_cards_leads_to_the_last_one_used_also_after_news(day: Day) -> None:
+    page = day.page
+    day.press("Alt+g", "ArrowRight", "KeyM", "ArrowRight", "Enter")
+    page.wait_for_selector(f"#card-{day.second.id}-lead:focus:has-text('3시 15분')")
+    expect(page.locator(".board-job a[tabindex='0']")).to_have_count(1)
+    day.press("Alt+t")
+    page.wait_for_selector("#table:focus")
+    day.press("Alt+g")
+    day.is_at(day.second)
+    expect(page.locator("#board-part")).to_have_class("is-folded")
