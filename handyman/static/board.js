@@ -74,7 +74,7 @@
     held.ghost.className = `board-job board-ghost from-${first + 1} for-${long}`;
     held.ghost.firstChild.textContent = `${clock(held.start)}\n${held.called}`;
     held.row.querySelector(".board-lane").append(held.ghost);
-    part.dispatchEvent(new CustomEvent("labels:place"));
+    part.dispatchEvent(new CustomEvent("labels:place", { detail: held.by }));
     const line = held.may.get(held.row);
     const cut = line.scrollHeight > line.clientHeight || line.scrollWidth > line.clientWidth;
     said.className = cut ? "board-bar board-whole" : "sr-only"; // what has no room in the row stands above the board, whole

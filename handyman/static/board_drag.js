@@ -32,7 +32,8 @@
   const beyond = (at, low, high) => (at < low + EDGE ? -EDGE / 2 : at > high - EDGE ? EDGE / 2 : 0);
   const bringIn = (event) => {
     const box = document.getElementById("board-scroll");
-    const { left, right } = box.getBoundingClientRect();
+    const { right } = box.getBoundingClientRect();
+    const left = box.querySelector(".board-name").getBoundingClientRect().right; // beneath the names lies what is scrolled
     box.scrollBy(beyond(event.clientX, Math.max(left, 0), Math.min(right, window.innerWidth)), 0);
     window.scrollBy(0, beyond(event.clientY, 0, window.innerHeight));
   };

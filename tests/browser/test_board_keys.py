@@ -1,4 +1,4 @@
-"""From the opened board to a moved visit, by keys alone."""
+"""From the opened board to a moved visit, and whose row is whose on a small screen: by keys alone."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman.models import Member, Visit
 from tests import factories
 from tests.board.plans.makers import promised, tomorrow
-from tests.pages import AXE, sign_in, stands
+from tests.pages import AXE, laid_out, sign_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -103,3 +103,49 @@ def test_the_key_to_the_cards_leads_to_the_last_one_used_also_after_news(day: Da
     day.press("Alt+g")
     day.is_at(day.second)
     expect(page.locator("#board-part")).to_have_class("is-folded")
+
+
+HIDDEN = """() => {
+    const view = document.getElementById('board-scroll').getBoundingClientRect();
+    const covers = (one, other) => one.left < other.right - 1 && other.left < one.right - 1;
+    return [...document.querySelectorAll('.board-row[data-member]')].flatMap(row => {
+        const name = row.querySelector('.board-name').getBoundingClientRect();
+        const who = row.querySelector('.board-who').getBoundingClientRect();
+        const top = document.elementFromPoint(who.left + 2, who.top + who.height / 2);
+        const faults = [];
+        if (who.left < view.left || who.right > name.right) faults.push('out of sight');
+        if (who.top >= 0 && who.bottom <= innerHeight && !row.querySelector('.board-name').contains(top)) {
+            faults.push('covered');
+        }
+        const may = row.querySelector('.board-may:not(.is-in-head)');
+        if (may && covers(name, may.getBoundingClientRect())) faults.push('beneath its words');
+        const used = row.querySelector(':focus, .board-ghost');
+        if (used && covers(name, used.getBoundingClientRect())) faults.push('over a card in use');
+        return faults.map(fault => `${row.innerText}: ${fault}`);
+    });
+}"""
+
+
+@pytest.mark.parametrize("size", [(683, 384), (360, 740)])
+def test_whose_row_it_is_stays_in_sight_where_the_day_is_wider_than_the_screen(
+    day: Day, size: tuple[int, int]
+) -> None:
+    page = day.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    day.open()
+    assert page.evaluate(HIDDEN) == []
+    day.press("Alt+g", "ArrowRight")
+    day.is_at(day.second)
+    assert page.evaluate("document.getElementById('board-scroll').scrollLeft") > 0
+    assert page.evaluate(HIDDEN) == []
+    day.press("KeyM", "Digit9")
+    expect(page.locator(".is-target [data-member], [data-member].is-target")).to_contain_text("제갈조합09")
+    laid_out(page)
+    assert page.evaluate(HIDDEN) == []
+    expect(page.locator(".is-target .board-name")).to_be_in_viewport()
+    expect(page.locator(".board-ghost")).to_be_in_viewport()
+    for _ in range(3):
+        day.press("ArrowRight")
+        laid_out(page)
+        assert page.evaluate(HIDDEN) == []
+    assert page.evaluate(FAULTS) == []
