@@ -89,7 +89,10 @@ def moved(visit: Visit, now: datetime) -> None:
 
 
 def shifted(visit: Visit, now: datetime) -> None:
-    """Only the start inside the promise changed: reminders follow it, and the resident hears nothing."""
+    """Only the start inside the promise changed: reminders follow it, and the resident hears nothing.
+
+    Whoever was reminded of the other start hears of this one at once.
+    """
     for assignment in visit.assignments:
         if assignment.member is not None and assignment.state is AssignmentState.ACCEPTED:
             reminders = of_visit(visit, (K.MEMBER_REMINDER,), member(assignment.member))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from handyman import reminded
 from handyman.extensions import settings
 from handyman.messages import homes, spoken_jobs, trouble, wording, written
 from handyman.messages.hours import next_allowed, next_call
@@ -34,8 +35,14 @@ def tell(
 
 
 def remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False) -> None:
-    """Once for each start. `even_late`: at once when its time is over, for whoever believes another start."""
-    due_at = remind_at(visit.start)
+    """Once for each start, and at once where another was told them: they would set out for that one.
+
+    `even_late`: at once when its time is over.
+    """
+    known = reminded.starts_known([visit.id]).get((visit.id, to.id))
+    corrects = reminded.is_news(known, visit.start, (visit.window_start, visit.window_end))
+    even_late = even_late or corrects
+    due_at = next_allowed(now, visit.start) if corrects else remind_at(visit.start)
     if even_late:
         due_at = max(due_at, now)
     if not to.smartphone and _was_told_the_evening_before(visit, due_at, now):

@@ -389,6 +389,51 @@ def test_a_start_that_changes_after_the_reminder_is_told_again_and_only_once(clo
     assert ["09:10 시작" in each.body for each in texts(K.MEMBER_REMINDER, S.PENDING)] == [True]
 
 
+def reminded_at_eight(clock: Clock) -> Visit:
+    """Of nine; since then half an hour is over."""
+    visit = make_visit(start=THURSDAY_NINE, members=[make_member()])
+    announce.accepted(visit.assignments[0], now())
+    clock.set(THURSDAY_NINE - timedelta(hours=1))
+    send(texts(K.MEMBER_REMINDER)[0])
+    clock.advance(minutes=28)
+    return visit
+
+
+def test_who_was_reminded_of_another_start_hears_of_a_later_one_at_once(clock: Clock) -> None:
+    visit = reminded_at_eight(clock)
+    for minutes in (110, 90):  # the second while the first waits
+        visit.start = THURSDAY_NINE + timedelta(minutes=minutes)
+        announce.shifted(visit, now())
+        (reminder,) = texts(K.MEMBER_REMINDER, S.PENDING)
+        assert reminder.due_at == now()
+    assert "10:30 시작" in reminder.body
+
+
+def test_a_start_that_is_back_before_its_change_has_left_is_told_to_nobody(clock: Clock) -> None:
+    visit = reminded_at_eight(clock)
+    for minutes in (110, 0):
+        visit.start = THURSDAY_NINE + timedelta(minutes=minutes)
+        announce.shifted(visit, now())
+    assert texts(K.MEMBER_REMINDER, S.PENDING) == []
+
+
+def test_another_address_keeps_back_no_start_that_is_to_be_told_at_once(clock: Clock) -> None:
+    visit = reminded_at_eight(clock)
+    visit.start = THURSDAY_NINE + timedelta(minutes=110)
+    announce.shifted(visit, now())
+    announce.elsewhere(visit, now())
+    assert [each.due_at for each in texts(K.MEMBER_REMINDER, S.PENDING)] == [now()]
+
+
+def test_who_was_reminded_of_another_promise_hears_of_the_new_start_before_it(clock: Clock) -> None:
+    visit = reminded_at_eight(clock)
+    shift(visit, THURSDAY_NINE + timedelta(days=1))
+    announce.moved(visit, now())
+    assert [each.due_at for each in texts(K.MEMBER_REMINDER, S.PENDING)] == [
+        THURSDAY_NINE + timedelta(hours=23)
+    ]
+
+
 def test_nobody_hears_that_a_visit_of_long_ago_is_off(clock: Clock) -> None:
     visit = make_visit(start=THURSDAY_NINE, members=[make_member()])
     announce.booked(visit, now())

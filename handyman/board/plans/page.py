@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from handyman import reminded
 from handyman.board.plans import page_rows, taken_page, wording
 from handyman.board.plans.runs import days_of, may_call
 from handyman.board.plans.stored import (
@@ -33,6 +34,7 @@ from handyman.models import (
     SHOWN_PLANS,
     Heartbeat,
     PlanRun,
+    PlanState,
     ServiceDay,
 )
 from handyman.words import at_minute, seoul_day
@@ -131,7 +133,7 @@ def load(run_id: int, now: datetime) -> PlanPage | None:
         run=run,
         title=head.title,
         proposed=proposed,
-        changes=[_line(change, proposed, run.first_day, visits, names) for change in changed],
+        changes=_lines(run, changed, proposed, visits, names),
         members=_members(proposed, names),
         kept=[
             (visits[visit_id], wording.kept(why))
@@ -188,8 +190,42 @@ def _has_changed(run: PlanRun) -> bool:
     return versions != run.versions
 
 
+def _lines(
+    run: PlanRun,
+    changed: Sequence[Change],
+    proposed: Proposed,
+    visits: Mapping[int, Any],
+    names: Mapping[int, str],
+) -> list[ChangeLine]:
+    """What was told since the plan was taken, the plan itself has told."""
+    taken_at = run.ended_at if run.state in (PlanState.TAKEN, PlanState.UNDONE) else None
+    known = reminded.starts_known([change.visit_id for change in changed], before=taken_at)
+    return [
+        _line(
+            change, proposed, run.first_day, visits, names, _corrected(change, run.first_day, visits, known)
+        )
+        for change in changed
+    ]
+
+
+def _corrected(
+    change: Change, first: date, visits: Mapping[int, Any], known: Mapping[tuple[int, int], datetime]
+) -> list[int]:
+    """Whoever goes still, and was reminded of another start."""
+    visit, start = visits[change.visit_id], at_minute(first, change.after.start)
+    promise = (visit.window_start, visit.window_end)
+    stays = zip(change.before.team, change.before.agreed, change.after.team, strict=False)
+    going = [who for who, yes, after in stays if who is not None and yes and who == after]
+    return [who for who in going if reminded.is_news(known.get((change.visit_id, who)), start, promise)]
+
+
 def _line(
-    change: Change, proposed: Proposed, first: date, visits: Mapping[int, Any], names: Mapping[int, str]
+    change: Change,
+    proposed: Proposed,
+    first: date,
+    visits: Mapping[int, Any],
+    names: Mapping[int, str],
+    corrected: Sequence[int],
 ) -> ChangeLine:
     reasons, visit = proposed.reasons.get(change.visit_id, {}), visits[change.visit_id]
     return ChangeLine(
@@ -197,7 +233,7 @@ def _line(
         kind=change.kind,
         before=_team(change.before, first, names),
         after=_team(change.after, first, names),
-        effects=wording.effects(change, names),
+        effects=wording.effects(change, names, corrected),
         why=wording.why(change, proposed.why.get(change.visit_id, []), names),
         reasons=[(names.get(who, ""), wording.reasons(coded)) for who, coded in reasons.items()],
         tight=_tight(change, at_minute(first, change.after.start), visit),

@@ -1,6 +1,6 @@
 """What a plan is, what it changes and why, in plain words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -135,15 +135,19 @@ def obstacle(of: Obstacle, names: Mapping[int, str]) -> str:
     return said[of.code]
 
 
-def effects(change: Change, names: Mapping[int, str]) -> list[str]:
-    """Who hears what when the plan is taken; whoever is not named hears nothing."""
+def effects(change: Change, names: Mapping[int, str], reminded: Collection[int] = ()) -> list[str]:
+    """Who hears what when the plan is taken; whoever is not named hears nothing.
+
+    `reminded`: whoever goes still, and was reminded of another start already.
+    """
     called: Any = lambda who: names.get(who, _("조합원"))  # noqa: E731
     said = [_("%(name)s 님께 갈 수 있는지 묻습니다", name=called(who)) for who in change.new]
     said += [_("%(name)s 님께 가지 않아도 된다고 알립니다", name=called(who)) for who in change.gone]
     said += [_("%(name)s 님께 함께 갈 분이 못 간다고 알립니다", name=called(who)) for who in change.beside]
+    said += [_("%(name)s 님께 새 시작을 바로 알립니다", name=called(who)) for who in reminded]
     if change.kind is ChangeKind.CALL:
         said.append(_("할 일 목록에 올립니다. 어르신께 전화해 주십시오"))
-    elif change.kind is ChangeKind.START:
+    elif change.kind is ChangeKind.START and not set(change.after.team).issubset(reminded):
         said.append(_("방문 전 알림에 새 시작을 씁니다"))
     return said
 
