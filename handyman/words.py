@@ -17,6 +17,7 @@ SEOUL = ZoneInfo("Asia/Seoul")
 WHOLE = re.compile(r"\S*(?:\d[^\w\s&;]\d|[가-힣]\d+[가-힣]*길)\S*")  # 14-2, 동작대로35길
 NUMBER = re.compile(r"(?<=[가-힣])(?=\d+[가-힣]*길)|(?<=[*-])(?=\d)")
 BEFORE_THE_END = re.compile(r"(?<=[~–])")
+LONGEST_HALF = 8  # letters that stand in one line where they are largest: 오전 10시~, 오후 12시
 _IN_A_CLOCK = re.compile(r"(?<=오전|오후) (?=\d)|(?<=\d시) (?=\d)|(?<=\d) (?=[AP]M)")
 HANGUL = re.compile("[가-힣]")
 ORDINALS_KO = ("첫", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "열한", "열두")
@@ -119,9 +120,20 @@ def span_words(start: int, end: int) -> str:
 
 
 def in_halves(span: str) -> Markup:
-    """A span of time stands in one line, or breaks before its end: 오전 11시~ and 오후 1시."""
+    """A span of time stands in one line, or breaks before its end: 오전 11시~ and 오후 1시.
+
+    Its sign never stands alone. With half hours, 오전 10시 30분~, both halves are marked as long.
+    """
     halves = BEFORE_THE_END.split(span)
-    return Markup("").join(Markup('<span class="ph-word">{}</span>').format(half) for half in halves)
+    kind = "ph-word is-long" if any(len(half) > LONGEST_HALF for half in halves) else "ph-word"
+    return Markup("").join(_half(half, kind) for half in halves)
+
+
+def _half(half: str, kind: str) -> Markup:
+    first, space, last = half.rpartition(" ")
+    if half[-1:] in "~–":
+        last = Markup('<span class="ph-whole">{}</span>').format(last)
+    return Markup('<span class="{}">{}{}{}</span>').format(kind, first, space, last)
 
 
 def _span(first: str, last: str) -> str:

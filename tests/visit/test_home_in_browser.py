@@ -23,6 +23,7 @@ from handyman.models import (
     Visit,
     VisitState,
 )
+from handyman.words import at_minute
 from tests import factories
 from tests.pages import AXE, go, until
 from tests.plugins.browser import close
@@ -46,8 +47,17 @@ pytestmark = pytest.mark.browser
 LINES_OF_TIMES = """() => [...document.querySelectorAll('.hm-when .ph-word')].map(each => {
   const range = document.createRange();
   range.selectNodeContents(each);
-  return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+  return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
 })"""
+LINES_OF_SIGN = """() => {
+  const half = document.querySelector('.hm-when .ph-word');
+  const words = document.createTreeWalker(half, NodeFilter.SHOW_TEXT);
+  let last = null;
+  while (words.nextNode()) last = words.currentNode;
+  const range = document.createRange();
+  range.selectNodeContents(last);
+  return last.textContent.length > 1 ? range.getClientRects().length : 0;
+}"""
 
 
 def make_home(state: VisitState, start_in: timedelta) -> tuple[Visit, str]:
@@ -92,6 +102,24 @@ def test_no_hour_is_parted_from_its_half_of_the_day(
         page.goto(live_server + address)
         assert page.inner_text(".hm-when strong:last-child").split("~")[1].strip() == "오후 12시"
         assert page.evaluate(LINES_OF_TIMES) == [1, 1]
+    context.close()
+
+
+def test_the_sign_between_two_half_hours_never_stands_alone(
+    chromium: "Browser", live_server: str, session: scoped_session[Session]
+) -> None:
+    visit, path = make_home(VisitState.ASSIGNED, timedelta(days=1))
+    visit.window_start = visit.start = at_minute(visit.day, 10 * 60 + 30)
+    visit.window_end = at_minute(visit.day, 12 * 60 + 30)
+    session.commit()
+    context = chromium.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    for address in (path, f"{path}/cancel"):
+        page.goto(live_server + address)
+        assert page.inner_text(".hm-when strong:last-child").split("~")[0] == "오전 10시 30분"
+        assert page.evaluate(LINES_OF_TIMES) == [1, 1]
+    page.set_viewport_size({"width": 160, "height": 640})  # as of letters of twice the size
+    assert page.evaluate(LINES_OF_SIGN) == 1
     context.close()
 
 

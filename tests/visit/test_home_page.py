@@ -126,7 +126,7 @@ def test_the_page_says_when_who_the_number_and_that_nobody_takes_money(
     page = client.get(path_of(visit)).get_data(as_text=True)
     for words in (
         "11/25(수)",
-        "오전 10시~</span>",
+        "10시~</span>",
         "오후 12시</span>",
         "박수리 조합원",
         visit.number,
