@@ -29,7 +29,14 @@ from handyman.visit.reporting.noticing import noticed_at
 from handyman.visit.safety import check_of, climbs, needed
 from handyman.visit.taps import Step, standing
 from handyman.visit.way import Door, MapApp, address
-from handyman.visit.wording import DECLINE_WORDS, MAP_WORDS, OUTCOME_WORDS, answers_of, gone_words
+from handyman.visit.wording import (
+    DECLINE_WORDS,
+    MAP_WORDS,
+    OUTCOME_WORDS,
+    answers_of,
+    gone_words,
+    what_follows,
+)
 from handyman.words import clock_words, day_words, seoul_day, window_words
 
 LAST_STEP = {VisitState.ON_THE_WAY: Step.TRAVEL, VisitState.ARRIVED: Step.ARRIVE}
@@ -111,6 +118,7 @@ def job(token: str, found: Job) -> str:
             outcomes=OUTCOME_WORDS,
             why=_why(report) if report else "",
             left=left_over(found.visit),
+            follows=what_follows(report) if report else "",
             photos=_photo_counts(found),
             worries=_worries(found),
         )

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from handyman.models import DeclineReason, Outcome, Part, RequestItem
+from handyman.models import CompletionReport, DeclineReason, Outcome, Part, RequestItem
 from handyman.visit.way import MapApp
 from handyman.words import is_korean, unit_words
 
@@ -21,6 +21,15 @@ OUTCOME_WORDS = {
     Outcome.NOBODY_HOME: _l("아무도 안 계셨습니다"),
     Outcome.REFUSED: _l("하지 말라고 하셨습니다"),
     Outcome.UNSAFE: _l("위험해서 못 했습니다"),
+}
+LEFT_FOR_NEXT_TIME = _l("남은 것은 다음 방문에서 하도록 사무실에 전합니다.")
+OFFICE_RINGS = _l("사무실에서 어르신께 전화드립니다.")
+AFTER_WORDS = {  # what follows a report, as its form says it before
+    Outcome.PARTLY: LEFT_FOR_NEXT_TIME,
+    Outcome.PARTS_MISSING: LEFT_FOR_NEXT_TIME,
+    Outcome.NOBODY_HOME: OFFICE_RINGS,
+    Outcome.REFUSED: _l("필요 없다고 하시면 신청을 닫고, 다른 까닭이면 사무실에서 전화드립니다."),
+    Outcome.UNSAFE: _l("어떻게 할지 사무실에서 정합니다."),
 }
 PART_WORDS = {
     Part.WORK: _l("한 일"),
@@ -65,6 +74,12 @@ def gone_words(why: str) -> tuple[str, str]:
         ),
     }
     return known[why]
+
+
+def what_follows(report: CompletionReport) -> str:
+    """Of what a visit has left, once its report is in: the form named both ways of a refusal."""
+    words = OFFICE_RINGS if report.outcome is Outcome.REFUSED else AFTER_WORDS.get(report.outcome, "")
+    return str(words)
 
 
 def answers_of(item: RequestItem) -> list[str]:

@@ -183,10 +183,42 @@ def test_what_was_not_done_is_named_with_why_and_how_long_was_waited(client: Cli
     form = {"outcome": "nobody_home", "minutes": "15", "waited": "20", "calls": "2"}
     report(client, path, {**form, "before": [sent(make_photo())]})
     page = client.get(path).get_data(as_text=True)
-    for words in ("못 한 일", "전등 교체 3개", "20분 기다림", "전화 2번", "다시 약속을 잡습니다", "1장"):
+    for words in ("못 한 일", "전등 교체 3개", "20분 기다림", "전화 2번", "1장"):
         assert words in page
     assert "0개" not in page
     assert "0장" not in page, "there is no before and after where nothing was done"
+
+
+FOLLOWS = {
+    "next time": "남은 것은 다음 방문에서 하도록 사무실에 전합니다.",
+    "rings": "사무실에서 어르신께 전화드립니다.",
+    "decides": "어떻게 할지 사무실에서 정합니다.",
+    "closed": "신청을 닫았습니다. 다시 가지 않습니다.",
+}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "why", "follows"),
+    [
+        ("partly", "parts", "next time"),
+        ("parts_missing", "", "next time"),
+        ("nobody_home", "", "rings"),
+        ("refused", "no_need", "closed"),
+        ("refused", "another_day", "rings"),
+        ("unsafe", "electricity", "decides"),
+    ],
+)
+def test_the_end_of_a_report_says_what_its_form_said_comes_next(
+    client: Client, path: str, visit: Visit, outcome: str, why: str, follows: str
+) -> None:
+    lamps, rail = visit.items
+    form = {"outcome": outcome, "minutes": "15", "waited": "20", "calls": "2", "parts": "안정기", "why": why}
+    form |= {f"done_{lamps.id}": "2", f"why_{lamps.id}": why, f"done_{rail.id}": "1"}
+    before = client.get(f"{path}/report/work?outcome={outcome}").get_data(as_text=True)
+    assert (FOLLOWS[follows] in before) is (outcome != "refused"), "which names both ways"
+    report(client, path, form)
+    page = client.get(path).get_data(as_text=True)
+    assert [name for name, words in FOLLOWS.items() if words in page] == [follows]
 
 
 @pytest.mark.parametrize(

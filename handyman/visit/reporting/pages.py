@@ -16,7 +16,7 @@ from handyman.visit.report_form import Problems
 from handyman.visit.reporting.noticing import noticed_at
 from handyman.visit.reporting.parts import Parts, next_step, outcome_of, steps_of
 from handyman.visit.reporting.said import is_worked, typed_again, unfitting
-from handyman.visit.wording import OUTCOME_WORDS, PART_WORDS
+from handyman.visit.wording import AFTER_WORDS, OUTCOME_WORDS, PART_WORDS
 
 Said = dict[str, Any]
 MATERIAL = re.compile(r"material_(\d{1,9})", re.ASCII)
@@ -75,6 +75,7 @@ def work(
         parts_why=LeftWhy.PARTS,
         unfitting=unfitting() if outcome is Outcome.PARTLY else {},
         reckoned=reckoned or {},
+        after=AFTER_WORDS.get(outcome, ""),
         why_words={code: WHY_WORDS[code] for code in WHY.get(outcome, ())},
         typed=typed,
         problems=problems,
