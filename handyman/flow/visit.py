@@ -97,9 +97,16 @@ def finish(
 ) -> None:
     """A member reports, and the resident is told how it went. A second report changes nothing."""
     with photos.shelf(settings().photo_folder) as shelf, transaction():
+        unsigned = _unsigned(visit_id, work, by, now)
         visit = ending.finish(visit_id, work, by, now)
         album.keep(visit_id, pictures, shelf, by, now)
         _told(visit, by, now, tap)
+    photos.throw_away(settings().photo_folder, unsigned)
+
+
+def _unsigned(visit_id: int, work: ending.WorkReport, by: Actor, now: datetime) -> list[str]:
+    """Where nothing was done nobody has signed for it; gives the files that are no longer anybody's."""
+    return [] if work.outcome in ending.DONE_SOMETHING else album.forget_signature(visit_id, by, now)
 
 
 def _told(visit: Visit | None, by: Actor, now: datetime, tap: Tap | None) -> None:
@@ -152,7 +159,10 @@ def send_report(visit_id: int, by: Actor, tap: Tap, now: datetime) -> bool:
         said = parts.load(visit_id)
         if parts.next_step(said) is not None:
             return False
-        _told(ending.finish(visit_id, parts.put_together(said), by, now), by, now, tap)
+        work = parts.put_together(said)
+        unsigned = _unsigned(visit_id, work, by, now)
+        _told(ending.finish(visit_id, work, by, now), by, now, tap)
+    photos.throw_away(settings().photo_folder, unsigned)
     return True
 
 

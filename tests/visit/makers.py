@@ -1,9 +1,12 @@
 """Photographs and reports, as a member's telephone sends them."""
 
 import io
+from base64 import b64encode
 from typing import Any
 
 from PIL import Image
+
+from handyman.visit.reporting.said import DRAWN
 
 
 def make_photo(
@@ -25,6 +28,15 @@ def make_photo_with_place() -> bytes:
     written = io.BytesIO()
     image.save(written, "JPEG", exif=exif, comment=b"a comment with a name", quality=95)
     return written.getvalue()
+
+
+def make_signature() -> str:
+    """As the glass sends it: one stroke."""
+    image = Image.new("RGB", (300, 120), "white")
+    image.paste("black", (40, 60, 200, 66))
+    written = io.BytesIO()
+    image.save(written, "PNG")
+    return DRAWN + b64encode(written.getvalue()).decode()
 
 
 def report(client: Any, path: str, form: dict[str, Any]) -> Any:

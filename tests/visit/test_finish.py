@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow, links
+from handyman.board import report_lines
 from handyman.config import Settings
 from handyman.extensions import db
 from handyman.models import (
@@ -34,7 +35,7 @@ from handyman.photos import small_name
 from handyman.visit.finish import WorkReport
 from tests import factories
 from tests.conftest import Client, Clock
-from tests.visit.makers import make_photo, report, sent
+from tests.visit.makers import make_photo, make_signature, report, sent
 
 
 @pytest.fixture
@@ -187,6 +188,36 @@ def test_what_was_not_done_is_named_with_why_and_how_long_was_waited(client: Cli
         assert words in page
     assert "0개" not in page
     assert "0장" not in page, "there is no before and after where nothing was done"
+
+
+@pytest.mark.parametrize("by_the_office", [False, True])
+@pytest.mark.parametrize(("outcome", "signed"), [("nobody_home", False), ("unsafe", False), ("done", True)])
+def test_where_nothing_was_done_no_signature_of_the_answer_before_stays(
+    client: Client,
+    path: str,
+    visit: Visit,
+    settings: Settings,
+    clock: Clock,
+    outcome: str,
+    signed: bool,
+    by_the_office: bool,
+) -> None:
+    client.post(f"{path}/report/work", data={"outcome": "done", "minutes": "40"})
+    client.post(f"{path}/report/signature", data={"drawn": make_signature()})
+    db.session.expire_all()
+    assert dict(report_lines.lines(visit)) == {}, "nothing is reported yet"
+    assert [photo.kind for photo in visit.photos] == [PhotoKind.SIGNATURE]
+    form = {"outcome": outcome, "minutes": "15", "waited": "20", "calls": "2", "why": "electricity"}
+    if by_the_office:
+        office = Actor(ActorKind.USER, factories.make_user().id)
+        assert flow.report_for(visit.id, form, office, clock()) == {}
+    else:
+        for step in ("work", "photos/done", "materials", "send"):
+            client.post(f"{path}/report/{step}", data=form)
+    db.session.expire_all()
+    assert visit.report
+    assert ("서명" in dict(report_lines.lines(visit))) is signed
+    assert bool(visit.photos) is bool(list(settings.photo_folder.iterdir())) is signed
 
 
 FOLLOWS = {
