@@ -9,20 +9,21 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.extensions import now
-from handyman.models import Visit, VisitState
+from handyman.models import AssignmentState, Visit, VisitState
 from handyman.visit.home.names import called, initials, masked
 from handyman.visit.hotline.look import read_house
 from tests import factories
+from tests.conftest import Client, Clock
 
 EXPECTED = "맞습니다. 이 댁에 가기로 했습니다"
 
 
 @pytest.fixture
 def visit(session: scoped_session[Session]) -> Visit:
-    """Today in two hours, at 상도로 369."""
+    """Today in an hour, at 상도로 369."""
     request = factories.make_request(factories.make_resident("김보기", phone="+821012345678"))
     team = [factories.make_member("박수리")]
-    return factories.make_visit(request, start=now() + timedelta(hours=2), members=team, number="4711")
+    return factories.make_visit(request, start=now() + timedelta(hours=1), members=team, number="4711")
 
 
 def ask(client: FlaskClient, number: str = "4711", house: str = "369") -> tuple[int, str]:
@@ -98,6 +99,85 @@ def test_nobody_is_expected_who_was_called_off_or_comes_tomorrow(
     visit.state = change.get("state", visit.state)
     visit.day += timedelta(days=change.get("day", 0))
     assert ask(client)[0] == 422
+
+
+def hours(clock: Clock, visit: Visit, **change: float) -> None:
+    """So long after the window begins, which lasts from eleven to one."""
+    clock.set(visit.window_start + timedelta(**change))
+
+
+LATER, NOBODY_YET = "지금이 아니라 오늘 오전 11시~오후 1시입니다", "아직 갈 사람이 정해지지 않았습니다"
+PAST, OVER = "약속한 때가 지났습니다", "이미 끝났습니다"
+
+
+@pytest.mark.parametrize(
+    ("state", "after", "told"),
+    [
+        (VisitState.ASSIGNED, -1.1, LATER),
+        (VisitState.ASSIGNED, -1, ""),
+        (VisitState.ASSIGNED, 3.9, ""),
+        (VisitState.ASSIGNED, 4, PAST),
+        (VisitState.ON_THE_WAY, 10, PAST),
+        (VisitState.ARRIVED, -2, ""),
+        (VisitState.ARRIVED, 10, ""),
+        (VisitState.FINISHED, 0, OVER),
+        (VisitState.FINISHED, 4, OVER),
+        (VisitState.FAILED, 1, OVER),
+    ],
+)
+def test_a_door_is_opened_only_while_somebody_is_expected(
+    client: Client,
+    visit: Visit,
+    clock: Clock,
+    sign_in: Callable[..., Any],
+    state: VisitState,
+    after: float,
+    told: str,
+) -> None:
+    """From an hour before the window until two hours after it, and as long as somebody is inside."""
+    visit.state = state
+    hours(clock, visit, hours=after)
+    status, page = ask(client)
+    assert (status, EXPECTED in page, "박○리" in page) == (200, not told, not told)
+    assert ("문을 열지 마시고 사무실로" in page) is bool(told)
+    assert ("돈을 받지 않습니다" in page) is not told
+    sign_in("operator")
+    office = client.get("/hotline?number=4711").text
+    assert ("문을 열지 마시라고" in office) is bool(told)
+    assert told in page
+    assert told in office
+
+
+def test_nobody_is_expected_before_somebody_has_accepted(client: Client, visit: Visit, clock: Clock) -> None:
+    hours(clock, visit, hours=0.5)
+    place = visit.assignments[0]
+    visit.state, place.state = VisitState.BOOKED, AssignmentState.OFFERED
+    page = ask(client)[1]
+    assert (EXPECTED in page, NOBODY_YET in page) == (False, True)
+    place.state = AssignmentState.ACCEPTED
+    assert EXPECTED in ask(client)[1], "also where a second is still asked"
+
+
+@pytest.mark.parametrize(
+    ("announced", "asked", "expected"), [(-2, -2.9, True), (5, 6.9, True), (5, 7, False)]
+)
+def test_whoever_said_when_they_come_is_expected_around_that(
+    client: Client, visit: Visit, clock: Clock, announced: float, asked: float, expected: bool
+) -> None:
+    visit.state = VisitState.ON_THE_WAY
+    visit.arriving_at = visit.window_start + timedelta(hours=announced)
+    hours(clock, visit, hours=asked)
+    assert (EXPECTED in ask(client)[1]) is expected
+
+
+def test_whoever_has_said_that_they_are_done_is_not_expected_all_day(
+    client: Client, visit: Visit, clock: Clock
+) -> None:
+    visit.state, visit.ended_at = VisitState.ARRIVED, visit.window_end
+    hours(clock, visit, hours=3)
+    assert EXPECTED in ask(client)[1]
+    hours(clock, visit, hours=10)
+    assert PAST in ask(client)[1]
 
 
 def test_few_may_be_tried(make_app: Callable[..., Any], visit: Visit) -> None:

@@ -25,7 +25,8 @@ Db = scoped_session[Session]
 ASKED = "저희가 보낸 사람이 맞습니까?"
 NOBODY = "[role=alert]:has-text('오늘 이 댁에 이 번호로 가기로 한 사람이 없습니다')"
 EXPECTED = "[role=status]:has-text('맞습니다. 이 댁에 가기로 했습니다')"
-OVER = "[role=status]:has-text('이 방문은 끝났습니다')"
+OVER = "[role=alert]:has-text('이미 끝났습니다')"
+LATER = "[role=alert]:has-text('지금이 아니라 오늘')"
 TOO_OFTEN = "여러 번 틀렸습니다"
 HOUR = timedelta(hours=1)
 
@@ -46,7 +47,8 @@ def today(session: Db) -> Visit:
     make_coming("6933", 369, 24)
     make_coming("7044", 369, 1).state = VisitState.CANCELLED
     make_coming("8155", 369, -1, agreed_won=30_000).state = VisitState.FINISHED
-    return make_coming("4711", 369, 2)
+    make_coming("9266", 369, 3)
+    return make_coming("4711", 369, 1)
 
 
 def ask(walk: Walk, number: str, house: str, told: str) -> str:
@@ -75,8 +77,10 @@ def test_a_neighbour_asks_with_number_and_house(walk: Walk, session: Db) -> None
         assert "112" in said
         assert "박" not in said
         assert walk.page.input_value("#number") == number
-    said = ask(walk, "8155", "369", OVER)
-    assert "약속한 금액보다 더 받지 않습니다" in said
+    for number, told in (("8155", OVER), ("9266", LATER)):
+        said = ask(walk, number, "369", told)
+        assert "문을 열지 마시고" in said
+        assert "받지 않습니다" not in said
     walk.page.fill("#number", "4711")
     walk.in_vain("확인하기", "/check", ASKED)
     if walk.is_cut:
@@ -112,7 +116,13 @@ def test_each_answer_at_a_door_is_clean(phone: Any, line: Line, session: Db, wid
     session.commit()
     page = phone.new_page()
     page.goto(f"{line.address}/check")
-    for number, told in (("471", "#problems"), ("4712", NOBODY), ("8155", OVER), ("4711", EXPECTED)):
+    for number, told in (
+        ("471", "#problems"),
+        ("4712", NOBODY),
+        ("8155", OVER),
+        ("9266", LATER),
+        ("4711", EXPECTED),
+    ):
         page.fill("#number", number)
         page.fill("#house", "369")
         page.click("button:has-text('확인하기')")

@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response
 
 from handyman.accounts.guard import OFFICE, needs, public, reads
 from handyman.extensions import limiter, now
+from handyman.visit.expected import Door, at_door
 from handyman.visit.home.names import masked
 from handyman.visit.hotline import look
+from handyman.visit.hotline.wording import warning_of
 from handyman.words import seoul_day
 
 bp = Blueprint("hotline", __name__)
@@ -41,8 +43,12 @@ def check() -> ResponseReturnValue:
         problems["house"] = _("건물 번호를 적어 주십시오. 상도로 369이면 369입니다.")
     if problems:
         return _check_page(typed, problems), 422
-    found = look.at_house(number, house, now())
-    return _check_page(typed, {}, asked=True, found=found), 200 if found else 422
+    at = now()
+    found = look.at_house(number, house, at)
+    expected = found is not None and at_door(found, at) is Door.EXPECTED
+    warning = warning_of(found, at) if found else _("오늘 이 댁에 이 번호로 가기로 한 사람이 없습니다")
+    page = _check_page(typed, {}, found=found if expected else None, warning=warning)
+    return page, 200 if found else 422
 
 
 @bp.get("/hotline")
@@ -58,6 +64,7 @@ def hotline_page() -> ResponseReturnValue:
         number=number,
         problems=problems,
         found=look.of_number(number, at) if number else [],
+        warning_of=lambda visit: warning_of(visit, at),
         today=seoul_day(at),
     )
 
