@@ -250,6 +250,60 @@ def test_nobody_cancels_whom_a_member_is_already_on_the_way_to(client: FlaskClie
     assert db.session.scalars(select(ReachAnswer)).all() == []
 
 
+COMING = (
+    "이렇게 찾아뵙겠습니다",
+    "지금 가고 있습니다",
+    "도착했습니다",
+    "방문 번호",
+    "박수리",
+    "오지 마십시오",
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "later", "over"),
+    [
+        (VisitState.BOOKED, {"hours": 4}, True),
+        (VisitState.ASSIGNED, {"hours": 3.9}, False),
+        (VisitState.ASSIGNED, {"hours": 4}, True),
+        (VisitState.ON_THE_WAY, {"hours": 3.9}, False),
+        (VisitState.ON_THE_WAY, {"hours": 4}, True),
+        (VisitState.ON_THE_WAY, {"days": 1}, True),
+        (VisitState.ARRIVED, {"hours": 13.9}, False),
+        (VisitState.ARRIVED, {"hours": 14}, True),
+        (VisitState.ARRIVED, {"days": 13}, True),
+    ],
+)
+def test_nobody_is_said_to_be_coming_once_nobody_can_be_expected(
+    client: FlaskClient, visit: Visit, clock: Clock, state: VisitState, later: dict[str, float], over: bool
+) -> None:
+    """A report that was forgotten keeps nobody at the door: the window lasts from ten to twelve."""
+    path, member = path_of(visit), visit.assignments[0].member
+    assert member
+    visit.state, member.photo = state, "f" * 64 + ".jpg"
+    clock.set(visit.window_start + timedelta(**later))
+    page = client.get(path).get_data(as_text=True)
+    assert ("약속한 때가 지났습니다" in page) is over
+    assert ("아무도 오지 않았으면 전화해 주십시오." in page) is over
+    assert "02-820-0000" in page
+    if over:
+        assert [words for words in COMING if words in page] == []
+        assert visit.number not in page.replace(path, "")
+        assert "faces" not in page
+
+
+def test_who_says_when_they_come_late_is_waited_for(client: FlaskClient, visit: Visit, clock: Clock) -> None:
+    path = path_of(visit)
+    visit.state, visit.arriving_at = VisitState.ON_THE_WAY, visit.window_end + timedelta(hours=3)
+    clock.set(visit.window_end + timedelta(hours=4, minutes=59))
+    assert "지금 가고 있습니다" in client.get(path).get_data(as_text=True)
+    clock.advance(minutes=1)
+    assert "약속한 때가 지났습니다" in client.get(path).get_data(as_text=True)
+    visit.arriving_at -= timedelta(days=1)  # of before it was moved
+    clock.set(visit.window_end + timedelta(hours=2))
+    assert "약속한 때가 지났습니다" in client.get(path).get_data(as_text=True)
+
+
 def test_the_page_outlives_the_visit_by_two_weeks(client: FlaskClient, visit: Visit, clock: Clock) -> None:
     path = path_of(visit)
     clock.set(visit.window_end + timedelta(days=14))

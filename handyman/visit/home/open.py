@@ -22,6 +22,7 @@ from handyman.models import (
     VisitItem,
     VisitState,
 )
+from handyman.visit.expected import is_past
 
 CHANGEABLE = (VisitState.BOOKED, VisitState.ASSIGNED)
 
@@ -44,7 +45,8 @@ class Home:
 
     @property
     def is_coming(self) -> bool:
-        return self.visit.state not in ENDED
+        """Until it is reported, or nobody can be expected any more."""
+        return self.visit.state not in ENDED and not is_past(self.visit, self.seen_at)
 
     @property
     def may_answer(self) -> bool:
