@@ -26,7 +26,7 @@ from handyman.models import (
     VisitItem,
     VisitState,
 )
-from handyman.visit.opening import is_open, opens_at
+from handyman.visit.opening import has_shut, is_open, opens_at
 from handyman.words import seoul_day
 
 
@@ -90,6 +90,16 @@ class Job:
     def is_due(self) -> bool:
         """The day has come, and the work is not yet reported."""
         return self.accepted and self.visit.state not in ENDED and seoul_day(self.seen_at) >= self.visit.day
+
+    @property
+    def ahead(self) -> bool:
+        """Theirs to go to, or to work at."""
+        return self.accepted and self.visit.state not in ENDED and not self.past
+
+    @property
+    def past(self) -> bool:
+        """Too late to go, and not yet reported: what is left is to say how it went."""
+        return self.is_due and has_shut(self.seen_at, self.visit.window_end, self.visit.finished_at)
 
     @property
     def working(self) -> bool:

@@ -24,5 +24,10 @@ def closes_at(window_end: datetime, finished_at: datetime | None) -> datetime:
     return max(window_end, finished_at) + HOURS_AFTER
 
 
+def has_shut(now: datetime, window_end: datetime, finished_at: datetime | None) -> bool:
+    """From here on a visit that nobody has reported is a past one."""
+    return now >= closes_at(window_end, finished_at)
+
+
 def is_open(now: datetime, start: datetime, window_end: datetime, finished_at: datetime | None) -> bool:
-    return opens_at(start) <= now < closes_at(window_end, finished_at)
+    return opens_at(start) <= now and not has_shut(now, window_end, finished_at)

@@ -62,7 +62,7 @@ class GoneError(Exception):
 
 
 def day(token: str, link: Link, jobs: Sequence[Job], today: date) -> str:
-    going = [found.visit for found in jobs if found.accepted and found.visit.state not in ENDED]
+    going = [found.visit for found in jobs if found.ahead]
     return render_template(
         "visit/day.html",
         token=token,
@@ -125,7 +125,7 @@ def job(token: str, found: Job) -> str:
     if not found.accepted:
         return offer(token, found)
     shown = _standing(found)
-    renews = found.is_due and found.visit.state is VisitState.ON_THE_WAY
+    renews = found.is_due and not found.past and found.visit.state is VisitState.ON_THE_WAY
     return at_work(token, found, **shown, version=_version(found, shown) if renews else "")
 
 
@@ -141,8 +141,8 @@ def _standing(found: Job) -> dict[str, Any]:
     return {
         "unsafe": _unsafe(found),
         "undo": _undoable(found),
-        "told": _turned_back(found) and departure.may_be_known(found.visit),
-        "news": departure.news(found.visit, found.seen_at),
+        "told": not found.past and _turned_back(found) and departure.may_be_known(found.visit),
+        "news": None if found.past else departure.news(found.visit, found.seen_at),
         "partner": _pressed_by_other(found),
     }
 
@@ -318,9 +318,9 @@ def _way_in(app: MapApp, found: Job) -> str:
 
 
 def _unsafe(found: Job) -> bool:
-    """The ladder asks for something, and nobody has looked."""
+    """The ladder asks for something, and nobody has looked; of a past visit that is asked afterwards."""
     gear = needed(found.visit, settings().harness_from_cm)
-    return found.working and bool(gear) and check_of(found.visit.id) is None
+    return found.working and not found.past and bool(gear) and check_of(found.visit.id) is None
 
 
 def _undoable(found: Job) -> Undo | None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman import flow
+from handyman import flow, links
 from handyman.models import (
     Actor,
     ActorKind,
@@ -105,6 +105,58 @@ def test_whoever_reports_a_visit_that_is_past_is_asked_for_its_end(
     assert "마쳤습니다" in big_button(page)
     assert ("도착했습니다" in page) is offered
     assert page.count("/end") == 1
+
+
+UNDER_WAY = (
+    "가시는 길입니다",
+    "일하시는 중입니다",
+    "가실 곳입니다",
+    "고맙습니다",
+    "알렸습니다",
+    "챙겨 갈 것",
+)
+TO_RING = "도착하시기 전에 꼭 전화해 주십시오"
+
+
+@pytest.mark.parametrize("later", [{"hours": 9, "seconds": -1}, {"hours": 9}, {"days": 1}])
+@pytest.mark.parametrize("steps", [[], ["travel"], ["arrive"], ["travel", "arrive"]])
+def test_a_visit_that_is_past_is_not_said_to_be_under_way(
+    client: Client, path: str, visit: Visit, clock: Clock, steps: list[str], later: dict[str, int]
+) -> None:
+    """Its address is shut six hours after the window, which lasts from eleven to one."""
+    visit.items[0].request_item.service_item.materials = [factories.make_material("led", name_ko="등기구")]
+    start, past = clock(), later != {"hours": 9, "seconds": -1}
+    for step in steps:
+        client.post(f"{path}/{step}")
+    clock.set(start + timedelta(**later))
+    page = client.get(path).text
+    assert ("지난 방문입니다" in page) is past
+    assert (TO_RING in page) is (steps == ["travel"] and not past), "at a number that is shut"
+    assert bool([words for words in UNDER_WAY if words in page]) is not past
+    assert client.get(f"{path}/report").status_code == 200, "a report is still taken"
+
+
+def test_who_has_finished_is_still_told_so_when_the_visit_is_past(
+    client: Client, path: str, clock: Clock
+) -> None:
+    client.post(f"{path}/end")
+    clock.advance(days=1)
+    page = client.get(path).text
+    assert "일을 마치셨습니다" in page
+    assert "보고하기" in big_button(page)
+    assert "챙겨 갈 것" not in page
+
+
+def test_the_list_of_a_day_that_is_past_brings_nothing_and_asks_for_reports(
+    client: Client, member: Member, visit: Visit, clock: Clock
+) -> None:
+    visit.items[0].request_item.service_item.materials = [factories.make_material("led", name_ko="등기구")]
+    day = factories.path_of(links.issue(member.id, clock(), clock() + timedelta(days=3), day=visit.day))
+    visit.state = VisitState.ON_THE_WAY
+    marks = ("지금 하는 일", "챙겨 갈 것", "보고가 남았습니다")
+    assert [words in client.get(day).text for words in marks] == [True, True, False]
+    clock.advance(hours=9)
+    assert [words in client.get(day).text for words in marks] == [False, False, True]
 
 
 def test_nobody_sets_out_before_the_day(client: Client, member: Member) -> None:

@@ -19,7 +19,7 @@ from handyman.errors import sentence
 from handyman.extensions import limiter, now, settings, transaction
 from handyman.languages import read_in
 from handyman.links import LinkError, LinkOverError
-from handyman.models import ENDED, AbsenceReason, Actor, ActorKind, Member, WishKind
+from handyman.models import AbsenceReason, Actor, ActorKind, Member, WishKind
 from handyman.photo_words import read_face
 from handyman.photos import show as show_photo
 from handyman.visit.again import which_again
@@ -122,7 +122,7 @@ def show(member: Member) -> ResponseReturnValue:
     shown = day or present
     stops = today.stops(member, shown, at)
     own, group = flow.share_of(member.id, shown)
-    going = [stop.visit for stop in stops if stop.accepted and stop.visit.state not in ENDED]
+    going = [stop.visit for stop in stops if stop.ahead]
     return render_template(
         "mine/today.html",
         member=member,

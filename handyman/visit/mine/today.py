@@ -22,7 +22,7 @@ from handyman.models import (
     VisitState,
     service_item_materials,
 )
-from handyman.visit.opening import is_open
+from handyman.visit.opening import has_shut, is_open
 from handyman.words import seoul_day
 
 HELD = (AssignmentState.OFFERED, AssignmentState.ACCEPTED)
@@ -39,7 +39,13 @@ class Stop:
     role: TeamRole
     accepted: bool
     opened: bool  # the full address may be seen
+    past: bool  # too late to go, and not yet reported
     partners: Sequence[tuple[Member, TeamRole, bool]]  # with whether they have accepted
+
+    @property
+    def ahead(self) -> bool:
+        """Somebody has still to go there, or is there."""
+        return self.accepted and self.visit.state not in ENDED and not self.past
 
     @property
     def end(self) -> datetime:
@@ -88,7 +94,7 @@ def ways(member: Member, going: Sequence[Stop]) -> list[tuple[Place, Place]]:
 def bring_list(going: Sequence[Stop]) -> list[Bring]:
     """The materials of the whole day, each once, with how many pieces of which work they are for."""
     pieces: dict[int, tuple[ServiceItem, int]] = {}
-    coming = (stop.visit for stop in going if stop.accepted and stop.visit.state not in ENDED)
+    coming = (stop.visit for stop in going if stop.ahead)
     for item in (item for visit in coming for item in visit.items):
         known = item.request_item.service_item
         pieces[known.id] = (known, pieces.get(known.id, (known, 0))[1] + item.left)
@@ -131,6 +137,7 @@ def _stop(visit: Visit, member: Member, now: datetime) -> Stop:
         role=own.role,
         accepted=accepted,
         opened=accepted and is_open(now, visit.start, visit.window_end, visit.finished_at),
+        past=accepted and visit.state not in ENDED and has_shut(now, visit.window_end, visit.finished_at),
         partners=[
             (place.member, place.role, place.state is AssignmentState.ACCEPTED)
             for place in visit.assignments
