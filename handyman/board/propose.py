@@ -10,7 +10,7 @@ from handyman.board.calendar import working_days
 from handyman.board.horizon import view
 from handyman.board.needs import Need, earliest_minute, job_of_need
 from handyman.board.refusals import ChoiceError
-from handyman.dispatch.problem import ReasonCode, Role, Span
+from handyman.dispatch.problem import MemberDay, ReasonCode, Role, Span
 from handyman.dispatch.windows import Offer
 from handyman.extensions import settings
 from handyman.models import Order, Suits
@@ -137,6 +137,36 @@ def free_choices(
     horizon, _names = view(days)
     found = horizon.free(job_of_need(need), *_open(days, suiting_spans(suits), now))
     return [Choice(each.day, each.window.start, each.window.end, each.ejects) for each in found]
+
+
+def none_soon(need: Need, found: Sequence[Proposal], now: datetime, suits: Suits) -> int:
+    """The days within which nothing is free; 0 where something is, or nothing was found at all."""
+    days = settings().visit_within_days
+    soon = seoul_day(now) + timedelta(days=days)
+    if not found or any(each.day <= soon for each in found):
+        return 0
+    return 0 if any(each.day <= soon for each in free_choices(need, now, suits=suits)) else days
+
+
+def too_long_for(need: Need, now: datetime) -> int:
+    """The most minutes that anybody who may do the work works at one go; 0 where the work takes no longer.
+
+    Neither other visits count, nor days off: what takes longer than this never fits.
+    """
+    days = working_days(seoul_day(now), settings().booking_days)
+    if not days:
+        return 0
+    horizon, _names = view(days)
+    able = [each for day in days for each in horizon.day(day) if need.skills <= each.skills]
+    most = max((_longest(each, need.service_minutes) for each in able), default=0)
+    return most if most < need.service_minutes else 0
+
+
+def _longest(day: MemberDay, minutes: int) -> int:
+    """At the pace for which work is planned."""
+    longest = max((shift.end - shift.start for shift in day.shifts), default=0)
+    own = longest if day.daily_cap is None else min(longest, day.daily_cap)
+    return own * minutes // day.minutes(minutes)
 
 
 def _open(

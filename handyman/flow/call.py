@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from handyman import address_table, merged
@@ -14,7 +14,7 @@ from handyman.board import extend as extending
 from handyman.board import holds, instead, kept, locking, road_times
 from handyman.board.calendar import is_working_day
 from handyman.board.needs import Need
-from handyman.board.propose import Choice, Proposal, free_choices, last_day, propose
+from handyman.board.propose import Choice, Proposal, last_day, none_soon, propose, too_long_for
 from handyman.board.refusals import ChoiceError
 from handyman.board.waiting_list import entries as waiting_list
 from handyman.dispatch.eligibility import team_size
@@ -23,7 +23,7 @@ from handyman.extensions import db, settings, transaction
 from handyman.flow.telling import tell
 from handyman.geocode.gazetteer import AddressPoint
 from handyman.intake import add_to, callers, log_call, on_card, script, still_open
-from handyman.intake.call import AskedItem, Call, When, Where, bookable
+from handyman.intake.call import AskedItem, Call, Where, bookable
 from handyman.intake.form import Wish
 from handyman.intake.phone import PhoneNumber, read_phone
 from handyman.messages import written
@@ -64,6 +64,7 @@ class Windows:
     day_off: bool = False  # the one day that was wished for is none on which the office works
     none_within: int = 0  # days from today, within which nothing of what they wish is free
     kept_until: datetime | None = None  # the window that was chosen is kept for this form
+    too_long_for: int = 0  # the most minutes that anybody works at one go, where the work takes longer
 
     @property
     def to_confirm(self) -> bool:
@@ -146,17 +147,11 @@ def windows_for(
     beyond = last if wish.when.not_before and wish.when.not_before > last else None
     day_off = when.only and when.not_before is not None and not is_working_day(when.not_before)
     need = wanted.team_size, wanted.service_minutes
-    none_within = _none_within(wanted, when, found, now)
-    return Windows(sighting, place, found, items, *need, waiting, beyond, day_off, none_within, until)
-
-
-def _none_within(need: Need, when: When, found: list[Proposal], now: datetime) -> int:
-    """0 where something is free soon, or they wish for a later day themselves."""
-    days = settings().visit_within_days
-    soon = seoul_day(now) + timedelta(days=days)
-    if when.not_before or not found or any(each.day <= soon for each in found):
-        return 0
-    return 0 if any(each.day <= soon for each in free_choices(need, now, suits=when.suits)) else days
+    none_within = 0 if when.not_before else none_soon(wanted, found, now, when.suits)
+    too_long = 0 if found else too_long_for(wanted, now)
+    return Windows(
+        sighting, place, found, items, *need, waiting, beyond, day_off, none_within, until, too_long
+    )
 
 
 def _with_own(found: list[Proposal], chosen: Choice, own: Proposal | None) -> list[Proposal]:

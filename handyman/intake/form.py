@@ -255,11 +255,18 @@ def _read_wait(words: Words, typed: Mapping[str, str]) -> Wait | None:
 
 
 def _refuse_unsaid(words: Words, typed: Mapping[str, str]) -> None:
-    """Where windows were shown, one is chosen, or somebody says why none: what stood there says nothing."""
+    """Where windows were shown, one is chosen, or somebody says why none: what stood there says nothing.
+
+    Where none was found, somebody says why none is promised, unless there can be but one reason.
+    """
+    if typed.get("choice"):
+        return
     reason = typed.get("wait_reason", "")
-    says_why = reason and ("choice" in typed or reason != typed.get("wait_likely", ""))
-    if shown_team.windows(typed) and not typed.get("choice") and not says_why:
-        words.complain("windows", _("방문 시간을 고르거나, 약속하지 않는 까닭을 골라 주십시오(Alt+0)."))
+    if shown_team.windows(typed):
+        if not reason or ("choice" not in typed and reason == typed.get("wait_likely", "")):
+            words.complain("windows", _("방문 시간을 고르거나, 약속하지 않는 까닭을 골라 주십시오(Alt+0)."))
+    elif "wait_likely" in typed and not reason:
+        words.complain("windows", _("다른 시간을 찾거나, 약속하지 않는 까닭을 골라 주십시오."))
 
 
 def _read_consents(words: Words) -> dict[ConsentKind, bool]:

@@ -1,10 +1,12 @@
 """Drilling in a rented home waits for the owner: said in the call, stored, promised later."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from handyman import catalogue_rows
-from handyman.models import RequestState, ServiceRequest, Visit
+from handyman.models import Member, RequestState, ServiceRequest, Visit, WaitingEntry
 from tests import factories
 from tests.intake.calls import call_form
 
@@ -58,3 +60,52 @@ def test_the_rest_of_the_call_is_promised_without_it(client) -> None:
 def test_day_too_far_ahead_is_answered_with_the_last_that_can_be_promised(client) -> None:
     page = client.post("/calls/windows", data=call_form(**{**RAIL, **LAMP, "suits_from": "2027-01-20"})).text
     assert "12/8(화)까지만 약속할 수 있습니다" in page
+
+
+SUNDAY = "2026-11-29"
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({"suits_from": SUNDAY, "only": "yes"}, "그날은 쉬는 날입니다"),
+        ({"order": "same_member"}, "갈 수 있는 분이 없습니다"),
+        (
+            {"suits_from": "2026-11-27", "only": "yes", "order": "same_member"},
+            "그날 갈 수 있는 분이 없습니다",
+        ),
+    ],
+)
+def test_wherever_no_window_is_found_the_call_is_not_stored_without_a_reason(
+    client, session, wish: dict[str, str], said: str
+) -> None:
+    typed = call_form(**LAMP, **wish)
+    page = client.post("/calls/windows", data=typed).text
+    assert said in page
+    assert 'name="wait_reason"' in page
+    refused = client.post("/calls", data={**typed, "wait_likely": "", "wait_reason": "", "wait_note": ""})
+    assert refused.status_code == 422
+    assert "다른 시간을 찾거나, 약속하지 않는 까닭을 골라 주십시오" in refused.text
+    assert session.scalars(select(ServiceRequest)).all() == []
+    why = {"wait_likely": "", "wait_reason": "does_not_suit", "wait_note": "일요일"}
+    assert client.post("/calls", data={**typed, **why}).status_code == 303
+    assert session.scalars(select(WaitingEntry.note)).one() == "일요일"
+
+
+@pytest.mark.parametrize("wish", [{}, {"suits_from": SUNDAY, "only": "yes"}])
+def test_work_that_fits_into_nobodys_day_is_to_be_parted_and_does_not_wait_for_a_place(
+    client, wish: dict[str, str]
+) -> None:
+    page = client.post("/calls/windows", data=call_form(**{**LAMP, **wish, "item-lamp-quantity": "60"})).text
+    assert "한 번에 할 수 없는 일입니다" in page
+    assert "수량을 나누어 여러 신청으로 받아 주십시오" in page
+    assert "자리가 나면" not in page
+    assert 'name="wait_likely" value=""' in page
+
+
+def test_what_fits_into_a_day_that_is_full_still_waits_for_a_place(client, session) -> None:
+    for member in session.scalars(select(Member)):
+        factories.make_absence(member, date(2026, 11, 1), date(2027, 2, 1))
+    session.commit()
+    page = client.post("/calls/windows", data=call_form(**LAMP)).text
+    assert "자리가 나면 할 일 목록에 나타납니다" in page
