@@ -202,9 +202,18 @@
     const [row, sight] = [place.getBoundingClientRect(), list.getBoundingClientRect()];
     list.scrollTop += Math.max(0, row.bottom - sight.bottom) + Math.min(0, row.top - sight.top);
   };
+  // Too little for all of them: what is asked for stands first, and what is not scrolls.
+  const tighten = () => {
+    list.classList.toggle("is-tight", list.scrollHeight > list.clientHeight);
+  };
   if (list) {
+    tighten();
     show(meant());
-    new ResizeObserver(() => list.contains(document.activeElement) && show(meant())).observe(list);
+    const sized = new ResizeObserver(() => {
+      tighten();
+      if (list.contains(document.activeElement)) show(meant());
+    });
+    [list, ...list.children].forEach((each) => sized.observe(each));
   }
 
   // A press on an answer moves the focus when it is let go: what the focus shows would carry the answer off before.

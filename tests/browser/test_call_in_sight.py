@@ -329,15 +329,6 @@ def test_an_answer_stands_still_while_the_mouse_presses_it(page: "Page", languag
         assert page.is_checked(f"#consent_{kind}-yes"), kind
 
 
-def test_sentence_about_an_item_stands_on_one_line(page: "Page") -> None:
-    be_new(page)
-    page.fill("#item-lamp-quantity", "999")
-    page.fill("#item-screen-quantity", "x")
-    refuse(page)
-    for code in ("lamp", "screen"):
-        assert box_of(page.locator(f"#item-{code}-quantity-about"))["height"] < 30, code
-
-
 @pytest.mark.long
 def test_the_same_fault_at_the_door_of_a_neighbour(page: "Page", session: Db, language: str) -> None:
     lamp = session.scalars(select(ServiceItem).where(ServiceItem.code == "lamp")).one()
