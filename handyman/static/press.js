@@ -124,13 +124,16 @@ self.presses = (() => {
 
   const isUndo = (form) => pathOf(form.action).endsWith("/undo");
 
-  // What has not left is taken back here, with the ladder check that came after it: nobody hears of it.
+  // What is asked after the last step, and asked anew when that is pressed anew.
+  const isAnswer = (entry) => /\/(safety|forgotten)$/.test(entry.url);
+
+  // What has not left is taken back here, with the answers that came after it: nobody hears of it.
   const takenBack = async (form) => {
     const url = pathOf(form.action).replace(/undo$/, form.elements.step.value);
     const steps = (await queue.all()).filter((entry) => !entry.refused && isStep(entry));
     const first = steps.map((entry) => entry.url).lastIndexOf(url);
     const after = steps.slice(first);
-    const alone = after.slice(1).every((entry) => entry.url.endsWith("/safety"));
+    const alone = after.slice(1).every(isAnswer);
     return first >= 0 && alone && queue.takeBack(after.map((entry) => entry.id));
   };
 
@@ -138,7 +141,9 @@ self.presses = (() => {
   const laterOf = async (form, input) => {
     if (!isUndo(form)) return (input || form).dataset.later;
     const url = pathOf(form.action).replace(/undo$/, form.elements.step.value);
-    const steps = (await queue.all()).filter((entry) => !entry.refused && isStep(entry) && entry.url !== url);
+    const isAfter = (entry) => isAnswer(entry) && entry.later.endsWith("?as=ended");
+    const others = (entry) => isStep(entry) && entry.url !== url && !isAfter(entry);
+    const steps = (await queue.all()).filter((entry) => !entry.refused && others(entry));
     return steps.length ? steps[steps.length - 1].later : form.dataset.later;
   };
 

@@ -187,6 +187,16 @@ self.unsent = (() => {
     }
   };
 
+  // Before the report, the first question to which no answer waits: by its address, or that with the step it is about.
+  const showAsked = (waiting) => {
+    const said = waiting.flatMap(({ url, fields }) => [url, `${url}#${(fields.find(([name]) => name === "step") || [])[1]}`]);
+    const asked = [...document.querySelectorAll("[data-ask]")];
+    const first = asked.find((each) => !each.dataset.ask.split(" ").some((url) => said.includes(url)));
+    for (const each of asked) each.hidden = each !== first;
+    const now = queue.officeTime(queue.now());
+    for (const each of document.querySelectorAll("[data-at]")) each.hidden = Number(each.dataset.at) > now;
+  };
+
   const showParts = (waiting) => {
     const isSaid = (url) => waiting.some((entry) => entry.url === url);
     for (const mark of document.querySelectorAll("[data-part]")) mark.hidden = !isSaid(mark.dataset.part);
@@ -224,6 +234,7 @@ self.unsent = (() => {
     part("refused").hidden = refused.length === 0;
     showPhotographs(waiting);
     showParts(waiting);
+    showAsked(waiting);
     return waiting;
   };
 
@@ -250,7 +261,9 @@ self.unsent = (() => {
 
   const fillForms = (entries) => {
     for (const form of document.querySelectorAll("form[data-later]")) {
-      const said = entries.filter((entry) => !entry.file && entry.url === pathOf(form.action)).pop();
+      const { step } = form.elements;
+      const isOf = ({ fields }) => !step || fields.some(([name, value]) => name === "step" && value === step.value);
+      const said = entries.filter((entry) => !entry.file && entry.url === pathOf(form.action) && isOf(entry)).pop();
       const outcome = form.elements.outcome;
       const same = !outcome || !said || said.fields.some(([name, value]) => name === "outcome" && value === outcome.value);
       if (said && same && said.refused === undefined) fill(form, said.fields);

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from handyman.extensions import db
+from handyman.ladder import needed
 from handyman.models import (
     CompletionReport,
     Gear,
@@ -14,7 +15,6 @@ from handyman.models import (
     VisitItem,
     service_item_materials,
 )
-from handyman.visit.safety import needed
 
 BROUGHT = (Gear.HELMET, Gear.HARNESS)
 

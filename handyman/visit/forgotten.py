@@ -4,26 +4,26 @@ from datetime import datetime, timedelta
 
 from handyman.extensions import db
 from handyman.models import Actor, Visit, VisitState
-from handyman.visit.progress import hold
+from handyman.visit.progress import REPORTED, hold
 from handyman.visit.taps import Step, Tap, is_new
 from handyman.words import at_minute, minute_of_day, seoul_day
 
 AGO = (10, 20, 30, 45, 60)  # minutes
 LONG_AGO = (30, 60, 90, 120)
 LATE = timedelta(hours=1)  # after the planned start somebody may still have arrived
+AROUND = {Step.TRAVEL: (-60, -30, -20, -10, 0, 30), Step.ARRIVE: (-10, 0, 10, 30, 60, 90)}  # its start
 STEP = 5  # minutes: nobody remembers single ones
 ASKED = "when_"  # before the step, in what was pressed
 
 
-def missing(visit: Visit, pressed: frozenset[str]) -> Step | None:
-    """The forgotten step that has still to be asked for, the latest first: it says more."""
-    if visit.state is not VisitState.ARRIVED:
-        return None
+def missing(visit: Visit, pressed: frozenset[str]) -> tuple[Step, ...]:
+    """Before what was pressed, also once it is reported; the latest first, for it says more."""
+    if visit.state not in (VisitState.ARRIVED, *REPORTED) or not (visit.arrived_at or visit.ended_at):
+        return ()
     times = [(Step.TRAVEL, visit.on_the_way_at)]
     if visit.ended_at is not None:
         times.insert(0, (Step.ARRIVE, visit.arrived_at))
-    forgot = (step for step, at in times if at is None and ASKED + step not in pressed)
-    return next(forgot, None)
+    return tuple(step for step, at in times if at is None and ASKED + step not in pressed)
 
 
 def choices(visit: Visit, step: Step) -> list[datetime]:
@@ -41,16 +41,24 @@ def choices(visit: Visit, step: Step) -> list[datetime]:
 
 def read_clock(visit: Visit, step: Step, said: str) -> datetime | None:
     """A time of the visit's day as it was chosen or typed; None when it cannot have been then."""
-    hour, colon, minute = said.strip().partition(":")
-    if not colon or not all(part.isascii() and part.isdigit() and len(part) <= 2 for part in (hour, minute)):
-        return None
-    if int(hour) > 23 or int(minute) > 59:
-        return None
-    at, until = at_minute(visit.day, int(hour) * 60 + int(minute)), _until(visit, step)
-    earliest = _earliest(visit)
-    if until is None or not earliest.replace(second=0, microsecond=0) <= at <= until:
+    at, until, earliest = _clock(visit, said), _until(visit, step), _earliest(visit)
+    if at is None or until is None or not earliest.replace(second=0, microsecond=0) <= at <= until:
         return None
     return max(at, earliest)
+
+
+def planned(visit: Visit, step: Step) -> list[datetime]:
+    """When it may have been, for a page that is made before it was."""
+    if step is Step.TRAVEL and visit.arrived_at is not None:
+        return choices(visit, step)
+    around = (visit.start + timedelta(minutes=minutes) for minutes in AROUND[step])
+    return sorted((at for at in around if seoul_day(at) == visit.day), reverse=True)
+
+
+def roughly(visit: Visit, step: Step, said: str) -> datetime | None:
+    """As it was said without signal, or the nearest that it can have been; None where it is no time."""
+    at, until = _clock(visit, said), _until(visit, step)
+    return None if at is None or until is None else min(max(at, _earliest(visit)), until)
 
 
 def fill_in(visit_id: int, step: Step, at: datetime | None, by: Actor, tap: Tap, now: datetime) -> None:
@@ -63,6 +71,15 @@ def fill_in(visit_id: int, step: Step, at: datetime | None, by: Actor, tap: Tap,
     elif step is Step.ARRIVE and visit.arrived_at is None:
         visit.arrived_at = max(at, visit.on_the_way_at or at)
     db.session.flush()
+
+
+def _clock(visit: Visit, said: str) -> datetime | None:
+    hour, colon, minute = said.strip().partition(":")
+    if not colon or not all(part.isascii() and part.isdigit() and len(part) <= 2 for part in (hour, minute)):
+        return None
+    if int(hour) > 23 or int(minute) > 59:
+        return None
+    return at_minute(visit.day, int(hour) * 60 + int(minute))
 
 
 def _earliest(visit: Visit) -> datetime:

@@ -13,34 +13,34 @@ from werkzeug.wrappers import Response
 
 from handyman.errors import sentence
 from handyman.extensions import db, settings
-from handyman.models import ENDED, CompletionReport, Danger, Gear, Link, Photo, PhotoKind, VisitState
+from handyman.models import ENDED, CompletionReport, Link, Photo, PhotoKind, VisitState
 from handyman.photos import show
-from handyman.report_words import GEAR_WORDS, GROUND_WORDS, WHY, WHY_WORDS, WORRY_WORDS
+from handyman.report_words import GEAR_WORDS, WHY, WHY_WORDS, WORRY_WORDS
 from handyman.visit import departure, promise
-from handyman.visit import forgotten as asked_for
 from handyman.visit.again import first_of, which_again
 from handyman.visit.bring import bring_list
 from handyman.visit.departure import News
 from handyman.visit.finish import left_over
 from handyman.visit.open import Job
 from handyman.visit.progress import UNDO_WITHIN, own_last_step
+from handyman.visit.questions import Question, first_open, gear_of
 from handyman.visit.report_form import Problems
 from handyman.visit.reporting.noticing import noticed_at
-from handyman.visit.safety import check_of, climbs, needed
+from handyman.visit.safety import check_of
 from handyman.visit.taps import Step, standing
 from handyman.visit.way import Door, MapApp, address
 from handyman.visit.wording import (
     DECLINE_WORDS,
     MAP_WORDS,
     OUTCOME_WORDS,
+    QUESTION_WORDS,
     answers_of,
     gone_words,
     what_follows,
 )
-from handyman.words import clock_words, day_words, seoul_day, window_words
+from handyman.words import day_words, seoul_day, window_words
 
 LAST_STEP = {VisitState.ON_THE_WAY: Step.TRAVEL, VisitState.ARRIVED: Step.ARRIVE}
-NOT_KNOWN = "unknown"  # nobody remembers
 OVER = "over"  # what an open page is told when it is another one by now
 
 
@@ -50,6 +50,15 @@ class Undo:
 
     step: Step
     seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked without signal before the report, unless a press to one of the addresses waits."""
+
+    question: Question
+    href: str
+    unless: str
 
 
 class GoneError(Exception):
@@ -120,6 +129,8 @@ def job(token: str, found: Job) -> str:
             left=left_over(found.visit),
             follows=what_follows(report) if report else "",
             photos=_photo_counts(found),
+            question=first_open(found),
+            questions=QUESTION_WORDS,
             worries=_worries(found),
         )
     if not found.accepted:
@@ -166,12 +177,13 @@ def at_work(
     news: News | None = None,
     partner: str = "",
     end_known: bool = True,
+    asks: Sequence[Ask] = (),
     version: str = "",
 ) -> str:
     """`unsafe`: nobody may climb yet; `undo`: what may be taken back; `told`: of one who turned back.
 
     `news`: whether the resident knows of one who is on the way; `partner`: who has pressed the last step
-    where this member has not; `end_known`: when the work ended.
+    where this member has not; `end_known`: when the work ended; `asks`: before the report.
     `version`: of what is shown, where the page renews itself.
     """
     return render_template(
@@ -185,6 +197,8 @@ def at_work(
         news=news,
         partner=partner,
         end_known=end_known,
+        asks=asks,
+        questions=QUESTION_WORDS,
         version=version,
         worries=_worries(found) if found.working else [],
         **_of_work(found),
@@ -207,49 +221,6 @@ def way(token: str, found: Job, *, at_once: bool = False) -> str:
     """`at_once`: where there is no signal to choose one for good, each map opens by its own address."""
     ways = {app: _way_in(app, found) for app in MAP_WORDS} if at_once else {}
     return render_template("visit/way.html", token=token, job=found, apps=MAP_WORDS, ways=ways)
-
-
-def forgotten(token: str, found: Job, step: Step, problems: Problems) -> str:
-    return render_template(
-        "visit/forgotten.html",
-        token=token,
-        job=found,
-        step=step,
-        choices=asked_for.choices(found.visit, step),
-        not_known=NOT_KNOWN,
-        problems=problems,
-    )
-
-
-def clock_problem(found: Job) -> Problems:
-    set_out = found.visit.on_the_way_at
-    if set_out is None:
-        return {"clock": _("그날 지나간 시각을 골라 주십시오.")}
-    return {
-        "clock": _(
-            "출발하신 %(time)s부터 마치신 때까지 가운데에서 시각을 골라 주십시오.", time=clock_words(set_out)
-        )
-    }
-
-
-def safety(token: str, found: Job, gear: Sequence[Gear], problems: Problems) -> str:
-    return render_template(
-        "visit/safety.html",
-        token=token,
-        job=found,
-        gear=gear,
-        climbs=climbs(gear),
-        words=GEAR_WORDS if climbs(gear) else GROUND_WORDS,
-        there=request.form.getlist("there"),
-        alone=Danger.NO_GEAR,
-        problems=problems,
-    )
-
-
-def gear_problem(gear: Sequence[Gear]) -> Problems:
-    if not climbs(gear):
-        return {"there": _("두 사람이 함께해야 하는 일입니다. 혼자 시작하지 마십시오.")}
-    return {"there": _("모두 갖추어야 올라갈 수 있습니다. 하나라도 없으면 일을 시작하지 마십시오.")}
 
 
 def picture(visit_id: int, photo_id: int, *, small: bool) -> Response:
@@ -319,8 +290,7 @@ def _way_in(app: MapApp, found: Job) -> str:
 
 def _unsafe(found: Job) -> bool:
     """The ladder asks for something, and nobody has looked; of a past visit that is asked afterwards."""
-    gear = needed(found.visit, settings().harness_from_cm)
-    return found.working and not found.past and bool(gear) and check_of(found.visit.id) is None
+    return found.working and not found.past and bool(gear_of(found)) and check_of(found.visit.id) is None
 
 
 def _undoable(found: Job) -> Undo | None:

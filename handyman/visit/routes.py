@@ -10,16 +10,17 @@ from werkzeug.routing import BaseConverter
 
 from handyman import flow
 from handyman.accounts.guard import OFFICE, needs, needs_token
-from handyman.extensions import now, settings
+from handyman.extensions import now
 from handyman.links import SHAPE
 from handyman.models import Actor, DeclineReason, StateError
-from handyman.visit import forgotten, pages, safety
+from handyman.visit import forgotten, pages, question_pages, safety
 from handyman.visit.door import back, find_job, furnish, guarded, job_of, keep_for, limited, open_door
-from handyman.visit.next_page import next_page
+from handyman.visit.next_page import go_on, next_page
 from handyman.visit.open import Job, Standing, day_jobs
 from handyman.visit.promise import SHOWN
+from handyman.visit.questions import Question, first_open, gear_of, may_tick, open_of
 from handyman.visit.report_form import find_decline_problems, read_note
-from handyman.visit.taps import Step, Tap, read_tap, steps_of, was_kept
+from handyman.visit.taps import Step, Tap, read_tap, was_kept
 from handyman.visit.way import MapApp
 from handyman.words import seoul_day
 
@@ -186,39 +187,41 @@ def reopened(token: str, visit_id: int, button: str) -> ResponseReturnValue:
 def forgotten_form(token: str, visit_id: int) -> ResponseReturnValue:
     """When the step was that nobody pressed."""
     found = find_job(token, visit_id, now())
-    step = forgotten.missing(found.visit, steps_of(visit_id)) if found.accepted else None
-    return next_page(token, found) if step is None else pages.forgotten(token, found, step, {})
+    step = first_open(found)
+    if step is None or step is Question.SAFETY:
+        return go_on(token, found)
+    return question_pages.forgotten(token, found, Step(step), {})
 
 
 @bp.post("/v/<token>/<int:visit_id>/forgotten")
 @limited
 @needs_token
 def fill_in(token: str, visit_id: int) -> ResponseReturnValue:
+    """What was said without signal is taken as nearly as it can have been."""
     at = now()
-    found = find_job(token, visit_id, at)
-    step = forgotten.missing(found.visit, steps_of(visit_id)) if found.accepted else None
-    if step is None or request.form.get("step") != step:
-        return next_page(token, found)
-    said, clock = request.form.get("clock", ""), None
-    if said != pages.NOT_KNOWN:
-        clock = forgotten.read_clock(found.visit, step, said)
-        if clock is None:
-            return pages.forgotten(token, found, step, pages.clock_problem(found)), 422
+    found, form = find_job(token, visit_id, at), request.form
+    if form.get("step") not in set(Step) or not (found.is_due or found.reported):
+        return go_on(token, found)
+    step, said, clock = Step(form["step"]), form.get("clock", ""), None
+    if Question(step) in open_of(found) and said != question_pages.NOT_KNOWN:
+        read = forgotten.roughly if "rough" in form else forgotten.read_clock
+        clock = read(found.visit, step, said)
+        if clock is None and "rough" not in form:
+            return question_pages.forgotten(token, found, step, question_pages.clock_problem(found)), 422
     with suppress(StateError):
-        flow.fill_in_step(visit_id, step, clock, found.actor, read_tap(request.form, at), at)
-    return next_page(token, find_job(token, visit_id, at))
+        flow.fill_in_step(visit_id, step, clock, found.actor, read_tap(form, at), at)
+    return go_on(token, find_job(token, visit_id, at))
 
 
 @bp.get("/v/<token>/<int:visit_id>/safety")
 @limited
 @needs_token
 def safety_form(token: str, visit_id: int) -> ResponseReturnValue:
-    """What has to be there before somebody climbs."""
+    """What has to be there before somebody climbs; afterwards, what was."""
     found = find_job(token, visit_id, now())
-    gear = safety.needed(found.visit, settings().harness_from_cm)
-    if not (found.working and gear) or safety.check_of(visit_id) is not None:
-        return back(token, visit_id)
-    return pages.safety(token, found, gear, {})
+    if not may_tick(found) or safety.check_of(visit_id) is not None:
+        return go_on(token, found)
+    return question_pages.safety(token, found, gear_of(found), {})
 
 
 @bp.post("/v/<token>/<int:visit_id>/safety")
@@ -227,14 +230,14 @@ def safety_form(token: str, visit_id: int) -> ResponseReturnValue:
 def tick_safety(token: str, visit_id: int) -> ResponseReturnValue:
     at = now()
     found = find_job(token, visit_id, at)
-    gear, there = safety.needed(found.visit, settings().harness_from_cm), request.form.getlist("there")
-    if not (found.working and gear):
+    gear, there = gear_of(found), request.form.getlist("there")
+    if not may_tick(found):
         return back(token, visit_id)
-    if found.visit.ended_at is None and not set(gear) <= set(there):
-        return pages.safety(token, found, gear, pages.gear_problem(gear)), 422
+    if not safety.is_late(found.visit) and not set(gear) <= set(there):
+        return question_pages.safety(token, found, gear, question_pages.gear_problem(gear)), 422
     with suppress(StateError):
         flow.tick_safety(visit_id, gear, there, found.actor, read_tap(request.form, at), at)
-    return next_page(token, find_job(token, visit_id, at))
+    return go_on(token, find_job(token, visit_id, at))
 
 
 @bp.get("/visits/<int:visit_id>/photos/<int:photo_id>")

@@ -1,43 +1,27 @@
-"""The ladder check: what has to be there before somebody climbs, and what was.
-
-The labour ministry's guidance on ladders: a helmet always, two people from where the feet stand at 1.2 m, a
-harness from 2 m. The catalogue holds the ceiling from which an item takes two; the harness is a setting.
-"""
+"""The ladder check: what was there before somebody climbed, or what they say of it afterwards."""
 
 from collections.abc import Collection
 from datetime import datetime
 
 from handyman.extensions import db
-from handyman.models import Actor, Gear, SafetyCheck, Visit, VisitItem
+from handyman.models import Actor, Gear, SafetyCheck, Visit, VisitState
+from handyman.visit.finish import DONE_SOMETHING
 from handyman.visit.progress import hold
+from handyman.visit.reporting import parts
 from handyman.visit.taps import Tap, is_new
 
 
-def needed(visit: Visit, harness_from_cm: int) -> tuple[Gear, ...]:
-    """By the team and by the highest ceiling; nothing for most visits."""
-    ladder = [item for item in visit.items if _is_high(item)]
-    highest = max((ceiling_cm(item) for item in ladder), default=0)
-    gear = {
-        Gear.HELMET: bool(ladder),
-        Gear.SECOND: bool(ladder) or visit.team_size > 1,
-        Gear.HARNESS: highest >= harness_from_cm,
-    }
-    return tuple(each for each, wanted in gear.items() if wanted)
+def worked(visit: Visit) -> bool | None:
+    """Whether something was done, as it is reported or said so far; None where nothing was said."""
+    if visit.state in (VisitState.FINISHED, VisitState.FAILED):
+        return visit.state is VisitState.FINISHED
+    said = parts.outcome_of(parts.load(visit.id))
+    return said in DONE_SOMETHING if said else None
 
 
-def climbs(gear: Collection[Gear]) -> bool:
-    """Whether somebody stands on a ladder; else two are there to hold and to keep people away."""
-    return Gear.HELMET in gear
-
-
-def ceiling_cm(item: VisitItem) -> int:
-    value = item.request_item.answers.get("ceiling_cm")
-    return value if isinstance(value, int) else 0
-
-
-def _is_high(item: VisitItem) -> bool:
-    two_from = item.request_item.service_item.two_person_from_cm
-    return two_from is not None and ceiling_cm(item) >= two_from
+def is_late(visit: Visit) -> bool:
+    """The work is over: what was there is told as it was."""
+    return visit.ended_at is not None or worked(visit) is True
 
 
 def check_of(visit_id: int) -> SafetyCheck | None:
@@ -57,7 +41,7 @@ def tick(
             member_id=by.id,
             needed=[str(each) for each in gear],
             there=[str(each) for each in gear if each in there],
-            late=visit.ended_at is not None,
+            late=is_late(visit),
             checked_at=tap.at,
         )
     )

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from handyman.models import CompletionReport, DeclineReason, Outcome, Part, RequestItem
+from handyman.visit.questions import Question
 from handyman.visit.way import MapApp
 from handyman.words import is_korean, unit_words
 
@@ -30,6 +31,11 @@ AFTER_WORDS = {  # what follows a report, as its form says it before
     Outcome.NOBODY_HOME: OFFICE_RINGS,
     Outcome.REFUSED: _l("필요 없다고 하시면 신청을 닫고, 다른 까닭이면 사무실에서 전화드립니다."),
     Outcome.UNSAFE: _l("어떻게 할지 사무실에서 정합니다."),
+}
+QUESTION_WORDS = {
+    Question.ARRIVE: _l("언제 도착하셨습니까?"),
+    Question.TRAVEL: _l("언제 출발하셨습니까?"),
+    Question.SAFETY: _l("일하실 때 갖추셨습니까?"),
 }
 PART_WORDS = {
     Part.WORK: _l("한 일"),

@@ -7,16 +7,18 @@ from typing import Any
 
 from flask import current_app, render_template, url_for
 
-from handyman.extensions import settings
 from handyman.models import ENDED, Danger, Outcome, Part, Worry
 from handyman.telephone_script import TELEPHONE, telephone_script
-from handyman.visit import pages, safety
+from handyman.visit import pages, question_pages
 from handyman.visit.minutes import reckoned
 from handyman.visit.offline.supposed import LAST, STATES, As, suppose
 from handyman.visit.open import Job, Standing
+from handyman.visit.pages import Ask
+from handyman.visit.questions import Question, gear_of, open_of
 from handyman.visit.reporting import pages as report_pages
 from handyman.visit.reporting import parts
 from handyman.visit.reporting.said import is_worked
+from handyman.visit.taps import Step
 from handyman.words import at_minute
 
 SCRIPT = "text/javascript; charset=utf-8"
@@ -81,8 +83,9 @@ def _waiting(token: str, job: Job) -> str:
 
 
 def _steps(token: str, job: Job, here: str) -> Pages:
-    gear = safety.needed(job.visit, settings().harness_from_cm)
-    unsafe = bool(gear) and safety.check_of(job.visit.id) is None
+    ended = suppose(job, As.ENDED)
+    asks = [_ask(question, here) for question in open_of(ended)]
+    unsafe = Question.SAFETY in open_of(suppose(job, As.ARRIVED)) and not job.past
     kit = {
         _as(here, stage): pages.at_work(
             token,
@@ -91,16 +94,28 @@ def _steps(token: str, job: Job, here: str) -> Pages:
             undo=pages.Undo(LAST[stage]) if stage in LAST else None,
             told=False,
             end_known=job.visit.ended_at is not None,
+            asks=asks if stage is As.ENDED else (),
         )
         for stage in STATES
     }
     arrived = suppose(job, As.ARRIVED)
-    if gear:
-        kit[f"{here}/safety"] = pages.safety(token, arrived, gear, {})
+    if gear := gear_of(job):
+        kit[f"{here}/safety"] = question_pages.safety(token, arrived, gear, {})
+    for ask in asks:
+        if ask.question is Question.SAFETY:
+            kit[ask.href] = question_pages.safety(token, ended, gear, {})
+        else:
+            kit[ask.href] = question_pages.forgotten(token, ended, Step(ask.question), {}, kept=True)
     kit[f"{here}/worry"] = report_pages.worries(token, arrived)
     for worry in Worry:
         kit[f"{here}/worry?worry={worry}"] = report_pages.consent(token, arrived, worry)
     return kit
+
+
+def _ask(question: Question, here: str) -> Ask:
+    if question is Question.SAFETY:
+        return Ask(question, _as(f"{here}/safety", As.ENDED), f"{here}/safety")
+    return Ask(question, _as(f"{here}/forgotten", question), f"{here}/{question} {here}/forgotten#{question}")
 
 
 def _report(token: str, known: Job, here: str) -> Pages:

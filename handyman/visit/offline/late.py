@@ -19,7 +19,7 @@ from handyman.visit.taps import Tap, read_tap
 NOTHING_SAID = frozenset(
     {"accept", "decline", "undo", "photos_done", "remove_photo", "send", "choose_way"}
 )  # of these the office learns nothing that it does not know
-OURS = frozenset({"csrf_token", "key", "at", "drawn", "step"})
+OURS = frozenset({"csrf_token", "key", "at", "drawn", "step", "rough"})
 LONGEST = 2000  # letters of one answer
 MOST_KEPT = MOST_PHOTOS + 1  # and a signature
 PHOTOGRAPHED = (PhotoKind.BEFORE, PhotoKind.AFTER, PhotoKind.RECEIPT)

@@ -16,9 +16,11 @@ from handyman.photos import MEGABYTE, PhotoError, Picture, is_blank, prepare
 from handyman.visit.door import back, find_job, furnish, limited
 from handyman.visit.materials import cupboard_of
 from handyman.visit.minutes import worked_minutes
+from handyman.visit.next_page import asked
 from handyman.visit.open import Job
 from handyman.visit.pages import picture
 from handyman.visit.photo_form import read_photos
+from handyman.visit.questions import is_reporting
 from handyman.visit.report_form import Problems, read_outcome
 from handyman.visit.reporting import pages, parts
 from handyman.visit.reporting.said import read_materials, read_signature, read_work
@@ -51,8 +53,10 @@ def _not_now(error: NotNowError) -> ResponseReturnValue:
 @limited
 @needs_token
 def start(token: str, visit_id: int) -> ResponseReturnValue:
-    """First how it went; then how far the report is."""
+    """First what was forgotten; then how it went, and how far the report is."""
     found, said = _open(token, visit_id, now()), parts.load(visit_id)
+    if is_reporting(found) and (question := asked(token, found)):
+        return question
     return pages.overview(token, found, said) if Part.WORK in said else pages.outcome(token, found)
 
 

@@ -1,0 +1,64 @@
+"""The pages that ask for what nobody pressed, and for what was there on the ladder."""
+
+from collections.abc import Sequence
+
+from flask import render_template, request
+from flask_babel import gettext as _
+
+from handyman.ladder import climbs
+from handyman.models import Danger, Gear
+from handyman.report_words import GEAR_WORDS, GROUND_WORDS
+from handyman.visit.forgotten import choices, planned
+from handyman.visit.open import Job
+from handyman.visit.report_form import Problems
+from handyman.visit.safety import is_late
+from handyman.visit.taps import Step
+from handyman.words import clock_words
+
+NOT_KNOWN = "unknown"  # nobody remembers
+
+
+def forgotten(token: str, found: Job, step: Step, problems: Problems, *, kept: bool = False) -> str:
+    """`kept`: on a telephone that may be without signal by then."""
+    return render_template(
+        "visit/forgotten.html",
+        token=token,
+        job=found,
+        step=step,
+        choices=(planned if kept else choices)(found.visit, step),
+        kept=kept,
+        not_known=NOT_KNOWN,
+        problems=problems,
+    )
+
+
+def clock_problem(found: Job) -> Problems:
+    set_out = found.visit.on_the_way_at
+    if set_out is None:
+        return {"clock": _("그날 지나간 시각을 골라 주십시오.")}
+    return {
+        "clock": _(
+            "출발하신 %(time)s부터 마치신 때까지 가운데에서 시각을 골라 주십시오.", time=clock_words(set_out)
+        )
+    }
+
+
+def safety(token: str, found: Job, gear: Sequence[Gear], problems: Problems) -> str:
+    return render_template(
+        "visit/safety.html",
+        token=token,
+        job=found,
+        gear=gear,
+        climbs=climbs(gear),
+        late=is_late(found.visit),
+        words=GEAR_WORDS if climbs(gear) else GROUND_WORDS,
+        there=request.form.getlist("there"),
+        alone=Danger.NO_GEAR,
+        problems=problems,
+    )
+
+
+def gear_problem(gear: Sequence[Gear]) -> Problems:
+    if not climbs(gear):
+        return {"there": _("두 사람이 함께해야 하는 일입니다. 혼자 시작하지 마십시오.")}
+    return {"there": _("모두 갖추어야 올라갈 수 있습니다. 하나라도 없으면 일을 시작하지 마십시오.")}
