@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
-from handyman.extensions import db
+from handyman.extensions import db, settings
+from handyman.ladder import needed
 from handyman.models import (
     CompletionReport,
     Gear,
@@ -27,7 +28,7 @@ def lines(visit: Visit) -> list[Line]:
     """Only what there is something to say of."""
     report = visit.report
     before = visit.state in BEFORE_THE_DOOR
-    safety = [] if before else list(_safety(db.session.get(SafetyCheck, visit.id)))
+    safety = [] if before else list(_safety(visit, db.session.get(SafetyCheck, visit.id)))
     return (
         safety if report is None else [*_why(report), *_left(visit), *_paid(report), *_signed(visit), *safety]
     )
@@ -62,8 +63,11 @@ def _signed(visit: Visit) -> Iterator[Line]:
         yield _("서명"), str(UNSIGNED_WORDS[NoSignature(visit.report.no_signature)])
 
 
-def _safety(check: SafetyCheck | None) -> Iterator[Line]:
+def _safety(visit: Visit, check: SafetyCheck | None) -> Iterator[Line]:
+    """Also that nobody checked, where something was done that asks for it."""
     if check is None:
+        if visit.state is VisitState.FINISHED and needed(visit, settings().harness_from_cm):
+            yield _("안전 확인"), _("없음")
         return
     words = GEAR_WORDS if Gear.HELMET in check.needed else GROUND_WORDS
     there = ", ".join(str(words[Gear(each)]) for each in check.there) or _("갖추지 않음")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
+from handyman.board import report_lines
 from handyman.models import Member, Part, SafetyCheck, Visit, VisitState
 from handyman.visit.reporting import parts
 from tests import factories
@@ -131,6 +132,7 @@ def test_where_nothing_was_done_nobody_is_asked_of_the_ladder(
     report(client, path, NOT_DONE)
     assert visit.state is VisitState.FAILED
     assert asked(client, path) == ([WHEN_GONE] if pressed == ["arrive"] else [])
+    assert "안전 확인" not in dict(report_lines.lines(visit))
 
 
 def test_who_has_no_gear_and_gets_it_after_all_may_still_tick(client: Client, path: str, session: Db) -> None:
@@ -143,6 +145,19 @@ def test_who_has_no_gear_and_gets_it_after_all_may_still_tick(client: Client, pa
     gear = ["helmet", "second", "harness"]
     assert client.post(f"{path}/safety", data={"there": gear}).status_code == 303
     assert session.get_one(SafetyCheck, int(path.rpartition("/")[2])).late is False
+
+
+@pytest.mark.parametrize(
+    ("high", "said", "told"), [(True, DONE, "없음"), (True, NOT_DONE, None), (False, DONE, None)]
+)
+def test_the_office_reads_that_nobody_has_checked(
+    client: Client, path: str, visit: Visit, high: bool, said: dict[str, str], told: str | None
+) -> None:
+    if not high:
+        visit.team_size, visit.items[0].request_item.answers = 1, {"ceiling_cm": 230}
+    client.post(f"{path}/end")
+    report(client, path, said)
+    assert dict(report_lines.lines(visit)).get("안전 확인") == told
 
 
 def at(visit: Visit, hour: int, minute: int = 0) -> datetime:
