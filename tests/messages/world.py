@@ -246,7 +246,7 @@ class World(RuleBasedStateMachine):
         for message_id in db.session.scalars(texts_to_pass_on(self.clock())).all():
             message = db.session.get_one(Message, message_id)
             who = self.name_of(message)
-            if trouble.number_now(message) not in self.phones:
+            if self.phones.get(trouble.number_now(message)) != who:
                 continue  # nobody there knows of it
             with transaction():
                 told = call_task.note(message_id, call_task.Outcome.TOLD, self.office, self.clock())
