@@ -265,7 +265,7 @@ def _refuse_unsaid(words: Words, typed: Mapping[str, str]) -> None:
     if shown_team.windows(typed):
         if not reason or ("choice" not in typed and reason == typed.get("wait_likely", "")):
             words.complain("windows", _("방문 시간을 고르거나, 약속하지 않는 까닭을 골라 주십시오(Alt+0)."))
-    elif "wait_likely" in typed and not reason:
+    elif typed.get("wait_reason") == "":
         words.complain("windows", _("다른 시간을 찾거나, 약속하지 않는 까닭을 골라 주십시오."))
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from handyman import flow, merged
+from handyman import flow
 from handyman.accounts.guard import OFFICE, actor, needs, reads
 from handyman.extensions import now
 from handyman.residents.finding.lines import lines_of
@@ -30,7 +30,6 @@ def pairs() -> ResponseReturnValue:
 
 @bp.get("/people/<int:person_id>/merge")
 @needs(OFFICE)
-@merged.follows()
 def look(person_id: int) -> ResponseReturnValue:
     """Both records side by side; without ?with= who may be the same person."""
     return _show(person_id, _id(request.args.get("with", "")))
