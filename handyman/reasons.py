@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from handyman.models import MessageState
+from handyman.models import Answer, MessageState
 
 S = MessageState
 NO_TEXTS = _l("문자를 받을 수 없는 번호입니다. 전화로 알려 주십시오.")
@@ -20,7 +20,12 @@ UNSURE = _l("보냈는지 확인되지 않습니다.")
 ANOTHER_NUMBER = "another_number"  # it arrived where somebody else reads it
 WHO_ANSWERED = "who_answered"  # on a page that a stranger could open, or by a key where one is
 STRANGER_AGREED = "stranger_agreed"  # a key was pressed at a number that was not theirs
-QUESTIONS = frozenset({WHO_ANSWERED, STRANGER_AGREED})  # that a person has to ask, however often they ring
+WHO_CALLED = "who_called"  # the same, where the key was that for a person
+WHOSE_WISH = {Answer.ANOTHER_TIME: WHO_ANSWERED, Answer.CALL_ME: WHO_CALLED}
+WAITS_FOR_CALL = frozenset({Answer.CALL_ME, WHO_CALLED})  # whoever pressed it was told that one would ring
+QUESTIONS = frozenset(
+    {WHO_ANSWERED, WHO_CALLED, STRANGER_AGREED}
+)  # that a person has to ask, however often they ring
 TOLD_OTHERWISE = "told_otherwise"  # whoever answered a call was told that it is not so any more
 BECAME: dict[str, Any] = {
     "accepted": _l("수락으로 받음"),
@@ -37,9 +42,12 @@ BY_CODE: dict[str, Any] = {
     "bad_number": _l("전에 문자가 닿지 않은 번호입니다. 전화로 알리고 번호를 확인해 주십시오."),
     "opted_out": OPTED_OUT,
     ANOTHER_NUMBER: _l("예전 번호로 갔습니다. 지금 번호로 다시 보내거나 전화로 알려 주십시오."),
-    WHO_ANSWERED: _l(
-        "예전 번호로 나간 방문 페이지나 전화에서 온 답이라 누가 답했는지 알 수 없어 세지 않았습니다."
-        " 전화로 다시 여쭈어 주십시오."
+    **dict.fromkeys(
+        (WHO_ANSWERED, WHO_CALLED),
+        _l(
+            "예전 번호로 나간 방문 페이지나 전화에서 온 답이라 누가 답했는지 알 수 없어 세지 않았습니다."
+            " 전화로 다시 여쭈어 주십시오."
+        ),
     ),
     STRANGER_AGREED: _l("예전 번호에서 누가 맡겠다고 눌렀습니다. 본인이 가시는지 전화로 여쭈어 주십시오."),
     "at_night": _l("밤에는 문자나 전화가 나가지 않고, 아침이면 늦습니다. 꼭 알려야 하면 전화해 주십시오."),

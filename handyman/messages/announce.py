@@ -48,7 +48,7 @@ from handyman.models import (
     TextKind,
     Visit,
 )
-from handyman.reasons import WHO_ANSWERED
+from handyman.reasons import QUESTIONS
 from handyman.words import at_minute, local, seoul_day
 
 K = MessageKind
@@ -69,7 +69,7 @@ def booked(visit: Visit, now: datetime) -> None:
 def moved(visit: Visit, now: datetime) -> None:
     """What was to be told of the old promise is taken back; resident and team hear the new one."""
     first = of_visit(visit, (K.RESIDENT_BOOKED,), resident_of(visit, now))
-    first = [each for each in first if each.last_error != WHO_ANSWERED]  # a question is no word
+    first = [each for each in first if each.last_error not in QUESTIONS]  # a question is no word
     known = any(each.last_error in set(Answer) for each in first)  # it is a change to them
     first_not_told = bool(take_back(first, now, why="moved")) and not known
     take_back(of_visit(visit, home_page.PAGES), now, why="moved")

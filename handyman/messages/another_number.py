@@ -15,7 +15,6 @@ from handyman.messages import (
     announce,
     crew,
     home_page,
-    ladder,
     page_holders,
     partners,
     questions,
@@ -47,6 +46,7 @@ from handyman.messages.templates import Text
 from handyman.models import (
     ENDED,
     SYSTEM,
+    Answer,
     Assignment,
     AssignmentState,
     Link,
@@ -62,7 +62,7 @@ from handyman.models import (
     VisitState,
     record,
 )
-from handyman.reasons import WHO_ANSWERED
+from handyman.reasons import WHOSE_WISH
 
 K = MessageKind
 PROMISES, JOBS = LAST_WORDS
@@ -218,14 +218,14 @@ def _forget_keys(messages: Sequence[Message], now: datetime) -> None:
         answered = db.session.scalar(select(ReachAnswer.id).where(by_key).limit(1)) is not None
         wishes = [row for row in messages if each.id in (row.id, row.follows_id) and _wishes(row)]
         for row in wishes:
-            row.last_error = WHO_ANSWERED
+            row.last_error = WHOSE_WISH[Answer(row.last_error)]
         if answered or wishes:
             db.session.execute(delete(ReachAnswer).where(by_key))
             record(each, SYSTEM, now, moved_from=each.state, moved_to=home_page.STRANGERS)
 
 
 def _wishes(row: Message) -> bool:
-    return row.told_at is None and row.state is MessageState.NEEDS_PERSON and ladder.asks_for_person(row)
+    return row.told_at is None and row.state is MessageState.NEEDS_PERSON and row.last_error in WHOSE_WISH
 
 
 def _open_only_theirs(member: Member, now: datetime) -> None:

@@ -32,6 +32,7 @@ from handyman.models import (
     record,
     texts_to_pass_on,
 )
+from handyman.reasons import WHOSE_WISH
 
 CALLABLE = frozenset(
     {"", "no_texts", "opted_out", "21614", "30006", "3050"}
@@ -48,7 +49,7 @@ RINGS_AFTER = frozenset(  # what still waits or is being sent may yet arrive by 
     }
 )
 
-WISHES = (Answer.ANOTHER_TIME, Answer.CALL_ME)
+WISHES = (*WHOSE_WISH, *WHOSE_WISH.values())  # why a person rings: what was answered, or by whom
 ENDED_WELL = (MessageState.DELIVERED, MessageState.CANCELED)
 NOBODY_TO_SEND_TO = ("no_texts", "bad_number", "opted_out")
 AT_A_TIME = 50

@@ -15,7 +15,6 @@ from handyman.messages.keys import free_key
 from handyman.messages.templates import Text
 from handyman.models import (
     SYSTEM,
-    Answer,
     Channel,
     Link,
     Member,
@@ -29,7 +28,7 @@ from handyman.models import (
     listed_from,
     record,
 )
-from handyman.reasons import WHO_ANSWERED
+from handyman.reasons import WAITS_FOR_CALL
 from handyman.words import at_minute
 
 HELD_BACK = timedelta(minutes=2)  # a slip of the finger is put right by then, and tells nobody
@@ -42,8 +41,6 @@ NOT_ARRIVED = (
 )
 
 LEFT = (MessageState.SENDING, MessageState.UNKNOWN, MessageState.ACCEPTED, MessageState.SENT)
-
-FOR_THE_LIST = (*ladder.WISHES, WHO_ANSWERED)  # why a person has to ask what was answered
 
 LAST_WORDS = (  # of these only the newest counts
     (MessageKind.RESIDENT_BOOKED, MessageKind.RESIDENT_MOVED, MessageKind.RESIDENT_CANCELLED),
@@ -174,7 +171,7 @@ def let_go(messages: Iterable[Message], now: datetime) -> None:
 
 def waits_for_call(message: Message) -> bool:
     """Whoever pressed the key for a person was told that one would ring."""
-    return message.last_error == Answer.CALL_ME and message.told_at is None
+    return message.last_error in WAITS_FOR_CALL and message.told_at is None
 
 
 def hold_back(visit_ids: Iterable[int], now: datetime, until: datetime) -> None:
@@ -245,7 +242,7 @@ def _last_word(draft: Draft) -> Message | None:
         Message.recipient_id == draft.to.id,
         Message.kind.in_(_subject(draft.kind)),
         (Message.state != MessageState.CANCELED) | Message.heard.is_not(None),  # by a person, before it left
-        Message.last_error.not_in(FOR_THE_LIST) | Message.heard.is_not(None),
+        Message.last_error.not_in(ladder.WISHES) | Message.heard.is_not(None),
     )
     of_visit = Message.visit_id == draft.visit.id if draft.visit else Message.dedupe_key == draft.key
     last = db.session.scalar(told.where(of_visit).order_by(Message.id.desc()).limit(1))
@@ -262,7 +259,7 @@ def was_given_up(message: Message) -> bool:
 
 def tells_nobody(message: Message) -> bool:
     """It was written for the list alone: for what was answered somebody is to be rung."""
-    return message.last_error in FOR_THE_LIST and message.heard is None
+    return message.last_error in ladder.WISHES and message.heard is None
 
 
 def _watch_again(message: Message) -> None:

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from handyman.extensions import db
-from handyman.models import ON_ITS_WAY, Answer, Message, MessageKind, MessageState, Visit, VisitState
+from handyman.models import ON_ITS_WAY, Message, MessageKind, MessageState, Visit, VisitState
+from handyman.reasons import WAITS_FOR_CALL
 from handyman.words import clock_words
 
 S = MessageState
@@ -43,7 +44,7 @@ def known(visit: Visit, now: datetime) -> Known | None:
     reached = {each.id for each in rows if each.was_heard}
     own = [each for each in rows if each.recipient_id == visit.resident_id]
     if any(each.id in reached for each in own):
-        wants = any(each.last_error == Answer.CALL_ME and each.told_at is None for each in own)
+        wants = any(each.last_error in WAITS_FOR_CALL and each.told_at is None for each in own)
         return Known.WANTS_CALL if wants else Known.HEARD
     if reached:
         return Known.STOOD_IN
