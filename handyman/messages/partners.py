@@ -81,7 +81,7 @@ def _settle(
     take_back([each for each in news if each not in known and _gist(each) == last], now, why="known")
     waits = [each for each in told if each.state is MessageState.PENDING and truth.still_true(each)]
     names = _names_beside(visit, to)
-    moments = [each.created_at for each in (*known, *waits) if _says_who(each, names)]
+    moments = [_worded_at(each, told) for each in (*known, *waits) if _says_who(each, names)]
     if saw:
         moments += [each.answered_at for each in place.offers if each.answered_at and _is_yes(each)]
     knows_of = _came_with(visit, to, max(moments), just_agreed) if moments else None
@@ -95,6 +95,13 @@ def _settle(
 
 def _gist(message: Message) -> str:
     return message.dedupe_key.partition("#")[0]
+
+
+def _worded_at(message: Message, rows: Collection[Message]) -> datetime:
+    """When its words were written: what asks again in the same ones knows no more than at first."""
+    if message.kind is MessageKind.MEMBER_PARTNER:
+        return message.created_at
+    return min(each.created_at for each in rows if each.body == message.body)
 
 
 def _says_who(message: Message, names: Collection[str]) -> bool:

@@ -11,7 +11,7 @@ from handyman.board.mending.before import Before
 from handyman.board.mending.put import HELD_BACK, Wanted
 from handyman.board.seen import seen_of_visit
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, another_number, outbox, rows
+from handyman.messages import announce, another_number, outbox, receipts, rows
 from handyman.models import (
     Actor,
     ActorKind,
@@ -210,3 +210,36 @@ def test_who_never_heard_of_the_other_hears_nothing_of_their_end(clock: Clock) -
     gives_to(visit, make_member("최솔"))
     time_passes(clock, 12 * 60)
     assert news(first) == []
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_who_says_yes_to_a_call_that_is_tried_again_knows_what_it_said_at_first(
+    agreed: bool, clock: Clock
+) -> None:
+    """While it rang in vain the other has agreed, or whom it named was replaced."""
+    first, second = make_member("박수리", smartphone=False), make_member("이사랑")
+    visit = promised("10:00", [first, second], accepted=False)
+    for place in visit.assignments:
+        place.offers[-1].expires_at = now() + timedelta(hours=5)
+    db.session.commit()
+    if not agreed:
+        says_yes(second, visit, clock)
+    with transaction():
+        place = next(each for each in visit.assignments if each.member_id == first.id)
+        announce.offered(place.offers[-1], now())
+    outbox.send_due(Spy(), now)
+    calls = select(Message).where(Message.recipient_id == first.id, Message.kind == K.MEMBER_OFFER)
+    rang = db.session.scalars(calls.execution_options(populate_existing=True)).one()
+    if agreed:
+        says_yes(second, visit, clock)
+    else:
+        clock.advance(minutes=1)
+        gives_to(visit, make_member("최솔"))
+    receipts.take_receipt(receipts.Receipt("screen", rang.provider_id or "", "no-answer"), now())
+    time_passes(clock, 16)
+    again = db.session.scalars(calls.where(Message.follows_id == rang.id)).one()
+    assert ("이사랑" in again.body) is not agreed
+    press(again, "1")
+    for _again in range(2):
+        time_passes(clock)
+    assert [("이사랑" in each.body, "못 갑니다" in each.body) for each in news(first)] == [(True, not agreed)]
