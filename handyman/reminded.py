@@ -1,13 +1,16 @@
-"""The start of a visit that a member was reminded of last: for the texts, and for the page of a plan."""
+"""The start of a visit that a member was told last: for the texts, and for the page of a plan."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from handyman.extensions import db
-from handyman.models import Message, MessageKind, MessageState, RecipientKind
+from handyman.models import Channel, Message, MessageKind, MessageState, RecipientKind, Visit
+from handyman.words import SEOUL
 
+TOLD_AT = re.compile(r"\{home:(\d+)@(\d\d:\d\d)\}")  # a home in the call of the evening, and when it starts
 REACHES = (  # them, or may any moment
     MessageState.SENDING,
     MessageState.UNKNOWN,
@@ -20,17 +23,26 @@ REACHES = (  # them, or may any moment
 def starts_known(
     visit_ids: Collection[int], before: datetime | None = None
 ) -> Mapping[tuple[int, int], datetime]:
-    """By visit and member; `before`: by what was written until then."""
-    query = select(Message.visit_id, Message.recipient_id, Message.dedupe_key).where(
-        Message.kind == MessageKind.MEMBER_REMINDER,
+    """By visit and member, by a reminder or the call of the evening; `before`: by what was written until then."""
+    days = db.session.scalars(select(Visit.day).where(Visit.id.in_(visit_ids)).distinct()).all()
+    if not days:
+        return {}
+    of_days = or_(*(Message.dedupe_key.startswith(f"day-list:{day}:") for day in days))
+    by_call = and_(Message.kind == MessageKind.MEMBER_DAY_LIST, Message.channel == Channel.VOICE, of_days)
+    reminds = and_(Message.kind == MessageKind.MEMBER_REMINDER, Message.visit_id.in_(visit_ids))
+    query = select(Message).where(
         Message.recipient_kind == RecipientKind.MEMBER,
-        Message.visit_id.in_(visit_ids),
+        or_(reminds, by_call),
         or_(Message.state.in_(REACHES), Message.heard.is_not(None)),
     )
     if before is not None:
         query = query.where(Message.created_at < before)
-    found = db.session.execute(query.order_by(Message.id)) if visit_ids else ()
-    return {(visit_id, who): _start(key) for visit_id, who, key in found if visit_id is not None}
+    return {
+        (visit_id, each.recipient_id): start
+        for each in db.session.scalars(query.order_by(Message.id))
+        for visit_id, start in _starts_in(each)
+        if visit_id in visit_ids
+    }
 
 
 def is_news(known: datetime | None, start: datetime, promise: tuple[datetime, datetime]) -> bool:
@@ -38,5 +50,10 @@ def is_news(known: datetime | None, start: datetime, promise: tuple[datetime, da
     return known is not None and known != start and promise[0] <= known <= promise[1]
 
 
-def _start(key: str) -> datetime:
-    return datetime.fromisoformat(key.partition("#")[0].split(":", 4)[4])
+def _starts_in(message: Message) -> Iterator[tuple[int, datetime]]:
+    about = message.dedupe_key.partition("#")[0].split(":", 4)
+    if message.visit_id is not None:
+        yield message.visit_id, datetime.fromisoformat(about[4])
+        return
+    for visit_id, clock in TOLD_AT.findall(message.body):
+        yield int(visit_id), datetime.fromisoformat(f"{about[1]}T{clock}").replace(tzinfo=SEOUL)

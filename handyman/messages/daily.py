@@ -78,7 +78,7 @@ def _write_list(who: Member, visits: list[Visit], due_at: datetime, now: datetim
 
 def _write_call(who: Member, visits: list[Visit], due_at: datetime, now: datetime) -> None:
     last, day = max(visit.window_end for visit in visits), visits[0].day
-    listed = [(local(visit.start), homes.mark(visit), wording.task(visit, who)) for visit in visits]
+    listed = [(local(visit.start), homes.mark_told(visit), wording.task(visit, who)) for visit in visits]
     said = spoken_jobs.day_list(wording.office(), listed[0][0], listed)
     key = f"day-list:{day}:{who.id}"
     write(Draft(MessageKind.MEMBER_DAY_LIST, member(who), key, Text(said), due_at, last, spoken=said), now)

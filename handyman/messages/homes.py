@@ -7,12 +7,18 @@ from sqlalchemy.orm import joinedload
 
 from handyman.extensions import db
 from handyman.models import Resident, Visit
+from handyman.words import hhmm
 
-MARK = re.compile(r"\{home:(\d+)\}")
+MARK = re.compile(r"\{home:(\d+)(?:@\d\d:\d\d)?\}")
 
 
 def mark(visit: Visit) -> str:
     return f"{{home:{visit.id}}}"
+
+
+def mark_told(visit: Visit) -> str:
+    """The same beside the start that is said of it: who is told another one later has to hear that."""
+    return f"{{home:{visit.id}@{hhmm(visit.start)}}}"
 
 
 def are_in(words: str) -> bool:
