@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from handyman.extensions import db
 from handyman.messages import codes, homes, ladder, questions, reach, spoken, truth, wording
 from handyman.messages.moments import stamped
+from handyman.messages.rows import LAST_WORDS, Recipient, of_visit, take_back
 from handyman.models import (
     ENDED,
     Actor,
@@ -100,6 +101,7 @@ def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message
     if outcome is not Outcome.NOT_REACHED:
         message.heard = Heard.TOLD
         ladder.take_back_after(message, now)
+        _ring_no_more(message, now)
     if outcome in (Outcome.TOLD, Outcome.GOOD):
         _told(message, by, now)
     record(message, by, now, moved_from=message.state, moved_to=outcome.value)
@@ -109,6 +111,15 @@ def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message
         message.last_error = outcome.value  # what they have answered, or are to be asked, stands
     db.session.flush()
     return message
+
+
+def _ring_no_more(message: Message, now: datetime) -> None:
+    """What waits to tell them of the promise is of no use: a person has said how it stands now."""
+    promises, _jobs = LAST_WORDS
+    if message.visit is not None and message.kind in promises:
+        to = Recipient(message.recipient_kind, message.recipient_id, message.to_number, shows_texts=False)
+        same = [each for each in of_visit(message.visit, promises, to) if each is not message]
+        take_back([each for each in same if each.state is S.PENDING], now, why="told")
 
 
 def _told(message: Message, by: Actor, now: datetime) -> None:

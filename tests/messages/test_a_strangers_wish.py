@@ -136,3 +136,20 @@ def test_the_text_before_that_arrives_late_does_not_answer_whose_wish_it_was(clo
     late = receipts.Receipt(text.provider, text.provider_id or "", "delivered", "", text.id, 1)
     receipts.take_receipt(late, now())
     assert call.id in listed(now())
+
+
+@pytest.mark.parametrize(
+    "outcome", [call_task.Outcome.TOLD, call_task.Outcome.GOOD, call_task.Outcome.ANOTHER_TIME]
+)
+@pytest.mark.parametrize("keys", WISHES)
+def test_who_was_asked_by_a_person_is_not_rung_any_more(
+    keys: list[str], outcome: call_task.Outcome, clock: Clock
+) -> None:
+    visit = wished(keys, clock)
+    right_again(visit, (OTHER_LANDLINE, PhoneKind.LANDLINE))
+    [waits] = listed(now())
+    clock.advance(seconds=30)
+    assert noted(waits, outcome)
+    later(clock)
+    rung = select(Message.id).where(Message.to_number == OTHER_LANDLINE, Message.attempt > 0)
+    assert db.session.scalars(rung).all() == []
