@@ -23,7 +23,7 @@ REACHES = (  # them, or may any moment
 def starts_known(
     visit_ids: Collection[int], before: datetime | None = None
 ) -> Mapping[tuple[int, int], datetime]:
-    """By visit and member, from reminders and calls of the evening; `before`: from what was written by then."""
+    """By visit and member, from reminders and evening calls; `before`: from what was written by then."""
     days = db.session.scalars(select(Visit.day).where(Visit.id.in_(visit_ids)).distinct()).all()
     if not days:
         return {}

@@ -124,7 +124,9 @@ def _in_one_line(text: str) -> str:
 
 
 def read_move(form: Mapping[str, str], visit: Visit) -> MoveForm:
-    """To which window, and perhaps to which minute of it."""
+    """To which window, of those that were offered or another one, and perhaps to which minute of it."""
+    if "offered" in form:
+        return _read_offered(form.get("choice", ""))
     problems: dict[str, str] = {}
     day, window, typed = (
         read_day(form.get("day", "")),
@@ -141,6 +143,13 @@ def read_move(form: Mapping[str, str], visit: Visit) -> MoveForm:
     if day and choice is None:
         problems["window"] = _("약속 시간을 골라 주십시오.")
     return MoveForm(choice, start, problems)
+
+
+def _read_offered(key: str) -> MoveForm:
+    try:
+        return MoveForm(Choice.parse(key), None)
+    except ChoiceError:
+        return MoveForm(None, None, {"choice": _("옮길 시간을 골라 주십시오.")})
 
 
 def read_absence(form: Mapping[str, str], today: date) -> AbsenceForm:

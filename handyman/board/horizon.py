@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from handyman.board import days as member_days
 from handyman.board import holds, road_times
+from handyman.dispatch import day_plan
 from handyman.dispatch.horizon import Horizon
 from handyman.extensions import db, now, rows
-from handyman.models import ServiceDay
+from handyman.models import ServiceDay, Visit
 
 OLD = timedelta(minutes=10)
 KEPT_BACK = timedelta(days=2)  # midnight may pass while somebody is being answered
@@ -43,23 +44,26 @@ class Seen(NamedTuple):
     until: datetime | None = None  # a place that is kept for a caller is free again from then on
 
 
-def view(days: Sequence[date], key: str = "") -> View:
-    """These days as they are now; what is kept for the form with this key is free for it."""
+def view(days: Sequence[date], key: str = "", but: Visit | None = None) -> View:
+    """These days as they are now; what is kept for the form with this key is free for it.
+
+    `but`: as if this visit were not planned.
+    """
     db.session.flush()
     if db.session.info.get(WROTE):
-        return _read_alone(days, Horizon(road_times.travel()), key)
+        return _read_alone(days, Horizon(road_times.travel()), key, but)
     kept = current_app.extensions.get("days_ahead")
     if not isinstance(kept, DaysAhead):
         kept = current_app.extensions.setdefault("days_ahead", DaysAhead())
     seen = kept.view(days)
-    own = holds.days_of(key).intersection(days)
-    return _read_alone(sorted(own), seen.horizon.aside(), key) if own else seen
+    own = {*holds.days_of(key), *([but.day] if but else [])}.intersection(days)
+    return _read_alone(sorted(own), seen.horizon.aside(), key, but) if own else seen
 
 
-def _read_alone(days: Sequence[date], horizon: Horizon, key: str) -> View:
+def _read_alone(days: Sequence[date], horizon: Horizon, key: str, but: Visit | None) -> View:
     roster = member_days.load(days, changeable=True, but=key)
     for day, members in roster.days.items():
-        horizon.put(day, members)
+        horizon.put(day, [day_plan.without(each, but.id) for each in members] if but else members)
     return View(horizon, roster.names)
 
 

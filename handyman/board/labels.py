@@ -195,6 +195,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
 }
 HAPPENED = {  # what an audit entry tells that is no state
     "moved": _l("약속 시간 바뀜"),
+    "unmoved": _l("옮긴 것을 되돌림"),
     "address_corrected": _l("주소를 고침"),
     "waiting": _l("대기 명단에 올림"),
 }

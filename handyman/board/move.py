@@ -1,5 +1,6 @@
 """A visit goes to another window or another start. Only a changed promise is told to the resident."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from handyman.board.fitting import fit_team
 from handyman.board.locking import lock_days
 from handyman.board.propose import Choice, suiting_spans
 from handyman.board.refusals import Closed, ClosedError, GuardError
-from handyman.dispatch.problem import Exclusion, ExclusionCode, Span
+from handyman.dispatch.problem import Exclusion, ExclusionCode, Job, MemberDay, Span
 from handyman.dispatch.ranking import Ranking, rank
 from handyman.extensions import db
 from handyman.models import (
@@ -44,7 +45,7 @@ def move(
     Inside the promise only the plan changes. A new promise asks the team anew: the same people when they
     can come, else the best who can.
     """
-    lock_days([choice.day, *_day_of(visit_id)])
+    lock_days([choice.day, *days_of(visit_id)])
     visit = changeable(visit_id, seen)
     _check_sense(choice, start, now)
     if choice == Choice(visit.day, needs.promise(visit).start, needs.promise(visit).end):
@@ -53,7 +54,7 @@ def move(
     return _promise_anew(visit, choice, start, by, now)
 
 
-def _day_of(visit_id: int) -> list[date]:
+def days_of(visit_id: int) -> list[date]:
     visit = db.session.get(Visit, visit_id)
     return [visit.day] if visit else []
 
@@ -85,7 +86,8 @@ def restart(visit: Visit, start: int | None, by: Actor, now: datetime) -> Change
 
 def _promise_anew(visit: Visit, choice: Choice, start: int | None, by: Actor, now: datetime) -> Changes:
     window = choice.span if start is None else Span(start, start)
-    ranking = _rank(visit, choice.day, window, now)
+    job, days = needs.job_of_visit(visit, None), offers.days_without(visit, choice.day)
+    ranking = find_team(visit, job, choice.day, window, days, now)
     if ranking.team is None:
         raise GuardError([ranking.obstacle or Exclusion(ExclusionCode.NO_TIME)])
     number = number_on(visit, choice.day)
@@ -102,10 +104,10 @@ def _promise_anew(visit: Visit, choice: Choice, start: int | None, by: Actor, no
     return changes
 
 
-def _rank(visit: Visit, day: date, window: Span, now: datetime) -> Ranking:
-    """The team that has the visit now when they all can, else everybody."""
-    job = needs.job_of_visit(visit, None)
-    days = offers.days_without(visit, day)
+def find_team(
+    visit: Visit, job: Job, day: date, window: Span, days: Sequence[MemberDay], now: datetime
+) -> Ranking:
+    """The team that has the visit now when they all can, else of everybody; `days` are without the visit."""
     held = {place.member_id for place in visit.assignments}
     earliest = needs.earliest_minute(at_minute(day, 0), now, lead=None)
     travel = road_times.travel().minutes

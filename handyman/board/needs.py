@@ -12,6 +12,7 @@ from handyman.dispatch.problem import Job, Span
 from handyman.extensions import db, settings
 from handyman.models import (
     MOVED,
+    UNMOVED,
     Assignment,
     AuditEntry,
     ItemState,
@@ -151,19 +152,27 @@ def asked_members(visit: Visit) -> frozenset[int]:
         .join(Assignment, Assignment.id == Offer.assignment_id)
         .where(Assignment.visit_id == visit.id, ~undone)
     )
-    moved_at = db.session.scalar(
-        select(AuditEntry.at)
-        .where(
-            AuditEntry.entity == Visit.__tablename__,
-            AuditEntry.entity_id == visit.id,
-            AuditEntry.moved_to == MOVED,
-        )
-        .order_by(AuditEntry.id.desc())
-        .limit(1)
-    )
+    moved_at = _moved_at(visit)
     if moved_at is not None:
         query = query.where(Offer.offered_at >= moved_at)
     return frozenset(db.session.scalars(query))
+
+
+def _moved_at(visit: Visit) -> datetime | None:
+    """When the present promise was made, if it is not the first; a move that was undone made none."""
+    moves = (
+        select(AuditEntry.at, AuditEntry.moved_to)
+        .where(AuditEntry.entity == Visit.__tablename__, AuditEntry.entity_id == visit.id)
+        .where(AuditEntry.moved_to.in_((MOVED, UNMOVED)))
+        .order_by(AuditEntry.id)
+    )
+    stands: list[datetime] = []
+    for at, moved_to in db.session.execute(moves):
+        if moved_to == MOVED:
+            stands.append(at)
+        else:
+            del stands[-2:]
+    return stands[-1] if stands else None
 
 
 def was_moved(visit: Visit) -> bool:

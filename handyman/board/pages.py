@@ -11,6 +11,7 @@ from flask_login import current_user
 from handyman.board import (
     day_page,
     forms,
+    free_windows,
     labels,
     member_page,
     needs,
@@ -19,7 +20,10 @@ from handyman.board import (
     visit_page,
     wording,
 )
+from handyman.board.assign import CHANGEABLE
+from handyman.board.mending import undo_of_move as undo
 from handyman.board.mending.lift import refused
+from handyman.board.mending.put import UNDO_TIME
 from handyman.board.propose import Proposal, last_day
 from handyman.board.refusals import (
     BoardError,
@@ -30,6 +34,7 @@ from handyman.board.refusals import (
     Unexplained,
     UnexplainedError,
 )
+from handyman.board.seen import seen_of_visit
 from handyman.board.waiting_list import entries
 from handyman.board.wishes import Wish, Written
 from handyman.dispatch.problem import Point
@@ -44,6 +49,7 @@ from handyman.models import (
     RequestState,
     Role,
     ServiceRequest,
+    Visit,
     VisitState,
     WaitingEntry,
     WaitReason,
@@ -124,13 +130,15 @@ def day_parts(shown: date) -> dict[str, Any]:
 
 
 def show_visit(visit_id: int, problems: Any = None) -> str:
-    page = find_visit(visit_id)
+    page, at = find_visit(visit_id), now()
     return render_template(
         "board/visit.html",
         page=page,
         problems=problems or {},
         typed=forms.typed_move(page.visit) | request.form.to_dict(),
         windows=_windows(page),
+        undo=undo.left(visit_id, at),
+        undo_seconds=UNDO_TIME.seconds,
         reasons=labels.choices(CancelReason),
         outcomes=labels.choices(Outcome),
         override_reasons=labels.choices(OverrideReason),
@@ -140,8 +148,23 @@ def show_visit(visit_id: int, problems: Any = None) -> str:
         wished_by=labels.choices(WishedBy),
         worry_words=WORRY_WORDS,
         may_change=may_change(),
-        today=seoul_day(now()),
+        today=seoul_day(at),
         here=address_of,
+    )
+
+
+def show_free_windows(visit_id: int) -> str:
+    """A fragment of the visit's page: it looks through many days, and the page need not wait for it."""
+    at, visit = now(), db.session.get(Visit, visit_id) or abort(404)
+    if visit.address.lat is not None and visit.address.lon is not None:
+        home = Point(visit.address.lat, visit.address.lon)
+        road_times.prefetch([home], seoul_day(at), last_day(at))
+    return render_template(
+        "board/_free_windows.html",
+        free=free_windows.load(visit, at) if visit.state in CHANGEABLE else [],
+        seen=seen_of_visit(visit),
+        visit_id=visit_id,
+        today=seoul_day(at),
     )
 
 

@@ -116,7 +116,7 @@ def propose(
     job = job_of_need(need)
     offers = horizon.windows(
         job,
-        *_open(days, spans, now),
+        *open_spans(days, spans, now),
         limit=limit if order is Order.BEST else len(days) * len(spans),
     )
     if order is Order.SOONEST:
@@ -135,7 +135,7 @@ def free_choices(
     if not days:
         return []
     horizon, _names = view(days)
-    found = horizon.free(job_of_need(need), *_open(days, suiting_spans(suits), now))
+    found = horizon.free(job_of_need(need), *open_spans(days, suiting_spans(suits), now))
     return [Choice(each.day, each.window.start, each.window.end, each.ejects) for each in found]
 
 
@@ -169,7 +169,7 @@ def _longest(day: MemberDay, minutes: int) -> int:
     return own * minutes // day.minutes(minutes)
 
 
-def _open(
+def open_spans(
     days: Sequence[date], spans: Sequence[Span], now: datetime
 ) -> tuple[dict[date, list[Span]], dict[date, int]]:
     """The windows that have not begun, and before which minute of each day nobody sets out."""

@@ -14,12 +14,14 @@ from handyman.alarm import sound
 from handyman.board import forms, labels, pages, search, wording
 from handyman.board.calendar import is_working_day
 from handyman.board.live import versions
+from handyman.board.mending import move_back, undo_of_move
 from handyman.board.mending.put import UNDO_TIME
 from handyman.board.plans import entry
 from handyman.board.propose import Choice
 from handyman.board.refusals import (
     BoardError,
     ChoiceError,
+    Closed,
     ClosedError,
     PlaceTakenError,
     UnexplainedError,
@@ -214,17 +216,43 @@ def move(visit_id: int) -> ResponseReturnValue:
     if form.problems or form.choice is None:
         return pages.show_visit(visit_id, form.problems), 422
     try:
-        changes = flow.move(
+        changes, before = flow.move(
             visit_id, form.choice, form.start, actor(), now(), seen=request.form.get("seen", "")
         )
     except BoardError as error:
-        return pages.show_visit(visit_id, {"day": pages.sentence(error)}), pages.code(error)
+        beside = "choice" if "offered" in request.form else "day"
+        return pages.show_visit(visit_id, {beside: pages.sentence(error)}), pages.code(error)
+    undo_of_move.keep(before)
     told = (
-        _("약속을 바꾸고 어르신께 문자를 보냅니다.")
+        _("약속을 바꾸었습니다. 곧 어르신과 조합원께 알립니다.")
         if changes.moved
         else _("약속 안에서 시작 시각을 바꾸었습니다.")
     )
     flash(told, "success")
+    return redirect(url_for("board.visit_page_of", visit_id=visit_id), 303)
+
+
+@bp.get(f"/visits/{VISIT}/windows")
+@needs(COORDINATORS)
+def free_windows_of(visit_id: int) -> ResponseReturnValue:
+    return pages.show_free_windows(visit_id)
+
+
+@bp.post(f"/visits/{VISIT}/move/undo")
+@needs(COORDINATORS)
+def undo_move(visit_id: int) -> ResponseReturnValue:
+    pages.find_visit(visit_id)
+    before = move_back.read(request.form.get("undo", ""))
+    undo_of_move.forget()
+    if before is None or before.visit_id != visit_id:
+        flash(wording.closed(Closed.TOO_LATE_TO_UNDO), "warning")
+    else:
+        try:
+            flow.move_back(before, actor(), now())
+        except BoardError as error:
+            flash(pages.sentence(error), "warning")
+        else:
+            flash(_("되돌렸습니다. 아무에게도 알리지 않았습니다."), "success")
     return redirect(url_for("board.visit_page_of", visit_id=visit_id), 303)
 
 

@@ -148,16 +148,19 @@ class VisitPage:
 
 
 def load(visit_id: int, now: datetime) -> VisitPage | None:
-    visit = db.session.scalar(
+    query = (
         select(Visit)
         .where(Visit.id == visit_id)
         .options(
-            joinedload(Visit.resident).joinedload(Resident.person),
+            joinedload(Visit.resident).joinedload(Resident.person).joinedload(Person.phones),
             joinedload(Visit.address),
             selectinload(Visit.assignments).joinedload(Assignment.member),
             selectinload(Visit.items)
             .joinedload(VisitItem.request_item)
-            .options(joinedload(RequestItem.service_item), joinedload(RequestItem.request)),
+            .options(
+                joinedload(RequestItem.service_item),
+                joinedload(RequestItem.request).joinedload(ServiceRequest.caller).joinedload(Person.phones),
+            ),
             joinedload(Visit.report).options(
                 joinedload(CompletionReport.member),
                 selectinload(CompletionReport.materials).joinedload(MaterialUse.material),
@@ -165,6 +168,7 @@ def load(visit_id: int, now: datetime) -> VisitPage | None:
             selectinload(Visit.photos),
         )
     )
+    visit = db.session.scalars(query).unique().one_or_none()
     if visit is None:
         return None
     requests = {item.request_item.request_id: item.request_item.request for item in visit.items}

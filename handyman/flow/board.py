@@ -9,11 +9,12 @@ from handyman.board import answers, locking, needs, offers, road_times
 from handyman.board import assign as assigning
 from handyman.board import book as booking
 from handyman.board import cancel as cancelling
-from handyman.board import move as moving
 from handyman.board.changes import Changes
+from handyman.board.mending import move_back as moving
 from handyman.board.mending import put as putting
 from handyman.board.mending import put_back as putting_back
 from handyman.board.mending.before import Before
+from handyman.board.mending.move_back import Moved
 from handyman.board.propose import Choice
 from handyman.board.refusals import BoardError, ChangedMeanwhileError
 from handyman.board.waiting_list import entries as waiting_list
@@ -96,11 +97,20 @@ def assign(
 
 def move(
     visit_id: int, choice: Choice, start: int | None, by: Actor, now: datetime, *, seen: str | None
-) -> Changes:
-    """Move a visit; the resident is told when the promise changes."""
+) -> tuple[Changes, Moved]:
+    """Move a visit; the resident is told when the promise changes, once it can no longer be undone."""
     road_times.prefetch_visit(visit_id, choice.day)
     with transaction():
-        changes = moving.move(visit_id, choice, start, by, now, seen=seen)
+        changes, before = moving.move_by_hand(visit_id, choice, start, by, now, seen=seen)
+        tell(changes, now)
+        rows.hold_back(changes.visits, now, now + putting.HELD_BACK)
+    return changes, before
+
+
+def move_back(before: Moved, by: Actor, now: datetime) -> Changes:
+    """Undo that."""
+    with transaction():
+        changes = moving.move_back(before, by, now)
         tell(changes, now)
     return changes
 

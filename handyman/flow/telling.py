@@ -5,7 +5,7 @@ from datetime import datetime
 
 from handyman.board.changes import Changes
 from handyman.extensions import db
-from handyman.messages import announce, inbox, partners, stand_again
+from handyman.messages import announce, inbox, partners, stand_again, unmoved
 from handyman.models import Assignment, Offer, Visit
 
 
@@ -18,6 +18,8 @@ def tell(changes: Changes, now: datetime, *, unseen: bool = False) -> None:
         announce.booked(visit, now)
     for visit in changes.moved:
         announce.moved(visit, now)
+    for visit, since in changes.unmoved:
+        unmoved.tell(visit, since, now)
     for visit in changes.shifted:
         announce.shifted(visit, now)
     for visit in changes.widened:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from handyman.extensions import settings
 from handyman.messages import (
     crew,
     home_page,
@@ -12,6 +11,7 @@ from handyman.messages import (
     stand_again,
     stood_in,
     texts,
+    to_home,
     trouble,
     wording,
     written,
@@ -29,7 +29,6 @@ from handyman.messages.rows import (
     take_back,
     write,
 )
-from handyman.messages.spoken import CLIMBS
 from handyman.messages.templates import Text
 from handyman.messages.written import COMING, NAMING
 from handyman.models import (
@@ -49,7 +48,7 @@ from handyman.models import (
     Visit,
 )
 from handyman.reasons import QUESTIONS
-from handyman.words import at_minute, local, seoul_day
+from handyman.words import local, seoul_day
 
 K = MessageKind
 FOR_MEMBERS = (*ASKED, K.MEMBER_REMINDER)
@@ -61,9 +60,9 @@ NEXT_DAY = timedelta(days=1)
 def booked(visit: Visit, now: datetime) -> None:
     """The resident is told at once, and again the day before."""
     due_at = next_allowed(now, visit.window_end)
-    _tell_resident(visit, K.RESIDENT_BOOKED, due_at, visit.window_end, now)
+    to_home.tell(visit, K.RESIDENT_BOOKED, due_at, visit.window_end, now)
     home_page.tell(visit, now)
-    _day_before(visit, now)
+    to_home.day_before(visit, now)
 
 
 def moved(visit: Visit, now: datetime) -> None:
@@ -78,21 +77,13 @@ def moved(visit: Visit, now: datetime) -> None:
     if first_not_told:
         booked(visit, now)
     else:
-        span = (next_allowed(now, visit.window_end), visit.window_end)
-        _tell_resident(visit, K.RESIDENT_MOVED, *span, now, f":{stamp(now)}")
-        key = f"{visit.id}:moved:{stamp(now)}:{stamp(visit.window_start)}"
-        stood_in.tell(visit, K.RESIDENT_MOVED, before, key, span, now)
-        home_page.tell(visit, now)
-        _day_before(visit, now)
+        to_home.of_move(visit, before, now)
     for assignment in visit.assignments:
         _tell_member_of_move(assignment, now)
 
 
 def shifted(visit: Visit, now: datetime) -> None:
-    """Only the start inside the promise changed: reminders follow it, and the resident hears nothing.
-
-    Whoever was reminded of the other start hears of this one at once.
-    """
+    """Only the start inside the promise changed: reminders follow it, and the resident hears nothing."""
     for assignment in visit.assignments:
         if assignment.member is not None and assignment.state is AssignmentState.ACCEPTED:
             reminders = of_visit(visit, (K.MEMBER_REMINDER,), member(assignment.member))
@@ -133,7 +124,7 @@ def cancelled(visit: Visit, now: datetime) -> None:
     take_back([*before, *of_visit(visit, home_page.PAGES)], now, why="cancelled", left=True)
     if now < visit.window_end + STILL_TRUE:
         span = (next_allowed(now, visit.window_start), max(visit.window_end, now + STILL_TRUE))
-        _tell_resident(visit, K.RESIDENT_CANCELLED, *span, now)
+        to_home.tell(visit, K.RESIDENT_CANCELLED, *span, now)
         key = f"{visit.id}:cancelled:{stamp(visit.window_start)}"
         stood_in.tell(visit, K.RESIDENT_CANCELLED, before, key, span, now)
     take_back(of_visit(visit, (*FOR_MEMBERS, K.MEMBER_PARTNER)), now, why="cancelled", left=True)
@@ -262,7 +253,7 @@ def on_the_way(visit: Visit, now: datetime) -> None:
     """At once, at any hour: somebody is about to ring the bell. Told anew where they had turned back."""
     told = any(crew.has_left(each) for each in of_visit(visit, (K.RESIDENT_ON_THE_WAY,)))
     again = f":{instant(now)}" if told else ""
-    _tell_resident(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now, again)
+    to_home.tell(visit, K.RESIDENT_ON_THE_WAY, now, now + STILL_TRUE, now, again)
 
 
 def still_on_the_way(visit: Visit, now: datetime) -> None:
@@ -286,26 +277,7 @@ def done(visit: Visit, now: datetime) -> None:
     if visit.day < seoul_day(now) and not (visit.report and visit.report.outcome is Outcome.NOBODY_HOME):
         return
     due_at = next_allowed(now, now + NEXT_DAY)
-    _tell_resident(visit, K.RESIDENT_DONE, due_at, due_at + NEXT_DAY, now)
-
-
-def _tell_resident(
-    visit: Visit, kind: MessageKind, due_at: datetime, not_after: datetime, now: datetime, again: str = ""
-) -> None:
-    name = kind.removeprefix("resident_").replace("_", "-")
-    key = f"visit:{visit.id}:{name}{again}:{stamp(visit.window_start)}"
-    said = wording.spoken_to_resident(visit, kind) if kind in CLIMBS else ""
-    if text := written.for_resident(visit, kind):
-        write(Draft(kind, resident_of(visit, now), key, text, due_at, not_after, visit, said), now)
-
-
-def _day_before(visit: Visit, now: datetime) -> None:
-    """Skipped when the promise was made later than that: the booking's own text suffices."""
-    eve, at = visit.day - NEXT_DAY, settings().day_before_at
-    due_at = at_minute(eve, at.hour * 60 + at.minute)
-    if due_at > now:
-        not_after = max(at_minute(eve, settings().text_hours.end), due_at + STILL_TRUE)
-        _tell_resident(visit, K.RESIDENT_DAY_BEFORE, due_at, not_after, now)
+    to_home.tell(visit, K.RESIDENT_DONE, due_at, due_at + NEXT_DAY, now)
 
 
 def _name_who_comes(visit: Visit) -> None:

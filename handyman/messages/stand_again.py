@@ -8,10 +8,11 @@ from sqlalchemy import false, select
 from handyman.extensions import db
 from handyman.messages import questions, trouble, truth
 from handyman.messages.keys import free_key
-from handyman.models import AuditEntry, Message, MessageKind, MessageState, Offer, OfferState
+from handyman.models import MOVED, AuditEntry, Message, MessageKind, MessageState, Offer, OfferState
 from handyman.reasons import TOLD_OTHERWISE
 
-GONE_WITH_IT = ("withdrawn", truth.SUPERSEDED)  # why a text was taken back
+GONE_WITH_IT = ("withdrawn", MOVED, truth.SUPERSEDED)  # why a text was taken back
+UNDONE = "undone"  # why an offer was
 
 
 def after(offer: Offer, undone: Sequence[Message], rows: Sequence[Message], now: datetime) -> list[Message]:
@@ -30,6 +31,14 @@ def after(offer: Offer, undone: Sequence[Message], rows: Sequence[Message], now:
         _watch_again([*theirs, *others], since)
     states = _taken_back(theirs, since)
     again = [each for each in theirs if each.id in states and _is_wanted(each, theirs)]
+    return [_again(each, states[each.id], now) for each in again]
+
+
+def of_promise(rows: Sequence[Message], since: datetime, now: datetime) -> list[Message]:
+    """The same of what a promise was told by, which was another for a moment: `since` then."""
+    _watch_again(rows, since)
+    states = _taken_back(rows, since)
+    again = [each for each in rows if each.id in states and _is_wanted(each, rows)]
     return [_again(each, states[each.id], now) for each in again]
 
 
@@ -67,6 +76,7 @@ def _lost(offer: Offer) -> tuple[int, datetime] | None:
         .join(Offer, Offer.id == AuditEntry.entity_id)
         .where(AuditEntry.entity == Offer.__tablename__, AuditEntry.moved_to == OfferState.WITHDRAWN)
         .where(Offer.assignment_id == offer.assignment_id, Offer.member_id == offer.member_id)
+        .where(AuditEntry.why != UNDONE)  # what a move had asked of them, and they never heard
     )
     found = db.session.execute(lost.order_by(AuditEntry.id.desc()).limit(1)).one_or_none()
     return (found.id, found.at) if found is not None else None

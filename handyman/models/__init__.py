@@ -27,6 +27,7 @@ from handyman.models.geocodes import GeocoderAnswer
 from handyman.models.guarded import (
     MOVED,
     SYSTEM,
+    UNMOVED,
     Actor,
     ActorKind,
     AuditEntry,
@@ -156,6 +157,7 @@ __all__ = [
     "SYSTEM",
     "TAKEN",
     "TO_PASS_ON",
+    "UNMOVED",
     "VAGUE",
     "WISH",
     "Absence",

@@ -48,6 +48,7 @@ def named(kind: type[StrEnum], length: int = 20) -> Enum:
 
 
 MOVED = "moved"  # the audit entry of a changed promise; whoever declined the old time may be asked again
+UNMOVED = "unmoved"  # after one: it took back the one before it
 
 
 class AuditEntry(Table):

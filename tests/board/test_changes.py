@@ -130,7 +130,7 @@ def test_start_inside_the_promise_is_not_told_to_the_resident(session: DB) -> No
     visit = morning_visit(members=[member])
     session.commit()
     choice = Choice(visit.day, 9 * 60, 11 * 60)
-    changes = flow.move(visit.id, choice, 9 * 60 + 30, COORDINATOR, now(), seen=None)
+    changes, _before = flow.move(visit.id, choice, 9 * 60 + 30, COORDINATOR, now(), seen=None)
     assert visit.start == at(9, 30)
     assert changes.moved == []
     assert visit.state is VisitState.ASSIGNED
@@ -154,7 +154,7 @@ def test_new_promise_is_told_and_the_same_team_is_asked_anew(session: DB) -> Non
     visit = morning_visit(members=[member])
     session.commit()
     choice = Choice(at(9, day=26).date(), 13 * 60, 15 * 60)
-    changes = flow.move(visit.id, choice, None, COORDINATOR, now(), seen=None)
+    changes, _before = flow.move(visit.id, choice, None, COORDINATOR, now(), seen=None)
     assert changes.moved == [visit]
     assert changes.withdrawn == []
     assert [offer.member_id for offer in changes.offered] == [member.id]

@@ -76,9 +76,17 @@ def a_number_that_was_put_right_while_a_strangers_telephone_rang(world: World) -
     world.presses("1", typed=True)
 
 
+def a_move_that_was_undone_while_news_waited_for_the_morning(world: World) -> None:
+    world.open(accepted=False, by_night=True, first=RUNG)
+    world.changes(announce.widened)
+    world.moves(3)
+    world.undoes()
+
+
 @pytest.mark.parametrize(
     "happens",
     [
+        a_move_that_was_undone_while_news_waited_for_the_morning,
         a_call_that_said_it_had_changed_before_an_undo,
         a_yes_by_telephone_to_what_was_moved_and_called_off_before_the_morning,
         a_key_in_a_call_that_was_about_nothing_just_then,

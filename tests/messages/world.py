@@ -18,6 +18,7 @@ from sqlalchemy import delete, select
 
 from handyman import flow
 from handyman.board.mending.before import Before
+from handyman.board.mending.move_back import Moved
 from handyman.board.mending.put import Wanted
 from handyman.board.propose import Choice, suiting_spans
 from handyman.board.refusals import BoardError
@@ -125,7 +126,7 @@ class World(RuleBasedStateMachine):
         self.members = {name: each.id for name, each in members.items()}
         self.phones = {each.phone: name for name, each in members.items()}
         self.minds = dict.fromkeys(NAMES, NOTHING)
-        self.undos: list[Before] = []
+        self.undos: list[Before | Moved] = []
         self.changed: list[datetime] = []
         self.strangers: set[int] = set()  # calls in which somebody else has pressed a key
         return members
@@ -183,7 +184,9 @@ class World(RuleBasedStateMachine):
     @rule()
     def undoes(self) -> None:
         try:
-            flow.put_back(self.undos.pop(), self.office, self.clock())
+            before = self.undos.pop()
+            back = flow.move_back if isinstance(before, Moved) else flow.put_back
+            back(before, self.office, self.clock())  # type: ignore[operator]
         except (BoardError, StateError):
             db.session.rollback()
         self.clock.advance(seconds=7)
@@ -193,7 +196,8 @@ class World(RuleBasedStateMachine):
         spans = suiting_spans(Suits.ANY)
         choice = Choice(self.visit().day, spans[span].start, spans[span].end)
         try:
-            flow.move(self.visit_id, choice, None, self.office, self.clock(), seen=None)
+            _changes, before = flow.move(self.visit_id, choice, None, self.office, self.clock(), seen=None)
+            self.undos.append(before)
         except (BoardError, StateError):
             db.session.rollback()
         self.clock.advance(seconds=7)

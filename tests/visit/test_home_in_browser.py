@@ -185,7 +185,7 @@ def test_whoever_stands_at_a_door_is_asked_about(
     thumb: Thumb, live_server: str, session: scoped_session[Session]
 ) -> None:
     team = [factories.make_member("박수리")]
-    factories.make_visit(start=now() + timedelta(hours=2), members=team, number="4711")
+    factories.make_visit(start=now() + timedelta(hours=1), members=team, number="4711")
     session.commit()
     thumb.open(f"{live_server}/check", "저희가 보낸 사람이 맞습니까?")
     thumb.page.fill("#number", "4711")

@@ -250,6 +250,18 @@ def test_nothing_is_brought_along_for_what_is_over(
     assert "전등 교체 2개" in bring
 
 
+def test_what_was_never_reported_is_not_what_somebody_does_now(
+    inside: FlaskClient, member: Member, clock: Clock
+) -> None:
+    """Six hours after its window."""
+    visit = make_job(member, 0)
+    visit.state = VisitState.ON_THE_WAY
+    marks = ("지금 하는 일", "이 날 챙길 것", "보고가 남았습니다")
+    assert [words in shown(inside) for words in marks] == [True, True, False]
+    clock.advance(hours=8)
+    assert [words in shown(inside) for words in marks] == [False, False, True]
+
+
 def test_what_lies_ahead_shows_the_dong_only(inside: FlaskClient, member: Member) -> None:
     visit = make_job(member, 72)
     page = shown(inside, f"/my?day={visit.day}")

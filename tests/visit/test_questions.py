@@ -97,7 +97,7 @@ def test_a_report_that_was_sent_by_itself_counts_and_its_end_asks(
     assert visit.state is VisitState.FINISHED
     page = client.get(path).text
     assert "보고가 사무실에 들어왔습니다" in page
-    assert "한 가지만 더" in page
+    assert "빠뜨리신 것을" in page
     for question in (WHEN_THERE, WHEN_GONE, EQUIPPED):
         assert asked(client, path) == [question]
         where = "safety" if question is EQUIPPED else "forgotten"
@@ -106,7 +106,7 @@ def test_a_report_that_was_sent_by_itself_counts_and_its_end_asks(
         said = {"step": step, "clock": "unknown", "there": ["helmet", "second", "harness"]}
         client.post(f"{path}/{where}", data=said)
     assert asked(client, path) == []
-    assert "한 가지만 더" not in client.get(path).text
+    assert "빠뜨리신 것을" not in client.get(path).text
     assert (visit.state, visit.arrived_at) == (VisitState.FINISHED, None)
     check = session.get_one(SafetyCheck, visit.id)
     assert (check.late, check.complete) == (True, True)

@@ -50,7 +50,8 @@ def stored(session: Db, visit: Visit) -> tuple[Any, ...]:
 
 
 def big(walk: Walk) -> list[str]:
-    """What stands in the bar that stays in sight."""
+    """What stands in the bar that stays in sight, once the page has looked at what waits."""
+    walk.page.locator(".is-sticky .ph-btn >> visible=true").first.wait_for()
     return [
         each.strip() for each in walk.page.locator(".is-sticky .ph-btn >> visible=true").all_inner_texts()
     ]

@@ -46,7 +46,7 @@ def note_place(visit: Visit, place: Assignment, starts: Mapping[int, datetime]) 
         member_id=place.member_id,
         state=place.state.value,
         offer_id=open_offers[-1].id if open_offers else None,
-        starts={visit_id: _seconds(start) for visit_id, start in starts.items()},
+        starts={visit_id: seconds(start) for visit_id, start in starts.items()},
     )
 
 
@@ -57,7 +57,7 @@ def note_after(before: Before, visit: Visit, changes: Changes, until: datetime) 
         starts={visit_id: start for visit_id, start in before.starts.items() if visit_id in moved},
         seen=seen_of_visit(visit),
         version=version_of(visit.day),
-        until=_seconds(until),
+        until=seconds(until),
     )
 
 
@@ -66,16 +66,13 @@ def version_of(day: date) -> int:
 
 
 def sign(before: Before) -> str:
-    return _signer().dumps(as_stored(before))
+    return signer().dumps(as_stored(before))
 
 
 def read(token: str) -> Before | None:
     """None when it is none of ours."""
-    try:
-        kept: dict[str, Any] = _signer().loads(token)
-    except BadSignature:
-        return None
-    return of_stored(kept)
+    kept = load(token)
+    return None if kept is None else of_stored(kept)
 
 
 def as_stored(before: Before) -> dict[str, Any]:
@@ -101,7 +98,7 @@ def start_of(before: Before, visit_id: int) -> datetime:
 
 
 def is_over(before: Before, now: datetime) -> bool:
-    return _seconds(now) >= before.until
+    return seconds(now) >= before.until
 
 
 def copied(offer: Offer) -> dict[str, Any]:
@@ -117,9 +114,18 @@ def copied(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _seconds(moment: datetime) -> int:
+def seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(settings().secret_key, salt=SALT)
+def load(token: str, of: str = SALT) -> dict[str, Any] | None:
+    """None when it is none of ours, or of something else."""
+    try:
+        found: dict[str, Any] = signer(of).loads(token)
+    except BadSignature:
+        return None
+    return found
+
+
+def signer(of: str = SALT) -> URLSafeSerializer:
+    return URLSafeSerializer(settings().secret_key, salt=of)

@@ -1,0 +1,263 @@
+"""A visit is moved from its own page, the number to ring beside the free windows, and goes back untold."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import flow
+from handyman.board import needs
+from handyman.extensions import now, transaction
+from handyman.messages import announce, claims, outbox
+from handyman.messages.gateways import ScreenGateway
+from handyman.models import (
+    Actor,
+    ActorKind,
+    AssignmentState,
+    Member,
+    Message,
+    MessageKind,
+    MessageState,
+    Relation,
+    Role,
+    Visit,
+    VisitState,
+)
+from handyman.words import minute_of_day
+from tests.board.mending.makers import make_member, promised, put, tomorrow
+from tests.board.plans.makers import at, conflicts
+from tests.conftest import Clock
+from tests.factories import make_item, make_person, make_request
+
+DB = scoped_session[Session]
+K, S = MessageKind, MessageState
+Stands = tuple[Any, ...]
+
+
+@pytest.fixture(autouse=True)
+def coordinator(sign_in: Callable[..., Any]) -> Any:
+    return sign_in(Role.COORDINATOR)
+
+
+def page_of(client: FlaskClient, visit: Visit) -> str:
+    return client.get(f"/visits/{visit.id}").text
+
+
+def windows_of(client: FlaskClient, visit: Visit) -> str:
+    return client.get(f"/visits/{visit.id}/windows").text
+
+
+def offered(page: str) -> list[str]:
+    return re.findall(r'name="choice" id="choice-\d+" value="([^"]+)"', page)
+
+
+def move(client: FlaskClient, visit: Visit, **typed: str) -> str:
+    """To the first window that is offered, or as typed; gives the page after it."""
+    page = windows_of(client, visit)
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    form = typed or {"offered": "1", "choice": offered(page)[0]}
+    answer = client.post(f"/visits/{visit.id}/move", data={"seen": seen, **form})
+    assert answer.status_code == 303, answer.text
+    return page_of(client, visit)
+
+
+def undo(client: FlaskClient, visit: Visit, page: str) -> str:
+    token = page.split('name="undo" value="')[1].split('"', maxsplit=1)[0]
+    answer = client.post(f"/visits/{visit.id}/move/undo", data={"undo": token}, follow_redirects=True)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def stands(session: DB, visit: Visit) -> Stands:
+    session.commit()
+    visit = session.get_one(Visit, visit.id, populate_existing=True)
+    session.expire(visit, ["assignments"])
+    team = [(place.member_id, place.state) for place in visit.assignments]
+    return visit.day, visit.window_start, visit.window_end, visit.start, visit.number, visit.state, team
+
+
+def leaving(session: DB) -> list[tuple[MessageKind, int]]:
+    """What would leave now."""
+    session.commit()
+    claims.claim_due(now(), "", 100)
+    session.commit()
+    wanted = select(Message).where(Message.state == S.SENDING).order_by(Message.id)
+    return [(each.kind, each.recipient_id) for each in session.scalars(wanted)]
+
+
+def told(visit: Visit) -> None:
+    """The resident of the promise, and whoever is asked of the job."""
+    with transaction():
+        announce.booked(visit, now())
+        for place in visit.assignments:
+            for offer in place.offers:
+                if place.state is AssignmentState.OFFERED:
+                    announce.offered(offer, now())
+                else:
+                    announce.accepted(place, now())
+    outbox.send_due(ScreenGateway(), now)
+
+
+def waits(session: DB) -> Sequence[tuple[MessageKind, int, Any]]:
+    """What is still to come: what, to whom, when."""
+    session.commit()
+    wanted = select(Message).where(Message.state.in_((S.PENDING, S.NEEDS_PERSON)))
+    return sorted((each.kind, each.recipient_id, each.due_at) for each in session.scalars(wanted))
+
+
+def test_the_number_to_ring_and_what_to_mind_stand_beside_the_free_windows(
+    client: FlaskClient, session: DB
+) -> None:
+    visit = promised("10:00", [make_member("박수리")])
+    visit.resident.care_note = "귀가 어두움"
+    request, daughter = visit.items[0].request_item.request, make_person("김딸", phone="+821000000088")
+    request.caller, request.relation = daughter, Relation.FAMILY
+    session.commit()
+    page = page_of(client, visit)
+    number = visit.resident.person.phones[0].number
+    for words in (
+        f'href="/people/{visit.resident_id}"',
+        f'href="tel:{number}"',
+        'href="tel:+821000000088"',
+        "귀가 어두움",
+    ):
+        assert words in page
+    own = f"{tomorrow():%Y%m%d}-1000-1200"
+    assert f'hx-get="/visits/{visit.id}/windows"' in page
+    free = offered(windows_of(client, visit))
+    assert len(free) == 6
+    assert own not in free
+
+
+def test_each_window_that_is_offered_can_be_had_by_whom_it_names(client: FlaskClient, session: DB) -> None:
+    own, other = make_member("박수리"), make_member("이사랑")
+    promised("14:00", [own])
+    promised("09:00", [other])
+    visit = promised("10:00", [own])
+    session.commit()
+    for key in offered(windows_of(client, visit)):
+        page = windows_of(client, visit)
+        named = page.split(f'value="{key}"')[1].split("<span>")[1].split(" · ")[0]
+        undo(client, visit, move(client, visit, offered="1", choice=key))
+        moved = move(client, visit, offered="1", choice=key)
+        session.expire_all()
+        assert [place.member.name for place in visit.assignments] == [named]
+        undo(client, visit, moved)
+
+
+def test_a_move_is_told_once_it_can_no_longer_be_undone(
+    client: FlaskClient, session: DB, clock: Clock
+) -> None:
+    member = make_member("박수리")
+    visit = promised("10:00", [member])
+    told(visit)
+    page = move(client, visit)
+    assert "Ctrl+KeyZ" in page
+    clock.advance(seconds=35)
+    assert leaving(session) == []
+    assert "Ctrl+KeyZ" not in page_of(client, visit)
+    clock.advance(seconds=10)
+    assert leaving(session) == [(K.RESIDENT_MOVED, visit.resident_id), (K.MEMBER_OFFER, member.id)]
+    moved = stands(session, visit)
+    token = page.split('name="undo" value="')[1].split('"')[0]
+    answer = client.post(f"/visits/{visit.id}/move/undo", data={"undo": token}, follow_redirects=True)
+    assert "되돌릴 수 있는 시간이 지났습니다" in answer.text
+    assert stands(session, visit) == moved
+
+
+@pytest.mark.usefixtures("any_database")
+@pytest.mark.parametrize("accepted", [True, False])
+def test_undone_everything_stands_and_waits_as_before_and_nobody_hears(
+    client: FlaskClient, session: DB, clock: Clock, accepted: bool
+) -> None:
+    request = make_request(items=[make_item(team_size=2)])
+    team = [make_member("박수리"), make_member("이사랑")]
+    visit = promised("10:00", team, accepted=accepted, request=request)
+    told(visit)
+    before, waited = stands(session, visit), waits(session)
+    clock.advance(minutes=5)
+    page = move(client, visit)
+    assert stands(session, visit) != before
+    clock.advance(seconds=20)
+    assert "되돌렸습니다. 아무에게도 알리지 않았습니다." in undo(client, visit, page)
+    assert stands(session, visit) == before
+    assert waits(session) == waited
+
+
+def test_who_made_room_has_their_start_again(client: FlaskClient, session: DB) -> None:
+    member = make_member("박수리")
+    neighbour, visit = promised("13:00", [member]), promised("10:00", [member])
+    session.commit()
+    before = stands(session, neighbour)
+    page = move(client, visit, day=tomorrow().isoformat(), window="1300-1500", start="13:00")
+    assert stands(session, neighbour) != before
+    undo(client, visit, page)
+    assert stands(session, neighbour) == before
+
+
+def test_another_start_inside_the_promise_goes_back_too(client: FlaskClient, session: DB) -> None:
+    visit = promised("10:00", [make_member("박수리")])
+    session.commit()
+    before = stands(session, visit)
+    page = move(client, visit, day=tomorrow().isoformat(), window="keep", start="10:30")
+    assert minute_of_day(stands(session, visit)[3], visit.day) == 630
+    undo(client, visit, page)
+    assert stands(session, visit) == before
+
+
+def test_whose_time_is_taken_meanwhile_stays_where_it_is(client: FlaskClient, session: DB) -> None:
+    member, other = make_member("박수리"), make_member("이사랑")
+    at_ten = (at(tomorrow(), "10:00"), at(tomorrow(), "10:05"))
+    visit, late = promised("10:00", [member]), promised("10:00", [other], window=at_ten)
+    session.commit()
+    page = move(client, visit, day=tomorrow().isoformat(), window="1500-1700", start="")
+    assert put(client, late, member.id, 600, override_reason="knows_home").json["ok"]
+    moved = stands(session, visit)
+    assert "되돌렸습니다" not in undo(client, visit, page)
+    assert stands(session, visit) == moved
+
+
+def test_who_came_in_between_makes_room_where_their_promise_allows(client: FlaskClient, session: DB) -> None:
+    member, other = make_member("박수리"), make_member("이사랑")
+    visit, late = promised("10:00", [member]), promised("10:00", [other])
+    session.commit()
+    before = stands(session, visit)
+    page = move(client, visit, day=tomorrow().isoformat(), window="1500-1700", start="")
+    assert put(client, late, member.id, 600, override_reason="knows_home").json["ok"]
+    undo(client, visit, page)
+    assert stands(session, visit) == before
+    assert minute_of_day(stands(session, late)[3], late.day) > 600
+    assert conflicts() == []
+
+
+def test_who_has_declined_before_a_move_that_was_undone_is_not_asked_again(
+    client: FlaskClient, session: DB, clock: Clock
+) -> None:
+    first, second = make_member("박수리"), make_member("이사랑")
+    visit = promised("10:00", [first], accepted=False)
+    visit.assignments[0].offers[0].expires_at = now()
+    session.commit()
+    by = Actor(ActorKind.MEMBER, first.id)
+    flow.answer_offer(visit.assignments[0].offers[0].id, False, None, "", by, now())
+    clock.advance(minutes=1)
+    undo(client, visit, move(client, visit))
+    session.expire_all()
+    assert needs.asked_members(session.get_one(Visit, visit.id)) == {first.id, second.id}
+
+
+def test_the_way_back_stands_on_the_page_of_that_visit_alone(client: FlaskClient, session: DB) -> None:
+    members: list[Member] = [make_member("박수리"), make_member("이사랑")]
+    visit, other = promised("10:00", members[:1]), promised("13:00", members[1:])
+    session.commit()
+    page = move(client, visit)
+    assert "Ctrl+KeyZ" not in page_of(client, other)
+    token = page.split('name="undo" value="')[1].split('"')[0]
+    before = stands(session, visit)
+    client.post(f"/visits/{other.id}/move/undo", data={"undo": token})
+    client.post(f"/visits/{visit.id}/move/undo", data={"undo": "x"})
+    assert stands(session, visit) == before
+    assert visit.state is VisitState.BOOKED
