@@ -29,17 +29,13 @@ def after(offer: Offer, undone: Sequence[Message], rows: Sequence[Message], now:
     others = [each for each in rows if each.kind is MessageKind.MEMBER_PARTNER and each not in theirs]
     if since is not None:
         _watch_again([*theirs, *others], since)
-    states = _taken_back(theirs, since)
-    again = [each for each in theirs if each.id in states and _is_wanted(each, theirs)]
-    return [_again(each, states[each.id], now) for each in again]
+    return _write_again(theirs, since, now)
 
 
 def of_promise(rows: Sequence[Message], since: datetime, now: datetime) -> list[Message]:
     """The same of what a promise was told by, which was another for a moment: `since` then."""
     _watch_again(rows, since)
-    states = _taken_back(rows, since)
-    again = [each for each in rows if each.id in states and _is_wanted(each, rows)]
-    return [_again(each, states[each.id], now) for each in again]
+    return _write_again(rows, since, now)
 
 
 def lost_at(offer: Offer) -> datetime | None:
@@ -80,6 +76,14 @@ def _lost(offer: Offer) -> tuple[int, datetime] | None:
     )
     found = db.session.execute(lost.order_by(AuditEntry.id.desc()).limit(1)).one_or_none()
     return (found.id, found.at) if found is not None else None
+
+
+def _write_again(rows: Sequence[Message], since: datetime | None, now: datetime) -> list[Message]:
+    """Of what was taken back, each once, however often it was."""
+    states = _taken_back(rows, since)
+    wanted = [each for each in rows if each.id in states and _is_wanted(each, rows)]
+    newest = {each.dedupe_key.partition("#")[0]: each for each in wanted}
+    return [_again(each, states[each.id], now) for each in newest.values()]
 
 
 def _taken_back(rows: Sequence[Message], since: datetime | None) -> dict[int, MessageState]:
