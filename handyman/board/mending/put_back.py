@@ -4,6 +4,7 @@ Where nothing else has happened on that day everything stands again as it stood.
 back, under the same rules as any move.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from handyman.board import fitting, offers
@@ -38,7 +39,8 @@ def put_back(before: Before, by: Actor, now: datetime) -> Changes:
     alone = kept.version_of(visit.day) == before.version + 1  # which is our own lock
     changes, same = Changes(), place.member_id == before.member_id
     if not alone:
-        _check(visit, place, before, now)
+        room = _fit(visit, place, before, now)
+        changes.shifted += offers.shift_others(room, visit.day, by, now)
     if not same:
         changes.withdrawn += let_go(visit, place, by, now)
     for visit_id in before.starts if alone else before.starts.keys() & {visit.id}:
@@ -58,14 +60,16 @@ def let_go(visit: Visit, place: Assignment, by: Actor, now: datetime) -> list[Of
     return withdrawn
 
 
-def _check(visit: Visit, place: Assignment, before: Before, now: datetime) -> None:
+def _fit(visit: Visit, place: Assignment, before: Before, now: datetime) -> Mapping[int, int]:
+    """Who has to make room by now, or GuardError."""
     start = minute_of_day(visit.start, visit.day)
     if visit.id in before.starts:
         start = minute_of_day(kept.start_of(before, visit.id), visit.day)
     if place.member_id == before.member_id:
-        fitting.fit_team(visit, start, now)
-    elif before.member_id is not None:
-        fitting.fit_member(visit, place.role, before.member_id, start, now)
+        return fitting.fit_team(visit, start, now)
+    if before.member_id is None:
+        return {}
+    return fitting.fit_member(visit, place.role, before.member_id, start, now)[1]
 
 
 def give_back(place: Assignment, before: Before, by: Actor, now: datetime) -> Changes:

@@ -30,6 +30,7 @@ from handyman.models import (
 from handyman.month import Month
 from handyman.words import minute_of_day
 from tests.board.mending.makers import lift, make_member, promised, put, refuses, tomorrow, undo
+from tests.board.plans.makers import conflicts
 from tests.conftest import Clock
 from tests.factories import make_absence, make_message
 
@@ -121,6 +122,18 @@ def test_undone_everything_stands_as_it_stood_and_nobody_hears(
     assert [kind for kind, _who in leaving(session) if kind is not MessageKind.MEMBER_REMINDER] == []
     month = overrides.load(Month.of(tomorrow()))
     assert month.year == 0, "what was undone is no choice by hand"
+
+
+def test_who_came_in_between_makes_room_when_a_move_is_undone(client: FlaskClient, session: DB) -> None:
+    old, new, third = make_member("박수리"), make_member("이사랑"), make_member("최고침")
+    visit, other = promised("10:00", [old]), promised("10:00", [third])
+    session.commit()
+    answer = put(client, visit, new.id, 600, **WHY)
+    assert put(client, other, old.id, 600, **WHY).json["ok"]
+    assert undo(client, answer.json["undo"]).json["ok"]
+    assert stands(session, visit)[::2] == ("박수리", 600)
+    assert stands(session, other)[2] > 600
+    assert conflicts() == []
 
 
 def test_undone_a_place_is_again_without_anybody(client: FlaskClient, session: DB) -> None:
