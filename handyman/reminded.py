@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 
+from handyman.astray import went_astray
 from handyman.extensions import db
 from handyman.models import Channel, Message, MessageKind, MessageState, RecipientKind, Visit
 from handyman.words import SEOUL
@@ -23,7 +24,10 @@ REACHES = (  # them, or may any moment
 def starts_known(
     visit_ids: Collection[int], before: datetime | None = None
 ) -> Mapping[tuple[int, int], datetime]:
-    """By visit and member, from reminders and evening calls; `before`: from what was written by then."""
+    """By visit and member, of reminders and calls of the evening; `before`: of what was written by then.
+
+    What went to a telephone that is not theirs counts where they know of no other: that may have been theirs.
+    """
     days = db.session.scalars(select(Visit.day).where(Visit.id.in_(visit_ids)).distinct()).all()
     if not days:
         return {}
@@ -37,9 +41,10 @@ def starts_known(
     )
     if before is not None:
         query = query.where(Message.created_at < before)
+    told = sorted(db.session.scalars(query.order_by(Message.id)), key=went_astray, reverse=True)
     return {
         (visit_id, each.recipient_id): start
-        for each in db.session.scalars(query.order_by(Message.id))
+        for each in told
         for visit_id, start in _starts_in(each)
         if visit_id in visit_ids
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from handyman import astray
 from handyman.messages import (
     crew,
     home_page,
@@ -12,7 +13,6 @@ from handyman.messages import (
     stood_in,
     texts,
     to_home,
-    trouble,
     wording,
     written,
 )
@@ -139,7 +139,7 @@ def offered(offer: Offer, now: datetime, again: str = "") -> None:
     if not offer.member.smartphone:
         due_at = next_call(now, offer.expires_at) or due_at
     before = of_visit(visit, ASKED, member(offer.member))
-    known = any(crew.was_told(each) and not trouble.went_astray(each) for each in before)
+    known = any(crew.was_told(each) and not astray.went_astray(each) for each in before)
     ask = texts.Ask(local(offer.expires_at), local(due_at), changed=known)
     kind = TextKind.MEMBER_OFFER_CHANGED if known else TextKind.MEMBER_OFFER
     text = written.for_member(kind, visit, offer.member, ask=ask)

@@ -9,7 +9,7 @@ from itertools import chain
 
 from sqlalchemy import delete, func, or_, select
 
-from handyman import links
+from handyman import astray, links
 from handyman.extensions import db
 from handyman.messages import (
     announce,
@@ -19,7 +19,6 @@ from handyman.messages import (
     partners,
     questions,
     standby,
-    trouble,
     truth,
     wording,
     written,
@@ -104,6 +103,7 @@ def of_member(member: Member, now: datetime) -> None:
             _say_job(place, member, last, now)
         if place is not None:
             _see_who_agreed(place, member, now)
+            _remind_again(place, member, now)
     questions.links_again(member, now)
     for visit in _spoken_of(to, now):
         partners.settle(visit, now)
@@ -151,6 +151,14 @@ def _see_who_agreed(place: Assignment, member: Member, now: datetime) -> None:
         questions.let_a_person_ask(call, now)
 
 
+def _remind_again(place: Assignment, member: Member, now: datetime) -> None:
+    """Of the start that a stranger was told."""
+    visit = place.visit
+    last = _last_astray(of_visit(visit, (K.MEMBER_REMINDER,), number_of(member)), now)
+    if last is not None and place.state is AssignmentState.ACCEPTED and visit.state not in UNDER_WAY:
+        crew.remind(visit, member, now, even_late=True)
+
+
 def _place_of(visit: Visit, member: Member) -> Assignment | None:
     theirs = (each for each in visit.assignments if each.member_id == member.id)
     return next((each for each in theirs if each.state in truth.HAS_IT), None)
@@ -163,12 +171,12 @@ def _last_astray(messages: Sequence[Message], now: datetime) -> Message | None:
     """
     told = [each for each in messages if each.state is not MessageState.CANCELED and not was_given_up(each)]
     told = [each for each in told if not tells_nobody(each)]
-    heard = next((each for each in reversed(told) if each.was_heard and not trouble.went_astray(each)), None)
+    heard = next((each for each in reversed(told) if each.was_heard and not astray.went_astray(each)), None)
     since = [each for each in told if heard is None or each.id > heard.id]
     if heard is not None and all(_says_no_more(each, heard) for each in since):
         take_back([each for each in since if each.state in STILL_OURS], now, why="known")
         return None
-    return since[-1] if since and trouble.went_astray(since[-1]) else None
+    return since[-1] if since and astray.went_astray(since[-1]) else None
 
 
 def _says_no_more(message: Message, before: Message) -> bool:
@@ -212,7 +220,7 @@ def _forget_keys(messages: Sequence[Message], now: datetime) -> None:
     What was wished by it a person asks about: it may have been they, and the number a slip of the finger.
     """
     for each in messages:
-        if not trouble.went_astray(each):
+        if not astray.went_astray(each):
             continue
         by_key = (ReachAnswer.outbox_id == each.id) & ReachAnswer.told_by_id.is_(None)
         answered = db.session.scalar(select(ReachAnswer.id).where(by_key).limit(1)) is not None

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from handyman import reminded
+from handyman import astray, reminded
 from handyman.extensions import settings
-from handyman.messages import homes, spoken_jobs, trouble, wording, written
+from handyman.messages import homes, spoken_jobs, wording, written
 from handyman.messages.hours import next_allowed, next_call
 from handyman.messages.moments import instant, stamp
 from handyman.messages.rows import LEFT, NOT_ARRIVED, Draft, evening_before, member, remind_at, write
@@ -78,7 +78,7 @@ def known(messages: Sequence[Message]) -> list[Message]:
 
 def known_there(messages: Sequence[Message]) -> list[Message]:
     """The same, by the telephone that is theirs now."""
-    return [each for each in known(messages) if not trouble.went_astray(each)]
+    return [each for each in known(messages) if not astray.went_astray(each)]
 
 
 def bring_link(to: Member, messages: Sequence[Message]) -> bool:

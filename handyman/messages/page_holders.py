@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
-from handyman import page_links
+from handyman import astray, page_links
 from handyman.extensions import db
 from handyman.messages import home_page, ladder, standby, trouble
 from handyman.messages.rows import of_visit, take_back
@@ -76,7 +76,7 @@ def _opened(texts: Sequence[Message], page: PageLink) -> list[tuple[Message, lis
 
 def _went_wrong(message: Message, one: Attempt) -> bool:
     """Whether it went to a number that is theirs no more, whatever became of it."""
-    return trouble.is_strangers(message) or trouble.went_elsewhere(message, one.number)
+    return astray.is_strangers(message) or trouble.went_elsewhere(message, one.number)
 
 
 def _give(texts: Sequence[Message], visit: Visit, now: datetime) -> None:

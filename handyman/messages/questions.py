@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from handyman import astray
 from handyman.extensions import db
 from handyman.messages import crew, trouble
 from handyman.messages.errors import Action, action_of
@@ -115,9 +116,11 @@ def stranger_agreed(place: Assignment) -> bool:
     if to is None or to.smartphone or place.state is not AssignmentState.ACCEPTED:
         return False
     asked = [each for offer in place.offers if offer.state is OfferState.ACCEPTED for each in of_offer(offer)]
-    astray = [each.id for each in asked if each.heard is Heard.ANSWERED and trouble.went_astray(each)]
-    since = [each for each in of_visit(place.visit, ASKED, member(to)) if astray and each.id > max(astray)]
-    return bool(astray) and not any(each.was_heard and not trouble.went_astray(each) for each in since)
+    elsewhere = [each.id for each in asked if each.heard is Heard.ANSWERED and astray.went_astray(each)]
+    since = [
+        each for each in of_visit(place.visit, ASKED, member(to)) if elsewhere and each.id > max(elsewhere)
+    ]
+    return bool(elsewhere) and not any(each.was_heard and not astray.went_astray(each) for each in since)
 
 
 def let_a_person_ask(call: Message | None, now: datetime) -> None:

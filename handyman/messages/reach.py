@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from handyman import astray
 from handyman.extensions import db, transaction
 from handyman.messages import homes, kill_points, spoken, spoken_jobs, trouble, truth, wording
 from handyman.messages.ladder import take_back_after
@@ -124,7 +125,7 @@ def call(outbox_id: int, attempt: int, *, lock: bool = False) -> Message | None:
     message = db.session.get(Message, outbox_id, with_for_update=True if lock else None)
     if message is None or message.channel is not Channel.VOICE or not 0 < attempt <= message.attempt:
         return None
-    elsewhere = trouble.went_elsewhere(message, attempt) or trouble.is_strangers(message)
+    elsewhere = trouble.went_elsewhere(message, attempt) or astray.is_strangers(message)
     return None if elsewhere else message
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from handyman import astray
 from handyman.extensions import db, transaction
 from handyman.messages import ladder, questions, trouble
 from handyman.messages.kill_points import reach
@@ -78,7 +79,7 @@ def _counts(message: Message, receipt: Receipt) -> bool:
 def apply(message: Message, status: str, error_code: str, now: datetime) -> None:
     """Forward only: never back, never out of a final state. What was given up may have arrived after all."""
     meant, error_code = MEANING.get(status), error_code or CALL_CODES.get(status, "")
-    if meant is S.DELIVERED and message.state in GIVEN_UP and not trouble.is_strangers(message):
+    if meant is S.DELIVERED and message.state in GIVEN_UP and not astray.is_strangers(message):
         ladder.take_back_after(message, now)
         if not ladder.asks_for_person(message):
             message.told_at = message.told_at or now
@@ -91,7 +92,7 @@ def apply(message: Message, status: str, error_code: str, now: datetime) -> None
     message.lease_until = None
     message.last_error = error_code
     meant = trouble.ends_as(meant, error_code) if meant in (S.FAILED, S.UNDELIVERED) else meant
-    if (meant is S.DELIVERED or error_code in CALL_CODES.values()) and trouble.is_strangers(message):
+    if (meant is S.DELIVERED or error_code in CALL_CODES.values()) and astray.is_strangers(message):
         meant, message.last_error = S.UNDELIVERED, ANOTHER_NUMBER
     message.move_to(meant, SYSTEM, now, why=f"{status} {error_code}".strip())
     if meant in (S.ACCEPTED, S.SENT):

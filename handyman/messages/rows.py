@@ -7,7 +7,7 @@ from itertools import chain
 
 from sqlalchemy import select
 
-from handyman import links
+from handyman import astray, links
 from handyman.extensions import db, settings
 from handyman.messages import ladder, trouble, truth
 from handyman.messages.hours import AT_NIGHT, is_night, next_allowed, next_leave
@@ -246,7 +246,7 @@ def _last_word(draft: Draft) -> Message | None:
     )
     of_visit = Message.visit_id == draft.visit.id if draft.visit else Message.dedupe_key == draft.key
     last = db.session.scalar(told.where(of_visit).order_by(Message.id.desc()).limit(1))
-    if last is None or was_given_up(last) or trouble.went_astray(last):
+    if last is None or was_given_up(last) or astray.went_astray(last):
         return None
     return last if last.dedupe_key.partition("#")[0] == draft.key else None
 

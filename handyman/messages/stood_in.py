@@ -10,6 +10,7 @@ from handyman.messages import ladder, standby, wording, written
 from handyman.messages.rows import NOT_ARRIVED, Draft, Recipient, write
 from handyman.models import Channel, Message, MessageKind, MessageState, Person, RecipientKind, Visit
 
+STOOD_IN = "stood-in:"
 UNTOLD = (MessageState.PENDING, MessageState.CANCELED, MessageState.NEEDS_PERSON, *NOT_ARRIVED)
 
 
@@ -25,8 +26,8 @@ def tell(
 
     Whoever was told by a person, or has answered, was told as well; who must not be told any more is not.
     """
-    told = {row.recipient_id for row in before if row.state not in UNTOLD or row.was_heard}
-    wanted = select(Person).where(Person.id.in_(told - {visit.resident_id})).order_by(Person.id)
+    told = who_were_told(before) - {visit.resident_id}
+    wanted = select(Person).where(Person.id.in_(told)).order_by(Person.id)
     for person in db.session.scalars(wanted):
         if not standby.may_hear(visit, person.id):
             continue
@@ -34,4 +35,14 @@ def tell(
         to = Recipient(RecipientKind.PERSON, person.id, number, channel is Channel.SMS)
         said = wording.spoken_to_standby(visit, kind)
         text = written.for_standby(visit, kind, person)
-        write(Draft(kind, to, f"stood-in:{person.id}:{key}", text, *span, visit, said), now)
+        write(Draft(kind, to, f"{STOOD_IN}{person.id}:{key}", text, *span, visit, said), now)
+
+
+def who_were_told(before: Iterable[Message]) -> set[int]:
+    """Of those whom these notices were written to."""
+    return {row.recipient_id for row in before if row.state not in UNTOLD or row.was_heard}
+
+
+def is_one(message: Message) -> bool:
+    """Whether it corrects what they were told before."""
+    return message.dedupe_key.startswith(STOOD_IN)

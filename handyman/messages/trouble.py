@@ -19,7 +19,6 @@ from handyman.models import (
     AuditEntry,
     Channel,
     GatewayState,
-    Heard,
     Member,
     Message,
     MessageKind,
@@ -189,25 +188,6 @@ def numbers_now(message: Message) -> list[str]:
     takes = (PhoneKind.MOBILE,) if message.channel is Channel.SMS else (PhoneKind.MOBILE, *RINGING)
     first = [message.to_number] if message.to_number in theirs else []
     return list(dict.fromkeys([*first, *(number for number, kind in theirs.items() if kind in takes)]))
-
-
-def is_strangers(message: Message) -> bool:
-    """Whether it went to a number that is not theirs any more, whatever they have instead."""
-    if message.recipient_kind is RecipientKind.MEMBER:
-        member = db.session.get(Member, message.recipient_id)
-        return member is not None and member.phone != message.to_number
-    person = db.session.get(Person, message.recipient_id)
-    return person is not None and all(phone.number != message.to_number for phone in person.phones)
-
-
-def went_astray(message: Message) -> bool:
-    """Whether it has arrived, or was answered, where somebody else is, or they themselves no more.
-
-    Late, too. Not what they have answered in writing, nor what a person has told them.
-    """
-    in_writing = message.heard is Heard.ANSWERED and message.channel is Channel.SMS
-    theirs = in_writing or message.heard is Heard.TOLD
-    return message.was_heard and not theirs and is_strangers(message)
 
 
 def other_number(message: Message) -> str | None:

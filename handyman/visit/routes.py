@@ -200,7 +200,7 @@ def fill_in(token: str, visit_id: int) -> ResponseReturnValue:
     """What was said without signal is taken as nearly as it can have been."""
     at = now()
     found, form = find_job(token, visit_id, at), request.form
-    if form.get("step") not in set(Step) or not (found.is_due or found.reported):
+    if form.get("step") not in set(Step) or not (found.working or found.reported):
         return go_on(token, found)
     step, said, clock = Step(form["step"]), form.get("clock", ""), None
     if Question(step) in open_of(found) and said != question_pages.NOT_KNOWN:

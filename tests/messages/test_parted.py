@@ -99,3 +99,24 @@ def test_who_was_told_while_taken_for_another_hears_of_the_move(listed_too: bool
     minutes(clock)
     assert to(OTHER_MOBILE, K.RESIDENT_MOVED, S.DELIVERED) == 1
     assert db.session.scalars(select(Message.id).where(Message.to_number == LANDLINE)).all() == []
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_who_had_been_told_before_hears_of_the_move_that_the_other_was_told(
+    stays: bool, clock: Clock
+) -> None:
+    """Both stand by the resident; while they were one, the first number of theirs was told."""
+    other, daughter = make_person("남남", NEW), make_person("딸기", OTHER_MOBILE)
+    visit, first = booked("", daughter, other)
+    undelivered(first, OFF)
+    minutes(clock)
+    assert to(OTHER_MOBILE, K.RESIDENT_BOOKED, S.DELIVERED) == 1
+    kept, gone = (daughter, other) if stays else (other, daughter)
+    merged = flow.merge_people(kept.id, gone.id, office(), now())
+    db.session.expire_all()
+    move_a_day(db.session.get_one(Visit, visit.id))
+    minutes(clock)
+    assert (to(NEW, K.RESIDENT_MOVED, S.DELIVERED), to(OTHER_MOBILE, K.RESIDENT_MOVED, S.DELIVERED)) == (1, 0)
+    flow.undo_merge(merged.id, office(), now())
+    minutes(clock)
+    assert to(OTHER_MOBILE, K.RESIDENT_MOVED, S.DELIVERED) == 1

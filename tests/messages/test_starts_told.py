@@ -11,7 +11,10 @@ from handyman.messages.rows import evening_before
 from handyman.models import MessageKind, MessageState
 from tests.board.plans.makers import at, promised
 from tests.conftest import Clock
+from tests.factories import make_member
+from tests.messages.test_another_number import NEW
 from tests.messages.test_member_calls import landline, press, ring, rows
+from tests.messages.test_pair import typed
 
 K, S = MessageKind, MessageState
 pytestmark = pytest.mark.usefixtures("session")
@@ -42,3 +45,24 @@ def test_who_was_told_a_start_by_the_call_of_the_evening_hears_of_another_at_onc
     announce.shifted(visit, now())
     [reminder] = [each for each in rows(K.MEMBER_REMINDER) if each.state is S.PENDING]
     assert reminder.due_at == next_call(now(), visit.start)
+
+
+def test_a_start_that_a_stranger_was_told_is_not_known_and_is_told_again(clock: Clock) -> None:
+    member = make_member("박수리")
+    visit, own = promised("10:00", [member]), member.phone
+    announce.accepted(visit.assignments[0], now())
+    clock.set(at(visit.day, "9:00"))
+    assert ring(K.MEMBER_REMINDER).to_number == own
+    typed(member, NEW, clock)
+    visit.start = at(visit.day, "11:30")
+    announce.shifted(visit, now())
+    clock.advance(minutes=3)
+    assert ring(K.MEMBER_REMINDER).to_number == NEW
+    typed(member, own, clock)
+    clock.advance(minutes=3)
+    told = ring(K.MEMBER_REMINDER)
+    assert (told.to_number, told.state, "11:30" in told.body) == (own, S.DELIVERED, True)
+    typed(member, f"{NEW[:-1]}1", clock)
+    typed(member, own, clock)
+    clock.advance(minutes=3)
+    assert ring(K.MEMBER_REMINDER).state is S.CANCELED, "they know it, and it was a slip of the finger"

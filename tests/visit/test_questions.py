@@ -196,6 +196,17 @@ def test_an_answer_that_is_known_by_now_is_not_said_to_be_lost(
     assert (visit.on_the_way_at, visit.arrived_at) == (at(visit, 10, 30), arrived)
 
 
+def test_an_answer_before_the_press_that_it_is_about_is_not_taken_for_one(
+    client: Client, path: str, visit: Visit, clock: Clock
+) -> None:
+    """As where that press was taken back on another telephone: it is asked anew."""
+    clock.advance(hours=1)
+    said = queued(client, f"{path}/forgotten", "the-answer", step="arrive", clock="10:30", rough="1")
+    assert said.status_code == 409
+    client.post(f"{path}/end")
+    assert asked(client, f"{path}/report") == [WHEN_THERE]
+
+
 def test_a_telephone_without_signal_has_the_questions_with_it(
     client: Client, path: str, visit: Visit, clock: Clock
 ) -> None:
