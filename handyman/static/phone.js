@@ -37,6 +37,10 @@
   let waited = false; // something of this page's own
   let stale = false;
 
+  document.addEventListener("left-waiting", () => {
+    waited = true;
+  });
+
   const redraw = () => {
     const { job, page } = about();
     if (!job && !page) return;

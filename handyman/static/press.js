@@ -82,7 +82,10 @@ self.presses = (() => {
     });
 
   const goOn = async (later, alone) => {
-    if (pathOf(later) === location.pathname && alone) return;
+    if (pathOf(later) === location.pathname && alone) {
+      document.dispatchEvent(new Event("left-waiting"));
+      return;
+    }
     if (await isKept(later)) await leave(() => location.assign(later));
     else part("unsent").focus();
   };

@@ -96,6 +96,25 @@ def test_what_was_pressed_while_a_photograph_is_under_way_is_not_denied(
     assert (visit.state, len(visit.photos)) == (VisitState.FINISHED, 1)
 
 
+def test_a_photograph_that_was_long_under_way_is_seen_as_soon_as_it_has_arrived(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db, photographs_arrive: Event
+) -> None:
+    """Its page has stopped waiting for the answer by then."""
+    phone.add_init_script(IMPATIENT)
+    page, path = open_once(phone, line, visit, session)
+    press(page, "출발했습니다", "가시는 길입니다")
+    at_rest(page)
+    page.goto(f"{path}/{visit.id}/report/photos")
+    prepared(page)
+    choose(page, "before", photo())
+    unsent(page, 1)
+    page.wait_for_selector("[data-busy]", state="detached")
+    page.wait_for_selector("#sending", state="hidden")
+    photographs_arrive.set()
+    nothing_waits(page)
+    stands(page, "main img[src*='/photos/']")
+
+
 def test_photographs_that_were_just_chosen_outlive_their_page(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
