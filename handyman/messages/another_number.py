@@ -3,7 +3,8 @@
 What a stranger could open is closed, and what a stranger has answered counts no more.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -14,7 +15,9 @@ from handyman.extensions import db
 from handyman.messages import (
     announce,
     crew,
+    daily,
     home_page,
+    homes,
     page_holders,
     partners,
     questions,
@@ -48,6 +51,7 @@ from handyman.models import (
     Answer,
     Assignment,
     AssignmentState,
+    Channel,
     Link,
     Member,
     Message,
@@ -107,7 +111,9 @@ def of_member(member: Member, now: datetime) -> None:
     questions.links_again(member, now)
     for visit in _spoken_of(to, now):
         partners.settle(visit, now)
-    hold_back(_of_now(to, now), now, now + HELD_BACK)
+    written_now = _of_now(to, now)
+    hold_back({each.visit_id for each in written_now if each.visit_id is not None}, now, now + HELD_BACK)
+    _list_again(member, {each.visit_id for each in written_now if homes.are_in(each.body)}, now)
 
 
 def _say(visit: Visit, last: Message, person: Person, to: Recipient, now: datetime) -> None:
@@ -159,6 +165,26 @@ def _remind_again(place: Assignment, member: Member, now: datetime) -> None:
         crew.remind(visit, member, now, even_late=True)
 
 
+def _list_again(member: Member, told: Collection[int | None], now: datetime) -> None:
+    """The call of the evening, which says each address to whoever opens no link."""
+    to = number_of(member)
+    wanted = select(Message).where(
+        Message.kind == K.MEMBER_DAY_LIST,
+        Message.channel == Channel.VOICE,
+        Message.recipient_kind == to.kind,
+        Message.recipient_id == to.id,
+        Message.not_after > now,
+    )
+    held = wanted.with_for_update(of=Message, key_share=True).execution_options(populate_existing=True)
+    calls = defaultdict(list)
+    for each in db.session.scalars(held.order_by(Message.id)):
+        calls[daily.day_of_call(each)].append(each)
+    for day, rows in calls.items():
+        _forget_keys(rows, now)
+        if _last_astray(rows, now) is not None and day is not None and not member.smartphone:
+            daily.call_again(member, day, now, told)
+
+
 def _place_of(visit: Visit, member: Member) -> Assignment | None:
     theirs = (each for each in visit.assignments if each.member_id == member.id)
     return next((each for each in theirs if each.state in truth.HAS_IT), None)
@@ -206,12 +232,12 @@ def _spoken_of(to: Recipient, now: datetime) -> Sequence[Visit]:
     return db.session.scalars(visits).all()
 
 
-def _of_now(to: Recipient, now: datetime) -> set[int]:
-    """The visits of what was written to them just now."""
-    written_now = select(Message.visit_id).where(
+def _of_now(to: Recipient, now: datetime) -> Sequence[Message]:
+    """What was written to them just now."""
+    written_now = select(Message).where(
         Message.recipient_kind == to.kind, Message.recipient_id == to.id, Message.created_at == now
     )
-    return {each for each in db.session.scalars(written_now) if each is not None}
+    return db.session.scalars(written_now).all()
 
 
 def _forget_keys(messages: Sequence[Message], now: datetime) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 
 from handyman.extensions import db
-from handyman.messages import codes, homes, ladder, questions, reach, spoken, truth, wording
+from handyman.messages import codes, daily, homes, ladder, questions, reach, spoken, truth, wording
 from handyman.messages.moments import stamped
 from handyman.messages.rows import LAST_WORDS, Recipient, of_visit, take_back
 from handyman.models import (
@@ -58,7 +58,9 @@ def words(message: Message, now: datetime) -> str:
     """What to say now: whole sentences, as a call would say them, and without its keys."""
     if message.kind is MessageKind.MEMBER_CODE:
         return codes.TO_SAY
-    body = homes.fill(message.body)
+    body = homes.fill(daily.words_now(message, now))
+    if not body:
+        return str(_("그날 맡으신 방문이 이제 없어 전하실 말씀이 없습니다. [전달했음]을 눌러 주십시오."))
     visit, kind = message.visit, MessageKind(message.kind)
     if visit is not None and not truth.still_true(message):
         if message.recipient_kind is RecipientKind.MEMBER:
@@ -100,6 +102,7 @@ def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message
         _keep(message, answer, by, now)
     if outcome is not Outcome.NOT_REACHED:
         message.heard = Heard.TOLD
+        daily.reword(message, now)
         ladder.take_back_after(message, now)
         _ring_no_more(message, now)
     if outcome in (Outcome.TOLD, Outcome.GOOD):

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handyman.extensions import db, transaction
-from handyman.messages import due, hours, ladder, trouble, truth
+from handyman.messages import daily, due, hours, ladder, trouble, truth
 from handyman.messages.due import Due, Lane
 from handyman.messages.gateways import Outgoing
 from handyman.messages.kill_points import reach
 from handyman.messages.leaving import filled
-from handyman.models import SYSTEM, Channel, Message, MessageState
+from handyman.models import SYSTEM, Channel, Message, MessageKind, MessageState
 from handyman.patience import looks_first
 
 LEASE = timedelta(seconds=90)  # longer than the gateway's own patience
@@ -52,7 +52,7 @@ def claim_due(
 def _is_still_to_tell(text: Due, now: datetime) -> bool:
     """Not what is no longer true, and not what was written before its number took no more texts."""
     refused = trouble.refusal(text.opted_out_at, text.bad_at, now) if text.channel is Channel.SMS else ""
-    if not truth.is_wanted(text):
+    if not truth.is_wanted(text) or not _has_words(text, now):
         _row(text).move_to(MessageState.CANCELED, SYSTEM, now, why=truth.SUPERSEDED)
         return False
     if text.attempt and (number := trouble.other_number(_row(text))) is not None:
@@ -62,6 +62,11 @@ def _is_still_to_tell(text: Due, now: datetime) -> bool:
         opted_out = refused == trouble.OPTED_OUT
         _give_up(text, MessageState.SUPPRESSED if opted_out else MessageState.NEEDS_PERSON, refused, now)
     return not refused
+
+
+def _has_words(text: Due, now: datetime) -> bool:
+    """The call of the evening is about the day as it stands, and about nothing where none of it is left."""
+    return text.kind is not MessageKind.MEMBER_DAY_LIST or daily.reword(_row(text), now)
 
 
 def _readdress(text: Due, number: str, now: datetime) -> None:

@@ -1,26 +1,31 @@
 """What the clock brings: the list of the day."""
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import String, cast, exists, literal, select
+from sqlalchemy import Select, String, cast, exists, literal, select
 
 from handyman.extensions import db, settings
 from handyman.messages import homes, spoken_jobs, wording, written
 from handyman.messages.hours import next_allowed
-from handyman.messages.rows import Draft, evening_before, member, write
+from handyman.messages.rows import HELD_BACK, Draft, evening_before, member, write
 from handyman.messages.templates import Text
 from handyman.models import (
     ENDED,
     Assignment,
     AssignmentState,
+    Channel,
     Member,
     Message,
     MessageKind,
     Offer,
     Visit,
+    VisitState,
 )
 from handyman.words import at_minute, local, seoul_day
+
+BEGUN = (*ENDED, VisitState.ON_THE_WAY, VisitState.ARRIVED)
 
 
 def day_lists(now: datetime) -> None:
@@ -42,23 +47,62 @@ def day_lists(now: datetime) -> None:
                 _write_call(who, visits, max(evening, now), now)
 
 
+def call_again(who: Member, day: date, now: datetime, told: Collection[int | None]) -> None:
+    """The call of the evening, unless other calls say all of its addresses: those of the visits `told`."""
+    visits = _ahead_of(who, day, now)
+    if any(visit.id not in told for visit in visits):
+        _write_call(who, visits, now + HELD_BACK, now)
+
+
+def day_of_call(message: Message) -> date | None:
+    """Of which day a call of the evening tells; None where it is none."""
+    if message.kind is not MessageKind.MEMBER_DAY_LIST or message.channel is not Channel.VOICE:
+        return None
+    return date.fromisoformat(message.dedupe_key.split(":")[1])
+
+
+def words_now(message: Message, now: datetime) -> str:
+    """What is said: of the call of the evening what is left of its day, as it stands; nothing of none."""
+    day, who = day_of_call(message), db.session.get(Member, message.recipient_id)
+    if day is None or who is None:
+        return message.body
+    visits = _ahead_of(who, day, now)
+    return _said(who, visits) if visits else ""
+
+
+def reword(message: Message, now: datetime) -> bool:
+    """Keep what is said now as what they were told; False where there is nothing to say any more."""
+    said = words_now(message, now)
+    message.body = said or message.body
+    return bool(said)
+
+
 def _work_of(day: date, now: datetime, told_by: datetime, *, smartphone: bool) -> dict[Member, list[Visit]]:
-    """Visits of a day that are not over, by member, as they had accepted them before `told_by`."""
-    since = exists().where(Offer.assignment_id == Assignment.id, Offer.answered_at >= told_by)
+    """What lies ahead on a day, by member, unless its list was written."""
     told = exists().where(Message.dedupe_key == literal(f"day-list:{day}:") + cast(Member.id, String))
-    rows = db.session.execute(
+    wanted = _ahead(day, now, told_by).where(~told, Member.smartphone.is_(smartphone))
+    work: dict[Member, list[Visit]] = defaultdict(list)
+    for who, visit in db.session.execute(wanted):
+        work[who].append(visit)
+    return work
+
+
+def _ahead_of(who: Member, day: date, now: datetime) -> list[Visit]:
+    wanted = _ahead(day, now, evening_before(day)).where(Member.id == who.id)
+    return [visit for _who, visit in db.session.execute(wanted)]
+
+
+def _ahead(day: date, now: datetime, told_by: datetime) -> Select[Member, Visit]:
+    """Visits of a day that are yet to begin, with who had accepted them before `told_by`."""
+    since = exists().where(Offer.assignment_id == Assignment.id, Offer.answered_at >= told_by)
+    return (
         select(Member, Visit)
         .join(Assignment, Assignment.member_id == Member.id)
         .join(Visit, Visit.id == Assignment.visit_id)
-        .where(Visit.day == day, Visit.window_end > now, Visit.state.not_in(ENDED))
-        .where(Assignment.state == AssignmentState.ACCEPTED, ~since, ~told)
-        .where(Member.smartphone.is_(smartphone))
+        .where(Visit.day == day, Visit.window_end > now, Visit.state.not_in(BEGUN))
+        .where(Assignment.state == AssignmentState.ACCEPTED, ~since)
         .order_by(Visit.start, Visit.id)
     )
-    work: dict[Member, list[Visit]] = defaultdict(list)
-    for who, visit in rows:
-        work[who].append(visit)
-    return work
 
 
 def _write_list(who: Member, visits: list[Visit], due_at: datetime, now: datetime) -> None:
@@ -78,7 +122,11 @@ def _write_list(who: Member, visits: list[Visit], due_at: datetime, now: datetim
 
 def _write_call(who: Member, visits: list[Visit], due_at: datetime, now: datetime) -> None:
     last, day = max(visit.window_end for visit in visits), visits[0].day
-    listed = [(local(visit.start), homes.mark_told(visit), wording.task(visit, who)) for visit in visits]
-    said = spoken_jobs.day_list(wording.office(), listed[0][0], listed)
+    said = _said(who, visits)
     key = f"day-list:{day}:{who.id}"
     write(Draft(MessageKind.MEMBER_DAY_LIST, member(who), key, Text(said), due_at, last, spoken=said), now)
+
+
+def _said(who: Member, visits: Sequence[Visit]) -> str:
+    listed = [(local(visit.start), homes.mark_told(visit), wording.task(visit, who)) for visit in visits]
+    return spoken_jobs.day_list(wording.office(), listed[0][0], listed)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from handyman import astray
 from handyman.extensions import db, transaction
-from handyman.messages import homes, kill_points, spoken, spoken_jobs, trouble, truth, wording
+from handyman.messages import daily, homes, kill_points, spoken, spoken_jobs, trouble, truth, wording
 from handyman.messages.ladder import take_back_after
 from handyman.messages.moments import stamped
 from handyman.messages.outcomes import adopt
@@ -45,11 +45,14 @@ class Press:
     digits: str
 
 
-def words_of(outbox_id: int, attempt: int) -> str | None:
+def words_of(outbox_id: int, attempt: int, now: datetime) -> str | None:
     """What the call says; None when it was taken back, or is no call of ours."""
     with transaction():
         message = call(outbox_id, attempt)
-        return homes.fill(message.body) if message is not None and message.state is not S.CANCELED else None
+        if message is None or message.state is S.CANCELED:
+            return None
+        daily.reword(message, now)
+        return homes.fill(message.body)
 
 
 def opening_of(outbox_id: int) -> str:
@@ -63,7 +66,7 @@ def changed(outbox_id: int, now: datetime) -> str:
     """What is said instead where the visit has moved, ended or gone on while it rang; else nothing."""
     with transaction():
         message = db.session.get_one(Message, outbox_id)
-        if truth.still_true(message):
+        if truth.still_true(message) and daily.words_now(message, now):
             return ""
         record(message, SYSTEM, now, moved_to=TOLD_OTHERWISE)
         return _since(message)

@@ -190,7 +190,7 @@ def test_a_call_about_a_visit_that_is_off_says_nothing_of_it() -> None:
     announce.cancelled(visit, now())
     db.session.commit()
     [call] = rows()
-    assert (call.state, reach.words_of(call.id, 1)) == (S.CANCELED, None)
+    assert (call.state, reach.words_of(call.id, 1, now())) == (S.CANCELED, None)
     [other] = rows(K.RESIDENT_CANCELLED)
     assert "취소되었습니다" in other.body
     assert "이 번" not in other.body

@@ -299,7 +299,7 @@ def test_the_reminder_says_the_address_of_that_moment(clock: Clock) -> None:
     db.session.commit()
     clock.set(visit.start - timedelta(hours=1))
     call = ring(K.MEMBER_REMINDER)
-    words = reach.words_of(call.id, call.attempt) or ""
+    words = reach.words_of(call.id, call.attempt, now()) or ""
     assert "서울특별시 동작구 상도로 369, 101동 1203호, 김보기 어르신 댁입니다" in words
     assert "101동" not in call.body
     assert press(call, "2") == ""
@@ -352,7 +352,7 @@ def test_the_day_is_told_on_the_evening_before_with_each_address(clock: Clock) -
     db.session.commit()
     call = ring(K.MEMBER_DAY_LIST)
     assert len(rows(K.MEMBER_DAY_LIST)) == 1
-    words = reach.words_of(call.id, call.attempt) or ""
+    words = reach.words_of(call.id, call.attempt, now()) or ""
     assert "11월 25일 수요일 방문이 1건 있습니다. 오전 9시, 서울특별시 동작구 상도로 369" in words
     assert press(call, "1") != ""
     assert call.state is S.DELIVERED

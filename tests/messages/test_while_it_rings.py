@@ -57,7 +57,7 @@ def test_a_resident_has_answered_nothing_and_is_rung_at_their_own(
 
 
 def test_whoever_takes_it_up_hears_nothing(residents_call: Message) -> None:
-    assert reach.words_of(residents_call.id, residents_call.attempt) is None
+    assert reach.words_of(residents_call.id, residents_call.attempt, now()) is None
 
 
 @pytest.mark.parametrize("key", ["1", "2"])

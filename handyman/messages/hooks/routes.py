@@ -55,7 +55,7 @@ def twilio_voice() -> ResponseReturnValue:
     """Somebody has taken up the receiver: what is said to them."""
     _check_signature()
     outbox_id, attempt = _call()
-    words = surveyed.question(outbox_id, attempt) or reach.words_of(outbox_id, attempt)
+    words = surveyed.question(outbox_id, attempt) or reach.words_of(outbox_id, attempt, now())
     if words is None:
         return _spoken(twiml.end(""))
     call_id = _plain("CallSid", 64)
@@ -80,7 +80,7 @@ def twilio_key() -> ResponseReturnValue:
     _check_signature()
     outbox_id, attempt = _call()
     step, digits = request.args.get("step", 0, type=int), _plain("Digits", 10)
-    words = surveyed.question(outbox_id, attempt) or reach.words_of(outbox_id, attempt)
+    words = surveyed.question(outbox_id, attempt) or reach.words_of(outbox_id, attempt, now())
     if words is None or not digits:
         return _spoken(twiml.end(spoken.GOODBYE if words else ""))
     opening = reach.opening_of(outbox_id) if step <= MOST_ASKED else ""
