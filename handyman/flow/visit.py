@@ -37,10 +37,11 @@ def start_travel(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None
 
 def arrive(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None) -> None:
     """A member stands at the door."""
+    tap = tap or Tap(new_key(), now)
     with transaction():
-        visit = progress.arrive(visit_id, by, tap or Tap(new_key(), now), now)
+        visit = progress.arrive(visit_id, by, tap, now)
         if visit and visit.team_size > 1 and by.kind is ActorKind.MEMBER and by.id is not None:
-            partners.arrived(visit, db.session.get_one(Member, by.id), now)
+            partners.arrived(visit, db.session.get_one(Member, by.id), tap.at, now)
 
 
 def end_work(visit_id: int, by: Actor, now: datetime, tap: Tap | None = None) -> None:
@@ -56,7 +57,7 @@ def undo_step(visit_id: int, step: Step, by: Actor, tap: Tap, now: datetime) -> 
         if visit and step is Step.TRAVEL and visit.on_the_way_at is None:
             announce.stayed(visit, now)
         elif visit and step is Step.ARRIVE:
-            partners.not_there(visit, now)
+            partners.not_there(visit, by.id if by.kind is ActorKind.MEMBER else None, now)
             _tell_again(visit, now)
 
 

@@ -50,16 +50,19 @@ def declined(visit: Visit, who: Member, now: datetime) -> None:
         _say(visit, to, who, TextKind.MEMBER_PARTNER_DECLINED, _until_it_ends(visit, now), now)
 
 
-def arrived(visit: Visit, who: Member, now: datetime) -> None:
-    """At the door already, while the other may still be on the way."""
+def arrived(visit: Visit, who: Member, at: datetime, now: datetime) -> None:
+    """At the door, where the other may still be on the way, or inside already.
+
+    `at`: when they said so, which may have waited for signal.
+    """
     for to in _others(visit, who):
-        _say(visit, to, who, TextKind.MEMBER_PARTNER_ARRIVED, (now, now + STILL_TRUE), now)
+        _say(visit, to, who, TextKind.MEMBER_PARTNER_ARRIVED, (now, at + STILL_TRUE), now)
 
 
-def not_there(visit: Visit, now: datetime) -> None:
-    """Nobody stands at the door after all: what has not left is not told."""
+def not_there(visit: Visit, member_id: int | None, now: datetime) -> None:
+    """They are not at the door after all, or, without an id, nobody is: what has not left is not told."""
     told = of_visit(visit, (MessageKind.MEMBER_PARTNER,))
-    take_back([each for each in told if _is_of_arrival(each)], now, why="undone")
+    take_back([each for each in told if _is_of_arrival(each, member_id)], now, why="undone")
 
 
 def _settle(
@@ -161,8 +164,9 @@ def _until_it_ends(visit: Visit, now: datetime) -> tuple[datetime, datetime]:
     return next_allowed(now, visit.start), visit.window_end
 
 
-def _is_of_arrival(message: Message) -> bool:
-    return f":{TextKind.MEMBER_PARTNER_ARRIVED}-" in message.dedupe_key
+def _is_of_arrival(message: Message, member_id: int | None = None) -> bool:
+    who = f"{member_id}:" if member_id is not None else ""
+    return f":{TextKind.MEMBER_PARTNER_ARRIVED}-{who}" in message.dedupe_key
 
 
 def _say(

@@ -155,6 +155,7 @@ def _standing(found: Job) -> dict[str, Any]:
         "told": not found.past and _turned_back(found) and departure.may_be_known(found.visit),
         "news": None if found.past else departure.news(found.visit, found.seen_at),
         "partner": _pressed_by_other(found),
+        "beside": _there_too(found),
     }
 
 
@@ -162,7 +163,14 @@ def _version(found: Job, shown: dict[str, Any]) -> str:
     visit, undo = found.visit, shown["undo"]
     times = visit.window_start, visit.start, visit.on_the_way_at, visit.arrived_at, visit.ended_at
     team = [(place.member_id, place.state) for place in visit.assignments]
-    told = shown["unsafe"], undo and undo.step, shown["told"], shown["news"], shown["partner"]
+    told = (
+        shown["unsafe"],
+        undo and undo.step,
+        shown["told"],
+        shown["news"],
+        shown["partner"],
+        shown["beside"],
+    )
     said = repr((visit.state, times, visit.address_id, visit.agreed_won, team, told, found.opened))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
@@ -176,6 +184,7 @@ def at_work(
     told: bool,
     news: News | None = None,
     partner: str = "",
+    beside: str = "",
     end_known: bool = True,
     asks: Sequence[Ask] = (),
     version: str = "",
@@ -183,8 +192,8 @@ def at_work(
     """`unsafe`: nobody may climb yet; `undo`: what may be taken back; `told`: of one who turned back.
 
     `news`: whether the resident knows of one who is on the way; `partner`: who has pressed the last step
-    where this member has not; `end_known`: when the work ended; `asks`: before the report.
-    `version`: of what is shown, where the page renews itself.
+    where this member has not; `beside`: who is there as well; `end_known`: when the work ended;
+    `asks`: before the report; `version`: of what is shown, where the page renews itself.
     """
     return render_template(
         "visit/job.html",
@@ -196,6 +205,7 @@ def at_work(
         told=told,
         news=news,
         partner=partner,
+        beside=beside,
         end_known=end_known,
         asks=asks,
         questions=QUESTION_WORDS,
@@ -314,6 +324,17 @@ def _pressed_by_other(found: Job) -> str:
         return ""
     names = (place.member.name for place in visit.assignments if place.member and place.member_id in pressed)
     return next(names, "")
+
+
+def _there_too(found: Job) -> str:
+    """Of a team at work: the name of the other, where both have said that they are there."""
+    visit = found.visit
+    if visit.state is not VisitState.ARRIVED or visit.ended_at is not None or len(visit.assignments) < 2:
+        return ""
+    pressed = standing(visit.id, Step.ARRIVE)
+    team = [place.member for place in visit.assignments if place.member and place.member_id in pressed]
+    others = [each.name for each in team if each.id != found.member_id]
+    return others[0] if len(others) < len(team) and others else ""
 
 
 def _worries(found: Job) -> list[str]:

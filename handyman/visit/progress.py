@@ -35,11 +35,14 @@ def start_travel(visit_id: int, by: Actor, tap: Tap, now: datetime) -> Visit | N
 
 
 def arrive(visit_id: int, by: Actor, tap: Tap, now: datetime) -> Visit | None:
-    """The visit, now arrived; None when that was said before."""
+    """The visit, where that is news: nobody was there, or the other of a team alone. None otherwise."""
     visit = hold(visit_id, by, now)
+    joins = visit.state is VisitState.ARRIVED and visit.ended_at is None and _joins(visit, by)
     there = visit.state in (VisitState.ARRIVED, *REPORTED)
-    if not is_new(visit_id, tap, by, Step.ARRIVE, now) or there:
+    if not is_new(visit_id, tap, by, Step.ARRIVE, now) or (there and not joins):
         return None
+    if joins:
+        return visit
     at = _after_last(visit, tap.at)
     visit.move_to(VisitState.ARRIVED, by, at)
     visit.arrived_at = at
@@ -110,6 +113,11 @@ def own_last_step(visit: Visit, by: Actor) -> tuple[Step, datetime] | None:
         return last
     own = standing(visit.id, last[0]).get(by.id)
     return (last[0], own) if own is not None else None
+
+
+def _joins(visit: Visit, by: Actor) -> bool:
+    """Whether the other has said that they are there, and this one has not."""
+    return by.id not in standing(visit.id, Step.ARRIVE) and bool(_of_others(visit, Step.ARRIVE, by))
 
 
 def _of_others(visit: Visit, step: Step, by: Actor) -> list[datetime]:

@@ -141,3 +141,58 @@ def test_whoever_turned_back_is_not_on_the_way_any_more(
     press(client, paths[1], "travel", clock)
     undo(client, paths[1], "travel", session)
     assert visit.state is VisitState.ASSIGNED
+
+
+def arrivals(session: Db, visit: Visit) -> list[tuple[int, MessageState]]:
+    """Who was told that the other is there, and what became of it."""
+    news = select(Message).where(Message.visit_id == visit.id, Message.kind == MessageKind.MEMBER_PARTNER)
+    rows = session.scalars(news.order_by(Message.id).execution_options(populate_existing=True))
+    return [(each.recipient_id, each.state) for each in rows if "도착" in each.body]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_each_of_two_is_told_when_the_other_arrives(
+    client: Client, paths: list[str], team: list[Member], visit: Visit, clock: Clock, session: Db, first: int
+) -> None:
+    second = 1 - first
+    press(client, paths[first], "travel", clock)
+    press(client, paths[first], "arrive", clock)
+    pending = MessageState.PENDING
+    assert arrivals(session, visit) == [(team[second].id, pending)]
+    page = client.get(paths[second]).text
+    assert f"{team[first].name} 님이 먼저 도착했습니다" in page
+    assert page.index("도착했습니다</span></button>") < page.index("마쳤습니다</span></button>"), (
+        "what is next"
+    )
+    for _again in range(2):
+        press(client, paths[second], "arrive", clock)
+    assert arrivals(session, visit) == [(team[second].id, pending), (team[first].id, pending)]
+    for path, other in ((paths[first], team[second]), (paths[second], team[first])):
+        page = client.get(path).text
+        assert f"{other.name} 님도 도착했습니다" in page
+        assert "도착했습니다</span></button>" not in page
+
+
+def test_who_takes_back_that_they_are_there_takes_back_no_news_of_the_other(
+    client: Client, paths: list[str], team: list[Member], visit: Visit, clock: Clock, session: Db
+) -> None:
+    for path in paths:
+        press(client, path, "arrive", clock)
+    undo(client, paths[1], "arrive", session)
+    assert visit.state is VisitState.ARRIVED
+    assert arrivals(session, visit) == [
+        (team[1].id, MessageState.PENDING),
+        (team[0].id, MessageState.CANCELED),
+    ]
+    assert "박수리 님이 먼저 도착했습니다" in client.get(paths[1]).text
+
+
+def test_that_somebody_arrived_an_hour_ago_is_no_news(
+    client: Client, paths: list[str], visit: Visit, clock: Clock, session: Db
+) -> None:
+    press(client, paths[0], "travel", clock)
+    pressed_at = clock().isoformat()
+    clock.advance(minutes=61)
+    client.post(f"{paths[0]}/arrive", data={"key": "pressed-without-signal", "at": pressed_at})
+    session.expire_all()
+    assert (visit.state, arrivals(session, visit)) == (VisitState.ARRIVED, [])
