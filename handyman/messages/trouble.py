@@ -152,9 +152,13 @@ def _state_of(provider: str) -> GatewayState:
 
 
 def _once_more(message: Message, after: datetime, now: datetime) -> None:
-    """While it is of use and still wanted, at the hours of texts or calls, to the number that is theirs."""
+    """While it is of use and still wanted, at the hours of texts or calls, to the number that is theirs.
+
+    However often a wrong one was tried, theirs was not.
+    """
     at = next_leave(message.kind, message.channel, after, message.not_after)
-    if message.retries == 0 and at is not None and is_wanted(message):
+    untried = message.retries == 0 or other_number(message)
+    if untried and at is not None and is_wanted(message):
         send_again(message, at, SYSTEM, now)
 
 

@@ -56,6 +56,20 @@ def test_a_resident_has_answered_nothing_and_is_rung_at_their_own(
     assert listed(now()) == set()
 
 
+def test_a_wrong_number_that_was_busy_before_costs_the_right_one_no_try(clock: Clock) -> None:
+    visit, call = booked(LANDLINE)
+    rings(call, clock)
+    receipts.take_receipt(receipts.Receipt("screen", call.provider_id or "", "busy"), now())
+    clock.advance(minutes=30)
+    again = newest(LANDLINE)
+    assert again.follows_id == call.id
+    rings(again, clock)
+    right_again(visit, (OTHER_LANDLINE, PhoneKind.LANDLINE))
+    ends(again, clock)
+    right = newest(OTHER_LANDLINE)
+    assert (right.follows_id, right.state) == (again.id, S.ACCEPTED)
+
+
 def test_whoever_takes_it_up_hears_nothing(residents_call: Message) -> None:
     assert reach.words_of(residents_call.id, residents_call.attempt, now()) is None
 
