@@ -24,7 +24,7 @@ from handyman.board.assign import CHANGEABLE
 from handyman.board.mending import undo_of_move as undo
 from handyman.board.mending.lift import refused
 from handyman.board.mending.put import UNDO_TIME
-from handyman.board.propose import Proposal, last_day
+from handyman.board.propose import Proposal, last_day, too_long_for
 from handyman.board.refusals import (
     BoardError,
     ChangedMeanwhileError,
@@ -92,12 +92,13 @@ def show_windows(
     problems, at = problems or {}, now()
     row = db.session.get_one(ServiceRequest, page.head.id)
     waiting = db.session.get(WaitingEntry, row.id)
-    bookable = row.state is RequestState.LOGGED
+    bookable, minutes, too_long = row.state is RequestState.LOGGED, 0, 0
     if proposals is None:
         try:
             need = needs.need_of(row, needs.open_items(row.id))
             road_times.prefetch([Point(need.lat, need.lon)], seoul_day(at), last_day(at))
             proposals = entries.choices(waiting, need, row, at)
+            minutes, too_long = need.service_minutes, 0 if proposals else too_long_for(need, at)
         except NotBookableError as error:
             proposals, problems, bookable = [], {"choice": sentence(error), **problems}, False
     return render_template(
@@ -109,6 +110,8 @@ def show_windows(
         back=address_of(page.head),
         waiting=waiting,
         may_wait=bookable,
+        minutes=minutes,
+        too_long_for=too_long,
         wait_reasons=labels.choices(WaitReason),
         typed=request.form,
     )
