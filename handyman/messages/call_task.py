@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from handyman.extensions import db
 from handyman.messages import codes, daily, homes, ladder, questions, reach, spoken, truth, wording
 from handyman.messages.moments import stamped
-from handyman.messages.rows import LAST_WORDS, Recipient, of_visit, take_back
+from handyman.messages.rows import LAST_WORDS, STILL_OURS, Recipient, of_visit, take_back
 from handyman.models import (
     ENDED,
     Actor,
@@ -117,12 +117,19 @@ def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message
 
 
 def _ring_no_more(message: Message, now: datetime) -> None:
-    """What waits to tell them of the promise is of no use: a person has said how it stands now."""
+    """What waits to tell them of the promise is of no use: a person has said how it stands now.
+
+    So they know of it, whichever row stood on the screen: they hear when that is undone.
+    """
     promises, _jobs = LAST_WORDS
-    if message.visit is not None and message.kind in promises:
-        to = Recipient(message.recipient_kind, message.recipient_id, message.to_number, shows_texts=False)
-        same = [each for each in of_visit(message.visit, promises, to) if each is not message]
-        take_back([each for each in same if each.state is S.PENDING], now, why="told")
+    if message.visit is None or message.kind not in (*promises, MessageKind.RESIDENT_DAY_BEFORE):
+        return
+    to = Recipient(message.recipient_kind, message.recipient_id, message.to_number, shows_texts=False)
+    same = [each for each in of_visit(message.visit, promises, to) if each is not message]
+    for each in same:
+        if each.state in STILL_OURS and truth.still_true(each):
+            each.heard = each.heard or Heard.TOLD
+    take_back([each for each in same if each.state is S.PENDING], now, why="told")
 
 
 def _told(message: Message, by: Actor, now: datetime) -> None:
