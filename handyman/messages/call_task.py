@@ -129,7 +129,13 @@ def _ring_no_more(message: Message, now: datetime) -> None:
     for each in same:
         if each.state in STILL_OURS and truth.still_true(each):
             each.heard = each.heard or Heard.TOLD
-    take_back([each for each in same if each.state is S.PENDING], now, why="told")
+    take_back([each for each in same if _only_tells(each)], now, why="told")
+
+
+def _only_tells(message: Message) -> bool:
+    """A call to come, or to be made by a person for no other reason."""
+    by_person = message.state is S.NEEDS_PERSON and message.last_error not in ladder.WISHES
+    return message.state is S.PENDING or by_person
 
 
 def _told(message: Message, by: Actor, now: datetime) -> None:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from handyman.messages import announce, crew, home_page, stand_again, to_home, truth
-from handyman.messages.rows import of_visit, take_back
+from handyman.messages import announce, crew, home_page, ladder, stand_again, to_home, truth
+from handyman.messages.rows import LAST_WORDS, of_visit, take_back
 from handyman.messages.written import COMING
-from handyman.models import Visit
+from handyman.models import Message, Visit
 
 
 def tell(visit: Visit, since: datetime, now: datetime) -> None:
@@ -17,6 +17,13 @@ def tell(visit: Visit, since: datetime, now: datetime) -> None:
     new = [each for each in rows if each.created_at >= since and not truth.still_true(each)]
     take_back(new, now, why="undone", left=True)
     notices = [each for each in rows if each.kind not in announce.FOR_MEMBERS]
-    stand_again.of_promise(notices, since, now)
-    if any(each in new for each in crew.known(notices)):
+    heard_of = any(each in new for each in crew.known(notices))
+    stand_again.of_promise([each for each in notices if not (heard_of and _is_promise(each))], since, now)
+    if heard_of:
         to_home.of_move(visit, [each for each in notices if each.kind in COMING], now)
+
+
+def _is_promise(message: Message) -> bool:
+    """And no wish: who hears that the move is off need not hear it by the one before as well."""
+    promises, _jobs = LAST_WORDS
+    return message.kind in promises and message.last_error not in ladder.WISHES

@@ -15,6 +15,7 @@ from tests.board.plans.makers import at, coordinator, promised, tomorrow
 from tests.conftest import Clock
 from tests.factories import make_member
 from tests.messages.test_member_calls import press, rows
+from tests.messages.test_on_a_list import listed
 from tests.messages.test_stays_in_sight import noted, telephones
 
 K, S = MessageKind, MessageState
@@ -76,4 +77,25 @@ def test_so_does_who_has_no_telephone_of_their_own(clock: Clock) -> None:
     before = moves(visit, clock)
     assert noted(row.id, TOLD)
     goes_back(before, clock)
-    assert [each.state for each in rows(K.RESIDENT_MOVED)] == [S.CANCELED, S.NEEDS_PERSON]
+    assert rows(K.RESIDENT_MOVED)[-1].state is S.NEEDS_PERSON
+
+
+def test_who_has_no_telephone_is_told_once_that_it_is_off(clock: Clock) -> None:
+    visit = booked()
+    before = moves(visit, clock)
+    assert noted(rows(K.RESIDENT_BOOKED)[-1].id, TOLD)
+    goes_back(before, clock)
+    clock.advance(minutes=20)
+    assert listed(now()) == {rows(K.RESIDENT_MOVED)[-1].id}
+
+
+def test_who_was_told_as_it_stands_is_not_told_by_the_row_beside_as_well(clock: Clock) -> None:
+    visit = booked()
+    (row,) = rows(K.RESIDENT_BOOKED)
+    row.last_error = "call_me"
+    db.session.commit()
+    moves(visit, clock)
+    clock.advance(minutes=20)
+    outbox.send_due(ScreenGateway(), now)
+    assert noted(row.id, TOLD)
+    assert listed(now()) == set()
