@@ -22,6 +22,7 @@ class Changes:
     restored: list[Offer] = field(
         default_factory=list
     )  # a move was undone: as if they had never been taken back
+    heard_of: bool = False  # what was undone: somebody knew of it already
 
     def add(self, other: "Changes") -> None:
         self.offered += other.offered

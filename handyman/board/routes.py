@@ -248,11 +248,11 @@ def undo_move(visit_id: int) -> ResponseReturnValue:
         flash(wording.closed(Closed.TOO_LATE_TO_UNDO), "warning")
     else:
         try:
-            flow.move_back(before, actor(), now())
+            changes = flow.move_back(before, actor(), now())
         except BoardError as error:
             flash(pages.sentence(error), "warning")
         else:
-            flash(_("되돌렸습니다. 아무에게도 알리지 않았습니다."), "success")
+            flash(wording.undone(changes), "success")
     return redirect(url_for("board.visit_page_of", visit_id=visit_id), 303)
 
 

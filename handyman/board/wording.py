@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handyman.board.changes import Changes
 from handyman.board.refusals import Closed, Unbookable
 from handyman.dispatch.problem import Conflict, Exclusion, Reason
 from handyman.extensions import db
@@ -136,6 +137,13 @@ def unbookable(code: Unbookable) -> str:
         Unbookable.NOTHING_OPEN: _("방문을 잡을 품목이 남아 있지 않습니다."),
     }
     return said[code]
+
+
+def undone(changes: Changes) -> str:
+    """Of a move that is taken back."""
+    if changes.heard_of:
+        return _("되돌렸습니다. 바뀐 것을 그사이 들으신 분께는 다시 알립니다.")
+    return _("되돌렸습니다. 아무에게도 알리지 않았습니다.")
 
 
 def closed(code: Closed) -> str:

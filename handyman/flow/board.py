@@ -20,7 +20,7 @@ from handyman.board.refusals import BoardError, ChangedMeanwhileError
 from handyman.board.waiting_list import entries as waiting_list
 from handyman.extensions import db, transaction
 from handyman.flow.telling import tell, tell_of_no
-from handyman.messages import announce, rows
+from handyman.messages import announce, rows, unmoved
 from handyman.models import (
     Actor,
     ActorKind,
@@ -111,6 +111,7 @@ def move_back(before: Moved, by: Actor, now: datetime) -> Changes:
     """Undo that."""
     with transaction():
         changes = moving.move_back(before, by, now)
+        changes.heard_of = unmoved.was_heard_of(changes.visits, moving.moved_at(before))
         tell(changes, now)
     return changes
 
@@ -128,6 +129,7 @@ def put_back(before: Before, by: Actor, now: datetime) -> Changes:
     """Undo that."""
     with transaction():
         changes = putting_back.put_back(before, by, now)
+        changes.heard_of = unmoved.was_heard_of(changes.visits, putting.put_at(before))
         tell(changes, now)
     return changes
 

@@ -1,11 +1,17 @@
 """A move of a promise was undone before its texts left."""
 
+from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import select
+
+from handyman.extensions import db
 from handyman.messages import announce, crew, home_page, ladder, stand_again, to_home, truth
 from handyman.messages.rows import LAST_WORDS, of_visit, take_back
 from handyman.messages.written import COMING
-from handyman.models import Message, Visit
+from handyman.models import Answer, Heard, Message, MessageState, ReachAnswer, Visit
+
+PROMISES, _JOBS = LAST_WORDS
 
 
 def tell(visit: Visit, since: datetime, now: datetime) -> None:
@@ -15,15 +21,50 @@ def tell(visit: Visit, since: datetime, now: datetime) -> None:
     """
     rows = of_visit(visit, (*COMING, *home_page.PAGES, *announce.FOR_MEMBERS))
     new = [each for each in rows if each.created_at >= since and not truth.still_true(each)]
-    take_back(new, now, why="undone", left=True)
+    answered = _answered(visit, since)
+    if answered:  # it may have been by the page, which names nobody
+        _take_for_read([each for each in new if each.kind in home_page.PAGES])
+    take_back([each for each in new if not _wishes(each)], now, why="undone", left=True)
     notices = [each for each in rows if each.kind not in announce.FOR_MEMBERS]
-    heard_of = any(each in new for each in crew.known(notices))
-    stand_again.of_promise([each for each in notices if not (heard_of and _is_promise(each))], since, now)
-    if heard_of:
+    if answered or any(each in new for each in crew.known(notices)):
+        wished = any(_wishes(each) for each in new)
+        rest = [each for each in notices if not _is_corrected(each, wished=wished)]
+        stand_again.of_promise(rest, since, now)
         to_home.of_move(visit, [each for each in notices if each.kind in COMING], now)
+    else:
+        stand_again.of_promise(notices, since, now)
 
 
-def _is_promise(message: Message) -> bool:
-    """And no wish: who hears that the move is off need not hear it by the one before as well."""
-    promises, _jobs = LAST_WORDS
-    return message.kind in promises and message.last_error not in ladder.WISHES
+def was_heard_of(visit_ids: Collection[int], since: datetime) -> bool:
+    """Whether anybody knows, or will any moment, what was so of these visits for a moment."""
+    written = select(Message).where(Message.visit_id.in_(visit_ids), Message.created_at >= since)
+    if any(crew.was_told(each) for each in db.session.scalars(written)):
+        return True
+    visits = db.session.scalars(select(Visit).where(Visit.id.in_(visit_ids)))
+    return any(_answered(visit, since) for visit in visits)
+
+
+def _answered(visit: Visit, since: datetime) -> bool:
+    """Whether somebody has answered what was promised for a moment, on the page or to a person."""
+    of_that = select(ReachAnswer.id).where(
+        ReachAnswer.visit_id == visit.id,
+        ReachAnswer.at >= since,
+        ReachAnswer.window_start != visit.window_start,
+    )
+    return db.session.scalar(of_that.limit(1)) is not None
+
+
+def _take_for_read(pages: list[Message]) -> None:
+    for each in pages:
+        each.heard = each.heard or Heard.ANSWERED
+
+
+def _wishes(message: Message) -> bool:
+    """Whoever wants another time is rung, with the words as the promise stands by then."""
+    wants_call = message.state is MessageState.NEEDS_PERSON and message.told_at is None
+    return wants_call and message.last_error == Answer.ANOTHER_TIME
+
+
+def _is_corrected(message: Message, *, wished: bool) -> bool:
+    """What told the promise before, but for a wish that nobody has said anew: what is told now says more."""
+    return message.kind in PROMISES and (wished or message.last_error not in ladder.WISHES)

@@ -1,18 +1,22 @@
 """A promise is moved and, before its texts left, moved back: whoever has heard of it hears how it is."""
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from handyman import flow
+from handyman import flow, page_links
+from handyman.board.mending import move_back
 from handyman.board.mending.move_back import Moved
 from handyman.board.propose import Choice, suiting_spans
 from handyman.extensions import db, now, transaction
 from handyman.messages import announce, call_task, outbox
 from handyman.messages.gateways import ScreenGateway
-from handyman.models import MessageKind, MessageState, PhoneKind, Suits, Visit
+from handyman.messages.moments import stamped
+from handyman.models import Message, MessageKind, MessageState, PhoneKind, Role, Suits, User, Visit
 from tests.board.plans.makers import at, coordinator, promised, tomorrow
-from tests.conftest import Clock
+from tests.conftest import Client, Clock
 from tests.factories import make_member
 from tests.messages.test_member_calls import press, rows
 from tests.messages.test_on_a_list import listed
@@ -20,15 +24,17 @@ from tests.messages.test_stays_in_sight import noted, telephones
 
 K, S = MessageKind, MessageState
 TOLD = call_task.Outcome.TOLD
+MOBILE = ("+821055550077", PhoneKind.MOBILE)
 LANDLINE = ("+8228200077", PhoneKind.LANDLINE)
 pytestmark = pytest.mark.usefixtures("session")
 
 
-def booked(*phones: tuple[str, PhoneKind]) -> Visit:
+def booked(*phones: tuple[str, PhoneKind], opens_pages: bool = False) -> Visit:
     """For ten o'clock, in three days; what could leave has."""
     visit = promised("10:00", [make_member("박수리")], day=tomorrow() + timedelta(days=2))
     db.session.commit()
     telephones(visit.resident.person, *phones)
+    visit.resident.person.opens_pages = opens_pages
     with transaction():
         announce.booked(visit, now())
         announce.accepted(visit.assignments[0], now())
@@ -99,3 +105,65 @@ def test_who_was_told_as_it_stands_is_not_told_by_the_row_beside_as_well(clock: 
     outbox.send_due(ScreenGateway(), now)
     assert noted(row.id, TOLD)
     assert listed(now()) == set()
+
+
+def answers_on_page(client: Client, visit: Visit, button: str) -> str:
+    """As it is shown just then."""
+    url = "/" + page_links.address(visit.id).split("/", 3)[3]
+    form = client.get(url).text.split(f'action="{url}/{button}"')[1].split("</form>")[0]
+    typed = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', form))
+    return client.post(f"{url}/{button}", data=typed, follow_redirects=True).text
+
+
+@pytest.mark.parametrize("button", ["confirm", "another"])
+def test_who_has_answered_on_the_page_hears_that_it_is_off(button: str, clock: Clock, client: Client) -> None:
+    visit = booked(MOBILE, opens_pages=True)
+    before = moves(visit, clock)
+    answers_on_page(client, visit, button)
+    goes_back(before, clock)
+    waiting = [each for each in rows(K.RESIDENT_MOVED) + rows(K.RESIDENT_PAGE) if each.state is S.PENDING]
+    assert [stamped(each.dedupe_key) for each in waiting] == [visit.window_start] * 2
+    clock.advance(minutes=1)
+    asked = [db.session.get_one(Message, each) for each in listed(now())]
+    words = [call_task.words(each, now()) for each in asked]
+    assert len(words) == (button == "another")
+    assert all("오전 10시" in each for each in words)
+
+
+@pytest.mark.parametrize("outcome", [call_task.Outcome.ANOTHER_TIME, call_task.Outcome.GOOD])
+def test_who_has_answered_a_person_hears_that_it_is_off(outcome: call_task.Outcome, clock: Clock) -> None:
+    visit = booked()
+    before = moves(visit, clock)
+    row = rows(K.RESIDENT_BOOKED)[-1]
+    assert noted(row.id, outcome)
+    goes_back(before, clock)
+    clock.advance(minutes=1)
+    asked = [db.session.get_one(Message, each) for each in listed(now())]
+    wishes = [row.id] if outcome is call_task.Outcome.ANOTHER_TIME else []
+    assert [each.id for each in asked if each.kind is K.RESIDENT_BOOKED] == wishes
+    assert [each.kind for each in asked if each.id not in wishes] == [K.RESIDENT_MOVED]
+    assert all("오전 10시" in call_task.words(each, now()) for each in asked)
+
+
+def test_who_answered_nothing_hears_nothing(clock: Clock) -> None:
+    before = moves(booked(MOBILE, opens_pages=True), clock)
+    goes_back(before, clock)
+    assert all(each.state is S.CANCELED for each in rows(K.RESIDENT_MOVED))
+    assert [each.state for each in rows(K.RESIDENT_PAGE)] == [S.DELIVERED, S.CANCELED]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_whether_anybody_knew_stands_beside_it_when_it_is_undone(
+    known: bool, clock: Clock, client: Client, sign_in: Callable[..., User]
+) -> None:
+    sign_in(Role.COORDINATOR)
+    visit = booked(MOBILE, opens_pages=True)
+    before = moves(visit, clock)
+    if known:
+        answers_on_page(client, visit, "confirm")
+    path = f"/visits/{visit.id}/move/undo"
+    page = client.post(path, data={"undo": move_back.sign(before)}, follow_redirects=True).text
+    assert ("들으신 분께는 다시 알립니다" in page, "아무에게도 알리지 않았습니다" in page) == (
+        known,
+        not known,
+    )

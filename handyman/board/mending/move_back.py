@@ -46,6 +46,10 @@ class Moved:
         return sorted(date.fromisoformat(day) for day in self.versions or ())
 
 
+def moved_at(before: Moved) -> datetime:
+    return _moment(before.at)
+
+
 def move_by_hand(
     visit_id: int, choice: Choice, start: int | None, by: Actor, now: datetime, *, seen: str | None
 ) -> tuple[Changes, Moved]:
@@ -66,7 +70,7 @@ def move_by_hand(
 
 def move_back(before: Moved, by: Actor, now: datetime) -> Changes:
     """ChangedMeanwhileError when somebody has changed the visit since; GuardError when its time is taken."""
-    if now >= _moment(before.at) + HELD_BACK:
+    if now >= moved_at(before) + HELD_BACK:
         raise ClosedError(Closed.TOO_LATE_TO_UNDO)
     lock_days(before.days)
     held = {day: kept.version_of(date.fromisoformat(day)) for day in before.versions or {}}
@@ -115,7 +119,7 @@ def _promise_back(
             _found, moved = fitting.fit_member(visit, role, stood.member_id, start, now)
             changes.shifted += offers.shift_others(moved, visit.day, by, now)
         changes.add(give_back(place, stood, by, now))
-    changes.unmoved.append((visit, _moment(before.at)))
+    changes.unmoved.append((visit, moved_at(before)))
     return changes
 
 

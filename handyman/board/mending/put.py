@@ -1,7 +1,7 @@
 """A visit is put down on the board: into a member's row, at a start inside its promise."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from handyman.board.assign import assign, changeable, find_place
 from handyman.board.changes import Changes
@@ -24,6 +24,10 @@ class Wanted:
     reason: OverrideReason | None = None
     note: str = ""
     agreed: bool = False
+
+
+def put_at(before: Before) -> datetime:
+    return datetime.fromtimestamp(before.until, UTC) - HELD_BACK
 
 
 def put(visit_id: int, wanted: Wanted, by: Actor, now: datetime) -> tuple[Changes, Before]:

@@ -68,10 +68,10 @@ def undo() -> ResponseReturnValue:
     if before is None:
         return jsonify(ok=False, said=wording.closed(Closed.TOO_LATE_TO_UNDO))
     try:
-        flow.put_back(before, actor(), now())
+        changes = flow.put_back(before, actor(), now())
     except BoardError as error:
         return _refusal(error, before.visit_id)
-    return jsonify(ok=True, said=_("되돌렸습니다. 아무에게도 알리지 않았습니다."), visit=before.visit_id)
+    return jsonify(ok=True, said=wording.undone(changes), visit=before.visit_id)
 
 
 def _refusal(error: BoardError, visit_id: int) -> ResponseReturnValue:
