@@ -162,7 +162,8 @@ def _keep(press: Press, now: datetime) -> None:
 
 
 def _note(message: Message, press: Press, answer: Answer, now: datetime) -> None:
-    if message.recipient_kind is RecipientKind.PERSON and message.visit_id is not None:
+    holds = answer is not Answer.GOOD or truth.still_true(message)  # else they hear that it has changed
+    if holds and message.recipient_kind is RecipientKind.PERSON and message.visit_id is not None:
         db.session.add(
             ReachAnswer(
                 visit_id=message.visit_id,
@@ -173,7 +174,7 @@ def _note(message: Message, press: Press, answer: Answer, now: datetime) -> None
             )
         )
     if answer is Answer.GOOD:
-        if not truth.still_true(message):
+        if not holds:
             record(message, SYSTEM, now, moved_to=TOLD_OTHERWISE)
         note_heard(message, press.provider, press.call_id, now)
         return

@@ -248,7 +248,8 @@ def _last_word(draft: Draft) -> Message | None:
     last = db.session.scalar(told.where(of_visit).order_by(Message.id.desc()).limit(1))
     if last is None or was_given_up(last) or astray.went_astray(last):
         return None
-    return last if last.dedupe_key.partition("#")[0] == draft.key else None
+    said_so = last.dedupe_key.partition("#")[0] == draft.key
+    return last if said_so and not truth.told_otherwise([last]) else None
 
 
 def was_given_up(message: Message) -> bool:

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import false, select
+from sqlalchemy import select
 
 from handyman.extensions import db
 from handyman.messages import questions, trouble, truth
 from handyman.messages.keys import free_key
 from handyman.models import MOVED, AuditEntry, Message, MessageKind, MessageState, Offer, OfferState
-from handyman.reasons import TOLD_OTHERWISE
 
 GONE_WITH_IT = ("withdrawn", MOVED, truth.SUPERSEDED)  # why a text was taken back
 UNDONE = "undone"  # why an offer was
@@ -33,9 +32,15 @@ def after(offer: Offer, undone: Sequence[Message], rows: Sequence[Message], now:
 
 
 def of_promise(rows: Sequence[Message], since: datetime, now: datetime) -> list[Message]:
-    """The same of what a promise was told by, which was another for a moment: `since` then."""
-    _watch_again(rows, since)
-    return _write_again(rows, since, now)
+    """The same of what a promise was told by, which was another for a moment: `since` then.
+
+    Whose call has said meanwhile that it had changed, and that we would call, hears it again.
+    """
+    otherwise = [each for each in truth.told_otherwise(rows, since) if truth.still_true(each)]
+    _watch_again([each for each in rows if each not in otherwise], since)
+    written = _write_again(rows, since, now)
+    newest = {each.recipient_id: each for each in otherwise}
+    return [*written, *(_say_again(each, now) for each in newest.values())]
 
 
 def lost_at(offer: Offer) -> datetime | None:
@@ -47,13 +52,7 @@ def lost_at(offer: Offer) -> datetime | None:
 def heard_no(offer: Offer, theirs: Sequence[Message]) -> bool:
     """Whether a call has told them meanwhile, for they answered it, that they need not go."""
     lost = _lost(offer)
-    told = (
-        select(AuditEntry.id)
-        .where(AuditEntry.entity == Message.__tablename__, AuditEntry.moved_to == TOLD_OTHERWISE)
-        .where(AuditEntry.entity_id.in_([each.id for each in theirs]))
-        .where(AuditEntry.at >= lost[1] if lost is not None else false())
-    )
-    return db.session.scalar(told.limit(1)) is not None
+    return lost is not None and bool(truth.told_otherwise(theirs, lost[1]))
 
 
 def _watch_again(messages: Sequence[Message], since: datetime) -> None:
@@ -117,4 +116,17 @@ def _again(message: Message, state: MessageState, now: datetime) -> Message:
         next_at=max(now, message.next_at),
         state=state,
         last_error=message.last_error,
+    )
+
+
+def _say_again(message: Message, now: datetime) -> Message:
+    """In its own words, as soon as a telephone may ring."""
+    return trouble.write_after(
+        message,
+        now,
+        now,
+        dedupe_key=free_key(message.dedupe_key.partition("#")[0]),
+        to_number=trouble.number_now(message) or message.to_number,
+        follows_id=None,
+        listed_from=None,
     )

@@ -8,12 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from sqlalchemy import select
+
 from handyman.extensions import db
 from handyman.messages.moments import speaks_of
 from handyman.models import (
     ENDED,
     SYSTEM,
     AssignmentState,
+    AuditEntry,
     Message,
     MessageKind,
     OfferState,
@@ -21,6 +24,7 @@ from handyman.models import (
     VisitState,
     record,
 )
+from handyman.reasons import TOLD_OTHERWISE
 
 K = MessageKind
 SUPERSEDED = "superseded"
@@ -97,6 +101,17 @@ def let_go(message: Message, now: datetime) -> bool:
         record(message, SYSTEM, now, moved_from=message.state, moved_to=SUPERSEDED)
         db.session.flush()
     return True
+
+
+def told_otherwise(messages: Sequence[Message], since: datetime | None = None) -> list[Message]:
+    """Those whose call, when it was answered, has said that it is not so any more, and that we would call."""
+    said = select(AuditEntry.entity_id).where(
+        AuditEntry.entity == Message.__tablename__,
+        AuditEntry.entity_id.in_([each.id for each in messages]),
+        AuditEntry.moved_to == TOLD_OTHERWISE,
+    )
+    ids = set(db.session.scalars(said.where(AuditEntry.at >= since) if since else said))
+    return [each for each in messages if each.id in ids]
 
 
 def _comes(message: Said, visit: Promised) -> bool:

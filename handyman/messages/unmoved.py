@@ -28,7 +28,8 @@ def tell(visit: Visit, since: datetime, now: datetime) -> None:
     notices = [each for each in rows if each.kind not in announce.FOR_MEMBERS]
     if answered or any(each in new for each in crew.known(notices)):
         wished = any(_wishes(each) for each in new)
-        rest = [each for each in notices if not _is_corrected(each, wished=wished)]
+        heard_no = truth.told_otherwise(notices, since)
+        rest = [e for e in notices if e not in heard_no and not _is_corrected(e, wished=wished)]
         stand_again.of_promise(rest, since, now)
         to_home.of_move(visit, [each for each in notices if each.kind in COMING], now)
     else:
@@ -37,8 +38,10 @@ def tell(visit: Visit, since: datetime, now: datetime) -> None:
 
 def was_heard_of(visit_ids: Collection[int], since: datetime) -> bool:
     """Whether anybody knows, or will any moment, what was so of these visits for a moment."""
-    written = select(Message).where(Message.visit_id.in_(visit_ids), Message.created_at >= since)
-    if any(crew.was_told(each) for each in db.session.scalars(written)):
+    of_these = db.session.scalars(select(Message).where(Message.visit_id.in_(visit_ids))).all()
+    if any(each.created_at >= since and crew.was_told(each) for each in of_these):
+        return True
+    if truth.told_otherwise(of_these, since):
         return True
     visits = db.session.scalars(select(Visit).where(Visit.id.in_(visit_ids)))
     return any(_answered(visit, since) for visit in visits)

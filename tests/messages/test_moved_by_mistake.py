@@ -5,20 +5,32 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from handyman import flow, page_links
 from handyman.board.mending import move_back
 from handyman.board.mending.move_back import Moved
 from handyman.board.propose import Choice, suiting_spans
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, call_task, outbox
+from handyman.messages import announce, call_task, outbox, reach
 from handyman.messages.gateways import ScreenGateway
+from handyman.messages.hours import AT_NIGHT
 from handyman.messages.moments import stamped
-from handyman.models import Message, MessageKind, MessageState, PhoneKind, Role, Suits, User, Visit
+from handyman.models import (
+    Message,
+    MessageKind,
+    MessageState,
+    PhoneKind,
+    ReachAnswer,
+    Role,
+    Suits,
+    User,
+    Visit,
+)
 from tests.board.plans.makers import at, coordinator, promised, tomorrow
 from tests.conftest import Client, Clock
 from tests.factories import make_member
-from tests.messages.test_member_calls import press, rows
+from tests.messages.test_member_calls import ends, landline, press, ring, rows
 from tests.messages.test_on_a_list import listed
 from tests.messages.test_stays_in_sight import noted, telephones
 
@@ -167,3 +179,62 @@ def test_whether_anybody_knew_stands_beside_it_when_it_is_undone(
         known,
         not known,
     )
+
+
+def test_whose_call_has_said_that_it_had_changed_hears_it_again(clock: Clock) -> None:
+    visit = booked(LANDLINE)
+    (call,) = rows(K.RESIDENT_BOOKED)
+    before = moves(visit, clock)
+    press(call, "1")
+    assert db.session.scalars(select(ReachAnswer)).all() == []
+    goes_back(before, clock)
+    again = ring(K.RESIDENT_BOOKED)
+    assert (again.body, again.to_number) == (call.body, LANDLINE[0])
+    press(again, "1")
+    (answer,) = db.session.scalars(select(ReachAnswer)).all()
+    assert answer.window_start == visit.window_start
+    assert listed(now() + timedelta(minutes=30)) == set()
+
+
+def test_who_took_up_the_receiver_and_heard_that_it_had_changed_hears_it_again(clock: Clock) -> None:
+    visit = booked(LANDLINE)
+    (call,) = rows(K.RESIDENT_BOOKED)
+    before = moves(visit, clock)
+    assert reach.changed(call.id, now())
+    goes_back(before, clock)
+    ends(call, "completed")
+    again = ring(K.RESIDENT_BOOKED)
+    press(again, "1")
+    assert again.id != call.id
+    assert listed(now() + timedelta(minutes=30)) == set()
+
+
+def test_what_rang_before_the_night_is_said_by_a_person_where_the_morning_is_too_late(clock: Clock) -> None:
+    visit = booked(LANDLINE)
+    clock.set(at(visit.day - timedelta(days=1), "19:00") - timedelta(seconds=30))
+    (call,) = rows(K.RESIDENT_DAY_BEFORE)
+    call.due_at = call.next_at = now()
+    call.not_after = at(visit.day, "08:30")
+    db.session.commit()
+    ring(K.RESIDENT_DAY_BEFORE)
+    before = moves(visit, clock)
+    press(call, "1")
+    clock.advance(seconds=2)
+    goes_back(before, clock)
+    outbox.send_due(ScreenGateway(), now)
+    again = rows(K.RESIDENT_DAY_BEFORE)[-1]
+    assert (again.body, again.state, again.last_error) == (call.body, S.NEEDS_PERSON, AT_NIGHT)
+
+
+def test_who_was_reminded_of_a_start_that_had_changed_for_a_moment_is_reminded_again(clock: Clock) -> None:
+    visit = promised("10:00", [landline()])
+    announce.accepted(visit.assignments[0], now())
+    db.session.commit()
+    clock.set(at(visit.day, "09:00"))
+    call = ring(K.MEMBER_REMINDER)
+    choice = Choice(visit.day, 10 * 60, 12 * 60)
+    _changes, before = flow.move(visit.id, choice, 10 * 60 + 30, coordinator(), now(), seen=None)
+    press(call, "1")
+    goes_back(before, clock)
+    again = ring(K.MEMBER_REMINDER)
+    assert (again.id != call.id, again.body) == (True, call.body)
