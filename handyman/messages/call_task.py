@@ -1,12 +1,13 @@
 """A person rings where nothing else has reached: what to say, and what came of it."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 
 from flask_babel import gettext as _
 
 from handyman.extensions import db
-from handyman.messages import codes, daily, homes, ladder, questions, reach, spoken, truth, wording
+from handyman.messages import codes, daily, homes, ladder, questions, reach, spoken, trouble, truth, wording
 from handyman.messages.moments import stamped
 from handyman.messages.rows import LAST_WORDS, STILL_OURS, Recipient, of_visit, take_back
 from handyman.models import (
@@ -28,6 +29,10 @@ from handyman.reasons import QUESTIONS
 from handyman.words import seoul_day
 
 S = MessageState
+
+
+class ChangedMeanwhileError(Exception):
+    """What somebody has told them is not what there is to tell any more: nothing is noted."""
 
 
 class Outcome(StrEnum):
@@ -73,6 +78,13 @@ def words(message: Message, now: datetime) -> str:
     return spoken.without_keys(body)
 
 
+def seen(message: Message, said: str) -> str:
+    """A mark of what the list showed: what to say, of which promise, and which number to ring."""
+    promise = message.visit.window_start.isoformat() if message.visit is not None else ""
+    shown = (trouble.number_now(message), promise, said)
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
 def _news_of(message: Message, visit: Visit) -> MessageKind:
     """What it has come to since; while somebody is there, what was written stands."""
     if visit.state in ENDED:
@@ -82,20 +94,26 @@ def _news_of(message: Message, visit: Visit) -> MessageKind:
     return MessageKind.RESIDENT_MOVED if moved else message.kind
 
 
-def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message | None:
+def note(
+    message_id: int, outcome: Outcome, by: Actor, now: datetime, *, shown: str | None = None
+) -> Message | None:
     """Write down what came of it; None when the row is nobody's work any more, or asks nothing like it.
 
     Whoever wants another time stays on the list until the visit has moved; so does who was not reached.
     Where the next way was gone while somebody was speaking, what they heard counts, and that way is left;
     an answer counts as well where it has ended well by then.
+
+    `shown`: what stood on the list, ChangedMeanwhileError where another thing is to be told by now.
     """
     message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
     if message is None:
         return None
+    open_still = is_to_pass_on(message, now) or ladder.goes_on(message)
+    if open_still and outcome is not Outcome.NOT_REACHED and _told_as_it_was(message, shown, now):
+        raise ChangedMeanwhileError
     answer = ANSWERS.get(outcome)
     if answer is not None and not asks(message):
         return None
-    open_still = is_to_pass_on(message, now) or ladder.goes_on(message)
     if not open_still and (answer is None or message.heard is Heard.TOLD):
         return None
     if answer is not None:
@@ -114,6 +132,13 @@ def note(message_id: int, outcome: Outcome, by: Actor, now: datetime) -> Message
         message.last_error = outcome.value  # what they have answered, or are to be asked, stands
     db.session.flush()
     return message
+
+
+def _told_as_it_was(message: Message, shown: str | None, now: datetime) -> bool:
+    """Whether a page was open since before it changed; one that does not tell may be an old one."""
+    if shown is None:
+        return False
+    return shown != seen(message, words(message, now)) if shown else not truth.still_true(message)
 
 
 def _ring_no_more(message: Message, now: datetime) -> None:

@@ -88,6 +88,7 @@ class Missed:
     about: str  # whose visit, where somebody else is told of it
     to_kind: RecipientKind
     to_id: int
+    seen: str  # to tell what somebody has told from what is to be told by then
 
 
 def phones(whose: RecipientKind | None) -> list[Phone]:
@@ -165,12 +166,13 @@ def missed(now: datetime) -> list[Missed]:
     named = _whose_names(rows)
     followed = trouble.followed([each.id for each in rows])
     before = {each.id: each for each in _messages(each.follows_id for each in rows if each.follows_id)}
+    words = {each.id: call_task.words(each, now) for each in rows}
     return [
         Missed(
             each.id,
             named.get((each.recipient_kind, each.recipient_id), ""),
             trouble.number_now(each),
-            call_task.words(each, now).replace(LINK, ""),
+            words[each.id].replace(LINK, ""),
             min(each.due_at, each.listed_from or each.due_at),
             _why(each, before.get(each.follows_id or 0), now),
             each.visit_id,
@@ -181,6 +183,7 @@ def missed(now: datetime) -> list[Missed]:
             _whose(each),
             each.recipient_kind,
             each.recipient_id,
+            call_task.seen(each, words[each.id]),
         )
         for each in rows
     ]

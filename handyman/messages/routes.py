@@ -92,6 +92,11 @@ def press_key(kind: str, who: int, message_id: int) -> ResponseReturnValue:
 @needs(OFFICE)
 def log() -> ResponseReturnValue:
     """What did not arrive, and what came in."""
+    return _log()
+
+
+def _log(changed: int = 0) -> str:
+    """`changed`: of which row somebody has told what is not so any more."""
     gateway = gateways.choose(settings())
     refuses_demo = outbox.refuses_demo(gateway)
     waiting, inbound_total = inbox.waiting()
@@ -101,6 +106,8 @@ def log() -> ResponseReturnValue:
     return render_template(
         "messages/log.html",
         missed=missed,
+        changed=changed,
+        changed_is_there=any(each.id == changed for each in missed),
         missed_total=len(missed) if len(missed) < pages.LIST_SHOWN else pages.count_missed(now()),
         inbound=inbound,
         inbound_left=inbound_total - len(waiting),
@@ -124,9 +131,12 @@ def told(message_id: int) -> ResponseReturnValue:
         outcome = call_task.Outcome(request.form.get("outcome", call_task.Outcome.TOLD))
     except ValueError:
         abort(400)
-    with transaction():
-        noted = call_task.note(message_id, outcome, actor(), now())
-        visit_id = noted.visit_id if noted else None
+    try:
+        with transaction():
+            noted = call_task.note(message_id, outcome, actor(), now(), shown=request.form.get("seen", ""))
+            visit_id = noted.visit_id if noted else None
+    except call_task.ChangedMeanwhileError:
+        return _log(changed=message_id), 409
     if noted is None:
         flash(_("이 문자는 목록에 없습니다. 다른 분이 먼저 전달했을 수 있습니다."), "warning")
     elif outcome is call_task.Outcome.ANOTHER_TIME:

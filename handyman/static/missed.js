@@ -57,7 +57,9 @@
   });
 
   // After something was done the list is read anew: the next row is chosen, or the first when that has gone too.
+  // Where nothing was noted, as there is something else to say by now, the same row is.
   const start = () => {
+    choose(document.querySelector(".missed-row[data-changed]"));
     const asked = location.hash.slice(1);
     if (asked.startsWith("missed")) {
       choose(document.getElementById(asked === "missed" ? "" : asked) || rows()[0]);

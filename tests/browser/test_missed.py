@@ -204,3 +204,22 @@ def test_it_works_without_scripts(
     go(plain, lambda: plain.keyboard.press("Enter"))
     assert state(session, texts[1]).told_at is not None
     context.close()
+
+
+def test_what_has_changed_since_stands_in_the_same_row_and_is_told_by_the_same_key(
+    page: "Page", session: Db, texts: list[int]
+) -> None:
+    visit = state(session, texts[1]).visit
+    assert visit is not None
+    for name in ("window_start", "window_end", "start"):
+        setattr(visit, name, getattr(visit, name) + timedelta(hours=2))
+    session.commit()
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowDown")
+    press(page, "Alt+KeyT")
+    expect(page.locator(".missed-row [role=alert]")).to_have_count(1)
+    assert (chosen(page), state(session, texts[1]).told_at) == (f"missed-{texts[1]}", None)
+    page.wait_for_timeout(1600)  # a second press at once would be a slip of the finger
+    press(page, "Alt+KeyT")
+    expect(page.locator(".missed-row [role=alert]")).to_have_count(0)
+    assert state(session, texts[1]).told_at is not None
