@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from handyman import astray
 from handyman.messages import (
+    calling_off,
     crew,
     home_page,
     questions,
     spoken_jobs,
     stand_again,
-    stood_in,
     texts,
     to_home,
     wording,
@@ -122,11 +122,7 @@ def cancelled(visit: Visit, now: datetime) -> None:
     """Nothing that was promised is said any more; the resident hears it here, the team by `withdrawn`."""
     before = of_visit(visit, COMING)
     take_back([*before, *of_visit(visit, home_page.PAGES)], now, why="cancelled", left=True)
-    if now < visit.window_end + STILL_TRUE:
-        span = (next_allowed(now, visit.window_start), max(visit.window_end, now + STILL_TRUE))
-        to_home.tell(visit, K.RESIDENT_CANCELLED, *span, now)
-        key = f"{visit.id}:cancelled:{stamp(visit.window_start)}"
-        stood_in.tell(visit, K.RESIDENT_CANCELLED, before, key, span, now)
+    calling_off.tell(visit, before, now)
     take_back(of_visit(visit, (*FOR_MEMBERS, K.MEMBER_PARTNER)), now, why="cancelled", left=True)
 
 

@@ -117,10 +117,12 @@ def of_member(member: Member, now: datetime) -> None:
 
 
 def _say(visit: Visit, last: Message, person: Person, to: Recipient, now: datetime) -> None:
-    own = visit.resident_id == person.id
-    text = written.for_resident(visit, last.kind) if own else written.for_standby(visit, last.kind, person)
-    speak = wording.spoken_to_resident if own else wording.spoken_to_standby
-    said = speak(visit, last.kind) if last.kind in CLIMBS else ""
+    own, start = visit.resident_id == person.id, written.called_off_at(last)
+    text = written.for_resident(visit, last.kind, start)
+    speak = wording.spoken_to_resident
+    if not own:
+        text, speak = written.for_standby(visit, last.kind, person, start), wording.spoken_to_standby
+    said = speak(visit, last.kind, start=start) if last.kind in CLIMBS else ""
     at_once = last.kind is K.RESIDENT_ON_THE_WAY
     due_at = now if at_once else next_allowed(now, last.not_after)
     if text is not None:

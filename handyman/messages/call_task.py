@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from handyman.extensions import db
 from handyman.messages import codes, daily, homes, ladder, questions, reach, spoken, trouble, truth, wording
+from handyman.messages.calling_off import window_told
 from handyman.messages.moments import stamped
 from handyman.messages.rows import LAST_WORDS, STILL_OURS, Recipient, of_visit, take_back
 from handyman.models import (
@@ -74,7 +75,9 @@ def words(message: Message, now: datetime) -> str:
     if visit is not None and (asks(message) or kind is not message.kind):
         of_resident = message.recipient_id == visit.resident_id
         say = wording.spoken_to_resident if of_resident else wording.spoken_to_standby
-        body = say(visit, kind, seoul_day(now))
+        off = kind is MessageKind.RESIDENT_CANCELLED
+        start = window_told(visit, message.recipient_id) if off else None
+        body = say(visit, kind, seoul_day(now), start)
     return spoken.without_keys(body)
 
 

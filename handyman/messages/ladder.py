@@ -150,7 +150,7 @@ def _call(message: Message, visit: Visit, now: datetime) -> bool:
         dedupe_key=f"{message.dedupe_key}#call",
         channel=Channel.VOICE,
         to_number=number,
-        body=wording.spoken_to_resident(visit, message.kind),
+        body=wording.spoken_to_resident(visit, message.kind, start=written.called_off_at(message)),
         due_at=at,
     )
 
@@ -186,7 +186,7 @@ def _standby(message: Message, visit: Visit, now: datetime) -> bool:
             channel=channel,
             recipient_id=person.id,
             to_number=number,
-            **written.words_for_standby(visit, message.kind, person, channel),
+            **written.words_for_standby(visit, message, person, channel),
             due_at=at,
         )
     return False

@@ -26,16 +26,32 @@ def tell(
 
     Whoever was told by a person, or has answered, was told as well; who must not be told any more is not.
     """
+    for person in who_hear(visit, before):
+        say(visit, kind, person, key, span, now)
+
+
+def say(
+    visit: Visit,
+    kind: MessageKind,
+    person: Person,
+    key: str,
+    span: tuple[datetime, datetime],
+    now: datetime,
+    start: datetime | None = None,
+) -> None:
+    """To one of them; `start` when they knew it at another time."""
+    number, channel = ladder.way_to(person, now)
+    to = Recipient(RecipientKind.PERSON, person.id, number, channel is Channel.SMS)
+    said = wording.spoken_to_standby(visit, kind, start=start)
+    text = written.for_standby(visit, kind, person, start)
+    write(Draft(kind, to, f"{STOOD_IN}{person.id}:{key}", text, *span, visit, said), now)
+
+
+def who_hear(visit: Visit, before: Iterable[Message]) -> list[Person]:
+    """Who was told in the resident's stead, and may be still."""
     told = who_were_told(before) - {visit.resident_id}
     wanted = select(Person).where(Person.id.in_(told)).order_by(Person.id)
-    for person in db.session.scalars(wanted):
-        if not standby.may_hear(visit, person.id):
-            continue
-        number, channel = ladder.way_to(person, now)
-        to = Recipient(RecipientKind.PERSON, person.id, number, channel is Channel.SMS)
-        said = wording.spoken_to_standby(visit, kind)
-        text = written.for_standby(visit, kind, person)
-        write(Draft(kind, to, f"{STOOD_IN}{person.id}:{key}", text, *span, visit, said), now)
+    return [person for person in db.session.scalars(wanted) if standby.may_hear(visit, person.id)]
 
 
 def who_were_told(before: Iterable[Message]) -> set[int]:

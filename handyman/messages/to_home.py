@@ -28,12 +28,19 @@ def of_move(visit: Visit, before: Iterable[Message], now: datetime) -> None:
 
 
 def tell(
-    visit: Visit, kind: MessageKind, due_at: datetime, not_after: datetime, now: datetime, again: str = ""
+    visit: Visit,
+    kind: MessageKind,
+    due_at: datetime,
+    not_after: datetime,
+    now: datetime,
+    again: str = "",
+    start: datetime | None = None,
 ) -> None:
+    """`start` when they knew it at another time."""
     name = kind.removeprefix("resident_").replace("_", "-")
-    key = f"visit:{visit.id}:{name}{again}:{stamp(visit.window_start)}"
-    said = wording.spoken_to_resident(visit, kind) if kind in CLIMBS else ""
-    if text := written.for_resident(visit, kind):
+    key = f"visit:{visit.id}:{name}{again}:{stamp(start or visit.window_start)}"
+    said = wording.spoken_to_resident(visit, kind, start=start) if kind in CLIMBS else ""
+    if text := written.for_resident(visit, kind, start):
         write(Draft(kind, resident_of(visit, now), key, text, due_at, not_after, visit, said), now)
 
 

@@ -12,15 +12,19 @@ def office() -> texts.Office:
     return texts.Office(settings().office_name, settings().office_phone)
 
 
-def promise(visit: Visit) -> texts.Promise:
-    """Only those who have accepted are named: a name that changes at the door frightens people."""
+def promise(visit: Visit, start: datetime | None = None) -> texts.Promise:
+    """Only those who have accepted are named: a name that changes at the door frightens people.
+
+    `start` of its window when they knew it at another time.
+    """
+    start = start or visit.window_start
     names = (
         assignment.member.name
         for assignment in visit.assignments
         if assignment.member and assignment.state is AssignmentState.ACCEPTED
     )
     arriving = local(visit.arriving_at) if visit.arriving_at else None
-    span = local(visit.window_start), local(visit.window_end)
+    span = local(start), local(_end(visit, start))
     return texts.Promise(*span, visit.number, tuple(names), arriving, visit.agreed_won)
 
 
@@ -66,19 +70,23 @@ def _end(visit: Visit, start: datetime) -> datetime:
     return ends.get(minute_of_day(start, day), start + (visit.window_end - visit.window_start))
 
 
-def spoken_to_resident(visit: Visit, kind: MessageKind, on: date | None = None) -> str:
+def spoken_to_resident(
+    visit: Visit, kind: MessageKind, on: date | None = None, start: datetime | None = None
+) -> str:
     """What a call says of it; `on` is the day on which it is said, if not the one that it was made for."""
-    return _spoken(visit, kind, on=on)
+    return _spoken(visit, kind, "", on, start)
 
 
-def spoken_to_standby(visit: Visit, kind: MessageKind, on: date | None = None) -> str:
-    return _spoken(visit, kind, visit.resident.person.name, on)
+def spoken_to_standby(
+    visit: Visit, kind: MessageKind, on: date | None = None, start: datetime | None = None
+) -> str:
+    return _spoken(visit, kind, visit.resident.person.name, on, start)
 
 
-def _spoken(visit: Visit, kind: MessageKind, of: str = "", on: date | None = None) -> str:
+def _spoken(visit: Visit, kind: MessageKind, of: str, on: date | None, start: datetime | None) -> str:
     if kind is MessageKind.RESIDENT_DONE:
         return spoken.ended(office(), promise(visit), ending(visit), of)
-    return spoken.words(kind, office(), promise(visit), of, on)
+    return spoken.words(kind, office(), promise(visit, start), of, on)
 
 
 def ending(visit: Visit) -> Outcome:

@@ -11,6 +11,7 @@ from handyman import links, page_links
 from handyman.extensions import db
 from handyman.messages import fill, templates, texts, values, wording
 from handyman.messages.fill import Slot
+from handyman.messages.moments import stamped
 from handyman.messages.templates import Text
 from handyman.messages.wordings import OFFERS, OPENS, WORDINGS, of_visit, of_work
 from handyman.models import (
@@ -40,19 +41,22 @@ ENDINGS = {
 }
 
 
-def for_resident(visit: Visit, kind: MessageKind) -> Text | None:
-    """The text of this kind, or None where a person should ring instead."""
+def for_resident(visit: Visit, kind: MessageKind, start: datetime | None = None) -> Text | None:
+    """The text of this kind, or None where a person should ring instead.
+
+    `start` when they knew it at another time.
+    """
     text_kind = _kind(visit, kind)
     if text_kind is None:
         return None
     language = TextLanguage(visit.resident.person.language)
-    return _told(visit, text_kind, language, _of_visit(visit, text_kind, language))
+    return _told(visit, text_kind, language, _of_visit(visit, text_kind, language, start))
 
 
-def for_standby(visit: Visit, kind: MessageKind, person: Person) -> Text:
+def for_standby(visit: Visit, kind: MessageKind, person: Person, start: datetime | None = None) -> Text:
     """The same to whoever stands by the resident: where it is, is whose home it is."""
     language, text_kind = TextLanguage(person.language), _kind(visit, kind) or TextKind(kind.value)
-    found = _of_visit(visit, text_kind, language)
+    found = _of_visit(visit, text_kind, language, start)
     found[Slot.WHERE] = values.at_home_of(visit.resident.person.name, language)
     return _told(visit, text_kind, language, found)
 
@@ -64,12 +68,18 @@ def for_page(visit: Visit, kind: MessageKind, person: Person) -> Text:
     return text(text_kind, language, _of_visit(visit, text_kind, language), link)
 
 
-def words_for_standby(visit: Visit, kind: MessageKind, person: Person, channel: Channel) -> dict[str, Any]:
-    """What their row says, written or spoken."""
+def words_for_standby(visit: Visit, message: Message, person: Person, channel: Channel) -> dict[str, Any]:
+    """What their row says in the place of this one, written or spoken."""
+    start = called_off_at(message)
     if channel is Channel.VOICE:
-        return {"body": wording.spoken_to_standby(visit, kind)}
-    written = for_standby(visit, kind, person)
+        return {"body": wording.spoken_to_standby(visit, message.kind, start=start)}
+    written = for_standby(visit, message.kind, person, start)
     return {"body": written.body, "template_version": written.version}
+
+
+def called_off_at(message: Message) -> datetime | None:
+    """The window whose end it tells; None where it speaks of the one that stands."""
+    return stamped(message.dedupe_key) if message.kind is K.RESIDENT_CANCELLED else None
 
 
 def write_anew(visit: Visit, message: Message) -> None:
@@ -177,9 +187,11 @@ def _kind(visit: Visit, kind: MessageKind) -> TextKind | None:
     return ENDINGS.get(wording.ending(visit))
 
 
-def _of_visit(visit: Visit, kind: TextKind, language: TextLanguage) -> dict[Slot, fill.Value]:
-    items = wording.items(visit, language)
-    return of_visit(kind, wording.office(), wording.promise(visit), visit.address.dong, items, language)
+def _of_visit(
+    visit: Visit, kind: TextKind, language: TextLanguage, start: datetime | None = None
+) -> dict[Slot, fill.Value]:
+    items, promise = wording.items(visit, language), wording.promise(visit, start)
+    return of_visit(kind, wording.office(), promise, visit.address.dong, items, language)
 
 
 def _work(visit: Visit, to: Member, language: str, start: datetime | None = None) -> values.Work:

@@ -1,0 +1,72 @@
+"""A visit is called off: whoever waits for it hears that of the day and the hours that they know."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from handyman import astray
+from handyman.extensions import db
+from handyman.messages import crew, stood_in, to_home, wording
+from handyman.messages.hours import next_allowed
+from handyman.messages.moments import stamp, stamped
+from handyman.models import AuditEntry, Message, MessageKind, MessageState, RecipientKind, Visit
+
+TOLD = "told"  # why a text was taken back: a person has said what it says
+STILL_TRUE = timedelta(hours=1)  # how long after its window it is worth telling
+
+
+def tell(visit: Visit, before: Sequence[Message], now: datetime) -> None:
+    """The resident, and whoever was told in their stead; `before` are the visit's notices so far."""
+    kind = MessageKind.RESIDENT_CANCELLED
+    start = _window(visit, before, visit.resident_id, now)
+    if (span := _span(visit, start, now)) is not None:
+        to_home.tell(visit, kind, *span, now, start=start)
+    for person in stood_in.who_hear(visit, before):
+        start = _window(visit, before, person.id, now)
+        if (span := _span(visit, start, now)) is not None:
+            key = f"{visit.id}:cancelled:{stamp(start)}"
+            stood_in.say(visit, kind, person, key, span, now, start)
+
+
+def window_told(visit: Visit, person_id: int) -> datetime | None:
+    """Of which window somebody was told, or is to be, that it is off."""
+    told = select(Message.dedupe_key).where(
+        Message.visit_id == visit.id,
+        Message.kind == MessageKind.RESIDENT_CANCELLED,
+        Message.recipient_kind == RecipientKind.PERSON,
+        Message.recipient_id == person_id,
+    )
+    key = db.session.scalar(told.order_by(Message.id.desc()).limit(1))
+    return stamped(key) if key is not None else None
+
+
+def _window(visit: Visit, before: Sequence[Message], person_id: int, now: datetime) -> datetime:
+    """In which they wait, by its start: by what they were told last, else others in their stead.
+
+    As it stands where nobody was told of any, or that one is over.
+    """
+    by_a_person = _said_instead(before)
+    told = [each for each in before if crew.was_told(each) or each.id in by_a_person]
+    told.sort(key=astray.went_astray, reverse=True)  # that may have been theirs
+    theirs = [each for each in told if each.recipient_id == person_id] or told
+    start = stamped(theirs[-1].dedupe_key) if theirs else visit.window_start
+    return start if _span(visit, start, now) is not None else visit.window_start
+
+
+def _span(visit: Visit, start: datetime, now: datetime) -> tuple[datetime, datetime] | None:
+    end = wording.promise(visit, start).end
+    if end + STILL_TRUE <= now:
+        return None
+    return next_allowed(now, start), max(end, now + STILL_TRUE)
+
+
+def _said_instead(messages: Sequence[Message]) -> set[int]:
+    taken_back = [each.id for each in messages if each.state is MessageState.CANCELED]
+    said = select(AuditEntry.entity_id).where(
+        AuditEntry.entity == Message.__tablename__,
+        AuditEntry.entity_id.in_(taken_back),
+        AuditEntry.moved_to == MessageState.CANCELED,
+        AuditEntry.why == TOLD,
+    )
+    return set(db.session.scalars(said))

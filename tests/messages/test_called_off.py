@@ -1,0 +1,178 @@
+"""A visit is called off: whoever waits for it hears that of the day that they know."""
+
+from datetime import timedelta
+
+import pytest
+
+from handyman import flow
+from handyman.board.propose import Choice
+from handyman.extensions import db, now, transaction
+from handyman.messages import announce, another_number, call_task, outbox
+from handyman.messages.gateways import ScreenGateway
+from handyman.messages.rows import readdress, resident
+from handyman.models import CancelReason, Message, MessageKind, MessageState, PhoneKind, Visit
+from tests.board.plans.makers import at, coordinator, promised, tomorrow
+from tests.conftest import Clock
+from tests.factories import make_contact, make_member, make_person
+from tests.messages.test_another_number import NEW
+from tests.messages.test_member_calls import press, rows
+from tests.messages.test_on_a_list import undelivered
+from tests.messages.test_stays_in_sight import noted, telephones
+from tests.messages.test_told_as_it_is import LANDLINE, OFF, OTHER_MOBILE
+
+K, S = MessageKind, MessageState
+KNOWN, SAID = "11/26(목) 10-12시", "11월 26일 목요일 오전 10시에서 오후 12시 사이"
+NEXT, SAID_NEXT = "11/27(금) 13-15시", "11월 27일 금요일 오후 1시에서 3시 사이"
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def told(*, rings: bool = False) -> Visit:
+    """Of the day after tomorrow, at ten."""
+    visit = promised("10:00", [make_member("박수리")], day=tomorrow() + timedelta(days=1))
+    db.session.commit()
+    if rings:
+        telephones(visit.resident.person, (LANDLINE, PhoneKind.LANDLINE))
+    with transaction():
+        announce.booked(visit, now())
+    send()
+    return visit
+
+
+def send() -> None:
+    outbox.send_due(ScreenGateway(), now)
+
+
+def move(visit: Visit) -> None:
+    """To one o'clock of the day after."""
+    db.session.expire_all()
+    choice = Choice(visit.day + timedelta(days=1), 13 * 60, 15 * 60)
+    flow.move(visit.id, choice, None, coordinator(), now(), seen=None)
+
+
+def call_off(visit: Visit) -> None:
+    db.session.expire_all()
+    flow.cancel_visit(visit.id, CancelReason.OTHER, coordinator(), now())
+
+
+def off() -> list[str]:
+    return [each.body for each in rows(K.RESIDENT_CANCELLED)]
+
+
+@pytest.mark.usefixtures("any_database")
+@pytest.mark.parametrize(("rings", "known"), [(False, KNOWN), (True, SAID)], ids=["text", "call"])
+def test_the_day_that_is_off_is_the_one_they_were_told(rings: bool, known: str, clock: Clock) -> None:
+    """The text of the move waits still."""
+    visit = told(rings=rings)
+    for call in rows(K.RESIDENT_BOOKED) if rings else []:
+        press(call, "1")
+    clock.advance(minutes=5)
+    move(visit)
+    clock.advance(seconds=20)
+    call_off(visit)
+    clock.advance(seconds=30)
+    send()
+    [said] = off()
+    assert known in said
+    assert [each.state for each in rows(K.RESIDENT_MOVED)] == [S.CANCELED]
+
+
+def test_the_day_that_is_off_is_the_new_one_once_they_have_heard_of_it(clock: Clock) -> None:
+    visit = told()
+    clock.advance(minutes=5)
+    move(visit)
+    clock.advance(minutes=1)
+    send()
+    call_off(visit)
+    [said] = off()
+    assert NEXT in said
+
+
+def test_of_a_move_that_a_person_has_told_the_new_day_is_off(clock: Clock) -> None:
+    """They had asked to be rung; the call of the move had not been made."""
+    visit = told(rings=True)
+    [call] = rows(K.RESIDENT_BOOKED)
+    press(call, "0")
+    clock.set(at(tomorrow() - timedelta(days=1), "20:30"))
+    move(visit)
+    clock.advance(minutes=5)
+    assert SAID_NEXT in call_task.words(call, now())
+    assert noted(call.id, call_task.Outcome.TOLD)
+    clock.advance(minutes=5)
+    call_off(visit)
+    [said] = off()
+    assert SAID_NEXT in said
+
+
+def test_whoever_was_told_in_their_stead_and_whoever_rings_say_the_day_that_is_known(clock: Clock) -> None:
+    """At night nothing of the move leaves."""
+    daughter = make_person("딸기", OTHER_MOBILE)
+    visit = promised("10:00", [make_member("박수리")], day=tomorrow() + timedelta(days=1))
+    make_contact(visit.resident, daughter, may_be_told=True)
+    db.session.commit()
+    with transaction():
+        announce.booked(visit, now())
+    undelivered(rows(K.RESIDENT_BOOKED)[0], OFF)
+    send()
+    clock.set(at(tomorrow() - timedelta(days=1), "20:30"))
+    move(visit)
+    clock.advance(minutes=2)
+    call_off(visit)
+    clock.set(at(tomorrow(), "08:02"))
+    send()
+    to_resident, to_daughter = rows(K.RESIDENT_CANCELLED)
+    assert (to_resident.state, to_daughter.state) == (S.NEEDS_PERSON, S.DELIVERED)
+    assert KNOWN in to_daughter.body
+    assert KNOWN in call_task.words(to_resident, now())
+
+
+@pytest.mark.parametrize("climbs_to", [LANDLINE, OTHER_MOBILE])
+def test_what_follows_a_text_that_did_not_arrive_says_the_same_day(climbs_to: str, clock: Clock) -> None:
+    visit = told()
+    if climbs_to == OTHER_MOBILE:
+        make_contact(visit.resident, make_person("딸기", OTHER_MOBILE), may_be_told=True)
+    clock.advance(minutes=5)
+    move(visit)
+    call_off(visit)
+    own = visit.resident.person.phones[0].number
+    if climbs_to == LANDLINE:
+        telephones(visit.resident.person, (own, PhoneKind.MOBILE), (LANDLINE, PhoneKind.LANDLINE))
+    undelivered(rows(K.RESIDENT_CANCELLED)[0], OFF)
+    first, followed = rows(K.RESIDENT_CANCELLED)
+    assert (followed.to_number, KNOWN in first.body) == (climbs_to, True)
+    assert (SAID if climbs_to == LANDLINE else KNOWN) in followed.body
+
+
+def test_at_the_right_number_the_same_day_is_off(clock: Clock) -> None:
+    visit = told()
+    clock.advance(minutes=5)
+    move(visit)
+    call_off(visit)
+    send()
+    person = visit.resident.person
+    telephones(person, (NEW, PhoneKind.MOBILE))
+    with transaction():
+        readdress(resident(person, now()), now())
+        another_number.of_person(person, now())
+    again = rows(K.RESIDENT_CANCELLED)[-1]
+    assert (again.to_number, KNOWN in again.body) == (NEW, True)
+
+
+def test_whoever_is_rung_for_a_wish_hears_that_the_day_they_know_is_off(clock: Clock) -> None:
+    visit = told(rings=True)
+    [call] = rows(K.RESIDENT_BOOKED)
+    press(call, "0")
+    clock.advance(minutes=5)
+    move(visit)
+    call_off(visit)
+    assert SAID in call_task.words(db.session.get_one(Message, call.id), now())
+
+
+def test_of_a_day_that_is_over_nobody_hears_that_it_is_off(clock: Clock) -> None:
+    """They waited in vain, and what stands instead is off."""
+    visit = told()
+    clock.set(at(tomorrow() + timedelta(days=1), "20:30"))
+    move(visit)
+    clock.advance(minutes=2)
+    call_off(visit)
+    [said] = off()
+    assert NEXT in said
