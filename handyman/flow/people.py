@@ -143,7 +143,7 @@ def undo_merge(merge_id: int, by: Actor, now: datetime) -> PersonMerge:
     """
     with transaction():
         undone = parting.undo(merge_id, by, now)
-        parted.give_back(undone)
+        parted.give_back(undone, now)
         for person_id in (undone.kept_id, undone.gone_id):
             person = db.session.get_one(Person, person_id)
             rows.readdress(rows.resident(person, now), now)

@@ -59,6 +59,12 @@ def who_were_told(before: Iterable[Message]) -> set[int]:
     return {row.recipient_id for row in before if row.state not in UNTOLD or row.was_heard}
 
 
+def about(message: Message) -> str:
+    """What it tells, whoever is told."""
+    _person, _colon, key = message.dedupe_key.partition("#")[0].removeprefix(STOOD_IN).partition(":")
+    return key
+
+
 def is_one(message: Message) -> bool:
     """Whether it corrects what they were told before."""
     return message.dedupe_key.startswith(STOOD_IN)

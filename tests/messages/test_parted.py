@@ -6,7 +6,7 @@ from sqlalchemy import select
 from handyman import flow
 from handyman.extensions import db, now
 from handyman.messages import outbox, trouble
-from handyman.models import Message, MessageKind, MessageState, PersonMerge, Visit
+from handyman.models import CancelReason, Message, MessageKind, MessageState, PersonMerge, Visit
 from tests.conftest import Clock
 from tests.factories import make_contact, make_person, make_resident
 from tests.messages.test_another_number import NEW, Spy
@@ -120,3 +120,48 @@ def test_who_had_been_told_before_hears_of_the_move_that_the_other_was_told(
     flow.undo_merge(merged.id, office(), now())
     minutes(clock)
     assert to(OTHER_MOBILE, K.RESIDENT_MOVED, S.DELIVERED) == 1
+
+
+@pytest.mark.parametrize("off", [True, False])
+@pytest.mark.parametrize("stays", [True, False])
+def test_whoever_read_it_at_their_own_number_hears_how_it_goes_on_as_whom_it_was_for(
+    stays: bool, off: bool, clock: Clock
+) -> None:
+    other, daughter = make_person("남남", NEW), make_person("딸기", OTHER_MOBILE)
+    visit, first = booked("", daughter, other)
+    undelivered(first, OFF)
+    minutes(clock)
+    kept, gone = (daughter, other) if stays else (other, daughter)
+    merged = flow.merge_people(kept.id, gone.id, office(), now())
+    db.session.expire_all()
+    move_a_day(db.session.get_one(Visit, visit.id))
+    minutes(clock)
+    flow.undo_merge(merged.id, office(), now())
+    minutes(clock)
+    if off:
+        flow.cancel_visit(visit.id, CancelReason.OTHER, office(), now())
+    else:
+        move_a_day(db.session.get_one(Visit, visit.id))
+    minutes(clock)
+    kind, times = (K.RESIDENT_CANCELLED, 1) if off else (K.RESIDENT_MOVED, 2)
+    assert (to(NEW, kind, S.DELIVERED), to(OTHER_MOBILE, kind, S.DELIVERED)) == (times, times)
+
+
+@pytest.mark.parametrize("off", [True, False])
+def test_a_move_that_waits_when_two_are_parted_is_of_the_one_who_had_been_told(
+    off: bool, clock: Clock
+) -> None:
+    """Whoever never heard of the visit hears nothing of its end, either."""
+    other, daughter = make_person("남남", NEW), make_person("딸기", OTHER_MOBILE)
+    visit, first = booked("", daughter, other)
+    undelivered(first, OFF)
+    minutes(clock)
+    merged = flow.merge_people(other.id, daughter.id, office(), now())
+    db.session.expire_all()
+    move_a_day(db.session.get_one(Visit, visit.id))
+    flow.undo_merge(merged.id, office(), now())
+    if off:
+        flow.cancel_visit(visit.id, CancelReason.OTHER, office(), now())
+    minutes(clock)
+    kind = K.RESIDENT_CANCELLED if off else K.RESIDENT_MOVED
+    assert (to(NEW, kind, S.DELIVERED), to(OTHER_MOBILE, kind, S.DELIVERED)) == (0, 1)
