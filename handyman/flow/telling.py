@@ -5,7 +5,7 @@ from datetime import datetime
 
 from handyman.board.changes import Changes
 from handyman.extensions import db
-from handyman.messages import announce, inbox, partners, stand_again, unmoved
+from handyman.messages import announce, another_number, inbox, partners, stand_again, unmoved
 from handyman.models import Assignment, Offer, Visit
 
 
@@ -34,6 +34,9 @@ def tell(changes: Changes, now: datetime, *, unseen: bool = False) -> None:
         partners.settle(
             db.session.get_one(Visit, visit_id), now, {place.id for place in agreed}, unseen=unseen
         )
+    undone = {visit.id for visit, _since in changes.unmoved}
+    for visit_id in sorted(undone | {offer.assignment.visit_id for offer in changes.restored}):
+        another_number.look_again(db.session.get_one(Visit, visit_id), now)
 
 
 def _tell_team(changes: Changes, agreed: Iterable[Assignment], now: datetime, *, unseen: bool) -> None:

@@ -116,6 +116,20 @@ def of_member(member: Member, now: datetime) -> None:
     _list_again(member, {each.visit_id for each in written_now if homes.are_in(each.body)}, now)
 
 
+def look_again(visit: Visit, now: datetime) -> None:
+    """A change of it was undone: what it would have told at a number that was put right since is not told."""
+    strangers = {
+        (each.recipient_kind, each.recipient_id)
+        for each in of_visit(visit, (*chain.from_iterable(OF_A_HOME), *JOBS, K.MEMBER_REMINDER))
+        if each.was_heard and astray.is_strangers(each)
+    }
+    for kind, who in sorted(strangers):
+        if kind is RecipientKind.MEMBER:
+            of_member(db.session.get_one(Member, who), now)
+        else:
+            of_person(db.session.get_one(Person, who), now)
+
+
 def _say(visit: Visit, last: Message, person: Person, to: Recipient, now: datetime) -> None:
     own, start = visit.resident_id == person.id, written.called_off_at(last)
     text = written.for_resident(visit, last.kind, start)
