@@ -28,9 +28,20 @@ def starts_known(
 
     What went to a telephone that is not theirs counts where they know of no other: that may have been theirs.
     """
+    told = _told(visit_ids, before)
+    return {(visit_id, each.recipient_id): start for visit_id, each, start in told}
+
+
+def last_told(visit_id: int, member_id: int) -> tuple[Message, datetime] | None:
+    """By what they know the start of a visit, and which."""
+    told = [(each, start) for _visit_id, each, start in _told([visit_id]) if each.recipient_id == member_id]
+    return told[-1] if told else None
+
+
+def _told(visit_ids: Collection[int], before: datetime | None = None) -> list[tuple[int, Message, datetime]]:
     days = db.session.scalars(select(Visit.day).where(Visit.id.in_(visit_ids)).distinct()).all()
     if not days:
-        return {}
+        return []
     of_days = or_(*(Message.dedupe_key.startswith(f"day-list:{day}:") for day in days))
     by_call = and_(Message.kind == MessageKind.MEMBER_DAY_LIST, Message.channel == Channel.VOICE, of_days)
     reminds = and_(Message.kind == MessageKind.MEMBER_REMINDER, Message.visit_id.in_(visit_ids))
@@ -42,12 +53,12 @@ def starts_known(
     if before is not None:
         query = query.where(Message.created_at < before)
     told = sorted(db.session.scalars(query.order_by(Message.id)), key=went_astray, reverse=True)
-    return {
-        (visit_id, each.recipient_id): start
+    return [
+        (visit_id, each, start)
         for each in told
         for visit_id, start in _starts_in(each)
         if visit_id in visit_ids
-    }
+    ]
 
 
 def is_news(known: datetime | None, start: datetime, promise: tuple[datetime, datetime]) -> bool:

@@ -7,14 +7,25 @@ from handyman import astray, reminded
 from handyman.extensions import settings
 from handyman.messages import homes, spoken_jobs, wording, written
 from handyman.messages.hours import next_allowed, next_call
-from handyman.messages.moments import instant, stamp
-from handyman.messages.rows import LEFT, NOT_ARRIVED, Draft, evening_before, member, remind_at, write
+from handyman.messages.moments import instant, speaks_of, stamp
+from handyman.messages.rows import (
+    LAST_WORDS,
+    LEFT,
+    NOT_ARRIVED,
+    Draft,
+    evening_before,
+    member,
+    of_visit,
+    remind_at,
+    write,
+)
 from handyman.messages.templates import Text
 from handyman.models import Channel, Heard, Member, Message, MessageKind, MessageState, TextKind, Visit
 from handyman.words import local
 
 FOR_LINK = "taken"
 ONCE_MORE = "once-more"
+_PROMISES, JOBS = LAST_WORDS
 
 
 def tell(
@@ -37,23 +48,26 @@ def tell(
 def remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False) -> None:
     """Once for each start, and at once where another was told them: they would set out for that one.
 
-    `even_late`: at once when its time is over.
+    `even_late`: at once when its time is over. Nobody has to ring about what they were told by telephone.
     """
-    known = reminded.starts_known([visit.id]).get((visit.id, to.id))
+    told = reminded.last_told(visit.id, to.id)
+    known = told[1] if told is not None else None
     corrects = reminded.is_news(known, visit.start, (visit.window_start, visit.window_end))
     even_late = even_late or corrects
     due_at = next_allowed(now, visit.start) if corrects else remind_at(visit.start)
     if even_late:
         due_at = max(due_at, now)
-    if not to.smartphone and _was_told_the_evening_before(visit, due_at, now):
-        return
+    no_call = not to.smartphone and next_call(due_at, visit.start) is None
+    if no_call and (now < evening_before(visit.day) or _knows_start(visit, to, told)):
+        return  # the call of the evening tells it, or has
     if now < due_at or (even_late and due_at < visit.start):
         text = written.for_member(TextKind.MEMBER_REMINDER, visit, to)
         said = spoken_jobs.reminder(
             wording.office(), wording.task(visit, to), local(visit.start), homes.mark(visit)
         )
         key = f"visit:{visit.id}:reminder:{to.id}:{stamp(visit.start)}"
-        tell(to, visit, MessageKind.MEMBER_REMINDER, key, (text, said), (due_at, visit.start), now)
+        span = (due_at, visit.start)
+        tell(to, visit, MessageKind.MEMBER_REMINDER, key, (text, said), span, now)
 
 
 def has_left(message: Message) -> bool:
@@ -130,6 +144,12 @@ def home(visit: Visit, now: datetime) -> str:
     return homes.mark(visit) if now >= evening_before(visit.day) else ""
 
 
-def _was_told_the_evening_before(visit: Visit, due_at: datetime, now: datetime) -> bool:
-    """A telephone may not ring before the first visits of a day: the call of the evening before stands in."""
-    return next_call(due_at, visit.start) is None and now < evening_before(visit.day)
+def _knows_start(visit: Visit, to: Member, told: tuple[Message, datetime] | None) -> bool:
+    """At their own telephone, and of another promise, or that they need not go, they have not heard since."""
+    if told is None or told[1] != visit.start or astray.went_astray(told[0]):
+        return False
+    since = [each for each in of_visit(visit, JOBS, member(to)) if each.id > told[0].id and was_told(each)]
+    return all(
+        each.kind is not MessageKind.MEMBER_WITHDRAWN and speaks_of(each.dedupe_key, visit.window_start)
+        for each in since
+    )
