@@ -67,7 +67,10 @@ def remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False) 
         )
         key = f"visit:{visit.id}:reminder:{to.id}:{stamp(visit.start)}"
         span = (due_at, visit.start)
-        tell(to, visit, MessageKind.MEMBER_REMINDER, key, (text, said), span, now)
+        if corrects and not to.smartphone and _rings_too_late(visit, known, due_at):
+            write(Draft(MessageKind.MEMBER_REMINDER, member(to), key, Text(said), *span, visit), now)
+        else:
+            tell(to, visit, MessageKind.MEMBER_REMINDER, key, (text, said), span, now)
 
 
 def has_left(message: Message) -> bool:
@@ -152,4 +155,12 @@ def _knows_start(visit: Visit, to: Member, told: tuple[Message, datetime] | None
     return all(
         each.kind is not MessageKind.MEMBER_WITHDRAWN and speaks_of(each.dedupe_key, visit.window_start)
         for each in since
+    )
+
+
+def _rings_too_late(visit: Visit, known: datetime | None, due_at: datetime) -> bool:
+    """The call has to wait, and they would have set out by then for the start that they know, or need to."""
+    rings_at, first = next_call(due_at, visit.start), min(known or visit.start, visit.start)
+    return rings_at is not None and rings_at > max(
+        due_at, first - timedelta(minutes=settings().reminder_minutes)
     )

@@ -8,7 +8,7 @@ from handyman import flow
 from handyman.board.mending.move_back import Moved
 from handyman.board.propose import Choice
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, daily
+from handyman.messages import announce, call_task, daily
 from handyman.messages.hours import next_call
 from handyman.messages.rows import evening_before
 from handyman.models import Message, MessageKind, MessageState, Visit
@@ -125,3 +125,14 @@ def test_a_person_says_when_it_starts_to_whoever_has_heard_of_another_promise_si
             for call in [ring(kind)] if rows(kind) else []:
                 press(call, "1")
     assert [(each.state, each.due_at) for each in reminders()] == [(S.NEEDS_PERSON, at(visit.day, "08:00"))]
+
+
+def test_a_person_says_at_once_what_a_call_would_say_when_they_stand_there(clock: Clock) -> None:
+    """No telephone rings before nine, and for nine they have set out by then."""
+    visit = told_the_evening_before(clock)
+    clock.set(at(visit.day, "08:20"))
+    visit.start = at(visit.day, "10:30")
+    announce.shifted(visit, now())
+    [reminder] = reminders()
+    assert (reminder.state, reminder.due_at) == (S.NEEDS_PERSON, now())
+    assert "10시 30분" in call_task.words(reminder, now())
