@@ -358,17 +358,15 @@ class World(RuleBasedStateMachine):
         return db.session.get_one(Member, self.members[who]).phone
 
     def reads(self, row: Message, who: str) -> None:
-        if row.kind is K.MEMBER_WITHDRAWN:
+        if row.kind in (K.MEMBER_WITHDRAWN, K.RESIDENT_CANCELLED):
             self.hears(who, STAYS if self.is_of_theirs(row, who) else self.minds[who])
-        elif row.kind is K.RESIDENT_CANCELLED:
-            self.hears(who, STAYS)
         elif row.kind in TELLS_WHERE:
             self.hears(who, self.said_in(row, who))
         elif row.kind in TELLS_WHEN:
             self.hears(who, stamp(stamped(row.dedupe_key)))
 
     def is_of_theirs(self, row: Message, who: str) -> bool:
-        """Whether it names the hour at which they believe that they come."""
+        """Whether it names the hour at which they believe that they come, or somebody does."""
         hour = self.minds[who][len("2026-11-25T") :][:2]
         names = f"{int(hour or 0)}|{int(hour or 0) % 12 or 12}"
         return not hour or re.search(rf"\D({names})(시|~|–|-)", row.body) is not None
