@@ -16,8 +16,7 @@ from sqlalchemy import bindparam, event, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from handyman.board import days as member_days
-from handyman.board import holds, road_times
-from handyman.dispatch import day_plan
+from handyman.board import holds, planned_anew, road_times
 from handyman.dispatch.horizon import Horizon
 from handyman.extensions import db, now, rows
 from handyman.models import ServiceDay, Visit
@@ -57,13 +56,25 @@ def view(days: Sequence[date], key: str = "", but: Visit | None = None) -> View:
         kept = current_app.extensions.setdefault("days_ahead", DaysAhead())
     seen = kept.view(days)
     own = {*holds.days_of(key), *([but.day] if but else [])}.intersection(days)
-    return _read_alone(sorted(own), seen.horizon.aside(), key, but) if own else seen
+    if not own and but is None:
+        return seen
+    aside = seen.horizon.aside()
+    if but:
+        _count_without(but, set(days) - own, aside)
+    return View(aside, _read_alone(sorted(own), aside, key, but).names or seen.names)
+
+
+def _count_without(visit: Visit, days: Iterable[date], horizon: Horizon) -> None:
+    """What its members have in the months of these days, on which it does not stand."""
+    for day in days:
+        members = planned_anew.without(visit, day, horizon.day(day))
+        horizon.count_again(day, {each.member_id: each.month_minutes for each in members})
 
 
 def _read_alone(days: Sequence[date], horizon: Horizon, key: str, but: Visit | None) -> View:
     roster = member_days.load(days, changeable=True, but=key)
     for day, members in roster.days.items():
-        horizon.put(day, [day_plan.without(each, but.id) for each in members] if but else members)
+        horizon.put(day, planned_anew.without(but, day, members) if but else members)
     return View(horizon, roster.names)
 
 

@@ -7,12 +7,11 @@ from typing import Any
 from sqlalchemy import select, text
 
 from handyman.board import days as member_days
-from handyman.board import needs, road_times, wording
+from handyman.board import needs, planned_anew, road_times, wording
 from handyman.board.calendar import find_expiry, is_working_day
 from handyman.board.changes import Changes
 from handyman.board.locking import lock_visit
 from handyman.board.refusals import OfferClosedError
-from handyman.dispatch import day_plan
 from handyman.dispatch.problem import MemberDay, Span
 from handyman.dispatch.ranking import Candidate, Ranking, rank
 from handyman.extensions import db, settings
@@ -238,7 +237,7 @@ def span_of(visit: Visit) -> Span:
 def days_without(visit: Visit, day: date | None = None) -> list[MemberDay]:
     """Everybody's day as if the visit were not planned."""
     day = day or visit.day
-    return [day_plan.without(other, visit.id) for other in member_days.load([day]).days[day]]
+    return planned_anew.without(visit, day, member_days.load([day]).days[day])
 
 
 def withdraw(assignment: Assignment, by: Actor, now: datetime, why: str = "") -> list[Offer]:

@@ -17,7 +17,7 @@ from handyman.dispatch.problem import (
     merge_spans,
 )
 
-__all__ = ["Insertion", "check", "insert", "place", "without"]
+__all__ = ["Insertion", "check", "insert", "place", "uncounted", "without"]
 
 
 def insert(
@@ -68,7 +68,12 @@ def without(day: MemberDay, visit_id: int) -> MemberDay:
     """The day without that visit, its minutes taken off the month."""
     gone = sum(stop.service_minutes for stop in day.stops if stop.visit_id == visit_id)
     kept = tuple(stop for stop in day.stops if stop.visit_id != visit_id)
-    return replace(day, stops=kept, month_minutes=max(day.month_minutes - gone, 0))
+    return uncounted(replace(day, stops=kept), gone)
+
+
+def uncounted(day: MemberDay, minutes: int) -> MemberDay:
+    """The day in a month that has these minutes less: what is planned anew stands on another day of it."""
+    return replace(day, month_minutes=max(day.month_minutes - minutes, 0))
 
 
 def _with_neighbours(moved: Stop, rest: MemberDay, travel: Travel) -> Iterator[Conflict]:
