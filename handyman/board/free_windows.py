@@ -1,29 +1,23 @@
 """Where a visit that stands may be moved to: the best windows, with whom a move would ask, and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
-from handyman.board import move, needs, wording
+from handyman.board import move, needs
 from handyman.board.calendar import working_days
 from handyman.board.horizon import view
-from handyman.board.propose import Choice, last_day, open_spans, suiting_spans
+from handyman.board.propose import Proposal, last_day, open_spans, suiting_spans, told, worded
+from handyman.dispatch.problem import Job, MemberDay, ReasonCode
+from handyman.dispatch.windows import Offer
 from handyman.extensions import settings
 from handyman.models import Suits, Visit
-from handyman.words import at_minute, seoul_day
+from handyman.words import seoul_day
 
 SHOWN = 6
 
 
-@dataclass(frozen=True, slots=True)
-class FreeWindow:
-    choice: Choice
-    start: datetime
-    names: Sequence[str]
-    reasons: Sequence[str]
-
-
-def load(visit: Visit, now: datetime) -> list[FreeWindow]:
+def load(visit: Visit, now: datetime) -> list[Proposal]:
     """When it suits the resident; the promise as it stands is none of them. Empty for a home not found."""
     if not visit.address.located:
         return []
@@ -40,19 +34,27 @@ def load(visit: Visit, now: datetime) -> list[FreeWindow]:
         limit=SHOWN + 1,
         eject=False,
     )
-    found = []
-    for offer in offers:
-        choice = Choice(offer.day, offer.window.start, offer.window.end)
-        ranking = move.find_team(visit, job, choice.day, choice.span, horizon.day(choice.day), now)
-        if ranking.team is None or choice.window_start == visit.window_start:
-            continue
-        team = ranking.team
-        found.append(
-            FreeWindow(
-                choice=choice,
-                start=at_minute(choice.day, team.start),
-                names=[names[member.member_id] for member in team.members],
-                reasons=wording.sentences(offer.reasons),
-            )
-        )
-    return found[:SHOWN]
+    others = [each for each in offers if (each.day, each.window) != (visit.day, needs.promise(visit))]
+    found = [_of_whom_it_asks(visit, job, each, horizon.day(each.day), now) for each in others]
+    return [worded(told(each, seoul_day(now)), names) for each in found if each][:SHOWN]
+
+
+def _of_whom_it_asks(
+    visit: Visit, job: Job, best: Offer, days: Sequence[MemberDay], now: datetime
+) -> Offer | None:
+    """The window with whoever a move into it would ask, who need not be the cheapest, and their reasons."""
+    team = move.find_team(visit, job, best.day, best.window, days, now).team
+    if team is None:
+        return None
+    of_window = {ReasonCode.SOONEST}
+    if {each.member_id for each in team.members} == {each.member_id for each in best.team}:
+        of_window.add(ReasonCode.LEAST_TRAVEL)
+    reasons = [one for one in best.reasons if one.code in of_window]
+    return replace(
+        best,
+        team=team.members,
+        start=team.start,
+        added_travel=team.added_travel,
+        slack=team.slack,
+        reasons=(*reasons, *team.members[0].reasons),
+    )

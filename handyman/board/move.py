@@ -107,12 +107,14 @@ def _promise_anew(visit: Visit, choice: Choice, start: int | None, by: Actor, no
 def find_team(
     visit: Visit, job: Job, day: date, window: Span, days: Sequence[MemberDay], now: datetime
 ) -> Ranking:
-    """The team that has the visit now when they all can, else of everybody; `days` are without the visit."""
-    held = {place.member_id for place in visit.assignments}
+    """Those who have the visit now when they all can, else of everybody; `days` are without the visit."""
+    have = [place.member_id for place in visit.assignments if place.member_id is not None]
     earliest = needs.earliest_minute(at_minute(day, 0), now, lead=None)
     travel = road_times.travel().minutes
-    own = rank(job, [one for one in days if one.member_id in held], window, travel, earliest)
-    return own if own.team else rank(job, days, window, travel, earliest)
+    theirs = rank(job, days, window, travel, earliest, named=have)
+    if theirs.team and not {member.member_id for member in theirs.team.members} >= set(have):
+        return rank(job, days, window, travel, earliest)
+    return theirs
 
 
 def _ask_anew(visit: Visit, ranking: Ranking, by: Actor, now: datetime) -> Changes:

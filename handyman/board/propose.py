@@ -123,7 +123,7 @@ def propose(
         offers = sorted(offers, key=lambda offer: (offer.day, offer.window.start))
     elif order is Order.SAME_MEMBER:
         offers = [offer for offer in offers if _members(offer) & job.earlier_member_ids]
-    return [worded(_told(offer, today, only), names) for offer in offers[:limit]]
+    return [worded(told(offer, today, only=only), names) for offer in offers[:limit]]
 
 
 def free_choices(
@@ -183,14 +183,14 @@ def _members(offer: Offer) -> frozenset[int]:
     return frozenset(member.member_id for member in offer.team)
 
 
-def _told(offer: Offer, today: date, only: bool) -> Offer:
+def told(offer: Offer, today: date, *, only: bool = False) -> Offer:
     """Dispatch counts days from the first one that was asked about; people count them from today.
 
     Where one day alone was asked for, all are of the soonest: that tells none from another.
     """
     days = {"days": (offer.day - today).days}
-    told = (one for one in offer.reasons if not (only and one.code is ReasonCode.SOONEST))
-    reasons = (replace(one, params=days) if one.code is ReasonCode.SOONEST else one for one in told)
+    left = (one for one in offer.reasons if not (only and one.code is ReasonCode.SOONEST))
+    reasons = (replace(one, params=days) if one.code is ReasonCode.SOONEST else one for one in left)
     return replace(offer, reasons=tuple(reasons))
 
 

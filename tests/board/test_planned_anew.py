@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman import flow
 from handyman.board import days as member_days
 from handyman.board import free_windows, horizon, offers
+from handyman.board.propose import Choice
 from handyman.extensions import now
 from handyman.models import Actor, ActorKind, Member, Visit
 from tests.board.plans.makers import promised, tomorrow
@@ -64,9 +65,9 @@ def test_whose_month_is_full_with_the_visit_is_offered_it_on_another_day_and_has
     visit.items[0].request_item.request.suits_from = visit.day + timedelta(days=1)
     session.commit()
     there = free_windows.load(visit, now())[0]
-    assert visit.day < there.choice.day < NEXT_MONTH
-    assert there.names == [member.name]
+    assert visit.day < there.day < NEXT_MONTH
+    assert there.team_ids == (member.id,)
     session.rollback()
-    changes, _before = flow.move(visit.id, there.choice, None, COORDINATOR, now(), seen=None)
+    changes, _before = flow.move(visit.id, Choice.parse(there.key), None, COORDINATOR, now(), seen=None)
     assert [offer.member_id for offer in changes.offered] == [member.id]
     assert ["month_so_far", {"month_minutes": 0}] in changes.offered[0].reasons

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
-from handyman.board import needs
+from handyman.board import needs, wording
 from handyman.extensions import now, transaction
 from handyman.messages import announce, claims, outbox
 from handyman.messages.gateways import ScreenGateway
@@ -29,9 +30,9 @@ from handyman.models import (
 )
 from handyman.words import minute_of_day
 from tests.board.mending.makers import make_member, promised, put, tomorrow
-from tests.board.plans.makers import at, conflicts
+from tests.board.plans.makers import FAR, NEAR, at, conflicts
 from tests.conftest import Clock
-from tests.factories import make_item, make_person, make_request
+from tests.factories import make_item, make_person, make_request, make_resident
 
 DB = scoped_session[Session]
 K, S = MessageKind, MessageState
@@ -147,6 +148,41 @@ def test_each_window_that_is_offered_can_be_had_by_whom_it_names(client: FlaskCl
         session.expire_all()
         assert [place.member.name for place in visit.assignments] == [named]
         undo(client, visit, moved)
+
+
+def why_of(page: str, key: str) -> str:
+    return page.split(f'value="{key}"')[1].split('<span class="soft">')[1].split("</span>", maxsplit=1)[0]
+
+
+def test_the_reasons_beside_a_window_are_those_of_whom_it_names(client: FlaskClient, session: DB) -> None:
+    own, knows = make_member("박수리", wished_minutes=1800), make_member("이사랑")
+    home = make_resident()
+    promised("09:00", [knows], tomorrow() - timedelta(days=7), request=make_request(home), state="finished")
+    visit = promised("10:00", [own], request=make_request(home, suits_from=tomorrow()))
+    session.commit()
+    said = set()
+    for key in offered(page := windows_of(client, visit)):
+        moved = move(client, visit, offered="1", choice=key)
+        session.expire_all()
+        asked = visit.assignments[0].offers[-1]
+        assert asked.member_id == own.id
+        assert set(wording.sentences(asked.reasons)) <= set(why_of(page, key).split(" · "))
+        said |= set(why_of(page, key).split(" · "))
+        undo(client, visit, moved)
+    assert {"가장 빠른 날입니다 (1일 뒤)", "그달 계획 0분 (희망 30시간)"} <= said
+    assert not {"지난번에도 이 집을 방문했습니다", "그달 계획 0분"} & said
+
+
+def test_the_nearest_is_who_is_nearest_of_all(client: FlaskClient, session: DB) -> None:
+    far, near = make_member("박수리", home=FAR), make_member("이사랑", home=NEAR)
+    visit = promised("10:00", [far])
+    session.commit()
+    page = windows_of(client, visit)
+    assert "가장 가까운 분" not in why_of(page, offered(page)[0])
+    visit.assignments[0].member = near
+    session.commit()
+    page = windows_of(client, visit)
+    assert "가장 가까운 분" in why_of(page, offered(page)[0])
 
 
 def test_a_move_is_told_once_it_can_no_longer_be_undone(
