@@ -1,8 +1,8 @@
 """Where a visit that stands may be moved to: the best windows, with whom a move would ask, and why."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from handyman.board import move, needs
 from handyman.board.calendar import working_days
@@ -17,20 +17,37 @@ from handyman.words import seoul_day
 SHOWN = 6
 
 
-def load(visit: Visit, now: datetime) -> list[Proposal]:
-    """When it suits the resident; the promise as it stands is none of them. Empty for a home not found."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """When it suits the resident, as far as the request has said."""
+
+    suits: Suits = Suits.ANY
+    since: date | None = None
+
+    @property
+    def narrows(self) -> bool:
+        return self.suits is not Suits.ANY or self.since is not None
+
+
+def wish_of(visit: Visit, now: datetime) -> Wish:
+    """A first day that has come keeps nothing back."""
+    requests = [item.request_item.request for item in visit.items]
+    days = [each.suits_from for each in requests if each.suits_from and each.suits_from > seoul_day(now)]
+    return Wish(next((each.suits for each in requests), Suits.ANY), max(days, default=None))
+
+
+def load(visit: Visit, wish: Wish, now: datetime) -> list[Proposal]:
+    """What is promised now is none of them. Empty for a home not found."""
     if not visit.address.located:
         return []
-    requests = [item.request_item.request for item in visit.items]
-    suits = next((each.suits for each in requests), Suits.ANY)
-    first = max([seoul_day(now), *(each.suits_from for each in requests if each.suits_from)])
+    first = wish.since or seoul_day(now)
     days = working_days(first, settings().booking_days) if first <= last_day(now) else []
     if not days:
         return []
     (horizon, names), job = view(days, but=visit), needs.job_of_visit(visit, None)
     offers = horizon.windows(
         job,
-        *open_spans(days, suiting_spans(suits), now),
+        *open_spans(days, suiting_spans(wish.suits), now),
         limit=SHOWN + 1,
         eject=False,
     )

@@ -162,9 +162,13 @@ def show_free_windows(visit_id: int) -> str:
     if visit.address.lat is not None and visit.address.lon is not None:
         home = Point(visit.address.lat, visit.address.lon)
         road_times.prefetch([home], seoul_day(at), last_day(at))
+    wish, every = free_windows.wish_of(visit, at), "every" in request.args
+    asked = free_windows.Wish() if every else wish
     return render_template(
         "board/_free_windows.html",
-        free=free_windows.load(visit, at) if visit.state in CHANGEABLE else [],
+        free=free_windows.load(visit, asked, at) if visit.state in CHANGEABLE else [],
+        wish=wish,
+        every=every,
         seen=seen_of_visit(visit),
         visit_id=visit_id,
         today=seoul_day(at),

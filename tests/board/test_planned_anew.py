@@ -64,7 +64,7 @@ def test_whose_month_is_full_with_the_visit_is_offered_it_on_another_day_and_has
     make_member("이사랑")
     visit.items[0].request_item.request.suits_from = visit.day + timedelta(days=1)
     session.commit()
-    there = free_windows.load(visit, now())[0]
+    there = free_windows.load(visit, free_windows.wish_of(visit, now()), now())[0]
     assert visit.day < there.day < NEXT_MONTH
     assert there.team_ids == (member.id,)
     session.rollback()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman.models import Visit
+from handyman.models import Suits, Visit
 from tests import factories
 from tests.board.plans.makers import promised
 from tests.pages import AXE, go, sign_in, stands
@@ -53,6 +53,25 @@ def test_a_window_is_chosen_with_the_number_in_sight_and_undone_by_a_key(page: P
     expect(page.locator("main .notices")).to_contain_text("되돌렸습니다. 아무에게도 알리지 않았습니다.")
     assert page.inner_text("h1") == title
     expect(page.locator("[data-goes-after]")).to_have_count(0)
+
+
+def test_who_rings_because_mornings_no_longer_suit_has_afternoons_by_a_key(
+    page: Page, visit: Visit, session: Db
+) -> None:
+    session.rollback()  # the sign-in was written since we last looked
+    visit.items[0].request_item.request.suits = Suits.MORNING
+    session.commit()
+    page.reload()
+    stands(page, "#windows-other")
+    afternoon = page.locator("#choice label", has_text="오후")
+    expect(afternoon).to_have_count(0)
+    page.locator("#windows-other").focus()
+    page.keyboard.press("Enter")
+    expect(afternoon.first).to_be_visible()
+    expect(page.locator("#windows-other")).to_be_focused()
+    assert page.evaluate(FAULTS) == []
+    page.keyboard.press("Alt+KeyA")
+    expect(afternoon).to_have_count(0)
 
 
 def test_the_way_back_goes_from_the_page_when_it_is_over(page: Page) -> None:

@@ -25,6 +25,7 @@ from handyman.models import (
     MessageState,
     Relation,
     Role,
+    Suits,
     Visit,
     VisitState,
 )
@@ -171,6 +172,26 @@ def test_the_reasons_beside_a_window_are_those_of_whom_it_names(client: FlaskCli
         undo(client, visit, moved)
     assert {"가장 빠른 날입니다 (1일 뒤)", "그달 계획 0분 (희망 30시간)"} <= said
     assert not {"지난번에도 이 집을 방문했습니다", "그달 계획 0분"} & said
+
+
+def test_a_wish_of_long_ago_is_said_and_does_not_keep_the_other_windows_back(
+    client: FlaskClient, session: DB
+) -> None:
+    wish = {"suits": Suits.MORNING, "suits_from": tomorrow() + timedelta(days=1)}
+    visit = promised("10:00", [make_member("박수리")], request=make_request(**wish))
+    session.commit()
+    page = windows_of(client, visit)
+    assert "편한 때: 오전, 모레 11/26(목)부터" in " ".join(page.split())
+    assert {key[9:] for key in offered(page)} == {"0900-1100"}
+    assert min(offered(page)) > "20261126"
+    assert f'hx-get="/visits/{visit.id}/windows?every=1"' in page
+    every = client.get(f"/visits/{visit.id}/windows?every=1").text
+    assert any(key.startswith("20261124-1") for key in offered(every))
+    assert f'hx-get="/visits/{visit.id}/windows"' in every
+    visit.items[0].request_item.request.suits = Suits.ANY
+    visit.items[0].request_item.request.suits_from = tomorrow() - timedelta(days=1)
+    session.commit()
+    assert "편한 때" not in windows_of(client, visit)
 
 
 def test_the_nearest_is_who_is_nearest_of_all(client: FlaskClient, session: DB) -> None:
