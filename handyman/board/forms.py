@@ -142,6 +142,9 @@ def read_move(form: Mapping[str, str], visit: Visit) -> MoveForm:
     choice = _choice(day, window, visit) if day else None
     if day and choice is None:
         problems["window"] = _("약속 시간을 골라 주십시오.")
+    outside = choice and start is not None and not choice.start <= start <= choice.end
+    if outside and typed == form.get("start_shown"):
+        start = None  # as the page had filled it in, for another window
     return MoveForm(choice, start, problems)
 
 
@@ -184,9 +187,10 @@ def already_off(first: date, last: date, today: date) -> dict[str, str]:
     return {"first_day": sentence}
 
 
-def typed_move(visit: Visit) -> dict[str, str]:
-    """The move form as it opens."""
-    return {"day": visit.day.isoformat(), "window": KEEP, "start": f"{local(visit.start):%H:%M}"}
+def typed_move(visit: Visit, *, fixed: bool) -> dict[str, str]:
+    """The move form as it opens; `fixed`: somebody has chosen the minute, and only then it goes along."""
+    start = f"{local(visit.start):%H:%M}" if fixed else ""
+    return {"day": visit.day.isoformat(), "window": KEEP, "start": start, "start_shown": start}
 
 
 def _choice(day: date, window: str, visit: Visit) -> Choice | None:

@@ -138,7 +138,7 @@ def show_visit(visit_id: int, problems: Any = None) -> str:
         "board/visit.html",
         page=page,
         problems=problems or {},
-        typed=forms.typed_move(page.visit) | request.form.to_dict(),
+        typed=forms.typed_move(page.visit, fixed=page.start_fixed) | request.form.to_dict(),
         windows=_windows(page),
         undo=undo.left(visit_id, at),
         undo_seconds=UNDO_TIME.seconds,

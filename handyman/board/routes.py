@@ -23,6 +23,7 @@ from handyman.board.refusals import (
     ChoiceError,
     Closed,
     ClosedError,
+    GuardError,
     PlaceTakenError,
     UnexplainedError,
 )
@@ -220,8 +221,7 @@ def move(visit_id: int) -> ResponseReturnValue:
             visit_id, form.choice, form.start, actor(), now(), seen=request.form.get("seen", "")
         )
     except BoardError as error:
-        beside = "choice" if "offered" in request.form else "day"
-        return pages.show_visit(visit_id, {beside: pages.sentence(error)}), pages.code(error)
+        return pages.show_visit(visit_id, {_beside(form, error): pages.sentence(error)}), pages.code(error)
     undo_of_move.keep(before)
     told = (
         _("약속을 바꾸었습니다. 곧 어르신과 조합원께 알립니다.")
@@ -230,6 +230,15 @@ def move(visit_id: int) -> ResponseReturnValue:
     )
     flash(told, "success")
     return redirect(url_for("board.visit_page_of", visit_id=visit_id), 303)
+
+
+def _beside(form: forms.MoveForm, error: BoardError) -> str:
+    """The field whose change would help: a minute that is not free need not be chosen at all."""
+    if "offered" in request.form:
+        return "choice"
+    outside = isinstance(error, ClosedError) and error.code is Closed.START_OUTSIDE_WINDOW
+    not_then = isinstance(error, GuardError) and form.start is not None
+    return "start" if outside or not_then else "day"
 
 
 @bp.get(f"/visits/{VISIT}/windows")

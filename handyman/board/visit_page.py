@@ -22,6 +22,7 @@ from handyman.extensions import db, rows
 from handyman.message_log import RELATION, Logged, Received, of_visit
 from handyman.models import (
     ENDED,
+    MOVED,
     ActorKind,
     Assignment,
     AuditEntry,
@@ -145,6 +146,13 @@ class VisitPage:
     rated: Any  # how it was, and who of the office has asked
     reopened: Any  # the request that repairs it once more
     first: Any  # the visit that this one repairs
+
+    @property
+    def start_fixed(self) -> bool:
+        """Whether the start is as somebody has chosen it, and not as it was planned."""
+        of_start = (offers.PLACED, offers.SHIFTED, needs.UNDONE)
+        last = next((row for row in self.moves if row.why in of_start or row.moved_to == MOVED), None)
+        return last is not None and last.why == offers.PLACED
 
 
 def load(visit_id: int, now: datetime) -> VisitPage | None:
