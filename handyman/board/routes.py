@@ -251,16 +251,18 @@ def free_windows_of(visit_id: int) -> ResponseReturnValue:
 @needs(COORDINATORS)
 def undo_move(visit_id: int) -> ResponseReturnValue:
     pages.find_visit(visit_id)
-    before = move_back.read(request.form.get("undo", ""))
-    undo_of_move.forget()
+    token = request.form.get("undo", "")
+    before = move_back.read(token)
+    undo_of_move.forget(token)
     if before is None or before.visit_id != visit_id:
         flash(wording.closed(Closed.TOO_LATE_TO_UNDO), "warning")
     else:
         try:
-            changes = flow.move_back(before, actor(), now())
+            changes, versions = flow.move_back(before, actor(), now())
         except BoardError as error:
             flash(pages.sentence(error), "warning")
         else:
+            undo_of_move.note_undone(before, versions)
             flash(wording.undone(changes), "success")
     return redirect(url_for("board.visit_page_of", visit_id=visit_id), 303)
 

@@ -1,6 +1,6 @@
 """Visits: booked, staffed, moved, called off, and what waits for one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flask import current_app
@@ -107,13 +107,13 @@ def move(
     return changes, before
 
 
-def move_back(before: Moved, by: Actor, now: datetime) -> Changes:
+def move_back(before: Moved, by: Actor, now: datetime) -> tuple[Changes, Mapping[str, int]]:
     """Undo that."""
     with transaction():
-        changes = moving.move_back(before, by, now)
+        changes, versions = moving.move_back(before, by, now)
         changes.heard_of = unmoved.was_heard_of(changes.visits, moving.moved_at(before))
         tell(changes, now)
-    return changes
+    return changes, versions
 
 
 def put(visit_id: int, wanted: putting.Wanted, by: Actor, now: datetime) -> tuple[Changes, Before]:

@@ -4,7 +4,7 @@ Whoever had it has it again, and whoever made room has their start again. Where 
 those days since, the visit alone goes back, under the same rules as any move.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -40,6 +40,7 @@ class Moved:
     at: int
     seen: str = ""  # of the visit, after the move
     versions: Mapping[str, int] | None = None  # of both days, after the move
+    since: Mapping[str, int] | None = None  # and before it
 
     @property
     def days(self) -> list[date]:
@@ -54,7 +55,8 @@ def move_by_hand(
     visit_id: int, choice: Choice, start: int | None, by: Actor, now: datetime, *, seen: str | None
 ) -> tuple[Changes, Moved]:
     """To another window or start; with what it takes to put everything back."""
-    lock_days([choice.day, *move.days_of(visit_id)])
+    lock_days(locked := {choice.day, *move.days_of(visit_id)})
+    since = {day: version - 1 for day, version in _versions(locked).items()}  # that lock is our own
     visit = changeable(visit_id, seen)
     before, days = _note(visit, now), {visit.day, choice.day}
     starts = {row.id: kept.seconds(row.start) for row in rows(STARTS, day=choice.day)}
@@ -64,16 +66,20 @@ def move_by_hand(
         before,
         starts={other: at for other, at in starts.items() if other in moved},
         seen=seen_of_visit(visit),
-        versions={day.isoformat(): kept.version_of(day) for day in days},
+        versions=_versions(days),
+        since=since,
     )
 
 
-def move_back(before: Moved, by: Actor, now: datetime) -> Changes:
-    """ChangedMeanwhileError when somebody has changed the visit since; GuardError when its time is taken."""
+def move_back(before: Moved, by: Actor, now: datetime) -> tuple[Changes, Mapping[str, int]]:
+    """ChangedMeanwhileError when somebody has changed the visit since; GuardError when its time is taken.
+
+    With the days' versions afterwards where they are as if there had been no move.
+    """
     if now >= moved_at(before) + HELD_BACK:
         raise ClosedError(Closed.TOO_LATE_TO_UNDO)
     lock_days(before.days)
-    held = {day: kept.version_of(date.fromisoformat(day)) for day in before.versions or {}}
+    held = _versions(before.days)
     alone = all(held[day] == version + 1 for day, version in (before.versions or {}).items())
     visit, changes = changeable(before.visit_id, before.seen), Changes()
     if alone:
@@ -81,9 +87,9 @@ def move_back(before: Moved, by: Actor, now: datetime) -> Changes:
             other = db.session.get_one(Visit, other_id, populate_existing=True)
             if offers.set_start(other, _moment(start), by, now, why=needs.UNDONE):
                 changes.shifted.append(other)
-    if visit.window_start == _moment(before.window[0]):
-        return _start_back(visit, before, changes, by, now, alone=alone)
-    return _promise_back(visit, before, changes, by, now, alone=alone)
+    back = _start_back if visit.window_start == _moment(before.window[0]) else _promise_back
+    changes = back(visit, before, changes, by, now, alone=alone)
+    return changes, _versions(before.days) if alone else {}
 
 
 def _start_back(
@@ -136,6 +142,10 @@ def _note(visit: Visit, now: datetime) -> Moved:
     )
 
 
+def _versions(days: Iterable[date]) -> dict[str, int]:
+    return {day.isoformat(): kept.version_of(day) for day in days}
+
+
 def _choice_of(visit: Visit) -> str:
     promise = needs.promise(visit)
     return Choice(visit.day, promise.start, promise.end).key
@@ -165,3 +175,15 @@ def read(token: str) -> Moved | None:
             "starts": {int(visit_id): start for visit_id, start in found["starts"].items()},
         }
     )
+
+
+def rebased(token: str, undone: Moved, versions: Mapping[str, int]) -> str:
+    """The way back from an earlier move, once the one after it is undone: nothing has happened since."""
+    before = read(token)
+    if before is None:
+        return token
+    since, own = undone.since or {}, before.versions or {}
+    as_before = {
+        day: versions[day] for day, seen in own.items() if day in versions and seen == since.get(day)
+    }
+    return sign(replace(before, versions={**own, **as_before}))

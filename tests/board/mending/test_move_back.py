@@ -306,6 +306,53 @@ def test_who_has_declined_before_a_move_that_was_undone_is_not_asked_again(
     assert needs.asked_members(session.get_one(Visit, visit.id)) == {first.id, second.id}
 
 
+def test_the_way_back_is_still_there_after_another_visit_was_moved(client: FlaskClient, session: DB) -> None:
+    visit, other = promised("10:00", [make_member("박수리")]), promised("13:00", [make_member("이사랑")])
+    session.commit()
+    before = stands(session, visit), stands(session, other)
+    move(client, visit)
+    move(client, other)
+    for each in (visit, other):
+        undo(client, each, page_of(client, each))
+    assert (stands(session, visit), stands(session, other)) == before
+    assert "Ctrl+KeyZ" not in page_of(client, visit) + page_of(client, other)
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_moved_twice_it_goes_back_twice_and_nobody_hears(
+    client: FlaskClient, session: DB, clock: Clock, accepted: bool
+) -> None:
+    member = make_member("박수리")
+    neighbour, visit = promised("13:00", [member]), promised("10:00", [member], accepted=accepted)
+    told(neighbour)
+    told(visit)
+    before = stands(session, visit), stands(session, neighbour), waits(session)
+    clock.advance(minutes=5)
+    move(client, visit, day=tomorrow().isoformat(), window="1300-1500", start="13:00")
+    assert stands(session, neighbour) != before[1]
+    clock.advance(seconds=5)
+    page = move(client, visit)
+    for _ in range(2):
+        clock.advance(seconds=5)
+        page = undo(client, visit, page)
+        assert "되돌렸습니다. 아무에게도 알리지 않았습니다." in page
+    assert "Ctrl+KeyZ" not in page
+    assert (stands(session, visit), stands(session, neighbour), waits(session)) == before
+    clock.advance(minutes=2)
+    assert leaving(session) == []
+
+
+def test_many_moves_have_room_in_the_cookie(client: FlaskClient, session: DB) -> None:
+    visits = [promised("10:00", [make_member("박수리"), make_member("이사랑")]) for _ in range(9)]
+    session.commit()
+    for visit in visits:
+        move(client, visit)
+    cookie = client.get_cookie("handyman")
+    assert cookie
+    assert len(cookie.value) < 3500
+    assert "Ctrl+KeyZ" in page_of(client, visits[-6])
+
+
 def test_the_way_back_stands_on_the_page_of_that_visit_alone(client: FlaskClient, session: DB) -> None:
     members: list[Member] = [make_member("박수리"), make_member("이사랑")]
     visit, other = promised("10:00", members[:1]), promised("13:00", members[1:])
