@@ -31,6 +31,7 @@ from handyman.models import (
 from handyman.words import minute_of_day, seoul_day
 
 UNDONE = "undone"  # why a move that nobody had heard of was taken back, in its audit entries
+RESTORED = "restored"  # why an offer stands that was made anew by that
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, not_, or_, select
 from sqlalchemy.orm import aliased
 
+from handyman.board.needs import RESTORED, UNDONE
 from handyman.models import (
     ActorKind,
     Address,
@@ -14,6 +15,7 @@ from handyman.models import (
     ItemQuestion,
     Member,
     Offer,
+    OfferState,
     Person,
     PersonPhone,
     ReferOutPlace,
@@ -142,7 +144,22 @@ VISITS = (
     .where(Visit.id.in_(_visit_ids))
     .order_by(Visit.start.desc(), Visit.id, Assignment.role)
 )
-OFFERS = (
+Copy = aliased(Offer)
+
+
+def _noted(offer: Any, why: str) -> Any:
+    of_it = (AuditEntry.entity == Offer.__tablename__, AuditEntry.entity_id == offer.id)
+    return select(AuditEntry.id).where(*of_it, AuditEntry.why == why).exists()
+
+
+_undone = _noted(Offer, UNDONE)
+_stands_anew = (
+    select(Copy.id)
+    .where(Copy.assignment_id == Offer.assignment_id, Copy.member_id == Offer.member_id)
+    .where(Copy.offered_at == Offer.offered_at, Copy.id > Offer.id, _noted(Copy, RESTORED))
+    .exists()
+)
+OFFERS = (  # as if what was undone had never been
     select(
         Offer.id,
         Offer.assignment_id,
@@ -164,6 +181,7 @@ OFFERS = (
     .join(Assignment, Assignment.id == Offer.assignment_id)
     .join(Member, Member.id == Offer.member_id)
     .where(Assignment.visit_id.in_(bindparam("visit_ids", expanding=True)))
+    .where(or_(Offer.state != OfferState.WITHDRAWN, not_(or_(_undone, _stands_anew))))
     .order_by(Offer.id)
 )
 MOVES = (

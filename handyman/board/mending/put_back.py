@@ -12,7 +12,7 @@ from handyman.board.assign import changeable, find_place
 from handyman.board.changes import Changes
 from handyman.board.mending import before as kept
 from handyman.board.mending.before import Before
-from handyman.board.needs import UNDONE
+from handyman.board.needs import RESTORED, UNDONE
 from handyman.board.refusals import Closed, ClosedError
 from handyman.extensions import db
 from handyman.models import (
@@ -26,8 +26,6 @@ from handyman.models import (
     record,
 )
 from handyman.words import minute_of_day
-
-RESTORED = "restored"  # why an audit entry was written
 
 
 def put_back(before: Before, by: Actor, now: datetime) -> Changes:
@@ -73,7 +71,7 @@ def _fit(visit: Visit, place: Assignment, before: Before, now: datetime) -> Mapp
 
 
 def give_back(place: Assignment, before: Before, by: Actor, now: datetime) -> Changes:
-    """The place is again whose it was, who was never told otherwise; or nobody's."""
+    """The place is again whose it was, since when they said yes: they heard of no other; or nobody's."""
     if before.member_id is None or before.offer_id is None:
         place.member_id = None
         place.move_to(AssignmentState.OPEN, by, now, why=UNDONE)
@@ -94,4 +92,6 @@ def give_back(place: Assignment, before: Before, by: Actor, now: datetime) -> Ch
     changes = Changes(restored=[offer])
     if kept.had_accepted(before):
         changes.add(offers.take(offer, by, now))
+        offer.answered_at = old.answered_at
+        db.session.flush()
     return changes

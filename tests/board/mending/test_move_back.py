@@ -31,6 +31,7 @@ from handyman.models import (
 )
 from handyman.words import minute_of_day
 from tests.board.mending.makers import make_member, promised, put, tomorrow
+from tests.board.mending.makers import undo as undo_put
 from tests.board.plans.makers import FAR, NEAR, at, conflicts
 from tests.conftest import Clock
 from tests.factories import make_item, make_person, make_request, make_resident
@@ -243,6 +244,29 @@ def test_undone_everything_stands_and_waits_as_before_and_nobody_hears(
     assert "되돌렸습니다. 아무에게도 알리지 않았습니다." in undo(client, visit, page)
     assert stands(session, visit) == before
     assert waits(session) == waited
+
+
+def asked_list(page: str) -> str:
+    return page.split('aria-labelledby="asked"')[1].split("</section>", maxsplit=1)[0]
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_whom_we_asked_is_told_as_it_was(
+    client: FlaskClient, session: DB, clock: Clock, accepted: bool
+) -> None:
+    old, new = make_member("박수리"), make_member("이사랑")
+    visit = promised("10:00", [old], accepted=accepted)
+    session.commit()
+    before = asked_list(page_of(client, visit))
+    clock.advance(hours=1)
+    first = move(client, visit)
+    assert asked_list(first) != before
+    assert asked_list(undo(client, visit, move(client, visit))) == asked_list(first)
+    assert asked_list(undo(client, visit, page_of(client, visit))) == before
+    answer = put(client, visit, new.id, 600, override_reason="knows_home")
+    assert new.name in asked_list(page_of(client, visit))
+    undo_put(client, answer.json["undo"])
+    assert asked_list(page_of(client, visit)) == before
 
 
 def test_who_made_room_has_their_start_again(client: FlaskClient, session: DB) -> None:
