@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from handyman.models import Visit
 from tests import factories
-from tests.board.plans.makers import promised
-from tests.pages import box_of, sign_in, stands
+from tests.board.plans.makers import promised, tomorrow
+from tests.pages import box_of, laid_out, sign_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -48,3 +48,15 @@ def test_several_numbers_of_a_resident_stay_inside_the_card(page: Page, visit: V
         box = box_of(number)
         assert box["x"] + box["width"] <= card["x"] + card["width"]
         assert number.evaluate("each => each.getClientRects().length") == 1, "a number is not broken"
+
+
+def test_the_weeks_names_stay_in_sight_while_its_days_are_scrolled(page: Page) -> None:
+    page.goto(f"/board/week?day={tomorrow()}")
+    stands(page, ".week tbody th")
+    page.locator(".week .krds-table-wrap").evaluate("each => { each.scrollLeft = each.scrollWidth; }")
+    laid_out(page)
+    name, week = box_of(page.locator(".week tbody th").first), box_of(page.locator(".week"))
+    assert 0 <= name["x"] - week["x"] < 20
+    assert 70 <= name["width"] <= 100
+    on_top = "([x, y]) => document.elementFromPoint(x, y).textContent"
+    assert page.evaluate(on_top, [name["x"] + 10, name["y"] + 15]) == LONG_NAME
