@@ -72,8 +72,14 @@
     const about = held.info.rows[held.row.dataset.member];
     const long = Math.min(Math.max(Math.ceil(((about && about.minutes) || held.minutes) / COLUMN), 1), COLUMNS - first);
     held.ghost.className = `board-job board-ghost from-${first + 1} for-${long}`;
-    held.ghost.firstChild.textContent = `${clock(held.start)}\n${held.called}`;
-    held.row.querySelector(".board-lane").append(held.ghost);
+    const [when, who] = held.ghost.firstChild.children;
+    when.textContent = clock(held.start);
+    who.textContent = held.called;
+    const lane = held.row.querySelector(".board-lane");
+    lane.append(held.ghost);
+    if (held.ghost.getBoundingClientRect().right > lane.getBoundingClientRect().right) {
+      held.ghost.classList.add("is-late"); // a short visit in the evening: its hour has room before it
+    }
     part.dispatchEvent(new CustomEvent("labels:place", { detail: held.by }));
     const line = held.may.get(held.row);
     const cut = line.scrollHeight > line.clientHeight || line.scrollWidth > line.clientWidth;
@@ -137,7 +143,9 @@
     const [, visit, role] = card.id.split("-");
     const ghost = document.createElement("li");
     ghost.setAttribute("aria-hidden", "true");
-    ghost.append(document.createElement("span"));
+    const inside = document.createElement("span");
+    inside.append(document.createElement("span"), document.createElement("span"));
+    ghost.append(inside);
     const lane = row.querySelector(".board-lane").getBoundingClientRect();
     const box = card.parentNode.getBoundingClientRect();
     held = {

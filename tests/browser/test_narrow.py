@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session, scoped_session
 
+from handyman import flow
+from handyman.extensions import now
 from handyman.models import Visit
 from tests import factories
-from tests.board.plans.makers import promised, tomorrow
+from tests.board.plans.makers import coordinator, promised, tomorrow
 from tests.pages import box_of, laid_out, sign_in, stands
 
 pytestmark = pytest.mark.browser
@@ -18,10 +20,12 @@ LONG_NAME = "남궁제갈독고선우황보사공서문"
 
 @pytest.fixture
 def visit(session: Db) -> Visit:
-    made = promised("10:00", [factories.make_member(LONG_NAME)])
+    made = promised("09:00", [factories.make_member(LONG_NAME)])
     for number in ("+82298765432", "+821099998888"):
         factories.make_phone(made.resident.person, number)
+    waits, by = factories.make_member("윤여덟"), coordinator()
     session.commit()
+    flow.put_on_stand_by(waits.id, tomorrow(), tomorrow(), by, now())
     return made
 
 
@@ -60,3 +64,52 @@ def test_the_weeks_names_stay_in_sight_while_its_days_are_scrolled(page: Page) -
     assert 70 <= name["width"] <= 100
     on_top = "([x, y]) => document.elementFromPoint(x, y).textContent"
     assert page.evaluate(on_top, [name["x"] + 10, name["y"] + 15]) == LONG_NAME
+
+
+CUT = """() => {
+    const ghost = document.querySelector('.board-ghost > span');
+    const words = document.createTreeWalker(ghost, NodeFilter.SHOW_TEXT).nextNode();
+    const range = document.createRange();
+    range.selectNodeContents(words);
+    const [first] = range.getClientRects();
+    const { left, right } = ghost.getBoundingClientRect();
+    return first.left < left || first.right > right;
+}"""
+COVERED = """what => [...document.querySelectorAll(`.board-row[data-member] ${what}`)].filter(each => {
+    const { left, right, bottom } = each.getBoundingClientRect();
+    const words = each.closest('.board-row').querySelector('.board-may.is-in-head');
+    const [name, top] = [each.closest('.board-name'), words ? words.getBoundingClientRect().top : bottom];
+    return right - left < 10 || right > name.getBoundingClientRect().right || bottom > top + 2;
+}).map(each => each.textContent)"""
+
+
+def test_of_a_card_in_hand_hour_name_and_stand_by_are_all_in_sight(page: Page, visit: Visit) -> None:
+    for width in (1366, 360):
+        page.set_viewport_size({"width": width, "height": 1100})
+        page.goto(f"/board?day={tomorrow()}")
+        stands(page, ".board-who")
+        page.focus(f"#card-{visit.id}-lead")
+        page.keyboard.press("KeyM")
+        for step in ("ArrowRight", "ArrowDown", "ArrowUp"):
+            stands(page, ".is-target .board-may")
+            page.keyboard.press(step)
+            laid_out(page)
+            assert not page.evaluate(CUT)
+            assert page.evaluate(COVERED, ".board-who") == []
+            assert page.evaluate(COVERED, ".board-waits") == []
+    assert page.locator(".is-in-head").count() > 0
+
+
+def test_a_card_in_hand_late_in_the_evening_does_not_make_the_day_wider(page: Page, visit: Visit) -> None:
+    page.goto(f"/board?day={tomorrow()}")
+    stands(page, ".board-who")
+    day = page.locator("#board-scroll")
+    wide = day.evaluate("each => each.scrollWidth")
+    page.focus(f"#card-{visit.id}-lead")
+    page.keyboard.press("KeyM")
+    stands(page, ".is-target .board-may")
+    for _ in range(44):
+        page.keyboard.press("ArrowRight")
+    laid_out(page)
+    assert not page.evaluate(CUT)
+    assert day.evaluate("each => each.scrollWidth") == wide
