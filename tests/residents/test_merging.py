@@ -299,6 +299,21 @@ def test_the_pages_show_both_make_one_and_part_them(
     assert "이미 되돌렸습니다" in client.get(again.location).text
 
 
+def test_what_neither_record_has_is_no_matter_of_the_merge(
+    session: DB, client: Client, sign_in: SignIn, two: tuple[Resident, Resident]
+) -> None:
+    kept, gone = two
+    sign_in(Role.OPERATOR)
+    path = f"/people/{kept.id}/merge?with={gone.id}"
+    assert "알아 둘 것" in client.get(path).text
+    for each in session.scalars(select(Resident)):
+        each.care_note = ""
+    session.commit()
+    page = client.get(path).text
+    assert "알아 둘 것" not in page
+    assert "출생 연도" in page, "one of them has it"
+
+
 def test_a_call_form_that_was_open_before_files_nobody_anew(
     session: DB, client: Client, sign_in: SignIn
 ) -> None:
