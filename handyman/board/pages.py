@@ -112,7 +112,9 @@ def show_windows(
         may_wait=bookable,
         minutes=minutes,
         too_long_for=too_long,
-        wait_reasons=labels.choices(WaitReason),
+        wait_reasons=[
+            each for each in labels.choices(WaitReason) if not too_long or each[0] != WaitReason.NOTHING_FREE
+        ],
         typed=request.form,
     )
 

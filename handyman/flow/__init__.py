@@ -31,6 +31,7 @@ from handyman.flow.call import (
     suggest_addresses,
     table_coverage,
     take_call,
+    to_part,
     windows_for,
 )
 from handyman.flow.checks import add_check_rule, change_check_rule, follow_check_rules
@@ -232,6 +233,7 @@ __all__ = [
     "take_reply",
     "tick",
     "tick_safety",
+    "to_part",
     "travel_minutes",
     "undo_merge",
     "undo_plan",

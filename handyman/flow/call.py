@@ -13,9 +13,9 @@ from handyman.board import cancel as cancelling
 from handyman.board import extend as extending
 from handyman.board import holds, instead, kept, locking, road_times
 from handyman.board.calendar import is_working_day
-from handyman.board.needs import Need
+from handyman.board.needs import Need, need_of, open_items
 from handyman.board.propose import Choice, Proposal, last_day, none_soon, propose, too_long_for
-from handyman.board.refusals import ChoiceError
+from handyman.board.refusals import ChoiceError, NotBookableError
 from handyman.board.waiting_list import entries as waiting_list
 from handyman.dispatch.eligibility import team_size
 from handyman.dispatch.problem import Point
@@ -213,6 +213,16 @@ def hold_window(
 def asked_instead(visit: Visit) -> list[str]:
     """A sentence for each who was named for the visit on the telephone, and could not come any more."""
     return instead.told(visit)
+
+
+def to_part(request: ServiceRequest, now: datetime) -> tuple[int, int] | None:
+    """How many minutes a request takes and how many anybody works at one go, where it takes longer."""
+    try:
+        need = need_of(request, open_items(request.id))
+    except NotBookableError:
+        return None
+    most = too_long_for(need, now)
+    return (need.service_minutes, most) if most else None
 
 
 def release_window(key: str) -> None:

@@ -95,7 +95,10 @@ def receipt(number: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     instead = flow.asked_instead(found.visit) if found.visit else []
-    return render_template("intake/receipt.html", found=found, instead=instead, **page.choices([]))
+    to_part = None if found.visit else flow.to_part(found.request, now())
+    return render_template(
+        "intake/receipt.html", found=found, instead=instead, to_part=to_part, **page.choices([])
+    )
 
 
 # What the views lean on

@@ -310,6 +310,7 @@ def test_work_that_fits_into_nobodys_day_is_to_be_parted(
     assert "수량을 나누어 여러 신청으로 받아 주십시오" in page
     assert "자리가 날 때" not in page
     assert '<option value="" selected>' in page
+    assert 'value="nothing_free"' not in page
 
 
 def test_what_is_called_off_waits_no_longer(member: Member, by: Actor, session: DB) -> None:
