@@ -1,115 +1,45 @@
 """Words of danger: such a call goes to 119, not into the queue.
 
 They are looked for by their stems, in each clause by itself, also as an office notes them: 연기 남, 물 넘침.
-A line that is no more than the name of a danger is one; what is there against a danger is none. A fall that
-is said to be long ago, or that might be, raises no alarm: most who ask for a handrail have fallen once. But
+A line that is no more than the name of a danger is one; what is said not to be is none. A fall that is said
+to be long ago, or often, or that might be, raises no alarm: most who ask for a handrail have fallen once. But
 it is said so directly beside the word of the fall: what else was long ago is another thing.
 """
 
 import re
-from typing import NamedTuple
 
-CLAUSE = re.compile(r"[.,!?;…\n]+")
+from handyman.intake.danger_words import ALONE, DANGERS, Danger
+
+CLAUSE = re.compile(r"[.,!?;…\n()/]+")
+NOT = re.compile(
+    r"[가-힣]{0,2}지[는도를]?\s*(?:않|안\s|못|마)|[가-힣]{0,2}진\s*(?:않|못)|(?:[이가은는도]|이나)?\s*나지[는도]?\s*않"
+    r"|[가-힣]{0,2}\s*(?:것|거|게|건)[은는도이]?\s*아[니닌님]"
+    r"|(?<=[새내출설독꽃크전재발수상짐침남샘])(?:[이가은는도]|이나)?\s*(?:안\s*[나남난]|없(?!어지지)|아[니닌님])"
+)
+# An hour ago, or before bed, is today.
+EARLIER = (
+    r"(?<!시간)(?<!시간\s)(?<!분)(?<!분\s)(?<!금)(?<!금\s)(?<!좀\s)(?<!직)(?<!오)(?<!기)(?<!기\s)(?<!시\s)"
+    r"전(?:에|에도|에는)"
+)
 LONG_AGO = re.compile(
-    r"(?:작년|재작년|지난[가-힣]*|예전|옛날|[년달주]\s*전|일주일\s*전|며칠\s*전)[가-힣]{0,2}\s*"
-    r"(?:(?:봄|여름|가을|겨울|주|달|해|번|한|두|세|[가-힣]+(?:에|에서|에도|쯤|때))\s+)*$"
+    r"(?:작년|재작년|지난[가-힣]*|저번|요전|일전|예전|옛날|최근|요즘|요새|[년달주월]\s*전"
+    r"|(?:[일칠틀흘름]\s*전|얼마\s*전|어제|어저께|그저께|그제|엊그제|어젯밤)(?!부터)"
+    rf"|(?:봄|여름|가을|겨울|추석|설|[0-9]월)(?=에)|{EARLIER})[가-힣]{{0,2}}\s*"
+    r"(?:(?:봄|여름|가을|겨울|주|달|해|번|한|두|세|[가-힣]+(?:에|에서|에도|쯤|때)"
+    r"|(?:어머[니님]|아버[지님]|할머니|할아버지|어르신|엄마|아빠|남편|아내|본인)(?:[이가은는도]|께서)?)\s+)*$"
+)
+OFTEN = re.compile(r"(?:자주|가끔|종종|매번|자꾸|곧잘|잘|(?:여러|몇|두|세)\s*번|(?<![가-힣])안)\s*$")
+THING = re.compile(
+    r"(?:나무|담장?|울타리|선반|옷장|장롱|책장|냉장고|건조대|화분|행거|신발장|문짝|(?:창|방)?문|방충망|의자|식탁|탁자|책상|가구|스탠드|자전거|간판|전봇대)[이가은는도]?\s*$"
 )
 ONCE = re.compile(
-    r"[가-힣]{0,3}(?:\s+[가-힣]+[신친은던본])?\s*적[이도은]|[가-힣]{0,3}\s*뻔|[가-힣]{0,3}까\s*봐"
-    r"|\s*(?:방지|예방|위험|주의|이력|경험|걱정)"
+    r"[가-힣]{0,3}(?:\s+[가-힣]+[신친은던본])?\s*적(?:[이도은]|\s*있|\s*없)|[가-힣]{0,3}\s*뻔|[가-힣]{0,3}까\s*봐|었|던"
+    r"|[이가을도]?\s*(?:방지|예방|위험|주의|이력|경험|걱정)|\s*(?:사고\s*)?(?:이후|후로|뒤로)"
+    r"|[가-힣]{0,3}\s*(?:[가-힣]+\s+){0,2}(?:입원|퇴원|수술|깁스|치료)(?!해야|하셔야)"
+    r"|[^.]{0,40}?\b(?:(?:day|week|month|year)s?\s+ago|last\s+(?:week|month|year|spring|summer|autumn|winter)"
+    r"|yesterday|before)\b",
+    re.IGNORECASE,
 )
-MUCH = r"(?:많이|막|계속|자꾸|조금|좀|심하게|너무|엄청|또|다)?\s*"
-AGAINST = r"(?!\s*(?:경보|감지|탐지|차단기|보험|예방|방지))"  # what is there so that it does not happen
-NOUN = rf"(?![가-힣]){AGAINST}"  # after the noun of a verb, as it stands at the end of a note
-WIRED = r"(?:콘센트|두꺼비집|차단기|스위치|전선|플러그|멀티탭|배전반)"
-ROOM = r"(?:화장실|욕실|방|집|거실|부엌|주방|베란다|마루|현관|바닥|지하)[가-힣]{0,2}(?:에|까지|으로|로)"
-FELL = rf"지셔|지셨|지신|지심|졌|져|진\s*(?:채|상태|뒤|후)|짐{NOUN}"
-OVERFLOWS = rf"넘(?:치(?!지|면|기)|쳐|쳤|칩|친|침{NOUN})"
-FOLLOWED = r"(?:\s*(?:and|or|&|/)\s*\w+)?[\s-]*"
-FIRE_FIGHTING = (
-    r"alarm|extinguish|place|station|engine|truck|department|brigade|fighter|detector|sensor|door|escape|exit"
-    r"|blanket|insurance|safety|drill|proof|resist|retard|hose|hydrant|sprinkler|hazard|prevent|wood|works"
-)
-SOMEBODY = (
-    r"(?:mother|father|mum|mom|dad|grandmother|grandfather|grandma|grandpa|husband|wife|resident|lady|woman|man"
-    r"|caller|neighbou?r|somebody|someone|she|he|i|they|and)"
-)
-FELL_FROM = (
-    r"(?:off|from|out\s+of|down)\s+(?:the\s+|a\s+|her\s+|his\s+|my\s+|their\s+)?"
-    r"(?:ladder|stairs?|staircase|steps?|bed|chair|stool|sofa|wheelchair|roof|toilet)\b"
-)
-
-
-class Danger(NamedTuple):
-    name: str
-    words: re.Pattern[str]
-    may_be_past: bool = False
-
-
-def _danger(name: str, *words: str, may_be_past: bool = False) -> Danger:
-    return Danger(name, re.compile("|".join(words), re.IGNORECASE), may_be_past)
-
-
-DANGERS = (
-    _danger(
-        "가스",
-        rf"[가까][스쓰]\s*(?:비슷한\s*|같은\s*)?(?:냄새|(?:누출|누설|중독){AGAINST}"
-        rf"|[가도]?\s*{MUCH}(?:새(?:[요는고서나네어었]|$)|샌|샙|샜|샘{NOUN}))",
-        r"\bsmell\w*\s+(?:of\s+|like\s+)?gas\b|\bgas\s+(?:smell|leak|is\s+leaking)|\bleaking\s+gas\b",
-    ),
-    # 연기 is also a postponement, 탄 내 the beginning of other words
-    _danger(
-        "연기",
-        rf"연기[가를도]?\s*{MUCH}(?:나(?!중)|난|납|났|남{NOUN}|자욱|피어|올라|발생)"
-        rf"|연기가\s*(?:보|차|찼|참{NOUN}|가득)|연기\s*(?:냄새|가득)",
-        r"(?<![가-힣])탄\s*냄새|(?<![가-힣])탄\s?내(?![가-힣])|탄\s?내[가나]|타는\s*(?:냄새|내(?![가-힣]))",
-        rf"\bsmok[ey]\b(?!{FOLLOWED}(?:detector|alarm|sensor))|\bburning\s+smell|\bsmell\w*\s+(?:of\s+)?burning",
-    ),
-    # 불이 나갔다: the lamp is out, and that is what we repair
-    _danger(
-        "불꽃",
-        rf"불꽃(?!놀이)|스파크|감전{AGAINST}|불똥",
-        rf"(?<!이)불이?\s*(?:났|납|붙|튀|튐{NOUN}|난(?!방)|남{NOUN}|날\s*것|나(?:요|고(?!장)|서|네|는|$))",
-        rf"화재{AGAINST}(?!\s*(?:대피|대비|안전|위험|우려|걱정|주의|이력))",
-        rf"전기[가도]?\s*(?:튀|튑|튄|튕|튐{NOUN})|튀는\s*전기",
-        rf"전기[가도]?\s*{MUCH}(?:올라(?!가)|올랐|오릅|오른|오름{NOUN}|오르(?:는|고|네))",
-        rf"합선(?:이|도)?\s*(?:됐|돼|되(?:었|어|고|는)|된|됨{NOUN}|났|난|남{NOUN}|인\s*것|$)",
-        rf"{WIRED}[이가도]?\s*(?:[가-힣]+게\s*)?{MUCH}(?:탔|타(?:요|고|서|네)|탐{NOUN}|그을|녹았|녹아|녹음{NOUN})",
-        rf"{WIRED}[가-힣]{{0,2}}\s*(?:[가-힣]+에서\s*)?[펑퍽]\s*(?:소리|하|함|했|터)",
-        rf"\bspark(?:s|ed|ing)?\b|\bfires?\b(?!{FOLLOWED}(?:{FIRE_FIGHTING}))",
-        r"\belectric\s+shock|\belectrocut",
-    ),
-    _danger("폭발", rf"폭발{AGAINST}", r"\bexplo(?:sion|ded|ding)"),
-    _danger(
-        "물 넘침",
-        r"물이?\s*(?:[가-힣]+(?:에서|으로|로|에)\s*)?"
-        rf"{MUCH}(?:{OVERFLOWS}|쏟아(?:지(?!지|면)|져|졌|집|진|짐{NOUN})|콸콸)",
-        rf"(?<![가-힣])물이?\s*터|침수{AGAINST}|물바다|물난리|물에\s*잠(?:겼|겨|긴|김|깁)",
-        r"(?:수도|수도꼭지|수전|수도관|배관|파이프|호스|보일러)[이가]?\s*터(?:졌|져|진|집|짐|지(?:고|는|네))",
-        rf"(?:변기|세면대|싱크대|욕조|하수구|배수구)[이가]?\s*{MUCH}{OVERFLOWS}",
-        rf"{ROOM}\s*물이?\s*{MUCH}(?:찼|찹|참{NOUN}|차(?:요|고|서|네|는))",
-        rf"물이?\s*{MUCH}차(?:올라|올랐|오[르릅]|오름{NOUN})",
-        r"\bflood(?:s|ed|ing)?\b(?!\s*light)|\boverflow|\bburst\s+pipe|\bpipe\s+(?:has\s+)?burst",
-    ),
-    _danger(
-        "쓰러짐",
-        rf"쓰러(?:{FELL})|의식이?\s*없|숨[을이]?\s*(?:못|안)\s*(?:쉬|쉼{NOUN})",
-        r"\bunconscious\b|\bfainted\b|\bnot\s+breathing\b",
-        may_be_past=True,
-    ),
-    _danger(
-        "넘어짐",
-        rf"(?:넘어|자빠|고꾸라)(?:{FELL})|엎어(?:지셔|지셨|지신|지심|짐{NOUN})",
-        rf"미끄러(?:지셔|지셨|지신|지심|졌|져\s*(?:서|다치))|(?<!바닥)(?<!바닥\s)(?<!바닥이\s)미끄러짐{NOUN}|낙상",
-        r"(?:계단|사다리|침대|의자)에서\s*(?:떨어|굴러|굴렀)",
-        rf"못\s*일어[나난났남]|일어나(?:시?지)(?:를|도)?\s*못|못\s*움직(?:이(?!게)|여|인|입|임{NOUN})",
-        r"움직이(?:시?지)(?:를|도)?\s*못",
-        rf"(?:^\s*|\b{SOMEBODY}\s+)(?:has\s+|have\s+|had\s+)?(?:just\s+)?(?:fell|fallen)\b(?!\s+asleep)",
-        rf"\bfell\s+{FELL_FROM}",
-        may_be_past=True,
-    ),
-)
-ALONE = {"가스": "가스", "gas": "가스", "연기": "연기", "fall": "넘어짐"}
 STAY = frozenset({"쓰러짐", "넘어짐"})  # whoever lies there is not sent out of the house
 
 
@@ -126,8 +56,13 @@ def find_danger(text: str) -> list[str]:
 
 def _speaks(danger: Danger, clause: str) -> bool:
     return any(
-        not (
-            danger.may_be_past and (LONG_AGO.search(clause[: said.start()]) or ONCE.match(clause, said.end()))
-        )
+        not NOT.match(clause, said.end()) and not (danger.may_be_past and _is_past(clause, said))
         for said in danger.words.finditer(clause)
     )
+
+
+def _is_past(clause: str, said: re.Match[str]) -> bool:
+    """Whether it was long ago, or happens now and then, or befell a thing."""
+    before = clause[: said.start()]
+    around = any(look.search(before) for look in (LONG_AGO, OFTEN, THING))
+    return around or ONCE.match(clause, said.end()) is not None

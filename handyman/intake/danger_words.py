@@ -1,0 +1,146 @@
+"""The words in which dangers are told and noted: by their stems, with or without blanks, in whatever ending.
+
+What is there against a danger (연기 감지기) is none, nor is what the same letters say of our own work:
+불이 안 들어옴 is a lamp, 방문 연기 a postponement, 물이 조금 샘 a drop.
+"""
+
+import re
+from typing import NamedTuple
+
+
+class Danger(NamedTuple):
+    name: str
+    words: re.Pattern[str]
+    may_be_past: bool = False
+
+
+def _danger(name: str, *words: str, may_be_past: bool = False) -> Danger:
+    return Danger(name, re.compile("|".join(words), re.IGNORECASE), may_be_past)
+
+
+MUCH = (
+    r"(?:(?:많이|막|계속|자꾸|조금|좀|심하게|너무|엄청|또|다|꽉|크게|갑자기|지금|줄줄|펑펑|온통|전부|모락모락|솔솔|조금씩"
+    r"|제대로|전혀|거의|아예)\s*){0,2}"
+)
+AGAINST = r"(?!\s*(?:경보|감지|탐지|차단기|보험|예방|방지))"  # what is there so that it does not happen
+NOUN = rf"(?![가-힣]){AGAINST}"  # after the noun of a verb, as it stands at the end of a note
+NOTED = r"(?:가|이|도|요|예요|에요|이에요|임|입니다)?\s*$"  # a thing that is named, and nothing said of it
+HON = r"(?:셔|셨|신|심|십|시는\s*중)"  # what the resident does, in the honorific
+
+GAS = r"(?:[가까][스쓰]|LPG|LNG|엘피지|엘엔지|프로판|부탄)"
+SMELL = r"(?:냄새|냄시|내음)"
+WIRED = r"(?:콘센트|두꺼비집|차단기|스위치|전선|플러그|멀티탭|배전반|전기장판)"
+HOUSE = r"(?:(?:옆|앞|뒷|윗|아랫|이웃|우리)?\s?집|건물|아파트|빌라|가게|창고|산)"
+CATCHES_FIRE = rf"(?:{HOUSE}|{WIRED}|커튼|이불|소파|쓰레기통?|냉장고|세탁기|에어컨|선풍기|밥솥|냄비|벽지)"
+APPLIANCE = (
+    r"(?:보일러|[가까]스\s*(?:레인지|렌지)|전자\s*(?:레인지|렌지)|티비|텔레비전|히터|난로|프라이팬|오븐|후드|환풍기"
+    r"|전등|형광등|조명|등|전구|배선|전기|기계)"
+)
+ROOMS = r"(?:화장실|욕실|방|집|거실|부엌|주방|베란다|마루|현관|바닥|지하|복도|계단|천장|벽|창문|창고|밖)"
+ROOM = (
+    rf"(?:(?:{ROOMS}[가-힣]{{0,2}}|안)(?:에|까지|으로|로)|(?:{ROOMS})\s*(?:안|바닥|전체)(?:에|까지|이|가)"
+    r"|(?:발목|무릎)까지)"
+)
+SMOKING = (
+    rf"(?:{CATCHES_FIRE}|{APPLIANCE}|{ROOMS})\s*(?:안|쪽|위|뒤|밑|속)?"
+    r"(?:에|에서|서)\s*(?:[가-힣]+게\s*)?"
+)
+COOKS = "".join(rf"(?<!{what})(?<!{what}\s)" for what in ("담배", "모기향", "요리", "음식", "고기"))
+SMOKE = rf"{COOKS}연기(?:\s*같은\s*(?:게|것이?|거))?"
+FELL = rf"\s?(?:지(?:{HON}|는\s*중)|졌|져|진\s*(?:채|상태|뒤|후)|짐{NOUN})"
+OVERFLOWS = rf"넘(?:치(?!지|면|기)|쳐|쳤|칩|친|침{NOUN})"
+DRAIN = r"(?:변기|세면대|싱크대|욕조|하수구|하수도|배수구|세탁기|물탱크)"
+PIPE = r"(?:수도|수도꼭지|수전|수도관|배관|파이프|호스|보일러)"
+FROM_HIGH = r"(?:계단|사다리|침대|의자|소파|휠체어|지붕|옥상|식탁|변기|난간|마루)(?:에서|서)?"
+FOLLOWED = r"(?:\s*(?:and|or|&|/)\s*\w+)?[\s-]*"
+FIRE_FIGHTING = (
+    r"alarm|extinguish|place|station|engine|truck|department|brigade|fighter|detector|sensor|door|escape|exit"
+    r"|blanket|insurance|safety|drill|proof|resist|retard|hose|hydrant|sprinkler|hazard|prevent|wood|works"
+)
+SOMEBODY = (
+    r"(?:mother|father|mum|mom|dad|grandmother|grandfather|grandma|grandpa|husband|wife|resident|lady|woman|man"
+    r"|caller|neighbou?r|somebody|someone|she|he|i|they|and)"
+)
+HAS = r"(?:has\s+|have\s+|had\s+|is\s+)?(?:just\s+)?"
+FELL_FROM = (
+    r"(?:off|from|out\s+of|down)\s+(?:the\s+|a\s+|her\s+|his\s+|my\s+|their\s+)?"
+    r"(?:ladder|stairs?|staircase|steps?|bed|chair|stool|sofa|wheelchair|roof|toilet)\b"
+)
+
+DANGERS = (
+    _danger(
+        "가스",
+        rf"{GAS}\s*(?:비슷한\s*|같은\s*)?(?:{SMELL}|(?:누출|누설|중독){AGAINST}"
+        rf"|[가도]?\s*{MUCH}(?:새(?:[요는고서나네어었]|$)|샌|샙|샜|샘{NOUN}))",
+        rf"{GAS}[를을에도]?\s*{MUCH}(?:마(?:시{HON}|셨|셔|신|심|심{NOUN})|취하{HON}|터(?:졌|져|짐))",
+        r"\bsmell\w*\s+(?:of\s+|like\s+)?gas\b|(?<!\bno\s)\bgas\s+(?:smell|leak|is\s+leaking)|\bleaking\s+gas\b",
+    ),
+    # 연기 is also a postponement, 탄 내 the beginning of other words
+    _danger(
+        "연기",
+        rf"{SMOKE}[가를도는]?\s*{MUCH}(?:나(?!중|머|누|눠)|난|납|났|남{NOUN}|자욱|피어|올라|발생|뿜|솟|뒤덮"
+        r"|짙|퍼[지져졌짐]|보(?:이|여|였|입|인|임)|심(?=하|함|해|한|했|합)|많(?!이)|뿌[옇예연]|매캐|마(?:시|셨|셔|신|심)"
+        r"|(?:안|못)\s*(?:빠|없어))",
+        rf"{SMOKE}[가로]\s*{MUCH}(?:차|찼|참{NOUN}|찬|가득|들어[오와왔온옴])|{SMOKE}\s*(?:{SMELL}|가득)",
+        rf"{SMOKING}연기{NOTED}|(?:검은|시커먼|시꺼먼|까만|흰|하얀|허연|매캐한)\s*연기",
+        rf"(?<![가-힣])탄\s*{SMELL}|(?<![가-힣])탄\s?내(?![가-힣])|탄\s?내[가나]|타는\s*(?:{SMELL}|내(?![가-힣]))",
+        rf"(?<!\bno\s)\bsmok[ey]\b(?!{FOLLOWED}(?:detector|alarm|sensor))",
+        r"\bburning\s+smell|\bsmell\w*\s+(?:of\s+)?burning",
+    ),
+    # 불이 나갔다: the lamp is out, and that is what we repair
+    _danger(
+        "불꽃",
+        rf"불꽃(?!놀이)|스파크|감전{AGAINST}|불똥|(?<![이등])불이(?:야|다(?![가-힣]))|불길(?!하|함|한|해)",
+        rf"(?<!이)불이?\s*{MUCH}(?:났|납|붙(?!이|여|일|박)|튀|튐{NOUN}|활활|난(?!방)|남{NOUN}|날\s*것|나(?:요|고(?!장)|서|네|는|$)"
+        rf"|번(?:지|져|졌|짐{NOUN}))|(?<!이)불에?\s*타(?:고|요|는|올|$)|(?<!이)불에\s*(?:탔|탐{NOUN})",
+        rf"(?<![가-힣]){CATCHES_FIRE}에서?\s*(?:큰\s*)?불(?:요|이요|이에요)?\s*$|{WIRED}에서?\s*불이?\s*(?:번쩍|나[오와온옴왔])",
+        rf"화재{AGAINST}(?!\s*(?:대피|대비|안전|위험|우려|걱정|주의|이력))",
+        rf"전기[가도]?\s*(?:튀|튑|튄|튕|튐{NOUN})|튀는\s*전기|(?:전기[가도]?|{WIRED}[가-힣 ]{{0,6}})\s*찌릿",
+        rf"전기[가도]?\s*{MUCH}(?:올라(?!가)|올랐|오릅|오른|오름{NOUN}|오르(?:는|고|네))",
+        rf"합선(?:이|도)?\s*(?:됐|돼|되(?:었|어|고|는)|된|됨{NOUN}|났|난|남{NOUN}|인\s*것|$)",
+        rf"{WIRED}[이가도]?\s*(?:[가-힣]+게\s*)?{MUCH}(?:탔|타(?:요|고|서|네)|탐{NOUN}|그을|녹았|녹아|녹음{NOUN})",
+        rf"{WIRED}[가-힣]{{0,2}}\s*(?:[가-힣]+에서\s*)?[펑퍽]\s*(?:소리|하|함|했|터)",
+        rf"\bspark(?:s|ed|ing)?\b|(?<!\bno\s)\bfires?\b(?!{FOLLOWED}(?:{FIRE_FIGHTING}))",
+        r"\belectric\s+shock|\belectrocut",
+    ),
+    _danger("폭발", rf"폭발{AGAINST}", r"\bexplo(?:sion|ded|ding)"),
+    _danger(
+        "물 넘침",
+        r"물이?\s*(?:[가-힣]+(?:에서|으로|로|에)\s*)?"
+        rf"{MUCH}(?:{OVERFLOWS}|쏟아(?:지(?!지|면)|져|졌|집|진|짐{NOUN})|콸콸|솟구|솟아|뿜)",
+        rf"(?<![가-힣])물이?\s*터|침수{AGAINST}|물바다|물난리|물범벅|물에\s*잠(?:겼|겨|긴|김|깁)|(?<!물기)(?<!물기가\s)흥건",
+        rf"{PIPE}[이가]?\s*(?:터(?:졌|져|진|집|짐|지(?:고|는|네))|파열)",
+        rf"{DRAIN}[이가]?\s*(?:막혀서?\s*)?(?:물이?\s*)?{MUCH}(?:{OVERFLOWS}|역류{AGAINST})",
+        rf"{ROOM}\s*{MUCH}물이?\s*{MUCH}(?:찼|찹|참{NOUN}|차(?:요|고|서|네|는)|(?:한)?가득|들어[와왔옵온옴]|들어오(?!지|면))",
+        r"물이?\s*(?:막|줄줄|좔좔|쏴)\s*(?:떨어|흘|새|샌|샘)|물이?\s*(?:[가-힣]+까지\s*찼|차고\s*있)",
+        rf"물이?\s*{MUCH}차(?:올라|올랐|오[르릅]|오름{NOUN})|물이?\s*{MUCH}역류{AGAINST}",
+        r"\bflood(?:s|ed|ing)?\b(?!\s*light)|\boverflow|\bburst\s+pipe|\bpipe\s+(?:has\s+)?burst",
+        r"\bwater\s+(?:is\s+)?(?:pouring|gushing|everywhere)",
+    ),
+    _danger(
+        "쓰러짐",
+        rf"쓰러{FELL}|의식[이을도]?\s*{MUCH}(?:없|잃|불명)|(?:기절|실신|혼절)\s*(?:하{HON}|해|했|한|함{NOUN}|$)",
+        r"정신[을도]?\s*(?:잃|(?:못|안)\s*차|차리(?:시?지)[를도]?\s*(?:못|않))|불러도\s*(?:대답|반응)",
+        rf"숨[을이도]?\s*{MUCH}(?:(?:못|안)\s*쉬|(?:못|안)\s*(?:쉼{NOUN}|쉰|쉽)|쉬(?:시?지)[를는도]?\s*(?:못|않|안)"
+        r"|멎|멈[추췄춤춘]|끊[어기])|숨\s?소리[가도]?\s*(?:없|안)",
+        rf"호흡[을이도]?\s*{MUCH}(?:없|곤란|정지|멈|멎|(?:못|안)\s*하|하(?:시?지)[를는도]?\s*(?:못|않|안))",
+        r"심정지|(?:심장|맥박|맥)[이도]?\s*(?:멈|멎|안\s*뛰|없)",
+        rf"\bunconscious\b|\bfainted\b|\bnot\s+breathing\b|\bcan(?:no|')t\s+breathe|\b{SOMEBODY}\s+{HAS}collapsed\b"
+        r"|\bpassed\s+out\b",
+        may_be_past=True,
+    ),
+    _danger(
+        "넘어짐",
+        rf"(?:넘어|자빠|고꾸라){FELL}|엎어\s?(?:지{HON}|져\s*(?:계|있)|짐{NOUN})|엉덩방아",
+        rf"미끄러\s?(?:지{HON}|졌|져\s*(?:서|다치))|(?<!바닥)(?<!바닥\s)(?<!바닥이\s)미끄러짐{NOUN}|낙상",
+        rf"{FROM_HIGH}\s*{MUCH}(?:떨어지(?!지|면|게)|떨어[져졌]|떨어짐{NOUN}|굴러|굴렀|구르(?!지|면)|구름{NOUN})",
+        rf"(?:에서|서)\s*{MUCH}(?:굴러\s*)?(?:떨어지{HON}|구르{HON})|깔리(?:셔|셨|신|심)|주저앉으(?:셔|셨|신|심)",
+        r"못\s*일어[나난났남]|일어나(?:시?지)(?:를|도)?\s*못|깨워도\s*(?:안|못)\s*일어",
+        rf"(?<![잘을를])(?<![잘을를]\s)못\s*움직(?:이(?!게)|여|인|입|임{NOUN})|(?:몸|팔|다리)[을를도]?\s*못\s*움직",
+        r"움직이(?:시?지)(?:를|도)?\s*못",
+        rf"(?:^\s*|\b{SOMEBODY}\s+){HAS}(?:fell|fallen)\b(?!\s+(?:asleep|tile|tree|branch|shelf))",
+        rf"\bfell\s+{FELL_FROM}",
+        may_be_past=True,
+    ),
+)
+ALONE = {"가스": "가스", "gas": "가스", "연기": "연기", "fall": "넘어짐"}
