@@ -4,9 +4,10 @@
   "use strict";
 
   const KEY = "call-now"; // what stands in the form
-  const BEFORE = "call-before"; // what was left unsaved when another call began
+  const BEFORE = "calls-before"; // what was left unsaved when others began, the newest first
+  const MOST = 5; // so many of them
   const SENT = "call-sent"; // what was sent to be saved
-  const SEALED = "sealed"; // what stands in the form, for the same login alone
+  const SEALED = "sealed"; // what stands in the form and what was left before, for the same login alone
   const WAYS = "board-ways"; // what whoever was signed in could undo on the board
   const SEALED_FOR = 2 * 60 * 60 * 1000; // milliseconds: nobody is on the line any more
   const read = (key) => JSON.parse(sessionStorage.getItem(key));
@@ -14,6 +15,9 @@
   const forget = (...keys) => keys.forEach((key) => sessionStorage.removeItem(key));
   const word = (draft, name) => (draft.words.find(([each]) => each === name) || [])[1] || "";
   const mark = (draft) => draft && word(draft, "submission_key");
+  const left = () => read(BEFORE) || [];
+  const others = (draft) => left().filter((each) => mark(each) !== mark(draft));
+  const leave = (draft) => keep(BEFORE, [draft, ...others(draft)].slice(0, MOST));
 
   // Whoever signs in begins with nothing; the receipt ends the call that it is for.
   const end = document.querySelector("[data-forget]");
@@ -46,12 +50,13 @@
   const seal = async (draft) => {
     turn += 1;
     const mine = turn;
-    if (!draft || !lock) {
+    const drafts = [draft, ...left()].filter(Boolean);
+    if (!drafts.length || !lock) {
       forget(SEALED);
       return;
     }
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    const words = new TextEncoder().encode(JSON.stringify(draft));
+    const words = new TextEncoder().encode(JSON.stringify(drafts));
     const locked = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await lock, words);
     if (mine === turn) {
       keep(SEALED, { iv: text(iv), locked: text(locked), until: Date.now() + SEALED_FOR });
@@ -60,14 +65,14 @@
   const unseal = async () => {
     const sealed = read(SEALED);
     if (!sealed || !lock) {
-      return null;
+      return [];
     }
     try {
       const how = { name: "AES-GCM", iv: bytes(sealed.iv) };
       return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how, await lock, bytes(sealed.locked))));
     } catch {
       forget(SEALED); // of another login
-      return null;
+      return [];
     }
   };
 
@@ -83,7 +88,7 @@
     const words = [...data.entries()];
     if (words.some(([name, value]) => value && !UNSAID.test(name))) {
       const written = ["unit", "entrance"].map((name) => [name, field(name).dataset.written]);
-      const draft = { words, written, filled: form.dataset.filled || "" };
+      const draft = { words, written, filled: form.dataset.filled || "", at: Date.now() };
       keep(KEY, draft);
       seal(draft);
     } else {
@@ -184,48 +189,66 @@
     next().focus();
   };
 
-  // A call that was left is offered again, never thrown away unasked.
-  const offer = (draft) => {
-    field("draft-who").textContent = word(draft, "name") || word(draft, "phone");
-    bar.hidden = false;
-    field("draft-resume").addEventListener("click", () => {
-      save();
-      const typed = touched && read(KEY);
-      forget(BEFORE);
-      if (typed) {
-        keep(BEFORE, typed);
-      }
-      bar.hidden = true;
-      restore(draft);
-      save();
-    });
-    field("draft-forget").addEventListener("click", () => {
-      forget(BEFORE, SEALED);
-      bar.hidden = true;
-      field("phone").focus();
-    });
+  // Calls that were left are offered again, never thrown away unasked.
+  const which = field("draft-which");
+  const ago = ({ at }) => {
+    const minutes = Math.round((at - Date.now()) / 60000);
+    const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
+    return minutes > -1 ? words.format(0, "second") : minutes > -60 ? words.format(minutes, "minute") : words.format(Math.round(minutes / 60), "hour");
   };
+  const whose = (draft) => `${word(draft, "name") || word(draft, "phone") || bar.dataset.nameless} · ${ago(draft)}`;
+  const offer = () => {
+    const drafts = left();
+    bar.hidden = !drafts.length;
+    which.hidden = drafts.length < 2;
+    which.replaceChildren(...drafts.map((draft, at) => new Option(`${at + 1}/${drafts.length} ${whose(draft)}`, at)));
+    field("draft-who").textContent = drafts.length === 1 ? whose(drafts[0]) : "";
+  };
+  const take = () => {
+    const draft = left()[which.selectedIndex];
+    keep(BEFORE, others(draft));
+    return draft;
+  };
+  field("draft-resume").addEventListener("click", () => {
+    save();
+    const typed = touched && read(KEY);
+    const draft = take();
+    if (typed) {
+      leave(typed);
+    }
+    offer();
+    restore(draft);
+    save();
+  });
+  field("draft-forget").addEventListener("click", () => {
+    take();
+    seal(read(KEY));
+    offer();
+    if (!form.contains(document.activeElement)) {
+      next().focus();
+    }
+  });
 
   const [entry] = performance.getEntriesByType("navigation");
   const isAgain = Boolean(entry) && ["reload", "back_forward"].includes(entry.type);
   const stored = read(KEY);
   const isSame = mark(stored) === own();
   if (stored && !isSame && (problems || !isAgain)) {
-    keep(BEFORE, stored);
+    leave(stored);
     forget(KEY);
   }
-  const left = read(BEFORE);
   if (stored && isAgain && (isSame || !problems)) {
     window.addEventListener("load", () => restore(stored));
-  } else if (left && !problems && !new URLSearchParams(location.search).toString()) {
-    offer(left);
-  } else if (!left && !stored && !problems) {
-    unseal().then((draft) => {
-      if (draft && !read(BEFORE)) {
-        keep(BEFORE, draft);
-        offer(draft);
+  } else if (!left().length && !stored && !problems) {
+    unseal().then((drafts) => {
+      if (drafts.length && !left().length) {
+        keep(BEFORE, drafts.slice(0, MOST));
+        offer();
       }
     });
+  }
+  if (!problems) {
+    offer();
   }
   form.addEventListener("input", touch);
   form.addEventListener("change", touch);
