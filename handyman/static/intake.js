@@ -41,16 +41,58 @@
     goOn(at);
   });
 
-  // The next consent that was asked for: Alt+Y is yes, Alt+U is no.
+  // The words of a consent are in sight where each line of them is neither cut, nor covered, nor scrolled away.
+  const wordsOf = (consent) => field(consent.id.replace("consent_", "script-"));
+  const isInSight = (words) => {
+    const text = document.createRange();
+    text.selectNodeContents(words);
+    const ends = [...text.getClientRects()].flatMap(({ left, right, top, bottom }) => [[left + 2, top + 2], [right - 2, bottom - 2]]);
+    return ends.every(([x, y]) => words.contains(document.elementFromPoint(x, y)));
+  };
+  const bring = (consent) => {
+    [consent, wordsOf(consent).parentElement, wordsOf(consent)].forEach((each) => each.scrollIntoView({ block: "nearest", behavior: "instant" }));
+  };
+  const unanswered = () => [...form.querySelectorAll(".consent-ask")].find((each) => !each.querySelector(":checked"));
+
+  // The next consent that was asked for: Alt+Y is yes, Alt+U is no. Where its words were not in sight, the press
+  // brings them there, and the next one answers.
   const answers = { KeyY: "yes", KeyU: "no" };
   document.addEventListener("keydown", (event) => {
     const answer = event.altKey && !event.ctrlKey && !event.isComposing && answers[event.code];
-    const asked = answer && [...form.querySelectorAll(".consent-ask")].find((each) => !each.querySelector(":checked"));
-    if (asked) {
-      event.preventDefault();
-      const radio = asked.querySelector(`[value="${answer}"]`);
-      radio.focus();
+    const asked = answer && unanswered();
+    if (!asked) {
+      return;
+    }
+    event.preventDefault();
+    const radio = asked.querySelector(`[value="${answer}"]`);
+    const seen = isInSight(wordsOf(asked));
+    const here = asked.contains(document.activeElement); // they may be longer than a low window
+    radio.focus({ preventScroll: true });
+    bring(asked);
+    if (seen || (here && !isInSight(wordsOf(asked)))) {
       radio.click();
+    }
+  });
+  form.addEventListener("focusin", (event) => {
+    const consent = event.target.closest(".consent-ask");
+    if (consent) {
+      bring(consent);
+    }
+  });
+
+  // An answer ends what was said of its want, and the words of the next come.
+  form.addEventListener("change", (event) => {
+    const consent = event.target.closest(".consent-ask");
+    if (!consent) {
+      return;
+    }
+    const wrong = consent.querySelector(".form-hint-invalid");
+    if (wrong) {
+      wrong.remove();
+      consent.classList.remove("has-error");
+    }
+    if (unanswered()) {
+      bring(unanswered());
     }
   });
 

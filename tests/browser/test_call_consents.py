@@ -1,18 +1,22 @@
-"""A key never answers for a consent whose words are not there to be read out."""
+"""A key never answers for a consent whose words are not there to be read out, all of them and in sight."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session, scoped_session
 
+from handyman import flow
 from handyman.extensions import now
 from handyman.intake import script
+from handyman.intake.call import Where
 from handyman.models import Consent, ConsentKind, User
 from tests import factories
 from tests.browser.keyboard import settle
+from tests.browser.test_call_in_sight import ADDRESS, be_new, refuse, say
 from tests.longer import longer
-from tests.pages import laid_out
+from tests.pages import box_of, laid_out
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -26,6 +30,38 @@ KEYED = """() => [...document.querySelectorAll('.consent-ask')]
     .filter(each => each.querySelector('.key').checkVisibility())
     .map(each => each.id.replace('consent_', ''))"""
 KINDS = [kind.value for kind in ConsentKind]
+SEEN = """kind => {
+    const words = document.getElementById(`script-${kind}`), own = words.getBoundingClientRect();
+    const pane = document.querySelector('.call-left').getBoundingClientRect(); // none in one column
+    const foot = document.querySelector('.call-save').getBoundingClientRect();
+    const view = pane.height ? pane : { top: 0, bottom: foot.top };
+    return own.top >= Math.max(view.top, 0) && own.bottom <= Math.min(view.bottom, innerHeight)
+        && words.scrollWidth <= words.clientWidth;
+}"""
+
+
+def answer_each(page: "Page") -> None:
+    """A press where the words are not in sight brings them there; the next one answers."""
+    for kind in KINDS:
+        laid_out(page)
+        assert page.evaluate(KEYED) == [kind]
+        yes = page.locator(f"#consent_{kind}-yes")
+        if not page.evaluate(SEEN, kind):
+            page.keyboard.press("Alt+y")
+            laid_out(page)
+            assert not yes.is_checked(), f"{kind}: nobody could read it"
+            assert page.evaluate(SEEN, kind), kind
+        page.keyboard.press("Alt+y")
+        expect(yes).to_be_checked()
+
+
+def open_two_at_the_door(session: Db) -> None:
+    key = flow.locate(Where(ADDRESS)).place.place_key
+    home = factories.make_address(f"서울특별시 동작구 {ADDRESS}", place_key=key)
+    for name in ("나하나", "나두리"):
+        request = factories.make_request(factories.make_resident(name, address=home))
+        factories.make_visit(request, now() + timedelta(days=1))
+    session.commit()
 
 
 def known(page: "Page", session: Db, operator: User, *answered: ConsentKind) -> None:
@@ -43,13 +79,54 @@ def test_the_words_of_a_consent_stand_there_before_its_keys_answer(
     page: "Page", size: tuple[int, int]
 ) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    for kind in KINDS:
-        laid_out(page)
-        assert page.evaluate(KEYED) == [kind]
-        assert kind in page.evaluate(READ)
-        page.keyboard.press("Alt+y")
-        expect(page.locator(f"#consent_{kind}-yes")).to_be_checked()
+    answer_each(page)
     assert page.evaluate(KEYED) == []
+
+
+@pytest.mark.parametrize(
+    ("refused", "danger", "items", "relation"),
+    [
+        (True, "", ["lamp"], "self"),
+        (True, "", ["lamp", "handrail"], "care_worker"),
+        (False, "연기 남", ["lamp", "handrail", "antislip", "screen"], "care_worker"),
+        longer(True, "연기 남", ["lamp"], "self"),
+        longer(True, "연기 남", ["lamp", "handrail"], "care_worker"),
+        longer(True, "연기 남", ["lamp", "handrail", "antislip", "screen"], "care_worker"),
+    ],
+)
+def test_where_all_is_crowded_the_words_come_into_sight_before_a_key_answers(
+    page: "Page", session: Db, refused: bool, danger: str, items: list[str], relation: str
+) -> None:
+    open_two_at_the_door(session)
+    be_new(page)
+    page.locator(".open-here").wait_for()
+    for code in items:
+        page.fill(f"#item-{code}-quantity", "1")
+    page.select_option("#relation", relation)
+    if danger:
+        say(page, danger)
+    if refused:
+        refuse(page)
+    answer_each(page)
+
+
+def test_sentence_about_a_consent_goes_once_it_is_answered(page: "Page") -> None:
+    refuse(page)
+    page.focus("#consent_processing-yes")
+    expect(page.locator("#consent_processing-about")).to_be_visible()
+    page.keyboard.press("Alt+y")
+    expect(page.locator("#consent_processing-yes")).to_be_checked()
+    expect(page.locator("#consent_processing-about")).to_have_count(0)
+    expect(page.locator("#consent_processing.has-error")).to_have_count(0)
+
+
+def test_sentence_about_a_consent_makes_none_of_them_wrap(page: "Page") -> None:
+    page.keyboard.press("Alt+u")
+    refuse(page)
+    page.focus("#consent_processing-no")
+    expect(page.locator("#consent_processing-about")).to_be_visible()
+    laid_out(page)
+    assert len({box_of(page.locator(f"#consent_{kind} > legend"))["y"] for kind in KINDS}) == 1
 
 
 def test_known_caller_who_was_not_asked_about_their_health_has_its_words_in_sight(
