@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from handyman.errors import sentence
 from handyman.extensions import db, settings
-from handyman.models import ENDED, CompletionReport, Link, Photo, PhotoKind, VisitState
+from handyman.models import ENDED, AssignmentState, CompletionReport, Link, Photo, PhotoKind, VisitState
 from handyman.photos import show
 from handyman.report_words import GEAR_WORDS, WHY, WHY_WORDS, WORRY_WORDS
 from handyman.visit import departure, promise
@@ -22,7 +22,7 @@ from handyman.visit.bring import bring_list
 from handyman.visit.departure import News
 from handyman.visit.finish import left_over
 from handyman.visit.open import Job
-from handyman.visit.progress import UNDO_WITHIN, own_last_step
+from handyman.visit.progress import UNDO_WITHIN, joins, own_last_step
 from handyman.visit.questions import Question, first_open, gear_of
 from handyman.visit.report_form import Problems
 from handyman.visit.reporting.noticing import noticed_at
@@ -136,7 +136,8 @@ def job(token: str, found: Job) -> str:
     if not found.accepted:
         return offer(token, found)
     shown = _standing(found)
-    renews = found.is_due and not found.past and found.visit.state is VisitState.ON_THE_WAY
+    comes = shown["joins"] or found.visit.state is VisitState.ON_THE_WAY
+    renews = found.is_due and not found.past and comes
     return at_work(token, found, **shown, version=_version(found, shown) if renews else "")
 
 
@@ -149,13 +150,15 @@ def version(found: Job) -> str:
 
 def _standing(found: Job) -> dict[str, Any]:
     """What a job at work stands at, as `at_work` shows it."""
+    partner, second = _pressed_by_other(found), not found.past and joins(found.visit, found.actor)
     return {
-        "unsafe": _unsafe(found),
+        "unsafe": not second and _unsafe(found),
         "undo": _undoable(found),
         "told": not found.past and _turned_back(found) and departure.may_be_known(found.visit),
         "news": None if found.past else departure.news(found.visit, found.seen_at),
-        "partner": _pressed_by_other(found),
-        "beside": _there_too(found),
+        "partner": partner,
+        "beside": "" if partner else other_there(found),
+        "joins": second,
     }
 
 
@@ -185,6 +188,7 @@ def at_work(
     news: News | None = None,
     partner: str = "",
     beside: str = "",
+    joins: bool = False,
     end_known: bool = True,
     asks: Sequence[Ask] = (),
     version: str = "",
@@ -192,8 +196,9 @@ def at_work(
     """`unsafe`: nobody may climb yet; `undo`: what may be taken back; `told`: of one who turned back.
 
     `news`: whether the resident knows of one who is on the way; `partner`: who has pressed the last step
-    where this member has not; `beside`: who is there as well; `end_known`: when the work ended;
-    `asks`: before the report; `version`: of what is shown, where the page renews itself.
+    where this member has not; `beside`: who is there as well; `joins`: the other is inside already, and this
+    one has yet to come; `end_known`: when the work ended; `asks`: before the report; `version`: of what is
+    shown, where the page renews itself.
     """
     return render_template(
         "visit/job.html",
@@ -206,6 +211,7 @@ def at_work(
         news=news,
         partner=partner,
         beside=beside,
+        joins=joins,
         end_known=end_known,
         asks=asks,
         questions=QUESTION_WORDS,
@@ -213,6 +219,16 @@ def at_work(
         worries=_worries(found) if found.working else [],
         **_of_work(found),
     )
+
+
+def other_there(found: Job) -> str:
+    """Of a team at work: the name of the other, where they have said that they are there."""
+    visit = found.visit
+    if visit.state is not VisitState.ARRIVED or visit.ended_at is not None or len(visit.assignments) < 2:
+        return ""
+    pressed = standing(visit.id, Step.ARRIVE)
+    there = [each for each in found.others if each.state is AssignmentState.ACCEPTED]
+    return next((each.member.name for each in there if each.member and each.member_id in pressed), "")
 
 
 def decline(token: str, found: Job, problems: Problems) -> str:
@@ -324,17 +340,6 @@ def _pressed_by_other(found: Job) -> str:
         return ""
     names = (place.member.name for place in visit.assignments if place.member and place.member_id in pressed)
     return next(names, "")
-
-
-def _there_too(found: Job) -> str:
-    """Of a team at work: the name of the other, where both have said that they are there."""
-    visit = found.visit
-    if visit.state is not VisitState.ARRIVED or visit.ended_at is not None or len(visit.assignments) < 2:
-        return ""
-    pressed = standing(visit.id, Step.ARRIVE)
-    team = [place.member for place in visit.assignments if place.member and place.member_id in pressed]
-    others = [each.name for each in team if each.id != found.member_id]
-    return others[0] if len(others) < len(team) and others else ""
 
 
 def _worries(found: Job) -> list[str]:

@@ -37,11 +37,11 @@ def start_travel(visit_id: int, by: Actor, tap: Tap, now: datetime) -> Visit | N
 def arrive(visit_id: int, by: Actor, tap: Tap, now: datetime) -> Visit | None:
     """The visit, where that is news: nobody was there, or the other of a team alone. None otherwise."""
     visit = hold(visit_id, by, now)
-    joins = visit.state is VisitState.ARRIVED and visit.ended_at is None and _joins(visit, by)
+    second = joins(visit, by)
     there = visit.state in (VisitState.ARRIVED, *REPORTED)
-    if not is_new(visit_id, tap, by, Step.ARRIVE, now) or (there and not joins):
+    if not is_new(visit_id, tap, by, Step.ARRIVE, now) or (there and not second):
         return None
-    if joins:
+    if second:
         return visit
     at = _after_last(visit, tap.at)
     visit.move_to(VisitState.ARRIVED, by, at)
@@ -115,9 +115,12 @@ def own_last_step(visit: Visit, by: Actor) -> tuple[Step, datetime] | None:
     return (last[0], own) if own is not None else None
 
 
-def _joins(visit: Visit, by: Actor) -> bool:
-    """Whether the other has said that they are there, and this one has not."""
-    return by.id not in standing(visit.id, Step.ARRIVE) and bool(_of_others(visit, Step.ARRIVE, by))
+def joins(visit: Visit, by: Actor) -> bool:
+    """Whether the other is at work and has said that they are there, and this one has not."""
+    if visit.state is not VisitState.ARRIVED or visit.ended_at is not None:
+        return False
+    others = _of_others(visit, Step.ARRIVE, by)
+    return bool(others) and by.id not in standing(visit.id, Step.ARRIVE)
 
 
 def _of_others(visit: Visit, step: Step, by: Actor) -> list[datetime]:

@@ -11,6 +11,7 @@ from handyman.ladder import needed
 from handyman.models import Gear
 from handyman.visit import forgotten, safety
 from handyman.visit.open import Job
+from handyman.visit.progress import joins
 from handyman.visit.taps import Step, steps_of
 
 
@@ -23,14 +24,14 @@ class Question(StrEnum):
 
 
 def open_of(job: Job) -> list[Question]:
-    """In the order of asking."""
+    """In the order of asking. Of the ladder nobody is asked who has not come to it yet."""
     if not (job.is_due or job.reported):
         return []
     steps = [Question(step) for step in forgotten.missing(job.visit, steps_of(job.visit.id))]
     worked = safety.worked(job.visit)
     asks = job.working if worked is None else worked
     unsafe = asks and gear_of(job) and safety.check_of(job.visit.id) is None
-    return [*steps, Question.SAFETY] if unsafe else steps
+    return [*steps, Question.SAFETY] if unsafe and not joins(job.visit, job.actor) else steps
 
 
 def first_open(job: Job) -> Question | None:

@@ -17,6 +17,7 @@ from handyman.visit import forgotten, pages, question_pages, safety
 from handyman.visit.door import back, find_job, furnish, guarded, job_of, keep_for, limited, open_door
 from handyman.visit.next_page import go_on, next_page
 from handyman.visit.open import Job, Standing, day_jobs
+from handyman.visit.progress import joins
 from handyman.visit.promise import SHOWN
 from handyman.visit.questions import Question, first_open, gear_of, may_tick, open_of
 from handyman.visit.report_form import find_decline_problems, read_note
@@ -219,7 +220,7 @@ def fill_in(token: str, visit_id: int) -> ResponseReturnValue:
 def safety_form(token: str, visit_id: int) -> ResponseReturnValue:
     """What has to be there before somebody climbs; afterwards, what was."""
     found = find_job(token, visit_id, now())
-    if not may_tick(found) or safety.check_of(visit_id) is not None:
+    if not may_tick(found) or safety.check_of(visit_id) is not None or joins(found.visit, found.actor):
         return go_on(token, found)
     return question_pages.safety(token, found, gear_of(found), {})
 

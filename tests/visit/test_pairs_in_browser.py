@@ -138,9 +138,11 @@ def _second_is_there(lead: Walk, second: Walk, session: Db) -> None:
     stands(lead.page, "#partner:has-text('이도움 님이 먼저 도착했습니다')")
     lead.page.reload()
     lead.stand(BOTH)
-    lead.follow("안전 확인하기", GROUND)
+    assert lead.page.locator("text=안전 확인하기").count() == 0, "they are not in the room"
+    assert lead.page.locator("button:has-text('마쳤습니다')").count() == 0
+    lead.press("도착했습니다", GROUND)
     tick_all(lead.page)
-    lead.press("확인했습니다", BOTH)
+    lead.press("확인했습니다", AT_WORK)
     second.look(AT_WORK)
     assert second.page.locator(".is-warning").count() == 0
 
@@ -190,14 +192,14 @@ def test_presses_of_one_without_signal_stand_beside_those_of_the_other(
     lead.find_signal()
     at_rest(lead.page)
     lead.stand(AT_WORK)
-    assert lead.page.locator("#partner").count() == 0, "both are there"
+    stands(lead.page, "#partner:has-text('이도움 님도 도착했습니다')")
     assert lead.page.locator(".is-warning").count() == 0, "and the second has looked that they are safe"
     second.look(AT_WORK)
-    assert second.page.locator("#partner").count() == 0
+    stands(second.page, "#partner:has-text('박수리 님도 도착했습니다')")
     assert lead.posts() == ["travel", "arrive"]
     session.rollback()
     assert visit.state is VisitState.ARRIVED
-    assert [name for name, _ in told(session)] == ["박수리"], "the lead heard of the second, who was first"
+    assert [name for name, _ in told(session)] == ["박수리", "이도움"], "each heard of the other"
 
 
 @pytest.mark.parametrize("says_yes", [True, False])

@@ -143,6 +143,72 @@ def test_whoever_turned_back_is_not_on_the_way_any_more(
     assert visit.state is VisitState.ASSIGNED
 
 
+ARRIVE, END, CHECK = "도착했습니다</span></button>", "마쳤습니다</span></button>", "안전 확인하기"
+CANNOT = "일을 못 하게 되었습니다"
+
+
+def below_a_ladder(visit: Visit) -> None:
+    visit.items[0].request_item.answers = {"ceiling_cm": 300}
+
+
+def offered(page: str) -> list[str]:
+    """Of what a member may do: what its page shows."""
+    return [each for each in (ARRIVE, CHECK, END, CANNOT) if each in page]
+
+
+def test_who_comes_second_says_so_before_anything_of_the_work_is_asked_of_them(
+    client: Client, paths: list[str], visit: Visit, clock: Clock
+) -> None:
+    """They are not in the room yet, and would end the visit of the one who is."""
+    below_a_ladder(visit)
+    press(client, paths[0], "arrive", clock)
+    assert offered(client.get(paths[0]).text) == [CHECK, END, CANNOT]
+    page = client.get(paths[1]).text
+    assert offered(page) == [ARRIVE, CANNOT]
+    assert "data-live=" in page, "it hears when the other has turned back or is done"
+    assert 'id="hold"' not in page
+    assert client.get(f"{paths[1]}/safety").location == f"{paths[1]}/forgotten"
+    client.post(f"{paths[1]}/forgotten", data={"step": "travel", "clock": "unknown"})
+    assert client.get(f"{paths[1]}/safety").location == paths[1], "the page of the job, and no circle"
+    assert client.post(f"{paths[1]}/arrive").location == f"{paths[1]}/safety"
+    assert offered(client.get(paths[1]).text) == [CHECK, END, CANNOT]
+
+
+def test_where_the_first_takes_back_that_they_are_there_each_goes_on_from_where_they_are(
+    client: Client, paths: list[str], visit: Visit, clock: Clock, session: Db
+) -> None:
+    below_a_ladder(visit)
+    press(client, paths[0], "travel", clock)
+    press(client, paths[0], "arrive", clock)
+    assert offered(client.get(paths[1]).text) == [ARRIVE, CANNOT]
+    undo(client, paths[0], "arrive", session)
+    for path in paths:
+        assert offered(client.get(path).text) == [ARRIVE, END, CANNOT], "nobody is there"
+    for path in paths:
+        press(client, path, "arrive", clock)
+    undo(client, paths[0], "arrive", session)
+    assert offered(client.get(paths[0]).text) == [ARRIVE, CANNOT], "now they are second"
+    assert offered(client.get(paths[1]).text) == [CHECK, END, CANNOT]
+
+
+def test_the_pages_for_no_signal_know_who_is_there_already(
+    client: Client, paths: list[str], visit: Visit, clock: Clock
+) -> None:
+    below_a_ladder(visit)
+    press(client, paths[0], "travel", clock)
+    press(client, paths[0], "arrive", clock)
+    here = paths[1]
+    pages = client.get(f"{here}/kit").get_json()["pages"]
+    for page in (here, f"{here}?as=on_the_way", f"{here}?as=assigned"):
+        assert offered(pages[page]) == [ARRIVE, CANNOT], "also where an arrival was taken back"
+        assert "박수리 님이 먼저 도착했습니다" in pages[page]
+    assert offered(pages[f"{here}?as=arrived"]) == [CHECK, END, CANNOT]
+    assert "박수리 님도 도착했습니다" in pages[f"{here}?as=arrived"]
+    assert offered(pages[f"{here}?as=safe"]) == [END, CANNOT]
+    first = client.get(f"{paths[0]}/kit").get_json()["pages"]
+    assert offered(first[f"{paths[0]}?as=on_the_way"]) == [ARRIVE, END, CANNOT]
+
+
 def arrivals(session: Db, visit: Visit) -> list[tuple[int, MessageState]]:
     """Who was told that the other is there, and what became of it."""
     news = select(Message).where(Message.visit_id == visit.id, Message.kind == MessageKind.MEMBER_PARTNER)
@@ -161,9 +227,7 @@ def test_each_of_two_is_told_when_the_other_arrives(
     assert arrivals(session, visit) == [(team[second].id, pending)]
     page = client.get(paths[second]).text
     assert f"{team[first].name} 님이 먼저 도착했습니다" in page
-    assert page.index("도착했습니다</span></button>") < page.index("마쳤습니다</span></button>"), (
-        "what is next"
-    )
+    assert "도착했습니다</span></button>" in page, "what is next"
     for _again in range(2):
         press(client, paths[second], "arrive", clock)
     assert arrivals(session, visit) == [(team[second].id, pending), (team[first].id, pending)]

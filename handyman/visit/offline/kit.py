@@ -85,7 +85,8 @@ def _waiting(token: str, job: Job) -> str:
 def _steps(token: str, job: Job, here: str) -> Pages:
     ended = suppose(job, As.ENDED)
     asks = [_ask(question, here) for question in open_of(ended)]
-    unsafe = Question.SAFETY in open_of(suppose(job, As.ARRIVED)) and not job.past
+    unsafe = Question.SAFETY in open_of(ended) and not job.past
+    other = pages.other_there(job)
     kit = {
         _as(here, stage): pages.at_work(
             token,
@@ -93,11 +94,16 @@ def _steps(token: str, job: Job, here: str) -> Pages:
             unsafe=unsafe and stage is As.ARRIVED,
             undo=pages.Undo(LAST[stage]) if stage in LAST else None,
             told=False,
+            beside=other if stage in (As.ARRIVED, As.SAFE) else "",
             end_known=job.visit.ended_at is not None,
             asks=asks if stage is As.ENDED else (),
         )
         for stage in STATES
     }
+    if other:
+        kit |= dict.fromkeys(
+            (_as(here, each) for each in (As.ASSIGNED, As.ON_THE_WAY)), _joining(token, job, other)
+        )
     arrived = suppose(job, As.ARRIVED)
     if gear := gear_of(job):
         kit[f"{here}/safety"] = question_pages.safety(token, arrived, gear, {})
@@ -110,6 +116,12 @@ def _steps(token: str, job: Job, here: str) -> Pages:
     for worry in Worry:
         kit[f"{here}/worry?worry={worry}"] = report_pages.consent(token, arrived, worry)
     return kit
+
+
+def _joining(token: str, job: Job, other: str) -> str:
+    """Where this one comes after all, or again: the other is inside."""
+    there = suppose(job, As.ARRIVED)
+    return pages.at_work(token, there, unsafe=False, undo=None, told=False, partner=other, joins=True)
 
 
 def _ask(question: Question, here: str) -> Ask:
