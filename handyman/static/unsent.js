@@ -259,15 +259,18 @@ self.unsent = (() => {
     }
   };
 
+  // Said under another outcome, as the office keeps it (reporting/pages.py).
+  const shared = ({ elements }, fields) =>
+    fields.filter(([name, value]) => ["note", "parts"].includes(name) || (name === "minutes" && value !== elements.minutes.dataset.otherwise));
+
   const fillForms = (entries) => {
     for (const form of document.querySelectorAll("form[data-later]")) {
       const { step } = form.elements;
       const isOf = ({ fields }) => !step || fields.some(([name, value]) => name === "step" && value === step.value);
       const said = entries.filter((entry) => !entry.file && entry.url === pathOf(form.action) && isOf(entry)).pop();
-      const outcome = form.elements.outcome;
+      const { outcome } = form.elements;
       const same = !outcome || !said || said.fields.some(([name, value]) => name === "outcome" && value === outcome.value);
-      if (said && same && said.refused === undefined) fill(form, said.fields);
-      else if (said && same && said.refused.status === 422) fill(form, said.fields);
+      if (said && (!said.refused || said.refused.status === 422)) fill(form, same ? said.fields : shared(form, said.fields));
     }
   };
 

@@ -11,12 +11,16 @@ WORKED = frozenset({Outcome.DONE, Outcome.PARTLY})
 
 
 def reckoned(visit: Visit, outcome: Outcome) -> dict[str, int | str]:
-    """The same for a telephone that knows of presses of which we do not: by our clock, in milliseconds."""
+    """The same for a telephone that knows of presses of which we do not: by our clock, in milliseconds.
+
+    `otherwise`: what the form of another outcome began with, which means nothing here.
+    """
     return {
         "arrived": _instant(visit.arrived_at),
         "ended": _instant(visit.ended_at),
         "planned": visit.service_minutes,
-        "unseen": visit.service_minutes if outcome in WORKED else AT_THE_DOOR,
+        "unseen": _unseen(visit, outcome in WORKED),
+        "otherwise": "" if visit.arrived_at else _unseen(visit, outcome not in WORKED),
         "step": STEP,
         "longest": LONGEST,
     }
@@ -29,7 +33,11 @@ def _instant(at: datetime | None) -> int | str:
 def worked_minutes(visit: Visit, now: datetime, outcome: Outcome = Outcome.DONE) -> int:
     """From the door to now, in steps of five; without the door, what was planned if there was work."""
     if visit.arrived_at is None:
-        return visit.service_minutes if outcome in WORKED else AT_THE_DOOR
+        return _unseen(visit, outcome in WORKED)
     minutes = int((now - visit.arrived_at).total_seconds() // 60)
     rounded = max(STEP, round(minutes / STEP) * STEP)
     return rounded if rounded <= LONGEST else visit.service_minutes
+
+
+def _unseen(visit: Visit, worked: bool) -> int:
+    return visit.service_minutes if worked else AT_THE_DOOR

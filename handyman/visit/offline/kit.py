@@ -156,6 +156,6 @@ def _work(
     token: str, known: Job, outcome: Outcome, said: parts.Parts, chosen: Mapping[str, str] | None = None
 ) -> str:
     """`chosen`: on the page that leads there."""
-    kept = report_pages.typed_of(said, Part.WORK) if outcome is parts.outcome_of(said) else {}
+    kept = report_pages.work_of(known, said, outcome)
     typed, by = {**kept, **(chosen or {})}, reckoned(known.visit, outcome)
     return report_pages.work(token, suppose(known, As.ARRIVED), outcome, typed, {}, by)

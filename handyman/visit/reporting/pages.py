@@ -11,6 +11,7 @@ from handyman.models import LeftWhy, Outcome, Part, Photo, PhotoKind, Worry
 from handyman.photos import MOST_PHOTOS
 from handyman.report_words import LEFT_WORDS, UNSIGNED_WORDS, WHY, WHY_WORDS, WORRY_WORDS
 from handyman.visit.materials import cupboard_of
+from handyman.visit.minutes import reckoned
 from handyman.visit.open import Job
 from handyman.visit.report_form import Problems
 from handyman.visit.reporting.noticing import noticed_at
@@ -20,6 +21,7 @@ from handyman.visit.wording import AFTER_WORDS, OUTCOME_WORDS, PART_WORDS
 
 Said = dict[str, Any]
 MATERIAL = re.compile(r"material_(\d{1,9})", re.ASCII)
+SHARED = ("minutes", "note", "parts")  # a field in the forms of several outcomes
 ALBUM = (PhotoKind.BEFORE, PhotoKind.AFTER)
 
 
@@ -62,9 +64,9 @@ def work(
     outcome: Outcome,
     typed: Mapping[str, str],
     problems: Problems,
-    reckoned: Mapping[str, int | str] | None = None,
+    by: Mapping[str, int | str] | None = None,
 ) -> str:
-    """`reckoned`: by what a telephone without signal fills in how long it took."""
+    """`by`: what a telephone without signal reckons from how long it took."""
     return _page(
         "work",
         token,
@@ -74,7 +76,7 @@ def work(
         left_words=LEFT_WORDS,
         parts_why=LeftWhy.PARTS,
         unfitting=unfitting() if outcome is Outcome.PARTLY else {},
-        reckoned=reckoned or {},
+        reckoned=by or {},
         after=AFTER_WORDS.get(outcome, ""),
         why_words={code: WHY_WORDS[code] for code in WHY.get(outcome, ())},
         typed=typed,
@@ -144,6 +146,17 @@ def pictures(found: Job, kinds: tuple[PhotoKind, ...]) -> list[Photo]:
 
 def typed_of(parts: Parts, part: Part) -> dict[str, str]:
     return typed_again(parts.get(part, {}))
+
+
+def work_of(found: Job, parts: Parts, outcome: Outcome) -> dict[str, str]:
+    """How it went, as it was kept: of another outcome what this one asks for, too, and no reasons."""
+    typed = typed_of(parts, Part.WORK)
+    if outcome is outcome_of(parts):
+        return typed
+    shared = {name: typed[name] for name in SHARED if name in typed}
+    if shared.get("minutes") == str(reckoned(found.visit, outcome)["otherwise"]):
+        del shared["minutes"]
+    return shared
 
 
 def used_of(found: Job, parts: Parts) -> dict[str, str]:

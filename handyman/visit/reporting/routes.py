@@ -73,11 +73,10 @@ def outcome(token: str, visit_id: int) -> ResponseReturnValue:
 def work_form(token: str, visit_id: int) -> ResponseReturnValue:
     at = now()
     found, said = _open(token, visit_id, at), parts.load(visit_id)
-    kept = parts.outcome_of(said)
-    chosen = read_outcome(request.args.get("outcome", "")) or kept
+    chosen = read_outcome(request.args.get("outcome", "")) or parts.outcome_of(said)
     if chosen is None:
         return pages.outcome(token, found)
-    typed = pages.typed_of(said, Part.WORK) if chosen is kept else {}
+    typed = pages.work_of(found, said, chosen)
     minutes = worked_minutes(found.visit, found.visit.ended_at or at, chosen)
     why = request.args.get("why", "")  # chosen on the page that led here
     known = {"why": why} if why else {}
