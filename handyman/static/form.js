@@ -104,7 +104,7 @@ self.forms = (() => {
 
   const whole = (typed) => {
     const plain = typed.normalize("NFKC").trim();
-    return /^\d{1,6}$/.test(plain) ? Number(plain) : NaN;
+    return /^\d{1,7}$/.test(plain) ? Number(plain) : NaN;
   };
 
   const outOfRange = (most) => wrong().dataset.range.replace("{n}", most);
@@ -119,9 +119,10 @@ self.forms = (() => {
 
   // An amount that is no number, or too large.
   const uncounted = (form) => {
-    const isFine = ({ value, dataset }) => !value.trim() || whole(value.replace(/,/g, "")) <= Number(dataset.most);
+    const plain = ({ value, dataset }) => value.normalize("NFKC").replace(dataset.won ? /[\s,]|^₩|원\s*$/g : /,/g, "");
+    const isFine = (each) => !each.value.trim() || whole(plain(each)) <= Number(each.dataset.most);
     const found = [...form.querySelectorAll("[data-most]")].find((each) => !isFine(each));
-    return found && [found, outOfRange(found.dataset.most)];
+    return found && [found, found.dataset.won || outOfRange(found.dataset.most)];
   };
 
   // Partly done: what was counted, why something is left and what is missing have to fit one another.

@@ -1,5 +1,6 @@
 """The decline form and the finish form: what a member typed, read and checked."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -12,6 +13,8 @@ MOST_MINUTES = 12 * 60
 MOST_MATERIAL = 999
 NOTE_LENGTH = 1000
 DECLINE_NOTE_LENGTH = 200
+MOST_DIGITS = 7
+NO_DIGITS_OF_A_SUM = re.compile(r"[\s,]|^₩|원\s*$")
 
 Problems = dict[str, str]
 
@@ -103,4 +106,10 @@ def read_minutes(form: Mapping[str, str], problems: Problems) -> int:
 def read_whole(typed: str) -> int | None:
     """A whole number as thumbs type it: spaces and full-width digits are fine."""
     plain = unicodedata.normalize("NFKC", typed).strip()
-    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= 6 else None
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= MOST_DIGITS else None
+
+
+def read_won(typed: str) -> int | None:
+    """A sum as people write it: 5,000원."""
+    plain = unicodedata.normalize("NFKC", typed)
+    return read_whole(NO_DIGITS_OF_A_SUM.sub("", plain))

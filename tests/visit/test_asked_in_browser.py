@@ -115,6 +115,24 @@ def test_a_file_that_is_no_picture_is_refused_at_once(
 
 
 @pytest.mark.parametrize("down", [longer(False), True])
+def test_a_sum_with_its_commas_and_its_unit_is_taken_at_once(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    line.down = down
+    page.goto(f"{path}/{visit.id}/report/materials")
+    stands(page, "#share")
+    page.locator("#share").press_sequentially("120,000 원")
+    page.click("text=저장하고 다음")
+    titled(page, "어르신 서명")
+    line.down = False
+    try_again(page)
+    nothing_waits(page)
+    page.goto(f"{path}/{visit.id}/report/materials")
+    assert page.input_value("#share") == "120000"
+
+
+@pytest.mark.parametrize("down", [longer(False), True])
 def test_what_does_not_fit_is_asked_about_at_once(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
 ) -> None:
@@ -178,7 +196,7 @@ def test_reasons_parts_and_amounts_are_asked_for_at_once(
     page.goto(f"{inside}/materials")
     stands(page, "#share")
     page.fill("#share", "3천원")
-    asked("share", "0부터 9999999까지 숫자로")
+    asked("share", "얼마인지 숫자로 적어 주십시오. 예: 5000")
     page.goto(f"{inside}/signature")
     stands(page, "canvas")
     page.click("summary:has-text('서명을 못 받았습니다')")

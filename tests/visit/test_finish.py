@@ -349,6 +349,26 @@ def test_a_refused_report_says_why_and_keeps_every_word(
     assert visit.report is None
 
 
+@pytest.mark.parametrize(
+    "typed", ["5000", "5,000", "5,000원", "5000 원", " 5 000원 ", "５，０００원", "₩5,000", "0005000"]
+)
+def test_a_sum_is_read_as_people_write_it(client: Client, path: str, visit: Visit, typed: str) -> None:
+    report(client, path, {"outcome": "done", "minutes": "40", "share": typed})
+    assert visit.report
+    assert visit.report.resident_share == 5000
+
+
+@pytest.mark.parametrize("typed", ["오천원", "5천원", "5만", "5.000", "-5000", "원", "99999999"])
+def test_a_sum_that_cannot_be_read_is_asked_for_with_an_example(
+    client: Client, path: str, typed: str
+) -> None:
+    client.post(f"{path}/report/work", data={"outcome": "done", "minutes": "40"})
+    answer = client.post(f"{path}/report/materials", data={"share": typed})
+    assert answer.status_code == 422
+    assert "얼마인지 숫자로 적어 주십시오. 예: 5000" in answer.text
+    assert f'value="{typed}"' in answer.text
+
+
 @pytest.mark.parametrize("typed", [{"led": "1000"}, {"led": "세 개"}, {"share": "10000000"}])
 def test_materials_that_cannot_be_read_are_asked_for_again(
     client: Client, path: str, visit: Visit, typed: dict[str, str]

@@ -16,7 +16,7 @@ from handyman.visit.open import Job
 from handyman.visit.report_form import Problems
 from handyman.visit.reporting.noticing import noticed_at
 from handyman.visit.reporting.parts import Parts, next_step, outcome_of, steps_of
-from handyman.visit.reporting.said import is_worked, typed_again, unfitting
+from handyman.visit.reporting.said import is_worked, sum_asked, typed_again, unfitting
 from handyman.visit.wording import AFTER_WORDS, OUTCOME_WORDS, PART_WORDS
 
 Said = dict[str, Any]
@@ -113,6 +113,7 @@ def materials(token: str, found: Job, typed: Mapping[str, str], problems: Proble
         typed=typed,
         typed_materials=typed_materials(typed),
         receipts=pictures(found, (PhotoKind.RECEIPT,)),
+        sum_asked=sum_asked(),
         problems=problems,
         place=_place(Outcome.DONE, Part.MATERIALS),
     )

@@ -19,6 +19,7 @@ from handyman.visit.report_form import (
     read_note,
     read_pieces,
     read_whole,
+    read_won,
 )
 
 PARTS_LENGTH = 200
@@ -63,7 +64,7 @@ def read_work(form: Mapping[str, str], outcome: Outcome, items: Iterable[VisitIt
 def read_materials(form: Mapping[str, str], materials: Iterable[Material]) -> tuple[Said, Problems]:
     problems: Problems = {}
     used = {str(row.id): _number(form, f"material_{row.id}", MOST_MATERIAL, problems) for row in materials}
-    share = _number(form, "share", MOST_SHARE, problems)
+    share = _share(form, problems)
     return {"used": {key: pieces for key, pieces in used.items() if pieces}, "share": share}, problems
 
 
@@ -111,6 +112,11 @@ def unfitting() -> dict[str, str]:
     }
 
 
+def sum_asked() -> str:
+    """Where a sum cannot be read; a telephone says so at once."""
+    return _("얼마인지 숫자로 적어 주십시오. 예: 5000")
+
+
 def _one_of(form: Mapping[str, str], field: str, kind: type[StrEnum], problems: Problems) -> str:
     value = form.get(field, "")
     if value in set(kind):
@@ -130,6 +136,15 @@ def _number(form: Mapping[str, str], field: str, most: int, problems: Problems, 
         problems[field] = _("0부터 %(most)s까지 숫자로 적어 주십시오.", most=most)
         return 0
     return number
+
+
+def _share(form: Mapping[str, str], problems: Problems) -> int:
+    typed = form.get("share", "").strip()
+    won = read_won(typed) if typed else 0
+    if won is None or won > MOST_SHARE:
+        problems["share"] = sum_asked()
+        return 0
+    return won
 
 
 def _parts(form: Mapping[str, str], problems: Problems, *, needed: bool) -> str:
