@@ -174,6 +174,23 @@ def test_who_comes_second_says_so_before_anything_of_the_work_is_asked_of_them(
     assert offered(client.get(paths[1]).text) == [CHECK, END, CANNOT]
 
 
+def test_only_who_still_goes_there_is_asked_to_call_when_late(
+    client: Client, paths: list[str], visit: Visit, clock: Clock
+) -> None:
+    def calls(page: str) -> tuple[bool, bool]:
+        return "늦으시면 바로 전화해" in page, "모르는 것이 있으면 사무실로 전화해" in page
+
+    for step in ("travel", "arrive"):
+        assert calls(client.get(paths[0]).text) == (True, False)
+        press(client, paths[0], step, clock)
+    assert calls(client.get(paths[0]).text) == (False, True), "they are there"
+    assert calls(client.get(paths[1]).text) == (True, False), "the other is not"
+    pages = client.get(f"{paths[1]}/kit").get_json()["pages"]
+    assert calls(pages[f"{paths[1]}?as=arrived"]) == (False, True)
+    clock.advance(days=1)
+    assert calls(client.get(paths[1]).text) == (False, True), "it is past"
+
+
 def test_where_the_first_takes_back_that_they_are_there_each_goes_on_from_where_they_are(
     client: Client, paths: list[str], visit: Visit, clock: Clock, session: Db
 ) -> None:
