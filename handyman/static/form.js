@@ -48,7 +48,12 @@ self.forms = (() => {
 
   const hush = () => {
     told = null;
-    for (const line of document.querySelectorAll("#main [data-told]")) line.remove();
+    for (const line of document.querySelectorAll("#main [data-told]")) {
+      for (const field of document.querySelectorAll(`[aria-describedby="${line.id}"]`)) {
+        for (const mark of ["aria-invalid", "aria-describedby"]) field.removeAttribute(mark);
+      }
+      line.remove();
+    }
   };
 
   const tell = (field, sentence) => {
@@ -153,5 +158,5 @@ self.forms = (() => {
     return !missing && !found;
   };
 
-  return { read, choose, tellStrange, carry, tellAgain, isComplete };
+  return { read, choose, hush, tellStrange, carry, tellAgain, isComplete };
 })();

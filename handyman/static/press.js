@@ -187,6 +187,7 @@ self.presses = (() => {
       return;
     }
     if (strange.length) forms.tellStrange(form, strange, Boolean(input));
+    else forms.hush();
     if (!entries.length) {
       done();
       return;
@@ -234,7 +235,9 @@ self.presses = (() => {
   });
   document.addEventListener("change", (event) => {
     const { form, files, dataset } = event.target;
-    if (form && "sendAtOnce" in dataset && files.length) press(form, dataset.words, event.target);
+    if (!form || !files || !files.length) return;
+    if ("sendAtOnce" in dataset) press(form, dataset.words, event.target);
+    else forms.hush(); // of a file that was chosen before; this one is looked at when it is sent
   });
 
   return { answers, heard, isStep, isKept, isFree, isLeaving, stay, replace };

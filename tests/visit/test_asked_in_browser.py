@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -112,6 +113,30 @@ def test_a_file_that_is_no_picture_is_refused_at_once(
     assert not [each for each in line.requests if each.endswith("/photos") and each.startswith("POST")][1:]
     session.rollback()
     assert session.scalar(select(func.count(Photo.id))) == (0 if down else 1)
+
+
+@pytest.mark.parametrize("down", [False, longer(True)])
+def test_what_was_said_of_a_file_is_over_once_a_photograph_is_chosen(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    inside = f"{path}/{visit.id}/report"
+    line.down = down
+    page.goto(f"{inside}/photos?as=worked")
+    stands(page, "#before")
+    choose(page, "before", NO_PICTURE)
+    page.wait_for_selector("#before-about >> text=/^사진이 아닙니다/")
+    choose(page, "before", photo())
+    stands(page, "[data-waiting] img" if down else ".ph-album a img")
+    expect(page.locator("#before-about")).to_have_count(0)
+    page.goto(f"{inside}/materials")
+    stands(page, "#receipt")
+    choose(page, "receipt", NO_PICTURE)
+    page.click("text=저장하고 다음")
+    page.wait_for_selector("#receipt-about >> text=/^사진이 아닙니다/")
+    choose(page, "receipt", photo("red"))
+    expect(page.locator("#receipt-about")).to_have_count(0)
+    assert page.get_attribute("#receipt", "aria-invalid") is None
 
 
 @pytest.mark.parametrize("down", [longer(False), True])
