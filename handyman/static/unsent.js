@@ -154,9 +154,14 @@ self.unsent = (() => {
     picture.alt = picture.alt.replace("{n}", number);
     for (const each of item.querySelectorAll(".ph-hidden")) each.textContent = picture.alt;
     item.querySelector("details").hidden = Boolean(entry.tried);
+    const underWay = item.querySelector("[data-under-way]");
+    underWay.hidden = !entry.tried;
+    underWay.dataset.underWay = entry.id;
     item.querySelector("button").addEventListener("click", async () => {
       await queue.takeBack([entry.id]);
       await show();
+      const left = document.querySelector(`[data-under-way="${entry.id}"]`);
+      if (left) left.focus();
     });
     return item;
   };

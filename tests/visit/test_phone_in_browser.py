@@ -16,7 +16,7 @@ from handyman.extensions import now
 from handyman.models import CompletionReport, Member, Outcome, Reopening, VisitState
 from tests import factories
 from tests.longer import longer
-from tests.pages import AXE, stands
+from tests.pages import AXE, box_of, stands
 from tests.visit.telephone import (
     EACH_WIDTH,
     LOW_BUTTONS,
@@ -269,7 +269,8 @@ def test_a_photograph_is_deleted_by_the_second_touch(open_at: Callable[..., "Pag
     delete.dblclick()  # gloves
     expect(yes).to_have_count(0)
     delete.click()
-    assert delete.inner_text() == "아니요, 그대로 두기"
+    question, no = delete.locator("strong"), delete.locator("text=아니요, 그대로 두기")
+    assert box_of(question)["y"] < box_of(no)["y"] < box_of(yes)["y"], "first what is asked, then the answers"
     assert (page.evaluate(SIDEWAYS), page.evaluate(SMALL_TEXT, SMALLEST_TEXT)) == (0, [])
     assert page.evaluate(LOW_BUTTONS, LOWEST_BUTTON) == []
     if scripts:

@@ -33,6 +33,7 @@ Db = scoped_session[Session]
 NEVER_SMALL = "HTMLCanvasElement.prototype.toBlob = () => {}"
 IMPATIENT = """const real = window.setTimeout;
 window.setTimeout = (work, time, ...more) => real(work, time === 8000 ? 50 : time, ...more);"""
+TRIED = "queue.all().then(all => all.map(each => Boolean(each.tried)))"
 BEGUN = "queue.all().then(all => all.map(each => each.begun))"
 LONGEST_SIDES = """async () => {
   const sides = [];
@@ -113,6 +114,29 @@ def test_a_photograph_that_was_long_under_way_is_seen_as_soon_as_it_has_arrived(
     photographs_arrive.set()
     nothing_waits(page)
     stands(page, "main img[src*='/photos/']")
+
+
+def test_a_photograph_that_is_under_way_says_that_it_is_deleted_later_and_then_is(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db, photographs_arrive: Event
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    page.goto(f"{path}/{visit.id}/report/photos")
+    prepared(page)
+    choose(page, "before", photo())
+    until(page, lambda: page.evaluate(TRIED) == [True])
+    page.click("[data-waiting] summary")
+    page.click("text=네, 지웁니다")
+    page.wait_for_selector("[data-waiting] p:focus:has-text('보내고 있어 지금은 못 지웁니다')")
+    assert page.locator("[data-waiting] summary").is_hidden()
+    photographs_arrive.set()
+    stands(page, "main img[src*='/photos/']")
+    nothing_waits(page)
+    page.click(".ph-album summary")
+    page.click("text=네, 지웁니다")
+    page.wait_for_selector(".ph-album img", state="detached")
+    nothing_waits(page)
+    session.rollback()
+    assert visit.photos == []
 
 
 def test_photographs_that_were_just_chosen_outlive_their_page(
