@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, send_from_directory, 
 from flask.typing import ResponseReturnValue
 
 from handyman.accounts.guard import public
-from handyman.telephone_script import TELEPHONE, telephone_script
+from handyman.telephone_script import TELEPHONE, telephone_script, without_comments
 
 NODE_MODULES = Path(__file__).resolve().parent.parent / "node_modules"
 YEAR = 365 * 24 * 3600
@@ -90,7 +90,8 @@ def _worker(ours: Path) -> str:
     libraries = [NODE_MODULES / name / "build" / f"{name}.prod.js" for name in WORKER]
     if not all(file.is_file() for file in libraries):
         return ""
-    return "\n".join(file.read_text() for file in (*libraries, *(ours / name for name in OUR_WORKER)))
+    bought = [file.read_text() for file in libraries]
+    return "\n".join([*bought, *(without_comments(ours / name) for name in OUR_WORKER)])
 
 
 @cache

@@ -21,4 +21,10 @@ OUR_TELEPHONE = (
 
 @cache
 def telephone_script(ours: Path) -> str:
-    return "\n".join((ours / name).read_text() for name in OUR_TELEPHONE)
+    return "\n".join(without_comments(ours / name) for name in OUR_TELEPHONE)
+
+
+def without_comments(script: Path) -> str:
+    """What is said to whoever reads the file alone is a seventh of it, and stays here."""
+    lines = script.read_text().splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith("//"))

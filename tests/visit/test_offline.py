@@ -242,6 +242,14 @@ def test_the_worker_and_a_stamp_for_forms_are_there_for_everybody(client: Client
     assert client.get("/sent-forms").get_json()["stamp"]
 
 
+@pytest.mark.parametrize("address", ["/static/telephone.js", "/sw.js"])
+def test_what_is_sent_of_a_script_has_none_of_its_comments(client: Client, address: str) -> None:
+    script = client.get(address).text
+    ours = script[script.index("self.table = ") :]
+    assert "self.queue = " in ours
+    assert [line for line in ours.splitlines() if line.lstrip().startswith("//")] == []
+
+
 def test_one_photograph_may_show_before_after_and_receipt(
     client: Client, path: str, visit: Visit, session: Db
 ) -> None:
