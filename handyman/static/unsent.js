@@ -21,7 +21,13 @@ self.unsent = (() => {
     const [name, at12] = half === "AM" ? ["오전", 0] : ["오후", 12];
     return `${name} ${hour === "12" ? at12 : hour}시${rest ? ` ${rest}분` : ""}`;
   };
-  const named = (entry) => `${entry.words} ${clock(queue.officeTime(entry))}`;
+  // What was answered; of a step that was pressed the time is the answer.
+  const named = (entry) => {
+    const { words, url, fields } = entry;
+    const [, said = ""] = fields.find(([name]) => name === "clock") || [];
+    if (/^\d/.test(said)) return `${words}: ${clock(`2000-01-01T${said}+09:00`)}`;
+    return /\/(travel|arrive|end)$/.test(url) ? `${words} ${clock(queue.officeTime(entry))}` : words;
+  };
   const typed = (entry) =>
     entry.fields
       .filter(([name, value]) => value && !value.startsWith("data:") && ["note", "parts"].includes(name))

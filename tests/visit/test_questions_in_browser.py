@@ -87,6 +87,12 @@ def test_who_presses_only_that_he_is_done_is_asked_the_rest_without_signal(
     walk.page.click(".ph-choice label >> nth=0")
     walk.press("확인했습니다", OVER, "?as=ended")
     assert big(walk) == ["보고하기"]
+    assert walk.lines(4) == [
+        "마쳤습니다 오전 10시",
+        "도착 시각: 오전 9시 45분",
+        "출발 시각: 모르겠습니다",
+        "안전 확인",
+    ]
     walk.follow("보고하기", HOW)
     report(walk)
     walk.find_signal()

@@ -262,8 +262,12 @@ class Walk(Thumb):
 
     def waiting(self, number: int) -> list[str]:
         """What the page says is unsent, without its times: `도착했습니다 오전 10시 1분` is `도착했습니다`."""
+        return [TIME.sub("", words) for words in self.lines(number)]
+
+    def lines(self, number: int) -> list[str]:
+        """The same as it stands there."""
         unsent(self.page, number)
-        return [TIME.sub("", words) for words in self.page.locator(UNSENT).all_text_contents()]
+        return self.page.locator(UNSENT).all_text_contents()
 
     def posts(self) -> list[str]:
         """What the telephone has sent, in order."""
