@@ -223,8 +223,8 @@ self.unsent = (() => {
   // On a telephone that others use, too, each sees their own.
   const isOurs = ({ who }) => !who || !about().who || who === about().who;
 
-  // The number that is said at the door stays in sight, whatever waits.
-  const pushesTheNumberAway = () => document.querySelector(".ph-door") && matchMedia("(max-height: 56em)").matches;
+  // The number that is said at the door stays in sight, and what a page asks, whatever waits.
+  const pushesAway = () => document.querySelector(".ph-door, [data-asks]") && matchMedia("(max-height: 56em)").matches;
 
   // Gives what waits.
   const show = async () => {
@@ -239,7 +239,7 @@ self.unsent = (() => {
     const count = part("unsent").querySelector("[data-count]");
     count.textContent = count.dataset.count.replace("{n}", waiting.length);
     part("unsent").querySelector("[data-all]").replaceChildren(...byVisit(waiting, lines));
-    part("unsent").querySelector("details").open = waiting.length <= FEW && !pushesTheNumberAway();
+    part("unsent").querySelector("details").open = waiting.length <= FEW && !pushesAway();
     part("unsent").hidden = waiting.length === 0;
     part("refused").querySelector("[data-all]").replaceChildren(...byVisit(refused, refusedLines));
     part("refused").hidden = refused.length === 0;

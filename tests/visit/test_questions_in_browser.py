@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session, scoped_session
 
 from handyman.models import SafetyCheck, Visit, VisitState
 from tests import factories
-from tests.pages import stands, until
+from tests.pages import box_of, stands, until
 from tests.visit.telephone import at_rest, draw, link_of, make_home, nothing_waits, tick_all
-from tests.visit.walks import HOW, Walk, Way
+from tests.visit.walks import HEIGHT, HOW, Walk, Way
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -57,6 +57,14 @@ def big(walk: Walk) -> list[str]:
     ]
 
 
+def in_sight(walk: Walk, what: str) -> bool:
+    """Without scrolling, on the smaller telephone, with what waits named above."""
+    walk.page.locator("#unsent").wait_for()
+    walk.page.set_viewport_size({"width": 320, "height": HEIGHT})
+    box = box_of(walk.page.locator(f"#main {what}"))
+    return box["y"] >= 0 and box["y"] + box["height"] <= HEIGHT
+
+
 def report(walk: Walk) -> None:
     walk.report("모두 했습니다", {"#minutes": "40"})
     walk.press("다음", "쓴 자재")
@@ -73,6 +81,7 @@ def test_who_presses_only_that_he_is_done_is_asked_the_rest_without_signal(
     walk.press("마쳤습니다", OVER, "?as=ended")
     assert big(walk) == [WHEN_THERE]
     walk.follow(WHEN_THERE, WHEN_THERE)
+    assert in_sight(walk, "button >> visible=true >> nth=2"), "the question and the first answers"
     times = walk.page.locator("[data-at] button >> visible=true").all_inner_texts()
     assert [each.strip() for each in times] == ["오전 10시", "오전 9시 50분", "오전 9시 40분"], "none to come"
     walk.is_clean()
@@ -83,6 +92,7 @@ def test_who_presses_only_that_he_is_done_is_asked_the_rest_without_signal(
     walk.follow(WHEN_GONE, WHEN_GONE)
     walk.press("모르겠습니다", OVER, "?as=ended")
     walk.follow(EQUIPPED, EQUIPPED)
+    assert in_sight(walk, ".ph-choice label >> nth=1")
     walk.is_clean()
     walk.page.click(".ph-choice label >> nth=0")
     walk.press("확인했습니다", OVER, "?as=ended")
@@ -94,6 +104,7 @@ def test_who_presses_only_that_he_is_done_is_asked_the_rest_without_signal(
         "안전 확인",
     ]
     walk.follow("보고하기", HOW)
+    assert in_sight(walk, "#outcomes .ph-btn >> nth=1")
     report(walk)
     walk.find_signal()
     walk.stand("수고하셨습니다")
