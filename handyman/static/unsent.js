@@ -199,11 +199,14 @@ self.unsent = (() => {
   };
 
   // Before the report, the first question to which no answer waits: by its address, or that with the step it is about.
+  // A step is ticked when it was pressed or answered.
   const showAsked = (waiting) => {
     const said = waiting.flatMap(({ url, fields }) => [url, `${url}#${(fields.find(([name]) => name === "step") || [])[1]}`]);
+    const isSaid = (addresses) => addresses.split(" ").some((url) => said.includes(url));
     const asked = [...document.querySelectorAll("[data-ask]")];
-    const first = asked.find((each) => !each.dataset.ask.split(" ").some((url) => said.includes(url)));
+    const first = asked.find((each) => !isSaid(each.dataset.ask));
     for (const each of asked) each.hidden = each !== first;
+    for (const step of document.querySelectorAll("[data-said]")) step.classList.toggle("is-done", isSaid(step.dataset.said));
     const now = queue.officeTime(queue.now());
     for (const each of document.querySelectorAll("[data-at]")) each.hidden = Number(each.dataset.at) > now;
   };

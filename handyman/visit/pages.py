@@ -1,9 +1,10 @@
 """Which page of the telephone a member gets, with what on it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from flask import abort, render_template, request
@@ -21,13 +22,14 @@ from handyman.visit.again import first_of, which_again
 from handyman.visit.bring import bring_list
 from handyman.visit.departure import News
 from handyman.visit.finish import left_over
+from handyman.visit.forgotten import missing
 from handyman.visit.open import Job
 from handyman.visit.progress import UNDO_WITHIN, joins, own_last_step
 from handyman.visit.questions import Question, first_open, gear_of
 from handyman.visit.report_form import Problems
 from handyman.visit.reporting.noticing import noticed_at
 from handyman.visit.safety import check_of
-from handyman.visit.taps import Step, standing
+from handyman.visit.taps import Step, standing, steps_of
 from handyman.visit.way import Door, MapApp, address
 from handyman.visit.wording import (
     DECLINE_WORDS,
@@ -159,6 +161,7 @@ def _standing(found: Job) -> dict[str, Any]:
         "partner": partner,
         "beside": "" if partner else other_there(found),
         "joins": second,
+        "unsaid": dict.fromkeys(missing(found.visit, steps_of(found.visit.id)), "") if found.working else {},
     }
 
 
@@ -173,6 +176,7 @@ def _version(found: Job, shown: dict[str, Any]) -> str:
         shown["news"],
         shown["partner"],
         shown["beside"],
+        shown["unsaid"],
     )
     said = repr((visit.state, times, visit.address_id, visit.agreed_won, team, told, found.opened))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
@@ -191,14 +195,16 @@ def at_work(
     joins: bool = False,
     end_known: bool = True,
     asks: Sequence[Ask] = (),
+    unsaid: Mapping[Step, str] = MappingProxyType({}),
     version: str = "",
 ) -> str:
     """`unsafe`: nobody may climb yet; `undo`: what may be taken back; `told`: of one who turned back.
 
     `news`: whether the resident knows of one who is on the way; `partner`: who has pressed the last step
     where this member has not; `beside`: who is there as well; `joins`: the other is inside already, and this
-    one has yet to come; `end_known`: when the work ended; `asks`: before the report; `version`: of what is
-    shown, where the page renews itself.
+    one has yet to come; `end_known`: when the work ended; `asks`: before the report; `unsaid`: steps that
+    nobody has pressed or answered for, with the addresses at which a telephone may have; `version`: of what
+    is shown, where the page renews itself.
     """
     return render_template(
         "visit/job.html",
@@ -214,6 +220,7 @@ def at_work(
         joins=joins,
         end_known=end_known,
         asks=asks,
+        unsaid=unsaid,
         questions=QUESTION_WORDS,
         version=version,
         worries=_worries(found) if found.working else [],

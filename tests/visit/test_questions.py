@@ -1,5 +1,6 @@
 """What was passed over is asked for later: where a report begins, before it is sent, and once it is in."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -230,6 +231,20 @@ def test_a_telephone_without_signal_has_the_questions_with_it(
     pages = kept()
     assert [ask for ask in asks if ask in pages] == []
     assert "data-ask" not in pages[f"{path}?as=ended"]
+
+
+def test_a_step_is_ticked_when_it_was_pressed_or_asked_about(client: Client, path: str, clock: Clock) -> None:
+    def ticked() -> list[str]:
+        page = client.get(path).text
+        return re.findall(r'<li class="ph-step is-done"><svg.*?</svg><span>(\w+)', page)
+
+    clock.advance(hours=2)
+    client.post(f"{path}/end")
+    assert ticked() == ["마침"]
+    client.post(f"{path}/forgotten", data={"step": "arrive", "clock": "unknown"})
+    assert ticked() == ["도착", "마침"]
+    client.post(f"{path}/forgotten", data={"step": "travel", "clock": "10:30"})
+    assert ticked() == ["출발", "도착", "마침"]
 
 
 def test_what_was_said_of_the_work_stays_with_the_report(client: Client, path: str, visit: Visit) -> None:

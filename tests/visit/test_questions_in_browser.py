@@ -57,6 +57,15 @@ def big(walk: Walk) -> list[str]:
     ]
 
 
+def ticked(walk: Walk) -> list[str]:
+    """The steps with a tick that is seen."""
+    done = ".ph-step:has(.ph-icon:visible)"
+    assert walk.page.locator(done).count() == walk.page.locator(".ph-step.is-done").count()
+    return walk.page.locator(f"{done} > span").evaluate_all(
+        "all => all.map(each => each.firstChild.data.trim())"
+    )
+
+
 def in_sight(walk: Walk, what: str) -> bool:
     """Without scrolling, on the smaller telephone, with what waits named above."""
     walk.page.locator("#unsent").wait_for()
@@ -80,6 +89,7 @@ def test_who_presses_only_that_he_is_done_is_asked_the_rest_without_signal(
     walk = opened
     walk.press("마쳤습니다", OVER, "?as=ended")
     assert big(walk) == [WHEN_THERE]
+    assert ticked(walk) == ["마침"], "the others are still to be asked"
     walk.follow(WHEN_THERE, WHEN_THERE)
     assert in_sight(walk, "button >> visible=true >> nth=2"), "the question and the first answers"
     times = walk.page.locator("[data-at] button >> visible=true").all_inner_texts()
@@ -89,6 +99,8 @@ def test_who_presses_only_that_he_is_done_is_asked_the_rest_without_signal(
     walk.say("이 시각입니다", "text=그날 지나간 시각을 골라 >> visible=true")
     walk.page.fill("#clock", "09:45")
     walk.press("이 시각입니다", OVER, "?as=ended")
+    assert big(walk) == [WHEN_GONE]
+    assert ticked(walk) == ["도착", "마침"]
     walk.follow(WHEN_GONE, WHEN_GONE)
     walk.press("모르겠습니다", OVER, "?as=ended")
     walk.follow(EQUIPPED, EQUIPPED)
@@ -122,6 +134,7 @@ def test_who_passes_the_ladder_check_over_is_asked_of_it_before_the_report(
     walk.press("출발했습니다", "가시는 길입니다", "?as=on_the_way")
     walk.press("도착했습니다", AT_WORK, "?as=arrived")
     assert big(walk) == ["안전 확인하기"]
+    assert ticked(walk) == ["출발", "도착"]
     walk.press("마쳤습니다", OVER, "?as=ended")
     assert big(walk) == [EQUIPPED]
     walk.follow(EQUIPPED, EQUIPPED)

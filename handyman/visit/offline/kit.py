@@ -27,6 +27,11 @@ FILES = {
     "sign.js": SCRIPT,
 }
 WORKED, TURNED = "worked", "turned"  # something was done, or nothing
+BEFORE = {  # steps of which nobody may have pressed a button
+    As.ARRIVED: (Step.TRAVEL,),
+    As.SAFE: (Step.TRAVEL,),
+    As.ENDED: (Step.TRAVEL, Step.ARRIVE),
+}
 Pages = dict[str, str]
 
 
@@ -85,6 +90,7 @@ def _waiting(token: str, job: Job) -> str:
 def _steps(token: str, job: Job, here: str) -> Pages:
     ended = suppose(job, As.ENDED)
     asks = [_ask(question, here) for question in open_of(ended)]
+    unsaid = {Step(ask.question): ask.unless for ask in asks if ask.question is not Question.SAFETY}
     unsafe = Question.SAFETY in open_of(ended) and not job.past
     other = pages.other_there(job)
     kit = {
@@ -97,6 +103,7 @@ def _steps(token: str, job: Job, here: str) -> Pages:
             beside=other if stage in (As.ARRIVED, As.SAFE) else "",
             end_known=job.visit.ended_at is not None,
             asks=asks if stage is As.ENDED else (),
+            unsaid={step: where for step, where in unsaid.items() if step in BEFORE.get(stage, ())},
         )
         for stage in STATES
     }
