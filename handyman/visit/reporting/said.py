@@ -114,7 +114,7 @@ def unfitting() -> dict[str, str]:
 
 def sum_asked() -> str:
     """Where a sum cannot be read; a telephone says so at once."""
-    return _("얼마인지 숫자로 적어 주십시오. 예: 5000")
+    return str(_("얼마인지 숫자로 적어 주십시오. 예: 5000"))
 
 
 def _one_of(form: Mapping[str, str], field: str, kind: type[StrEnum], problems: Problems) -> str:
