@@ -13,6 +13,7 @@ OUR_TELEPHONE = (
     "photographs.js",
     "form.js",
     "writing.js",
+    "times.js",
     "press.js",
     "phone.js",
     "live.js",

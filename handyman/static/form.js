@@ -153,7 +153,7 @@ self.forms = (() => {
     const sentence = form.querySelector("[data-missing]");
     if (sentence) sentence.hidden = !missing;
     hush();
-    const found = unsaid(form) || uncounted(form) || contradiction(form);
+    const found = unsaid(form) || uncounted(form) || contradiction(form) || times.wrong(form);
     if (found) tell(...found);
     return !missing && !found;
   };

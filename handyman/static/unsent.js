@@ -207,8 +207,6 @@ self.unsent = (() => {
     const first = asked.find((each) => !isSaid(each.dataset.ask));
     for (const each of asked) each.hidden = each !== first;
     for (const step of document.querySelectorAll("[data-said]")) step.classList.toggle("is-done", isSaid(step.dataset.said));
-    const now = queue.officeTime(queue.now());
-    for (const each of document.querySelectorAll("[data-at]")) each.hidden = Number(each.dataset.at) > now;
   };
 
   const showParts = (waiting) => {
@@ -249,6 +247,7 @@ self.unsent = (() => {
     showPhotographs(waiting);
     showParts(waiting);
     showAsked(waiting);
+    times.show(waiting);
     return waiting;
   };
 
@@ -295,5 +294,5 @@ self.unsent = (() => {
     if (note) note.hidden = !entries.some((entry) => entry.url === note.dataset.of && entry.fields.some(isDrawn));
   };
 
-  return { show, fill, fillAgain, onScreen };
+  return { show, fill, fillAgain, clock, onScreen };
 })();

@@ -174,5 +174,5 @@ self.writing = (() => {
     if (isKept(target.form) && isChosen(target)) keepFiles(target);
   });
 
-  return { begin, over, putBack, lead, fillMinutes };
+  return { begin, over, putBack, lead, fillMinutes, timeOf };
 })();

@@ -1,17 +1,20 @@
 """Steps that nobody pressed: asked for at the next one, with times to choose from, and never insisted on."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from handyman.extensions import db
 from handyman.models import Actor, Visit, VisitState
+from handyman.visit.minutes import instant
 from handyman.visit.progress import REPORTED, hold
 from handyman.visit.taps import Step, Tap, is_new
 from handyman.words import at_minute, minute_of_day, seoul_day
 
 AGO = (10, 20, 30, 45, 60)  # minutes
 LONG_AGO = (30, 60, 90, 120)
+JUST_NOW = (5, 10, 15, 20)  # besides, where those leave little to choose from
+FEW = 3
 LATE = timedelta(hours=1)  # after the planned start somebody may still have arrived
-AROUND = {Step.TRAVEL: (-60, -30, -20, -10, 0, 30), Step.ARRIVE: (-10, 0, 10, 30, 60, 90)}  # its start
 STEP = 5  # minutes: nobody remembers single ones
 ASKED = "when_"  # before the step, in what was pressed
 
@@ -31,12 +34,12 @@ def choices(visit: Visit, step: Step) -> list[datetime]:
     until = _until(visit, step)
     if until is None:
         return []
-    if seoul_day(until) != visit.day:  # said on a later day: it was about when it was planned
-        until = visit.start + (LATE if step is Step.ARRIVE else timedelta(0))
-    found = {_rounded(until - timedelta(minutes=minutes)) for minutes in _ago(step)}
-    if step is Step.ARRIVE:
-        found |= {at for at in (visit.start, visit.arriving_at) if at is not None}
-    return sorted((at for at in found if _earliest(visit) <= at <= until), reverse=True)
+    if seoul_day(until) != visit.day:
+        until = _usual(visit, step)
+    found = _fitting(visit, until, {*_back(until, _ago(step)), *_planned(visit, step)})
+    if len(found) < FEW:
+        found |= _fitting(visit, until, _back(until, JUST_NOW))
+    return sorted(found, reverse=True)
 
 
 def read_clock(visit: Visit, step: Step, said: str) -> datetime | None:
@@ -47,12 +50,18 @@ def read_clock(visit: Visit, step: Step, said: str) -> datetime | None:
     return max(at, earliest)
 
 
-def planned(visit: Visit, step: Step) -> list[datetime]:
-    """When it may have been, for a page that is made before it was."""
-    if step is Step.TRAVEL and visit.arrived_at is not None:
-        return choices(visit, step)
-    around = (visit.start + timedelta(minutes=minutes) for minutes in AROUND[step])
-    return sorted((at for at in around if seoul_day(at) == visit.day), reverse=True)
+def for_telephone(visit: Visit, step: Step) -> dict[str, int | str]:
+    """With what a telephone finds the same choices (times.js): it may know of presses of which we do not."""
+    return {
+        "midnight": instant(at_minute(visit.day, 0)),
+        "travel": instant(visit.on_the_way_at),
+        "arrive": instant(visit.arrived_at),
+        "end": instant(visit.ended_at),
+        "usual": instant(_usual(visit, step)),
+        "planned": " ".join(str(instant(at)) for at in _planned(visit, step)),
+        "ago": " ".join(map(str, _ago(step))),
+        "shorter": " ".join(map(str, JUST_NOW)),
+    }
 
 
 def roughly(visit: Visit, step: Step, said: str) -> datetime | None:
@@ -89,6 +98,24 @@ def _earliest(visit: Visit) -> datetime:
 
 def _until(visit: Visit, step: Step) -> datetime | None:
     return visit.arrived_at or visit.ended_at if step is Step.TRAVEL else visit.ended_at
+
+
+def _usual(visit: Visit, step: Step) -> datetime:
+    """Said on a later day: it was about when it was planned."""
+    return visit.start + (LATE if step is Step.ARRIVE else timedelta(0))
+
+
+def _planned(visit: Visit, step: Step) -> list[datetime]:
+    times = (visit.start, visit.arriving_at) if step is Step.ARRIVE else ()
+    return [at for at in times if at is not None]
+
+
+def _back(until: datetime, minutes: Iterable[int]) -> set[datetime]:
+    return {_rounded(until - timedelta(minutes=each)) for each in minutes}
+
+
+def _fitting(visit: Visit, until: datetime, times: Iterable[datetime]) -> set[datetime]:
+    return {at for at in times if _earliest(visit) <= at <= until}
 
 
 def _ago(step: Step) -> tuple[int, ...]:

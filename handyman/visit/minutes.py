@@ -16,8 +16,8 @@ def reckoned(visit: Visit, outcome: Outcome) -> dict[str, int | str]:
     `otherwise`: what the form of another outcome began with, which means nothing here.
     """
     return {
-        "arrived": _instant(visit.arrived_at),
-        "ended": _instant(visit.ended_at),
+        "arrived": instant(visit.arrived_at),
+        "ended": instant(visit.ended_at),
         "planned": visit.service_minutes,
         "unseen": _unseen(visit, outcome in WORKED),
         "otherwise": "" if visit.arrived_at else _unseen(visit, outcome not in WORKED),
@@ -26,7 +26,8 @@ def reckoned(visit: Visit, outcome: Outcome) -> dict[str, int | str]:
     }
 
 
-def _instant(at: datetime | None) -> int | str:
+def instant(at: datetime | None) -> int | str:
+    """As telephones count, in milliseconds; nothing where it is not known."""
     return int(at.timestamp() * 1000) if at else ""
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from handyman.ladder import climbs
 from handyman.models import Danger, Gear
 from handyman.report_words import GEAR_WORDS, GROUND_WORDS
-from handyman.visit.forgotten import choices, planned
+from handyman.visit.forgotten import choices, for_telephone
 from handyman.visit.open import Job
 from handyman.visit.report_form import Problems
 from handyman.visit.safety import is_late
@@ -18,29 +18,40 @@ from handyman.words import clock_words
 NOT_KNOWN = "unknown"  # nobody remembers
 
 
-def forgotten(token: str, found: Job, step: Step, problems: Problems, *, kept: bool = False) -> str:
-    """`kept`: on a telephone that may be without signal by then."""
+def forgotten(
+    token: str, found: Job, step: Step, problems: Problems, *, typed: str = "", kept: bool = False
+) -> str:
+    """`kept`: on a telephone that may be without signal by then, and finds the choices itself."""
     return render_template(
         "visit/forgotten.html",
         token=token,
         job=found,
         step=step,
-        choices=(planned if kept else choices)(found.visit, step),
+        choices=[] if kept else choices(found.visit, step),
         kept=kept,
+        times=for_telephone(found.visit, step),
+        bounded=_bounded(step, "{n}"),
+        passed=_passed(),
+        typed=typed,
         not_known=NOT_KNOWN,
         problems=problems,
     )
 
 
-def clock_problem(found: Job) -> Problems:
-    set_out = found.visit.on_the_way_at
-    if set_out is None:
-        return {"clock": _("그날 지나간 시각을 골라 주십시오.")}
-    return {
-        "clock": _(
-            "출발하신 %(time)s부터 마치신 때까지 가운데에서 시각을 골라 주십시오.", time=clock_words(set_out)
-        )
-    }
+def clock_problem(found: Job, step: Step) -> Problems:
+    bound = found.visit.arrived_at if step is Step.TRAVEL else found.visit.on_the_way_at
+    return {"clock": _bounded(step, clock_words(bound)) if bound else _passed()}
+
+
+def _bounded(step: Step, time: str) -> str:
+    """By the other of the two steps."""
+    if step is Step.TRAVEL:
+        return str(_("도착하신 %(time)s보다 늦지 않은 시각을 골라 주십시오.", time=time))
+    return str(_("출발하신 %(time)s부터 마치신 때까지 가운데에서 시각을 골라 주십시오.", time=time))
+
+
+def _passed() -> str:
+    return str(_("그날 지나간 시각을 골라 주십시오."))
 
 
 def safety(token: str, found: Job, gear: Sequence[Gear], problems: Problems) -> str:

@@ -208,7 +208,8 @@ def fill_in(token: str, visit_id: int) -> ResponseReturnValue:
         read = forgotten.roughly if "rough" in form else forgotten.read_clock
         clock = read(found.visit, step, said)
         if clock is None and "rough" not in form:
-            return question_pages.forgotten(token, found, step, question_pages.clock_problem(found)), 422
+            problems = question_pages.clock_problem(found, step)
+            return question_pages.forgotten(token, found, step, problems, typed=said), 422
     with suppress(StateError):
         flow.fill_in_step(visit_id, step, clock, found.actor, read_tap(form, at), at)
     return go_on(token, find_job(token, visit_id, at))

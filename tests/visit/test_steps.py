@@ -239,6 +239,34 @@ def test_what_was_forgotten_is_asked_for_at_the_end_the_arrival_first(
     assert client.get(f"{path}/forgotten").location == f"{path}/report", "it is asked once"
 
 
+def test_nobody_set_out_after_they_arrived(client: Client, path: str, visit: Visit, clock: Clock) -> None:
+    clock.advance(minutes=30)
+    client.post(f"{path}/arrive")
+    answer = client.post(f"{path}/forgotten", data={"step": "travel", "clock": "23:50"})
+    assert (answer.status_code, visit.on_the_way_at) == (422, None)
+    assert "도착하신 오전 10시 30분보다 늦지 않은 시각을" in answer.text
+    assert 'value="23:50" data-must' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "offered"), [(45, ["10:15"]), (25, ["10:20", "10:15", "10:10", "10:05"]), (2, [])]
+)
+def test_who_is_done_soon_after_they_set_out_has_times_to_choose_from(
+    client: Client, path: str, clock: Clock, minutes: int, offered: list[str]
+) -> None:
+    """Before the time that it was planned for."""
+    clock.advance(minutes=1)
+    client.post(f"{path}/travel")
+    clock.advance(minutes=minutes - 1)
+    client.post(f"{path}/end")
+    page = client.get(f"{path}/forgotten").text
+    found = re.findall(r'name="clock" value="(\d\d:\d\d)"', page)
+    assert set(offered) <= set(found)
+    assert found == sorted(found, reverse=True)
+    assert ("대강 골라 주십시오" in page) is bool(offered)
+    assert ('<details class="ph-more" open>' in page) is not bool(offered)
+
+
 def test_whoever_reports_on_another_day_is_offered_times_of_the_visits_own(
     client: Client, path: str, visit: Visit, clock: Clock
 ) -> None:
@@ -270,6 +298,7 @@ def test_nobody_arrived_before_they_set_out(
     if minutes is None:
         assert (answer.status_code, visit.arrived_at) == (422, None)
         assert "출발하신 오전 10시 8분부터" in answer.text
+        assert f'value="{clock_said}" data-must' in answer.text, "what was typed stands there again"
         return
     assert visit.arrived_at == max(set_out, at + timedelta(minutes=minutes))
 

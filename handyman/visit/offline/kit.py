@@ -118,7 +118,7 @@ def _steps(token: str, job: Job, here: str) -> Pages:
         if ask.question is Question.SAFETY:
             kit[ask.href] = question_pages.safety(token, ended, gear, {})
         else:
-            kit[ask.href] = question_pages.forgotten(token, ended, Step(ask.question), {}, kept=True)
+            kit[ask.href] = question_pages.forgotten(token, job, Step(ask.question), {}, kept=True)
     kit[f"{here}/worry"] = report_pages.worries(token, arrived)
     for worry in Worry:
         kit[f"{here}/worry?worry={worry}"] = report_pages.consent(token, arrived, worry)

@@ -1,0 +1,114 @@
+"""When a step was that nobody pressed, asked without signal: times that can have been, and no others."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman.models import Visit
+from tests.conftest import TUESDAY_AT_TEN
+from tests.longer import longer
+from tests.visit.telephone import link_of, nothing_waits
+from tests.visit.walks import AT_WORK, HOW, Walk, Way
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("way", [Way.CUT], indirect=True)]
+Db = scoped_session[Session]
+OVER, ON_THE_WAY = "일을 마치셨습니다", "가시는 길입니다"
+WHEN_THERE, WHEN_GONE = "언제 도착하셨습니까?", "언제 출발하셨습니까?"
+ROUGHLY = "text=대강 골라 주십시오"
+GO_BY = "(() => {{ const real = Date.now; Date.now = () => real.call(Date) + {minutes} * 60000; }})()"
+
+
+@pytest.fixture
+def opened(walk: Walk, visit: Visit, session: Db) -> Walk:
+    """At ten, with signal, which then goes; the work is planned for half past."""
+    path = link_of(walk.line, visit)
+    session.commit()
+    walk.open(path, "가실 곳입니다")
+    walk.lose_signal()
+    return walk
+
+
+def times(walk: Walk) -> list[str]:
+    """Of which one may be chosen."""
+    buttons = walk.page.locator("[data-times] > form > button >> visible=true").all_inner_texts()
+    return [words for words in map(str.strip, buttons) if words != "모르겠습니다"]
+
+
+def minutes_go_by(walk: Walk, minutes: int) -> None:
+    """On this page and those that come."""
+    script = GO_BY.format(minutes=minutes)
+    walk.page.context.add_init_script(script)
+    walk.page.evaluate(script)
+
+
+def test_who_is_done_long_before_the_planned_time_has_times_to_choose_from(
+    opened: Walk, visit: Visit, session: Db
+) -> None:
+    walk = opened
+    walk.press("마쳤습니다", OVER, "?as=ended")
+    walk.follow(WHEN_THERE, WHEN_THERE)
+    assert times(walk) == ["오전 9시 30분", "오전 9시", "오전 8시 30분", "오전 8시"]
+    walk.is_clean()
+    walk.press("오전 8시 30분", OVER, "?as=ended")
+    assert walk.lines(2)[1] == "도착 시각: 오전 8시 30분"
+    walk.follow(WHEN_GONE, WHEN_GONE)
+    assert times(walk)[0] == "오전 8시 20분", "before they arrived, as they have just said"
+    walk.find_signal()
+    nothing_waits(walk.page)
+    session.rollback()
+    assert visit.arrived_at == TUESDAY_AT_TEN - timedelta(minutes=90)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "offered"),
+    [
+        (25, ["오전 10시 20분", "오전 10시 15분", "오전 10시 10분", "오전 10시 5분"]),
+        longer(12, ["오전 10시 5분"]),
+        (0, []),
+    ],
+)
+def test_who_has_just_set_out_is_offered_times_since_then_and_nothing_is_called_for_where_none_is(
+    opened: Walk, minutes: int, offered: list[str]
+) -> None:
+    walk = opened
+    walk.press("출발했습니다", ON_THE_WAY, "?as=on_the_way")
+    minutes_go_by(walk, minutes)
+    walk.press("마쳤습니다", OVER, "?as=ended")
+    walk.follow(WHEN_THERE, WHEN_THERE)
+    assert times(walk) == offered
+    assert walk.page.locator(ROUGHLY).is_visible() is bool(offered)
+    assert walk.page.locator("#clock").is_visible() is not bool(offered), "else it is typed"
+    walk.is_clean()
+
+
+@pytest.mark.parametrize(
+    ("pressed", "question", "typed", "told", "right"),
+    [
+        ("도착했습니다", WHEN_GONE, "23:50", "도착하신 오전 10시보다 늦지 않은 시각을", "09:40"),
+        ("출발했습니다", WHEN_THERE, "09:50", "출발하신 오전 10시부터 마치신 때까지", "10:00"),
+        longer("", WHEN_THERE, "23:50", "그날 지나간 시각을 골라 주십시오", "09:10"),
+    ],
+)
+def test_a_time_that_cannot_have_been_is_asked_about_at_once(
+    opened: Walk, pressed: str, question: str, typed: str, told: str, right: str
+) -> None:
+    walk = opened
+    if pressed:
+        arrived = pressed == "도착했습니다"
+        title, then = (AT_WORK, "?as=arrived") if arrived else (ON_THE_WAY, "?as=on_the_way")
+        walk.press(pressed, title, then)
+    walk.press("마쳤습니다", OVER, "?as=ended")
+    before = walk.lines(2 if pressed else 1)
+    walk.follow(question, question)
+    if not walk.page.locator("#clock").is_visible():
+        walk.tap("summary:has-text('다른 시각')")
+    walk.page.fill("#clock", typed)
+    walk.say("이 시각입니다", f"#clock-about:has-text('{told}')")
+    assert walk.page.input_value("#clock") == typed
+    assert walk.lines(len(before)) == before
+    walk.is_clean()
+    walk.page.fill("#clock", right)
+    walk.press("이 시각입니다", OVER, "?as=ended")
+    walk.find_signal()
+    walk.stand(HOW if pressed else WHEN_GONE)
