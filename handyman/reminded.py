@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 
 from handyman.astray import went_astray
 from handyman.extensions import db
-from handyman.models import Channel, Message, MessageKind, MessageState, RecipientKind, Visit
+from handyman.models import Message, MessageKind, MessageState, RecipientKind, Visit
 from handyman.words import SEOUL
 
 TOLD_AT = re.compile(r"\{home:(\d+)@(\d\d:\d\d)\}")  # a home in the call of the evening, and when it starts
@@ -43,11 +43,11 @@ def _told(visit_ids: Collection[int], before: datetime | None = None) -> list[tu
     if not days:
         return []
     of_days = or_(*(Message.dedupe_key.startswith(f"day-list:{day}:") for day in days))
-    by_call = and_(Message.kind == MessageKind.MEMBER_DAY_LIST, Message.channel == Channel.VOICE, of_days)
+    by_list = and_(Message.kind == MessageKind.MEMBER_DAY_LIST, of_days)
     reminds = and_(Message.kind == MessageKind.MEMBER_REMINDER, Message.visit_id.in_(visit_ids))
     query = select(Message).where(
         Message.recipient_kind == RecipientKind.MEMBER,
-        or_(reminds, by_call),
+        or_(reminds, by_list),
         or_(Message.state.in_(REACHES), Message.heard.is_not(None)),
     )
     if before is not None:

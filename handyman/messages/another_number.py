@@ -51,7 +51,6 @@ from handyman.models import (
     Answer,
     Assignment,
     AssignmentState,
-    Channel,
     Link,
     Member,
     Message,
@@ -113,7 +112,7 @@ def of_member(member: Member, now: datetime) -> None:
         partners.settle(visit, now)
     written_now = _of_now(to, now)
     hold_back({each.visit_id for each in written_now if each.visit_id is not None}, now, now + HELD_BACK)
-    _list_again(member, {each.visit_id for each in written_now if homes.are_in(each.body)}, now)
+    _list_again(member, _said_soon(to, now), now)
 
 
 def look_again(visit: Visit, now: datetime) -> None:
@@ -186,7 +185,6 @@ def _list_again(member: Member, told: Collection[int | None], now: datetime) -> 
     to = number_of(member)
     wanted = select(Message).where(
         Message.kind == K.MEMBER_DAY_LIST,
-        Message.channel == Channel.VOICE,
         Message.recipient_kind == to.kind,
         Message.recipient_id == to.id,
         Message.not_after > now,
@@ -196,9 +194,10 @@ def _list_again(member: Member, told: Collection[int | None], now: datetime) -> 
     for each in db.session.scalars(held.order_by(Message.id)):
         calls[daily.day_of_call(each)].append(each)
     for day, rows in calls.items():
-        _forget_keys(rows, now)
-        if _last_astray(rows, now) is not None and day is not None and not member.smartphone:
-            daily.call_again(member, day, now, told)
+        if day is not None:
+            _forget_keys(rows, now)
+            if _last_astray(rows, now) is not None and not member.smartphone:
+                daily.call_again(member, day, now, told)
 
 
 def _place_of(visit: Visit, member: Member) -> Assignment | None:
@@ -254,6 +253,18 @@ def _of_now(to: Recipient, now: datetime) -> Sequence[Message]:
         Message.recipient_kind == to.kind, Message.recipient_id == to.id, Message.created_at == now
     )
     return db.session.scalars(written_now).all()
+
+
+def _said_soon(to: Recipient, now: datetime) -> set[int | None]:
+    """The visits whose address is about to be told them, each by a call of its own."""
+    waits = select(Message).where(
+        Message.recipient_kind == to.kind,
+        Message.recipient_id == to.id,
+        Message.visit_id.is_not(None),
+        Message.state.in_(STILL_OURS),
+        Message.due_at <= now + HELD_BACK,
+    )
+    return {each.visit_id for each in db.session.scalars(waits) if homes.are_in(each.body)}
 
 
 def _forget_keys(messages: Sequence[Message], now: datetime) -> None:

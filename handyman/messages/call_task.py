@@ -121,9 +121,8 @@ def note(
         return None
     if answer is not None:
         _keep(message, answer, by, now)
-    if outcome is not Outcome.NOT_REACHED:
+    if outcome is not Outcome.NOT_REACHED and daily.reword(message, now):
         message.heard = Heard.TOLD
-        daily.reword(message, now)
         ladder.take_back_after(message, now)
         _ring_no_more(message, now)
     if outcome in (Outcome.TOLD, Outcome.GOOD):

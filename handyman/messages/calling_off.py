@@ -10,16 +10,28 @@ from handyman.extensions import db
 from handyman.messages import crew, stood_in, to_home, wording
 from handyman.messages.hours import next_allowed
 from handyman.messages.moments import stamp, stamped
-from handyman.models import AuditEntry, Message, MessageKind, MessageState, RecipientKind, Visit
+from handyman.models import (
+    Answer,
+    AuditEntry,
+    Message,
+    MessageKind,
+    MessageState,
+    ReachAnswer,
+    RecipientKind,
+    Visit,
+)
 
 TOLD = "told"  # why a text was taken back: a person has said what it says
 STILL_TRUE = timedelta(hours=1)  # how long after its window it is worth telling
 
 
-def tell(visit: Visit, before: Sequence[Message], now: datetime) -> None:
-    """The resident, and whoever was told in their stead; `before` are the visit's notices so far."""
+def tell(visit: Visit, before: Sequence[Message], now: datetime, *, saw: bool = False) -> None:
+    """The resident, and whoever was told in their stead; `before` are the visit's notices so far.
+
+    `saw`: the resident has called it off on the page, which shows how it stands.
+    """
     kind = MessageKind.RESIDENT_CANCELLED
-    start = _window(visit, before, visit.resident_id, now)
+    start = visit.window_start if saw else _window(visit, before, visit.resident_id, now)
     if (span := _span(visit, start, now)) is not None:
         to_home.tell(visit, kind, *span, now, start=start)
     for person in stood_in.who_hear(visit, before):
@@ -42,16 +54,31 @@ def window_told(visit: Visit, person_id: int) -> datetime | None:
 
 
 def _window(visit: Visit, before: Sequence[Message], person_id: int, now: datetime) -> datetime:
-    """In which they wait, by its start: by what they were told last, else others in their stead.
+    """In which they wait, by its start: by what they were told or answered last, else others in their stead.
 
-    As it stands where nobody was told of any, or that one is over.
+    As it stands where nobody was told of any, or that one is over, or they have wanted another since.
     """
     by_a_person = _said_instead(before)
     told = [each for each in before if crew.was_told(each) or each.id in by_a_person]
     told.sort(key=astray.went_astray, reverse=True)  # that may have been theirs
     theirs = [each for each in told if each.recipient_id == person_id] or told
     start = stamped(theirs[-1].dedupe_key) if theirs else visit.window_start
+    answer = _last_answer(visit, person_id)
+    if answer is not None and all(each.created_at <= answer.at for each in theirs):
+        start = answer.window_start if answer.answer == Answer.GOOD else visit.window_start
     return start if _span(visit, start, now) is not None else visit.window_start
+
+
+def _last_answer(visit: Visit, person_id: int) -> ReachAnswer | None:
+    """That a window is good, or another one wanted: on the page, by a key, or to a person."""
+    answers = (
+        select(ReachAnswer)
+        .join(Message, Message.id == ReachAnswer.outbox_id)
+        .where(ReachAnswer.visit_id == visit.id, Message.recipient_id == person_id)
+        .where(Message.recipient_kind == RecipientKind.PERSON)
+        .where(ReachAnswer.answer.in_((Answer.GOOD, Answer.ANOTHER_TIME)))
+    )
+    return db.session.scalar(answers.order_by(ReachAnswer.at.desc(), ReachAnswer.id.desc()).limit(1))
 
 
 def _span(visit: Visit, start: datetime, now: datetime) -> tuple[datetime, datetime] | None:

@@ -66,7 +66,9 @@ def _is_still_to_tell(text: Due, now: datetime) -> bool:
 
 def _has_words(text: Due, now: datetime) -> bool:
     """The call of the evening is about the day as it stands, and about nothing where none of it is left."""
-    return text.kind is not MessageKind.MEMBER_DAY_LIST or daily.reword(_row(text), now)
+    if text.kind is not MessageKind.MEMBER_DAY_LIST or daily.is_being_changed(_row(text), now):
+        return True
+    return daily.reword(_row(text), now)
 
 
 def _readdress(text: Due, number: str, now: datetime) -> None:
@@ -79,6 +81,9 @@ def _readdress(text: Due, number: str, now: datetime) -> None:
 
 def _is_put_off(text: Due, now: datetime) -> bool:
     """What was held up until people sleep waits for the morning; too late for that, the next step is made."""
+    if text.kind is MessageKind.MEMBER_DAY_LIST and daily.is_being_changed(_row(text), now):
+        _row(text).next_at = now + TURN
+        return True
     at = hours.next_leave(text.kind, text.channel, now, text.not_after)
     if at is None:
         _give_up(text, MessageState.NEEDS_PERSON, hours.AT_NIGHT, now)

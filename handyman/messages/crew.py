@@ -67,7 +67,7 @@ def remind(visit: Visit, to: Member, now: datetime, *, even_late: bool = False) 
         )
         key = f"visit:{visit.id}:reminder:{to.id}:{stamp(visit.start)}"
         span = (due_at, visit.start)
-        if corrects and not to.smartphone and _rings_too_late(visit, known, due_at):
+        if corrects and not to.smartphone and rings_too_late(visit, known, due_at):
             write(Draft(MessageKind.MEMBER_REMINDER, member(to), key, Text(said), *span, visit), now)
         else:
             tell(to, visit, MessageKind.MEMBER_REMINDER, key, (text, said), span, now)
@@ -158,9 +158,7 @@ def _knows_start(visit: Visit, to: Member, told: tuple[Message, datetime] | None
     )
 
 
-def _rings_too_late(visit: Visit, known: datetime | None, due_at: datetime) -> bool:
+def rings_too_late(visit: Visit, known: datetime | None, due_at: datetime) -> bool:
     """The call has to wait, and they would have set out by then for the start that they know, or need to."""
     rings_at, first = next_call(due_at, visit.start), min(known or visit.start, visit.start)
-    return rings_at is not None and rings_at > max(
-        due_at, first - timedelta(minutes=settings().reminder_minutes)
-    )
+    return rings_at is None or rings_at > max(due_at, first - timedelta(minutes=settings().reminder_minutes))

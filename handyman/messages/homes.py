@@ -25,9 +25,14 @@ def are_in(words: str) -> bool:
     return MARK.search(words) is not None
 
 
+def marked(words: str) -> set[int]:
+    """Of which visits."""
+    return {int(found) for found in MARK.findall(words)}
+
+
 def fill(words: str) -> str:
     """The address of each visit as it is now, with whose home it is."""
-    wanted = {int(found) for found in MARK.findall(words)}
+    wanted = marked(words)
     if not wanted:
         return words
     visits = db.session.scalars(

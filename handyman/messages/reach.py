@@ -46,13 +46,24 @@ class Press:
 
 
 def words_of(outbox_id: int, attempt: int, now: datetime) -> str | None:
-    """What the call says; None when it was taken back, or is no call of ours."""
+    """What the call says now; None when it was taken back, or is no call of ours."""
     with transaction():
-        message = call(outbox_id, attempt)
-        if message is None or message.state is S.CANCELED:
+        message = _ours(outbox_id, attempt)
+        if message is None:
             return None
         daily.reword(message, now)
         return homes.fill(message.body)
+
+
+def goes_on(outbox_id: int, attempt: int) -> bool:
+    """Whether it says anything still."""
+    with transaction():
+        return _ours(outbox_id, attempt) is not None
+
+
+def _ours(outbox_id: int, attempt: int) -> Message | None:
+    message = call(outbox_id, attempt)
+    return message if message is not None and message.state is not S.CANCELED else None
 
 
 def opening_of(outbox_id: int) -> str:

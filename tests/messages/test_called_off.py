@@ -10,12 +10,24 @@ from handyman.extensions import db, now, transaction
 from handyman.messages import announce, another_number, call_task, outbox
 from handyman.messages.gateways import ScreenGateway
 from handyman.messages.rows import readdress, resident
-from handyman.models import CancelReason, Message, MessageKind, MessageState, PhoneKind, Visit
+from handyman.models import (
+    Actor,
+    ActorKind,
+    Answer,
+    CancelReason,
+    Message,
+    MessageKind,
+    MessageState,
+    PhoneKind,
+    Visit,
+)
+from handyman.visit import promise
 from tests.board.plans.makers import at, coordinator, promised, tomorrow
 from tests.conftest import Clock
 from tests.factories import make_contact, make_member, make_person
 from tests.messages.test_another_number import NEW
 from tests.messages.test_member_calls import press, rows
+from tests.messages.test_moved_by_mistake import MOBILE, booked
 from tests.messages.test_on_a_list import undelivered
 from tests.messages.test_stays_in_sight import noted, telephones
 from tests.messages.test_told_as_it_is import LANDLINE, OFF, OTHER_MOBILE
@@ -42,10 +54,10 @@ def send() -> None:
     outbox.send_due(ScreenGateway(), now)
 
 
-def move(visit: Visit) -> None:
-    """To one o'clock of the day after."""
+def move(visit: Visit, days: int = 1) -> None:
+    """To one o'clock, of the day after if nothing else is said."""
     db.session.expire_all()
-    choice = Choice(visit.day + timedelta(days=1), 13 * 60, 15 * 60)
+    choice = Choice(visit.day + timedelta(days=days), 13 * 60, 15 * 60)
     flow.move(visit.id, choice, None, coordinator(), now(), seen=None)
 
 
@@ -176,3 +188,38 @@ def test_of_a_day_that_is_over_nobody_hears_that_it_is_off(clock: Clock) -> None
     call_off(visit)
     [said] = off()
     assert NEXT in said
+
+
+@pytest.mark.parametrize("by_page", [True, False])
+def test_whoever_has_answered_the_new_hour_on_their_page_hears_that_this_one_is_off(
+    by_page: bool, clock: Clock
+) -> None:
+    """The text of the move waits still."""
+    visit = booked(MOBILE, opens_pages=True)
+    clock.set(at(tomorrow() - timedelta(days=1), "20:30"))
+    move(visit, days=0)
+    clock.advance(minutes=3)
+    db.session.expire_all()
+    seen, by = promise.of_visit(visit), Actor(ActorKind.SYSTEM)
+    if by_page:
+        flow.cancel_by_resident(visit.id, CancelReason.RESIDENT_CANCELLED, by, now(), seen)
+    else:
+        flow.answer_promise(visit.id, Answer.GOOD, by, now(), seen)
+        clock.advance(minutes=3)
+        call_off(visit)
+    [said] = off()
+    assert "13-15시" in said
+
+
+def test_whoever_wanted_another_time_hears_that_what_stands_is_off(clock: Clock) -> None:
+    """A person has agreed on it with them; the call of the move waits for the morning."""
+    visit = told(rings=True)
+    [call] = rows(K.RESIDENT_BOOKED)
+    press(call, "2")
+    clock.set(at(tomorrow() - timedelta(days=1), "19:05"))
+    assert noted(call.id, call_task.Outcome.ANOTHER_TIME)
+    move(visit)
+    clock.advance(minutes=5)
+    call_off(visit)
+    [said] = off()
+    assert SAID_NEXT in said

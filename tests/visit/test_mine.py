@@ -452,7 +452,7 @@ def test_the_lead_hears_what_the_second_answers(
     assert visit.number in told[1]
 
 
-def test_whoever_arrives_first_is_told_to_the_other(
+def test_whoever_arrives_is_told_to_the_other(
     client: FlaskClient, pair: tuple[Visit, Member, Member], clock: Clock
 ) -> None:
     visit, lead, second = pair
@@ -461,7 +461,8 @@ def test_whoever_arrives_first_is_told_to_the_other(
     clock.advance(hours=2, minutes=50)
     client.post(f"{path}/{visit.id}/arrive")
     client.post(f"{factories.make_link(visit, lead)[1]}/{visit.id}/arrive")
-    assert [(who, body.split(" ", 1)[0]) for who, body in news()] == [(lead.id, "+이도움")] * 2
+    told = [(lead.id, "+이도움"), (lead.id, "+이도움"), (second.id, "+박수리")]
+    assert [(who, body.split(" ", 1)[0]) for who, body in news()] == told
     assert "도착했습니다" in news()[-1][1]
 
 

@@ -101,7 +101,7 @@ def test_the_page_of_the_job_says_that_a_worry_was_passed_on(walk: Walk) -> None
 def test_the_second_of_a_team_sees_it_too_beside_all_that_a_page_may_say(
     phone: "BrowserContext", line: Line, session: Db, way: Way
 ) -> None:
-    """The other has pressed, nobody has looked at the ladder, and two worries were passed on."""
+    """Both are there, nobody has looked at the ladder, and two worries were passed on."""
     team = [factories.make_member(name) for name in ("박수리", "이도움")]
     visit = make_home(team[0], timedelta(0), second=team[1])
     visit.state, visit.arrived_at = VisitState.ARRIVED, now()
@@ -114,6 +114,7 @@ def test_the_second_of_a_team_sees_it_too_beside_all_that_a_page_may_say(
     session.commit()
     walk = Walk(phone.new_page(), line, way)
     walk.open(path, "함께 가시는 일입니다")
+    walk.press("도착했습니다", AT_WORK)
     assert walk.page.locator("#hold, #partner").count() == 2
     seen, button = box_of(walk.page.locator(TOLD)), box_of(walk.page.locator(".is-sticky"))
     assert seen["y"] + seen["height"] <= button["y"]

@@ -27,6 +27,7 @@ from tests.visit.telephone import (
     titled,
     unsent,
 )
+from tests.visit.walks import AT_WORK
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -156,10 +157,13 @@ def test_the_second_of_a_team_sees_the_number_and_that_nobody_may_climb_yet(
     page.goto(line.address + path)
     prepared(page)
     stands(page, "#partner:has-text('박수리 님이 먼저 도착했습니다')")
+    assert page.evaluate(SEEN)
+    press(page, "도착했습니다", AT_WORK)
+    stands(page, "#partner:has-text('박수리 님도 도착했습니다')")
     assert (page.evaluate(SEEN), page.evaluate(HELD_BACK)) == (True, True)
     line.down = True
     page.click("a:has-text('어르신이 걱정됩니다')")
     page.click(f"a:has-text('{WORRY_WORDS[Worry.MOOD]}')")
-    press(page, "네, 알려도 된다고 하셨습니다", "함께 가시는 일입니다")
+    press(page, "네, 알려도 된다고 하셨습니다", AT_WORK)
     unsent(page, 1)
     assert (page.evaluate(SEEN), page.evaluate(HELD_BACK)) == (True, True)

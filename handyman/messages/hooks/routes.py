@@ -80,11 +80,13 @@ def twilio_key() -> ResponseReturnValue:
     _check_signature()
     outbox_id, attempt = _call()
     step, digits = request.args.get("step", 0, type=int), _plain("Digits", 10)
-    words = surveyed.question(outbox_id, attempt) or reach.words_of(outbox_id, attempt, now())
-    if words is None or not digits:
-        return _spoken(twiml.end(spoken.GOODBYE if words else ""))
+    survey_says = surveyed.question(outbox_id, attempt)
+    goes_on = bool(survey_says) or reach.goes_on(outbox_id, attempt)
+    if not goes_on or not digits:
+        return _spoken(twiml.end(spoken.GOODBYE if goes_on else ""))
     opening = reach.opening_of(outbox_id) if step <= MOST_ASKED else ""
     if opening and digits == spoken.GO_ON:
+        words = survey_says or reach.words_of(outbox_id, attempt, now()) or ""
         return _spoken(twiml.ask(words, _answer_url(outbox_id, attempt, MOST_ASKED + 1)))
     press = reach.Press(TWILIO, _plain("CallSid", 64), outbox_id, attempt, max(0, min(step, 9)), digits)
     if said := flow.take_key(press, now()):
@@ -94,7 +96,8 @@ def twilio_key() -> ResponseReturnValue:
     survey = surveyed.asks(outbox_id, attempt)
     if step > surveyed.MOST if survey else step % MOST_ASKED == 0:
         return _spoken(twiml.end(spoken.GOODBYE))
-    again = f"{spoken.NOT_UNDERSTOOD} {opening or words}"
+    words = opening or survey_says or reach.words_of(outbox_id, attempt, now()) or ""
+    again = f"{spoken.NOT_UNDERSTOOD} {words}"
     return _spoken(twiml.ask(again, _answer_url(outbox_id, attempt, step + 1)))
 
 
