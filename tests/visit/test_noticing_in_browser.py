@@ -105,16 +105,15 @@ def test_the_second_of_a_team_sees_it_too_beside_all_that_a_page_may_say(
     team = [factories.make_member(name) for name in ("박수리", "이도움")]
     visit = make_home(team[0], timedelta(0), second=team[1])
     visit.state, visit.arrived_at = VisitState.ARRIVED, now()
-    for step in ("travel", "arrive"):
-        tap = {"key": f"key-of-{step}", "member_id": team[0].id, "step": step}
+    for who, step in ((0, "travel"), (0, "arrive"), (1, "arrive")):
+        tap = {"key": f"key-of-{step}-{who}", "member_id": team[who].id, "step": step}
         factories.add(VisitTap(visit_id=visit.id, at=now(), arrived_at=now(), **tap))
     for worry in (Worry.MOOD, Worry.BATHROOM):
         factories.add(Noticing(visit_id=visit.id, member_id=team[0].id, worry=worry, noticed_at=now()))
     path = line.address + factories.make_link(visit, team[1])[1]
     session.commit()
     walk = Walk(phone.new_page(), line, way)
-    walk.open(path, "함께 가시는 일입니다")
-    walk.press("도착했습니다", AT_WORK)
+    walk.open(path, AT_WORK)
     assert walk.page.locator("#hold, #partner").count() == 2
     seen, button = box_of(walk.page.locator(TOLD)), box_of(walk.page.locator(".is-sticky"))
     assert seen["y"] + seen["height"] <= button["y"]
