@@ -149,7 +149,7 @@ def test_a_sum_with_its_commas_and_its_unit_is_taken_at_once(
     stands(page, "#share")
     page.locator("#share").press_sequentially("120,000 원")
     page.click("text=저장하고 다음")
-    titled(page, "어르신 서명")
+    page.wait_for_url(lambda url: "/materials" not in url)
     line.down = False
     try_again(page)
     nothing_waits(page)
