@@ -19,16 +19,25 @@
   const others = (draft) => left().filter((each) => mark(each) !== mark(draft));
   const leave = (draft) => keep(BEFORE, [draft, ...others(draft)].slice(0, MOST));
 
-  // Whoever signs in begins with nothing; the receipt ends the call that it is for.
+  // Whoever signs in begins with nothing; the receipt ends the call that it is for. The others stay locked up.
   const end = document.querySelector("[data-forget]");
-  if (end && (end.dataset.forget === "all" || mark(read(KEY)) === read(SENT))) {
-    forget(KEY, ...(end.dataset.forget === "all" ? [] : [SEALED]));
+  const isAll = Boolean(end) && end.dataset.forget === "all";
+  const saved = read(SENT);
+  if (isAll || (end && mark(read(KEY)) === saved)) {
+    forget(KEY);
   }
   if ((read(SEALED) || { until: Infinity }).until < Date.now()) {
     forget(SEALED);
   }
+  if (isAll) {
+    forget(BEFORE, WAYS);
+  } else if (end && !left().length && !read(KEY)) {
+    forget(SEALED);
+  } else if (end && saved && read(SEALED)) {
+    keep(SEALED, { ...read(SEALED), saved });
+  }
   if (end) {
-    forget(SENT, ...(end.dataset.forget === "all" ? [BEFORE, WAYS] : []));
+    forget(SENT);
   }
 
   const form = document.getElementById("call");
@@ -69,7 +78,8 @@
     }
     try {
       const how = { name: "AES-GCM", iv: bytes(sealed.iv) };
-      return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how, await lock, bytes(sealed.locked))));
+      const drafts = JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how, await lock, bytes(sealed.locked))));
+      return drafts.filter((each) => mark(each) !== sealed.saved);
     } catch {
       forget(SEALED); // of another login
       return [];

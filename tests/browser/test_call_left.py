@@ -10,6 +10,7 @@ from handyman.models import ConsentKind, User
 from tests.browser.keyboard import settle
 from tests.browser.test_call_goes_on import come_in, lose_the_sign_in
 from tests.browser.test_call_in_sight import DANGER, ask, be_new, check, make_known, say
+from tests.browser.test_call_page import ask_for_a_screen
 from tests.longer import longer
 from tests.pages import box_of, go, laid_out
 
@@ -86,6 +87,23 @@ def test_all_that_were_left_wait_for_the_login_that_was_lost(
     come_in(page, mine)
     page.wait_for_selector("#draft:visible")
     assert page.evaluate(OFFERED) == ["나두리", "김가람"]
+
+
+def test_a_call_that_is_saved_leaves_the_others_for_the_login_that_was_lost(
+    page: "Page", operator: User, live_server: str
+) -> None:
+    mine = operator.login
+    leave(page, "나두리")
+    ask_for_a_screen(page)
+    settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
+    page.check("#consent_processing-yes", force=True)
+    page.wait_for_timeout(300)  # the last word is locked up, too
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/receipt")
+    lose_the_sign_in(page, live_server)
+    come_in(page, mine)
+    page.wait_for_selector("#draft:visible")
+    assert page.evaluate(OFFERED) == ["나두리"], "the one that was saved is done with"
 
 
 @pytest.mark.parametrize("language", ["ko", longer("en")])
