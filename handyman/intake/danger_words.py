@@ -27,7 +27,7 @@ NOUN = rf"(?![가-힣]){AGAINST}"  # after the noun of a verb, as it stands at t
 NOTED = r"(?:가|이|도|요|예요|에요|이에요|임|입니다)?\s*$"  # a thing that is named, and nothing said of it
 HON = r"(?:셔|셨|신|심|십|시는\s*중)"  # what the resident does, in the honorific
 
-GAS = r"(?:[가까][스쓰]|LPG|LNG|엘피지|엘엔지|프로판|부탄)"
+GAS = r"(?:[가까][스쓰]|LPG|LNG|엘피지|엘엔지|프로판|부탄|일산화\s?탄소)"
 SMELL = r"(?:냄새|냄시|내음)"
 WIRED = r"(?:콘센트|두꺼비집|차단기|스위치|전선|플러그|멀티탭|배전반|전기장판)"
 HOUSE = r"(?:(?:옆|앞|뒷|윗|아랫|이웃|우리)?\s?집|건물|아파트|빌라|가게|창고|산)"
@@ -50,7 +50,41 @@ SMOKE = rf"{COOKS}연기(?:\s*같은\s*(?:게|것이?|거))?"
 FELL = rf"\s?(?:지(?:{HON}|는\s*중)|졌|져|진\s*(?:채|상태|뒤|후)|짐{NOUN})"
 OVERFLOWS = rf"넘(?:치(?!지|면|기)|쳐|쳤|칩|친|침{NOUN})"
 DRAIN = r"(?:변기|세면대|싱크대|욕조|하수구|하수도|배수구|세탁기|물탱크)"
-PIPE = r"(?:수도|수도꼭지|수전|수도관|배관|파이프|호스|보일러)"
+PIPE = r"(?:수도|수도꼭지|수전|수도관|수도\s?계량기|상수도|배관|파이프|호스|보일러)"
+FROZEN = (
+    r"(?:(?:(?:꽁꽁\s*)?(?:얼어서?|얼었다가?|얼다가?|얼면서|얼더니)|추위(?:에|로)|추워서|한파(?:에|로)"
+    r"|동파(?:로|돼서?|되어서?|되면서|됐는데|하여|해서?)?)\s*){0,2}"
+)
+# One that rings, not one that is to be fitted or that asks for its battery
+ASKS_FOR_ITS_BATTERY = (
+    r"(?:배터리|밧데리|바테리|건전지|전지)[가이를도]?\s*(?:다\s*)?"
+    r"(?:없|떨어|나가|나갔|약[하해]|부족|방전|때문|닳|됐|된|갈라고|교체하라)"
+)
+ALARM = (
+    r"\s*(?:누출|누설|중독)?\s*(?:(?:경보|감지|탐지)(?:기|음|벨)?|비상벨|벨|알람|사이렌)[이가은는도]?"
+    rf"\s*(?:[가-힣]+부터\s*)?(?:[가-힣]+게\s*)?(?:[앵웽왱삐용]+\s*)?{MUCH}"
+)
+RINGS = (
+    rf"울(?:려(?!야|도)|렸(?![었던])|린(?!\s*적)|립|림{NOUN}(?!\s*(?:점검|시험|테스트))"
+    r"|리(?:고(?!\s*있지)|네|는(?!지)|심|시는(?!지)))"
+)
+RINGING = rf"{ALARM}{RINGS}"
+IS_RINGING = (
+    r"\s*(?:alarm|detector)s?\s+(?:(?:is|are|was|has|keeps?|been|just)\s+)*"
+    r"(?:going\s+off|went\s+off|gone\s+off|goes\s+off|ringing|rings|sounding|blaring)"
+    r"(?!.*\b(?:batter|ago|last|yesterday|when))"
+)
+
+
+def _rings(korean: str, english: str) -> tuple[str, str]:
+    """An alarm of this kind that rings, and not for its battery."""
+    return (
+        rf"^(?!.*{ASKS_FOR_ITS_BATTERY})(?!.*때마다).*(?:{korean}){RINGING}",
+        rf"^(?!.*\bbattery).*\b(?:{english}){IS_RINGING}",
+    )
+
+
+NO_ANSWER_YET = r"없(?:으시?)?면|없(?:으실|을)\s*(?:때|경우|수)|안\s*하시?면"  # what to do then
 FROM_HIGH = r"(?:계단|사다리|침대|의자|소파|휠체어|지붕|옥상|식탁|변기|난간|마루)(?:에서|서)?"
 FOLLOWED = r"(?:\s*(?:and|or|&|/)\s*\w+)?[\s-]*"
 FIRE_FIGHTING = (
@@ -73,6 +107,7 @@ DANGERS = (
         rf"{GAS}\s*(?:비슷한\s*|같은\s*)?(?:{SMELL}|(?:누출|누설|중독){AGAINST}"
         rf"|[가도]?\s*{MUCH}(?:새(?:[요는고서나네어었]|$)|샌|샙|샜|샘{NOUN}))",
         rf"{GAS}[를을에도]?\s*{MUCH}(?:마(?:시{HON}|셨|셔|신|심|심{NOUN})|취하{HON}|터(?:졌|져|짐))",
+        *_rings(rf"{GAS}|(?<![a-z])CO", r"gas(?:\s+leak)?|co|carbon\s+monoxide"),
         r"\bsmell\w*\s+(?:of\s+|like\s+)?gas\b|(?<!\bno\s)\bgas\s+(?:smell|leak|is\s+leaking)|\bleaking\s+gas\b",
     ),
     # 연기 is also a postponement, 탄 내 the beginning of other words
@@ -85,6 +120,7 @@ DANGERS = (
         rf"{SMOKING}연기{NOTED}|(?:검은|시커먼|시꺼먼|까만|흰|하얀|허연|매캐한)\s*연기",
         rf"(?<![가-힣])탄\s*{SMELL}|(?<![가-힣])탄\s?내(?![가-힣])|탄\s?내[가나]|타는\s*(?:{SMELL}|내(?![가-힣]))",
         rf"(?<!\bno\s)\bsmok[ey]\b(?!{FOLLOWED}(?:detector|alarm|sensor))",
+        *_rings("연기", "smoke"),
         r"\bburning\s+smell|\bsmell\w*\s+(?:of\s+)?burning",
     ),
     # 불이 나갔다: the lamp is out, and that is what we repair
@@ -95,6 +131,7 @@ DANGERS = (
         rf"|번(?:지|져|졌|짐{NOUN}))|(?<!이)불에?\s*타(?:고|요|는|올|$)|(?<!이)불에\s*(?:탔|탐{NOUN})",
         rf"(?<![가-힣]){CATCHES_FIRE}에서?\s*(?:큰\s*)?불(?:요|이요|이에요)?\s*$|{WIRED}에서?\s*불이?\s*(?:번쩍|나[오와온옴왔])",
         rf"화재{AGAINST}(?!\s*(?:대피|대비|안전|위험|우려|걱정|주의|이력))",
+        *_rings(rf"화재|^\s*(?:{HOUSE}|{ROOMS})?(?:에서|에)?\s*(?=경보)", "fire"),
         rf"전기[가도]?\s*(?:튀|튑|튄|튕|튐{NOUN})|튀는\s*전기|(?:전기[가도]?|{WIRED}[가-힣 ]{{0,6}})\s*찌릿",
         rf"전기[가도]?\s*{MUCH}(?:올라(?!가)|올랐|오릅|오른|오름{NOUN}|오르(?:는|고|네))",
         rf"합선(?:이|도)?\s*(?:됐|돼|되(?:었|어|고|는)|된|됨{NOUN}|났|난|남{NOUN}|인\s*것|$)",
@@ -109,7 +146,7 @@ DANGERS = (
         r"물이?\s*(?:[가-힣]+(?:에서|으로|로|에)\s*)?"
         rf"{MUCH}(?:{OVERFLOWS}|쏟아(?:지(?!지|면)|져|졌|집|진|짐{NOUN})|콸콸|솟구|솟아|뿜)",
         rf"(?<![가-힣])물이?\s*터|침수{AGAINST}|물바다|물난리|물범벅|물에\s*잠(?:겼|겨|긴|김|깁)|(?<!물기)(?<!물기가\s)흥건",
-        rf"{PIPE}[이가]?\s*(?:터(?:졌|져|진|집|짐|지(?:고|는|네))|파열)",
+        rf"{PIPE}[이가도]?\s*{FROZEN}{MUCH}(?:터(?:졌|져|진|집|짐{NOUN}|지(?:고|는|네))|파열{AGAINST})",
         rf"{DRAIN}[이가]?\s*(?:막혀서?\s*)?(?:물이?\s*)?{MUCH}(?:{OVERFLOWS}|역류{AGAINST})",
         rf"{ROOM}\s*{MUCH}물이?\s*{MUCH}(?:찼|찹|참{NOUN}|차(?:요|고|서|네|는)|(?:한)?가득|들어[와왔옵온옴]|들어오(?!지|면))",
         r"물이?\s*(?:막|줄줄|좔좔|쏴)\s*(?:떨어|흘|새|샌|샘)|물이?\s*(?:[가-힣]+까지\s*찼|차고\s*있)",
@@ -120,7 +157,9 @@ DANGERS = (
     _danger(
         "쓰러짐",
         rf"쓰러{FELL}|의식[이을도]?\s*{MUCH}(?:없|잃|불명)|(?:기절|실신|혼절)\s*(?:하{HON}|해|했|한|함{NOUN}|$)",
-        r"정신[을도]?\s*(?:잃|(?:못|안)\s*차|차리(?:시?지)[를도]?\s*(?:못|않))|불러도\s*(?:대답|반응)",
+        r"정신[을도]?\s*(?:잃|(?:못|안)\s*차|차리(?:시?지)[를도]?\s*(?:못|않))",
+        rf"(?:(?:현관|방|대)?문[을도]?\s*)?(?:불러|두드려|두들겨|흔들어)도\s*{MUCH}"
+        rf"(?:아무\s*)?(?:대답|반응|인?기척)(?![이을도]?\s*(?:{NO_ANSWER_YET}))",
         rf"숨[을이도]?\s*{MUCH}(?:(?:못|안)\s*쉬|(?:못|안)\s*(?:쉼{NOUN}|쉰|쉽)|쉬(?:시?지)[를는도]?\s*(?:못|않|안)"
         r"|멎|멈[추췄춤춘]|끊[어기])|숨\s?소리[가도]?\s*(?:없|안)",
         rf"호흡[을이도]?\s*{MUCH}(?:없|곤란|정지|멈|멎|(?:못|안)\s*하|하(?:시?지)[를는도]?\s*(?:못|않|안))",
