@@ -3,7 +3,8 @@
 They are looked for by their stems, in each clause by itself, also as an office notes them: 연기 남, 물 넘침.
 A line that is no more than the name of a danger is one; what is said not to be is none. A fall that is said
 to be long ago, or often, or that might be, raises no alarm: most who ask for a handrail have fallen once. But
-it is said so directly beside the word of the fall: what else was long ago is another thing.
+it is said so directly beside the word of the fall: what else was long ago is another thing. So with what is
+always so: whoever sits in a wheelchair does not rise, whoever is hard of hearing does not answer.
 """
 
 import re
@@ -40,6 +41,35 @@ ONCE = re.compile(
     r"|yesterday|before)\b",
     re.IGNORECASE,
 )
+NOT_TODAY = r"^(?!.*(?:지금|방금|갑자기|오늘|아까|아침|새벽|밤|부터))"
+AS = r"(?:으로|로|이?라서?|이?셔서?|이?시라서?|이?여서?|[하해][서심여]?서?|하셔서?|함|임|이심)?"
+CANNOT_MOVE = (
+    rf"거동[이도]?\s*(?:[가-힣]+\s)?(?:불편{AS}|곤란{AS}|어려(?:워|우셔|움|우심)서?|힘들어서?|힘드(?:셔서?|심)"
+    rf"|(?:안|못)\s*(?:돼서?|되셔서?|하셔서?|됨|되심|하심))|와상\s*(?:(?:환자|상태|생활|어르신|중){AS}|{AS})"
+    rf"|휠체어(?:에서|{AS})|휠체어를?\s*(?:(?:이용|사용|생활|신세){AS}|타(?:셔서?|고\s*(?:다니|지내|생활하)(?:셔서?|심)|심))"
+    r"|누워(?:서)?(?:만)?\s*(?:지내|생활하|사)(?:셔서?|심|시느라|시므로)"
+)
+HEARS_LITTLE = (
+    rf"귀[가도]?\s*(?:[가-힣]+\s)?(?:어두(?:워|우셔|움|우심|우시고|우신\s*분이라)서?|먹(?:어|으셔)서?|멀(?:어|으셔)서?)"
+    r"|(?:귀[가도]?|소리[가도]?|잘|거의)\s*(?:잘\s*)?(?:안|못)\s*(?:들려|들리셔|들리심|들림|들으셔|들으심|들어)서?"
+    rf"|(?:난청|청각\s*장애|농인){AS}"
+)
+ALONE_OR_NOT = (
+    r"\s*(?:(?:혼자|혼자서|스스로|거의|전혀|아예|원래|늘|아무리|크게|몇\s*번|여러\s*번|초인종)[을는도]?\s*)*$"
+)
+RAINS = r"(?<![가-힣])비[가만도]?\s*(?:(?:많이|조금|좀|세게|자주)\s*)?(?:오|올|온|와|왔|내리|내려)"
+# What is always so, and what is no danger then. What befell somebody today is one.
+USUAL = (
+    (
+        re.compile(rf"{NOT_TODAY}.*(?:{CANNOT_MOVE}){ALONE_OR_NOT}"),
+        re.compile(r"(?:(?:몸|팔|다리)[을를도]?\s*)?못|일어나|움직이"),
+    ),
+    (
+        re.compile(rf"{NOT_TODAY}.*(?:{HEARS_LITTLE}){ALONE_OR_NOT}"),
+        re.compile(r".{0,5}(?:불러|두드려|두들겨)도"),
+    ),
+    (re.compile(RAINS), re.compile(r"(?:창문|베란다).*들어.$")),
+)
 STAY = frozenset({"쓰러짐", "넘어짐"})  # whoever lies there is not sent out of the house
 
 
@@ -56,7 +86,9 @@ def find_danger(text: str) -> list[str]:
 
 def _speaks(danger: Danger, clause: str) -> bool:
     return any(
-        not NOT.match(clause, said.end()) and not (danger.may_be_past and _is_past(clause, said))
+        not NOT.match(clause, said.end())
+        and not (danger.may_be_past and _is_past(clause, said))
+        and not _is_usual(clause, said)
         for said in danger.words.finditer(clause)
     )
 
@@ -66,3 +98,9 @@ def _is_past(clause: str, said: re.Match[str]) -> bool:
     before = clause[: said.start()]
     around = any(look.search(before) for look in (LONG_AGO, OFTEN, THING))
     return around or ONCE.match(clause, said.end()) is not None
+
+
+def _is_usual(clause: str, said: re.Match[str]) -> bool:
+    """Whether a lasting condition, or rain, is named as why."""
+    before = clause[: said.start()]
+    return any(why.search(before) and what.match(said[0]) for why, what in USUAL)
