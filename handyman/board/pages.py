@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, flash, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup, escape
 
 from handyman.board import (
     day_page,
@@ -250,6 +251,21 @@ def sentence(error: BoardError) -> str:
         return wording.closed(error.code)
     who = who_changed(error.rows if isinstance(error, ChangedMeanwhileError) else {})
     return f"{who} {_('바뀐 내용을 확인한 뒤 다시 해 주십시오.')}"
+
+
+def refused_undo(error: BoardError, first: Visit | None) -> Iterable[str]:
+    """`first`: whose move is to be undone before."""
+    if first is None or isinstance(error, GuardError):
+        yield sentence(error)
+    if first is not None:
+        yield _to_undo_first(first)
+
+
+def _to_undo_first(visit: Visit) -> Markup:
+    """With the way to its page, where that is done."""
+    link = Markup('<a href="{}">{}</a>').format(f"/visits/{visit.id}", visit.number)
+    said = _("이 방문 뒤에 %(visit)s 방문을 옮겼습니다. 먼저 %(visit)s 방문을 되돌려 주십시오.")
+    return escape(said) % {"visit": link}
 
 
 def unexplained(error: UnexplainedError) -> dict[str, str]:

@@ -253,15 +253,20 @@ def undo_move(visit_id: int) -> ResponseReturnValue:
     pages.find_visit(visit_id)
     token = request.form.get("undo", "")
     before = move_back.read(token)
-    undo_of_move.forget(token)
     if before is None or before.visit_id != visit_id:
+        undo_of_move.forget(token)
         flash(wording.closed(Closed.TOO_LATE_TO_UNDO), "warning")
     else:
         try:
             changes, versions = flow.move_back(before, actor(), now())
         except BoardError as error:
-            flash(pages.sentence(error), "warning")
+            first = move_back.find_first(before, undo_of_move.later_than(token, now()))
+            for sentence in pages.refused_undo(error, first):
+                flash(sentence, "warning")
+            if first is None and not isinstance(error, GuardError):
+                undo_of_move.forget(token)
         else:
+            undo_of_move.forget(token)
             undo_of_move.note_undone(before, versions)
             flash(wording.undone(changes), "success")
     return redirect(url_for("board.visit_page_of", visit_id=visit_id), 303)

@@ -2,15 +2,16 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from handyman.models import ServiceRequest, Visit
 
 
-def seen_of_visit(visit: Visit) -> str:
-    """Of the promise, the plan, the team, the place and the work."""
+def seen_of_visit(visit: Visit, start: datetime | None = None) -> str:
+    """Of the promise, the plan, the team, the place and the work. `start`: as if it were planned for then."""
     team = sorted((place.role.value, place.state.value, place.member_id) for place in visit.assignments)
-    times = (visit.window_start, visit.window_end, visit.start)
+    times = (visit.window_start, visit.window_end, start or visit.start)
     work = [visit.address_id, *sorted(item.request_item_id for item in visit.items)]
     return _mark([visit.state.value, *(int(time.timestamp()) for time in times), *team, *work])
 

@@ -4,7 +4,7 @@ Whoever had it has it again, and whoever made room has their start again. Where 
 those days since, the visit alone goes back, under the same rules as any move.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -90,6 +90,27 @@ def move_back(before: Moved, by: Actor, now: datetime) -> tuple[Changes, Mapping
     back = _start_back if visit.window_start == _moment(before.window[0]) else _promise_back
     changes = back(visit, before, changes, by, now, alone=alone)
     return changes, _versions(before.days) if alone else {}
+
+
+def find_first(before: Moved, later: Sequence[Moved]) -> Visit | None:
+    """The visit whose move is to be undone before this one; None where somebody else has changed this one.
+
+    `later`: the moves after it that can still be undone, oldest first. They may have moved the visit itself,
+    or taken the place that it left.
+    """
+    found = [each for each in later if _meets(each, before)]
+    if not found:
+        return None
+    visit = db.session.get_one(Visit, before.visit_id)
+    starts = [each.starts[visit.id] for each in found if visit.id in each.starts]
+    again = any(each.visit_id == visit.id for each in found)
+    own = seen_of_visit(visit, _moment(starts[0]) if starts else None) == before.seen
+    return db.session.get_one(Visit, found[-1].visit_id) if again or own else None
+
+
+def _meets(later: Moved, before: Moved) -> bool:
+    same = before.visit_id == later.visit_id or before.visit_id in later.starts
+    return same or before.day in (later.versions or {})
 
 
 def _start_back(

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import session
 
-from handyman.board.mending.move_back import Moved, rebased, sign
+from handyman.board.mending.move_back import Moved, read, rebased, sign
 from handyman.board.mending.put import UNDO_TIME
 
 KEPT = "moves"
@@ -30,6 +30,13 @@ def left(visit_id: int, now: datetime) -> Way | None:
     """For this visit: back from its last move, and then from the one before."""
     ways = [Way(token, _seconds(at, now)) for of, at, token in _open(now) if of == visit_id]
     return ways[-1] if ways else None
+
+
+def later_than(token: str, now: datetime) -> list[Moved]:
+    """The moves after that one whose ways back are still open, oldest first."""
+    tokens = [each for _of, _at, each in _open(now)]
+    after = tokens[tokens.index(token) + 1 :] if token in tokens else []
+    return [before for each in after if (before := read(each))]
 
 
 def forget(token: str) -> None:
