@@ -9,6 +9,7 @@ from handyman.board.calendar import working_days
 from handyman.board.horizon import view
 from handyman.board.propose import Proposal, last_day, open_spans, suiting_spans, told, worded
 from handyman.dispatch.problem import Job, MemberDay, ReasonCode
+from handyman.dispatch.ranking import find_team_reasons
 from handyman.dispatch.windows import Offer
 from handyman.extensions import settings
 from handyman.models import Suits, Visit
@@ -73,5 +74,5 @@ def _of_whom_it_asks(
         start=team.start,
         added_travel=team.added_travel,
         slack=team.slack,
-        reasons=(*reasons, *team.members[0].reasons),
+        reasons=(*reasons, *find_team_reasons(team.members)),
     )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from handyman.board.book import plan
 from handyman.board.needs import Need
 from handyman.board.propose import Choice, Proposal, worded
+from handyman.dispatch.ranking import find_team_reasons
 from handyman.dispatch.windows import Offer, tell
 from handyman.extensions import rows
 from handyman.models import Member
@@ -21,7 +22,7 @@ def show(need: Need, choice: Choice, now: datetime, named: Sequence[int], key: s
     if ranking is None or ranking.team is None:
         return None
     team = ranking.team
-    reasons = (*([tell(ejection)] if ejection else ()), *team.members[0].reasons)
+    reasons = (*([tell(ejection)] if ejection else ()), *find_team_reasons(team.members))
     added, slack = team.added_travel, team.slack
     offer = Offer(
         choice.day, choice.span, team.members, team.start, added, slack, team.cost, reasons, ejection

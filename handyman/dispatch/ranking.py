@@ -13,6 +13,7 @@ from handyman.dispatch.problem import (
     Job,
     MemberDay,
     Reason,
+    ReasonCode,
     Role,
     Span,
     Travel,
@@ -178,6 +179,19 @@ def make_team(job: Job, draft: Draft, window: Span, weights: Weights) -> Team:
         slack=min(member.insertion.slack for member in members),
         cost=draft.cost,
     )
+
+
+def find_team_reasons(members: Sequence[Candidate]) -> tuple[Reason, ...]:
+    """The lead's, with how many others change their start, and how tight it is, in the whole team's days."""
+    of_all = (ReasonCode.MOVES_OTHERS, ReasonCode.TIGHT)
+    reasons = [reason for reason in members[0].reasons if reason.code not in of_all]
+    moved = {visit_id for member in members for visit_id in member.insertion.moved}
+    if moved:
+        reasons.append(Reason(ReasonCode.MOVES_OTHERS, {"visits": len(moved)}))
+    if any(reason.code is ReasonCode.TIGHT for member in members for reason in member.reasons):
+        slack = min(member.insertion.slack for member in members)
+        reasons.append(Reason(ReasonCode.TIGHT, {"slack": slack}))
+    return tuple(reasons)
 
 
 def find_role(job: Job, day: MemberDay, window: Span | None) -> tuple[Role, Exclusion | None]:

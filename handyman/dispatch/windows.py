@@ -8,7 +8,14 @@ from typing import NamedTuple
 from handyman.dispatch.costs import month_share
 from handyman.dispatch.ejection import NOBODYS_LEAST, Leaving, find_ejection, find_leavings
 from handyman.dispatch.problem import Job, MemberDay, Reason, ReasonCode, Span, Travel
-from handyman.dispatch.ranking import Candidate, Hours, find_contenders, make_candidate, make_team
+from handyman.dispatch.ranking import (
+    Candidate,
+    Hours,
+    find_contenders,
+    find_team_reasons,
+    make_candidate,
+    make_team,
+)
 from handyman.dispatch.rules import BOARD, Weights
 from handyman.dispatch.teams import Draft, Ejected, find_draft
 
@@ -39,7 +46,7 @@ class Offer:
     added_travel: int  # of everybody whose day changes
     slack: int
     cost: float  # of the team, and of the days that the resident waits
-    reasons: tuple[Reason, ...]  # of the window, then of its lead
+    reasons: tuple[Reason, ...]  # of the window, then of its team
     ejection: Ejection | None = None
 
 
@@ -166,7 +173,7 @@ def _make_offer(job: Job, chance: Chance, draft: Draft, reasons: list[Reason], w
         added_travel=draft.added_travel,
         slack=slack,
         cost=chance.cost,
-        reasons=(*reasons, *members[0].reasons),
+        reasons=(*reasons, *find_team_reasons(members)),
         ejection=ejection,
     )
 

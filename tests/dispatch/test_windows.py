@@ -12,6 +12,7 @@ from handyman.dispatch import travel
 from handyman.dispatch.day_plan import insert
 from handyman.dispatch.horizon import Horizon
 from handyman.dispatch.problem import Job, MemberDay, Point, ReasonCode, Span, Stop, TravelMode
+from handyman.dispatch.ranking import find_team_reasons
 from handyman.dispatch.roads import Estimate
 from handyman.dispatch.windows import Offer, propose
 from tests.dispatch.checker import find_team_faults
@@ -70,6 +71,29 @@ def test_a_job_for_two_is_offered_only_where_two_can_start_together() -> None:
     offers = offer_on(make_job(team_size=2), {MONDAY: alone})
     assert [offer.window for offer in offers] == [MORNING]
     assert len({member.insertion.start for member in offers[0].team}) == 1
+
+
+def test_the_reasons_of_a_team_tell_what_changes_in_the_day_of_the_second_too() -> None:
+    lead = make_day(member_id=1, shifts=(Span(540, 630),))
+    shifted = make_stop(5, 540, 60, window=Span(540, 610))
+    second = make_day(shifted, member_id=2, skills=frozenset())
+    (offer,) = offer_on(make_job(team_size=2), {MONDAY: [lead, second]})
+    assert [member.insertion.slack for member in offer.team] == [30, 10]
+    told = {reason.code: reason.params for reason in offer.reasons}
+    assert told[ReasonCode.MOVES_OTHERS] == {"visits": 1}
+    assert told[ReasonCode.TIGHT] == {"slack": 10}
+
+
+def test_a_visit_that_starts_later_in_the_days_of_both_is_told_once() -> None:
+    alone = [make_day(member_id=1), make_day(member_id=2)]
+    offer = offer_on(make_job(team_size=2), {MONDAY: alone})[0]
+    moved = ({5: 600}, {5: 600, 6: 700})
+    team = [
+        replace(member, insertion=replace(member.insertion, moved=each))
+        for member, each in zip(offer.team, moved, strict=True)
+    ]
+    told = {reason.code: reason.params for reason in find_team_reasons(team)}
+    assert told[ReasonCode.MOVES_OTHERS] == {"visits": 2}
 
 
 @settings(max_examples=50, deadline=None)
