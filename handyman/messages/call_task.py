@@ -136,6 +136,14 @@ def note(
     return message
 
 
+def changed_since(message_id: int) -> int | None:
+    """The visit of a row that is nobody's work any more because what it said is not so any more."""
+    message = db.session.get(Message, message_id)
+    if message is None or (message.told_at is None and message.state is not S.CANCELED):
+        return None
+    return None if truth.still_true(message) else message.visit_id
+
+
 def _told_as_it_was(message: Message, shown: str | None, now: datetime) -> bool:
     """Whether a page was open since before it changed; one that does not tell may be an old one."""
     if shown is None:

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 
 from handyman import flow, merged
 from handyman.accounts.guard import COORDINATORS, OFFICE, actor, needs
@@ -138,7 +139,7 @@ def told(message_id: int) -> ResponseReturnValue:
     except call_task.ChangedMeanwhileError:
         return _log(changed=message_id), 409
     if noted is None:
-        flash(_("이 문자는 목록에 없습니다. 다른 분이 먼저 전달했을 수 있습니다."), "warning")
+        flash(_not_noted(message_id), "warning")
     elif outcome is call_task.Outcome.ANOTHER_TIME:
         flash(_("다른 때를 바라신다고 적었습니다. 언제가 좋으신지 여쭙고 방문을 옮겨 주십시오."), "success")
         return redirect(url_for("board.visit_page_of", visit_id=visit_id, _anchor="move"), 303)
@@ -147,6 +148,15 @@ def told(message_id: int) -> ResponseReturnValue:
     else:
         flash(_("전달한 것으로 적었습니다."), "success")
     return _to_next(message_id, done=True)
+
+
+def _not_noted(message_id: int) -> str:
+    changed = call_task.changed_since(message_id)
+    if changed is None:
+        return str(_("이 문자는 목록에 없습니다. 다른 분이 먼저 전달했을 수 있습니다."))
+    said = _("그사이 방문이 바뀌어, 들으신 답을 적지 않았습니다. 방문을 열어 보고 지금 대로 말씀해 주십시오.")
+    href = url_for("board.visit_page_of", visit_id=changed)
+    return Markup('{} <a href="{}">{}</a>').format(said, href, _("방문 보기"))
 
 
 @bp.post("/messages/<int(max=2147483647):message_id>/again")

@@ -108,3 +108,37 @@ def test_a_member_is_told_which_hour_it_is_by_then(client: Client, clock: Clock)
         setattr(visit, name, getattr(visit, name) + timedelta(hours=2))
     db.session.commit()
     assert client.post(f"/messages/{call.id}/told", data=typed).status_code == 409
+
+
+GONE, ANOTHER = "그사이 방문이 바뀌어, 들으신 답을 적지 않았습니다", "다른 분이 먼저 전달했을 수 있습니다"
+
+
+def not_reached() -> tuple[Visit, Message]:
+    """Nobody asked to be rung: the row is closed once something newer is told."""
+    visit = booked(LANDLINE)
+    (call,) = rows(K.RESIDENT_BOOKED)
+    call.state = S.NEEDS_PERSON
+    db.session.commit()
+    return visit, call
+
+
+@pytest.mark.parametrize("outcome", ["good", "another_time"])
+def test_of_a_row_that_a_move_has_closed_it_is_said_that_the_visit_has_changed(
+    outcome: str, client: Client, clock: Clock
+) -> None:
+    visit, call = not_reached()
+    typed = forms_of(client.get("/messages").text, call)[outcome]
+    moves(visit, clock)
+    page = client.post(f"/messages/{call.id}/told", data=typed, follow_redirects=True).text
+    notice = page.split(GONE)[1].split("</p>")[0]
+    assert f'<a href="/visits/{visit.id}">' in notice
+    assert ANOTHER not in page
+
+
+def test_of_one_that_somebody_else_has_told_it_is_not(client: Client) -> None:
+    _visit, call = not_reached()
+    typed = forms_of(client.get("/messages").text, call)["good"]
+    for _each in range(2):
+        page = client.post(f"/messages/{call.id}/told", data=typed, follow_redirects=True).text
+    assert ANOTHER in page
+    assert GONE not in page
