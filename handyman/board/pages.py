@@ -110,12 +110,10 @@ def show_windows(
         today=seoul_day(at),
         back=address_of(page.head),
         waiting=waiting,
-        may_wait=bookable,
+        may_wait=bookable and not too_long,
         minutes=minutes,
         too_long_for=too_long,
-        wait_reasons=[
-            each for each in labels.choices(WaitReason) if not too_long or each[0] != WaitReason.NOTHING_FREE
-        ],
+        wait_reasons=labels.choices(WaitReason),
         typed=request.form,
     )
 

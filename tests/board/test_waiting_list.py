@@ -301,16 +301,19 @@ def test_no_reason_is_chosen_for_anybody_where_a_window_is_offered(
     assert "지금 약속하지 않는 까닭을 골라 주십시오." in asked.text
 
 
-def test_work_that_fits_into_nobodys_day_is_to_be_parted(
-    member: Member, client: FlaskClient, sign_in: Callable[..., User]
+def test_work_that_fits_into_nobodys_day_is_to_be_parted_and_cannot_wait(
+    member: Member, client: FlaskClient, sign_in: Callable[..., User], session: DB
 ) -> None:
     request = factories.make_request(items=[(factories.make_item(), 60)])
     sign_in("operator")
     page = client.get(f"/requests/{request.number}/book").text
     assert "수량을 나누어 여러 신청으로 받아 주십시오" in page
     assert "자리가 날 때" not in page
-    assert '<option value="" selected>' in page
-    assert 'value="nothing_free"' not in page
+    assert "/wait" not in page
+    refused = client.post(f"/requests/{request.number}/wait", data={"wait_reason": "does_not_suit"})
+    assert refused.status_code == 422
+    assert "수량을 나누어 여러 신청으로 받아 주십시오" in refused.text
+    assert session.scalars(select(WaitingEntry)).all() == []
 
 
 def test_what_is_called_off_waits_no_longer(member: Member, by: Actor, session: DB) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from handyman.board import needs, road_times
-from handyman.board.propose import Choice, Proposal, free_choices, last_day, propose
+from handyman.board.propose import Choice, Proposal, free_choices, last_day, propose, too_long_for
 from handyman.board.refusals import Closed, ClosedError, NotBookableError
 from handyman.dispatch.problem import Point
 from handyman.extensions import db, settings
@@ -50,6 +50,8 @@ def put(
     try:
         need = needs.need_of(request, needs.open_items(request.id))
     except NotBookableError:
+        return None
+    if too_long_for(need, now):
         return None
     entry = db.session.get(WaitingEntry, request.id)
     if shown is None:
