@@ -224,8 +224,8 @@ self.unsent = (() => {
   // On a telephone that others use, too, each sees their own.
   const isOurs = ({ who }) => !who || !about().who || who === about().who;
 
-  // The number that is said at the door stays in sight, and what a page asks, whatever waits.
-  const pushesAway = () => document.querySelector(".ph-door, [data-asks]") && matchMedia("(max-height: 56em)").matches;
+  // On a small screen what a page is for stays in sight, whatever waits; at the end it is for what waits.
+  const pushesAway = () => matchMedia("(max-height: 56em)").matches && !document.querySelector(".ph-end");
 
   // Gives what waits.
   const show = async () => {

@@ -121,7 +121,7 @@ def test_a_report_that_waits_is_gone_on_with(
     page.fill("#minutes", "40")
     page.click("text=저장하고 다음")
     page.wait_for_url("**/photos?as=worked")
-    page.wait_for_selector("#unsent details[open]")
+    unsent(page, 1)
     choose(page, "before", photo("red"), photo("blue"), photo("green"))
     unsent(page, 4)
     assert page.locator("#unsent details:not([open])").count() == 1, "they would fill the whole screen"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 from benchmarks.cut_line import Cut, Line, Where
 from handyman.models import CompletionReport, Visit, VisitState, VisitTap
 from tests import factories
-from tests.pages import stands, until
+from tests.pages import box_of, stands, until
 from tests.visit.makers import make_photo_with_place
 from tests.visit.telephone import (
     EACH_WIDTH,
@@ -29,6 +29,7 @@ from tests.visit.telephone import (
     unsent,
     words_waiting,
 )
+from tests.visit.walks import HEIGHT
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -259,6 +260,9 @@ def test_a_report_without_signal_is_not_sent_while_a_step_is_missing(
     unsent(page, 2)
     page = killed(page, f"{inside}/report", "**/report?as=turned")
     titled(page, "다 쓰셨습니까?")
+    unsent(page, 2)
+    first = box_of(page.locator(".ph-stop >> nth=0"))
+    assert first["y"] + first["height"] <= HEIGHT, "in sight, though something waits"
     expect(page.locator("button:has-text('보고하고 끝내기')")).to_be_hidden()
     page.click("text=이어서 쓰기")
     page.wait_for_url("**/photos?as=turned")

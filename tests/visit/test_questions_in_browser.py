@@ -76,6 +76,7 @@ def in_sight(walk: Walk, what: str) -> bool:
 
 def report(walk: Walk) -> None:
     walk.report("모두 했습니다", {"#minutes": "40"})
+    assert in_sight(walk, "#before")
     walk.press("다음", "쓴 자재")
     walk.use("2", "0")
     walk.sign()
