@@ -261,6 +261,16 @@ self.unsent = (() => {
   // A slow telephone looks late: what somebody has typed by then stays.
   const isTouched = (form, name) => form.querySelector(`[name="${CSS.escape(name)}"][data-touched]`) !== null;
 
+  const isSaid = ({ type, checked, value }) => type !== "hidden" && (["radio", "checkbox"].includes(type) ? checked : value);
+  const saysMore = (part) => [...part.querySelectorAll("input, select, textarea")].some(isSaid);
+
+  // Within the form and around it.
+  const openWhatIsSaid = (form) => {
+    for (const more of form.querySelectorAll("details")) more.open = more.open || saysMore(more);
+    const around = form.closest("details");
+    if (around) around.open = around.open || saysMore(form);
+  };
+
   const fill = (form, fields) => {
     for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = box.checked && isTouched(form, box.name);
     for (const [name, value] of fields) {
@@ -270,6 +280,7 @@ self.unsent = (() => {
         else if (field.type !== "hidden") field.value = value;
       }
     }
+    openWhatIsSaid(form);
   };
 
   // Said under another outcome, as the office keeps it (reporting/pages.py).

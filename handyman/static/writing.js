@@ -70,14 +70,9 @@ self.writing = (() => {
     await inTurn(() => drafts.remove(name, ofFiles(name)));
   };
 
-  const isSaid = ({ type, checked, value }) => (["radio", "checkbox"].includes(type) ? checked : value);
-
   const tell = (form) => {
     if (form.querySelector("[data-put-back]")) return;
     form.prepend(part("put-back").content.firstElementChild.cloneNode(true));
-    for (const more of form.querySelectorAll("details")) {
-      more.open = more.open || [...more.querySelectorAll("input, select, textarea")].some(isSaid);
-    }
   };
 
   const drawAgain = (form, strokes) => {

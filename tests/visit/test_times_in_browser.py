@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman.models import Visit
 from tests.conftest import TUESDAY_AT_TEN
 from tests.longer import longer
+from tests.pages import stands
 from tests.visit.telephone import link_of, nothing_waits
+from tests.visit.test_unsaved_in_browser import PUT_BACK, put_down
 from tests.visit.walks import AT_WORK, HOW, Walk, Way
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("way", [Way.CUT], indirect=True)]
@@ -112,3 +114,22 @@ def test_a_time_that_cannot_have_been_is_asked_about_at_once(
     walk.press("이 시각입니다", OVER, "?as=ended")
     walk.find_signal()
     walk.stand(HOW if pressed else WHEN_GONE)
+
+
+def test_a_time_that_is_put_back_is_in_sight(opened: Walk) -> None:
+    """As it was typed, and once it waits: it is not behind the line that opens it."""
+    walk = opened
+    walk.press("마쳤습니다", OVER, "?as=ended")
+    walk.follow(WHEN_THERE, WHEN_THERE)
+    question = walk.page.url
+    walk.tap("summary:has-text('다른 시각')")
+    walk.page.fill("#clock", "09:20")
+    put_down(walk.page, "09:20")
+    walk.page.reload()
+    stands(walk.page, f"text={PUT_BACK}")
+    assert walk.page.locator("#clock").is_visible()
+    assert walk.page.input_value("#clock") == "09:20"
+    walk.press("이 시각입니다", OVER, "?as=ended")
+    walk.open(question, WHEN_THERE)
+    stands(walk.page, "#clock")
+    assert walk.page.input_value("#clock") == "09:20"
