@@ -72,9 +72,10 @@ self.times = (() => {
     const [from, until] = range();
     const at = timeSaid(field.value);
     if (at > from - MINUTE && at <= until) return null;
-    const { step, bounded, passed } = box().dataset;
-    const bound = timeOf(step === "travel" ? "arrive" : "travel");
-    return [field, bound ? bounded.replace("{n}", unsent.clock(bound)) : passed];
+    const { step, bounded, until: ended, passed } = box().dataset;
+    const other = timeOf(step === "travel" ? "arrive" : "travel");
+    const bound = other || timeOf("end");
+    return [field, bound ? (other ? bounded : ended).replace("{n}", unsent.clock(bound)) : passed];
   };
 
   return { show, wrong };

@@ -13,7 +13,7 @@ from handyman.visit.open import Job
 from handyman.visit.report_form import Problems
 from handyman.visit.safety import is_late
 from handyman.visit.taps import Step
-from handyman.words import clock_words
+from handyman.words import clock_words, seoul_day
 
 NOT_KNOWN = "unknown"  # nobody remembers
 
@@ -31,6 +31,7 @@ def forgotten(
         kept=kept,
         times=for_telephone(found.visit, step),
         bounded=_bounded(step, "{n}"),
+        until=_until("{n}"),
         passed=_passed(),
         typed=typed,
         not_known=NOT_KNOWN,
@@ -39,8 +40,13 @@ def forgotten(
 
 
 def clock_problem(found: Job, step: Step) -> Problems:
-    bound = found.visit.arrived_at if step is Step.TRAVEL else found.visit.on_the_way_at
-    return {"clock": _bounded(step, clock_words(bound)) if bound else _passed()}
+    visit = found.visit
+    bound = visit.arrived_at if step is Step.TRAVEL else visit.on_the_way_at
+    if bound:
+        return {"clock": _bounded(step, clock_words(bound))}
+    ended = visit.ended_at
+    same_day = ended is not None and seoul_day(ended) == visit.day
+    return {"clock": _until(clock_words(ended)) if ended and same_day else _passed()}
 
 
 def _bounded(step: Step, time: str) -> str:
@@ -48,6 +54,11 @@ def _bounded(step: Step, time: str) -> str:
     if step is Step.TRAVEL:
         return str(_("도착하신 %(time)s보다 늦지 않은 시각을 골라 주십시오.", time=time))
     return str(_("출발하신 %(time)s부터 마치신 때까지 가운데에서 시각을 골라 주십시오.", time=time))
+
+
+def _until(time: str) -> str:
+    """By the end, where nobody knows when the other was."""
+    return str(_("마치신 %(time)s보다 늦지 않은 시각을 골라 주십시오.", time=time))
 
 
 def _passed() -> str:

@@ -249,6 +249,21 @@ def test_nobody_set_out_after_they_arrived(client: Client, path: str, visit: Vis
 
 
 @pytest.mark.parametrize(
+    ("hours", "told"), [(1, "마치신 오전 11시보다 늦지 않은 시각을"), (24, "그날 지나간 시각을")]
+)
+def test_where_nothing_else_was_pressed_the_end_is_the_limit(
+    client: Client, path: str, clock: Clock, hours: int, told: str
+) -> None:
+    """On a later day each time of the visit's day is before it: what is wrong is no time at all."""
+    clock.advance(hours=hours)
+    client.post(f"{path}/end")
+    said = "11:10" if hours == 1 else ""
+    answer = client.post(f"{path}/forgotten", data={"step": "arrive", "clock": said})
+    assert answer.status_code == 422
+    assert told in answer.text.partition('id="clock-about">')[2].partition("</p>")[0]
+
+
+@pytest.mark.parametrize(
     ("minutes", "offered"), [(45, ["10:15"]), (25, ["10:20", "10:15", "10:10", "10:05"]), (2, [])]
 )
 def test_who_is_done_soon_after_they_set_out_has_times_to_choose_from(

@@ -126,7 +126,7 @@ def test_when_it_was_is_typed_or_not_known(
     walk.is_clean()
     walk.tap("summary:has-text('다른 시각')")
     walk.page.fill("#clock", "23:10")
-    walk.say("이 시각입니다", "#clock-about:has-text('그날 지나간 시각을 골라 주십시오')")
+    walk.say("이 시각입니다", "#clock-about:has-text('보다 늦지 않은 시각을 골라 주십시오')")
     walk.is_clean()
     walk.page.fill("#clock", "10:10")
     walk.press("이 시각입니다", SET_OUT)
