@@ -153,16 +153,11 @@ self.unsent = (() => {
     });
 
   // Photographs that wait, under the button that chose them.
-  const photograph = (entry, number) => {
+  const photograph = (entry) => {
     const item = copyOf("waiting-photo");
-    const picture = item.querySelector("img");
-    picture.src = addressOf(entry);
-    picture.alt = picture.alt.replace("{n}", number);
-    for (const each of item.querySelectorAll(".ph-hidden")) each.textContent = picture.alt;
-    item.querySelector("details").hidden = Boolean(entry.tried);
-    const underWay = item.querySelector("[data-under-way]");
-    underWay.hidden = !entry.tried;
-    underWay.dataset.underWay = entry.id;
+    item.dataset.photo = entry.id;
+    item.querySelector("img").src = addressOf(entry);
+    item.querySelector("[data-under-way]").dataset.underWay = entry.id;
     item.querySelector("button").addEventListener("click", async () => {
       await queue.takeBack([entry.id]);
       await show();
@@ -170,6 +165,33 @@ self.unsent = (() => {
       if (left) left.focus();
     });
     return item;
+  };
+
+  const hasFocus = (box) => box.contains(document.activeElement);
+
+  const tellOfPhotograph = (item, { tried }, number) => {
+    const words = copyOf("waiting-photo").querySelector("img").alt.replace("{n}", number);
+    item.querySelector("img").alt = words;
+    for (const each of item.querySelectorAll(".ph-hidden")) each.textContent = words;
+    const [question, underWay] = [item.querySelector("details"), item.querySelector("[data-under-way]")];
+    const wasThere = hasFocus(question);
+    question.hidden = Boolean(tried);
+    underWay.hidden = !tried;
+    if (tried && wasThere) underWay.focus();
+  };
+
+  // Each stays in its place while it waits: a question that is open is not closed by what becomes of the others.
+  const fillAlbum = (album, own, input) => {
+    for (const item of [...album.children]) {
+      if (own.some(({ id }) => String(id) === item.dataset.photo)) continue;
+      if (hasFocus(item)) input.focus();
+      item.remove();
+    }
+    own.forEach((entry, index) => {
+      if (!album.children[index]) album.append(photograph(entry));
+      tellOfPhotograph(album.children[index], entry, index + 1);
+    });
+    album.hidden = own.length === 0;
   };
 
   const showPhotographs = (waiting) => {
@@ -181,8 +203,7 @@ self.unsent = (() => {
         album = copyOf("waiting-photos");
         input.after(album);
       }
-      if (album) album.replaceChildren(...own.map((entry, index) => photograph(entry, index + 1)));
-      if (album) album.hidden = own.length === 0;
+      if (album) fillAlbum(album, own, input);
     }
   };
 
@@ -227,24 +248,31 @@ self.unsent = (() => {
   // On a small screen what a page is for stays in sight, whatever waits; at the end it is for what waits.
   const pushesAway = () => matchMedia("(max-height: 56em)").matches && !document.querySelector(".ph-end");
 
+  // What is the same is not drawn anew: whoever reads or has the focus there keeps it.
+  const isNew = (box, entries) => {
+    const before = box.dataset.shown;
+    box.dataset.shown = entries.map(({ id }) => id).join(" ");
+    return box.dataset.shown !== before;
+  };
+
   // Gives what waits.
   const show = async () => {
     if (!part("unsent")) return [];
     const entries = (await queue.all()).filter(isOurs);
     const waiting = entries.filter((entry) => !entry.refused);
     showUndo(waiting);
-    const state = JSON.stringify(entries.map((entry) => [entry.id, entry.tried, entry.refused && 1, onScreen.has(entry.key)]));
-    if (part("unsent").dataset.shown === state) return waiting; // whoever reads or has the focus there keeps it
-    part("unsent").dataset.shown = state;
+    showPhotographs(waiting);
     const refused = entries.filter((entry) => entry.refused && !onScreen.has(entry.key));
+    if (isNew(part("refused"), refused)) {
+      part("refused").querySelector("[data-all]").replaceChildren(...byVisit(refused, refusedLines));
+      part("refused").hidden = refused.length === 0;
+    }
+    if (!isNew(part("unsent"), waiting)) return waiting;
     const count = part("unsent").querySelector("[data-count]");
     count.textContent = count.dataset.count.replace("{n}", waiting.length);
     part("unsent").querySelector("[data-all]").replaceChildren(...byVisit(waiting, lines));
     part("unsent").querySelector("details").open = waiting.length <= FEW && !pushesAway();
     part("unsent").hidden = waiting.length === 0;
-    part("refused").querySelector("[data-all]").replaceChildren(...byVisit(refused, refusedLines));
-    part("refused").hidden = refused.length === 0;
-    showPhotographs(waiting);
     showParts(waiting);
     showAsked(waiting);
     times.show(waiting);

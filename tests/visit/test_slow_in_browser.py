@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from benchmarks.cut_line import Cut, Line
+from benchmarks.cut_line import Cut, Line, Where
 from handyman.models import Visit, VisitState
 from tests.pages import stands, until
 from tests.visit.telephone import (
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
+ASKED = "details[open]:has-text('정말 지우시겠습니까?')"
 NEVER_SMALL = "HTMLCanvasElement.prototype.toBlob = () => {}"
 IMPATIENT = """const real = window.setTimeout;
 window.setTimeout = (work, time, ...more) => real(work, time === 8000 ? 50 : time, ...more);"""
@@ -114,6 +115,27 @@ def test_a_photograph_that_was_long_under_way_is_seen_as_soon_as_it_has_arrived(
     photographs_arrive.set()
     nothing_waits(page)
     stands(page, "main img[src*='/photos/']")
+
+
+def test_an_open_question_stays_while_another_photograph_begins_to_leave(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    page.goto(f"{path}/{visit.id}/report/photos")
+    prepared(page)
+    line.down = True
+    choose(page, "before", photo("red"), photo("blue"))
+    page.click("[data-waiting] summary >> nth=1")
+    page.wait_for_selector(f"{ASKED} summary:focus")
+    line.knife = lambda head: Cut(Where.SENT, 0) if head.startswith(b"POST") else None
+    line.down = False
+    try_again(page)
+    stands(page, "[data-waiting] li:first-child p:has-text('보내고 있어 지금은 못 지웁니다')")
+    assert page.locator(f"li:last-child > {ASKED} summary:focus").count() == 1
+    line.down = True
+    page.click(f"{ASKED} button")
+    page.wait_for_selector("[data-waiting] li:last-child:first-child")
+    assert page.locator("#before:focus").count() == 1, "where it was chosen, now that it is gone"
 
 
 def test_a_photograph_that_is_under_way_says_that_it_is_deleted_later_and_then_is(
