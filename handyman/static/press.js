@@ -130,13 +130,17 @@ self.presses = (() => {
   // What is asked after the last step, and asked anew when that is pressed anew.
   const isAnswer = (entry) => /\/(safety|forgotten)$/.test(entry.url);
 
-  // What has not left is taken back here, with the answers that came after it: nobody hears of it.
+  // A time of an earlier step is true whether or not the work is over: the office hears it, and then of the undoing.
+  const isTime = ({ url, fields }) => /\/forgotten$/.test(url) && fields.some(([name, value]) => name === "clock" && /^\d/.test(value));
+  const isArrival = (entry) => isTime(entry) && entry.fields.some(([name, value]) => name === "step" && value === "arrive");
+
+  // What has not left is taken back here, with what was ticked after it: nobody hears of it.
   const takenBack = async (form) => {
     const url = pathOf(form.action).replace(/undo$/, form.elements.step.value);
     const steps = (await queue.all()).filter((entry) => !entry.refused && isStep(entry));
     const first = steps.map((entry) => entry.url).lastIndexOf(url);
     const after = steps.slice(first);
-    const alone = after.slice(1).every(isAnswer);
+    const alone = after.slice(1).every((entry) => isAnswer(entry) && !isTime(entry));
     return first >= 0 && alone && queue.takeBack(after.map((entry) => entry.id));
   };
 
@@ -146,7 +150,9 @@ self.presses = (() => {
     const url = pathOf(form.action).replace(/undo$/, form.elements.step.value);
     const isAfter = (entry) => isAnswer(entry) && entry.later.endsWith("?as=ended");
     const others = (entry) => isStep(entry) && entry.url !== url && !isAfter(entry);
-    const steps = (await queue.all()).filter((entry) => !entry.refused && others(entry));
+    const waiting = (await queue.all()).filter((entry) => !entry.refused);
+    const steps = waiting.filter(others);
+    if (form.elements.step.value === "end" && waiting.some((entry) => isStep(entry) && isArrival(entry))) return form.dataset.later;
     return steps.length ? steps[steps.length - 1].later : form.dataset.later;
   };
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman.models import Visit
+from handyman.models import Visit, VisitState
 from tests.conftest import TUESDAY_AT_TEN
 from tests.longer import longer
 from tests.pages import stands
-from tests.visit.telephone import link_of, nothing_waits
+from tests.visit.telephone import at_rest, link_of, nothing_waits
 from tests.visit.test_unsaved_in_browser import PUT_BACK, put_down
 from tests.visit.walks import AT_WORK, HOW, Walk, Way
 
@@ -114,6 +114,33 @@ def test_a_time_that_cannot_have_been_is_asked_about_at_once(
     walk.press("이 시각입니다", OVER, "?as=ended")
     walk.find_signal()
     walk.stand(HOW if pressed else WHEN_GONE)
+
+
+def test_times_that_were_answered_stay_when_the_end_is_taken_back(
+    opened: Walk, visit: Visit, session: Db
+) -> None:
+    """He is not done yet after all; when he came and set out is as true as before, and not asked again."""
+    walk = opened
+    walk.press("마쳤습니다", OVER, "?as=ended")
+    walk.follow(WHEN_THERE, WHEN_THERE)
+    walk.press("오전 9시 30분", OVER, "?as=ended")
+    walk.follow(WHEN_GONE, WHEN_GONE)
+    walk.press("오전 9시 20분", OVER, "?as=ended")
+    walk.press("마침 되돌리기", AT_WORK, "?as=arrived")
+    assert walk.waiting(4) == ["마쳤습니다", "도착 시각:", "출발 시각:", "마침 되돌리기"]
+    walk.press("마쳤습니다", OVER, "?as=ended")
+    stands(walk.page, "a:has-text('보고하기') >> visible=true")
+    walk.press("마침 되돌리기", AT_WORK, "?as=arrived")
+    walk.find_signal()
+    at_rest(walk.page)
+    walk.stand(AT_WORK)
+    assert walk.posts() == ["end", "forgotten", "forgotten", "undo"]
+    session.rollback()
+    assert (visit.state, visit.ended_at) == (VisitState.ARRIVED, None)
+    assert (visit.on_the_way_at, visit.arrived_at) == (
+        TUESDAY_AT_TEN - timedelta(minutes=40),
+        TUESDAY_AT_TEN - timedelta(minutes=30),
+    )
 
 
 def test_a_time_that_is_put_back_is_in_sight(opened: Walk) -> None:
