@@ -58,13 +58,9 @@ def claims(figures: Json) -> list[Claim]:
         Claim(
             "the last doubt is settled", gone["doubt_seconds"], MOST_IN_DOUBT, "what it may take", 1.0, "s"
         ),
-        Claim(
-            "of them too late, lost or twice",
-            gone["too_late"] + gone["lost"] + gone["doubled"],
-            0,
-            "none",
-            1.0,
-            "",
+        *(
+            Claim(f"of them {word}", abs(gone[what]), 0, "none", 1.0, "")
+            for word, what in (("too late", "too_late"), ("lost", "lost"), ("twice", "doubled"))
         ),
     ]
 

@@ -29,7 +29,9 @@ class Reply:
 ANSWERS = {"1": Said.YES, "2": Said.NO, "취소": Said.CANCEL}
 ANSWER = re.compile(r"(?:(?P<first>\d{4}) ?)?(?P<word>1|2|취소)(?: ?번)?(?: (?P<last>\d{4}))?")
 NO_TEXTS = re.compile(  # a bare 거부 may as well say no to what was asked: that is for a person
-    r"stop|stopall|unsubscribe|(?:문자 ?)?(?:수신|무료|무료 ?수신) ?거부"
+    r"stop|stop ?all|unsubscribe|end|quit|revoke|opt ?out"
+    r"|문자 ?(?:그만|중지)(?: ?보내(?: ?주)?(?:세요|십시오))?"
+    r"|(?:문자 ?)?(?:수신|무료|무료 ?수신) ?거부"
     r"(?: ?(?:요|신청|요청|합니다|해요|해 ?주세요|해 ?주십시오|부탁합니다|부탁드립니다|부탁드려요))?"
 )
 TEXTS_AGAIN = frozenset({"start", "unstop", "수신동의", "수신 동의"})

@@ -17,6 +17,7 @@ from solapi.model.request.messages.get_messages import GetMessagesRequest
 from solapi.model.request.send_message_request import SendMessageRequest
 
 from handyman.config import Settings
+from handyman.messages.gateways.deadline import within
 from handyman.messages.gateways.kinds import Answer, Outcome, Outgoing, Status
 from handyman.messages.gateways.solapi_words import (
     STOPS,
@@ -31,6 +32,7 @@ from handyman.messages.gateways.solapi_words import (
 from handyman.models import Channel
 
 PATIENCE = (5.0, 15.0)  # seconds to connect, seconds to an answer
+SEND, LIST = "/messages/v4/send-many/detail", "/messages/v4/list-old"
 CLOCKS_DIFFER = timedelta(hours=1)
 MOST_LISTED = 100  # of one number, in the minutes that a text is in doubt
 LONGEST_ID, LONGEST_CODE = 64, 20
@@ -48,6 +50,7 @@ class SolapiGateway:
     def __init__(self, settings: Settings, patience: tuple[float, float] = PATIENCE) -> None:
         self._settings = settings
         connect, answer = patience
+        self._patience = sum(patience)
         self._http = httpx.Client(
             base_url=settings.solapi_api_base,
             timeout=httpx.Timeout(answer, connect=connect),
@@ -59,9 +62,8 @@ class SolapiGateway:
         if text.channel is not Channel.SMS:
             return Outcome(Answer.FAILED, code="no_calls")
         try:
-            answered = self._http.post(
-                "/messages/v4/send-many/detail", json=self._words(text), headers=self._signed()
-            )
+            words, signed = self._words(text), self._signed()
+            answered = within(self._patience, lambda: self._http.post(SEND, json=words, headers=signed))
         except NEVER_LEFT:
             return Outcome(Answer.RETRY, code="no_connection")
         except Exception as error:  # noqa: BLE001 - whatever it is, the text may have been taken
@@ -106,11 +108,8 @@ class SolapiGateway:
     def _listed(self, asked: GetMessagesRequest) -> dict[str, dict[str, Any]] | None:
         """Messages by their ids; None where there was no answer that can be read."""
         try:
-            answered = self._http.get(
-                "/messages/v4/list-old",
-                params=asked.model_dump(exclude_none=True, by_alias=True),
-                headers=self._signed(),
-            )
+            wanted, signed = asked.model_dump(exclude_none=True, by_alias=True), self._signed()
+            answered = within(self._patience, lambda: self._http.get(LIST, params=wanted, headers=signed))
             answered.raise_for_status()
             listed = answered.json()["messageList"]
         except Exception:  # noqa: BLE001 - an answer we cannot read is no answer

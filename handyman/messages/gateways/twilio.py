@@ -19,6 +19,7 @@ from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
 from handyman.config import Settings
+from handyman.messages.gateways.deadline import within
 from handyman.messages.gateways.kinds import Answer, Outcome, Outgoing, Status
 from handyman.models import Channel
 
@@ -38,7 +39,7 @@ quiet.setLevel(logging.WARNING)  # twilio logs addresses that carry telephone nu
 class TwilioGateway:
     """Twilio's own client, one connection per text: a kept one may break just when it is used.
 
-    Serves any number of threads. `patience` is in seconds, to connect and to an answer.
+    Serves any number of threads. `patience` is in seconds, to connect and to an answer, together at the most.
     """
 
     name, real = "twilio", True
@@ -136,7 +137,8 @@ class RedirectedHttp(TwilioHttpClient):  # type: ignore[misc]
         here = asked._replace(
             scheme=self._base.scheme, netloc=self._base.netloc, path=self._base.path + asked.path
         )
-        self.last = super().request(method, urlunsplit(here), *args, **kwargs)
+        send = super().request
+        self.last = within(sum(self.timeout), lambda: send(method, urlunsplit(here), *args, **kwargs))
         return self.last
 
 
