@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.models import Visit, VisitState
@@ -31,10 +32,10 @@ def opened(walk: Walk, visit: Visit, session: Db) -> Walk:
     return walk
 
 
-def times(walk: Walk) -> list[str]:
-    """Of which one may be chosen."""
-    buttons = walk.page.locator("[data-times] > form > button >> visible=true").all_inner_texts()
-    return [words for words in map(str.strip, buttons) if words != "모르겠습니다"]
+def offers(walk: Walk, *times: str) -> None:
+    """Of which one may be chosen, once the page's script has looked at what waits."""
+    buttons = walk.page.locator("[data-times] > form > button >> visible=true")
+    expect(buttons.filter(has_not_text="모르겠습니다")).to_have_text(list(times))
 
 
 def minutes_go_by(walk: Walk, minutes: int) -> None:
@@ -50,12 +51,13 @@ def test_who_is_done_long_before_the_planned_time_has_times_to_choose_from(
     walk = opened
     walk.press("마쳤습니다", OVER, "?as=ended")
     walk.follow(WHEN_THERE, WHEN_THERE)
-    assert times(walk) == ["오전 9시 30분", "오전 9시", "오전 8시 30분", "오전 8시"]
+    offers(walk, "오전 9시 30분", "오전 9시", "오전 8시 30분", "오전 8시")
     walk.is_clean()
     walk.press("오전 8시 30분", OVER, "?as=ended")
     assert walk.lines(2)[1] == "도착 시각: 오전 8시 30분"
     walk.follow(WHEN_GONE, WHEN_GONE)
-    assert times(walk)[0] == "오전 8시 20분", "before they arrived, as they have just said"
+    first = walk.page.locator("[data-times] > form > button >> visible=true").first
+    expect(first, "before they arrived, as they have just said").to_have_text("오전 8시 20분")
     walk.find_signal()
     nothing_waits(walk.page)
     session.rollback()
@@ -78,9 +80,9 @@ def test_who_has_just_set_out_is_offered_times_since_then_and_nothing_is_called_
     minutes_go_by(walk, minutes)
     walk.press("마쳤습니다", OVER, "?as=ended")
     walk.follow(WHEN_THERE, WHEN_THERE)
-    assert times(walk) == offered
-    assert walk.page.locator(ROUGHLY).is_visible() is bool(offered)
-    assert walk.page.locator("#clock").is_visible() is not bool(offered), "else it is typed"
+    offers(walk, *offered)
+    expect(walk.page.locator(ROUGHLY)).to_be_visible(visible=bool(offered))
+    expect(walk.page.locator("#clock"), "else it is typed").to_be_visible(visible=not offered)
     walk.is_clean()
 
 
@@ -103,7 +105,7 @@ def test_a_time_that_cannot_have_been_is_asked_about_at_once(
     walk.press("마쳤습니다", OVER, "?as=ended")
     before = walk.lines(2 if pressed else 1)
     walk.follow(question, question)
-    if not walk.page.locator("#clock").is_visible():
+    if pressed != "출발했습니다":  # else there is no other time to choose
         walk.tap("summary:has-text('다른 시각')")
     walk.page.fill("#clock", typed)
     walk.say("이 시각입니다", f"#clock-about:has-text('{told}')")
