@@ -108,6 +108,7 @@ def test_where_all_is_crowded_the_words_come_into_sight_before_a_key_answers(
     if refused:
         refuse(page)
     answer_each(page)
+    assert page.evaluate(KEYED) == []
 
 
 def test_sentence_about_a_consent_goes_once_it_is_answered(page: "Page") -> None:
