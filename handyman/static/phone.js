@@ -36,9 +36,14 @@
   // A page that was drawn before the signal came back is drawn anew, unless somebody is writing on it.
   let waited = false; // something of this page's own
   let stale = false;
+  let goesOn = false; // the page that follows has not come yet
 
   document.addEventListener("left-waiting", () => {
     waited = true;
+  });
+  document.addEventListener("next-missing", () => {
+    waited = true;
+    goesOn = true;
   });
 
   const redraw = () => {
@@ -47,7 +52,8 @@
     sessionStorage.setItem("redrawn", String(Date.now()));
     const nexts = [...answers.values()].map((answer) => answer.next || "");
     const next = nexts.filter((each) => pathOf(each).startsWith(`${job}`)).pop();
-    replace(isSupposed() ? next || job : location.pathname + location.search);
+    const following = goesOn ? next : "";
+    replace(isSupposed() ? next || job : following || location.pathname + location.search);
   };
 
   const settle = async () => {

@@ -81,13 +81,21 @@ self.presses = (() => {
       look();
     });
 
+  // A browser that keeps no pages has the next one only by signal: it comes by itself then (phone.js).
+  const stayHere = () => {
+    document.dispatchEvent(new Event("next-missing"));
+    part("no-next").hidden = false;
+    part("unsent").querySelector("details").open = true;
+    part("unsent").focus();
+  };
+
   const goOn = async (later, alone) => {
     if (pathOf(later) === location.pathname && alone) {
       document.dispatchEvent(new Event("left-waiting"));
       return;
     }
     if (await isKept(later)) await leave(() => location.assign(later));
-    else part("unsent").focus();
+    else stayHere();
   };
 
   // In the order of pressing: photographs take a while, and what was pressed after them comes after them.

@@ -130,7 +130,10 @@ self.shelf = (() => {
   };
 
   const prepare = async (kit) => {
-    if (!("caches" in self) || !("serviceWorker" in navigator)) return;
+    if (!("caches" in self) || !("serviceWorker" in navigator)) {
+      await drafts.sweep();
+      return;
+    }
     await sweep();
     await watchTheHour();
     if (!kit) return;

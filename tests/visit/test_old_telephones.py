@@ -1,32 +1,38 @@
 """A telephone of some years ago: its pages are in words that it knows, and ask nothing newer of it."""
 
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import expect
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from benchmarks.cut_line import Line
-from handyman.models import PhotoKind, Visit, VisitState
+from handyman.models import PhotoKind, Visit, VisitState, VisitTap
 from tests.pages import stands
 from tests.skipping import must_run
 from tests.visit.telephone import (
+    SIDEWAYS,
     choose,
     killed,
+    link_of,
     nothing_waits,
     open_once,
     photo,
     press,
     set_out,
+    titled,
     try_again,
     unsent,
 )
 from tools.shell import PROGRAMS, ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import Browser, BrowserContext
 
 BROWSERS = ["ios_saf 14.0-14.4", "chrome 87", "samsung 13"]  # of the telephones of five years ago
 ACORN, DOIUSE = "acorn", "doiuse"
@@ -120,3 +126,31 @@ def test_such_a_telephone_keeps_a_job_without_signal_and_sends_it(
     nothing_waits(page)
     session.rollback()
     assert (visit.state, [each.kind for each in visit.photos]) == (VisitState.ARRIVED, [PhotoKind.BEFORE])
+
+
+@pytest.mark.browser
+def test_a_browser_that_keeps_no_pages_says_so_and_goes_on_by_itself_once_there_is_signal(
+    chromium: "Browser", line: Line, visit: Visit, session: scoped_session[Session]
+) -> None:
+    """KakaoTalk's own on an iPhone knows no service worker."""
+    phone = chromium.new_context(viewport={"width": 320, "height": 640}, service_workers="block")
+    phone.add_init_script("delete Navigator.prototype.serviceWorker")
+    page, path = phone.new_page(), link_of(line, visit)
+    session.commit()
+    page.goto(path)
+    assert page.evaluate("'serviceWorker' in navigator") is False
+    line.down = True
+    page.click("button:has-text('출발했습니다')")
+    stands(page, "#no-next:visible")
+    unsent(page, 1)
+    expect(page.locator("#unsent li li")).to_have_text(re.compile("출발했습니다"))
+    expect(page.locator("#no-next")).to_contain_text("다음 화면은 신호가 있어야 열립니다")
+    assert page.evaluate(SIDEWAYS) == 0
+    titled(page, "가실 곳입니다")
+    line.down = False
+    try_again(page)
+    titled(page, "가시는 길입니다")
+    expect(page.locator("#unsent")).to_be_hidden()
+    phone.close()
+    session.rollback()
+    assert (visit.state, session.scalar(select(func.count(VisitTap.key)))) == (VisitState.ON_THE_WAY, 1)
