@@ -245,6 +245,8 @@ def move_words(row: Any) -> str:
     states, why = texts(kind), texts(CancelReason).get(row.why)
     if row.why == "ejected":
         why = _("다른 약속을 위해 다른 조합원에게 부탁함")
+    elif row.why == "given_back":
+        why = _("맡았던 조합원이 못 가게 됨")
     before = f"{states.get(row.moved_from, row.moved_from)} → " if row.moved_from else ""
     after = states.get(row.moved_to, row.moved_to)
     return f"{thing}: {before}{after}" + _in_brackets(why)

@@ -33,7 +33,9 @@ from handyman.words import at_minute, hhmm, minute_of_day
 
 MUST_NOT, ABSENT = "must_not", "absent"  # why an offer was taken back
 SHIFTED = "shifted"  # the audit entry of a start that changed inside its promise
+GIVEN_BACK = "given_back"  # of a visit whose member had said yes and cannot come
 PLACED = "placed"  # of one that somebody has chosen
+NOT_BEGUN = (VisitState.BOOKED, VisitState.ASSIGNED)
 BATCH = 100
 
 
@@ -125,8 +127,25 @@ def answer_offer(
         return _pass_on(offer, by, now, MUST_NOT)
     if accept:
         return take(offer, by, now)
-    offer.decline_reason, offer.decline_note = reason or DeclineReason.OTHER, note.strip()[:200]
-    close(offer, OfferState.DECLINED, by, now, why=offer.decline_reason.value)
+    return _decline(offer, reason or DeclineReason.OTHER, note, by, now)
+
+
+def give_back(offer_id: int, reason: DeclineReason, note: str, by: Actor, now: datetime) -> Changes:
+    """Whoever had said yes cannot come after all. Once somebody has set out, that is said by telephone."""
+    offer = _locked_offer(offer_id)
+    if offer is None:
+        raise OfferClosedError(OfferState.WITHDRAWN)
+    visit = offer.assignment.visit
+    if offer.state is not OfferState.ACCEPTED or visit.state not in NOT_BEGUN:
+        raise OfferClosedError(offer.state)
+    if visit.state is VisitState.ASSIGNED:
+        visit.move_to(VisitState.BOOKED, by, now, why=GIVEN_BACK)
+    return _decline(offer, reason, note, by, now)
+
+
+def _decline(offer: Offer, reason: DeclineReason, note: str, by: Actor, now: datetime) -> Changes:
+    offer.decline_reason, offer.decline_note = reason, note.strip()[:200]
+    close(offer, OfferState.DECLINED, by, now, why=reason.value)
     return ask_next(offer.assignment, by, now)
 
 

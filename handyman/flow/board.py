@@ -19,7 +19,7 @@ from handyman.board.propose import Choice
 from handyman.board.refusals import BoardError, ChangedMeanwhileError
 from handyman.board.waiting_list import entries as waiting_list
 from handyman.extensions import db, transaction
-from handyman.flow.telling import tell, tell_of_no
+from handyman.flow.telling import tell, tell_of_giving_back, tell_of_no
 from handyman.messages import announce, rows, unmoved
 from handyman.models import (
     Actor,
@@ -190,6 +190,27 @@ def answer_offer(
         if not accept:
             tell_of_no(offer_id, now)
         tell(changes, now, unseen=unseen)
+    return changes
+
+
+def give_back(
+    offer_id: int,
+    reason: DeclineReason,
+    note: str,
+    by: Actor,
+    now: datetime,
+    press: tuple[int, Tap],
+    seen: str,
+) -> Changes:
+    """Whoever had said yes cannot come after all: the next in rank is asked, and the promise stands."""
+    with transaction():
+        if was_kept(press[0], press[1].key):
+            return Changes()
+        _check_offer(offer_id, seen)
+        changes = offers.give_back(offer_id, reason, note, by, now)
+        is_new(*press, by, "decline", now)
+        tell_of_giving_back(offer_id, by, now)
+        tell(changes, now)
     return changes
 
 

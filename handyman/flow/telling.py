@@ -6,7 +6,7 @@ from datetime import datetime
 from handyman.board.changes import Changes
 from handyman.extensions import db
 from handyman.messages import announce, another_number, inbox, partners, stand_again, unmoved
-from handyman.models import Assignment, Offer, Visit
+from handyman.models import Actor, Assignment, Offer, Visit
 
 
 def tell(changes: Changes, now: datetime, *, unseen: bool = False, saw: bool = False) -> None:
@@ -59,3 +59,12 @@ def tell_of_no(offer_id: int, now: datetime) -> None:
     offer = db.session.get_one(Offer, offer_id)
     if offer.answered_at == now:
         partners.declined(offer.assignment.visit, offer.member, now)
+
+
+def tell_of_giving_back(offer_id: int, by: Actor, now: datetime) -> None:
+    """The other of a team hears of it as of any other no; whoever cannot come hears no more of the job."""
+    offer = db.session.get_one(Offer, offer_id)
+    announce.answered(offer, by, now)
+    announce.given_back(offer, now)
+    inbox.let_out(offer.assignment.visit_id, offer.member_id, now)
+    tell_of_no(offer_id, now)

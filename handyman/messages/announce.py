@@ -180,6 +180,14 @@ def withdrawn(offer: Offer, now: datetime) -> None:
     write(Draft(K.MEMBER_WITHDRAWN, to, key, text, *span, visit, said), now)
 
 
+def given_back(offer: Offer, now: datetime) -> None:
+    """They cannot come, and know it: what waits for them is not sent, and names them to nobody."""
+    visit, to = offer.assignment.visit, member(offer.member)
+    take_back(of_visit(visit, FOR_MEMBERS, to), now, why="declined", left=True, even_asked=True)
+    let_go(of_visit(visit, (K.MEMBER_PARTNER,), to), now)
+    _name_who_comes(visit)
+
+
 def restored(offer: Offer, now: datetime) -> None:
     """A move was undone before it was told: it was no move, and what was taken back for it stands again."""
     visit, to = offer.assignment.visit, member(offer.member)

@@ -253,7 +253,7 @@ class Offer(Guarded, Table):
         OfferState.OFFERED: frozenset(
             {OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN}
         ),
-        OfferState.ACCEPTED: frozenset({OfferState.WITHDRAWN}),
+        OfferState.ACCEPTED: frozenset({OfferState.WITHDRAWN, OfferState.DECLINED}),
         OfferState.DECLINED: frozenset(),
         OfferState.EXPIRED: frozenset(),
         OfferState.WITHDRAWN: frozenset(),

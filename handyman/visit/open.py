@@ -102,6 +102,13 @@ class Job:
         return self.is_due and has_shut(self.seen_at, self.visit.window_end, self.visit.finished_at)
 
     @property
+    def may_give_back(self) -> bool:
+        """They go, nobody has set out, and there is still time for somebody else to."""
+        agreed = self.offer is not None and self.offer.state is OfferState.ACCEPTED
+        not_begun = self.visit.state in (VisitState.BOOKED, VisitState.ASSIGNED)
+        return self.accepted and agreed and not_begun and not self.past
+
+    @property
     def working(self) -> bool:
         """At the door or inside, or gone again and nothing reported."""
         return self.accepted and self.visit.state is VisitState.ARRIVED

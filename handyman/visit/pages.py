@@ -238,13 +238,17 @@ def other_there(found: Job) -> str:
     return next((each.member.name for each in there if each.member and each.member_id in pressed), "")
 
 
-def decline(token: str, found: Job, problems: Problems) -> str:
+def decline(token: str, found: Job, problems: Problems, *, anew: bool = False) -> str:
+    """`anew`: what it had shown is no longer so."""
+    shown = _shown(found) | ({} if anew else promise.said(request.form))
+    if found.may_give_back:
+        shown[promise.GIVES_BACK] = "yes"
     return render_template(
         "visit/decline.html",
         token=token,
         job=found,
         reasons=DECLINE_WORDS,
-        shown=_shown(found) | promise.said(request.form),
+        shown=shown,
         typed=request.form,
         problems=problems,
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from handyman.models import Offer, Visit
 
 SHOWN = "shown"  # the field of a form; a page of an earlier release has none
+GIVES_BACK = "gives_back"  # the same, of a page that shows a job as theirs: no old question is answered by it
 
 
 def said(form: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from handyman.accounts.guard import OFFICE, needs, needs_token
 from handyman.extensions import now
 from handyman.links import SHAPE
 from handyman.models import Actor, DeclineReason, StateError
-from handyman.visit import forgotten, pages, question_pages, safety
+from handyman.visit import forgotten, pages, promise, question_pages, safety
 from handyman.visit.door import back, find_job, furnish, guarded, job_of, keep_for, limited, open_door
 from handyman.visit.next_page import go_on, next_page
 from handyman.visit.open import Job, Standing, day_jobs
@@ -99,7 +99,7 @@ def accept(token: str, visit_id: int) -> ResponseReturnValue:
 @needs_token
 def decline_form(token: str, visit_id: int) -> ResponseReturnValue:
     found = find_job(token, visit_id, now())
-    if found.standing is not Standing.ASKED:
+    if found.standing is not Standing.ASKED and not found.may_give_back:
         return back(token, visit_id)
     return pages.decline(token, found, {})
 
@@ -110,12 +110,15 @@ def decline_form(token: str, visit_id: int) -> ResponseReturnValue:
 def decline(token: str, visit_id: int) -> ResponseReturnValue:
     at = now()
     found = find_job(token, visit_id, at)
-    if found.standing is not Standing.ASKED or found.offer is None:
+    gives_back = found.may_give_back and promise.GIVES_BACK in request.form
+    if found.offer is None or not (found.standing is Standing.ASKED or gives_back):
         return back(token, visit_id)
     reason, note = request.form.get("reason", ""), read_note(request.form)
     problems = find_decline_problems(reason, note)
     if problems:
         return pages.decline(token, found, problems), 422
+    if gives_back:
+        return _give_back(token, found, DeclineReason(reason), note, at)
     return _answer(token, found, DeclineReason(reason), note, at)
 
 
@@ -263,6 +266,20 @@ def _answer(
     except (StateError, flow.BoardError):
         return back(token, visit_id)  # which says how it stands
     return back(token, visit_id)
+
+
+def _give_back(token: str, found: Job, reason: DeclineReason, note: str, at: datetime) -> ResponseReturnValue:
+    """Asked again where the page had shown another time."""
+    if found.offer is None:
+        return back(token, found.visit.id)
+    press, seen = (found.visit.id, read_tap(request.form, at)), request.form.get(SHOWN, "")
+    try:
+        flow.give_back(found.offer.id, reason, note, found.actor, at, press, seen)
+    except flow.ChangedMeanwhileError:
+        return pages.decline(token, found, pages.moved_problem(found), anew=True), 422
+    except (StateError, flow.BoardError):
+        return back(token, found.visit.id)
+    return back(token, found.visit.id)
 
 
 def _ask_again(token: str, found: Job) -> ResponseReturnValue:

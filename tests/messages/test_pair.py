@@ -15,6 +15,7 @@ from handyman.messages import announce, another_number, outbox, receipts, rows
 from handyman.models import (
     Actor,
     ActorKind,
+    DeclineReason,
     Member,
     Message,
     MessageKind,
@@ -23,7 +24,10 @@ from handyman.models import (
     RecipientKind,
     TeamRole,
     Visit,
+    VisitState,
 )
+from handyman.visit import promise
+from handyman.visit.taps import Tap, new_key
 from tests.board.plans.makers import coordinator, plan_for_ill, promised, tomorrow
 from tests.conftest import Clock
 from tests.factories import make_member
@@ -140,7 +144,16 @@ def is_put_there_on_the_visits_page(visit: Visit, _second: Member) -> None:
     )
 
 
-@pytest.mark.parametrize("happens", [leaves_the_place_to_a_plan, is_put_there_on_the_visits_page])
+def cannot_come_after_all(visit: Visit, second: Member) -> None:
+    [place] = [each for each in visit.assignments if each.member_id == second.id]
+    offer, by, press = place.offers[-1], Actor(ActorKind.MEMBER, second.id), (visit.id, Tap(new_key(), now()))
+    flow.give_back(offer.id, DeclineReason.ILL, "", by, now(), press, promise.of_offer(offer, visit))
+    assert visit.state is VisitState.BOOKED
+
+
+@pytest.mark.parametrize(
+    "happens", [leaves_the_place_to_a_plan, is_put_there_on_the_visits_page, cannot_come_after_all]
+)
 def test_by_whichever_way_the_other_stays_away(
     happens: Callable[[Visit, Member], None], clock: Clock
 ) -> None:

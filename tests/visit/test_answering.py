@@ -1,12 +1,30 @@
 """A member says yes or no, by one tap or two."""
 
+import re
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman.models import ActorKind, AuditEntry, DeclineReason, Member, Offer, OfferState, Visit, VisitState
+from handyman.board.labels import move_words
+from handyman.extensions import now
+from handyman.messages import announce
+from handyman.models import (
+    ActorKind,
+    AssignmentState,
+    AuditEntry,
+    DeclineReason,
+    Member,
+    Message,
+    MessageKind,
+    MessageState,
+    Offer,
+    OfferState,
+    RecipientKind,
+    Visit,
+    VisitState,
+)
 from tests import factories
 from tests.conftest import Client, Clock
 
@@ -99,7 +117,86 @@ def test_an_answer_after_the_time_comes_too_late(
 
 
 def test_an_accepted_job_is_not_declined_by_an_old_page(client: Client, visit: Visit, path: str) -> None:
+    old = said_on(client.get(f"{path}/decline"))
     client.post(f"{path}/accept")
-    assert client.post(f"{path}/decline", data={"reason": "ill"}).location == path
-    assert client.get(f"{path}/decline").location == path
+    assert client.post(f"{path}/decline", data=old | {"reason": "ill"}).location == path
     assert offer_of(visit).state is OfferState.ACCEPTED
+
+
+def said_on(page: Any) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+
+
+def cannot_come(client: Client, path: str) -> Any:
+    """As the page of the job leads there."""
+    assert f'href="{path}/decline"' in client.get(path).text
+    return client.post(f"{path}/decline", data=said_on(client.get(f"{path}/decline")) | {"reason": "ill"})
+
+
+def test_whoever_has_said_yes_and_cannot_come_says_why_and_the_next_is_asked(
+    client: Client, visit: Visit, path: str, session: scoped_session[Session]
+) -> None:
+    next_one = factories.make_member("최솔")
+    announce.booked(visit, now())
+    client.post(f"{path}/accept")
+    session.commit()
+    messages = select(Message.kind, Message.state)
+    resident = messages.where(Message.recipient_kind == RecipientKind.PERSON).order_by(Message.id)
+    told_before = session.execute(resident).all()
+    assert cannot_come(client, path).status_code == 303
+    session.expire_all()
+    place, (offer, asked) = visit.assignments[0], visit.assignments[0].offers
+    assert (offer.state, offer.decline_reason) == (OfferState.DECLINED, DeclineReason.ILL)
+    assert (asked.member_id, asked.state, place.state) == (
+        next_one.id,
+        OfferState.OFFERED,
+        AssignmentState.OFFERED,
+    )
+    assert visit.state is VisitState.BOOKED
+    assert session.execute(resident).all() == told_before, "the promise stands"
+    reminders = messages.where(Message.kind == MessageKind.MEMBER_REMINDER)
+    assert [each.state for each in session.execute(reminders)] == [MessageState.CANCELED]
+    page = client.get(path)
+    assert (page.status_code, "못 가신다고 전했습니다" in page.text) == (410, True)
+
+
+def test_where_nobody_else_can_come_the_office_has_it_on_its_list(
+    client: Client, visit: Visit, path: str, session: scoped_session[Session]
+) -> None:
+    client.post(f"{path}/accept")
+    cannot_come(client, path)
+    session.expire_all()
+    assert (visit.assignments[0].state, visit.state) == (AssignmentState.OPEN, VisitState.BOOKED)
+    moves = select(AuditEntry).where(AuditEntry.entity == Visit.__tablename__).order_by(AuditEntry.id.desc())
+    last = session.scalars(moves.limit(1)).one()
+    assert "맡았던 조합원이 못 가게 됨" in move_words(last), "as the page of the request says it"
+    assert not cannot_come_is_offered(client, path)
+
+
+def cannot_come_is_offered(client: Client, path: str) -> bool:
+    return f"{path}/decline" in client.get(path).text
+
+
+def test_whoever_has_set_out_says_by_telephone_that_they_cannot_come(
+    client: Client, visit: Visit, path: str, session: scoped_session[Session], clock: Clock
+) -> None:
+    client.post(f"{path}/accept")
+    form = said_on(client.get(f"{path}/decline")) | {"reason": "ill"}
+    clock.advance(days=1)
+    assert cannot_come_is_offered(client, path), "on the day, too"
+    client.post(f"{path}/travel")
+    assert not cannot_come_is_offered(client, path)
+    assert client.get(f"{path}/decline").location == path
+    assert client.post(f"{path}/decline", data=form).location == path
+    session.expire_all()
+    assert (visit.state, offer_of(visit).state) == (VisitState.ON_THE_WAY, OfferState.ACCEPTED)
+
+
+def test_a_no_that_is_sent_twice_is_one_no(client: Client, visit: Visit, path: str) -> None:
+    factories.make_member("최솔")
+    client.post(f"{path}/accept")
+    form = said_on(client.get(f"{path}/decline")) | {"reason": "ill", "key": "0123456789abcdef"}
+    queued = {"X-From-Queue": "0123456789abcdef"}
+    answers = [client.post(f"{path}/decline", data=form, headers=queued).get_json() for _ in range(2)]
+    assert [each["kept"] for each in answers] == [form["key"]] * 2
+    assert [each.state for each in visit.assignments[0].offers] == [OfferState.DECLINED, OfferState.OFFERED]

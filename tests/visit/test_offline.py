@@ -82,7 +82,10 @@ def test_the_evening_before_the_pages_of_the_day_come_along(
     clock.set(at_minute(visit.day - timedelta(days=1), 16 * 60))  # the home is not open yet
     answer = client.get(f"{path}/kit")
     assert "X-Kept-Next-In" not in answer.headers
-    assert (answer.get_json()["day"], set(answer.get_json()["pages"])) == ({}, {path})
+    assert (answer.get_json()["day"], set(answer.get_json()["pages"])) == (
+        {},
+        {path, f"{path}/decline", f"{path}?as=given_back"},
+    )
 
 
 def test_a_supposed_page_says_nothing_that_has_not_happened(client: Client, path: str, visit: Visit) -> None:

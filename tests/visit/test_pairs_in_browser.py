@@ -171,6 +171,11 @@ def test_whoever_goes_hears_that_the_other_cannot(
     assert states[goes] is AssignmentState.ACCEPTED
     assert states[1 - goes] is not AssignmentState.ACCEPTED
     assert visit.state is VisitState.BOOKED
+    one.follow("못 갑니다", "왜 못 가십니까?")
+    one.page.click("label:has-text('몸이 아픕니다')")
+    one.press("못 간다고 알리기", "못 가신다고 전했습니다")
+    session.rollback()
+    assert [place.state for place in visit.assignments] == [AssignmentState.OPEN] * 2
 
 
 @pytest.mark.parametrize("way", ways(None, [Way.CUT]))
@@ -226,3 +231,14 @@ def test_of_an_answer_that_waits_nobody_hears_before_it_has_arrived(
     ((name, words),) = told(session)
     assert (name, f"이도움 님{'이 함께 갑니다' if says_yes else '은 못 갑니다'}" in words) == ("박수리", True)
     lead.look(TO_GO_TO if says_yes else TAKEN)
+    if says_yes:
+        return
+    lead.lose_signal()
+    lead.follow("못 갑니다", "왜 못 가십니까?")
+    lead.page.click("label:has-text('몸이 아픕니다')")
+    lead.press("못 간다고 알리기", WAITS)
+    stands(lead.page, "text=다른 조합원을 찾을 시간이 있어야 합니다")
+    lead.find_signal()
+    lead.stand("못 가신다고 전했습니다")
+    session.rollback()
+    assert [place.state for place in visit.assignments] == [AssignmentState.OPEN] * 2

@@ -56,6 +56,7 @@ def of_job(token: str, job: Job) -> Pages:
             _as(here, As.WAITING): _waiting(token, job),
             _as(here, As.ASKED): pages.offer(token, job, answered=True),
         }
+    kit |= _giving_back(token, job, here)
     if pages.has_way(job):
         kit[f"{here}/way"] = pages.way(token, job, at_once=True)
     job = on_the_day(job) or job
@@ -83,8 +84,19 @@ def _as(path: str, stage: str) -> str:
     return f"{path}?as={stage}"
 
 
-def _waiting(token: str, job: Job) -> str:
-    return render_template("visit/waiting.html", token=token, job=job)
+def _waiting(token: str, job: Job, *, gives_back: bool = False) -> str:
+    return render_template("visit/waiting.html", token=token, job=job, gives_back=gives_back)
+
+
+def _giving_back(token: str, job: Job, here: str) -> Pages:
+    """Also of whoever takes back that they have set out."""
+    home = suppose(job, As.ASSIGNED)
+    if job.visit.state in ENDED or not home.may_give_back:
+        return {}
+    return {
+        f"{here}/decline": pages.decline(token, home, {}),
+        _as(here, As.GIVEN_BACK): _waiting(token, job, gives_back=True),
+    }
 
 
 def _steps(token: str, job: Job, here: str) -> Pages:

@@ -18,6 +18,7 @@ class As(StrEnum):
     SAFE = "safe"  # arrived, and the ladder check is ticked
     ENDED = "ended"
     ASKED = "asked"  # answered, and the office does not know yet
+    GIVEN_BACK = "given_back"  # the same, of whoever had said yes
     WAITING = "waiting"  # nothing is left to do but to find a signal
 
 
