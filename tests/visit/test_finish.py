@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman import flow, links
 from handyman.board import report_lines
 from handyman.config import Settings
-from handyman.extensions import db
+from handyman.extensions import db, settings
 from handyman.models import (
     Actor,
     ActorKind,
@@ -31,7 +31,7 @@ from handyman.models import (
     Visit,
     VisitState,
 )
-from handyman.photos import small_name
+from handyman.photos import MEGABYTE, small_name
 from handyman.visit.finish import WorkReport
 from tests import factories
 from tests.conftest import Client, Clock
@@ -474,6 +474,18 @@ def test_a_photograph_beyond_the_setting_is_refused_kindly(client: Client, path:
     answer = report(client, path, photos_form(make_photo() + b"\0" * 1024 * 1024))
     assert answer.status_code == 422
     assert "<span>사진이 너무 큽니다. 1 MB보다 작은" in answer.get_data(as_text=True)
+
+
+def test_a_photograph_of_fifty_megabytes_is_refused_kindly_and_nothing_of_it_is_kept(
+    client: Client, path: str, visit: Visit
+) -> None:
+    """As the office is set unless somebody sets it otherwise."""
+    answer = report(client, path, photos_form(make_photo() + bytes(50 * MEGABYTE)))
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, f"{settings().photo_max_mb} MB보다 작은 사진을" in page) == (422, True)
+    assert "사진이 너무 큽니다" in page
+    assert (visit.photos, visit.report) == ([], None)
+    assert not list(settings().photo_folder.rglob("*"))
 
 
 @pytest.mark.settings(PHOTO_MAX_MB="1")
