@@ -18,17 +18,18 @@ from tests import factories
 from tests.longer import longer
 from tests.pages import AXE, box_of, stands
 from tests.visit.telephone import (
-    EACH_WIDTH,
     LOW_BUTTONS,
     LOWEST_BUTTON,
     SIDEWAYS,
     SMALL_TEXT,
     SMALLEST_TEXT,
     SPILLING,
+    WIDTHS,
     choose,
     make_home,
     photo,
 )
+from tests.visit.walks import AXE_FINDS, HEIGHT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -79,6 +80,7 @@ def make_paths(member: Member) -> dict[str, str]:
     day = links.issue(member.id, at, at + timedelta(days=1), day=working.day)
     paths["day"] = factories.path_of(day)
     paths["decline"] = f"{paths['offer']}/{visits['offer'].id}/decline"
+    paths["cannot come"] = f"{paths['early']}/{visits['early'].id}/decline"
     inside = f"{paths['working']}/{working.id}"
     for outcome in ("done", "partly", "nobody_home", "parts_missing", "refused"):
         paths[outcome] = f"{inside}/report/work?outcome={outcome}"
@@ -110,22 +112,26 @@ def open_at(
         context.close()
 
 
-@pytest.mark.parametrize("width", EACH_WIDTH)
-def test_nothing_is_small_low_or_wider_than_the_screen(
-    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member, width: int
+def test_nothing_is_small_low_or_wider_than_the_screen_and_axe_finds_nothing(
+    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
 ) -> None:
+    """On either telephone, each page opened once."""
     paths = make_paths(member)
     session.commit()
-    context = chromium.new_context(viewport={"width": width, "height": 640})
+    context = chromium.new_context()
     page = context.new_page()
     for name, path in paths.items():
         page.goto(live_server + path)
-        found = (
-            page.evaluate(SIDEWAYS),
-            page.evaluate(SMALL_TEXT, SMALLEST_TEXT),
-            page.evaluate(LOW_BUTTONS, LOWEST_BUTTON),
-        )
-        assert (name, *found) == (name, 0, [], [])
+        page.evaluate(AXE.read_text())
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            found = (
+                page.evaluate(SIDEWAYS),
+                page.evaluate(SMALL_TEXT, SMALLEST_TEXT),
+                page.evaluate(LOW_BUTTONS, LOWEST_BUTTON),
+                page.evaluate(AXE_FINDS),
+            )
+            assert (name, width, *found) == (name, width, 0, [], [], [])
     context.close()
 
 
@@ -275,7 +281,7 @@ def test_a_photograph_is_deleted_by_the_second_touch(open_at: Callable[..., "Pag
     assert page.evaluate(LOW_BUTTONS, LOWEST_BUTTON) == []
     if scripts:
         page.add_script_tag(path=str(AXE))
-        assert page.evaluate("async () => (await axe.run()).violations.map(v => v.id)") == []
+        assert page.evaluate(AXE_FINDS) == []
     yes.click()
     expect(shown).to_have_count(1)
 
@@ -285,21 +291,6 @@ def test_an_amount_of_money_is_seen_whole(open_at: Callable[..., "Page"]) -> Non
     page.fill("#share", "888888")
     assert page.evaluate("(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(share)") <= 0
     assert page.evaluate(SIDEWAYS) == 0
-
-
-def test_axe_finds_nothing(
-    chromium: "Browser", live_server: str, session: scoped_session[Session], member: Member
-) -> None:
-    paths = make_paths(member)
-    session.commit()
-    context = chromium.new_context(viewport={"width": 360, "height": 640}, bypass_csp=True)
-    page = context.new_page()
-    for name, path in paths.items():
-        page.goto(live_server + path)
-        page.add_script_tag(path=str(AXE))
-        found = page.evaluate("async () => (await axe.run()).violations.map(v => v.id)")
-        assert (name, found) == (name, [])
-    context.close()
 
 
 def _title_size(page: "Page") -> float:
