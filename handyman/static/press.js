@@ -156,11 +156,12 @@ self.presses = (() => {
   const laterOf = async (form, input) => {
     if (!isUndo(form)) return (input || form).dataset.later;
     const url = pathOf(form.action).replace(/undo$/, form.elements.step.value);
-    const isAfter = (entry) => isAnswer(entry) && entry.later.endsWith("?as=ended");
+    const ofTheEnd = form.elements.step.value === "end";
+    const isAfter = (entry) => isAnswer(entry) && (!ofTheEnd || entry.later.endsWith("?as=ended"));
     const others = (entry) => isStep(entry) && entry.url !== url && !isAfter(entry);
     const waiting = (await queue.all()).filter((entry) => !entry.refused);
     const steps = waiting.filter(others);
-    if (form.elements.step.value === "end" && waiting.some((entry) => isStep(entry) && isArrival(entry))) return form.dataset.later;
+    if (ofTheEnd && waiting.some((entry) => isStep(entry) && isArrival(entry))) return form.dataset.later;
     return steps.length ? steps[steps.length - 1].later : form.dataset.later;
   };
 

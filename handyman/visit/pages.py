@@ -202,7 +202,7 @@ def at_work(
 
     `news`: whether the resident knows of one who is on the way; `partner`: who has pressed the last step
     where this member has not; `beside`: who is there as well; `joins`: the other is inside already, and this
-    one has yet to come; `end_known`: when the work ended; `asks`: before the report; `unsaid`: steps that
+    one has yet to come; `end_known`: when the work ended; `asks`: without signal; `unsaid`: steps that
     nobody has pressed or answered for, with the addresses at which a telephone may have; `version`: of what
     is shown, where the page renews itself.
     """

@@ -19,9 +19,9 @@ NOT_KNOWN = "unknown"  # nobody remembers
 
 
 def forgotten(
-    token: str, found: Job, step: Step, problems: Problems, *, typed: str = "", kept: bool = False
+    token: str, found: Job, step: Step, problems: Problems, *, typed: str = "", kept: str = ""
 ) -> str:
-    """`kept`: on a telephone that may be without signal by then, and finds the choices itself."""
+    """`kept`: on a telephone that may be without signal by then, finds the choices itself; where it goes on."""
     return render_template(
         "visit/forgotten.html",
         token=token,

@@ -145,6 +145,33 @@ def test_times_that_were_answered_stay_when_the_end_is_taken_back(
     )
 
 
+def test_who_is_there_without_having_set_out_is_asked_when_that_was_at_once(
+    opened: Walk, visit: Visit, session: Db
+) -> None:
+    """And at the end not once more; what they said stays when they take back that they are there."""
+    walk = opened
+    question = walk.page.locator(f"a:has-text('{WHEN_GONE}') >> visible=true")
+    walk.press("도착했습니다", AT_WORK, "?as=arrived")
+    expect(question).to_have_count(1)
+    walk.is_clean()
+    walk.follow(WHEN_GONE, WHEN_GONE)
+    walk.press("오전 9시 40분", AT_WORK, "?as=arrived")
+    expect(question).to_have_count(0)
+    walk.press("마쳤습니다", OVER, "?as=ended")
+    stands(walk.page, "a:has-text('보고하기') >> visible=true")
+    walk.press("마침 되돌리기", AT_WORK, "?as=arrived")
+    walk.press("도착 되돌리기", ON_THE_WAY, "?as=on_the_way")
+    walk.press("도착했습니다", AT_WORK, "?as=arrived")
+    expect(question).to_have_count(0)
+    walk.find_signal()
+    at_rest(walk.page)
+    walk.stand(AT_WORK)
+    assert walk.posts() == ["arrive", "forgotten", "undo", "arrive"]
+    session.rollback()
+    assert visit.state is VisitState.ARRIVED
+    assert visit.on_the_way_at == TUESDAY_AT_TEN - timedelta(minutes=20)
+
+
 def test_a_time_that_is_put_back_is_in_sight(opened: Walk) -> None:
     """As it was typed, and once it waits: it is not behind the line that opens it."""
     walk = opened

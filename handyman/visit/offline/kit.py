@@ -27,6 +27,7 @@ FILES = {
     "sign.js": SCRIPT,
 }
 WORKED, TURNED = "worked", "turned"  # something was done, or nothing
+THERE = "travel_there"  # asked of whoever is there, and not only of whoever is done
 BEFORE = {  # steps of which nobody may have pressed a button
     As.ARRIVED: (Step.TRAVEL,),
     As.SAFE: (Step.TRAVEL,),
@@ -105,6 +106,8 @@ def _steps(token: str, job: Job, here: str) -> Pages:
     unsaid = {Step(ask.question): ask.unless for ask in asks if ask.question is not Question.SAFETY}
     unsafe = Question.SAFETY in open_of(ended) and not job.past
     other = pages.other_there(job)
+    set_out = [_ask(Question.TRAVEL, here, THERE)] if Step.TRAVEL in unsaid else []
+    asked = {As.ARRIVED: set_out, As.ENDED: asks}
     kit = {
         _as(here, stage): pages.at_work(
             token,
@@ -114,7 +117,7 @@ def _steps(token: str, job: Job, here: str) -> Pages:
             told=False,
             beside=other if stage in (As.ARRIVED, As.SAFE) else "",
             end_known=job.visit.ended_at is not None,
-            asks=asks if stage is As.ENDED else (),
+            asks=asked.get(stage, ()),
             unsaid={step: where for step, where in unsaid.items() if step in BEFORE.get(stage, ())},
         )
         for stage in STATES
@@ -126,11 +129,12 @@ def _steps(token: str, job: Job, here: str) -> Pages:
     arrived = suppose(job, As.ARRIVED)
     if gear := gear_of(job):
         kit[f"{here}/safety"] = question_pages.safety(token, arrived, gear, {})
-    for ask in asks:
-        if ask.question is Question.SAFETY:
-            kit[ask.href] = question_pages.safety(token, ended, gear, {})
-        else:
-            kit[ask.href] = question_pages.forgotten(token, job, Step(ask.question), {}, kept=True)
+    for stage, questions in asked.items():
+        for ask in questions:
+            if ask.question is Question.SAFETY:
+                kit[ask.href] = question_pages.safety(token, ended, gear, {})
+            else:
+                kit[ask.href] = question_pages.forgotten(token, job, Step(ask.question), {}, kept=stage)
     kit[f"{here}/worry"] = report_pages.worries(token, arrived)
     for worry in Worry:
         kit[f"{here}/worry?worry={worry}"] = report_pages.consent(token, arrived, worry)
@@ -143,10 +147,13 @@ def _joining(token: str, job: Job, other: str) -> str:
     return pages.at_work(token, there, unsafe=False, undo=None, told=False, partner=other, joins=True)
 
 
-def _ask(question: Question, here: str) -> Ask:
+def _ask(question: Question, here: str, name: str = "") -> Ask:
+    """`name`: of its page, where that is not the one at the end."""
     if question is Question.SAFETY:
         return Ask(question, _as(f"{here}/safety", As.ENDED), f"{here}/safety")
-    return Ask(question, _as(f"{here}/forgotten", question), f"{here}/{question} {here}/forgotten#{question}")
+    return Ask(
+        question, _as(f"{here}/forgotten", name or question), f"{here}/{question} {here}/forgotten#{question}"
+    )
 
 
 def _report(token: str, known: Job, here: str) -> Pages:
