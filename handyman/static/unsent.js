@@ -220,9 +220,12 @@ self.unsent = (() => {
   };
 
   // Before the report, the first question to which no answer waits: by its address, or that with the step it is about.
-  // A step is ticked when it was pressed or answered.
+  // A step is ticked when it was pressed or answered, and not taken back since.
   const showAsked = (waiting) => {
-    const said = waiting.flatMap(({ url, fields }) => [url, `${url}#${(fields.find(([name]) => name === "step") || [])[1]}`]);
+    const stepOf = ({ fields }) => (fields.find(([name]) => name === "step") || [])[1];
+    const takesBack = ({ url }) => (other) => other.url.endsWith("/undo") && other.url.replace(/undo$/, stepOf(other)) === url;
+    const stands = waiting.filter((entry, index) => !waiting.slice(index + 1).some(takesBack(entry)));
+    const said = stands.flatMap((entry) => [entry.url, `${entry.url}#${stepOf(entry)}`]);
     const isSaid = (addresses) => addresses.split(" ").some((url) => said.includes(url));
     const asked = [...document.querySelectorAll("[data-ask]")];
     const first = asked.find((each) => !isSaid(each.dataset.ask));

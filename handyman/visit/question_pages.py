@@ -21,7 +21,7 @@ NOT_KNOWN = "unknown"  # nobody remembers
 def forgotten(
     token: str, found: Job, step: Step, problems: Problems, *, typed: str = "", kept: str = ""
 ) -> str:
-    """`kept`: on a telephone that may be without signal by then, finds the choices itself; where it goes on."""
+    """`kept`: the page after it, on a telephone without signal, which finds the choices itself."""
     return render_template(
         "visit/forgotten.html",
         token=token,

@@ -6,17 +6,18 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session, scoped_session
 
+from benchmarks.cut_line import Cut, Where
 from handyman.models import Visit, VisitState
 from tests.conftest import TUESDAY_AT_TEN
 from tests.longer import longer
-from tests.pages import stands
+from tests.pages import stands, until
 from tests.visit.telephone import at_rest, link_of, nothing_waits
 from tests.visit.test_unsaved_in_browser import PUT_BACK, put_down
 from tests.visit.walks import AT_WORK, HOW, Walk, Way
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("way", [Way.CUT], indirect=True)]
 Db = scoped_session[Session]
-OVER, ON_THE_WAY = "일을 마치셨습니다", "가시는 길입니다"
+OVER, ON_THE_WAY, TO_GO_TO = "일을 마치셨습니다", "가시는 길입니다", "가실 곳입니다"
 WHEN_THERE, WHEN_GONE = "언제 도착하셨습니까?", "언제 출발하셨습니까?"
 ROUGHLY = "text=대강 골라 주십시오"
 GO_BY = "(() => {{ const real = Date.now; Date.now = () => real.call(Date) + {minutes} * 60000; }})()"
@@ -27,7 +28,7 @@ def opened(walk: Walk, visit: Visit, session: Db) -> Walk:
     """At ten, with signal, which then goes; the work is planned for half past."""
     path = link_of(walk.line, visit)
     session.commit()
-    walk.open(path, "가실 곳입니다")
+    walk.open(path, TO_GO_TO)
     walk.lose_signal()
     return walk
 
@@ -170,6 +171,21 @@ def test_who_is_there_without_having_set_out_is_asked_when_that_was_at_once(
     session.rollback()
     assert visit.state is VisitState.ARRIVED
     assert visit.on_the_way_at == TUESDAY_AT_TEN - timedelta(minutes=20)
+
+
+def test_a_step_that_was_taken_back_while_it_was_on_its_way_is_asked_about(opened: Walk) -> None:
+    """The signal goes while it is sent: the office may have it, so both the press and its undoing wait."""
+    walk = opened
+    walk.line.knife = lambda head: Cut(Where.SENT, 0) if head.startswith(b"POST") else None
+    walk.line.down = False
+    walk.press("출발했습니다", ON_THE_WAY, "?as=on_the_way")
+    until(walk.page, lambda: walk.page.evaluate("queue.all().then(all => Boolean(all[0].tried))"))
+    walk.line.down = True
+    walk.press("출발 되돌리기", TO_GO_TO, "?as=assigned")
+    walk.press("도착했습니다", AT_WORK, "?as=arrived")
+    stands(walk.page, f"a:has-text('{WHEN_GONE}') >> visible=true")
+    assert walk.waiting(3) == ["출발했습니다", "출발 되돌리기", "도착했습니다"]
+    expect(walk.page.locator(".ph-step.is-done")).to_have_text(["도착"])
 
 
 def test_a_time_that_is_put_back_is_in_sight(opened: Walk) -> None:
