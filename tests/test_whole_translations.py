@@ -188,10 +188,11 @@ def reading(app: Flask, language: str) -> FlaskClient:
 def test_every_danger_that_is_heard_has_its_name(
     app: Flask, session: scoped_session[Session], language: str
 ) -> None:
-    notes = "가스 냄새, 연기가 나고, 불꽃, 침수, 쓰러졌습니다, 넘어지셨어요"
+    notes = "가스 냄새, 연기가 나고, 불꽃, 침수, 쓰러졌습니다, 넘어지셨어요, 천장이 무너짐, 피가 나고, 갇히심"
     page = reading(app, language).post("/calls/danger", data={"notes": notes}).get_data(as_text=True)
     names = {
-        "ko": "가스, 연기, 불꽃, 물 넘침, 쓰러짐, 넘어짐",
-        "en": "gas, smoke, sparks, flooding, somebody has collapsed, somebody has fallen",
+        "ko": "가스, 연기, 불꽃, 무너짐, 물 넘침, 쓰러짐, 넘어짐, 피가 남, 갇힘",
+        "en": "gas, smoke, sparks, something has come down, flooding, somebody has collapsed, "
+        "somebody has fallen, somebody is bleeding, somebody is shut in",
     }
     assert names[language] in page

@@ -12,9 +12,12 @@ NAMES = {
     "연기": _l("연기"),
     "불꽃": _l("불꽃"),
     "폭발": _l("폭발"),
+    "무너짐": _l("무너짐"),
     "물 넘침": _l("물 넘침"),
     "쓰러짐": _l("쓰러짐"),
     "넘어짐": _l("넘어짐"),
+    "피가 남": _l("피가 남"),
+    "갇힘": _l("갇힘"),
 }
 UNSAID = frozenset(  # nobody has typed these
     {"csrf_token", "submission_key", "place_key", "located_for", "card_was", "danger_over"}

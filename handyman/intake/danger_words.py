@@ -85,7 +85,16 @@ def _rings(korean: str, english: str) -> tuple[str, str]:
 
 
 NO_ANSWER_YET = r"없(?:으시?)?면|없(?:으실|을)\s*(?:때|경우|수)|안\s*하시?면"  # what to do then
+BLOOD = r"(?<![가-힣])(?<!잇몸에서\s)피"
 FROM_HIGH = r"(?:계단|사다리|침대|의자|소파|휠체어|지붕|옥상|식탁|변기|난간|마루)(?:에서|서)?"
+BUILT = r"(?:천장|지붕|벽|담|담장|건물|집|계단|바닥|베란다|난간|축대|옹벽|마루)"
+SHUT_IN = r"(?:못\s*나(?:오|와|온|옴)|나오(?:시?지)[를도]?\s*못)"
+DIM = r"희미|흐(?:릿|려|리|림)|오락가락|가물가물|혼미|몽롱"
+IS_NOT = (
+    r"(?:(?:\s+(?:is|was|does|did|will|would|has)\s+not|\s+(?:is|was|does|did|wo|would|has)n['’]?t|['’]s\s+not"
+    r"|\s+can(?:no|['’])t)\s+(?:been\s+)?)"
+)
+WRITTEN_TO = r"\s+to\s+(?:\w+\s+){0,2}(?:texts?|calls?|messages?|letters?|phone|e?mails?|door\s?bell)\b"
 FOLLOWED = r"(?:\s*(?:and|or|&|/)\s*\w+)?[\s-]*"
 FIRE_FIGHTING = (
     r"alarm|extinguish|place|station|engine|truck|department|brigade|fighter|detector|sensor|door|escape|exit"
@@ -126,7 +135,7 @@ DANGERS = (
     # 불이 나갔다: the lamp is out, and that is what we repair
     _danger(
         "불꽃",
-        rf"불꽃(?!놀이)|스파크|감전{AGAINST}|불똥|(?<![이등])불이(?:야|다(?![가-힣]))|불길(?!하|함|한|해)",
+        rf"불꽃(?!\s*(?:놀이|무늬|모양|그림|문양|패턴|색))|스파크|감전{AGAINST}|불똥|(?<![이등])불이(?:야|다(?![가-힣]))|불길(?!하|함|한|해)",
         rf"(?<!이)불이?\s*{MUCH}(?:났|납|붙(?!이|여|일|박)|튀|튐{NOUN}|활활|난(?!방)|남{NOUN}|날\s*것|나(?:요|고(?!장)|서|네|는|$)"
         rf"|번(?:지|져|졌|짐{NOUN}))|(?<!이)불에?\s*타(?:고|요|는|올|$)|(?<!이)불에\s*(?:탔|탐{NOUN})",
         rf"(?<![가-힣]){CATCHES_FIRE}에서?\s*(?:큰\s*)?불(?:요|이요|이에요)?\s*$|{WIRED}에서?\s*불이?\s*(?:번쩍|나[오와온옴왔])",
@@ -142,6 +151,15 @@ DANGERS = (
     ),
     _danger("폭발", rf"폭발{AGAINST}", r"\bexplo(?:sion|ded|ding)"),
     _danger(
+        "무너짐",
+        rf"{BUILT}\s*(?:한쪽|한켠|일부|전체)?[이가은는도]?\s*{MUCH}(?:와르르\s*)?"
+        rf"(?:무너(?:졌|져|지(?:고|는|네|려)|진|질\s*(?:것|거|듯)|짐{NOUN})|붕괴{AGAINST})",
+        rf"(?:천장|지붕)\s*(?:한쪽|일부)?[이가도]?\s*{MUCH}(?:내려|주저)\s?앉(?:았|아|는|고|음{NOUN})",
+        r"\b(?:ceiling|roof|wall|building|house|balcony|stair(?:s|case))\s+(?:has\s+|have\s+|just\s+|is\s+|partly\s+)*"
+        r"(?:collaps(?:ed|ing)|cav(?:ed|ing)\s+in|fell\s+in|fallen\s+in)\b",
+        may_be_past=True,
+    ),
+    _danger(
         "물 넘침",
         r"물이?\s*(?:(?:새|막혀|흘러|차)서?\s*)?(?:[가-힣]+(?:에서|으로|로|에|까지)\s*)?"
         rf"{MUCH}(?:{OVERFLOWS}|쏟아(?:지(?!지|면)|져|졌|집|진|짐{NOUN})|콸콸|솟구|솟아|뿜)",
@@ -156,7 +174,8 @@ DANGERS = (
     ),
     _danger(
         "쓰러짐",
-        rf"쓰러{FELL}|의식[이을도]?\s*{MUCH}(?:없|잃|불명)|(?:기절|실신|혼절)\s*(?:하{HON}|해|했|한|함{NOUN}|$)",
+        rf"쓰러{FELL}|의식[이을도]?\s*{MUCH}(?:없|잃|불명|{DIM})|정신[이도]?\s*{MUCH}(?:혼미|몽롱)",
+        rf"(?:기절|실신|혼절)\s*(?:하{HON}|해|했|한|함{NOUN}|$)",
         r"정신[을도]?\s*(?:잃|(?:못|안)\s*차|차리(?:시?지)[를도]?\s*(?:못|않))",
         rf"(?:(?:현관|방|대)?문[을도]?\s*)?(?:불러|두드려|두들겨|흔들어)도\s*{MUCH}"
         rf"(?:아무\s*)?(?:대답|반응|인?기척)(?![이을도]?\s*(?:{NO_ANSWER_YET}))",
@@ -164,6 +183,8 @@ DANGERS = (
         r"|멎|멈[추췄춤춘]|끊[어기])|숨\s?소리[가도]?\s*(?:없|안)",
         rf"호흡[을이도]?\s*{MUCH}(?:없|곤란|정지|멈|멎|(?:못|안)\s*하|하(?:시?지)[를는도]?\s*(?:못|않|안))",
         r"심정지|(?:심장|맥박|맥)[이도]?\s*(?:멈|멎|안\s*뛰|없)",
+        rf"(?:^\s*not|\b{SOMEBODY}{IS_NOT})\s*(?:respond|react)(?:s|ing)?\b(?!{WRITTEN_TO})"
+        rf"|\b{SOMEBODY}{IS_NOT}\s*wak(?:e|ing)\s+up\b|\bunresponsive\b",
         rf"\bunconscious\b|\bfainted\b|\bnot\s+breathing\b|\bcan(?:no|')t\s+breathe|\b{SOMEBODY}\s+{HAS}collapsed\b"
         r"|\bpassed\s+out\b",
         may_be_past=True,
@@ -179,6 +200,25 @@ DANGERS = (
         r"움직이(?:시?지)(?:를|도)?\s*못",
         rf"(?:^\s*|\b{SOMEBODY}\s+){HAS}(?:fell|fallen)\b(?!\s+(?:asleep|tile|tree|branch|shelf))",
         rf"\bfell\s+{FELL_FROM}",
+        may_be_past=True,
+    ),
+    # A little blood, of the nose or the gums is no call to 119
+    _danger(
+        "피가 남",
+        rf"{BLOOD}[가를도]?\s*(?!조금|좀|약간|살짝){MUCH}(?:철철\s*)?(?:나(?:요|고|서|네|는|심|셔|시|오|와|온|옴)|난|납|났|남{NOUN}"
+        r"|흘[리렸러린릴림]|흐[르른름릅]|쏟|토[하해함])",
+        rf"{BLOOD}[가도]?\s*{MUCH}(?:(?:안|못)\s*(?:멈|멎|그[치쳐])|(?:멈추|멎|그치)(?:시?지)[를가도]?\s*않)",
+        rf"{BLOOD}\s?(?:투성이|범벅)|(?<!뇌)(?<!뇌\s)출혈{AGAINST}",
+        r"(?<!\bnot\s)(?<!\bno\s)(?<!\bnose\s)(?<!\bgums\s)\bbleed(?:s|ing)\b(?!\s+(?:the\s+|a\s+)?(?:radiator|valve|brake))",
+        may_be_past=True,
+    ),
+    _danger(
+        "갇힘",
+        rf"갇(?:히(?:{HON}|고|는|네)|혔|혀|힘{NOUN}|힌)",
+        rf"(?:화장실|욕실|엘리베이터|승강기|베란다)\s?(?:안)?에서\s*{MUCH}{SHUT_IN}",
+        rf"문[이도]?\s*{MUCH}(?:잠겨|잠기셔|안\s*열려|고장\s?나)서?\s*{MUCH}{SHUT_IN}",
+        rf"\b{SOMEBODY}\s+{HAS}(?:got\s+|been\s+)?(?:trapped|stuck|locked)\s+(?:in|inside)\b",
+        r"\btrapped\s+(?:in|inside)\s+(?:\w+\s+)?(?:lift|elevator|bathroom|toilet|room|flat|house)\b",
         may_be_past=True,
     ),
 )

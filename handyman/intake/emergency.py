@@ -15,7 +15,8 @@ CLAUSE = re.compile(r"[.,!?;…\n()/]+")
 NOT = re.compile(
     r"[가-힣]{0,2}지[는도를]?\s*(?:않|안\s|못|마)|[가-힣]{0,2}진\s*(?:않|못)|(?:[이가은는도]|이나)?\s*나지[는도]?\s*않"
     r"|[가-힣]{0,2}\s*(?:것|거|게|건)[은는도이]?\s*아[니닌님]"
-    r"|(?<=[새내출설독꽃크전재발수상짐침남샘])(?:[이가은는도]|이나)?\s*(?:안\s*[나남난]|없(?!어지지)|아[니닌님])"
+    r"|[가-힣]{0,2}면\s*(?:절대로?\s*)?(?:안\s*[되돼됩된]|큰일)"  # what is not to come to pass
+    r"|(?<=[새내출설독꽃크전재발수상짐침남샘혈힘괴])(?:[이가은는도]|이나)?\s*(?:안\s*[나남난]|없(?!어지지)|아[니닌님])"
 )
 # An hour ago, or before bed, is today.
 EARLIER = (
@@ -32,6 +33,7 @@ LONG_AGO = re.compile(
 OFTEN = re.compile(r"(?:자주|가끔|종종|매번|자꾸|곧잘|잘|(?:여러|몇|두|세)\s*번|(?<![가-힣])안)\s*$")
 THING = re.compile(
     r"(?:나무|담장?|울타리|선반|옷장|장롱|책장|냉장고|건조대|화분|행거|신발장|문짝|(?:창|방)?문|방충망|의자|식탁|탁자|책상|가구|스탠드|자전거|간판|전봇대)[이가은는도]?\s*$"
+    r"|(?:고양이|강아지|비둘기|쥐|벌레|물|공기|열쇠)[이가은는도]?\s+(?!때문)(?:[가-힣]+(?<![서어아니라])\s+){0,3}$"
 )
 ONCE = re.compile(
     r"[가-힣]{0,3}(?:\s+[가-힣]+[신친은던본])?\s*적(?:[이도은]|\s*있|\s*없)|[가-힣]{0,3}\s*뻔|[가-힣]{0,3}까\s*봐|었|던"
@@ -57,8 +59,12 @@ HEARS_LITTLE = (
 ALONE_OR_NOT = (
     r"\s*(?:(?:혼자|혼자서|스스로|거의|전혀|아예|원래|늘|아무리|크게|몇\s*번|여러\s*번|초인종)[을는도]?\s*)*$"
 )
+LOOSE = (
+    r"(?:못|나사|볼트|바퀴|경첩|레일|롤러|도르래|고리|줄|모터|손잡이|서랍|창문|방충망|문|의자|침대)[이가은는도]?\s*(?:다\s*)?"
+    r"(?:빠져|부러져|망가져|녹슬어|걸려|휘어|끊어져|떨어져|고장\s?나)서?\s*$"
+)
 RAINS = r"(?<![가-힣])비[가만도]?\s*(?:(?:많이|조금|좀|세게|자주)\s*)?(?:오|올|온|와|왔|내리|내려)"
-# What is always so, and what is no danger then. What befell somebody today is one.
+# What is always so or ails a thing, and what is no danger then. What befell somebody today is one.
 USUAL = (
     (
         re.compile(rf"{NOT_TODAY}.*(?:{CANNOT_MOVE}){ALONE_OR_NOT}"),
@@ -68,9 +74,10 @@ USUAL = (
         re.compile(rf"{NOT_TODAY}.*(?:{HEARS_LITTLE}){ALONE_OR_NOT}"),
         re.compile(r".{0,5}(?:불러|두드려|두들겨)도"),
     ),
+    (re.compile(LOOSE), re.compile(r"못")),
     (re.compile(RAINS), re.compile(r"(?:창문|베란다).*들어.$")),
 )
-STAY = frozenset({"쓰러짐", "넘어짐"})  # whoever lies there is not sent out of the house
+STAY = frozenset({"쓰러짐", "넘어짐", "피가 남", "갇힘"})  # whoever is so is not sent out of the house
 
 
 def find_danger(text: str) -> list[str]:
