@@ -21,6 +21,17 @@ class Text:
     version: int = FIRST
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A version that somebody saved, and the words that it took the place of."""
+
+    version: int
+    before: str
+    body: str
+    saved_at: datetime
+    by: str
+
+
 class ChangedMeanwhileError(Exception):
     """Somebody else has saved a version since the form was opened."""
 
@@ -58,6 +69,17 @@ def history(kind: TextKind, language: TextLanguage) -> Sequence[TextTemplate]:
         .options(joinedload(TextTemplate.saved_by))
         .order_by(TextTemplate.version.desc())
     ).all()
+
+
+def since(kind: TextKind, language: TextLanguage, seen: int) -> list[Kept]:
+    """What others have saved after the version that somebody had before them, the oldest first."""
+    rows = history(kind, language)[::-1]
+    before = [first(kind, language).body, *(row.body for row in rows)]
+    return [
+        Kept(row.version, words, row.body, row.saved_at, row.saved_by.name)
+        for words, row in zip(before, rows, strict=False)
+        if row.version > seen
+    ]
 
 
 def save(kind: TextKind, language: TextLanguage, body: str, seen: int, by: Actor, now: datetime) -> int:

@@ -108,6 +108,19 @@ def test_the_same_words_make_no_version(client: Client, coordinator: User) -> No
     assert kept() == []
 
 
+def test_each_change_since_the_form_was_opened_is_shown_the_oldest_first(
+    client: Client, coordinator: User
+) -> None:
+    wordings = [WORDS, WORDS.replace("찾아뵙니다", "갑니다"), WORDS.replace("찾아뵙니다", "옵니다")]
+    for seen, body in enumerate(wordings, 1):
+        save(client, body, seen=seen)
+    page = save(client, f"{WORDS} 뵙겠습니다", seen=2).get_data(as_text=True)
+    told = page.partition('id="changed-meanwhile"')[2].partition("</div>")[0]
+    shown = re.findall(r'"version-text"[^>]*>(.*?)</dd>', told)
+    assert shown == [wordings[0], wordings[1], wordings[1], wordings[2]]
+    assert 'id="changed-meanwhile"' not in client.get(BOOKED).get_data(as_text=True)
+
+
 def test_a_form_that_is_out_of_date_is_told_so_and_overwrites_nothing(
     client: Client, coordinator: User
 ) -> None:
@@ -117,7 +130,10 @@ def test_a_form_that_is_out_of_date_is_told_so_and_overwrites_nothing(
     assert answer.status_code == 409
     assert re.search(r"그 사이에 \w+ 님이 이 문구를 고쳤습니다", page)
     assert "갑니다 {때}" in page
-    assert WORDS in page  # the other's, among the versions
+    told = re.search(r'id="changed-meanwhile".*?</div>', page, re.DOTALL)
+    assert told is not None
+    assert [WORDINGS[K.RESIDENT_BOOKED].ko, WORDS] == re.findall(r'"version-text"[^>]*>(.*?)</dd>', told[0])
+    assert coordinator.name in told[0]
     assert kept() == [(2, WORDS)]
     assert 'name="seen" value="2"' in page
     assert save(client, WORDS.replace("찾아뵙니다", "갑니다"), seen=2).status_code == 303

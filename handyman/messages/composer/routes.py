@@ -1,5 +1,7 @@
 """Coordinators word the texts: every kind, one kind with its versions, how it would come out."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -51,7 +53,8 @@ def save(kind: str, language: str) -> ResponseReturnValue:
         with transaction():
             version = templates.save(*key, body, seen, actor(), now())
     except templates.ChangedMeanwhileError:
-        return _page(*key, typed, {"body": _meanwhile(*key)}), 409
+        others = templates.since(*key, seen)
+        return _page(*key, typed, {"body": _meanwhile(others)}, others=others), 409
     if version == seen:
         flash(_("지금 쓰는 문구와 같습니다. 바뀐 것이 없습니다."), "info")
     else:
@@ -76,6 +79,7 @@ def _page(
     typed: str | None = None,
     problems: dict[str, str] | None = None,
     seen: int | None = None,
+    others: Sequence[templates.Kept] = (),
 ) -> str:
     newest = templates.newest(kind, language)
     body = newest.body if typed is None else typed
@@ -91,6 +95,7 @@ def _page(
         typed=body,
         seen=newest.version if seen is None else seen,
         problems=problems or {},
+        others=others,
         look=desk.look(kind, language, body, now()),
         legend=desk.legend(kind, language, now()),
         examples=desk.example_words(kind, language, now()),
@@ -110,11 +115,11 @@ def _groups() -> list[tuple[str, list[TextKind]]]:
     return [(_("어르신께 가는 문자"), to_residents), (_("조합원에게 가는 문자"), to_members)]
 
 
-def _meanwhile(kind: TextKind, language: TextLanguage) -> str:
+def _meanwhile(others: Sequence[templates.Kept]) -> str:
     return str(
         _(
-            "그 사이에 %(who)s 님이 이 문구를 고쳤습니다. 지난 문구에서 새것을 보고, "
+            "그 사이에 %(who)s 님이 이 문구를 고쳤습니다. 무엇을 고쳤는지 아래에서 보고, "
             "그래도 바꾸려면 다시 저장해 주십시오.",
-            who=templates.history(kind, language)[0].saved_by.name,
+            who=", ".join(dict.fromkeys(each.by for each in others)),
         )
     )
