@@ -1,13 +1,25 @@
 """A call taken by keyboard alone: few presses, and a key printed on whatever acts."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from handyman.models import HeldPlace, Relation, RequestState, Resident, ServiceRequest
+from handyman.extensions import now
+from handyman.models import (
+    HeldPlace,
+    Member,
+    Relation,
+    RequestState,
+    Resident,
+    ServiceRequest,
+    VisitState,
+)
+from handyman.words import seoul_day
 from tests import factories
 from tests.browser.keyboard import Keyboard, fill_last, focused, presses_of, settle
 from tests.pages import box_of, go, laid_out
@@ -148,6 +160,10 @@ def test_whatever_acts_on_the_page_has_its_key_printed_on_it(page: "Page", sessi
     resident = factories.make_resident("나하나", "+821000000001", birth_year=1940)
     request = factories.make_request(resident)
     factories.make_visit(request)
+    came = session.scalars(select(Member).where(Member.name == "이사랑")).one()
+    before = factories.make_request(resident)
+    factories.make_visit(before, now() - timedelta(days=7), members=[came], state=VisitState.FINISHED)
+    factories.make_absence(came, seoul_day(now()), seoul_day(now()) + timedelta(days=7))
     session.commit()
     page.keyboard.type("01000000001")
     settle(page, "/calls/where", lambda: page.keyboard.press("Enter"))
@@ -157,6 +173,7 @@ def test_whatever_acts_on_the_page_has_its_key_printed_on_it(page: "Page", sessi
     page.fill("#name", "나한아")
     assert page.is_visible("#who-is-it")
     assert page.evaluate(KEYLESS) == []
+    six_windows_by_arrows(page)
     for key, chosen in (
         ("s", "suits-afternoon"),
         ("a", "suits-any"),
@@ -165,10 +182,32 @@ def test_whatever_acts_on_the_page_has_its_key_printed_on_it(page: "Page", sessi
     ):
         page.keyboard.press(f"Alt+{key}")
         assert page.is_checked(f"#{chosen}")
+    who = page.locator(".windows-list .window-who")
+    expect(who.first).not_to_contain_text("이사랑")
+    settle(page, "/calls/windows", lambda: page.keyboard.press("Alt+c"), "order=same_member")
+    assert page.is_checked("#order-same_member")
+    assert who.count() > 0
+    expect(who.filter(has_not_text="이사랑")).to_have_count(0)
     with page.expect_response("**/calls/caller"):
         page.keyboard.press("Alt+p")
     with page.expect_response("**/calls/where"):
         page.keyboard.press("Alt+l")
+
+
+def six_windows_by_arrows(page: "Page") -> None:
+    """The best three stand there; each further one is chosen, and whole in sight, by one more press."""
+    page.wait_for_function(OFFERED)
+    expect(page.locator(".windows-list .window")).to_have_count(6)
+    settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+3"))
+    for place in (4, 5, 6):
+        chosen = page.locator(f".window:has(#choice-{place})")
+        kept = page.input_value(f"#choice-{place}")
+        settle(page, "/calls/hold", lambda: page.keyboard.press("ArrowDown"), f"choice={quote(kept)}")
+        assert page.is_checked(f"#choice-{place}")
+        expect(page.locator("#held [data-seconds]")).to_be_visible()
+        whole, own = box_of(page.locator(".windows-list")), box_of(chosen)
+        assert whole["y"] <= own["y"]
+        assert own["y"] + own["height"] <= whole["y"] + whole["height"]
 
 
 def test_what_is_new_goes_to_the_request_that_is_still_open_by_a_key(page: "Page", session: Db) -> None:

@@ -13,7 +13,7 @@ from handyman.extensions import now
 from handyman.models import NumberFact
 from tests import factories
 from tests.factories import make_request, make_resident
-from tests.pages import AXE, box_of, go, sign_in
+from tests.pages import AXE, box_of, go, sign_in, stands
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Response
@@ -108,11 +108,12 @@ def test_people_are_found_opened_and_called_for_by_keys_alone(page: "Page") -> N
     assert page.evaluate("document.querySelector('.top').offsetHeight") < 70, "one line at this width"
 
 
-def test_what_was_asked_and_done_stands_on_a_card_before_what_is_set_there(
+def test_what_was_asked_and_done_stands_on_a_card_before_what_is_set_there_and_a_merge_is_undone(
     page: "Page", session: scoped_session[Session]
 ) -> None:
     session.rollback()  # the sign-in was written since we last looked
     resident = make_resident("나하나", "+821000000001", care_note="귀가 어두우심")
+    other = make_resident("나한아", "+821000000002")
     for days in (1, 30):
         factories.make_visit(make_request(resident), now() + timedelta(days=days))
     session.commit()
@@ -122,3 +123,13 @@ def test_what_was_asked_and_done_stands_on_a_card_before_what_is_set_there(
         box = box_of(table)
         assert box["y"] + box["height"] <= 768, "without scrolling"
     expect(page.locator("main table")).to_have_count(2)
+    page.goto(f"/people/{resident.id}/merge?with={other.id}")
+    stands(page, "main table")
+    go(page, lambda: page.keyboard.press("Control+Enter"))
+    expect(page.locator("main")).to_contain_text("나한아 님의 기록을")
+    expect(page.locator("main")).to_contain_text("010-0000-0002")
+    go(page, page.locator("form[action$='/undo'] button").click)
+    expect(page.locator("main")).not_to_contain_text("010-0000-0002")
+    page.goto(f"/people/{other.id}")
+    expect(page.locator("h1")).to_have_text("나한아")
+    expect(page.locator("main")).to_contain_text("010-0000-0002")

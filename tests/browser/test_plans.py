@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow, jobs
 from handyman.extensions import now
-from handyman.models import Absence, Message, MessageKind, PlanRun, PlanState, Visit
+from handyman.models import Absence, Message, MessageKind, MessageState, PlanRun, PlanState, Visit
 from handyman.words import seoul_day
 from tests import factories
 from tests.board.plans.makers import coordinator, plan_for_ill, promised, tomorrow
@@ -75,9 +75,11 @@ def test_tomorrow_is_planned_while_the_page_watches(desk: Page, session: Db, wor
     assert session.get_one(Visit, visit.id).assignments[0].member.name == "이사랑"
 
 
-def test_ill_today_is_mended_in_four_steps(desk: Page, session: Db, worker: threading.Event) -> None:
+def test_ill_today_is_mended_in_four_steps_and_undone_by_one_key(
+    desk: Page, session: Db, worker: threading.Event
+) -> None:
     ill, _well = factories.make_member("박수리"), factories.make_member("이사랑")
-    promised("14:00", [ill], seoul_day(now()))
+    visit = promised("14:00", [ill], seoul_day(now()))
     session.commit()
     worker.set()
     desk.goto("/board")
@@ -91,9 +93,16 @@ def test_ill_today_is_mended_in_four_steps(desk: Page, session: Db, worker: thre
     session.rollback()
     desk.get_by_role("button", name="이대로 알리기").click()
     stands(desk, "#plan-taken")
-    kinds = session.scalars(select(Message.kind).order_by(Message.id)).all()
-    assert kinds == [MessageKind.MEMBER_WITHDRAWN, MessageKind.MEMBER_OFFER]
+    texts = session.scalars(select(Message).order_by(Message.id)).all()
+    assert [text.kind for text in texts] == [MessageKind.MEMBER_WITHDRAWN, MessageKind.MEMBER_OFFER]
     assert session.scalars(select(Absence.member_id)).one() == ill.id
+    session.rollback()
+    go(desk, lambda: desk.keyboard.press("Control+KeyZ"))
+    expect(desk.locator("main")).to_contain_text("되돌렸습니다")
+    assert session.scalars(select(Absence)).all() == []
+    session.expire_all()
+    assert {text.state for text in texts} == {MessageState.CANCELED}, "nobody hears of it"
+    assert session.get_one(Visit, visit.id).assignments[0].member.name == "박수리"
 
 
 @pytest.mark.long
