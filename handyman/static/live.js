@@ -5,7 +5,7 @@
 (() => {
   "use strict";
 
-  const EVERY = 1500; // milliseconds; longer than an answer takes, shorter than anybody's patience
+  const EVERY = 1000; // milliseconds; longer than an answer takes, and in two seconds the news is there
   const AFTER_TROUBLE = 5000;
   const OVER = "over";
   const HEADERS = { "X-By-Itself": "1" };

@@ -19,7 +19,7 @@ from handyman.models import CompletionReport, Photo, RequestState, ServiceReques
 from tests import factories
 from tests.browser.keyboard import settle
 from tests.conftest import Clock
-from tests.pages import go, sign_in
+from tests.pages import go, sign_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -125,7 +125,7 @@ def test_call_comes_in_the_work_gets_done_and_the_month_is_counted(
     clock.set(datetime(2026, 11, 24, 6, 30, tzinfo=UTC))  # 15:30 in Seoul: the first free place is tomorrow
     log_call(desk)
     visit = session.scalars(select(Visit)).one()
-    number, window_start = visit.number, visit.window_start
+    visit_id, number, window_start = visit.id, visit.number, visit.window_start
     member = visit.assignments[0].member
     assert member is not None
     name = member.name
@@ -152,7 +152,12 @@ def test_call_comes_in_the_work_gets_done_and_the_month_is_counted(
     jobs.run_once(app, clock.at)
     phone.reload()
     assert "상도로 369" in phone.inner_text("main")
+    desk.goto("/board?day=2026-11-25")
+    stands(desk, f"#card-{visit_id}-lead")
+    opened = desk.evaluate("performance.timeOrigin")
     press(phone, "출발했습니다")
+    desk.wait_for_selector(f".is-on_the_way #card-{visit_id}-lead")
+    assert desk.evaluate("performance.timeOrigin") == opened, "news comes into the open page"
     jobs.run_once(app, clock.advance(minutes=1))
     coming = texts_of(desk, "김가람")
     assert len(coming) == len(reminded) + 1, coming
