@@ -5,7 +5,7 @@ those days since, the visit alone goes back, under the same rules as any move.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -38,6 +38,7 @@ class Moved:
     places: tuple[Before, ...]
     starts: dict[int, int]  # of the others that made room
     at: int
+    made: Mapping[int, int] = field(default_factory=dict)  # to which starts they went
     seen: str = ""  # of the visit, after the move
     versions: Mapping[str, int] | None = None  # of both days, after the move
     since: Mapping[str, int] | None = None  # and before it
@@ -61,10 +62,11 @@ def move_by_hand(
     before, days = _note(visit, now), {visit.day, choice.day}
     starts = {row.id: kept.seconds(row.start) for row in rows(STARTS, day=choice.day)}
     changes = move.move(visit_id, choice, start, by, now, seen=seen)
-    moved = {each.id for each in changes.shifted} - {visit_id}
+    made = {each.id: kept.seconds(each.start) for each in changes.shifted if each.id != visit_id}
     return changes, replace(
         before,
-        starts={other: at for other, at in starts.items() if other in moved},
+        starts={other: at for other, at in starts.items() if other in made},
+        made=made,
         seen=seen_of_visit(visit),
         versions=_versions(days),
         since=since,
@@ -193,7 +195,10 @@ def read(token: str) -> Moved | None:
             **found,
             "window": tuple(found["window"]),
             "places": tuple(kept.of_stored(each) for each in found["places"]),
-            "starts": {int(visit_id): start for visit_id, start in found["starts"].items()},
+            **{
+                name: {int(visit): at for visit, at in found.get(name, {}).items()}
+                for name in ("starts", "made")
+            },
         }
     )
 
@@ -207,4 +212,32 @@ def rebased(token: str, undone: Moved, versions: Mapping[str, int]) -> str:
     as_before = {
         day: versions[day] for day, seen in own.items() if day in versions and seen == since.get(day)
     }
-    return sign(replace(before, versions={**own, **as_before}))
+    left = _left_where_they_made_room(undone)
+    own_doing = {other: at for other, at in left.items() if before.made.get(other) == undone.starts[other]}
+    return sign(
+        replace(
+            before,
+            versions={**own, **as_before},
+            seen=_seen_past(before, undone, left),
+            made={**before.made, **own_doing},
+        )
+    )
+
+
+def _left_where_they_made_room(undone: Moved) -> dict[int, int]:
+    """Who did not get their start back with it, and stands where it had put them: nobody else's doing."""
+    found = {other: db.session.get_one(Visit, other) for other in undone.starts}
+    return {
+        other: at
+        for other, visit in found.items()
+        if (at := kept.seconds(visit.start)) == undone.made.get(other) != undone.starts[other]
+    }
+
+
+def _seen_past(before: Moved, undone: Moved, left: Mapping[int, int]) -> str:
+    """Of a visit that had made room for the move undone after it, and has changed in nothing else."""
+    if before.visit_id not in left:
+        return before.seen
+    visit = db.session.get_one(Visit, before.visit_id)
+    same = seen_of_visit(visit, _moment(undone.starts[visit.id])) == before.seen
+    return seen_of_visit(visit) if same else before.seen

@@ -62,6 +62,35 @@ def test_whose_start_a_later_move_has_shifted_is_undone_after_that(
     assert [stands(session, each) for each in pair] == before
 
 
+def test_what_made_room_goes_back_too_where_a_third_change_kept_the_later_move_from_going_back_in_full(
+    client: FlaskClient, session: DB, pair: tuple[Visit, Visit]
+) -> None:
+    third, other = promised("09:00", [make_member("이사랑")]), make_member("최고침")
+    session.commit()
+    before = [stands(session, each) for each in pair]
+    crowd(client, pair)
+    first, second = pair
+    crowded = stands(session, first)
+    assert put(client, third, other.id, 540, override_reason="knows_home").json["ok"]
+    assert UNDONE in undo(client, second, page_of(client, second))
+    assert stands(session, first) == crowded, "only the visit that was moved has gone back"
+    assert UNDONE in undo(client, first, page_of(client, first))
+    assert [stands(session, each) for each in pair] == before
+
+
+def test_a_start_that_somebody_else_has_given_is_not_taken_for_the_room_that_was_made(
+    client: FlaskClient, session: DB, pair: tuple[Visit, Visit]
+) -> None:
+    crowd(client, pair)
+    first, second = pair
+    page = page_of(client, first)
+    assert put(client, first, first.assignments[0].member_id or 0, 875).json["ok"]
+    later = stands(session, first)
+    undo(client, second, page_of(client, second))
+    assert CHANGED in undo(client, first, page)
+    assert stands(session, first) == later
+
+
 def test_what_somebody_else_has_changed_is_said_to_be_theirs(
     client: FlaskClient, session: DB, pair: tuple[Visit, Visit]
 ) -> None:
