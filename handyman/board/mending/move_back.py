@@ -89,7 +89,8 @@ def move_back(before: Moved, by: Actor, now: datetime) -> tuple[Changes, Mapping
             other = db.session.get_one(Visit, other_id, populate_existing=True)
             if offers.set_start(other, _moment(start), by, now, why=needs.UNDONE):
                 changes.shifted.append(other)
-    back = _start_back if visit.window_start == _moment(before.window[0]) else _promise_back
+    promised = (kept.seconds(visit.window_start), kept.seconds(visit.window_end))
+    back = _start_back if promised == before.window else _promise_back
     changes = back(visit, before, changes, by, now, alone=alone)
     return changes, _versions(before.days) if alone else {}
 

@@ -131,3 +131,19 @@ def test_an_old_page_does_not_lose_the_way_back_from_the_move_before(
     for _each in range(2):
         undo(client, visit, page_of(client, visit))
     assert stands(session, visit) == before
+
+
+def test_a_window_with_the_same_beginning_and_another_end_goes_back_to_its_end(
+    client: FlaskClient, session: DB
+) -> None:
+    window = (
+        at(tomorrow(), "09:00"),
+        at(tomorrow(), "12:00"),
+    )  # of a time when the office promised three hours
+    visit = promised("10:00", [make_member("박수리")], window=window)
+    session.commit()
+    before = stands(session, visit)
+    page = move(client, visit, day=tomorrow().isoformat(), window="0900-1100", start="")
+    assert stands(session, visit) != before
+    assert UNDONE in undo(client, visit, page)
+    assert stands(session, visit) == before
