@@ -139,7 +139,7 @@ def test_a_window_with_the_same_beginning_and_another_end_goes_back_to_its_end(
     window = (
         at(tomorrow(), "09:00"),
         at(tomorrow(), "12:00"),
-    )  # of a time when the office promised three hours
+    )  # as it was once promised
     visit = promised("10:00", [make_member("박수리")], window=window)
     session.commit()
     before = stands(session, visit)
