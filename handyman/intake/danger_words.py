@@ -214,10 +214,10 @@ DANGERS = (
     ),
     _danger(
         "갇힘",
-        rf"갇(?:히(?:{HON}|고|는|네)|혔|혀|힘{NOUN}|힌)",
+        rf"갇(?:히(?:{HON}|고|는|네)|혔|혀|힘{NOUN}|힌(?!\s*(?:듯|느낌|기분)))",
         rf"(?:화장실|욕실|엘리베이터|승강기|베란다)\s?(?:안)?에서\s*{MUCH}{SHUT_IN}",
         rf"문[이도]?\s*{MUCH}(?:잠겨|잠기셔|안\s*열려|고장\s?나)서?\s*{MUCH}{SHUT_IN}",
-        rf"\b{SOMEBODY}\s+{HAS}(?:got\s+|been\s+)?(?:trapped|stuck|locked)\s+(?:in|inside)\b",
+        rf"\b{SOMEBODY}\s+{HAS}(?:got\s+|been\s+)?(?:trapped|stuck|locked)\s+(?:in|inside)\b(?!\s+(?:traffic|town|a\s+(?:meeting|queue|jam)))",
         r"\btrapped\s+(?:in|inside)\s+(?:\w+\s+)?(?:lift|elevator|bathroom|toilet|room|flat|house)\b",
         may_be_past=True,
     ),

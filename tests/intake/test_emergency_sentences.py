@@ -210,6 +210,7 @@ EVERYDAY = """
     출혈 없음 | 지난달에 피를 흘리심 | 뇌출혈 후유증 | 피 검사 | 고양이가 벽 안에 갇혔어요 | 물이 갇혀 있음 |
     갇힌 적 있음 | 작년에 화장실에 갇히심 | 갇힐까 봐 걱정 | 집에서 못 나오심 | 문이 잠겼음 |
     의식이 또렷하심 | the switch is not responding | he does not respond to texts | bleeding the radiator |
+    he is stuck in traffic | 집에 갇힌 듯 답답하심 | 커튼 봉이 무너짐 | the boiler is not responding |
     she is not bleeding | the shelf collapsed | trapped air in the pipe
 """
 
