@@ -37,7 +37,7 @@ def cancel_by_resident(visit_id: int, reason: CancelReason, by: Actor, now: date
     with transaction():
         changes = cancelling.cancel_by_resident(visit_id, reason, by, now)
         check_promise(db.session.get(Visit, visit_id), seen)
-        tell(changes, now, saw=True)
+        tell(changes, now)
     return changes
 
 

@@ -9,11 +9,10 @@ from handyman.messages import announce, another_number, inbox, partners, stand_a
 from handyman.models import Actor, Assignment, Offer, Visit
 
 
-def tell(changes: Changes, now: datetime, *, unseen: bool = False, saw: bool = False) -> None:
+def tell(changes: Changes, now: datetime, *, unseen: bool = False) -> None:
     """Who has to be told, in the same transaction as what happened.
 
     `unseen`: whoever has said yes answered a text or a call, and may not know what has changed since.
-    `saw`: the resident has called off what their page showed.
     """
     for visit in changes.booked:
         announce.booked(visit, now)
@@ -26,7 +25,7 @@ def tell(changes: Changes, now: datetime, *, unseen: bool = False, saw: bool = F
     for visit in changes.widened:
         announce.widened(visit, now)
     for visit in changes.cancelled:
-        announce.cancelled(visit, now, saw=saw)
+        announce.cancelled(visit, now)
         inbox.called_off(visit.id, now)
     restored = {offer.assignment_id for offer in changes.restored}  # an undo is no yes
     agreed = [place for place in changes.accepted if place.id not in restored]

@@ -118,14 +118,11 @@ def readdressed(visit: Visit, now: datetime) -> None:
             crew.tell(to, visit, K.MEMBER_MOVED, key, (Text(said), said), span, now)
 
 
-def cancelled(visit: Visit, now: datetime, *, saw: bool = False) -> None:
-    """Nothing that was promised is said any more; the resident hears it here, the team by `withdrawn`.
-
-    `saw`: they have called it off where they saw how it stands.
-    """
+def cancelled(visit: Visit, now: datetime) -> None:
+    """Nothing that was promised is said any more; the resident hears it here, the team by `withdrawn`."""
     before = of_visit(visit, COMING)
     take_back([*before, *of_visit(visit, home_page.PAGES)], now, why="cancelled", left=True)
-    calling_off.tell(visit, before, now, saw=saw)
+    calling_off.tell(visit, before, now)
     take_back(of_visit(visit, (*FOR_MEMBERS, K.MEMBER_PARTNER)), now, why="cancelled", left=True)
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from handyman.extensions import db
 from handyman.messages import codes, daily, homes, ladder, questions, reach, spoken, trouble, truth, wording
-from handyman.messages.calling_off import window_told
+from handyman.messages.calling_off import window_off
 from handyman.messages.moments import stamped
 from handyman.messages.rows import LAST_WORDS, STILL_OURS, Recipient, of_visit, take_back
 from handyman.models import (
@@ -72,11 +72,11 @@ def words(message: Message, now: datetime) -> str:
         if message.recipient_kind is RecipientKind.MEMBER:
             return str(_("그사이 방문이 바뀌었습니다. 방문을 열어 보고 지금 대로 말씀해 주십시오."))
         kind = _news_of(message, visit)
-    if visit is not None and (asks(message) or kind is not message.kind):
+    start = window_off(message, now) if kind is MessageKind.RESIDENT_CANCELLED else None
+    is_news = kind is not message.kind or (start is not None and start != stamped(message.dedupe_key))
+    if visit is not None and (asks(message) or is_news):
         of_resident = message.recipient_id == visit.resident_id
         say = wording.spoken_to_resident if of_resident else wording.spoken_to_standby
-        off = kind is MessageKind.RESIDENT_CANCELLED
-        start = window_told(visit, message.recipient_id) if off else None
         body = say(visit, kind, seoul_day(now), start)
     return spoken.without_keys(body)
 

@@ -7,10 +7,12 @@ from sqlalchemy import select
 
 from handyman import astray
 from handyman.extensions import db
-from handyman.messages import crew, stood_in, to_home, wording
+from handyman.messages import crew, standby, stood_in, to_home, wording, written
 from handyman.messages.hours import next_allowed
-from handyman.messages.moments import stamp, stamped
+from handyman.messages.keys import free_key
+from handyman.messages.moments import restamped, stamp, stamped
 from handyman.models import (
+    ActorKind,
     Answer,
     AuditEntry,
     Message,
@@ -19,19 +21,17 @@ from handyman.models import (
     ReachAnswer,
     RecipientKind,
     Visit,
+    VisitState,
 )
 
 TOLD = "told"  # why a text was taken back: a person has said what it says
 STILL_TRUE = timedelta(hours=1)  # how long after its window it is worth telling
 
 
-def tell(visit: Visit, before: Sequence[Message], now: datetime, *, saw: bool = False) -> None:
-    """The resident, and whoever was told in their stead; `before` are the visit's notices so far.
-
-    `saw`: the resident has called it off on the page, which shows how it stands.
-    """
+def tell(visit: Visit, before: Sequence[Message], now: datetime) -> None:
+    """The resident, and whoever was told in their stead; `before` are the visit's notices so far."""
     kind = MessageKind.RESIDENT_CANCELLED
-    start = visit.window_start if saw else _window(visit, before, visit.resident_id, now)
+    start = _window(visit, before, visit.resident_id, now)
     if (span := _span(visit, start, now)) is not None:
         to_home.tell(visit, kind, *span, now, start=start)
     for person in stood_in.who_hear(visit, before):
@@ -41,8 +41,30 @@ def tell(visit: Visit, before: Sequence[Message], now: datetime, *, saw: bool = 
             stood_in.say(visit, kind, person, key, span, now, start)
 
 
-def window_told(visit: Visit, person_id: int) -> datetime | None:
-    """Of which window somebody was told, or is to be, that it is off."""
+def reword(message: Message, now: datetime) -> str:
+    """What it says when it leaves: it names the hours that are known by then, and so does what follows it.
+
+    What had told of a move may have turned out since not to have arrived.
+    """
+    visit, start = message.visit, window_off(message, now)
+    if visit is not None and start is not None and start != stamped(message.dedupe_key):
+        message.dedupe_key = free_key(restamped(message.dedupe_key, start))
+        written.write_anew(visit, message, start)
+    return message.body
+
+
+def window_off(message: Message, now: datetime) -> datetime | None:
+    """Of which window they are to hear that it is off; as they were told where that one is over."""
+    visit, person_id = message.visit, standby.first_of(message).recipient_id
+    if visit is None:
+        return None
+    notices = select(Message).where(Message.visit_id == visit.id, Message.kind.in_(written.COMING))
+    start = _known(visit, db.session.scalars(notices.order_by(Message.id)).all(), person_id)
+    return start if _span(visit, start, now) is not None else _told(visit, person_id)
+
+
+def _told(visit: Visit, person_id: int) -> datetime | None:
+    """Of which they were told, or are to be."""
     told = select(Message.dedupe_key).where(
         Message.visit_id == visit.id,
         Message.kind == MessageKind.RESIDENT_CANCELLED,
@@ -54,10 +76,19 @@ def window_told(visit: Visit, person_id: int) -> datetime | None:
 
 
 def _window(visit: Visit, before: Sequence[Message], person_id: int, now: datetime) -> datetime:
+    """In which they wait; as it stands where that one is over."""
+    start = _known(visit, before, person_id)
+    return start if _span(visit, start, now) is not None else visit.window_start
+
+
+def _known(visit: Visit, before: Sequence[Message], person_id: int) -> datetime:
     """In which they wait, by its start: by what they were told or answered last, else others in their stead.
 
-    As it stands where nobody was told of any, or that one is over, or they have wanted another since.
+    As it stands where nobody was told of any, or they have wanted another since, or have called it off
+    themselves: their page shows it.
     """
+    if person_id == visit.resident_id and _called_off_at_home(visit):
+        return visit.window_start
     by_a_person = _said_instead(before)
     told = [each for each in before if crew.was_told(each) or each.id in by_a_person]
     told.sort(key=astray.went_astray, reverse=True)  # that may have been theirs
@@ -66,7 +97,17 @@ def _window(visit: Visit, before: Sequence[Message], person_id: int, now: dateti
     answer = _last_answer(visit, person_id)
     if answer is not None and all(each.created_at <= answer.at for each in theirs):
         start = answer.window_start if answer.answer == Answer.GOOD else visit.window_start
-    return start if _span(visit, start, now) is not None else visit.window_start
+    return start
+
+
+def _called_off_at_home(visit: Visit) -> bool:
+    by_them = select(AuditEntry.id).where(
+        AuditEntry.entity == Visit.__tablename__,
+        AuditEntry.entity_id == visit.id,
+        AuditEntry.moved_to == VisitState.CANCELLED,
+        AuditEntry.actor_kind == ActorKind.PERSON,
+    )
+    return db.session.scalar(by_them.limit(1)) is not None
 
 
 def _last_answer(visit: Visit, person_id: int) -> ReachAnswer | None:

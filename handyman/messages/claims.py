@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handyman.extensions import db, transaction
-from handyman.messages import daily, due, hours, ladder, trouble, truth
+from handyman.messages import calling_off, daily, due, hours, ladder, trouble, truth
 from handyman.messages.due import Due, Lane
 from handyman.messages.gateways import Outgoing
 from handyman.messages.kill_points import reach
@@ -40,7 +40,7 @@ def claim_due(
             candidates = due.read(now, provider, most + LOOK_FURTHER, message_id, seen)
             told = [each for each in candidates if _is_still_to_tell(each, now)]
             awake = [each for each in told if at_any_hour or not _is_put_off(each, now)]
-            started = _start(_ours(awake, now)[:most], now)
+            started = _start([_as_known(each, now) for each in _ours(awake, now)[:most]], now)
             db.session.flush()
             if started or not candidates:
                 reach("claiming")
@@ -69,6 +69,13 @@ def _has_words(text: Due, now: datetime) -> bool:
     if text.kind is not MessageKind.MEMBER_DAY_LIST or daily.is_being_changed(_row(text), now):
         return True
     return daily.reword(_row(text), now)
+
+
+def _as_known(text: Due, now: datetime) -> Due:
+    """That a visit is off is said of the hours that they know."""
+    if text.kind is not MessageKind.RESIDENT_CANCELLED:
+        return text
+    return text._replace(body=calling_off.reword(_row(text), now))
 
 
 def _readdress(text: Due, number: str, now: datetime) -> None:

@@ -15,6 +15,12 @@ def instant(moment: datetime) -> str:
     return local(moment).isoformat(timespec="milliseconds")
 
 
+def restamped(key: str, moment: datetime) -> str:
+    """The same key, of another moment."""
+    plain, mark, turn = key.partition("#")
+    return f"{plain.removesuffix(stamp(stamped(key)))}{stamp(moment)}{mark}{turn}"
+
+
 def stamped(key: str) -> datetime:
     """The moment at the end of a key."""
     return datetime.fromisoformat(key.partition("#")[0][-len("2026-11-24T10:00+09:00") :])

@@ -82,15 +82,15 @@ def called_off_at(message: Message) -> datetime | None:
     return stamped(message.dedupe_key) if message.kind is K.RESIDENT_CANCELLED else None
 
 
-def write_anew(visit: Visit, message: Message) -> None:
-    """Let a notice that has not left say how it is now."""
+def write_anew(visit: Visit, message: Message, start: datetime | None = None) -> None:
+    """Let a notice that has not left say how it is now; `start` when they knew it at another time."""
     if message.channel is Channel.VOICE:
         if message.recipient_kind is RecipientKind.PERSON:
             of_resident = message.recipient_id == visit.resident_id
             say = wording.spoken_to_resident if of_resident else wording.spoken_to_standby
-            message.body = say(visit, message.kind)
+            message.body = say(visit, message.kind, start=start)
         return
-    written = _anew(visit, message)
+    written = _anew(visit, message, start)
     if written is not None:
         message.body, message.template_version = written.body, written.version
 
@@ -172,13 +172,13 @@ def text(kind: TextKind, language: TextLanguage, found: fill.Values, link: int |
     return replace(template, body=fill.fill(template.body, found, length, offer=kind in OFFERS))
 
 
-def _anew(visit: Visit, message: Message) -> Text | None:
+def _anew(visit: Visit, message: Message, start: datetime | None) -> Text | None:
     if message.recipient_kind is RecipientKind.MEMBER:
         to = db.session.get_one(Member, message.recipient_id)
         return for_member(T.MEMBER_REMINDER, visit, to, link=message.link)
     if message.recipient_id == visit.resident_id:
-        return for_resident(visit, message.kind)
-    return for_standby(visit, message.kind, db.session.get_one(Person, message.recipient_id))
+        return for_resident(visit, message.kind, start)
+    return for_standby(visit, message.kind, db.session.get_one(Person, message.recipient_id), start)
 
 
 def _kind(visit: Visit, kind: MessageKind) -> TextKind | None:

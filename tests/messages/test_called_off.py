@@ -7,10 +7,11 @@ import pytest
 from handyman import flow
 from handyman.board.propose import Choice
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, another_number, call_task, outbox
+from handyman.messages import announce, another_number, call_task, outbox, receipts
 from handyman.messages.gateways import ScreenGateway
 from handyman.messages.rows import readdress, resident
 from handyman.models import (
+    SYSTEM,
     Actor,
     ActorKind,
     Answer,
@@ -30,7 +31,7 @@ from tests.messages.test_member_calls import press, rows
 from tests.messages.test_moved_by_mistake import MOBILE, booked
 from tests.messages.test_on_a_list import undelivered
 from tests.messages.test_stays_in_sight import noted, telephones
-from tests.messages.test_told_as_it_is import LANDLINE, OFF, OTHER_MOBILE
+from tests.messages.test_told_as_it_is import BLOCKED, LANDLINE, OFF, OTHER_MOBILE
 
 K, S = MessageKind, MessageState
 KNOWN, SAID = "11/26(목) 10-12시", "11월 26일 목요일 오전 10시에서 오후 12시 사이"
@@ -64,6 +65,17 @@ def move(visit: Visit, days: int = 1) -> None:
 def call_off(visit: Visit) -> None:
     db.session.expire_all()
     flow.cancel_visit(visit.id, CancelReason.OTHER, coordinator(), now())
+
+
+def accepted(message: Message) -> None:
+    message.provider, message.provider_id = "twilio", f"SM{message.id}"
+    message.move_to(S.SENDING, SYSTEM, now())
+    message.move_to(S.ACCEPTED, SYSTEM, now())
+    db.session.commit()
+
+
+def not_arrived(message: Message, code: str = OFF) -> None:
+    receipts.take_receipt(receipts.Receipt("twilio", f"SM{message.id}", "undelivered", code), now())
 
 
 def off() -> list[str]:
@@ -154,6 +166,55 @@ def test_what_follows_a_text_that_did_not_arrive_says_the_same_day(climbs_to: st
     assert (SAID if climbs_to == LANDLINE else KNOWN) in followed.body
 
 
+@pytest.mark.parametrize("by_a_person", [False, True])
+@pytest.mark.parametrize("climbs_to", [LANDLINE, OTHER_MOBILE])
+def test_a_move_that_has_turned_out_not_to_arrive_is_known_to_nobody(
+    climbs_to: str, by_a_person: bool, clock: Clock
+) -> None:
+    """The text of it had been accepted when the visit was called off."""
+    visit = told()
+    clock.advance(minutes=5)
+    move(visit)
+    clock.advance(minutes=1)
+    [moved] = rows(K.RESIDENT_MOVED)
+    accepted(moved)
+    call_off(visit)
+    [off_first] = rows(K.RESIDENT_CANCELLED)
+    assert NEXT in off_first.body
+    own = (visit.resident.person.phones[0].number, PhoneKind.MOBILE)
+    if climbs_to == LANDLINE:
+        telephones(visit.resident.person, own, (LANDLINE, PhoneKind.LANDLINE))
+    else:
+        make_contact(visit.resident, make_person("딸기", OTHER_MOBILE), may_be_told=True)
+    accepted(off_first)
+    for each in (moved, off_first):
+        not_arrived(each)
+    followed = rows(K.RESIDENT_CANCELLED)[-1]
+    if by_a_person:
+        assert SAID in call_task.words(followed, now())
+    else:
+        send()
+        assert (SAID if climbs_to == LANDLINE else KNOWN) in off()[-1]
+    assert followed.to_number == climbs_to
+
+
+def test_what_waits_for_the_morning_is_written_of_the_day_that_is_known_by_then(clock: Clock) -> None:
+    visit = told()
+    clock.set(at(tomorrow() - timedelta(days=1), "19:50"))
+    move(visit)
+    clock.advance(minutes=1)
+    [moved] = rows(K.RESIDENT_MOVED)
+    accepted(moved)
+    clock.set(at(tomorrow() - timedelta(days=1), "20:05"))
+    call_off(visit)
+    not_arrived(moved, BLOCKED)
+    clock.set(at(tomorrow(), "08:02"))
+    send()
+    [said] = off()
+    assert KNOWN in said
+    assert rows(K.RESIDENT_CANCELLED)[0].state is S.DELIVERED
+
+
 def test_at_the_right_number_the_same_day_is_off(clock: Clock) -> None:
     visit = told()
     clock.advance(minutes=5)
@@ -200,7 +261,7 @@ def test_whoever_has_answered_the_new_hour_on_their_page_hears_that_this_one_is_
     move(visit, days=0)
     clock.advance(minutes=3)
     db.session.expire_all()
-    seen, by = promise.of_visit(visit), Actor(ActorKind.SYSTEM)
+    seen, by = promise.of_visit(visit), Actor(ActorKind.PERSON, visit.resident_id)
     if by_page:
         flow.cancel_by_resident(visit.id, CancelReason.RESIDENT_CANCELLED, by, now(), seen)
     else:
