@@ -101,6 +101,7 @@ from handyman.flow.resident import (
     change_pages,
     rate_for,
     rate_visit,
+    see_promise,
     send_page,
 )
 from handyman.flow.visit import (
@@ -216,6 +217,7 @@ __all__ = [
     "remove_wish",
     "report_for",
     "resident_at",
+    "see_promise",
     "see_to_late",
     "see_to_worry",
     "send_code",

@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from handyman.board import assign as assigning
 from handyman.board import cancel as cancelling
 from handyman.board import locking, needs
 from handyman.board.changes import Changes
+from handyman.board.mending import put as putting
 from handyman.board.refusals import ChangedMeanwhileError
 from handyman.extensions import db, transaction
 from handyman.flow.telling import tell
 from handyman.intake import reopen
 from handyman.messages import home_page, reach, surveyed
 from handyman.models import SYSTEM, Actor, ActorKind, Answer, CancelReason, Rating, Visit, record
+from handyman.patience import looks_first
 from handyman.residents.language import change_pages as write_pages
 from handyman.visit import promise
 from handyman.visit.home import satisfaction
@@ -30,6 +33,26 @@ def answer_promise(visit_id: int, said: Answer, by: Actor, now: datetime, seen: 
         check_promise(visit, seen)
         if visit is not None and visit.state in assigning.CHANGEABLE and now < visit.window_end:
             home_page.answer(visit, said, by, now)
+
+
+def see_promise(visit_id: int, by: Actor, now: datetime, seen: str) -> None:
+    """Whoever is shown a move that may be undone yet hears of it if it is.
+
+    ChangedMeanwhileError where what is to be shown is not so any more.
+    """
+    if needs.was_moved_after(visit_id, now - putting.HELD_BACK):
+        db.session.rollback()  # looked at for the page; where something is kept, it is looked at anew
+        _keep_seen(visit_id, by, now, seen)
+
+
+@looks_first
+def _keep_seen(visit_id: int, by: Actor, now: datetime, seen: str) -> None:
+    """The day is not locked: that would be a change of it, and the whole of the move could not go back."""
+    held = select(Visit).where(Visit.id == visit_id).with_for_update(of=Visit, key_share=True)
+    with transaction():
+        visit = db.session.scalars(held.execution_options(populate_existing=True)).one()
+        check_promise(visit, seen)
+        home_page.saw(visit, by, now)
 
 
 def cancel_by_resident(visit_id: int, reason: CancelReason, by: Actor, now: datetime, seen: str) -> Changes:

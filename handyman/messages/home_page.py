@@ -29,6 +29,7 @@ from handyman.models import (
     SYSTEM,
     Actor,
     Answer,
+    AuditEntry,
     Channel,
     Contact,
     Heard,
@@ -48,6 +49,7 @@ from handyman.words import at_minute, local
 
 K, S = MessageKind, MessageState
 PAGES = (K.RESIDENT_PAGE, K.RESIDENT_SURVEY)
+SAW = "seen_on_page"  # as an entry of the log
 STRANGERS = "answer_of_a_stranger"  # as an entry of the log
 ASKED_AT = 10 * 60  # on the day after, when breakfast is over
 ASKED_FOR = timedelta(days=3)
@@ -104,6 +106,24 @@ def answer(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
     else:
         _to_ring(visit, said.value, by, now)
     db.session.flush()
+
+
+def saw(visit: Visit, by: Actor, now: datetime) -> None:
+    """A promise of which no text has left yet: whoever has opened the page knows of it all the same."""
+    brought = _last_notice(visit, now)
+    if brought is not None:
+        record(brought, by, now, moved_from=brought.state, moved_to=SAW)
+
+
+def was_seen(visit: Visit, since: datetime) -> bool:
+    """Whether somebody has seen it like that."""
+    seen = (
+        select(AuditEntry.id)
+        .join(Message, Message.id == AuditEntry.entity_id)
+        .where(AuditEntry.entity == Message.__tablename__, AuditEntry.moved_to == SAW)
+        .where(Message.visit_id == visit.id, AuditEntry.at >= since)
+    )
+    return db.session.scalar(seen.limit(1)) is not None
 
 
 def forget(visit: Visit, since: datetime, now: datetime) -> None:

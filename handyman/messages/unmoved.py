@@ -21,12 +21,12 @@ def tell(visit: Visit, since: datetime, now: datetime) -> None:
     """
     rows = of_visit(visit, (*COMING, *home_page.PAGES, *announce.FOR_MEMBERS))
     new = [each for each in rows if each.created_at >= since and not truth.still_true(each)]
-    answered = _answered(visit, since)
-    if answered:  # it may have been by the page, which names nobody
+    known = _saw_or_answered(visit, since)
+    if known:  # it may have been by the page, which names nobody
         _take_for_read([each for each in new if each.kind in home_page.PAGES])
     take_back([each for each in new if not _wishes(each)], now, why="undone", left=True)
     notices = [each for each in rows if each.kind not in announce.FOR_MEMBERS]
-    if answered or any(each in new for each in crew.known(notices)):
+    if known or any(each in new for each in crew.known(notices)):
         wished = any(_wishes(each) for each in new)
         heard_no = truth.told_otherwise(notices, since)
         rest = [e for e in notices if e not in heard_no and not _is_corrected(e, wished=wished)]
@@ -44,11 +44,13 @@ def was_heard_of(visit_ids: Collection[int], since: datetime) -> bool:
     if truth.told_otherwise(of_these, since):
         return True
     visits = db.session.scalars(select(Visit).where(Visit.id.in_(visit_ids)))
-    return any(_answered(visit, since) for visit in visits)
+    return any(_saw_or_answered(visit, since) for visit in visits)
 
 
-def _answered(visit: Visit, since: datetime) -> bool:
-    """Whether somebody has answered what was promised for a moment, on the page or to a person."""
+def _saw_or_answered(visit: Visit, since: datetime) -> bool:
+    """Whether somebody has seen on the page, or answered there or to a person, what was promised a moment."""
+    if home_page.was_seen(visit, since):
+        return True
     of_that = select(ReachAnswer.id).where(
         ReachAnswer.visit_id == visit.id,
         ReachAnswer.at >= since,

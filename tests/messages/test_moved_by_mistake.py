@@ -12,11 +12,13 @@ from handyman.board.mending import move_back
 from handyman.board.mending.move_back import Moved
 from handyman.board.propose import Choice, suiting_spans
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, call_task, outbox, reach
+from handyman.messages import announce, call_task, home_page, outbox, reach
 from handyman.messages.gateways import ScreenGateway
 from handyman.messages.hours import AT_NIGHT
 from handyman.messages.moments import stamped
 from handyman.models import (
+    SYSTEM,
+    AuditEntry,
     Message,
     MessageKind,
     MessageState,
@@ -27,6 +29,7 @@ from handyman.models import (
     User,
     Visit,
 )
+from handyman.visit import promise
 from tests.board.plans.makers import at, coordinator, promised, tomorrow
 from tests.conftest import Client, Clock
 from tests.factories import make_member
@@ -119,9 +122,13 @@ def test_who_was_told_as_it_stands_is_not_told_by_the_row_beside_as_well(clock: 
     assert listed(now()) == set()
 
 
+def path_of(visit: Visit) -> str:
+    return "/" + page_links.address(visit.id).split("/", 3)[3]
+
+
 def answers_on_page(client: Client, visit: Visit, button: str) -> str:
     """As it is shown just then."""
-    url = "/" + page_links.address(visit.id).split("/", 3)[3]
+    url = path_of(visit)
     form = client.get(url).text.split(f'action="{url}/{button}"')[1].split("</form>")[0]
     typed = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', form))
     return client.post(f"{url}/{button}", data=typed, follow_redirects=True).text
@@ -157,6 +164,54 @@ def test_who_has_answered_a_person_hears_that_it_is_off(outcome: call_task.Outco
     assert all("오전 10시" in call_task.words(each, now()) for each in asked)
 
 
+@pytest.mark.usefixtures("any_database")
+@pytest.mark.parametrize("page", ["", "/cancel"])
+def test_who_has_only_looked_at_the_page_hears_that_it_is_off(
+    page: str, clock: Clock, client: Client
+) -> None:
+    """And the look is no change of the day: all of the move goes back."""
+    visit = booked(MOBILE, opens_pages=True)
+    before = moves(visit, clock)
+    assert "오후" in client.get(path_of(visit) + page).text
+    clock.advance(seconds=5)
+    db.session.expire_all()
+    _changes, versions = flow.move_back(before, coordinator(), now())
+    assert versions
+    waiting = [each for each in rows(K.RESIDENT_MOVED) + rows(K.RESIDENT_PAGE) if each.state is S.PENDING]
+    assert [stamped(each.dedupe_key) for each in waiting] == [visit.window_start] * 2
+    outbox.send_due(ScreenGateway(), now)
+    assert "10-12시" in rows(K.RESIDENT_MOVED)[-1].body
+    assert db.session.scalars(select(ReachAnswer)).all() == []
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_who_has_looked_at_the_page_as_it_stands_hears_nothing_more(
+    late: bool, clock: Clock, client: Client
+) -> None:
+    """Before the move, or once it cannot be undone any more."""
+    visit = booked(MOBILE, opens_pages=True)
+    client.get(path_of(visit))
+    before = moves(visit, clock)
+    if late:
+        clock.advance(minutes=1)
+        client.get(path_of(visit))
+        outbox.send_due(ScreenGateway(), now)
+    else:
+        goes_back(before, clock)
+    entries = select(AuditEntry).where(AuditEntry.moved_to == home_page.SAW)
+    assert db.session.scalars(entries).all() == []
+    assert all(each.state is not S.PENDING for each in rows(K.RESIDENT_MOVED))
+
+
+def test_a_page_that_was_undone_as_it_was_read_is_read_anew(clock: Clock) -> None:
+    visit = booked(MOBILE, opens_pages=True)
+    before = moves(visit, clock)
+    shown = promise.of_visit(visit)
+    goes_back(before, clock)
+    with pytest.raises(flow.ChangedMeanwhileError):
+        flow.see_promise(visit.id, SYSTEM, now(), shown)
+
+
 def test_who_answered_nothing_hears_nothing(clock: Clock) -> None:
     before = moves(booked(MOBILE, opens_pages=True), clock)
     goes_back(before, clock)
@@ -164,19 +219,21 @@ def test_who_answered_nothing_hears_nothing(clock: Clock) -> None:
     assert [each.state for each in rows(K.RESIDENT_PAGE)] == [S.DELIVERED, S.CANCELED]
 
 
-@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("known", ["confirm", "looked", ""])
 def test_whether_anybody_knew_stands_beside_it_when_it_is_undone(
-    known: bool, clock: Clock, client: Client, sign_in: Callable[..., User]
+    known: str, clock: Clock, client: Client, sign_in: Callable[..., User]
 ) -> None:
     sign_in(Role.COORDINATOR)
     visit = booked(MOBILE, opens_pages=True)
     before = moves(visit, clock)
-    if known:
-        answers_on_page(client, visit, "confirm")
+    if known == "looked":
+        client.get(path_of(visit))
+    elif known:
+        answers_on_page(client, visit, known)
     path = f"/visits/{visit.id}/move/undo"
     page = client.post(path, data={"undo": move_back.sign(before)}, follow_redirects=True).text
     assert ("들으신 분께는 다시 알립니다" in page, "아무에게도 알리지 않았습니다" in page) == (
-        known,
+        bool(known),
         not known,
     )
 

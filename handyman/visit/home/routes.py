@@ -50,7 +50,8 @@ class GoneError(Exception):
 @limited
 @needs_token
 def opened(token: str) -> ResponseReturnValue:
-    return _page(token, _home(token, now()))
+    home = _home(token, now())
+    return _page(token, home) if _shows(home) else _back(token)
 
 
 @bp.get("/r/<token>/faces/<int:member_id>")
@@ -83,7 +84,7 @@ def another(token: str) -> ResponseReturnValue:
 def cancel_form(token: str) -> ResponseReturnValue:
     """Asked once more, with the reason: a slip of the thumb calls nothing off."""
     home = _home(token, now())
-    return _cancel_page(token, home, "") if home.may_answer else _back(token)
+    return _cancel_page(token, home, "") if home.may_answer and _shows(home) else _back(token)
 
 
 @bp.post("/r/<token>/cancel")
@@ -139,6 +140,16 @@ def _home(token: str, at: datetime) -> Home:
         raise GoneError("unknown", 404) from error
     read_in(home.visit.resident.person.language)
     return home
+
+
+def _shows(home: Home) -> bool:
+    """False where it has moved since it was read."""
+    if home.is_coming:
+        try:
+            flow.see_promise(home.visit.id, home.by, home.seen_at, promise.of_visit(home.visit))
+        except flow.ChangedMeanwhileError:
+            return False
+    return True
 
 
 def _answer(token: str, said: Answer) -> ResponseReturnValue:
