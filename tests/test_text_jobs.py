@@ -11,12 +11,14 @@ import flask_migrate
 import psycopg
 import pytest
 from flask import Flask
+from procrastinate import PsycopgConnector
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import jobs, queueing, serve, text_jobs
 from handyman.extensions import db, now, settings, transaction
-from handyman.messages import outbox, trouble
+from handyman.messages import doubt, outbox, trouble
+from handyman.messages.claims import claim
 from handyman.messages.gateways import Answer, Outcome, Outgoing, ScreenGateway
 from handyman.models import SYSTEM, Attempt, Message, MessageState
 from tests.background import stopped_at_the_end
@@ -62,6 +64,35 @@ def until(wanted: Callable[[], bool]) -> bool:
         db.session.rollback()
         time.sleep(0.05)
     return found
+
+
+def taken_up(lock: str, ago: timedelta, *, forgotten: bool = False) -> None:
+    """By a worker that was heard of then."""
+    with psycopg.connect(queueing.address(), autocommit=True) as connection:
+        found = connection.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (NOW() - %s) RETURNING id", (ago,)
+        ).fetchone()
+        connection.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE queueing_lock = %s",
+            (*(found or ()), lock),
+        )
+        if forgotten:
+            connection.execute("DELETE FROM procrastinate_workers WHERE id = %s", found)
+
+
+def forget_lost_jobs() -> None:
+    """As when its time has come: by a worker of the other queue, until that has nothing to do."""
+    queue = queueing._queue(PsycopgConnector(conninfo=queueing.address(), min_size=1, max_size=2))
+
+    async def forget() -> None:
+        async with queue.open_async():
+            await queue.tasks["forget_lost_jobs"].defer_async(timestamp=0)
+            await queue.run_worker_async(
+                queues=[queueing.PLANS], wait=False, install_signal_handlers=False, delete_jobs="always"
+            )
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(forget())).result()
 
 
 def state(message_id: int) -> MessageState:
@@ -143,6 +174,43 @@ def test_where_nobody_can_be_woken_the_text_is_kept_and_found_by_the_next_look(s
     session.commit()
     assert outbox.send_due(ScreenGateway(), now) == 1
     assert state(message_id) is S.DELIVERED
+
+
+@pytest.mark.parametrize("forgotten", [False, True], ids=["no heartbeat", "worker gone"])
+def test_what_a_worker_that_died_was_woken_for_is_taken_up_once_and_its_job_forgotten(
+    tables: None, app: Flask, forgotten: bool
+) -> None:
+    """Jobs that others are at stay theirs."""
+    left, others = (make_message(make_person()).id for _ in range(2))
+    db.session.commit()
+    taken_up(f"text:{left}", timedelta(hours=1), forgotten=forgotten)
+    taken_up(f"text:{others}", timedelta(0))
+    assert outbox.send_due(ScreenGateway(), now) == 2
+    forget_lost_jobs()
+    assert [lock for lock, _at in waiting()] == [f"text:{others}"]
+    text_jobs.send(app, ScreenGateway(), left)
+    assert state(left) is S.DELIVERED
+    assert len(db.session.scalars(select(Attempt).where(Attempt.outbox_id == left)).all()) == 1
+
+
+def test_what_a_worker_that_died_was_sending_is_in_doubt_and_wakes_a_sender_again(
+    tables: None, app: Flask, clock: Clock
+) -> None:
+    message_id = make_message(make_person()).id
+    db.session.commit()
+    taken_up(f"text:{message_id}", timedelta(hours=1))
+    assert claim(now(), message_id) is not None, "and there it died"
+    clock.advance(minutes=2)
+    forget_lost_jobs()
+    assert waiting() == []
+    doubt.sweep_now(now())
+    clock.advance(minutes=3)
+    doubt.clear_up(ScreenGateway(), now)
+    assert [lock for lock, _at in waiting()] == [f"text:{message_id}"]
+    for _ in range(2):
+        text_jobs.send(app, ScreenGateway(), message_id)
+    assert state(message_id) is S.DELIVERED
+    assert len(db.session.scalars(select(Attempt)).all()) == 2, "the one it died over, and this one"
 
 
 def test_a_text_taken_back_is_not_sent_by_its_job(tables: None, app: Flask) -> None:
