@@ -3,8 +3,8 @@
 Senders are processes of their own that are killed at any moment, one on SQLite, four at once on PostgreSQL,
 and four more that procrastinate's jobs wake. Of all requests some 22 % go wrong, before the provider takes
 the text or after, and its list of what it has taken lags. Beside it stands what many products do: send, then
-mark as sent. Claims: nothing is lost and nothing comes twice. What is counted is what the provider has, not
-what we believe.
+mark as sent. Claims: as many senders were killed at work as are named, nothing is lost and nothing comes
+twice. What is counted is what the provider has, not what we believe.
 """
 
 import tempfile
@@ -55,6 +55,8 @@ def claims(figures: Json) -> list[Claim]:
         found.append(Claim(f"texts lost, {name}", ours["lost"], 0, "none", 1.0, ""))
         twice = ours["doubled"], theirs["doubled"], "send, then mark", 0.0, ""
         found.append(Claim(f"texts that came twice, {name}", *twice))
+        missed = max(0, figures["kills"] - min(ours["killed"], theirs["killed"]))
+        found.append(Claim(f"kills that were not made, {name}", missed, 0, "none", 1.0, ""))
     return found
 
 

@@ -32,6 +32,7 @@ S = MessageState
 STEP, LAG = timedelta(seconds=20), timedelta(seconds=60)
 IN_PEACE, MOST_IN_PEACE = 20, 200  # rounds after the last kill: so many, and on while a text has not ended
 UNDER_WAY = (S.PENDING, S.SENDING, S.UNKNOWN)
+MOST_ROUNDS = 5  # for each kill: many a sender has nothing to do while texts are in doubt
 USEFUL_FOR = timedelta(days=7)
 LATEST = 0.03  # seconds from a request to the kill: before its answer, after it, or at the next text
 LOOK_AGAIN = 0.001
@@ -68,16 +69,18 @@ class Office:
 
 
 def crash(office: Office, texts: int, kills: int, work: Work) -> Toll:
-    """Kill that often while so many texts are sent, then leave the senders in peace, and count."""
+    """Kill that often while so many texts are sent, then leave the senders in peace, and count.
+
+    A sender that had ended by itself was not killed, and another one is; where the texts run out, more come.
+    """
     office.peer.clock, office.peer.lag, office.peer.shares = office.clock, LAG, A_FIFTH
-    for _ in range(texts):
-        kind = office.chance.choice(KINDS)
-        make_message(make_person(), kind, not_after=office.clock() + USEFUL_FOR)
-    db.session.commit()
+    _write(office, texts)
     killed = rounds = 0
-    while killed < kills and rounds < kills:  # fewer where the texts run out
-        killed += _round(office, work, max(1, texts // kills - 1))
+    while killed < kills and rounds < MOST_ROUNDS * kills:
         rounds += 1
+        if not _is_under_way():
+            _write(office, max(1, texts // kills))
+        killed += _round(office, work, max(1, texts // kills - 1))
         _call_in(office)
         office.clock.at += STEP
     for peaceful in range(MOST_IN_PEACE):  # one ends where the provider fails: many texts take many
@@ -88,6 +91,13 @@ def crash(office: Office, texts: int, kills: int, work: Work) -> Toll:
         _call_in(office)
         office.clock.at += 6 * STEP
     return _count(office, killed)
+
+
+def _write(office: Office, texts: int) -> None:
+    for _ in range(texts):
+        kind = office.chance.choice(KINDS)
+        make_message(make_person(), kind, not_after=office.clock() + USEFUL_FOR)
+    db.session.commit()
 
 
 def _is_under_way() -> bool:

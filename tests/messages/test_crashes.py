@@ -22,7 +22,7 @@ def test_senders_are_killed_at_random_and_nothing_is_lost_or_doubled(
     office = Office(twilio, peer, clock, senders=4 if any_database == "postgres" else 1)
     toll = crash(office, TEXTS, KILLS, journal)
     assert (toll.lost, toll.doubled) == (0, 0)
-    assert toll.killed >= KILLS / 2
+    assert toll.killed >= KILLS
     assert toll.died_over_one, "some had a text in hand"
     assert len(peer.taken) + toll.for_a_person >= TEXTS
 
@@ -39,7 +39,7 @@ def test_senders_that_jobs_wake_lose_and_double_nothing_either(
     queueing.make_tables()
     toll = crash(Office(twilio, peer, clock, senders=2), TEXTS // 2, KILLS // 2, jobs)
     assert (toll.lost, toll.doubled) == (0, 0)
-    assert toll.killed >= KILLS / 4
+    assert toll.killed >= KILLS // 2
     assert len(peer.taken) + toll.for_a_person >= TEXTS // 2
 
 
