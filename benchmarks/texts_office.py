@@ -107,9 +107,15 @@ def workers(settings: dict[str, str], many: int) -> Iterator[None]:
 
 
 def write_texts(
-    dues: list[datetime], first_recipient: int = 1, state: MessageState = MessageState.PENDING
+    dues: list[datetime],
+    first_recipient: int = 1,
+    state: MessageState = MessageState.PENDING,
+    not_after: datetime | None = None,
 ) -> None:
-    """One text for each moment, to somebody of their own; of a kind that leaves by night too."""
+    """One text for each moment, to somebody of their own; of a kind that leaves by night too.
+
+    `not_after` if all are of use until the same moment.
+    """
     rows = [
         {
             "dedupe_key": f"bench-{first_recipient + number}",
@@ -122,7 +128,7 @@ def write_texts(
             "state": state,
             "due_at": due_at,
             "next_at": due_at,
-            "not_after": due_at + USEFUL,
+            "not_after": not_after or due_at + USEFUL,
             "created_at": due_at,
         }
         for number, due_at in enumerate(dues)

@@ -4,7 +4,8 @@ Four workers on PostgreSQL, as an office runs them, and a provider that takes a 
 text. Ten texts a second, of whose requests one in ten is refused as too fast. Then the provider is down while
 ten minutes' worth of texts come due, and is back: first it answers nobody, then it says 503, then it refuses
 connections. What it did not answer is in doubt, is asked about two minutes later, and is a person's work
-where the provider does not have it; all the others have to leave at once.
+where the provider does not have it; all the others have to leave at once: a minute after the provider is back
+they are of no use any more, and one that has not left by then is dropped.
 """
 
 import random
@@ -15,7 +16,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from benchmarks import texts_office as office
 from benchmarks.claims import Claim
@@ -30,6 +31,7 @@ SILENT, SAYS_503 = 20.0, 20.0  # seconds, before it refuses connections
 SILENT_FOR = 18.0  # longer than a sender waits for an answer
 WAITS = (MessageState.PENDING, MessageState.SENDING)
 SOON = timedelta(seconds=2)  # from the workers' first tick to the first text
+FIRST = 1_000_000  # who is written to in the outage
 SEED = 7
 
 Json = dict[str, Any]
@@ -42,7 +44,8 @@ def report(chosen: Collection[str]) -> tuple[list[Claim], Json]:
         f"{soon['texts']} texts, {A_SECOND} a second, {soon['refused']} of {soon['requests']} requests too "
         f"fast, {WORKERS} workers: taken p50/p95/p99 {soon['p50']}/{soon['p95']}/{soon['p99']} s after due. "
         f"{gone['texts']:,} texts of {OUTAGE // 60} minutes without a provider: gone {gone['seconds']} s "
-        f"after it came back, {gone['too_late']} too late; {gone['in_doubt']} were in doubt, "
+        f"after it came back, {gone['too_late']} too late, {gone['dropped']} dropped; "
+        f"{gone['in_doubt']} were in doubt, "
         f"for {gone['doubt_seconds']} s, and {gone['for_a_person']} of them are for a person."
     )
     return claims(figures), figures
@@ -60,7 +63,12 @@ def claims(figures: Json) -> list[Claim]:
         ),
         *(
             Claim(f"of them {word}", abs(gone[what]), 0, "none", 1.0, "")
-            for word, what in (("too late", "too_late"), ("lost", "lost"), ("twice", "doubled"))
+            for word, what in (
+                ("sent too late", "too_late"),
+                ("dropped as too late", "dropped"),
+                ("lost", "lost"),
+                ("twice", "doubled"),
+            )
         ),
     ]
 
@@ -109,12 +117,15 @@ def _outage(provider: office.Provider, down: float) -> Json:
     texts = OUTAGE * A_SECOND
     provider.peer.faults, provider.peer.shares = [], [(_is_silent, 1.0)]
     end, before = datetime.now(UTC), len(provider.peer.taken)
-    office.write_texts([end - timedelta(seconds=number / A_SECOND) for number in range(texts)], 1_000_000)
-    time.sleep(SILENT)
+    refuses = end + timedelta(seconds=SILENT + SAYS_503)
+    is_back = refuses + timedelta(seconds=down)  # long enough for texts that were tried to wait the longest
+    dues = [end - timedelta(seconds=number / A_SECOND) for number in range(texts)]
+    office.write_texts(dues, FIRST, not_after=is_back + timedelta(seconds=MOST_TO_CLEAR))
+    _sleep_until(end + timedelta(seconds=SILENT))
     provider.peer.shares = [(twilio.refuse(503), 1.0)]
-    time.sleep(SAYS_503)
+    _sleep_until(refuses)
     provider.down()
-    time.sleep(down)  # long enough for texts that were tried to wait the longest
+    _sleep_until(is_back)
     provider.peer.shares = ()
     begun = time.monotonic()
     provider.up()
@@ -122,13 +133,9 @@ def _outage(provider: office.Provider, down: float) -> Json:
     _wait_until(lambda: not _many(*WAITS), 300)
     took = time.monotonic() - begun
     _wait_until(lambda: not _many(*WAITS, MessageState.UNKNOWN), 300)
-    late = (
-        select(func.count())
-        .select_from(Attempt)
-        .join(Message, Message.id == Attempt.outbox_id)
-        .where(Attempt.outcome == "accepted", Attempt.finished_at > Message.not_after)
-    )
-    taken, for_a_person = len(provider.peer.taken) - before, _many(MessageState.NEEDS_PERSON)
+    dropped = _dropped()
+    taken = len(provider.peer.taken) - before
+    for_a_person = _many(MessageState.NEEDS_PERSON, MessageState.EXPIRED) - dropped
     different = len({each["to"] for each in provider.peer.taken[before:]})
     return {
         "texts": texts,
@@ -136,8 +143,9 @@ def _outage(provider: office.Provider, down: float) -> Json:
         "in_doubt": in_doubt,
         "doubt_seconds": round(time.monotonic() - begun, 1),
         "for_a_person": for_a_person,
-        "too_late": db.session.scalar(late),
-        "lost": texts - different - for_a_person,
+        "too_late": _too_late(),
+        "dropped": dropped,
+        "lost": texts - different - for_a_person - dropped,
         "doubled": taken - different,
     }
 
@@ -145,6 +153,28 @@ def _outage(provider: office.Provider, down: float) -> Json:
 def _is_silent(_handler: twilio.Handler) -> None:
     """Not taken, and nothing is said for longer than anybody waits."""
     time.sleep(SILENT_FOR)
+
+
+def _too_late() -> int:
+    """By the answers, which come a little after the provider has them."""
+    late = (
+        select(func.count())
+        .select_from(Attempt)
+        .join(Message, Message.id == Attempt.outbox_id)
+        .where(Attempt.outcome == "accepted", Attempt.finished_at > Message.not_after)
+    )
+    return db.session.scalar(late) or 0
+
+
+def _dropped() -> int:
+    """Not sent while they were of use, though the provider had certainly not taken them."""
+    in_doubt = exists().where(Attempt.outbox_id == Message.id, Attempt.outcome == "unknown")
+    over = select(func.count()).select_from(Message).where(Message.state == MessageState.EXPIRED, ~in_doubt)
+    return db.session.scalar(over) or 0
+
+
+def _sleep_until(moment: datetime) -> None:
+    time.sleep(max(0.0, (moment - datetime.now(UTC)).total_seconds()))
 
 
 def _wait_for_workers() -> None:

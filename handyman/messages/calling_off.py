@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from handyman import astray
 from handyman.extensions import db
-from handyman.messages import crew, standby, stood_in, to_home, wording, written
+from handyman.messages import crew, home_page, standby, stood_in, to_home, wording, written
 from handyman.messages.hours import next_allowed
 from handyman.messages.keys import free_key
 from handyman.messages.moments import restamped, stamp, stamped
@@ -111,11 +112,19 @@ def _called_off_at_home(visit: Visit) -> bool:
 
 
 def _last_answer(visit: Visit, person_id: int) -> ReachAnswer | None:
-    """That a window is good, or another one wanted: on the page, by a key, or to a person."""
+    """That a window is good, or another one wanted: by a key, or to a person, or on the page.
+
+    A page names nobody: what is said there counts for each who has it.
+    """
+    page = aliased(Message)
+    has_it = exists().where(
+        page.visit_id == visit.id, page.kind.in_(home_page.PAGES), page.recipient_id == person_id
+    )
+    of_them = (Message.recipient_id == person_id) | (Message.kind.in_(home_page.PAGES) & has_it)
     answers = (
         select(ReachAnswer)
         .join(Message, Message.id == ReachAnswer.outbox_id)
-        .where(ReachAnswer.visit_id == visit.id, Message.recipient_id == person_id)
+        .where(ReachAnswer.visit_id == visit.id, of_them)
         .where(Message.recipient_kind == RecipientKind.PERSON)
         .where(ReachAnswer.answer.in_((Answer.GOOD, Answer.ANOTHER_TIME)))
     )

@@ -14,7 +14,7 @@ from handyman.patience import looks_first
 
 LEASE = timedelta(seconds=90)  # longer than the gateway's own patience
 GATEWAY_NEEDS = timedelta(seconds=25)  # at the most, from connecting to its answer
-TURN = timedelta(seconds=5)  # until it is looked at again whether the text before it is through
+TURN = timedelta(seconds=5)  # until it is looked at again whether what it waits for is through
 LOOK_FURTHER, MOST_LOOKS = 4, 20  # candidates more than are wanted, and how often for more, as some must wait
 
 
@@ -38,7 +38,8 @@ def claim_due(
         seen: set[int] = set()
         for _ in range(MOST_LOOKS):
             candidates = due.read(now, provider, most + LOOK_FURTHER, message_id, seen)
-            told = [each for each in candidates if _is_still_to_tell(each, now)]
+            settled = [each for each in candidates if at_any_hour or not _is_being_changed(each, now)]
+            told = [each for each in settled if _is_still_to_tell(each, now)]
             awake = [each for each in told if at_any_hour or not _is_put_off(each, now)]
             started = _start([_as_known(each, now) for each in _ours(awake, now)[:most]], now)
             db.session.flush()
@@ -47,6 +48,14 @@ def claim_due(
                 return started
             seen.update(each.id for each in candidates)
         return []
+
+
+def _is_being_changed(text: Due, now: datetime) -> bool:
+    """The call of the evening waits while somebody changes one of its visits, for that may be undone yet."""
+    if text.kind is not MessageKind.MEMBER_DAY_LIST or not daily.is_being_changed(_row(text), now):
+        return False
+    _row(text).next_at = now + TURN
+    return True
 
 
 def _is_still_to_tell(text: Due, now: datetime) -> bool:
@@ -66,9 +75,7 @@ def _is_still_to_tell(text: Due, now: datetime) -> bool:
 
 def _has_words(text: Due, now: datetime) -> bool:
     """The call of the evening is about the day as it stands, and about nothing where none of it is left."""
-    if text.kind is not MessageKind.MEMBER_DAY_LIST or daily.is_being_changed(_row(text), now):
-        return True
-    return daily.reword(_row(text), now)
+    return text.kind is not MessageKind.MEMBER_DAY_LIST or daily.reword(_row(text), now)
 
 
 def _as_known(text: Due, now: datetime) -> Due:
@@ -88,9 +95,6 @@ def _readdress(text: Due, number: str, now: datetime) -> None:
 
 def _is_put_off(text: Due, now: datetime) -> bool:
     """What was held up until people sleep waits for the morning; too late for that, the next step is made."""
-    if text.kind is MessageKind.MEMBER_DAY_LIST and daily.is_being_changed(_row(text), now):
-        _row(text).next_at = now + TURN
-        return True
     at = hours.next_leave(text.kind, text.channel, now, text.not_after)
     if at is None:
         _give_up(text, MessageState.NEEDS_PERSON, hours.AT_NIGHT, now)

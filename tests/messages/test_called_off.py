@@ -7,7 +7,7 @@ import pytest
 from handyman import flow
 from handyman.board.propose import Choice
 from handyman.extensions import db, now, transaction
-from handyman.messages import announce, another_number, call_task, outbox, receipts
+from handyman.messages import announce, another_number, call_task, home_page, outbox, receipts
 from handyman.messages.gateways import ScreenGateway
 from handyman.messages.rows import readdress, resident
 from handyman.models import (
@@ -270,6 +270,28 @@ def test_whoever_has_answered_the_new_hour_on_their_page_hears_that_this_one_is_
         call_off(visit)
     [said] = off()
     assert "13-15시" in said
+
+
+@pytest.mark.parametrize("opens_pages", [True, False])
+def test_what_was_answered_on_the_page_counts_for_each_who_has_it(opens_pages: bool, clock: Clock) -> None:
+    """Whichever text had brought it: the page of a home names nobody."""
+    visit = booked(MOBILE, opens_pages=opens_pages)
+    daughter = make_person("딸기", OTHER_MOBILE)
+    make_contact(visit.resident, daughter, may_be_told=True)
+    daughter.opens_pages = True
+    with transaction():
+        home_page.tell(visit, now())
+    send()
+    assert rows(K.RESIDENT_PAGE)[-1].recipient_id == daughter.id
+    clock.set(at(tomorrow() - timedelta(days=1), "20:30"))
+    move(visit, days=0)
+    clock.advance(minutes=3)
+    db.session.expire_all()
+    by = Actor(ActorKind.PERSON, visit.resident_id)
+    flow.answer_promise(visit.id, Answer.GOOD, by, now(), promise.of_visit(visit))
+    call_off(visit)
+    [said] = off()
+    assert ("13-15시" in said, "10-12시" in said) == (opens_pages, not opens_pages)
 
 
 def test_whoever_wanted_another_time_hears_that_what_stands_is_off(clock: Clock) -> None:
