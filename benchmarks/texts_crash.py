@@ -56,7 +56,7 @@ def claims(figures: Json) -> list[Claim]:
         twice = ours["doubled"], theirs["doubled"], "send, then mark", 0.0, ""
         found.append(Claim(f"texts that came twice, {name}", *twice))
         missed = max(0, figures["kills"] - min(ours["killed"], theirs["killed"]))
-        found.append(Claim(f"kills that were not made, {name}", missed, 0, "none", 1.0, ""))
+        found.append(Claim(f"kills not made, {name}", missed, 0, "none", 1.0, ""))
     return found
 
 

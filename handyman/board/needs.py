@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import exists, select
 
 from handyman.board import ground, wishes
 from handyman.board.refusals import NotBookableError, Unbookable
@@ -178,19 +178,12 @@ def _moved_at(visit: Visit) -> datetime | None:
 
 def was_moved(visit: Visit) -> bool:
     """Whether the promise is another than the first."""
-    return bool(db.session.scalar(select(_moves_of(visit.id).exists())))
-
-
-def was_moved_after(visit_id: int, moment: datetime) -> bool:
-    return bool(db.session.scalar(select(_moves_of(visit_id).where(AuditEntry.at > moment).exists())))
-
-
-def _moves_of(visit_id: int) -> Select[int]:
-    return select(AuditEntry.id).where(
+    moved = exists().where(
         AuditEntry.entity == Visit.__tablename__,
-        AuditEntry.entity_id == visit_id,
+        AuditEntry.entity_id == visit.id,
         AuditEntry.moved_to == MOVED,
     )
+    return bool(db.session.scalar(select(moved)))
 
 
 def earliest_minute(visit_day_of: datetime, now: datetime, lead: int | None = None) -> int:

@@ -10,7 +10,6 @@ from handyman.board import assign as assigning
 from handyman.board import cancel as cancelling
 from handyman.board import locking, needs
 from handyman.board.changes import Changes
-from handyman.board.mending import put as putting
 from handyman.board.refusals import ChangedMeanwhileError
 from handyman.extensions import db, transaction
 from handyman.flow.telling import tell
@@ -36,11 +35,11 @@ def answer_promise(visit_id: int, said: Answer, by: Actor, now: datetime, seen: 
 
 
 def see_promise(visit_id: int, by: Actor, now: datetime, seen: str) -> None:
-    """Whoever is shown a move that may be undone yet hears of it if it is.
+    """Whoever is shown a promise before it is told knows of it, and hears of it when it is undone.
 
     ChangedMeanwhileError where what is to be shown is not so any more.
     """
-    if needs.was_moved_after(visit_id, now - putting.HELD_BACK):
+    if home_page.is_seen_first(visit_id):
         db.session.rollback()  # looked at for the page; where something is kept, it is looked at anew
         _keep_seen(visit_id, by, now, seen)
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from handyman import astray
 from handyman.extensions import db
@@ -95,10 +94,9 @@ def _known(visit: Visit, before: Sequence[Message], person_id: int) -> datetime:
     told.sort(key=astray.went_astray, reverse=True)  # that may have been theirs
     theirs = [each for each in told if each.recipient_id == person_id] or told
     start = stamped(theirs[-1].dedupe_key) if theirs else visit.window_start
-    answer = _last_answer(visit, person_id)
-    if answer is not None and all(each.created_at <= answer.at for each in theirs):
-        start = answer.window_start if answer.answer == Answer.GOOD else visit.window_start
-    return start
+    said = [each for each in (_last_answer(visit, person_id), _last_look(visit, person_id)) if each]
+    at, instead = max(said, default=(None, start))
+    return instead if at is not None and all(each.created_at <= at for each in theirs) else start
 
 
 def _called_off_at_home(visit: Visit) -> bool:
@@ -111,16 +109,14 @@ def _called_off_at_home(visit: Visit) -> bool:
     return db.session.scalar(by_them.limit(1)) is not None
 
 
-def _last_answer(visit: Visit, person_id: int) -> ReachAnswer | None:
-    """That a window is good, or another one wanted: by a key, or to a person, or on the page.
+def _last_answer(visit: Visit, person_id: int) -> tuple[datetime, datetime] | None:
+    """When they have said that a window is good, or another one wanted, and which: by a key, or to a person.
 
-    A page names nobody: what is said there counts for each who has it.
+    Or on the page. It names nobody: what is said there counts for each who has it.
     """
-    page = aliased(Message)
-    has_it = exists().where(
-        page.visit_id == visit.id, page.kind.in_(home_page.PAGES), page.recipient_id == person_id
-    )
-    of_them = (Message.recipient_id == person_id) | (Message.kind.in_(home_page.PAGES) & has_it)
+    of_them = Message.recipient_id == person_id
+    if _has_page(visit, person_id):
+        of_them |= Message.kind.in_(home_page.PAGES)
     answers = (
         select(ReachAnswer)
         .join(Message, Message.id == ReachAnswer.outbox_id)
@@ -128,7 +124,24 @@ def _last_answer(visit: Visit, person_id: int) -> ReachAnswer | None:
         .where(Message.recipient_kind == RecipientKind.PERSON)
         .where(ReachAnswer.answer.in_((Answer.GOOD, Answer.ANOTHER_TIME)))
     )
-    return db.session.scalar(answers.order_by(ReachAnswer.at.desc(), ReachAnswer.id.desc()).limit(1))
+    last = db.session.scalar(answers.order_by(ReachAnswer.at.desc(), ReachAnswer.id.desc()).limit(1))
+    if last is None:
+        return None
+    return last.at, last.window_start if last.answer == Answer.GOOD else visit.window_start
+
+
+def _last_look(visit: Visit, person_id: int) -> tuple[datetime, datetime] | None:
+    return home_page.last_look(visit.id) if _has_page(visit, person_id) else None
+
+
+def _has_page(visit: Visit, person_id: int) -> bool:
+    page = select(Message.id).where(
+        Message.visit_id == visit.id,
+        Message.kind.in_(home_page.PAGES),
+        Message.recipient_id == person_id,
+        Message.attempt > 0,
+    )
+    return db.session.scalar(page.limit(1)) is not None
 
 
 def _span(visit: Visit, start: datetime, now: datetime) -> tuple[datetime, datetime] | None:

@@ -12,7 +12,7 @@ from handyman.messages import ladder, surveyed, trouble, wording, written
 from handyman.messages.hours import next_allowed
 from handyman.messages.keys import free_key
 from handyman.messages.ladder import take_back_after
-from handyman.messages.moments import instant, speaks_of, stamp
+from handyman.messages.moments import instant, speaks_of, stamp, stamped
 from handyman.messages.rows import (
     HELD_BACK,
     Draft,
@@ -112,18 +112,32 @@ def saw(visit: Visit, by: Actor, now: datetime) -> None:
     """A promise of which no text has left yet: whoever has opened the page knows of it all the same."""
     brought = _last_notice(visit, now)
     if brought is not None:
-        record(brought, by, now, moved_from=brought.state, moved_to=SAW)
+        record(brought, by, now, moved_from=brought.state, moved_to=SAW, why=stamp(visit.window_start))
 
 
-def was_seen(visit: Visit, since: datetime) -> bool:
-    """Whether somebody has seen it like that."""
-    seen = (
-        select(AuditEntry.id)
+def is_seen_first(visit_id: int) -> bool:
+    """Whether no text of the promise has left yet, and nobody has opened the page since it was made."""
+    waits = select(Message.created_at).where(
+        Message.visit_id == visit_id,
+        Message.kind.in_((K.RESIDENT_BOOKED, K.RESIDENT_MOVED)),
+        Message.state.in_((S.PENDING, S.NEEDS_PERSON)),
+        Message.told_at.is_(None),
+    )
+    since = db.session.scalar(waits.order_by(Message.id.desc()).limit(1))
+    look = last_look(visit_id) if since is not None else None
+    return since is not None and (look is None or look[0] < since)
+
+
+def last_look(visit_id: int) -> tuple[datetime, datetime] | None:
+    """When somebody saw a promise there before it was told, and by its start which one."""
+    looks = (
+        select(AuditEntry.at, AuditEntry.why)
         .join(Message, Message.id == AuditEntry.entity_id)
         .where(AuditEntry.entity == Message.__tablename__, AuditEntry.moved_to == SAW)
-        .where(Message.visit_id == visit.id, AuditEntry.at >= since)
+        .where(Message.visit_id == visit_id)
     )
-    return db.session.scalar(seen.limit(1)) is not None
+    found = db.session.execute(looks.order_by(AuditEntry.id.desc()).limit(1)).one_or_none()
+    return (found.at, stamped(found.why)) if found is not None else None
 
 
 def forget(visit: Visit, since: datetime, now: datetime) -> None:

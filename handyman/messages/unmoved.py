@@ -49,7 +49,8 @@ def was_heard_of(visit_ids: Collection[int], since: datetime) -> bool:
 
 def _saw_or_answered(visit: Visit, since: datetime) -> bool:
     """Whether somebody has seen on the page, or answered there or to a person, what was promised a moment."""
-    if home_page.was_seen(visit, since):
+    look = home_page.last_look(visit.id)
+    if look is not None and look[0] >= since:
         return True
     of_that = select(ReachAnswer.id).where(
         ReachAnswer.visit_id == visit.id,

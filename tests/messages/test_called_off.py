@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from handyman import flow
 from handyman.board.propose import Choice
@@ -15,6 +16,7 @@ from handyman.models import (
     Actor,
     ActorKind,
     Answer,
+    AuditEntry,
     CancelReason,
     Message,
     MessageKind,
@@ -268,6 +270,22 @@ def test_whoever_has_answered_the_new_hour_on_their_page_hears_that_this_one_is_
         flow.answer_promise(visit.id, Answer.GOOD, by, now(), seen)
         clock.advance(minutes=3)
         call_off(visit)
+    [said] = off()
+    assert "13-15시" in said
+
+
+def test_whoever_has_seen_the_new_hour_on_their_page_hears_that_this_one_is_off(clock: Clock) -> None:
+    """At night, when the text of the move waits; looked at twice, it is kept once."""
+    visit = booked(MOBILE, opens_pages=True)
+    clock.set(at(tomorrow() - timedelta(days=1), "20:30"))
+    move(visit, days=0)
+    by = Actor(ActorKind.PERSON, visit.resident_id)
+    for _ in range(2):
+        clock.advance(minutes=3)
+        db.session.expire_all()
+        flow.see_promise(visit.id, by, now(), promise.of_visit(visit))
+    assert len(db.session.scalars(select(AuditEntry).where(AuditEntry.moved_to == home_page.SAW)).all()) == 1
+    call_off(visit)
     [said] = off()
     assert "13-15시" in said
 
