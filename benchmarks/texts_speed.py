@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from sqlalchemy import exists, func, select
@@ -120,7 +121,8 @@ def _outage(provider: office.Provider, down: float) -> Json:
     refuses = end + timedelta(seconds=SILENT + SAYS_503)
     is_back = refuses + timedelta(seconds=down)  # long enough for texts that were tried to wait the longest
     dues = [end - timedelta(seconds=number / A_SECOND) for number in range(texts)]
-    office.write_texts(dues, FIRST, not_after=is_back + timedelta(seconds=MOST_TO_CLEAR))
+    not_after = is_back + timedelta(seconds=MOST_TO_CLEAR)
+    office.write_texts(dues, FIRST, not_after=not_after)
     _sleep_until(end + timedelta(seconds=SILENT))
     provider.peer.shares = [(twilio.refuse(503), 1.0)]
     _sleep_until(refuses)
@@ -133,37 +135,26 @@ def _outage(provider: office.Provider, down: float) -> Json:
     _wait_until(lambda: not _many(*WAITS), 300)
     took = time.monotonic() - begun
     _wait_until(lambda: not _many(*WAITS, MessageState.UNKNOWN), 300)
-    dropped = _dropped()
-    taken = len(provider.peer.taken) - before
+    dropped, taken = _dropped(), provider.peer.taken[before:]
     for_a_person = _many(MessageState.NEEDS_PERSON, MessageState.EXPIRED) - dropped
-    different = len({each["to"] for each in provider.peer.taken[before:]})
+    different = len({each["to"] for each in taken})
+    taken_at = (parsedate_to_datetime(each["date_created"]) for each in taken)  # in whole seconds
     return {
         "texts": texts,
         "seconds": round(took, 1),
         "in_doubt": in_doubt,
         "doubt_seconds": round(time.monotonic() - begun, 1),
         "for_a_person": for_a_person,
-        "too_late": _too_late(),
+        "too_late": sum(at > not_after for at in taken_at),
         "dropped": dropped,
         "lost": texts - different - for_a_person - dropped,
-        "doubled": taken - different,
+        "doubled": len(taken) - different,
     }
 
 
 def _is_silent(_handler: twilio.Handler) -> None:
     """Not taken, and nothing is said for longer than anybody waits."""
     time.sleep(SILENT_FOR)
-
-
-def _too_late() -> int:
-    """By the answers, which come a little after the provider has them."""
-    late = (
-        select(func.count())
-        .select_from(Attempt)
-        .join(Message, Message.id == Attempt.outbox_id)
-        .where(Attempt.outcome == "accepted", Attempt.finished_at > Message.not_after)
-    )
-    return db.session.scalar(late) or 0
 
 
 def _dropped() -> int:
