@@ -199,7 +199,7 @@ def test_it_waits_while_a_move_may_be_undone_and_says_what_stands_then(days: int
     assert (call.attempt, "오전 10시" in words(call)) == (1, True)
 
 
-def test_at_a_persons_wish_it_rings_at_once_and_what_is_kept_is_what_it_says(clock: Clock) -> None:
+def test_at_a_persons_wish_it_rings_at_once_and_says_what_stands(clock: Clock) -> None:
     """Though the move may be undone yet."""
     _member, [first, _second] = evening(clock, "10:00", "14:00")
     clock.advance(seconds=1)
@@ -207,7 +207,7 @@ def test_at_a_persons_wish_it_rings_at_once_and_what_is_kept_is_what_it_says(clo
     [call] = lists()
     assert outbox.send_one(ScreenGateway(), call.id, now())
     db.session.expire_all()
-    for said in (words(call), call.body):
+    for said in (call.body, words(call)):
         assert ("오전 10시" in said, "오후 2시" in said) == (False, True)
 
 
