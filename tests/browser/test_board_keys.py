@@ -93,6 +93,7 @@ def test_arrows_go_from_card_to_card_and_tab_passes_all_of_them_as_one_stop(day:
     assert page.evaluate(FAULTS) == []
 
 
+@pytest.mark.long
 def test_the_key_to_the_cards_leads_to_the_last_one_used_also_after_news(day: Day) -> None:
     page = day.page
     day.press("Alt+g", "ArrowRight", "KeyM", "ArrowRight", "Enter")

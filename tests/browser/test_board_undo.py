@@ -72,6 +72,7 @@ def test_a_call_and_a_move_are_undone_by_one_key_the_last_first(board: Page) -> 
     stands(page, "#board-part:focus")
 
 
+@pytest.mark.long
 def test_a_move_before_a_call_is_undone_after_it(board: Page) -> None:
     page, bar = board, board.locator("#board-bar")
     move_on(page, "오전 10시 15분")
@@ -105,6 +106,7 @@ def test_whoever_comes_back_to_the_board_undoes_what_they_did_last(board: Page) 
     expect(bar).to_be_hidden()
 
 
+@pytest.mark.long
 def test_whoever_comes_in_next_is_offered_nothing_of_another_to_undo(board: Page, session: Db) -> None:
     session.rollback()
     other = factories.make_user("coordinator").login
@@ -118,6 +120,7 @@ def test_whoever_comes_in_next_is_offered_nothing_of_another_to_undo(board: Page
     assert board.evaluate("sessionStorage.getItem('board-ways')") is None
 
 
+@pytest.mark.long
 def test_a_refusal_hides_no_way_back(board: Page) -> None:
     page, bar = board, board.locator("#board-bar")
     move_on(page, "오전 10시 15분")

@@ -83,6 +83,7 @@ def test_the_words_of_a_consent_stand_there_before_its_keys_answer(
     assert page.evaluate(KEYED) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("refused", "danger", "items", "relation"),
     [
@@ -130,6 +131,7 @@ def test_sentence_about_a_consent_makes_none_of_them_wrap(page: "Page") -> None:
     assert len({box_of(page.locator(f"#consent_{kind} > legend"))["y"] for kind in KINDS}) == 1
 
 
+@pytest.mark.long
 def test_known_caller_who_was_not_asked_about_their_health_has_its_words_in_sight(
     page: "Page", session: Db, operator: User
 ) -> None:
@@ -137,6 +139,7 @@ def test_known_caller_who_was_not_asked_about_their_health_has_its_words_in_sigh
     assert (page.evaluate(KEYED), page.evaluate(READ)) == (["health"], ["health"])
 
 
+@pytest.mark.long
 def test_nothing_is_to_be_read_to_who_has_answered_all(page: "Page", session: Db, operator: User) -> None:
     known(page, session, operator, *ConsentKind)
     assert (page.evaluate(KEYED), page.evaluate(READ)) == ([], [])
@@ -144,6 +147,7 @@ def test_nothing_is_to_be_read_to_who_has_answered_all(page: "Page", session: Db
     assert page.evaluate(READ) == ["health"], "to be read once more"
 
 
+@pytest.mark.long
 def test_consent_that_is_reached_out_of_order_shows_its_own_words_too(page: "Page") -> None:
     page.focus("#consent_district-yes")
     assert page.evaluate(READ) == ["processing", "district"]

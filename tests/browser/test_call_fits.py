@@ -200,6 +200,7 @@ WHOLLY_NAMED = """name => [...document.querySelectorAll('.known-open.is-short p'
     })"""
 
 
+@pytest.mark.long
 def test_what_is_open_is_named_where_the_card_is_shortest(page: "Page", session: Db) -> None:
     resident = factories.make_resident("나하나", "+821000000001", birth_year=1940)
     item = factories.make_item("mesh", name_ko="방충망 교체", short_ko="방충망 교체")

@@ -314,6 +314,7 @@ def test_the_same_fault_still_open_at_the_door_of_somebody_on_file(page: "Page",
     three_windows(page)
 
 
+@pytest.mark.long
 def test_an_answer_stands_still_while_the_mouse_presses_it(page: "Page", language: str) -> None:
     refuse(page)
     be_new(page)

@@ -34,6 +34,7 @@ def next_call(page: "Page", rung: str = "") -> None:
     page.wait_for_load_state("networkidle")
 
 
+@pytest.mark.long
 def test_call_waits_through_two_that_come_after_it(page: "Page", session: Db, operator: User) -> None:
     make_known(operator, *ConsentKind)
     session.commit()
@@ -69,12 +70,14 @@ def test_each_that_was_left_is_deleted_by_itself(page: "Page") -> None:
     expect(page.locator("#draft")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_the_five_that_were_left_last_are_kept(page: "Page") -> None:
     names = ["김하나", "김두리", "김세찬", "김네모", "김다섯", "김여섯"]
     leave(page, *names)
     assert page.evaluate(OFFERED) == names[:0:-1]
 
 
+@pytest.mark.long
 def test_all_that_were_left_wait_for_the_login_that_was_lost(
     page: "Page", operator: User, live_server: str
 ) -> None:
@@ -89,6 +92,7 @@ def test_all_that_were_left_wait_for_the_login_that_was_lost(
     assert page.evaluate(OFFERED) == ["나두리", "김가람"]
 
 
+@pytest.mark.long
 def test_a_call_that_is_saved_leaves_the_others_for_the_login_that_was_lost(
     page: "Page", operator: User, live_server: str
 ) -> None:

@@ -45,6 +45,7 @@ def test_call_that_was_left_half_written_takes_no_room_of_the_next(page: "Page")
     expect(page.locator("#draft")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_where_not_all_items_fit_those_that_are_asked_for_stand_first(page: "Page", session: Db) -> None:
     key = flow.locate(Where(ADDRESS)).place.place_key
     home = factories.make_address(f"서울특별시 동작구 {ADDRESS}", place_key=key)
@@ -63,6 +64,7 @@ def test_where_not_all_items_fit_those_that_are_asked_for_stand_first(page: "Pag
     assert box_of(page.locator(".item.is-asked"))["y"] < first["y"]
 
 
+@pytest.mark.long
 def test_sentence_about_an_item_stands_on_one_line(page: "Page") -> None:
     be_new(page)
     page.fill("#item-lamp-quantity", "999")

@@ -42,6 +42,7 @@ def page(chromium: Browser, live_server: str, session: Db, visit: Visit) -> Iter
     context.close()
 
 
+@pytest.mark.long
 def test_several_numbers_of_a_resident_stay_inside_the_card(page: Page, visit: Visit) -> None:
     page.goto(f"/visits/{visit.id}")
     stands(page, "h1")
@@ -100,6 +101,7 @@ def test_of_a_card_in_hand_hour_name_and_stand_by_are_all_in_sight(page: Page, v
     assert page.locator(".is-in-head").count() > 0
 
 
+@pytest.mark.long
 def test_a_card_in_hand_late_in_the_evening_does_not_make_the_day_wider(page: Page, visit: Visit) -> None:
     page.goto(f"/board?day={tomorrow()}")
     stands(page, ".board-who")

@@ -61,6 +61,7 @@ def find_first(page: "Page", typed: str, name: str) -> None:
     page.locator("#found-people [aria-selected=true] .found-name", has_text=name).wait_for()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("whose", ["person", "member"])
 def test_whoever_wants_no_texts_has_a_card_that_fits_a_telephone(
     chromium: "Browser", live_server: str, session: scoped_session[Session], whose: str

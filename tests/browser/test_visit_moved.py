@@ -55,6 +55,7 @@ def test_a_window_is_chosen_with_the_number_in_sight_and_undone_by_a_key(page: P
     expect(page.locator("[data-goes-after]")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_who_rings_because_mornings_no_longer_suit_has_afternoons_by_a_key(
     page: Page, visit: Visit, session: Db
 ) -> None:
@@ -74,6 +75,7 @@ def test_who_rings_because_mornings_no_longer_suit_has_afternoons_by_a_key(
     expect(afternoon).to_have_count(0)
 
 
+@pytest.mark.long
 def test_the_way_back_goes_from_the_page_when_it_is_over(page: Page) -> None:
     page.clock.install()
     page.check("#choice-1")

@@ -115,6 +115,7 @@ def test_a_file_that_is_no_picture_is_refused_at_once(
     assert session.scalar(select(func.count(Photo.id))) == (0 if down else 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("down", [False, longer(True)])
 def test_what_was_said_of_a_file_is_over_once_a_photograph_is_chosen(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
@@ -139,6 +140,7 @@ def test_what_was_said_of_a_file_is_over_once_a_photograph_is_chosen(
     assert page.get_attribute("#receipt", "aria-invalid") is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("down", [longer(False), True])
 def test_a_sum_with_its_commas_and_its_unit_is_taken_at_once(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, down: bool
@@ -409,6 +411,7 @@ def test_news_of_the_resident_reach_whoever_is_on_the_way(
     page.wait_for_selector("h1:has-text('이 방문은 취소되었습니다')", timeout=60_000)
 
 
+@pytest.mark.long
 def test_a_thumb_on_its_way_does_not_press_the_button_that_has_just_come(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:

@@ -147,6 +147,7 @@ def test_from_the_day_a_member_comes_to_their_own_pages(
     walk.turn()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [320])
 def test_no_line_of_large_letters_ends_within_what_belongs_together(
     phone: "BrowserContext", line: Line, member: Member, day: list[Visit], session: Db

@@ -123,6 +123,7 @@ def test_the_sign_between_two_half_hours_never_stands_alone(
     context.close()
 
 
+@pytest.mark.long
 def test_a_screen_half_as_wide_leaves_every_page_of_a_resident_whole(
     chromium: "Browser", live_server: str, session: scoped_session[Session]
 ) -> None:

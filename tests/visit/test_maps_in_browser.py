@@ -65,6 +65,7 @@ def test_each_map_is_chosen_once_and_holds_for_the_next_job(
     assert walk.posts() == ["way"] * len(MAPS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", [Way.CUT])
 def test_without_signal_each_map_opens_though_none_was_chosen_before(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, way: Way

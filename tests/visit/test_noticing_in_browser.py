@@ -119,6 +119,7 @@ def test_the_second_of_a_team_sees_it_too_beside_all_that_a_page_may_say(
     assert seen["y"] + seen["height"] <= button["y"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ways(Way.NO_SCRIPTS))
 def test_nothing_is_told_when_the_resident_does_not_agree(walk: Walk, session: Db) -> None:
     walk.lose_signal()

@@ -110,6 +110,7 @@ def test_a_telephone_number_stays_on_one_line_or_breaks_at_a_hyphen(
     assert page.evaluate(SIDEWAYS) == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", EACH_WIDTH)
 def test_whoever_is_on_the_way_has_the_number_in_sight(
     phone: "BrowserContext", line: Line, visit: Visit, session: scoped_session[Session]
@@ -142,6 +143,7 @@ def test_what_waits_leaves_the_number_for_the_door_in_sight(
     page.wait_for_selector("#unsent details[open] >> text=/도착했습니다 오(전|후) \\d+시/")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", EACH_WIDTH)
 def test_the_second_of_a_team_sees_the_number_and_that_nobody_may_climb_yet(
     phone: "BrowserContext", line: Line, session: scoped_session[Session]

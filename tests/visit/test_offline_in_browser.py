@@ -218,6 +218,7 @@ def test_an_offer_that_was_answered_on_another_telephone_is_not_asked_about_belo
     assert page.locator("button:has-text('제가 가겠습니다')").count() == 0
 
 
+@pytest.mark.long
 def test_a_kept_page_is_shown_no_longer_than_the_office_would(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:

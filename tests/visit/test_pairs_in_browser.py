@@ -147,6 +147,7 @@ def _second_is_there(lead: Walk, second: Walk, session: Db) -> None:
     assert second.page.locator(".is-warning").count() == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("goes", [0, longer(1)])
 @pytest.mark.parametrize("way", ways(Way.NO_SCRIPTS, [Way.SIGNAL, Way.NO_SCRIPTS]))
 def test_whoever_goes_hears_that_the_other_cannot(

@@ -125,6 +125,7 @@ def test_who_presses_only_that_he_is_done_is_asked_the_rest_without_signal(
     assert stored(session, visit) == (VisitState.FINISHED, False, True, ["helmet"])
 
 
+@pytest.mark.long
 @CUT
 def test_who_passes_the_ladder_check_over_is_asked_of_it_before_the_report(
     opened: Walk, visit: Visit, session: Db
@@ -153,6 +154,7 @@ def test_who_passes_the_ladder_check_over_is_asked_of_it_before_the_report(
     assert stored(session, visit) == (VisitState.ARRIVED, True, True, ["helmet", "second", "harness"])
 
 
+@pytest.mark.long
 @CUT
 def test_a_report_that_begins_without_signal_is_asked_once_there_is_some(
     opened: Walk, visit: Visit, session: Db

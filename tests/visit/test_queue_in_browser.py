@@ -323,6 +323,7 @@ def test_pages_without_signal_are_as_good_as_with_it(
     fine(page)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", EACH_WIDTH)
 def test_how_much_waits_stands_in_two_lines_though_letters_are_twice_as_large(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db

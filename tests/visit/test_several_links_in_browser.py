@@ -38,6 +38,7 @@ def of_the_day(line: Line, member: Member, visit: Visit) -> str:
     return line.address + factories.path_of(links.issue(member.id, at, at + timedelta(days=1), day=visit.day))
 
 
+@pytest.mark.long
 def test_what_waits_is_found_and_sent_by_each_link_of_its_visit(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:

@@ -98,6 +98,7 @@ def test_what_was_pressed_while_a_photograph_is_under_way_is_not_denied(
     assert (visit.state, len(visit.photos)) == (VisitState.FINISHED, 1)
 
 
+@pytest.mark.long
 def test_a_photograph_that_was_long_under_way_is_seen_as_soon_as_it_has_arrived(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, photographs_arrive: Event
 ) -> None:
@@ -138,6 +139,7 @@ def test_an_open_question_stays_while_another_photograph_begins_to_leave(
     assert page.locator("#before:focus").count() == 1, "where it was chosen, now that it is gone"
 
 
+@pytest.mark.long
 def test_a_photograph_that_is_under_way_says_that_it_is_deleted_later_and_then_is(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db, photographs_arrive: Event
 ) -> None:
@@ -161,6 +163,7 @@ def test_a_photograph_that_is_under_way_says_that_it_is_deleted_later_and_then_i
     assert visit.photos == []
 
 
+@pytest.mark.long
 def test_photographs_that_were_just_chosen_outlive_their_page(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:

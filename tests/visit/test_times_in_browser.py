@@ -65,6 +65,7 @@ def test_who_is_done_long_before_the_planned_time_has_times_to_choose_from(
     assert visit.arrived_at == TUESDAY_AT_TEN - timedelta(minutes=90)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("minutes", "offered"),
     [
@@ -119,6 +120,7 @@ def test_a_time_that_cannot_have_been_is_asked_about_at_once(
     walk.stand(HOW if pressed else WHEN_GONE)
 
 
+@pytest.mark.long
 def test_times_that_were_answered_stay_when_the_end_is_taken_back(
     opened: Walk, visit: Visit, session: Db
 ) -> None:
@@ -188,6 +190,7 @@ def test_a_step_that_was_taken_back_while_it_was_on_its_way_is_asked_about(opene
     expect(walk.page.locator(".ph-step.is-done")).to_have_text(["도착"])
 
 
+@pytest.mark.long
 def test_a_time_that_is_put_back_is_in_sight(opened: Walk) -> None:
     """As it was typed, and once it waits: it is not behind the line that opens it."""
     walk = opened

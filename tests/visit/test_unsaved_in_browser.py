@@ -239,6 +239,7 @@ def test_a_signature_that_was_begun_is_drawn_again(
     assert (page.evaluate(DRAWN), page.locator(f"text={PUT_BACK}").count()) == (blank, 0)
 
 
+@pytest.mark.long
 def test_why_somebody_cannot_go_is_put_back(phone: "BrowserContext", line: Line, session: Db) -> None:
     visit = make_home(factories.make_member("박수리"), timedelta(hours=4), accepted=False)
     page, path = open_once(phone, line, visit, session)
@@ -252,6 +253,7 @@ def test_why_somebody_cannot_go_is_put_back(phone: "BrowserContext", line: Line,
     assert page.is_checked("#reason-ill")
 
 
+@pytest.mark.long
 def test_nothing_that_was_written_stays_when_its_time_is_over(
     phone: "BrowserContext", line: Line, visit: Visit, session: Db
 ) -> None:
