@@ -109,18 +109,18 @@ def answer(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
 
 
 def saw(visit: Visit, by: Actor, now: datetime) -> None:
-    """A promise of which no text has left yet: whoever has opened the page knows of it all the same."""
+    """A promise of which no text has arrived yet: whoever has opened the page knows of it all the same."""
     brought = _last_notice(visit, now)
     if brought is not None:
         record(brought, by, now, moved_from=brought.state, moved_to=SAW, why=stamp(visit.window_start))
 
 
 def is_seen_first(visit_id: int) -> bool:
-    """Whether no text of the promise has left yet, and nobody has opened the page since it was made."""
+    """Whether no text of the promise has arrived yet, and nobody has opened the page since it was made."""
     waits = select(Message.created_at).where(
         Message.visit_id == visit_id,
         Message.kind.in_((K.RESIDENT_BOOKED, K.RESIDENT_MOVED)),
-        Message.state.in_((S.PENDING, S.NEEDS_PERSON)),
+        Message.state.not_in((S.DELIVERED, S.CANCELED)),
         Message.told_at.is_(None),
     )
     since = db.session.scalar(waits.order_by(Message.id.desc()).limit(1))

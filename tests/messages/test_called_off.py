@@ -290,6 +290,29 @@ def test_whoever_has_seen_the_new_hour_on_their_page_hears_that_this_one_is_off(
     assert "13-15시" in said
 
 
+@pytest.mark.parametrize("looks_first", [True, False])
+def test_whoever_has_seen_on_their_page_what_no_text_has_brought_them_hears_that_it_is_off(
+    looks_first: bool, clock: Clock
+) -> None:
+    visit = booked(MOBILE, opens_pages=True)
+    clock.advance(minutes=5)
+    move(visit, days=0)
+    clock.advance(minutes=1)
+    moved = rows(K.RESIDENT_MOVED)[-1]
+    accepted(moved)
+    if not looks_first:
+        not_arrived(moved, BLOCKED)
+    db.session.expire_all()
+    by = Actor(ActorKind.PERSON, visit.resident_id)
+    flow.see_promise(visit.id, by, now(), promise.of_visit(visit))
+    clock.advance(minutes=1)
+    if looks_first:
+        not_arrived(moved, BLOCKED)
+    call_off(visit)
+    [said] = off()
+    assert "13-15시" in said
+
+
 @pytest.mark.parametrize("opens_pages", [True, False])
 def test_what_was_answered_on_the_page_counts_for_each_who_has_it(opens_pages: bool, clock: Clock) -> None:
     """Whichever text had brought it: the page of a home names nobody."""
