@@ -51,6 +51,7 @@ K, S = MessageKind, MessageState
 PAGES = (K.RESIDENT_PAGE, K.RESIDENT_SURVEY)
 SAW = "seen_on_page"  # as an entry of the log
 STRANGERS = "answer_of_a_stranger"  # as an entry of the log
+STRANGERS_LOOK = "seen_by_a_stranger"  # perhaps, as an entry of the log
 ASKED_AT = 10 * 60  # on the day after, when breakfast is over
 ASKED_FOR = timedelta(days=3)
 
@@ -129,19 +130,25 @@ def is_seen_first(visit_id: int) -> bool:
 
 
 def last_look(visit_id: int) -> tuple[datetime, datetime] | None:
-    """When somebody saw a promise there before it was told, and by its start which one."""
+    """When somebody saw a promise there before it was told, and by its start which one; no stranger's."""
     looks = (
-        select(AuditEntry.at, AuditEntry.why)
+        select(AuditEntry.at, AuditEntry.moved_to, AuditEntry.why)
         .join(Message, Message.id == AuditEntry.entity_id)
-        .where(AuditEntry.entity == Message.__tablename__, AuditEntry.moved_to == SAW)
+        .where(AuditEntry.entity == Message.__tablename__, AuditEntry.moved_to.in_((SAW, STRANGERS_LOOK)))
         .where(Message.visit_id == visit_id)
     )
     found = db.session.execute(looks.order_by(AuditEntry.id.desc()).limit(1)).one_or_none()
-    return (found.at, stamped(found.why)) if found is not None else None
+    return (found.at, stamped(found.why)) if found is not None and found.moved_to == SAW else None
 
 
 def forget(visit: Visit, since: datetime, now: datetime) -> None:
-    """What was answered on the page since a stranger could open it: nobody knows by whom. A person asks."""
+    """What was seen or answered on the page since a stranger could open it: nobody knows by whom.
+
+    Of an answer a person asks.
+    """
+    look, brought = last_look(visit.id), _last_notice(visit, now)
+    if look is not None and brought is not None and look[0] >= since:
+        record(brought, SYSTEM, now, moved_from=brought.state, moved_to=STRANGERS_LOOK)
     on_page = (
         select(ReachAnswer)
         .join(Message, Message.id == ReachAnswer.outbox_id)

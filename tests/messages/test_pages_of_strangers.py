@@ -8,11 +8,14 @@ from sqlalchemy import select
 from handyman import flow, links, page_links
 from handyman.extensions import db, now, transaction
 from handyman.messages import another_number, call_task, home_page, inbox, outbox, pages, receipts
+from handyman.messages.moments import stamped
 from handyman.models import (
     SYSTEM,
     Actor,
     ActorKind,
     Answer,
+    AuditEntry,
+    CancelReason,
     Channel,
     InboundMessage,
     Message,
@@ -27,6 +30,7 @@ from handyman.models import (
 )
 from handyman.residents import contacts
 from handyman.visit import promise
+from tests.board.plans.makers import coordinator
 from tests.conftest import Client, Clock
 from tests.factories import make_contact, make_message, make_person
 from tests.members.forms import change
@@ -109,6 +113,23 @@ def test_what_a_stranger_said_on_the_page_counts_no_more_and_a_person_asks_again
     assert noted(missed.id, call_task.Outcome.GOOD)
     assert db.session.scalars(answers).all() == [Answer.GOOD]
     assert pages.missed(now()) == []
+
+
+def test_what_a_stranger_has_seen_on_the_page_is_known_to_nobody(client: Client, clock: Clock) -> None:
+    """While the text of a move waited: called off is the hour that was told before."""
+    visit, page = with_page()
+    known = visit.window_start
+    clock.advance(minutes=1)
+    move_a_day(visit)
+    assert client.get(path_in(page)).status_code == 200
+    looks = select(AuditEntry.id).where(AuditEntry.moved_to == home_page.SAW)
+    assert len(db.session.scalars(looks).all()) == 1
+    clock.advance(seconds=5)
+    right_again(visit, (NEW, PhoneKind.MOBILE))
+    clock.advance(seconds=5)
+    flow.cancel_visit(visit.id, CancelReason.OTHER, coordinator(), now())
+    off = select(Message.dedupe_key).where(Message.kind == K.RESIDENT_CANCELLED)
+    assert [stamped(key) for key in db.session.scalars(off)] == [known]
 
 
 @pytest.mark.parametrize("told_again", [True, False])
