@@ -1,6 +1,7 @@
 """On a telephone the desk's pages keep what they say inside their cards, and whose row it is in sight."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -8,10 +9,10 @@ from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
 from handyman.extensions import now
-from handyman.models import Visit
+from handyman.models import MessageState, Visit
 from tests import factories
 from tests.board.plans.makers import coordinator, promised, tomorrow
-from tests.pages import box_of, laid_out, sign_in, stands
+from tests.pages import box_of, go, laid_out, sign_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -53,6 +54,22 @@ def test_several_numbers_of_a_resident_stay_inside_the_card(page: Page, visit: V
         box = box_of(number)
         assert box["x"] + box["width"] <= card["x"] + card["width"]
         assert number.evaluate("each => each.getClientRects().length") == 1, "a number is not broken"
+
+
+@pytest.mark.parametrize("language", ["한국어", "English"])
+def test_how_sending_goes_is_no_wider_than_the_telephone(page: Page, session: Db, language: str) -> None:
+    session.rollback()  # what the sign-in has written is read anew
+    for state in (MessageState.NEEDS_PERSON, MessageState.DELIVERED, MessageState.UNDELIVERED):
+        for _ in range(12):
+            to = factories.make_person()
+            factories.make_message(to, state=state, due_at=now() - timedelta(hours=1), told_at=now())
+    session.commit()
+    page.goto("/operations")
+    if language == "English":
+        go(page, lambda: page.click("text=English"))
+    stands(page, "#states")
+    laid_out(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_the_weeks_names_stay_in_sight_while_its_days_are_scrolled(page: Page) -> None:
