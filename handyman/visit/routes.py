@@ -112,7 +112,7 @@ def decline(token: str, visit_id: int) -> ResponseReturnValue:
     found = find_job(token, visit_id, at)
     gives_back = found.may_give_back and promise.GIVES_BACK in request.form
     if found.offer is None or not (found.standing is Standing.ASKED or gives_back):
-        return back(token, visit_id)
+        return back(token, visit_id, late="decline")
     reason, note = request.form.get("reason", ""), read_note(request.form)
     problems = find_decline_problems(reason, note)
     if problems:
@@ -278,7 +278,7 @@ def _give_back(token: str, found: Job, reason: DeclineReason, note: str, at: dat
     except flow.ChangedMeanwhileError:
         return pages.decline(token, found, pages.moved_problem(found), anew=True), 422
     except (StateError, flow.BoardError):
-        return back(token, found.visit.id)
+        return back(token, found.visit.id, late="decline")
     return back(token, found.visit.id)
 
 

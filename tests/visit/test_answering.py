@@ -28,6 +28,8 @@ from handyman.models import (
 from tests import factories
 from tests.conftest import Client, Clock
 
+NOT_NOTED = "그사이 이 방문이 바뀌었습니다. 사무실에 전화해 주십시오."
+
 
 @pytest.fixture
 def member(session: scoped_session[Session]) -> Member:
@@ -119,7 +121,9 @@ def test_an_answer_after_the_time_comes_too_late(
 def test_an_accepted_job_is_not_declined_by_an_old_page(client: Client, visit: Visit, path: str) -> None:
     old = said_on(client.get(f"{path}/decline"))
     client.post(f"{path}/accept")
-    assert client.post(f"{path}/decline", data=old | {"reason": "ill"}).location == path
+    answer = client.post(f"{path}/decline", data=old | {"reason": "ill"})
+    assert answer.location == f"{path}?late=decline"
+    assert NOT_NOTED in client.get(answer.location).text
     assert offer_of(visit).state is OfferState.ACCEPTED
 
 
@@ -187,7 +191,8 @@ def test_whoever_has_set_out_says_by_telephone_that_they_cannot_come(
     client.post(f"{path}/travel")
     assert not cannot_come_is_offered(client, path)
     assert client.get(f"{path}/decline").location == path
-    assert client.post(f"{path}/decline", data=form).location == path
+    answer = client.post(f"{path}/decline", data=form)
+    assert NOT_NOTED in client.get(answer.location).text
     session.expire_all()
     assert (visit.state, offer_of(visit).state) == (VisitState.ON_THE_WAY, OfferState.ACCEPTED)
 

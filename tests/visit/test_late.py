@@ -152,6 +152,33 @@ def test_a_visit_that_was_moved_says_to_which_day(
     assert len(session.scalars(select(RefusedPress)).all()) == 2
 
 
+def test_a_no_that_came_after_the_other_had_set_out_is_read_by_the_office(
+    client: Client, sign_in: Callable[..., object], member: Member, clock: Clock
+) -> None:
+    other = factories.make_member("이도움")
+    visit = factories.make_visit(start=clock() + timedelta(hours=1), members=[member, other])
+    path, others = (f"{factories.make_link(visit, each)[1]}/{visit.id}" for each in (member, other))
+    form = {"gives_back": "yes", "reason": "ill", "note": "허리를 다침"}
+    press(client, f"{others}/travel", "others-press")
+    for _ in range(2):
+        answer = press(client, f"{path}/decline", **form)
+        assert (answer.status_code, answer.headers["X-Passed-On"]) == (409, "0123456789abcdef")
+    assert "1건" in on_the_list()[0]
+    sign_in("operator")
+    page = client.get(f"/visits/{visit.id}").text
+    for words in ("못 갑니다", "아픔", "허리를 다침"):
+        assert words in page
+
+
+def test_a_no_of_whoever_need_not_go_any_more_is_nobodys_work(
+    client: Client, session: Db, path: str, visit: Visit
+) -> None:
+    place = session.scalars(select(Assignment).where(Assignment.visit_id == visit.id)).one()
+    place.member, place.state = factories.make_member("김다른"), AssignmentState.ACCEPTED
+    press(client, f"{path}/decline", gives_back="yes", reason="ill")
+    assert session.scalars(select(RefusedPress)).all() == []
+
+
 def test_nothing_is_passed_on_that_counts_or_says_nothing(client: Client, session: Db, path: str) -> None:
     press(client, f"{path}/arrive", "first-press")
     press(client, f"{path}/report/send", "second-press")  # its steps are missing

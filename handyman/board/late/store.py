@@ -12,11 +12,22 @@ from sqlalchemy.orm import joinedload
 
 from handyman.board import labels
 from handyman.extensions import db
-from handyman.models import Actor, LeftWhy, Material, Outcome, PhotoKind, RefusedPress, Visit, record
+from handyman.models import (
+    Actor,
+    DeclineReason,
+    LeftWhy,
+    Material,
+    Outcome,
+    PhotoKind,
+    RefusedPress,
+    Visit,
+    record,
+)
 from handyman.report_words import LEFT_WORDS, UNSIGNED_WORDS, WHY_WORDS, WORRY_WORDS
 from handyman.words import name_of, won
 
 STEP_WORDS = {
+    "decline": _l("못 갑니다"),
     "travel": _l("출발했습니다"),
     "arrive": _l("도착했습니다"),
     "end": _l("마쳤습니다"),
@@ -120,6 +131,8 @@ def _said(visit: Visit, said: dict[str, Any]) -> Iterator[str]:
 
 def _coded(said: dict[str, Any]) -> Iterator[str]:
     """What was chosen from a list."""
+    if said.get("reason") in set(DeclineReason):
+        yield labels.label(DeclineReason(said["reason"]))
     for name, words in (("why", WHY_WORDS), ("none", UNSIGNED_WORDS), ("worry", WORRY_WORDS)):
         yield from (str(text) for code, text in words.items() if said.get(name) == code)
 

@@ -4,12 +4,11 @@ from typing import Any
 
 from flask import jsonify, request
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from handyman import links
 from handyman.extensions import db, now
-from handyman.models import Assignment, AssignmentState, Link, Visit
+from handyman.models import Link, Visit
 from handyman.visit.offline import late
 from handyman.visit.offline.late import Passed
 from handyman.visit.progress import REPORTED
@@ -70,15 +69,5 @@ def _counts(link: Link, visit_id: int, key: str) -> bool:
     if was_kept(visit_id, key):
         return True
     if request.endpoint == "reporting.send":  # it holds nothing of its own, and the steps are in the report
-        return SEND in steps_of(visit_id) and _goes(link, visit_id)
-    return request.endpoint == "visit.accept" and _goes(link, visit_id)
-
-
-def _goes(link: Link, visit_id: int) -> bool:
-    """Said already, by text or on another telephone."""
-    place = select(Assignment.id).where(
-        Assignment.visit_id == visit_id,
-        Assignment.member_id == link.member_id,
-        Assignment.state == AssignmentState.ACCEPTED,
-    )
-    return db.session.scalar(place) is not None
+        return SEND in steps_of(visit_id) and late.goes(link, visit_id)
+    return request.endpoint == "visit.accept" and late.goes(link, visit_id)

@@ -10,16 +10,18 @@ from flask import request
 from sqlalchemy import select
 
 from handyman.extensions import db, now, settings, transaction
-from handyman.models import Link, PhotoKind, RefusedPress, Visit
+from handyman.models import Assignment, AssignmentState, Link, PhotoKind, RefusedPress, Visit
 from handyman.photos import MEGABYTE, MOST_PHOTOS, PhotoError, Picture, Shelf, prepare, shelf
 from handyman.visit.photo_form import read_photos
+from handyman.visit.promise import GIVES_BACK, SHOWN
 from handyman.visit.reporting.said import read_signature
 from handyman.visit.taps import Tap, read_tap
 
 NOTHING_SAID = frozenset(
-    {"accept", "decline", "undo", "photos_done", "remove_photo", "send", "choose_way"}
+    {"accept", "undo", "photos_done", "remove_photo", "send", "choose_way"}
 )  # of these the office learns nothing that it does not know
-OURS = frozenset({"csrf_token", "key", "at", "drawn", "step", "rough"})
+NO = "decline"  # news from whoever is still to go, and from nobody else
+OURS = frozenset({"csrf_token", "key", "at", "drawn", "step", "rough", SHOWN, GIVES_BACK})
 LONGEST = 2000  # letters of one answer
 MOST_KEPT = MOST_PHOTOS + 1  # and a signature
 PHOTOGRAPHED = (PhotoKind.BEFORE, PhotoKind.AFTER, PhotoKind.RECEIPT)
@@ -36,7 +38,7 @@ class Passed(StrEnum):
 def pass_on(link: Link, visit_id: int) -> Passed:
     """Once, however often the telephone asks."""
     step = (request.endpoint or "").rpartition(".")[2]
-    if step in NOTHING_SAID:
+    if step in NOTHING_SAID or (step == NO and not goes(link, visit_id)):
         return Passed.NOTHING
     at, said = now(), _said()
     tap = read_tap(request.form, at)
@@ -55,6 +57,16 @@ def pass_on(link: Link, visit_id: int) -> Passed:
             db.session.add(press)
         is_all = len(press.photographs) >= press.said.get("pictures", 0)
     return Passed.ALL if is_all else Passed.WORDS
+
+
+def goes(link: Link, visit_id: int) -> bool:
+    """Whoever holds the link has said yes, by whatever way, and nobody has taken it back."""
+    place = select(Assignment.id).where(
+        Assignment.visit_id == visit_id,
+        Assignment.member_id == link.member_id,
+        Assignment.state == AssignmentState.ACCEPTED,
+    )
+    return db.session.scalar(place) is not None
 
 
 def _may_pass_on(link: Link, visit_id: int) -> bool:
