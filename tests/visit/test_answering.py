@@ -205,3 +205,17 @@ def test_a_no_that_is_sent_twice_is_one_no(client: Client, visit: Visit, path: s
     answers = [client.post(f"{path}/decline", data=form, headers=queued).get_json() for _ in range(2)]
     assert [each["kept"] for each in answers] == [form["key"]] * 2
     assert [each.state for each in visit.assignments[0].offers] == [OfferState.DECLINED, OfferState.OFFERED]
+
+
+@pytest.mark.parametrize("gives_back", [False, True])
+def test_a_no_that_is_pressed_again_is_the_same_no(
+    client: Client, visit: Visit, path: str, gives_back: bool
+) -> None:
+    """As whoever sees the page stay without signal does."""
+    if gives_back:
+        client.post(f"{path}/accept")
+    form = said_on(client.get(f"{path}/decline")) | {"reason": "ill"}
+    for key in ("the-first-press", "the-second-press"):
+        answer = client.post(f"{path}/decline", data=form | {"key": key}, headers={"X-From-Queue": key})
+        assert (answer.status_code, answer.get_json()["kept"]) == (200, key)
+    assert [each.state for each in visit.assignments[0].offers] == [OfferState.DECLINED]

@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import jsonify, request
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from handyman import links
 from handyman.extensions import db, now
-from handyman.models import Link, Visit
+from handyman.models import Assignment, Link, Offer, OfferState, Visit
 from handyman.visit.offline import late
 from handyman.visit.offline.late import Passed
 from handyman.visit.progress import REPORTED
@@ -70,4 +71,13 @@ def _counts(link: Link, visit_id: int, key: str) -> bool:
         return True
     if request.endpoint == "reporting.send":  # it holds nothing of its own, and the steps are in the report
         return SEND in steps_of(visit_id) and late.goes(link, visit_id)
+    if request.endpoint == "visit.decline":
+        return _has_said_no(link, visit_id)
     return request.endpoint == "visit.accept" and late.goes(link, visit_id)
+
+
+def _has_said_no(link: Link, visit_id: int) -> bool:
+    """To the last time they were asked: a no that is pressed again is the same no."""
+    of_member = select(Offer.state).join(Offer.assignment).where(Offer.member_id == link.member_id)
+    last = of_member.where(Assignment.visit_id == visit_id).order_by(Offer.id.desc()).limit(1)
+    return db.session.scalar(last) is OfferState.DECLINED
