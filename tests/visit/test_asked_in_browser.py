@@ -312,6 +312,7 @@ def test_after_an_answer_without_signal_the_job_can_be_looked_at(
     said = page.inner_text("main")
     assert until in said
     assert "전등 교체" in said
+    page.click("#unsent summary")
     assert "제가 가겠습니다" in page.inner_text("#unsent")
     assert page.locator("button:has-text('제가 가겠습니다')").count() == 0
     page = killed(page, path, "**?as=waiting")
