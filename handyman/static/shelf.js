@@ -56,12 +56,19 @@ self.shelf = (() => {
     return new Response(text, { headers: page.headers });
   };
 
+  // Whether a link opens this job alone, and no day with others in it.
+  const isAlone = async (kept, token, visit) => {
+    const first = await kept.match(`/v/${token}`, { ignoreVary: true });
+    return Boolean(first && (await first.text()).includes(`data-job="/v/${token}/${visit}"`));
+  };
+
   // A link that is over takes its pages with it, and what was being written there; a job that is over, its own.
   const forget = async (path) => {
     const kept = await caches.open(PAGES);
     const [, token, visit] = path.match(OF_A_LINK) || [];
     if (!token) return;
-    const starts = visit ? [`/v/${token}/${visit}`] : [`/${token}`, `/v/${token}`];
+    const isWhole = !visit || (await isAlone(kept, token, visit));
+    const starts = isWhole ? [`/${token}`, `/v/${token}`] : [`/v/${token}/${visit}`];
     const isInside = (at) => starts.some((start) => at === start || at.startsWith(`${start}/`));
     for (const request of await kept.keys()) {
       if (isInside(new URL(request.url).pathname)) await kept.delete(request);

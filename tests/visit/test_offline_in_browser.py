@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from benchmarks.cut_line import Cut, Line, Where
+from handyman import links
+from handyman.extensions import now
 from handyman.models import CompletionReport, Visit, VisitState, VisitTap
 from tests import factories
 from tests.pages import box_of, stands, until
@@ -21,6 +23,7 @@ from tests.visit.telephone import (
     nothing_waits,
     open_once,
     photo,
+    prepared,
     press,
     set_out,
     tick_all,
@@ -185,6 +188,39 @@ def test_what_was_cancelled_meanwhile_is_explained_and_kept(
     page.click("text=이 전화기에서 지우기")
     page.click("text=네, 지웁니다")
     page.wait_for_selector("#refused", state="hidden")
+
+
+def test_a_job_that_was_given_back_shows_no_door_to_whoever_opens_its_text_again(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    page, path = open_once(phone, line, visit, session)
+    page.click("text=못 갑니다")
+    page.click("label:has-text('몸이 아픕니다')")
+    press(page, "못 간다고 알리기", "못 가신다고 전했습니다")
+    line.down = True
+    for each in (path, path.replace("/v/", "/"), f"{path}/{visit.id}"):
+        assert "가실 곳입니다" not in _text_of(page, each)
+
+
+def test_a_job_of_the_day_that_was_given_back_leaves_the_others_as_they_are(
+    phone: "BrowserContext", line: Line, visit: Visit, session: Db
+) -> None:
+    member = visit.assignments[0].member
+    assert member
+    at = now()
+    day = links.issue(member.id, at, at + timedelta(days=1), day=visit.day)
+    path = line.address + factories.path_of(day)
+    session.commit()
+    page = phone.new_page()
+    page.goto(path)
+    prepared(page)
+    page.goto(f"{path}/{visit.id}/decline")
+    page.click("label:has-text('몸이 아픕니다')")
+    press(page, "못 간다고 알리기", "못 가신다고 전했습니다")
+    line.down = True
+    assert "가실 곳입니다" not in _text_of(page, f"{path}/{visit.id}")
+    kept = "async path => Boolean(await caches.match(path, { ignoreVary: true }))"
+    assert page.evaluate(kept, factories.path_of(day))
 
 
 @pytest.mark.parametrize("width", EACH_WIDTH)
