@@ -131,12 +131,13 @@ def answer_offer(
 
 
 def give_back(offer_id: int, reason: DeclineReason, note: str, by: Actor, now: datetime) -> Changes:
-    """Whoever had said yes cannot come after all. Once somebody has set out, that is said by telephone."""
+    """Whoever had said yes cannot come after all. Once somebody has set out, that is said by telephone,
+    also where they turned back: the resident may have been told."""
     offer = _locked_offer(offer_id)
     if offer is None:
         raise OfferClosedError(OfferState.WITHDRAWN)
     visit = offer.assignment.visit
-    if offer.state is not OfferState.ACCEPTED or visit.state not in NOT_BEGUN:
+    if offer.state is not OfferState.ACCEPTED or visit.state not in NOT_BEGUN or visit.arriving_at:
         raise OfferClosedError(offer.state)
     if visit.state is VisitState.ASSIGNED:
         visit.move_to(VisitState.BOOKED, by, now, why=GIVEN_BACK)

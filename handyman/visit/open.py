@@ -103,10 +103,10 @@ class Job:
 
     @property
     def may_give_back(self) -> bool:
-        """They go, nobody has set out, and there is still time for somebody else to."""
+        """They go, nobody has ever set out (it may have been told), and somebody else still can."""
         agreed = self.offer is not None and self.offer.state is OfferState.ACCEPTED
         not_begun = self.visit.state in (VisitState.BOOKED, VisitState.ASSIGNED)
-        return self.accepted and agreed and not_begun and not self.past
+        return self.accepted and agreed and not_begun and not self.visit.arriving_at and not self.past
 
     @property
     def working(self) -> bool:

@@ -195,6 +195,12 @@ def test_whoever_has_set_out_says_by_telephone_that_they_cannot_come(
     assert NOT_NOTED in client.get(answer.location).text
     session.expire_all()
     assert (visit.state, offer_of(visit).state) == (VisitState.ON_THE_WAY, OfferState.ACCEPTED)
+    client.post(f"{path}/undo", data={"step": "travel"})
+    assert not cannot_come_is_offered(client, path), "the resident may have been told"
+    answer = client.post(f"{path}/decline", data=form)
+    assert NOT_NOTED in client.get(answer.location).text
+    session.expire_all()
+    assert (visit.state, offer_of(visit).state) == (VisitState.ASSIGNED, OfferState.ACCEPTED)
 
 
 def test_a_no_that_is_sent_twice_is_one_no(client: Client, visit: Visit, path: str) -> None:
