@@ -25,8 +25,13 @@ def of_request(request: ServiceRequest) -> Rows:
     return {"service_requests": [request.id], "request_items": [item.id for item in request.items]}
 
 
-def who_changed(places: Rows) -> str:
-    """A sentence: who changed one of these last, and when."""
+def puts_back(was: str | None, stands: str, wanted: str) -> bool:
+    """Whether a form that opened with `was` would overwrite unseen what somebody has stored since."""
+    return was is not None and stands not in (was, wanted)
+
+
+def who_changed(places: Rows, why: str = "") -> str:
+    """A sentence: who changed one of these last, and when. `why`: only what was noted for that reason."""
     of_these = [
         and_(AuditEntry.entity == name, AuditEntry.entity_id.in_(ids)) for name, ids in places.items()
     ]
@@ -37,7 +42,7 @@ def who_changed(places: Rows) -> str:
         .outerjoin(Person, and_(AuditEntry.actor_kind == ActorKind.PERSON, Person.id == AuditEntry.actor_id))
         .outerjoin(User, and_(AuditEntry.actor_kind == ActorKind.USER, User.id == AuditEntry.actor_id))
         .outerjoin(Member, and_(AuditEntry.actor_kind == ActorKind.MEMBER, Member.id == AuditEntry.actor_id))
-        .where(or_(False, *of_these))
+        .where(or_(False, *of_these), *([AuditEntry.why == why] if why else []))
         .order_by(AuditEntry.id.desc())
         .limit(1)
     ).first()

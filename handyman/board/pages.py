@@ -110,6 +110,7 @@ def show_windows(
         today=seoul_day(at),
         back=address_of(page.head),
         waiting=waiting,
+        wait_was=entries.said_of(waiting),
         may_wait=bookable and not too_long,
         minutes=minutes,
         too_long_for=too_long,
@@ -247,7 +248,8 @@ def sentence(error: BoardError) -> str:
         return wording.unbookable(error.code)
     if isinstance(error, ClosedError):
         return wording.closed(error.code)
-    who = who_changed(error.rows if isinstance(error, ChangedMeanwhileError) else {})
+    changed = error if isinstance(error, ChangedMeanwhileError) else ChangedMeanwhileError()
+    who = who_changed(changed.rows, changed.why)
     return f"{who} {_('바뀐 내용을 확인한 뒤 다시 해 주십시오.')}"
 
 

@@ -74,11 +74,11 @@ class ClosedError(BoardError):
 
 
 class ChangedMeanwhileError(BoardError):
-    """The row is no longer as the form saw it; `rows` tells where it stands who has changed it."""
+    """The row is no longer as the form saw it; `rows` and `why` tell where it stands who has changed it."""
 
-    def __init__(self, rows: Rows | None = None) -> None:
+    def __init__(self, rows: Rows | None = None, why: str = "") -> None:
         super().__init__("changed meanwhile")
-        self.rows = rows or {}
+        self.rows, self.why = rows or {}, why
 
 
 class Unexplained(StrEnum):

@@ -167,7 +167,7 @@ def change_answer(number: str, item_id: int) -> ResponseReturnValue:
     found = pages.find_request(number)
     key, answer = request.form.get("key", ""), request.form.get("answer", "")
     try:
-        flow.change_answer(found.head.id, item_id, key, answer, actor(), now())
+        flow.change_answer(found.head.id, item_id, key, answer, actor(), now(), request.form.get("was"))
     except ChoiceError:
         problem = {f"waits-{item_id}": _("목록에 있는 답 가운데 하나를 골라 주십시오.")}
         return pages.show_request(number, problem), 422

@@ -51,10 +51,16 @@ def book(request_id: int, choice: Choice, by: Actor, now: datetime, named: Seque
     return changes
 
 
-def wait_for_place(request_id: int, reason: WaitReason, note: str, by: Actor, now: datetime) -> bool:
-    """None of the windows will do: on the list until another one opens. False where none ever could."""
+def wait_for_place(
+    request_id: int, reason: WaitReason, note: str, by: Actor, now: datetime, was: str | None = None
+) -> bool:
+    """None of the windows will do: on the list until another one opens. False where none ever could.
+
+    `was`: how the list stood where the form was opened.
+    """
     with transaction():
         request = locking.lock_request(request_id) or db.session.get_one(ServiceRequest, request_id)
+        waiting_list.check(request, was, waiting_list.said(reason, note))
         return waiting_list.put(request, reason, note, by, now) is not None
 
 
@@ -68,10 +74,12 @@ def look_for_places(now: datetime) -> int:
     return len(found)
 
 
-def change_answer(request_id: int, item_id: int, key: str, answer: str, by: Actor, now: datetime) -> None:
+def change_answer(
+    request_id: int, item_id: int, key: str, answer: str, by: Actor, now: datetime, was: str | None = None
+) -> None:
     """Put right what was answered about an item, such as a consent that has come since."""
     with transaction():
-        answers.change(request_id, item_id, key, answer, by, now)
+        answers.change(request_id, item_id, key, answer, by, now, was)
 
 
 def assign(

@@ -151,10 +151,12 @@ def undo_merge(merge_id: int, by: Actor, now: datetime) -> PersonMerge:
     return undone
 
 
-def change_language(person_id: int, language: TextLanguage, by: Actor, now: datetime) -> bool:
+def change_language(
+    person_id: int, language: TextLanguage, by: Actor, now: datetime, was: str | None = None
+) -> bool:
     """What waits to be written to them is written anew; False when there is nobody."""
     with transaction():
-        found = write_in(person_id, language, by, now)
+        found = write_in(person_id, language, by, now, was)
         if found:
             written.write_anew_to(RecipientKind.PERSON, person_id)
     return found

@@ -14,12 +14,15 @@ from handyman.board.refusals import ChangedMeanwhileError
 from handyman.extensions import db, transaction
 from handyman.flow.telling import tell
 from handyman.intake import reopen
+from handyman.meanwhile import puts_back
 from handyman.messages import home_page, reach, surveyed
 from handyman.models import SYSTEM, Actor, ActorKind, Answer, CancelReason, Rating, Visit, record
 from handyman.patience import looks_first
 from handyman.residents.language import change_pages as write_pages
 from handyman.visit import promise
 from handyman.visit.home import satisfaction
+
+AGREED = "agreed_sum"
 
 
 def answer_promise(visit_id: int, said: Answer, by: Actor, now: datetime, seen: str) -> None:
@@ -76,13 +79,15 @@ def send_page(visit_id: int, now: datetime) -> bool:
         return visit is not None and visit.state in assigning.CHANGEABLE and home_page.send(visit, now)
 
 
-def agree_on_sum(visit_id: int, won: int | None, by: Actor, now: datetime) -> bool:
-    """What the resident pays; None is nothing."""
+def agree_on_sum(visit_id: int, won: int | None, by: Actor, now: datetime, was: str | None = None) -> bool:
+    """What the resident pays; None is nothing. `was`: the sum that the form opened with."""
     with transaction():
         visit = locking.lock_visit(visit_id)
         if visit is not None and visit.agreed_won != won:
+            if puts_back(was, str(visit.agreed_won or ""), str(won or "")):
+                raise ChangedMeanwhileError({Visit.__tablename__: [visit_id]}, AGREED)
             before, after = (each if each is not None else "none" for each in (visit.agreed_won, won))
-            record(visit, by, now, moved_from=str(before), moved_to=str(after), why="agreed_sum")
+            record(visit, by, now, moved_from=str(before), moved_to=str(after), why=AGREED)
             visit.agreed_won = won
         return visit is not None
 
@@ -117,10 +122,10 @@ def take_rating(press: reach.Press, now: datetime) -> str:
         return surveyed.HEARD  # it came twice at the same moment; its twin was kept
 
 
-def change_pages(person_id: int, opens: bool, by: Actor, now: datetime) -> bool:
+def change_pages(person_id: int, opens: bool, by: Actor, now: datetime, was: str | None = None) -> bool:
     """Whether somebody is sent the addresses of pages; False when there is nobody."""
     with transaction():
-        return write_pages(person_id, opens, by, now)
+        return write_pages(person_id, opens, by, now, was)
 
 
 def _keep_rating(

@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 from handyman import flow, merged, place_words
 from handyman.accounts.guard import ADMINISTRATORS, OFFICE, actor, needs
 from handyman.extensions import now
-from handyman.models import Grade, TextLanguage
+from handyman.meanwhile import who_changed
+from handyman.models import Grade, Person, TextLanguage
 from handyman.residents import contact_form, contacts, coverage
 from handyman.residents.card import load_card
+from handyman.residents.language import SetMeanwhileError
 from handyman.residents.names import NameChangedError
 from handyman.words import seoul_day
 
@@ -81,7 +83,11 @@ def change_language(person_id: int) -> ResponseReturnValue:
         language = TextLanguage(request.form.get("language", ""))
     except ValueError:
         return _card(person_id, {}, {"language": _("문자를 받을 언어를 골라 주십시오.")}), 422
-    if not flow.change_language(person_id, language, actor(), now()):
+    try:
+        found = flow.change_language(person_id, language, actor(), now(), request.form.get("was"))
+    except SetMeanwhileError:
+        return _set_meanwhile(person_id, "language", "language")
+    if not found:
         abort(404)
     flash(_("언어를 적었습니다. 아직 나가지 않은 문자도 이 언어로 나갑니다."), "success")
     return redirect(url_for("residents.person", person_id=person_id), 303)
@@ -93,7 +99,11 @@ def change_language(person_id: int) -> ResponseReturnValue:
 def change_pages(person_id: int) -> ResponseReturnValue:
     """Whether somebody opens addresses that stand in texts."""
     opens = request.form.get("opens_pages") == "1"
-    if not flow.change_pages(person_id, opens, actor(), now()):
+    try:
+        found = flow.change_pages(person_id, opens, actor(), now(), request.form.get("was"))
+    except SetMeanwhileError:
+        return _set_meanwhile(person_id, "opens_pages", "pages")
+    if not found:
         abort(404)
     said = (
         _("앞으로 방문마다 확인 화면의 주소도 보냅니다.")
@@ -118,6 +128,13 @@ def put_back_name(person_id: int, name_id: int) -> ResponseReturnValue:
             abort(404)
         flash(_("이름을 되돌렸습니다."), "success")
     return redirect(url_for("residents.person", person_id=person_id), 303)
+
+
+def _set_meanwhile(person_id: int, field: str, why: str) -> ResponseReturnValue:
+    """The card as it stands now, and who has set it so."""
+    who = who_changed({Person.__tablename__: [person_id]}, why)
+    problem = f"{who} {_('바뀐 내용을 확인한 뒤 다시 해 주십시오.')}"
+    return _card(person_id, {}, {field: problem}), 409
 
 
 def _card(person_id: int, typed: Mapping[str, str], problems: Mapping[str, str]) -> str:

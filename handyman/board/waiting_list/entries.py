@@ -9,9 +9,10 @@ from sqlalchemy.orm import joinedload
 
 from handyman.board import needs, road_times
 from handyman.board.propose import Choice, Proposal, free_choices, last_day, propose, too_long_for
-from handyman.board.refusals import Closed, ClosedError, NotBookableError
+from handyman.board.refusals import ChangedMeanwhileError, Closed, ClosedError, NotBookableError
 from handyman.dispatch.problem import Point
 from handyman.extensions import db, settings
+from handyman.meanwhile import of_request, puts_back
 from handyman.models import Actor, RequestState, ServiceRequest, WaitingEntry, WaitReason, record
 from handyman.words import seoul_day
 
@@ -65,6 +66,22 @@ def put(
     record(request, by, now, moved_to="waiting", why=reason.value)
     db.session.flush()
     return entry
+
+
+def said(reason: WaitReason, note: str) -> str:
+    """Why somebody waits and what they wish, as a form keeps it to notice that it has changed meanwhile."""
+    return f"{reason.value} {note}".strip()
+
+
+def said_of(entry: WaitingEntry | None) -> str:
+    return said(entry.reason, entry.note) if entry else ""
+
+
+def check(request: ServiceRequest, was: str | None, wanted: str) -> None:
+    """ChangedMeanwhileError where a form that opened with `was` would overwrite what it has not shown."""
+    entry = db.session.get(WaitingEntry, request.id, populate_existing=True)
+    if puts_back(was, said_of(entry), wanted):
+        raise ChangedMeanwhileError(of_request(request))
 
 
 def leave(request_id: int) -> None:

@@ -25,7 +25,9 @@ def put(number: str) -> ResponseReturnValue:
         problem = _("지금 약속하지 않는 까닭을 골라 주십시오.")
         return pages.show_windows(found, {"wait_reason": problem}), 422
     try:
-        listed = flow.wait_for_place(found.head.id, WaitReason(reason), note, actor(), now())
+        listed = flow.wait_for_place(
+            found.head.id, WaitReason(reason), note, actor(), now(), request.form.get("was")
+        )
     except BoardError as error:
         return pages.show_windows(found, {"wait_reason": pages.sentence(error)}), pages.code(error)
     if not listed:

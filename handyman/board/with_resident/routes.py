@@ -10,7 +10,10 @@ from flask_babel import gettext as _
 from handyman import flow
 from handyman.accounts.guard import OFFICE, actor, needs
 from handyman.board import pages
+from handyman.board.refusals import BoardError
 from handyman.extensions import now
+from handyman.form_before import change_words
+from handyman.words import won
 
 bp = Blueprint("with_resident", __name__)
 VISIT = "<int(max=2147483647):visit_id>"
@@ -39,7 +42,11 @@ def agree(visit_id: int) -> ResponseReturnValue:
             "금액은 %(most)s원까지 숫자로 적어 주십시오. 받지 않으면 비워 둡니다.", most=f"{MOST_WON:,}"
         )
         return pages.show_visit(visit_id, {"agreed_won": problem}), 422
-    flow.agree_on_sum(visit_id, int(typed or 0) or None, actor(), now())
+    agreed, was = int(typed or 0) or None, request.form.get("was")
+    try:
+        flow.agree_on_sum(visit_id, agreed, actor(), now(), was)
+    except BoardError as error:
+        return pages.show_visit(visit_id, {"agreed_won": _moved_sum(visit_id, was or "", error)}), 409
     flash(_("약속한 금액을 적었습니다."), "success")
     return _to_visit(visit_id)
 
@@ -57,6 +64,13 @@ def rate(visit_id: int) -> ResponseReturnValue:
     else:
         flash(_("이미 답하셨거나 아직 끝나지 않은 방문입니다. 적은 것이 없습니다."), "warning")
     return _to_visit(visit_id)
+
+
+def _moved_sum(visit_id: int, was: str, error: BoardError) -> str:
+    stands = pages.find_visit(visit_id).visit.agreed_won
+    before = won(int(was)) if was.isdecimal() else ""
+    told = change_words(_("어르신이 내실 금액"), before, won(stands) if stands else "")
+    return f"{pages.sentence(error)} {told}"
 
 
 def _to_visit(visit_id: int) -> ResponseReturnValue:

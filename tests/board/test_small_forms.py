@@ -1,0 +1,106 @@
+"""Small forms of a visit, a request, a card: a second person overwrites nothing, and hears who changed it."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from handyman import catalogue_rows, flow
+from handyman.extensions import now
+from handyman.models import Actor, ActorKind, Person, ServiceItem, TextLanguage, WaitingEntry, WaitReason
+from tests import factories
+from tests.conftest import Client
+
+DB = scoped_session[Session]
+WAS = r'action="{}">.*?name="was" value="([^"]*)"'
+
+
+@pytest.fixture
+def first(client: Client, sign_in: Callable[..., Any], session: DB) -> Actor:
+    """Whoever is quicker than the one who is signed in."""
+    sign_in("operator")
+    quicker = factories.make_user()
+    quicker.name = "나빠름"
+    session.commit()
+    return Actor(ActorKind.USER, quicker.id)
+
+
+def was(client: Client, page: str, action: str) -> str:
+    """What the form has noted when it was opened."""
+    found = re.search(WAS.format(re.escape(action)), client.get(page).text, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_a_sum_that_somebody_has_agreed_on_meanwhile_stands(
+    client: Client, session: DB, first: Actor
+) -> None:
+    visit = factories.make_visit(members=[factories.make_member()])
+    page, path = f"/visits/{visit.id}", f"/visits/{visit.id}/sum"
+    opened = was(client, page, path)
+    flow.agree_on_sum(visit.id, 40_000, first, now())
+    refused = client.post(path, data={"agreed_won": "20,000", "was": opened})
+    assert refused.status_code == 409
+    assert "그 사이에 나빠름 님이 바꾸었습니다" in refused.text
+    assert "어르신이 내실 금액: 없음 → 40,000원" in refused.text
+    session.refresh(visit)
+    assert visit.agreed_won == 40_000
+    sure = client.post(path, data={"agreed_won": "20,000", "was": was(client, page, path)})
+    assert sure.status_code == 303
+    session.refresh(visit)
+    assert visit.agreed_won == 20_000
+
+
+def test_why_somebody_waits_is_not_lost_to_an_older_page(client: Client, session: DB, first: Actor) -> None:
+    row = factories.make_request(items=[factories.make_item()])
+    factories.make_member()
+    session.commit()
+    page, path = f"/requests/{row.number}/book", f"/requests/{row.number}/wait"
+    opened = was(client, page, path)
+    flow.wait_for_place(row.id, WaitReason.DOES_NOT_SUIT, "딸이 오는 날", first, now())
+    typed = {"wait_reason": "does_not_suit", "wait_note": "화요일 말고"}
+    refused = client.post(path, data={**typed, "was": opened})
+    assert refused.status_code == 409
+    assert "그 사이에 나빠름 님이 바꾸었습니다" in refused.text
+    assert '<span class="strong">딸이 오는 날</span>' in refused.text
+    assert 'value="화요일 말고"' in refused.text
+    assert session.get_one(WaitingEntry, row.id, populate_existing=True).note == "딸이 오는 날"
+    assert client.post(path, data={**typed, "was": was(client, page, path)}).status_code == 303
+
+
+def test_a_consent_that_has_come_meanwhile_is_not_taken_back(
+    client: Client, session: DB, first: Actor
+) -> None:
+    catalogue_rows.ensure()
+    row = factories.make_request(items=[session.query(ServiceItem).filter_by(code="handrail").one()])
+    item = row.items[0]
+    item.answers = {"wall": "tile", "owner_consent": "not_yet"}
+    session.commit()
+    path = f"/requests/{row.number}/items/{item.id}/answer"
+    opened = was(client, f"/requests/{row.number}", path)
+    flow.change_answer(row.id, item.id, "owner_consent", "agreed", first, now())
+    data = {"key": "owner_consent", "answer": "not_yet", "was": opened}
+    refused = client.post(path, data=data)
+    assert refused.status_code == 409
+    assert "그 사이에 나빠름 님이 바꾸었습니다" in refused.text
+    session.refresh(item)
+    assert item.answers["owner_consent"] == "agreed"
+
+
+def test_language_and_pages_of_a_card_are_not_set_back_by_an_older_page(
+    client: Client, session: DB, first: Actor
+) -> None:
+    person_id = factories.make_resident().person.id
+    session.commit()
+    card = f"/people/{person_id}"
+    language, pages = was(client, card, f"{card}/language"), was(client, card, f"{card}/pages")
+    flow.change_language(person_id, TextLanguage.EN, first, now())
+    flow.change_pages(person_id, True, first, now())
+    for path, data in (("language", {"language": "ko", "was": language}), ("pages", {"was": pages})):
+        refused = client.post(f"{card}/{path}", data=data)
+        assert refused.status_code == 409
+        assert "그 사이에 나빠름 님이 바꾸었습니다" in refused.text
+    person = session.get_one(Person, person_id, populate_existing=True)
+    assert (person.language, person.opens_pages) == ("en", True)
