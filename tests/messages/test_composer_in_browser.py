@@ -81,6 +81,6 @@ def test_saving_and_going_back(page: "Page") -> None:
     page.fill("#body", WORDS)
     page.get_by_role("button", name="저장").click()
     stands(page, "text=2판")
-    page.get_by_role("button", name="1판으로 되돌리기").click()
+    page.get_by_role("button", name="1판: 이 문구로 되돌리기").click()
     stands(page, "text=3판")
     assert page.input_value("#body").endswith("방문. 번호 {번호} {전화}")
