@@ -5,10 +5,11 @@ from html.parser import HTMLParser
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.extensions import now
-from handyman.models import Role, TextKind, TextLanguage, TextTemplate
+from handyman.models import Role, TextKind, TextLanguage, TextTemplate, Visit, VisitingWish
 from tests.factories import make_user
 from tests.whole_product import crawl
 
@@ -57,7 +58,10 @@ def test_no_control_is_called_otherwise_than_it_is_written(
     session.commit()
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"], cookie["language"] = user.get_id(), True, language
-    pages = crawl(client, STARTS)
+    wished = session.scalars(
+        select(Visit.id).join(VisitingWish, VisitingWish.resident_id == Visit.resident_id)
+    )
+    pages = crawl(client, [*STARTS, *(f"/visits/{visit_id}" for visit_id in wished)])
     found = {(called, *seen) for page in pages.values() for called, seen in Controls(page.html).found}
     assert len(found) > 20
     assert sorted(each for each in found if plain(" ".join(each[1:])) not in plain(each[0])) == []
