@@ -280,9 +280,12 @@ def add_wish(visit_id: int) -> ResponseReturnValue:
     if form.wish is None:
         return pages.show_visit(visit_id, form.problems), 422
     try:
-        written = flow.write_wish(visit_id, form.wish, actor(), now())
+        seen = request.form["seen"].split() if "seen" in request.form else None
+        written = flow.write_wish(visit_id, form.wish, actor(), now(), seen)
     except NoSuchWishError:
         return pages.show_visit(visit_id, {"wish_member": _("조합원을 골라 주십시오.")}), 422
+    except BoardError as error:
+        return pages.show_visit(visit_id, {"wish": pages.sentence(error)}), pages.code(error)
     for sentence, tone in pages.said_of_wish(written, form.wish):
         flash(sentence, tone)
     return redirect(url_for("board.visit_page_of", visit_id=visit_id, _anchor="wishes"), 303)

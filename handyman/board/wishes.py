@@ -1,7 +1,7 @@
 """What members and residents wish of each other: who must not go where, who should rather or rather not."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased, joinedload
 
+from handyman.board.refusals import ChangedMeanwhileError
 from handyman.extensions import db, rows
 from handyman.models import (
     ENDED,
@@ -125,8 +126,13 @@ def resident_of(visit_id: int) -> int:
     return resident_id
 
 
-def write(resident_id: int, wish: Wish, by: Actor, now: datetime) -> WishKind | None:
-    """Write a wish down. Gives what the same party wished before."""
+def write(
+    resident_id: int, wish: Wish, by: Actor, now: datetime, seen: Collection[str] | None = None
+) -> WishKind | None:
+    """Write a wish down. Gives what the same party wished before.
+
+    `seen`: the marks of the wishes that stood on the page; ChangedMeanwhileError where another would go.
+    """
     member = db.session.get(Member, wish.member_id)
     if member is None or not member.active:
         raise NoSuchWishError
@@ -137,6 +143,8 @@ def write(resident_id: int, wish: Wish, by: Actor, now: datetime) -> WishKind | 
             VisitingWish.wished_by == wish.wished_by,
         )
     )
+    if row and seen is not None and row.mark not in seen and (row.wish, row.note) != (wish.kind, wish.note):
+        raise ChangedMeanwhileError({VisitingWish.__tablename__: [row.id]})
     before = row.wish if row else None
     if row is None:
         row = VisitingWish(resident_id=resident_id, member_id=wish.member_id, wished_by=wish.wished_by)

@@ -1,5 +1,6 @@
 """The members: their details, their days, and what they and residents wish of each other."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -108,12 +109,14 @@ def call_stand_by(member_id: int, day: date, by: Actor, now: datetime) -> bool:
         return stand_bys.call(member_id, day, by, now)
 
 
-def write_wish(visit_id: int, wish: wishing.Wish, by: Actor, now: datetime) -> wishing.Written:
+def write_wish(
+    visit_id: int, wish: wishing.Wish, by: Actor, now: datetime, seen: Collection[str] | None = None
+) -> wishing.Written:
     """What a member and this visit's resident wish of each other. Who must not go is asked no longer."""
     with transaction():
         locking.lock_days_ahead(seoul_day(now))
         resident_id = wishing.resident_of(visit_id)
-        before = wishing.write(resident_id, wish, by, now)
+        before = wishing.write(resident_id, wish, by, now, seen)
         asked, held = wishing.stand_against(wish, resident_id)
         changes = offers.pass_on(wish.member_id, asked, by, now)
         tell(changes, now)

@@ -5,11 +5,24 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import catalogue_rows, flow
+from handyman.board.wishes import Wish
 from handyman.extensions import now
-from handyman.models import Actor, ActorKind, Person, ServiceItem, TextLanguage, WaitingEntry, WaitReason
+from handyman.models import (
+    Actor,
+    ActorKind,
+    Person,
+    ServiceItem,
+    TextLanguage,
+    VisitingWish,
+    WaitingEntry,
+    WaitReason,
+    WishedBy,
+    WishKind,
+)
 from tests import factories
 from tests.conftest import Client
 
@@ -104,3 +117,25 @@ def test_language_and_pages_of_a_card_are_not_set_back_by_an_older_page(
         assert "그 사이에 나빠름 님이 바꾸었습니다" in refused.text
     person = session.get_one(Person, person_id, populate_existing=True)
     assert (person.language, person.opens_pages) == ("en", True)
+
+
+def test_a_wish_that_somebody_wrote_down_meanwhile_is_not_replaced_unseen(
+    client: Client, session: DB, first: Actor, sign_in: Callable[..., Any]
+) -> None:
+    sign_in("coordinator")
+    member = factories.make_member("박수리")
+    visit = factories.make_visit(members=[member])
+    session.commit()
+    page, path = f"/visits/{visit.id}", f"/visits/{visit.id}/wishes"
+    seen = re.search(WAS.replace("was", "seen").format(path), client.get(page).text, re.DOTALL)
+    assert seen
+    asked = Wish(member.id, WishKind.RATHER_NOT, WishedBy.RESIDENT, "개를 무서워하심")
+    flow.write_wish(visit.id, asked, first, now())
+    typed = {"wish_member": str(member.id), "wish": "rather", "wished_by": "resident", "wish_note": ""}
+    refused = client.post(path, data={**typed, "seen": seen[1]})
+    assert refused.status_code == 409
+    assert "그 사이에 나빠름 님이 바꾸었습니다" in refused.text
+    assert "개를 무서워하심" in refused.text
+    row = session.scalars(select(VisitingWish)).one()
+    assert (row.wish, row.note) == (WishKind.RATHER_NOT, "개를 무서워하심")
+    assert client.post(path, data={**typed, "seen": row.mark}).status_code == 303
