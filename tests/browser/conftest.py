@@ -1,4 +1,4 @@
-"""The call page, open before somebody who is signed in."""
+"""The call page and the board, each open before somebody who is signed in."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman import catalogue_rows
 from handyman.models import User
 from tests import factories
-from tests.pages import sign_in
+from tests.browser.mended_board import Board
+from tests.pages import AXE, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -44,3 +45,19 @@ def page(chromium: "Browser", live_server: str, app: Flask, operator: User, sess
     yield page
     context.close()
     assert errors == []
+
+
+@pytest.fixture
+def board(chromium: "Browser", live_server: str, session: Db, app: Flask) -> Iterator[Board]:
+    context = chromium.new_context(
+        viewport={"width": 1366, "height": 768}, locale="ko-KR", base_url=live_server
+    )
+    context.add_init_script(path=AXE)
+    page, user = context.new_page(), factories.make_user("coordinator")
+    made = Board(page, session, app)
+    session.commit()
+    page.goto("/sign-in")
+    sign_in(page, user.login)
+    made.open()
+    yield made
+    context.close()
