@@ -172,7 +172,7 @@ def _asked() -> Select[*tuple[Any, ...]]:
             ReachAnswer.answer,
             ReachAnswer.at.label("answered_at"),
             ReachAnswer.told_by_id.label("heard_by"),
-            (ReachAnswer.window_start != Visit.window_start).label("answer_is_old"),
+            (~ReachAnswer.of_window(Visit.window_start, Visit.window_end)).label("answer_is_old"),
         )
         .outerjoin(
             Person, (Message.recipient_kind == RecipientKind.PERSON) & (Person.id == Message.recipient_id)

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -286,3 +286,23 @@ def test_how_a_text_was_heard_is_read_from_what_was_logged_of_it() -> None:
         "pressed": Heard.ANSWERED,
         "rung": Heard.TOLD,
     }
+
+
+@pytest.mark.usefixtures("migrated")
+def test_an_answer_learns_the_end_of_the_window_that_it_was_given_of() -> None:
+    visit = make_visit()
+    text = make_message(visit.resident.person, visit=visit)
+    ids = []
+    for start in (visit.window_start, visit.window_start - timedelta(days=1)):
+        said = ReachAnswer(
+            visit_id=visit.id, outbox_id=text.id, answer=Answer.GOOD, window_start=start, at=NOW
+        )
+        db.session.add(said)
+        db.session.flush()
+        ids.append(said.id)
+    end = visit.window_end
+    db.session.commit()
+    db.session.remove()
+    flask_migrate.downgrade(FOLDER, revision="0039")
+    flask_migrate.upgrade(FOLDER)
+    assert [db.session.get_one(ReachAnswer, each).window_end for each in ids] == [end, None]

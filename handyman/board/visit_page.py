@@ -62,7 +62,10 @@ ANSWER = (
     .join(Person, Person.id == Message.recipient_id)
     .join(Visit, Visit.id == ReachAnswer.visit_id)
     .outerjoin(User, User.id == ReachAnswer.told_by_id)
-    .where(ReachAnswer.visit_id == bindparam("visit"), ReachAnswer.window_start == Visit.window_start)
+    .where(
+        ReachAnswer.visit_id == bindparam("visit"),
+        ReachAnswer.of_window(Visit.window_start, Visit.window_end),
+    )
     .order_by(ReachAnswer.id.desc())
     .limit(1)
 )

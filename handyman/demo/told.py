@@ -85,7 +85,7 @@ def _arrive(message: Message) -> dict[str, object]:
     if message.channel is Channel.VOICE and message.visit is not None and of_resident:
         at, visit = message.due_at + timedelta(minutes=1), message.visit
         said = ReachAnswer(visit_id=visit.id, outbox_id=message.id, answer=Answer.GOOD, at=at)
-        said.window_start = visit.window_start
+        said.window_start, said.window_end = visit.window_start, visit.window_end
         db.session.add(said)
     message.provider, message.provider_id = SCREEN, f"demo-{message.id}"
     return {

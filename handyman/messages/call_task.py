@@ -186,6 +186,7 @@ def _keep(message: Message, answer: Answer, by: Actor, now: datetime) -> None:
         ReachAnswer(
             visit_id=message.visit_id,
             window_start=stamped(message.dedupe_key),
+            window_end=truth.end_told(message),
             outbox_id=message.id,
             answer=answer,
             told_by_id=by.id,

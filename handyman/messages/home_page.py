@@ -98,7 +98,12 @@ def answer(visit: Visit, said: Answer, by: Actor, now: datetime) -> None:
         return
     db.session.add(
         ReachAnswer(
-            visit_id=visit.id, window_start=visit.window_start, outbox_id=asked.id, answer=said, at=now
+            visit_id=visit.id,
+            window_start=visit.window_start,
+            window_end=visit.window_end,
+            outbox_id=asked.id,
+            answer=said,
+            at=now,
         )
     )
     asked.heard = asked.heard or Heard.ANSWERED

@@ -87,6 +87,12 @@ def still_true(message: Said) -> bool:
     return holds is None or message.visit is None or holds(message, message.visit)
 
 
+def end_told(message: Message) -> datetime | None:
+    """Of the window that a notice spoke of, as far as it is the visit's still."""
+    visit = message.visit
+    return visit.window_end if visit and speaks_of(message.dedupe_key, visit.window_start) else None
+
+
 def is_wanted(message: Said) -> bool:
     """Still true, and nobody has passed it on by another way."""
     return message.told_at is None and still_true(message)

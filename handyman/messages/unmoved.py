@@ -55,7 +55,7 @@ def _saw_or_answered(visit: Visit, since: datetime) -> bool:
     of_that = select(ReachAnswer.id).where(
         ReachAnswer.visit_id == visit.id,
         ReachAnswer.at >= since,
-        ReachAnswer.window_start != visit.window_start,
+        ~ReachAnswer.of_window(visit.window_start, visit.window_end),
     )
     return db.session.scalar(of_that.limit(1)) is not None
 

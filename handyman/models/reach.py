@@ -3,8 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from handyman.extensions import Table, UtcDateTime
 from handyman.models.guarded import named
@@ -48,7 +48,17 @@ class ReachAnswer(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"))
     window_start: Mapped[datetime] = mapped_column(UtcDateTime)  # another promise is not confirmed by it
+    window_end: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: no longer known
     outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
     answer: Mapped[Answer] = mapped_column(named(Answer))
     told_by_id: Mapped[int | None]  # users.id of whoever rang; None: a key was pressed
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @classmethod
+    def of_window(
+        cls,
+        start: datetime | InstrumentedAttribute[datetime],
+        end: datetime | InstrumentedAttribute[datetime],
+    ) -> ColumnElement[bool]:
+        """Given of this very promise: another one that begins alike may be too long for them."""
+        return and_(cls.window_start == start, or_(cls.window_end.is_(None), cls.window_end == end))

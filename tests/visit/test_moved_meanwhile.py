@@ -12,8 +12,23 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman import flow, page_links
 from handyman.board.propose import Choice
 from handyman.extensions import db, now
-from handyman.messages import announce
-from handyman.models import Actor, ActorKind, Member, Offer, OfferState, ReachAnswer, Visit, VisitState
+from handyman.messages import announce, call_task, reach
+from handyman.models import (
+    Actor,
+    ActorKind,
+    Answer,
+    Channel,
+    Member,
+    Message,
+    MessageKind,
+    MessageState,
+    Offer,
+    OfferState,
+    ReachAnswer,
+    Visit,
+    VisitState,
+)
+from handyman.visit.home.open import answer_of
 from handyman.words import at_minute, day_words, seoul_day, window_words
 from tests import factories
 from tests.conftest import Client
@@ -78,6 +93,20 @@ def states(visit: Visit) -> list[OfferState]:
 # The resident
 
 
+def say_yes(client: Client, visit: Visit, home: str, way: str) -> None:
+    if way == "page":
+        client.post(f"{home}/confirm", data=shown(client.get(home).text, f"{home}/confirm"))
+        return
+    told = select(Message).where(Message.visit_id == visit.id, Message.kind == MessageKind.RESIDENT_BOOKED)
+    message = db.session.scalars(told).one()
+    if way == "key":
+        message.channel, message.state, message.attempt = Channel.VOICE, MessageState.ACCEPTED, 1
+        db.session.commit()
+        reach.take_key(reach.Press("screen", "CA1", message.id, 1, 1, "1"), now())
+    else:
+        call_task.note(message.id, call_task.Outcome.GOOD, OFFICE, now())
+
+
 @pytest.mark.parametrize("said", ["confirm", "another"])
 def test_a_resident_answers_for_the_time_they_saw(client: Client, visit: Visit, home: str, said: str) -> None:
     form = shown(client.get(home).text, f"{home}/{said}")
@@ -89,6 +118,19 @@ def test_a_resident_answers_for_the_time_they_saw(client: Client, visit: Visit, 
     assert moved_to(visit) in notice[0]
     client.post(f"{home}/{said}", data=shown(answer.text, f"{home}/{said}"))
     assert db.session.scalars(select(ReachAnswer.window_start)).all() == [visit.window_start]
+
+
+@pytest.mark.settings(PROMISE_WINDOWS="13:00-15:00,13:00-17:00")
+@pytest.mark.parametrize("way", ["page", "key", "told"])
+def test_a_yes_counts_for_no_longer_window_that_begins_alike_and_again_for_its_own(
+    client: Client, visit: Visit, home: str, way: str
+) -> None:
+    say_yes(client, visit, home, way)
+    assert answer_of(visit) is Answer.GOOD
+    for end, counts in ((17, None), (15, Answer.GOOD)):
+        choice = Choice(visit.day, 13 * 60, end * 60)
+        flow.move(visit.id, choice, None, OFFICE, now(), seen=None)
+        assert answer_of(visit) is counts
 
 
 def test_a_resident_cancels_the_time_they_saw(client: Client, visit: Visit, home: str) -> None:

@@ -58,7 +58,8 @@ def answer_of(visit: Visit) -> Answer | None:
     """What was said last of the promise as it stands, by whichever way."""
     return db.session.scalar(
         select(ReachAnswer.answer)
-        .where(ReachAnswer.visit_id == visit.id, ReachAnswer.window_start == visit.window_start)
+        .where(ReachAnswer.visit_id == visit.id)
+        .where(ReachAnswer.of_window(visit.window_start, visit.window_end))
         .order_by(ReachAnswer.id.desc())
         .limit(1)
     )
