@@ -253,7 +253,8 @@
     show(meant());
     const sized = new ResizeObserver(() => {
       tighten();
-      if (list.contains(document.activeElement)) show(meant());
+      list.scrollTop = 0; // with more room than before, what stood above it is in sight again
+      show(meant());
     });
     [list, ...list.children].forEach((each) => sized.observe(each));
   }

@@ -1,10 +1,11 @@
 """On a desk of 1366 by 768 the call page does not scroll: neither the page, nor a column of it.
 
-What was asked for stands there whole as well, for up to three items with their questions, but where the
-words for 119, a consent that is to be read and somebody else who calls leave less room than the items take:
-then their list scrolls in itself, and whatever has the focus is in sight with its sentence. Where a refusal
-comes on top of all that, the words of a consent are one line until it has the focus. What is open at the door
-scrolls in itself before that.
+What was asked for stands there whole as well, for up to three items with their questions, but where a consent
+that is to be read and somebody else who calls leave less room than the items take: then their list scrolls
+in itself, those that are asked for stand first, and whatever has the focus is in sight with its sentence.
+The words for 119 stand over the card of whoever calls, where that is not full. Where a refusal comes on top
+of all that, the words of a consent are one line until it has the focus. What is open at the door scrolls in
+itself before that.
 """
 
 from datetime import timedelta
@@ -45,14 +46,18 @@ ITEMS = {
     "handrail": {"quantity": "1", "wall": "concrete", "owner_consent": "agreed"},
     "screen": {"quantity": "1", "width_cm": "90", "height_cm": "120"},
 }
-
-
+ASKED_IN_SIGHT = """() => {
+    const list = document.querySelector('.items-list').getBoundingClientRect();
+    return [...document.querySelectorAll('.item.is-asked')].map(each => each.getBoundingClientRect())
+        .map(each => each.top >= list.top && each.bottom <= list.bottom);
+}"""
 CUT = """() => {
     const field = document.activeElement;
     const about = document.getElementById(field.id + '-about');
     const inside = each => {
         const own = each.getBoundingClientRect();
-        for (let box = each.parentElement; box; box = box.parentElement) {
+        const floats = getComputedStyle(each).position === 'absolute';
+        for (let box = floats ? each.offsetParent : each.parentElement; box; box = box.parentElement) {
             if (!/auto|scroll|hidden/.test(getComputedStyle(box).overflowY)) continue;
             const view = box.getBoundingClientRect();
             if (own.top < view.top - 1 || own.bottom > view.bottom + 1) return false;
@@ -118,6 +123,17 @@ def says_of_items(page: "Page") -> None:
     said, title = box_of(page.locator("#items > .form-hint-invalid")), box_of(page.locator("#items .must"))
     assert title["x"] + title["width"] <= said["x"]
     assert said["y"] + said["height"] <= box_of(page.locator(".items-list"))["y"]
+
+
+def says_of_the_item(page: "Page", *fields: str) -> None:
+    """Its sentence stands on the line of the title, while it has the focus."""
+    for field in fields:
+        page.focus(field)
+        laid_out(page)
+        about = box_of(page.locator(f"{field}-about"))
+        assert about["y"] + about["height"] <= box_of(page.locator(".items-list"))["y"]
+        wide = [box_of(page.locator(f"{each}-about"))["width"] for each in fields if each != field]
+        assert all(each <= 1 for each in wide)
 
 
 def three_windows(page: "Page") -> None:
@@ -209,6 +225,9 @@ def test_refused_call_with_the_words_for_119(page: "Page", language: str) -> Non
     refuse(page)
     check(page, "refused once more", items=False)
     assert page.locator("#problems a").count() == 8
+    assert page.evaluate(ASKED_IN_SIGHT) == [True] * 3 if korean else [True, True, False]
+    expect(page.locator("#caller-card > #danger-banner")).to_be_visible()
+    says_of_the_item(page, "#item-lamp-ceiling_cm", "#item-handrail-wall")
     focus(page, "#caller_name", "#item-lamp-ceiling_cm", "#item-handrail-wall", "#consent_processing-yes")
     page.check("#consent_processing-yes", force=True)
     page.focus("#notes")
@@ -232,8 +251,12 @@ def test_known_caller_with_open_requests(page: "Page", session: Db, operator: Us
     say(page, DANGER)
     check(page, "words for 119", items=False)
     page.select_option("#item-handrail-wall", "")
+    page.select_option("#relation", "family")
     refuse(page)
     check(page, "refused", items=False)
+    assert page.evaluate(ASKED_IN_SIGHT) == [True] * 3
+    words, more = box_of(page.locator("#caller-card > #danger-banner")), box_of(page.locator("#caller-more"))
+    assert words["y"] + words["height"] <= more["y"]
     focus(page, "#item-handrail-wall")
     page.fill("#name", "나두리")
     page.wait_for_selector("#who-is-it", state="visible")
@@ -264,6 +287,13 @@ def test_what_is_done_elsewhere_and_what_waits(page: "Page", session: Db, app: F
     check(page, "where to send them")
     refuse(page)
     check(page, "refused", items=False)
+    say(page, DANGER)
+    page.select_option("#relation", "family")
+    refuse(page)
+    check(page, "refused with words for 119, and for somebody else", items=False)
+    assert page.evaluate(ASKED_IN_SIGHT) == [True] * 2
+    page.select_option("#relation", "self")
+    say(page, "")
     page.fill("#item-wiring-quantity", "")
     page.fill("#item-gas-quantity", "")
     for member in session.scalars(select(Member)):
@@ -285,7 +315,7 @@ def test_several_houses_to_choose_from(page: "Page", language: str) -> None:
     refuse(page)
     page.locator("[data-candidate]").first.wait_for()
     laid_out(page)
-    assert page.evaluate(SCROLLS, []) == [], language
+    check(page, language, items=False, place=False)
     focus(page, "[data-candidate] >> nth=0", "#caller_name")
 
 
@@ -311,6 +341,13 @@ def test_the_same_fault_still_open_at_the_door_of_somebody_on_file(page: "Page",
     page.wait_for_selector(".open-here .add-to:focus")
     check(page, "the same again, refused", items=False, place=False)
     assert page.evaluate(CUT) == [], "what it may be added to is in sight"
+    three_windows(page)
+    say(page, DANGER)
+    page.select_option("#relation", "family")
+    refuse(page)
+    check(page, "words for 119, and somebody else who calls", items=False, place=False)
+    assert page.evaluate(ASKED_IN_SIGHT) == [True]
+    focus(page, ".open-here .add-to >> nth=0", "#caller_name")
     three_windows(page)
 
 

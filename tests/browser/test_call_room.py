@@ -12,7 +12,15 @@ from handyman.extensions import now
 from handyman.intake.call import Where
 from tests import factories
 from tests.browser.keyboard import fill_last, settle
-from tests.browser.test_call_in_sight import ADDRESS, ask, be_new, check, refuse, three_windows
+from tests.browser.test_call_in_sight import (
+    ADDRESS,
+    ASKED_IN_SIGHT,
+    ask,
+    be_new,
+    check,
+    refuse,
+    three_windows,
+)
 from tests.pages import box_of, laid_out
 
 if TYPE_CHECKING:
@@ -20,11 +28,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
-ASKED_IN_SIGHT = """() => {
-    const list = document.querySelector('.items-list').getBoundingClientRect();
-    return [...document.querySelectorAll('.item.is-asked')].map(each => each.getBoundingClientRect())
-        .map(each => each.top >= list.top && each.bottom <= list.bottom);
-}"""
 
 
 def test_call_that_was_left_half_written_takes_no_room_of_the_next(page: "Page") -> None:
