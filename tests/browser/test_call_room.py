@@ -21,7 +21,7 @@ from tests.browser.test_call_in_sight import (
     refuse,
     three_windows,
 )
-from tests.pages import box_of, laid_out
+from tests.pages import box_of, go, laid_out
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -75,3 +75,16 @@ def test_sentence_about_an_item_stands_on_one_line(page: "Page") -> None:
     refuse(page)
     for code in ("lamp", "screen"):
         assert box_of(page.locator(f"#item-{code}-quantity-about"))["height"] < 30, code
+
+
+def test_where_an_item_is_referred_to_is_said_beside_its_quantity(page: "Page") -> None:
+    """In English, where the words are longer."""
+    go(page, lambda: page.click("button[name=language]"))
+    page.wait_for_selector("html[lang=en]")
+    for code in ("wiring", "gas"):
+        page.fill(f"#item-{code}-quantity", "1")
+        laid_out(page)
+        quantity = page.locator(f"#item-{code}-quantity")
+        line = page.locator(".item-line").filter(has=quantity)
+        badge, field = box_of(line.locator(".item-name > *")), box_of(quantity)
+        assert badge["x"] + badge["width"] <= field["x"], code
