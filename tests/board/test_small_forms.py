@@ -66,6 +66,23 @@ def test_a_sum_that_somebody_has_agreed_on_meanwhile_stands(
     assert visit.agreed_won == 20_000
 
 
+def test_a_sum_that_could_not_be_read_first_overwrites_no_other_either(
+    client: Client, session: DB, first: Actor
+) -> None:
+    visit = factories.make_visit(members=[factories.make_member()])
+    page, path = f"/visits/{visit.id}", f"/visits/{visit.id}/sum"
+    opened = was(client, page, path)
+    flow.agree_on_sum(visit.id, 40_000, first, now())
+    unread = client.post(path, data={"agreed_won": "이만", "was": opened})
+    assert unread.status_code == 422
+    redrawn = re.search(WAS.format(path), unread.text, re.DOTALL)
+    assert redrawn
+    refused = client.post(path, data={"agreed_won": "20,000", "was": redrawn[1]})
+    assert refused.status_code == 409
+    session.refresh(visit)
+    assert visit.agreed_won == 40_000
+
+
 def test_why_somebody_waits_is_not_lost_to_an_older_page(client: Client, session: DB, first: Actor) -> None:
     row = factories.make_request(items=[factories.make_item()])
     factories.make_member()

@@ -36,13 +36,14 @@ def send_page(visit_id: int) -> ResponseReturnValue:
 def agree(visit_id: int) -> ResponseReturnValue:
     """Empty or nought: nobody takes money there."""
     pages.find_visit(visit_id)
+    was = request.form.get("was")
     typed = re.sub(r"[\s,원]", "", unicodedata.normalize("NFKC", request.form.get("agreed_won", "")))
     if not re.fullmatch(r"[0-9]{0,7}", typed):
         problem = _(
             "금액은 %(most)s원까지 숫자로 적어 주십시오. 받지 않으면 비워 둡니다.", most=f"{MOST_WON:,}"
         )
-        return pages.show_visit(visit_id, {"agreed_won": problem}), 422
-    agreed, was = int(typed or 0) or None, request.form.get("was")
+        return pages.show_visit(visit_id, {"agreed_won": problem}, was), 422
+    agreed = int(typed or 0) or None
     try:
         flow.agree_on_sum(visit_id, agreed, actor(), now(), was)
     except BoardError as error:
