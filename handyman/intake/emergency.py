@@ -77,7 +77,7 @@ USUAL = (
         re.compile(rf"{NOT_TODAY}.*(?:{HEARS_LITTLE}){ALONE_OR_NOT}"),
         re.compile(r".{0,5}(?:불러|두드려|두들겨)도"),
     ),
-    (re.compile(LOOSE), re.compile(r"못")),
+    (re.compile(LOOSE), re.compile(r"못\s*움직(?!이)")),
     (re.compile(SHUT_IN), re.compile(r"갇(?!히[시셨신심])")),
     (re.compile(RAINS), re.compile(r"(?:창문|베란다).*들어.$")),
 )
