@@ -83,6 +83,17 @@ def test_a_sum_that_could_not_be_read_first_overwrites_no_other_either(
     assert visit.agreed_won == 40_000
 
 
+def test_a_form_that_opened_with_no_sum_of_ours_is_refused_all_the_same(
+    client: Client, session: DB, first: Actor
+) -> None:
+    visit = factories.make_visit(members=[factories.make_member()])
+    flow.agree_on_sum(visit.id, 40_000, first, now())
+    for opened in ("9" * 5000, "²", "a"):
+        refused = client.post(f"/visits/{visit.id}/sum", data={"agreed_won": "20,000", "was": opened})
+        assert refused.status_code == 409
+        assert "어르신이 내실 금액: 없음 → 40,000원" in refused.text
+
+
 def test_why_somebody_waits_is_not_lost_to_an_older_page(client: Client, session: DB, first: Actor) -> None:
     row = factories.make_request(items=[factories.make_item()])
     factories.make_member()

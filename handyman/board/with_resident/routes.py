@@ -69,7 +69,7 @@ def rate(visit_id: int) -> ResponseReturnValue:
 
 def _moved_sum(visit_id: int, was: str, error: BoardError) -> str:
     stands = pages.find_visit(visit_id).visit.agreed_won
-    before = won(int(was)) if was.isdecimal() else ""
+    before = won(int(was)) if re.fullmatch(r"[0-9]{1,7}", was) else ""
     told = change_words(_("어르신이 내실 금액"), before, won(stands) if stands else "")
     return f"{pages.sentence(error)} {told}"
 
