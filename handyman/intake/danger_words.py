@@ -205,7 +205,7 @@ DANGERS = (
     # A little blood, of the nose or the gums is no call to 119
     _danger(
         "피가 남",
-        rf"{BLOOD}[가를도]?\s*(?!조금|좀|약간|살짝){MUCH}(?:철철\s*)?(?:나(?:요|고|서|네|는|심|셔|시|오|와|온|옴)|난|납|났|남{NOUN}"
+        rf"{BLOOD}[가를도]?\s*(?!(?:조금|좀|약간|살짝)(?!\s*(?:많이|심하게))){MUCH}(?:철철\s*)?(?:나(?:요|고|서|네|는|심|셔|시|오|와|온|옴)|난|납|났|남{NOUN}"
         r"|흘[리려렸러린릴림]|흐[르른름릅]|쏟|토[하해함])",
         rf"{BLOOD}[가도]?\s*{MUCH}(?:(?:안|못)\s*(?:멈|멎|그[치쳐])|(?:멈추|멎|그치)(?:시?지)[를가도]?\s*않)",
         rf"{BLOOD}\s?(?:투성이|범벅)|(?<!뇌)(?<!뇌\s)출혈{AGAINST}",
@@ -218,6 +218,7 @@ DANGERS = (
         rf"(?:화장실|욕실|엘리베이터|승강기|베란다)\s?(?:안)?에서\s*{MUCH}{SHUT_IN}",
         rf"문[이도]?\s*{MUCH}(?:잠겨|잠기셔|안\s*열려|고장\s?나)서?\s*{MUCH}{SHUT_IN}",
         rf"\b{SOMEBODY}\s+{HAS}(?:got\s+|been\s+)?(?:trapped|stuck|locked)\s+(?:in|inside)\b(?!\s+(?:traffic|town|a\s+(?:meeting|queue|jam)))",
+        r"\bstuck\s+(?:in|inside)\s+(?:\w+\s+)?(?:lift|elevator)\b",
         r"\btrapped\s+(?:in|inside)\s+(?:\w+\s+)?(?:lift|elevator|bathroom|toilet|room|flat|house)\b",
         may_be_past=True,
     ),
