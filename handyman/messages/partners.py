@@ -134,19 +134,22 @@ def _is_yes(offer: Offer) -> bool:
 
 
 def _came_with(visit: Visit, to: Member, at: datetime, just_agreed: Collection[int]) -> int | None:
-    """Who else had agreed by then, and was not let go."""
-    let_go = (
-        (AuditEntry.entity == Offer.__tablename__)
-        & (AuditEntry.entity_id == Offer.id)
-        & (AuditEntry.moved_to == OfferState.WITHDRAWN)
+    """Who else had agreed by then, and neither was let go nor gave the job back.
+
+    Of whoever gave it back, the offer tells when that was, and the log when they had agreed.
+    """
+    of_offer = (AuditEntry.entity == Offer.__tablename__) & (AuditEntry.entity_id == Offer.id)
+    stays = of_offer & AuditEntry.moved_to.in_((OfferState.WITHDRAWN, OfferState.DECLINED))
+    said_yes = select(AuditEntry.id).where(
+        of_offer, AuditEntry.moved_to == OfferState.ACCEPTED, AuditEntry.at <= at
     )
     comes = (Offer.state == OfferState.ACCEPTED) & Offer.assignment_id.not_in(just_agreed)
     agreed = (
         select(Offer.member_id)
         .join(Assignment, Assignment.id == Offer.assignment_id)
-        .outerjoin(AuditEntry, let_go)
-        .where(Assignment.visit_id == visit.id, Offer.member_id != to.id, Offer.answered_at <= at)
-        .where(or_(comes, AuditEntry.at > at))
+        .where(Assignment.visit_id == visit.id, Offer.member_id != to.id)
+        .where(or_(Offer.answered_at <= at, said_yes.correlate(Offer).exists()))
+        .where(or_(comes, select(AuditEntry.id).where(stays, AuditEntry.at > at).correlate(Offer).exists()))
     )
     return db.session.scalar(agreed.order_by(Offer.id.desc()).limit(1))
 

@@ -225,6 +225,26 @@ def test_who_never_heard_of_the_other_hears_nothing_of_their_end(clock: Clock) -
     assert news(first) == []
 
 
+def test_who_says_yes_to_a_call_that_names_one_who_cannot_come_after_all_hears_of_it(clock: Clock) -> None:
+    """The other had agreed before it rang, and gives the job back while it rings."""
+    first, second = make_member("박수리", smartphone=False), make_member("이사랑")
+    visit = promised("10:00", [first, second], accepted=False)
+    says_yes(second, visit, clock)
+    with transaction():
+        place = next(each for each in visit.assignments if each.member_id == first.id)
+        announce.offered(place.offers[-1], now())
+    outbox.send_due(Spy(), now)
+    asked = select(Message).where(Message.recipient_id == first.id, Message.kind == K.MEMBER_OFFER)
+    call = db.session.scalars(asked.execution_options(populate_existing=True)).one()
+    assert "이사랑" in call.body
+    clock.advance(minutes=1)
+    cannot_come_after_all(visit, second)
+    press(call, "1")
+    for _again in range(2):
+        time_passes(clock)
+    assert ["이사랑 님은 못 갑니다" in each.body for each in news(first)] == [True]
+
+
 @pytest.mark.parametrize("agreed", [True, False])
 def test_who_says_yes_to_a_call_that_is_tried_again_knows_what_it_said_at_first(
     agreed: bool, clock: Clock
