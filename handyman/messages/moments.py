@@ -1,6 +1,6 @@
 """Moments in the keys of texts: what a text spoke of when it was written."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handyman.words import SEOUL, local
 
@@ -29,6 +29,13 @@ def stamped(key: str) -> datetime:
 def start_of_window(key: str) -> datetime:
     """Of one as the board names it in the history: 20261124-1000-1200."""
     return datetime.strptime(key[: len("20261124-1000")], "%Y%m%d-%H%M").replace(tzinfo=SEOUL)
+
+
+def end_of_window(key: str) -> datetime:
+    """The same, of its end; one that runs past midnight ends on the day after."""
+    clock = key[len("20261124-1000-") : len("20261124-1000-1200")]
+    start, (hours, minutes) = start_of_window(key), divmod(int(clock), 100)
+    return start.replace(hour=0, minute=0) + timedelta(hours=hours, minutes=minutes)
 
 
 def speaks_of(key: str, moment: datetime) -> bool:

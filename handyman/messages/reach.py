@@ -179,7 +179,7 @@ def _note(message: Message, press: Press, answer: Answer, now: datetime) -> None
             ReachAnswer(
                 visit_id=message.visit_id,
                 window_start=stamped(message.dedupe_key),
-                window_end=truth.end_told(message),
+                window_end=truth.end_said(message),
                 outbox_id=message.id,
                 answer=answer,
                 at=now,

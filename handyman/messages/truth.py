@@ -11,9 +11,10 @@ from typing import Protocol
 from sqlalchemy import select
 
 from handyman.extensions import db
-from handyman.messages.moments import speaks_of
+from handyman.messages.moments import end_of_window, speaks_of
 from handyman.models import (
     ENDED,
+    MOVED,
     SYSTEM,
     AssignmentState,
     AuditEntry,
@@ -21,6 +22,7 @@ from handyman.models import (
     MessageKind,
     OfferState,
     TextKind,
+    Visit,
     VisitState,
     record,
 )
@@ -91,6 +93,18 @@ def end_told(message: Message) -> datetime | None:
     """Of the window that a notice spoke of, as far as it is the visit's still."""
     visit = message.visit
     return visit.window_end if visit and speaks_of(message.dedupe_key, visit.window_start) else None
+
+
+def end_said(message: Message) -> datetime | None:
+    """The same as its words were written: it may move to one that begins alike while they are said."""
+    since = (
+        select(AuditEntry.moved_from)
+        .where(AuditEntry.entity == Visit.__tablename__, AuditEntry.entity_id == message.visit_id)
+        .where(AuditEntry.moved_to == MOVED, AuditEntry.at > message.created_at)
+        .order_by(AuditEntry.id)
+    )
+    before = db.session.scalar(since.limit(1))
+    return end_of_window(before) if before else end_told(message)
 
 
 def is_wanted(message: Said) -> bool:

@@ -31,7 +31,7 @@ from handyman.models import (
 from handyman.visit.home.open import answer_of
 from handyman.words import at_minute, day_words, seoul_day, window_words
 from tests import factories
-from tests.conftest import Client
+from tests.conftest import Client, Clock
 
 Db = scoped_session[Session]
 OFFICE = Actor(ActorKind.USER, 1)
@@ -97,14 +97,26 @@ def say_yes(client: Client, visit: Visit, home: str, way: str) -> None:
     if way == "page":
         client.post(f"{home}/confirm", data=shown(client.get(home).text, f"{home}/confirm"))
         return
-    told = select(Message).where(Message.visit_id == visit.id, Message.kind == MessageKind.RESIDENT_BOOKED)
-    message = db.session.scalars(told).one()
     if way == "key":
-        message.channel, message.state, message.attempt = Channel.VOICE, MessageState.ACCEPTED, 1
-        db.session.commit()
-        reach.take_key(reach.Press("screen", "CA1", message.id, 1, 1, "1"), now())
+        press_one(ring(visit))
     else:
-        call_task.note(message.id, call_task.Outcome.GOOD, OFFICE, now())
+        call_task.note(notice_of(visit).id, call_task.Outcome.GOOD, OFFICE, now())
+
+
+def notice_of(visit: Visit) -> Message:
+    told = select(Message).where(Message.visit_id == visit.id, Message.kind == MessageKind.RESIDENT_BOOKED)
+    return db.session.scalars(told).one()
+
+
+def ring(visit: Visit) -> Message:
+    call = notice_of(visit)
+    call.channel, call.state, call.attempt = Channel.VOICE, MessageState.ACCEPTED, 1
+    db.session.commit()
+    return call
+
+
+def press_one(call: Message) -> None:
+    reach.take_key(reach.Press("screen", "CA1", call.id, 1, 1, "1"), now())
 
 
 @pytest.mark.parametrize("said", ["confirm", "another"])
@@ -131,6 +143,19 @@ def test_a_yes_counts_for_no_longer_window_that_begins_alike_and_again_for_its_o
         choice = Choice(visit.day, 13 * 60, end * 60)
         flow.move(visit.id, choice, None, OFFICE, now(), seen=None)
         assert answer_of(visit) is counts
+
+
+@pytest.mark.settings(PROMISE_WINDOWS="13:00-15:00,13:00-17:00")
+@pytest.mark.usefixtures("home")
+def test_a_key_counts_for_the_window_that_the_call_spoke_of(visit: Visit, clock: Clock) -> None:
+    """It is moved to a longer one while it rings."""
+    call = ring(visit)
+    clock.advance(seconds=10)
+    flow.move(visit.id, Choice(visit.day, 13 * 60, 17 * 60), None, OFFICE, now(), seen=None)
+    press_one(call)
+    assert answer_of(visit) is None
+    flow.move(visit.id, Choice(visit.day, 13 * 60, 15 * 60), None, OFFICE, now(), seen=None)
+    assert answer_of(visit) is Answer.GOOD
 
 
 def test_a_resident_cancels_the_time_they_saw(client: Client, visit: Visit, home: str) -> None:
