@@ -211,23 +211,24 @@ def _skills(first: date, last: date) -> Mapping[int, set[str]]:
 
 
 def _refused(first: date, last: date) -> Mapping[int, set[int]]:
-    """Who has said no or nothing since the promise was last changed."""
+    """Who has said no or nothing since the promise was last changed, also where they were asked before it."""
     moved = (
         select(AuditEntry.entity_id, func.max(AuditEntry.at).label("at"))
         .where(AuditEntry.entity == Visit.__tablename__, AuditEntry.moved_to == MOVED)
         .group_by(AuditEntry.entity_id)
         .subquery()
     )
+    said_at = func.coalesce(Offer.answered_at, Offer.offered_at)
     query = (
-        select(Visit.id, Offer.member_id, Offer.offered_at, moved.c.at)
+        select(Visit.id, Offer.member_id, said_at, moved.c.at)
         .join(Assignment, Assignment.visit_id == Visit.id)
         .join(Offer, Offer.assignment_id == Assignment.id)
         .outerjoin(moved, moved.c.entity_id == Visit.id)
         .where(Visit.day.between(first, last), Visit.state.not_in(ENDED), Offer.state.in_(REFUSED))
     )
     found: dict[int, set[int]] = defaultdict(set)
-    for visit_id, member_id, offered_at, moved_at in rows(query):
-        if moved_at is None or offered_at >= moved_at:
+    for visit_id, member_id, said_no_at, moved_at in rows(query):
+        if moved_at is None or said_no_at >= moved_at:
             found[visit_id].add(member_id)
     return found
 

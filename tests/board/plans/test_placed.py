@@ -14,9 +14,21 @@ from handyman.board.propose import Choice
 from handyman.board.request_rows import MOVES
 from handyman.board.seen import seen_of_visit
 from handyman.extensions import now, rows
-from handyman.models import Member, OverrideReason, PlanRun, TeamRole, Visit
+from handyman.models import (
+    Actor,
+    ActorKind,
+    DeclineReason,
+    Member,
+    OverrideReason,
+    PlanRun,
+    TeamRole,
+    Visit,
+)
+from handyman.visit import promise
+from handyman.visit.taps import Tap, new_key
 from handyman.words import minute_of_day
 from tests.board.plans.makers import coordinator, plan_for_ill, plan_tomorrow, promised, tomorrow
+from tests.conftest import Clock
 from tests.factories import make_member
 
 Db = scoped_session[Session]
@@ -122,3 +134,25 @@ def test_what_was_placed_stays_so_when_a_later_mistake_is_undone(session: Db) ->
     session.expire_all()
     assert minute_of_day(visit.start, visit.day) == 615
     assert [each.placed for each in facts.load([tomorrow()], now()).visits] == [True]
+
+
+def test_whoever_gives_a_job_back_after_a_move_was_undone_is_not_planned_for_it_again(
+    session: Db, clock: Clock
+) -> None:
+    first, _second = make_member("박수리"), make_member("이사랑")
+    visit = promised("10:00", [first])
+    session.commit()
+    clock.advance(seconds=20)
+    choice = Choice(visit.day, 780, 900)
+    _changes, before = flow.move(visit.id, choice, None, coordinator(), now(), seen=None)
+    clock.advance(seconds=5)
+    session.expire_all()
+    flow.move_back(before, coordinator(), now())
+    clock.advance(minutes=10)
+    session.expire_all()
+    offer = visit.assignments[0].offers[-1]
+    press = (visit.id, Tap(new_key(), now()))
+    by = Actor(ActorKind.MEMBER, first.id)
+    flow.give_back(offer.id, DeclineReason.ILL, "", by, now(), press, promise.of_offer(offer, visit))
+    [planned] = facts.load([tomorrow()], now()).visits
+    assert planned.refused == {first.id}
