@@ -184,6 +184,17 @@ def test_who_has_only_looked_at_the_page_hears_that_it_is_off(
     assert db.session.scalars(select(ReachAnswer)).all() == []
 
 
+@pytest.mark.parametrize("page", ["", "/cancel"])
+def test_a_machine_that_asks_whether_there_is_a_page_has_seen_nothing(
+    page: str, clock: Clock, client: Client
+) -> None:
+    visit = booked(MOBILE, opens_pages=True)
+    moves(visit, clock)
+    assert client.head(path_of(visit) + page).status_code == 200
+    entries = select(AuditEntry).where(AuditEntry.moved_to == home_page.SAW)
+    assert db.session.scalars(entries).all() == []
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_who_has_looked_at_the_page_as_it_stands_hears_nothing_more(
     late: bool, clock: Clock, client: Client

@@ -143,8 +143,8 @@ def _home(token: str, at: datetime) -> Home:
 
 
 def _shows(home: Home) -> bool:
-    """False where it has moved since it was read."""
-    if home.is_coming:
+    """False where it has moved since it was read. Who asks for its head alone is shown nothing."""
+    if home.is_coming and request.method != "HEAD":
         try:
             flow.see_promise(home.visit.id, home.by, home.seen_at, promise.of_visit(home.visit))
         except flow.ChangedMeanwhileError:
