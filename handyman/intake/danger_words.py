@@ -87,7 +87,7 @@ def _rings(korean: str, english: str) -> tuple[str, str]:
 NO_ANSWER_YET = r"없(?:으시?)?면|없(?:으실|을)\s*(?:때|경우|수)|안\s*하시?면"  # what to do then
 BLOOD = r"(?<![가-힣])(?<!잇몸에서\s)피"
 FROM_HIGH = r"(?:계단|사다리|침대|의자|소파|휠체어|지붕|옥상|식탁|변기|난간|마루)(?:에서|서)?"
-BUILT = r"(?:천장|지붕|벽|담|담장|건물|집|계단|바닥|베란다|난간|축대|옹벽|마루)"
+BUILT = r"(?:천장|지붕|벽|담|담장|담벼락|건물|집|계단|바닥|베란다|난간|축대|옹벽|마루)"
 SHUT_IN = r"(?:못\s*나(?:오|와|온|옴)|나오(?:시?지)[를도]?\s*못)"
 DIM = r"희미|흐(?:릿|려|리|림)|오락가락|가물가물|혼미|몽롱"
 IS_NOT = (
@@ -156,7 +156,7 @@ DANGERS = (
         rf"(?:무너(?:졌|져|지(?:고|는|네|려)|진|질\s*(?:것|거|듯)|짐{NOUN})|붕괴{AGAINST})",
         rf"(?:천장|지붕)\s*(?:한쪽|일부)?[이가도]?\s*{MUCH}(?:내려|주저)\s?앉(?:았|아|는|고|음{NOUN})",
         r"\b(?:ceiling|roof|wall|building|house|balcony|stair(?:s|case))\s+(?:has\s+|have\s+|just\s+|is\s+|partly\s+)*"
-        r"(?:collaps(?:ed|ing)|cav(?:ed|ing)\s+in|fell\s+in|fallen\s+in)\b",
+        r"(?:collaps(?:ed|ing)|cav(?:ed|ing)\s+in|fell\s+in|fallen\s+in|came\s+down|come\s+down)\b",
         may_be_past=True,
     ),
     _danger(
@@ -194,7 +194,10 @@ DANGERS = (
         rf"(?:넘어|자빠|고꾸라){FELL}|엎어\s?(?:지{HON}|져\s*(?:계|있)|짐{NOUN})|엉덩방아",
         rf"미끄러\s?(?:지{HON}|졌|져\s*(?:서|다치))|(?<!바닥)(?<!바닥\s)(?<!바닥이\s)미끄러짐{NOUN}|낙상",
         rf"{FROM_HIGH}\s*{MUCH}(?:떨어지(?!지|면|게)|떨어[져졌]|떨어짐{NOUN}|굴러|굴렀|구르(?!지|면)|구름{NOUN})",
-        rf"(?:에서|서)\s*{MUCH}(?:굴러\s*)?(?:떨어지{HON}|구르{HON})|깔리(?:셔|셨|신|심)|주저앉으(?:셔|셨|신|심)",
+        rf"(?:에서|서)\s*{MUCH}(?:굴러\s*)?(?:떨어지{HON}|구르{HON})"
+        rf"|(?:[가-힣]+\s*)?(?:밟고|올라\s?[가갔섰서])[가-힣 ]{{0,6}}떨어지{HON}"
+        rf"|깔리(?:셔|셨|신|심)|주저앉으(?:셔|셨|신|심)",
+        rf"^(?!.*(?:장판|매트|카펫|이불|러그|전선|배관)).*(?:밑|아래)에?\s*깔(?:렸|려(?!고)|림{NOUN})",
         r"못\s*일어[나난났남]|일어나(?:시?지)(?:를|도)?\s*못|깨워도\s*(?:안|못)\s*일어",
         rf"(?<![잘을를])(?<![잘을를]\s)못\s*움직(?:이(?!게)|여|인|입|임{NOUN})|(?:몸|팔|다리)[을를도]?\s*못\s*움직",
         r"움직이(?:시?지)(?:를|도)?\s*못",
@@ -209,7 +212,8 @@ DANGERS = (
         r"|흘[리려렸러린릴림]|흐[르른름릅]|쏟|토[하해함])",
         rf"{BLOOD}[가도]?\s*{MUCH}(?:(?:안|못)\s*(?:멈|멎|그[치쳐])|(?:멈추|멎|그치)(?:시?지)[를가도]?\s*않)",
         rf"{BLOOD}\s?(?:투성이|범벅)|(?<!뇌)(?<!뇌\s)출혈{AGAINST}",
-        r"(?<!\bnot\s)(?<!\bno\s)(?<!\bnose\s)(?<!\bgums\s)\bbleed(?:s|ing)\b(?!\s+(?:the\s+|a\s+)?(?:radiator|valve|brake))",
+        r"(?<!\bnot\s)(?<!\bno\s)(?<!\bnose\s)(?<!\bgums\s)\bbleed(?:s|ing)\b(?!\s+(?:the\s+|a\s+)?(?:radiator|valve|brake))"
+        r"|\bblood\s+(?:is\s+)?(?:all\s+over|everywhere)\b",
         may_be_past=True,
     ),
     _danger(
@@ -218,6 +222,7 @@ DANGERS = (
         rf"(?:화장실|욕실|엘리베이터|승강기|베란다)\s?(?:안)?에서\s*{MUCH}{SHUT_IN}",
         rf"문[이도]?\s*{MUCH}(?:잠겨|잠기셔|안\s*열려|고장\s?나)서?\s*{MUCH}{SHUT_IN}",
         rf"\b{SOMEBODY}\s+{HAS}(?:got\s+|been\s+)?(?:trapped|stuck|locked)\s+(?:in|inside)\b(?!\s+(?:traffic|town|a\s+(?:meeting|queue|jam)))",
+        rf"\b{SOMEBODY}\s+(?:is|are|am|was|were)\s+trapped\b(?!\s+(?:in|inside)\s+(?:traffic|town|a))",
         r"\bstuck\s+(?:in|inside)\s+(?:\w+\s+)?(?:lift|elevator)\b",
         r"\btrapped\s+(?:in|inside)\s+(?:\w+\s+)?(?:lift|elevator|bathroom|toilet|room|flat|house)\b",
         may_be_past=True,

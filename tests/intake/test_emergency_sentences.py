@@ -49,7 +49,8 @@ DANGER = {
     """,
     "무너짐": """
         천장이 무너졌어요 | 천장이 무너짐 | 지붕 한쪽이 무너졌대요 | 벽이 무너지고 있음 | 담이 무너졌음 |
-        천장이 내려앉았어요 | 건물이 붕괴됨 | 천장이 무너질 것 같아요 | 방 천장이 갑자기 무너져 내림 |
+        천장이 내려앉았어요 | 건물이 붕괴됨 | 천장이 무너질 것 같아요 |
+        담벼락이 무너졌어요 | ceiling came down | 방 천장이 갑자기 무너져 내림 |
         the ceiling has collapsed | the roof caved in
     """,
     "물 넘침": """
@@ -108,20 +109,21 @@ DANGER = {
         휠체어에서 넘어지심 | 거동 불편하신 어르신이 화장실에서 못 일어나심 |
         오늘 거동이 불편해서 못 일어나심 | 갑자기 거동이 안 돼서 못 움직이심 |
         바닥에 누워 계시고 못 일어나심 | 와상이신데 침대에서 떨어지심 | 귀가 어두워 못 일어나심 |
-        휠체어라 계단에서 구르심 | 의자에서 떨어지심 | 할머니가 의자에서 떨어지심 | 의자에서 떨어지셨대요
+        휠체어라 계단에서 구르심 | 의자에서 떨어지심 | 할머니가 의자에서 떨어지심 | 의자에서 떨어지셨대요 |
+        의자 밟고 올라갔다 떨어지셨어요 | 지붕에 올라가셨다가 떨어지심 | 장롱 밑에 깔렸어요 | 장롱 아래 깔림
     """,
     "피가 남": """
         피가 좀 많이 나요 | 머리에서 피를 흘려요 | 피 흘려서 누워 계심 |
         피가 많이 나요 | 피가 남 | 피를 많이 흘리심 | 머리에서 피가 나요 | 피가 안 멈춰요 | 피가 철철 나심 |
         피가 멈추지 않음 | 피 나심 | 출혈이 심함 | 피투성이 | 피를 토하심 | 할머니 넘어지셔서 피 남 |
-        he is bleeding | her head bleeds
+        he is bleeding | her head bleeds | blood everywhere | there is blood all over the floor
     """,
     "갇힘": """
         갇히심 | 화장실에 갇히심 | 엘리베이터에 갇혔어요 | 방에 갇힘 | 갇혀 계심 | 문이 안 열려 갇히셨대요 |
         화장실에서 못 나오심 | 문이 잠겨서 못 나오심 | 욕실 문이 안 열려서 못 나오고 계심 |
         stuck in the elevator | 물이 새는데 할머니가 화장실에 갇혔어요 |
         고양이 때문에 베란다에 갇히심 | 물이 새서 화장실에 갇히심 |
-        she is trapped in the bathroom | he is stuck in the lift
+        she is trapped in the bathroom | he is stuck in the lift | they are trapped
     """,
 }
 EVERYDAY = """
@@ -216,7 +218,9 @@ EVERYDAY = """
     갇힌 적 있음 | 작년에 화장실에 갇히심 | 갇힐까 봐 걱정 | 집에서 못 나오심 | 문이 잠겼음 |
     의식이 또렷하심 | the switch is not responding | he does not respond to texts | bleeding the radiator |
     he is stuck in traffic | 집에 갇힌 듯 답답하심 | 커튼 봉이 무너짐 | the boiler is not responding |
-    she is not bleeding | the shelf collapsed | trapped air in the pipe
+    she is not bleeding | the shelf collapsed | trapped air in the pipe |
+    바닥에 장판이 깔렸어요 | 침대 밑에 장판 깔아 주세요 | 전등이 떨어지려고 해요 |
+    의자 밟고 올라가야 함 | blood pressure | 침대 아래 장판이 깔려 있음 | 장판이 침대 밑에 깔렸음
 """
 
 
