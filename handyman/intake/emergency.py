@@ -12,6 +12,7 @@ import re
 from handyman.intake.danger_words import ALONE, DANGERS, Danger
 
 CLAUSE = re.compile(r"[.,!?;…\n()/]+")
+BLANKS = re.compile(r"\s+")
 NOT = re.compile(
     r"[가-힣]{0,2}지[는도를]?\s*(?:않|안\s|못|마)|[가-힣]{0,2}진\s*(?:않|못)|(?:[이가은는도]|이나)?\s*나지[는도]?\s*않"
     r"|[가-힣]{0,2}\s*(?:것|거|게|건)[은는도이]?\s*아[니닌님]"
@@ -86,7 +87,7 @@ STAY = frozenset({"쓰러짐", "넘어짐", "피가 남", "갇힘"})  # whoever 
 
 def find_danger(text: str) -> list[str]:
     """Which dangers a call speaks of, in the order in which one would ask."""
-    clauses = CLAUSE.split(text)
+    clauses = [BLANKS.sub(" ", clause) for clause in CLAUSE.split(text)]
     alone = {ALONE.get(line.strip(" .!").lower()) for line in text.splitlines()}
     return [
         danger.name
