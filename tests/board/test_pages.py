@@ -11,7 +11,7 @@ from markupsafe import escape
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import shown_team
-from handyman.models import AssignmentState, Offer, OfferState, RequestState, Role, Visit
+from handyman.models import AssignmentState, Offer, OfferState, RequestState, Role, Visit, VisitState
 from tests import factories
 from tests.factories import (
     make_absence,
@@ -229,6 +229,15 @@ def test_visit_page_ranks_with_reasons_and_says_who_cannot(client: FlaskClient) 
     assert "1순위 갈수있음" in page
     assert "가장 가까운 분입니다" in page
     assert "필요한 기능이 없습니다: electric" in page
+
+
+@pytest.mark.usefixtures("coordinator")
+@pytest.mark.parametrize("won", [None, 3000])
+def test_what_the_resident_is_shown_has_no_card_where_there_is_nothing_of_it(
+    client: FlaskClient, won: int | None
+) -> None:
+    visit = make_visit(members=[make_member()], state=VisitState.ARRIVED, agreed_won=won)
+    assert ("어르신 화면과 만족도" in text_of(client, f"/visits/{visit.id}")) is bool(won)
 
 
 @pytest.mark.usefixtures("operator")
