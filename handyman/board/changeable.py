@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
+from handyman.board.needs import HEARD_OF, promised_anew
 from handyman.board.wishes import LIVES, Wishes, gather, of_homes
 from handyman.extensions import rows
 from handyman.models import (
-    MOVED,
     Assignment,
-    AuditEntry,
     Offer,
     OfferState,
     RequestItem,
@@ -48,15 +47,8 @@ ASKED = (
     select(Assignment.visit_id, Offer.member_id, Offer.offered_at, Offer.state, Offer.by_hand)
     .join(Assignment, Assignment.id == Offer.assignment_id)
     .join(Visit, Visit.id == Assignment.visit_id)
-    .where(ON_THE_DAYS)
+    .where(ON_THE_DAYS, HEARD_OF)
 )
-MOVES = (
-    select(AuditEntry.entity_id, func.max(AuditEntry.at).label("at"))
-    .join(Visit, Visit.id == AuditEntry.entity_id)
-    .where(ON_THE_DAYS, AuditEntry.entity == Visit.__tablename__, AuditEntry.moved_to == MOVED)
-    .group_by(AuditEntry.entity_id)
-)
-
 WISHES = of_homes(select(Visit.id).join(LIVES, LIVES.id == Visit.resident_id)).where(ON_THE_DAYS)
 
 
@@ -73,7 +65,7 @@ class Facts:
 
 def load(days: Collection[date], held: frozenset[int] = frozenset()) -> Facts:
     wanted = list(days)
-    moved = {row.entity_id: row.at for row in rows(MOVES, days=wanted)}  # where the promise is not the first
+    moved = promised_anew(Visit.day.in_(wanted))
     found = rows(ASKED, days=wanted).all()
     return Facts(
         skills=_sets(rows(SKILLS, days=wanted)),

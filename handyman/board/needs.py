@@ -1,15 +1,16 @@
 """What a visit needs of dispatch: read from a request, or from a visit that stands."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from handyman.board import ground, wishes
 from handyman.board.refusals import NotBookableError, Unbookable
 from handyman.dispatch.problem import Job, Span
-from handyman.extensions import db, settings
+from handyman.extensions import db, rows, settings
 from handyman.models import (
     MOVED,
     UNMOVED,
@@ -32,6 +33,9 @@ from handyman.words import minute_of_day, seoul_day
 
 UNDONE = "undone"  # why a move that nobody had heard of was taken back, in its audit entries
 RESTORED = "restored"  # why an offer stands that was made anew by that
+HEARD_OF = ~exists().where(  # an offer, unless its move was undone
+    AuditEntry.entity == Offer.__tablename__, AuditEntry.entity_id == Offer.id, AuditEntry.why == UNDONE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,35 +149,33 @@ def earlier_members(resident_id: int | None) -> frozenset[int]:
 
 def asked_members(visit: Visit) -> frozenset[int]:
     """Everybody asked since the present promise was made, whatever they answered, who has heard of it."""
-    undone = exists().where(
-        AuditEntry.entity == Offer.__tablename__, AuditEntry.entity_id == Offer.id, AuditEntry.why == UNDONE
-    )
     query = (
         select(Offer.member_id)
         .join(Assignment, Assignment.id == Offer.assignment_id)
-        .where(Assignment.visit_id == visit.id, ~undone)
+        .where(Assignment.visit_id == visit.id, HEARD_OF)
     )
-    moved_at = _moved_at(visit)
+    moved_at = promised_anew(Visit.id == visit.id).get(visit.id)
     if moved_at is not None:
         query = query.where(Offer.offered_at >= moved_at)
     return frozenset(db.session.scalars(query))
 
 
-def _moved_at(visit: Visit) -> datetime | None:
-    """When the present promise was made, if it is not the first; a move that was undone made none."""
+def promised_anew(of_these: ColumnElement[bool]) -> Mapping[int, datetime]:
+    """When the present promise of each was made, if it is not the first; a move that was undone made none."""
     moves = (
-        select(AuditEntry.at, AuditEntry.moved_to)
-        .where(AuditEntry.entity == Visit.__tablename__, AuditEntry.entity_id == visit.id)
+        select(AuditEntry.entity_id, AuditEntry.at, AuditEntry.moved_to)
+        .join(Visit, Visit.id == AuditEntry.entity_id)
+        .where(of_these, AuditEntry.entity == Visit.__tablename__)
         .where(AuditEntry.moved_to.in_((MOVED, UNMOVED)))
         .order_by(AuditEntry.id)
     )
-    stands: list[datetime] = []
-    for at, moved_to in db.session.execute(moves):
+    stands: dict[int, list[datetime]] = defaultdict(list)
+    for visit_id, at, moved_to in rows(moves):
         if moved_to == MOVED:
-            stands.append(at)
+            stands[visit_id].append(at)
         else:
-            del stands[-2:]
-    return stands[-1] if stands else None
+            del stands[visit_id][-2:]
+    return {visit_id: made[-1] for visit_id, made in stands.items() if made}
 
 
 def was_moved(visit: Visit) -> bool:

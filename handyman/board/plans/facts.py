@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, or_, select
 from handyman.board import days as member_days
 from handyman.board import ground
 from handyman.board.days import HELD, Roster
-from handyman.board.needs import UNDONE
+from handyman.board.needs import UNDONE, promised_anew
 from handyman.board.offers import PLACED, SHIFTED
 from handyman.board.plans.stored import Held
 from handyman.board.wishes import NONE, Wishes, of_residents
@@ -211,24 +211,18 @@ def _skills(first: date, last: date) -> Mapping[int, set[str]]:
 
 
 def _refused(first: date, last: date) -> Mapping[int, set[int]]:
-    """Who has said no or nothing since the promise was last changed, also where they were asked before it."""
-    moved = (
-        select(AuditEntry.entity_id, func.max(AuditEntry.at).label("at"))
-        .where(AuditEntry.entity == Visit.__tablename__, AuditEntry.moved_to == MOVED)
-        .group_by(AuditEntry.entity_id)
-        .subquery()
-    )
-    said_at = func.coalesce(Offer.answered_at, Offer.offered_at)
+    """Who has said no or nothing since the present promise was made."""
+    of_these = Visit.day.between(first, last)
+    moved = promised_anew(of_these)
     query = (
-        select(Visit.id, Offer.member_id, said_at, moved.c.at)
+        select(Visit.id, Offer.member_id, Offer.offered_at)
         .join(Assignment, Assignment.visit_id == Visit.id)
         .join(Offer, Offer.assignment_id == Assignment.id)
-        .outerjoin(moved, moved.c.entity_id == Visit.id)
-        .where(Visit.day.between(first, last), Visit.state.not_in(ENDED), Offer.state.in_(REFUSED))
+        .where(of_these, Visit.state.not_in(ENDED), Offer.state.in_(REFUSED))
     )
     found: dict[int, set[int]] = defaultdict(set)
-    for visit_id, member_id, said_no_at, moved_at in rows(query):
-        if moved_at is None or said_no_at >= moved_at:
+    for visit_id, member_id, offered_at in rows(query):
+        if visit_id not in moved or offered_at >= moved[visit_id]:
             found[visit_id].add(member_id)
     return found
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
-from handyman.board import needs, wording
+from handyman.board import changeable, needs, wording
+from handyman.board.plans import facts
 from handyman.extensions import now, transaction
 from handyman.messages import announce, claims, outbox
 from handyman.messages.gateways import ScreenGateway
@@ -328,6 +329,9 @@ def test_who_has_declined_before_a_move_that_was_undone_is_not_asked_again(
     undo(client, visit, move(client, visit))
     session.expire_all()
     assert needs.asked_members(session.get_one(Visit, visit.id)) == {first.id, second.id}
+    assert changeable.load([visit.day]).asked[visit.id] == {first.id, second.id}
+    [planned] = facts.load([visit.day], now()).visits
+    assert planned.refused == {first.id}
 
 
 def test_the_way_back_is_still_there_after_another_visit_was_moved(client: FlaskClient, session: DB) -> None:
