@@ -29,6 +29,7 @@ from handyman.models import (
     VisitState,
     record,
 )
+from handyman.set_out import announced
 from handyman.words import at_minute, hhmm, minute_of_day
 
 MUST_NOT, ABSENT = "must_not", "absent"  # why an offer was taken back
@@ -131,13 +132,13 @@ def answer_offer(
 
 
 def give_back(offer_id: int, reason: DeclineReason, note: str, by: Actor, now: datetime) -> Changes:
-    """Whoever had said yes cannot come after all. Once somebody has set out, that is said by telephone,
-    also where they turned back: the resident may have been told."""
+    """Whoever had said yes cannot come after all. Once somebody has set out that day, it is said by
+    telephone, also where they turned back: the resident may have been told."""
     offer = _locked_offer(offer_id)
     if offer is None:
         raise OfferClosedError(OfferState.WITHDRAWN)
     visit = offer.assignment.visit
-    if offer.state is not OfferState.ACCEPTED or visit.state not in NOT_BEGUN or visit.arriving_at:
+    if offer.state is not OfferState.ACCEPTED or visit.state not in NOT_BEGUN or announced(visit):
         raise OfferClosedError(offer.state)
     if visit.state is VisitState.ASSIGNED:
         visit.move_to(VisitState.BOOKED, by, now, why=GIVEN_BACK)

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from handyman.models import ENDED, AssignmentState, Visit, VisitState
-from handyman.words import at_minute, seoul_day
+from handyman.set_out import announced
+from handyman.words import at_minute
 
 BEFORE = timedelta(hours=1)
 AFTER = timedelta(hours=2)
@@ -53,6 +54,5 @@ def _is_there(visit: Visit) -> bool:
 
 
 def _announced(visit: Visit) -> list[datetime]:
-    """When the resident was told that they will be there; of a visit that was moved since it says nothing."""
-    at = visit.arriving_at
-    return [at] if at is not None and seoul_day(at) == visit.day else []
+    at = announced(visit)
+    return [at] if at is not None else []

@@ -26,6 +26,7 @@ from handyman.models import (
     VisitItem,
     VisitState,
 )
+from handyman.set_out import announced
 from handyman.visit.opening import has_shut, is_open, opens_at
 from handyman.words import seoul_day
 
@@ -103,10 +104,10 @@ class Job:
 
     @property
     def may_give_back(self) -> bool:
-        """They go, nobody has ever set out (it may have been told), and somebody else still can."""
+        """They go, nobody has set out that day (it may have been told), and somebody else still can."""
         agreed = self.offer is not None and self.offer.state is OfferState.ACCEPTED
         not_begun = self.visit.state in (VisitState.BOOKED, VisitState.ASSIGNED)
-        return self.accepted and agreed and not_begun and not self.visit.arriving_at and not self.past
+        return self.accepted and agreed and not_begun and not announced(self.visit) and not self.past
 
     @property
     def working(self) -> bool:

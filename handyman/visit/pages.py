@@ -17,6 +17,7 @@ from handyman.extensions import db, settings
 from handyman.models import ENDED, AssignmentState, CompletionReport, Link, Photo, PhotoKind, VisitState
 from handyman.photos import show
 from handyman.report_words import GEAR_WORDS, WHY, WHY_WORDS, WORRY_WORDS
+from handyman.set_out import announced
 from handyman.visit import departure, promise
 from handyman.visit.again import first_of, which_again
 from handyman.visit.bring import bring_list
@@ -337,7 +338,7 @@ def _undoable(found: Job) -> Undo | None:
 
 
 def _turned_back(found: Job) -> bool:
-    return found.visit.state is VisitState.ASSIGNED and found.visit.arriving_at is not None
+    return found.visit.state is VisitState.ASSIGNED and announced(found.visit) is not None
 
 
 def _pressed_by_other(found: Job) -> str:

@@ -1,16 +1,20 @@
 """A member says yes or no, by one tap or two."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
+from handyman import flow
 from handyman.board.labels import move_words
+from handyman.board.propose import Choice
 from handyman.extensions import now
 from handyman.messages import announce
 from handyman.models import (
+    Actor,
     ActorKind,
     AssignmentState,
     AuditEntry,
@@ -201,6 +205,23 @@ def test_whoever_has_set_out_says_by_telephone_that_they_cannot_come(
     assert NOT_NOTED in client.get(answer.location).text
     session.expire_all()
     assert (visit.state, offer_of(visit).state) == (VisitState.ASSIGNED, OfferState.ACCEPTED)
+
+
+def test_whoever_goes_on_another_day_than_somebody_had_set_out_can_say_that_they_cannot_come(
+    client: Client, visit: Visit, path: str, session: scoped_session[Session], clock: Clock
+) -> None:
+    client.post(f"{path}/accept")
+    clock.advance(days=1)
+    for press in ("travel", "undo"):
+        client.post(f"{path}/{press}", data={"step": "travel"})
+    session.expire_all()
+    assert visit.arriving_at is not None
+    choice = Choice(visit.day + timedelta(days=1), 13 * 60, 15 * 60)
+    flow.move(visit.id, choice, None, Actor(ActorKind.USER, 1), now(), seen=None)
+    client.post(f"{path}/accept", data=said_on(client.get(path)))
+    assert cannot_come(client, path).status_code == 303
+    session.expire_all()
+    assert visit.assignments[0].offers[-1].state is OfferState.DECLINED
 
 
 def test_a_no_that_is_sent_twice_is_one_no(client: Client, visit: Visit, path: str) -> None:
