@@ -88,8 +88,12 @@ def show_windows(
     page: request_page.RequestPage,
     problems: dict[str, str] | None = None,
     proposals: list[Proposal] | None = None,
+    wait_was: str | None = None,
 ) -> str:
-    """The windows that can be promised now, or the sentence why there are none."""
+    """The windows that can be promised now, or the sentence why there are none.
+
+    `wait_was`: how the list stood where an unread form was opened.
+    """
     problems, at = problems or {}, now()
     row = db.session.get_one(ServiceRequest, page.head.id)
     waiting = db.session.get(WaitingEntry, row.id)
@@ -110,7 +114,7 @@ def show_windows(
         today=seoul_day(at),
         back=address_of(page.head),
         waiting=waiting,
-        wait_was=entries.said_of(waiting),
+        wait_was=entries.said_of(waiting) if wait_was is None else wait_was,
         may_wait=bookable and not too_long,
         minutes=minutes,
         too_long_for=too_long,

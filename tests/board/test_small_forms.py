@@ -111,6 +111,25 @@ def test_why_somebody_waits_is_not_lost_to_an_older_page(client: Client, session
     assert client.post(path, data={**typed, "was": was(client, page, path)}).status_code == 303
 
 
+def test_why_somebody_waits_is_not_lost_either_where_the_reason_was_forgotten_first(
+    client: Client, session: DB, first: Actor
+) -> None:
+    row = factories.make_request(items=[factories.make_item()])
+    factories.make_member()
+    session.commit()
+    path = f"/requests/{row.number}/wait"
+    opened = was(client, f"/requests/{row.number}/book", path)
+    flow.wait_for_place(row.id, WaitReason.DOES_NOT_SUIT, "딸이 오는 날", first, now())
+    typed = {"wait_reason": "", "wait_note": "화요일 말고", "was": opened}
+    unread = client.post(path, data=typed)
+    assert unread.status_code == 422
+    redrawn = re.search(WAS.format(path), unread.text, re.DOTALL)
+    assert redrawn
+    refused = client.post(path, data={**typed, "wait_reason": "does_not_suit", "was": redrawn[1]})
+    assert refused.status_code == 409
+    assert session.get_one(WaitingEntry, row.id, populate_existing=True).note == "딸이 오는 날"
+
+
 def test_a_consent_that_has_come_meanwhile_is_not_taken_back(
     client: Client, session: DB, first: Actor
 ) -> None:

@@ -20,14 +20,12 @@ bp = Blueprint("waiting_list", __name__)
 def put(number: str) -> ResponseReturnValue:
     """On the list; or on it still, with the windows of today refused as well."""
     found, reason = pages.find_request(number), request.form.get("wait_reason", "")
-    note = pages.plain(request.form.get("wait_note", ""), LONGEST_NOTE)
+    note, was = pages.plain(request.form.get("wait_note", ""), LONGEST_NOTE), request.form.get("was")
     if reason not in set(WaitReason):
         problem = _("지금 약속하지 않는 까닭을 골라 주십시오.")
-        return pages.show_windows(found, {"wait_reason": problem}), 422
+        return pages.show_windows(found, {"wait_reason": problem}, wait_was=was), 422
     try:
-        listed = flow.wait_for_place(
-            found.head.id, WaitReason(reason), note, actor(), now(), request.form.get("was")
-        )
+        listed = flow.wait_for_place(found.head.id, WaitReason(reason), note, actor(), now(), was)
     except BoardError as error:
         return pages.show_windows(found, {"wait_reason": pages.sentence(error)}), pages.code(error)
     if not listed:
