@@ -138,8 +138,10 @@ def day_parts(shown: date) -> dict[str, Any]:
     }
 
 
-def show_visit(visit_id: int, problems: Any = None, sum_was: str | None = None) -> str:
-    """`sum_was`: the sum that an unread form opened with, where nobody has been told of another since."""
+def show_visit(
+    visit_id: int, problems: Any = None, sum_was: str | None = None, wishes_seen: str | None = None
+) -> str:
+    """`sum_was`, `wishes_seen`: with what an unread form opened, where nobody has been told of more since."""
     page, at = find_visit(visit_id), now()
     return render_template(
         "board/visit.html",
@@ -147,6 +149,7 @@ def show_visit(visit_id: int, problems: Any = None, sum_was: str | None = None) 
         problems=problems or {},
         typed=forms.typed_move(page.visit, fixed=page.start_fixed) | request.form.to_dict(),
         sum_was=page.visit.agreed_won or "" if sum_was is None else sum_was,
+        wishes_seen=" ".join(each.mark for each in page.wishes) if wishes_seen is None else wishes_seen,
         windows=_windows(page),
         undo=undo.left(visit_id, at),
         undo_seconds=UNDO_TIME.seconds,

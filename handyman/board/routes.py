@@ -277,11 +277,12 @@ def undo_move(visit_id: int) -> ResponseReturnValue:
 def add_wish(visit_id: int) -> ResponseReturnValue:
     pages.find_visit(visit_id)
     form = forms.read_wish(request.form)
+    seen = request.form.get("seen")
     if form.wish is None:
-        return pages.show_visit(visit_id, form.problems), 422
+        return pages.show_visit(visit_id, form.problems, wishes_seen=seen), 422
     try:
-        seen = request.form["seen"].split() if "seen" in request.form else None
-        written = flow.write_wish(visit_id, form.wish, actor(), now(), seen)
+        marks = None if seen is None else seen.split()
+        written = flow.write_wish(visit_id, form.wish, actor(), now(), marks)
     except NoSuchWishError:
         return pages.show_visit(visit_id, {"wish_member": _("조합원을 골라 주십시오.")}), 422
     except BoardError as error:

@@ -179,7 +179,11 @@ def test_a_wish_that_somebody_wrote_down_meanwhile_is_not_replaced_unseen(
     asked = Wish(member.id, WishKind.RATHER_NOT, WishedBy.RESIDENT, "개를 무서워하심")
     flow.write_wish(visit.id, asked, first, now())
     typed = {"wish_member": str(member.id), "wish": "rather", "wished_by": "resident", "wish_note": ""}
-    refused = client.post(path, data={**typed, "seen": seen[1]})
+    unread = client.post(path, data={**typed, "wish": "", "seen": seen[1]})
+    assert unread.status_code == 422
+    redrawn = re.search(WAS.replace("was", "seen").format(path), unread.text, re.DOTALL)
+    assert redrawn
+    refused = client.post(path, data={**typed, "seen": redrawn[1]})
     assert refused.status_code == 409
     assert "그 사이에 나빠름 님이 바꾸었습니다" in refused.text
     assert "개를 무서워하심" in refused.text
