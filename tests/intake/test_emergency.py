@@ -100,6 +100,8 @@ def test_two_dangers_in_one_note_bring_the_words_for_119(
 @pytest.mark.timeout(
     60
 )  # each is looked through in about a second, and never ends where a word is sought anew
-@pytest.mark.parametrize("long", ["가" * 100_000, "가나다 " * 25_000, " " * 100_000, "a" * 100_000])
+@pytest.mark.parametrize(
+    "long", ["가" * 100_000, "가나다 " * 25_000, "물" * 100_000, " " * 100_000, "a" * 100_000]
+)
 def test_whatever_length_a_text_has_it_is_looked_through(long: str) -> None:
     assert find_danger(f"{long}\n가스가 샘") == ["가스"]

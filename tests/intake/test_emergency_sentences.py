@@ -6,6 +6,7 @@ from handyman.intake.emergency import find_danger
 
 DANGER = {
     "가스": """
+        가스 호스가 빠졌어요 | 가스 밸브가 안 잠겨요 | 가스불이 안 꺼져요 | 가스레인지 호스가 빠진 것 같음 |
         가스 냄새 | 가스냄새 남 | LPG 냄새 | lpg 냄새가 나요 | 엘피지 냄새 남 | 가스 냄새가 심하대요 |
         가스가 새는 것 같다고 하심 | 가스 새요 | 도시가스 냄새 | 가스 냄새가 없어지지 않음 | 연탄가스 마심 |
         가스를 마시셨음 | 까스 냄새 난대요 | 프로판 가스 샘 | 가스에 취하셨음 | 가스 누출됨 |
@@ -18,6 +19,7 @@ DANGER = {
         CO alarm is going off | the carbon monoxide detector is ringing
     """,
     "연기": """
+        the outlet is smoking |
         콘센트에서 연기 | 콘센트에서 연기가 | 콘센트에서 연기 남 | 콘센트에서연기 | 부엌에 연기 |
         부엌에서 연기가 나요 | 집에서 연기 | 집에서 연기 난대요 | 방 안에 연기 | 연기가 심함 |
         연기가 심하다고 하심 | 연기가 많음 | 연기 많아요 | 연기가 자욱함 | 연기가 가득 | 연기로 가득함 |
@@ -33,6 +35,8 @@ DANGER = {
         연기 감지기가 울려요 | 연기감지기 울림 | smoke alarm went off
     """,
     "불꽃": """
+        세탁기 만지면 찌릿찌릿해요 | 수도꼭지 만지면 전기가 와요 | 콘센트 불꽃이 작게 튀어요 |
+        감전돼서 죽는 줄 알았어요 |
         불이야 하고 소리치심 | 불이야 | 불이야! | 집에 불 | 집에 불남 | 집에 불이 났어요 | 옆집에 불 |
         불이 났대요 | 불났음 | 불이 크게 났음 | 부엌에 불이 붙음 | 커튼에 불이 붙었어요 | 불길이 보임 |
         불에 타고 있음 | 콘센트에서 불이 나옴 | 콘센트에서 불꽃이 튀어요 | 콘센트에 불 | 불이 번지고 있음 |
@@ -54,6 +58,8 @@ DANGER = {
         the ceiling has collapsed | the roof caved in
     """,
     "물 넘침": """
+        천장에서 물이 폭포처럼 쏟아져요 | 천장에서 물이 비 오듯 떨어져요 | 물탱크가 터졌어요 | 계량기 터짐 |
+        water is coming through the ceiling | water leaking everywhere |
         바닥에 물이 흥건함 | 물이 흥건해요 | 거실에 물이 가득해요 | 거실에 물이 가득 | 방에 물 가득 |
         방 안에 물이 찼음 | 집에 물이 들어와요 | 지하에 물이 들어옴 | 물이 넘쳐요 | 물 넘치는 중 |
         물이 새서 넘쳐요 | 물이 흘러넘침 |
@@ -91,6 +97,8 @@ DANGER = {
         not responding | he isn't responding | the resident is unresponsive
     """,
     "넘어짐": """
+        전구 갈다가 떨어지셨어요 | 넘어지면서 머리를 부딪혔어요 | 넘어지다가 손목을 다치셨대요 |
+        넘어지셔서 죽는 줄 알았어요 | grandma had a fall in the bathroom | she slipped and can't move |
         손잡이가 떨어져서 못 일어나심 | 의자가 부러져서 못 움직이심 |
         물이 새는데 할머니가 넘어졌어요 | 강아지 잡으려다 넘어지심 |
         계단에서 구르심 | 계단에서 구르셨음 | 계단에서 굴렀어요 | 계단에서 굴러 떨어지심 |
@@ -220,7 +228,11 @@ EVERYDAY = """
     he is stuck in traffic | 집에 갇힌 듯 답답하심 | 커튼 봉이 무너짐 | the boiler is not responding |
     she is not bleeding | the shelf collapsed | trapped air in the pipe |
     바닥에 장판이 깔렸어요 | 침대 밑에 장판 깔아 주세요 | 전등이 떨어지려고 해요 |
-    의자 밟고 올라가야 함 | blood pressure | 침대 아래 장판이 깔려 있음 | 장판이 침대 밑에 깔렸음
+    의자 밟고 올라가야 함 | blood pressure | 침대 아래 장판이 깔려 있음 | 장판이 침대 밑에 깔렸음 |
+    가스레인지 불꽃이 약해요 | 가스레인지 불꽃이 안 올라와요 | 불꽃은 안 튀어요 | 넘어진 후로 못 걸으심 |
+    물이 콸콸 안 나와요 | 물이 콸콸 나오게 해 주세요 | 가스 냄새인 줄 알았는데 하수구 냄새 |
+    가스 냄새가 나는 줄 알았음 | 건드리면 전기가 왔다 갔다 함 | 넘어지다가 다치실까 봐 걱정 |
+    가스 호스 교체 | the neighbour is smoking on the balcony
 """
 
 
