@@ -113,11 +113,16 @@ def add_caller_as_contact(resident_id: int, person_id: int, by: Actor, now: date
 
 
 def change_contact(
-    resident_id: int, contact_id: int, wanted: contacts.Change, by: Actor, now: datetime
+    resident_id: int,
+    contact_id: int,
+    wanted: contacts.Change,
+    by: Actor,
+    now: datetime,
+    before: int | None = None,
 ) -> None:
     """Earlier in the order, told or not told, or off the list."""
     with transaction():
-        person_id = contacts.change(resident_id, contact_id, wanted, by, now)
+        person_id = contacts.change(resident_id, contact_id, wanted, by, now, before)
         if wanted in (contacts.Change.NOT_TOLD, contacts.Change.REMOVE):
             ladder.pass_over(resident_id, person_id, now)
         page_holders.look_over(person_id, now)

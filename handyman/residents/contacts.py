@@ -118,8 +118,13 @@ def add_caller(resident_id: int, person_id: int, by: Actor, now: datetime) -> Co
     raise ContactError(Refused.GONE)
 
 
-def change(resident_id: int, contact_id: int, wanted: Change, by: Actor, now: datetime) -> int:
-    """Gives whose row it is. Audit entries name the row alone."""
+def change(
+    resident_id: int, contact_id: int, wanted: Change, by: Actor, now: datetime, before: int | None = None
+) -> int:
+    """Gives whose row it is. Audit entries name the row alone.
+
+    `before`: the row that stood just before it on the page, so that two who press move it once.
+    """
     resident = _held(resident_id)
     contact = next((row for row in resident.contacts if row.id == contact_id), None)
     if contact is None:
@@ -133,8 +138,9 @@ def change(resident_id: int, contact_id: int, wanted: Change, by: Actor, now: da
         _forget(person)
     elif wanted is Change.UP:
         place = resident.contacts.index(contact)
-        if place:
-            resident.contacts.insert(place - 1, resident.contacts.pop(place))
+        earlier = [each for each, row in enumerate(resident.contacts[:place]) if before in (None, row.id)]
+        if earlier:
+            resident.contacts.insert(earlier[-1], resident.contacts.pop(place))
     else:
         contact.may_be_told = wanted is Change.MAY_BE_TOLD
     for position, row in enumerate(resident.contacts, start=1):

@@ -61,7 +61,8 @@ def change_contact(person_id: int, contact_id: int) -> ResponseReturnValue:
     except ValueError:
         abort(400)
     try:
-        flow.change_contact(person_id, contact_id, wanted, actor(), now())
+        before = request.form.get("before", type=int)
+        flow.change_contact(person_id, contact_id, wanted, actor(), now(), before)
     except contacts.ContactError as error:
         return _card(person_id, {}, contact_form.refused(error.code)), 409
     said = {

@@ -1,5 +1,6 @@
 """Who stands by a resident: on their card, in an order, as the resident wishes, and nowhere else."""
 
+import re
 import threading
 from collections.abc import Callable
 
@@ -140,6 +141,19 @@ def test_the_order_is_changed_and_somebody_taken_off(client: Client, sign_in: Si
     again = client.post(f"/people/{resident.id}/contacts/{gone}", data={"do": "up"})
     assert (again.status_code, "그사이 목록이 바뀌었습니다" in again.text) == (409, True)
     assert do(0, "sell") == 400
+
+
+def test_two_who_put_somebody_first_at_one_time_do_it_once(client: Client, sign_in: SignIn) -> None:
+    resident = make_resident()
+    rows = [make_contact(resident, make_person(name)) for name in ("하나", "두리", "세모")]
+    sign_in(Role.OPERATOR)
+    path = f"/people/{resident.id}/contacts/{rows[2].id}"
+    page = client.get(f"/people/{resident.id}").text
+    form = page.split(f'action="{path}"')[1].split("</form>")[0]
+    [before] = re.findall(r'name="before" value="(\d+)"', form)
+    for _ in range(2):
+        assert client.post(path, data={"do": "up", "before": before}).status_code == 303
+    assert listed(resident) == ["하나", "세모", "두리"]
 
 
 def test_whoever_was_on_file_for_the_list_alone_leaves_nothing_behind(
