@@ -167,7 +167,8 @@ def forget(visit: Visit, since: datetime, now: datetime) -> None:
         text.heard = None if text.heard is Heard.ANSWERED else text.heard
         record(text, SYSTEM, now, moved_from=text.state, moved_to=STRANGERS)
         db.session.delete(each)
-    if any(each.window_start == visit.window_start for each in answers):
+    stands = visit.window_start, visit.window_end
+    if any((each.window_start, each.window_end or visit.window_end) == stands for each in answers):
         wishes = (row for row in of_visit(visit, COMING) if _wishes_another_time(row))
         take_back(wishes, now, why=STRANGERS)
         _to_ring(visit, WHO_ANSWERED, SYSTEM, now)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from handyman import flow, links, page_links
 from handyman.extensions import db, now, transaction
-from handyman.messages import another_number, call_task, home_page, inbox, outbox, pages, receipts
+from handyman.messages import announce, another_number, call_task, home_page, inbox, outbox, pages, receipts
 from handyman.messages.moments import stamped
 from handyman.models import (
     SYSTEM,
@@ -28,6 +28,7 @@ from handyman.models import (
     VisitState,
     texts_to_pass_on,
 )
+from handyman.reasons import WHO_ANSWERED
 from handyman.residents import contacts
 from handyman.visit import promise
 from tests.board.plans.makers import coordinator
@@ -113,6 +114,22 @@ def test_what_a_stranger_said_on_the_page_counts_no_more_and_a_person_asks_again
     assert noted(missed.id, call_task.Outcome.GOOD)
     assert db.session.scalars(answers).all() == [Answer.GOOD]
     assert pages.missed(now()) == []
+
+
+def test_of_what_a_stranger_said_to_another_window_that_begins_alike_nobody_asks(
+    client: Client, clock: Clock
+) -> None:
+    visit, page = with_page()
+    client.post(f"{path_in(page)}/confirm", data={promise.SHOWN: promise.of_visit(visit)})
+    clock.advance(minutes=5)
+    with transaction():
+        visit.window_end += timedelta(hours=2)
+        announce.moved(visit, now())
+    clock.advance(minutes=5)
+    right_again(visit, (NEW, PhoneKind.MOBILE))
+    assert db.session.scalars(select(ReachAnswer)).all() == []
+    asks = select(Message).where(Message.last_error == WHO_ANSWERED)
+    assert db.session.scalars(asks).all() == []
 
 
 def test_what_a_stranger_has_seen_on_the_page_is_known_to_nobody(client: Client, clock: Clock) -> None:
