@@ -149,6 +149,7 @@ def _card(person_id: int, typed: Mapping[str, str], problems: Mapping[str, str])
         typed=typed,
         problems=problems,
         contact_relations=contacts.RELATIONS,
+        contact_fields=contact_form.KEYS,
     )
 
 

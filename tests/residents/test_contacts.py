@@ -256,3 +256,13 @@ def test_two_who_write_down_the_same_daughter_at_one_moment_write_her_once(app: 
     session.rollback()
     assert refused == [contacts.Refused.KNOWN]
     assert session.scalar(select(func.count()).select_from(Contact)) == 1
+
+
+def test_a_refused_language_opens_no_form_for_another_contact(client: Client, sign_in: SignIn) -> None:
+    sign_in("operator")
+    resident, folded = make_resident(), '<details class="contact-new">'
+    page = f"/people/{resident.id}"
+    stale = client.post(f"{page}/pages", data={"was": "1", "opens_pages": "1"})
+    unread = client.post(f"{page}/language", data={"language": "fr"})
+    mistyped = client.post(f"{page}/contacts", data={"contact_name": ""})
+    assert [folded in each.text for each in (stale, unread, mistyped)] == [True, True, False]
