@@ -258,7 +258,7 @@ def sentence(error: BoardError) -> str:
     if isinstance(error, ClosedError):
         return wording.closed(error.code)
     changed = error if isinstance(error, ChangedMeanwhileError) else ChangedMeanwhileError()
-    who = who_changed(changed.rows, changed.why)
+    who = who_changed(changed.rows, changed.why, changed.reader)
     return f"{who} {_('바뀐 내용을 확인한 뒤 다시 해 주십시오.')}"
 
 

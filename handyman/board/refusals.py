@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from handyman.dispatch.problem import Conflict, Exclusion
 from handyman.meanwhile import Rows
-from handyman.models import StateError
+from handyman.models import Actor, StateError
 
 if TYPE_CHECKING:
     from handyman.board.propose import Proposal
@@ -74,11 +74,14 @@ class ClosedError(BoardError):
 
 
 class ChangedMeanwhileError(BoardError):
-    """The row is no longer as the form saw it; `rows` and `why` tell where it stands who has changed it."""
+    """The row is no longer as the form saw it; `rows` and `why` tell where it stands who has changed it.
 
-    def __init__(self, rows: Rows | None = None, why: str = "") -> None:
+    `reader`: who is not named where it was they.
+    """
+
+    def __init__(self, rows: Rows | None = None, why: str = "", reader: Actor | None = None) -> None:
         super().__init__("changed meanwhile")
-        self.rows, self.why = rows or {}, why
+        self.rows, self.why, self.reader = rows or {}, why, reader
 
 
 class Unexplained(StrEnum):

@@ -60,7 +60,7 @@ def wait_for_place(
     """
     with transaction():
         request = locking.lock_request(request_id) or db.session.get_one(ServiceRequest, request_id)
-        waiting_list.check(request, was, waiting_list.said(reason, note))
+        waiting_list.check(request, was, waiting_list.said(reason, note), by)
         return waiting_list.put(request, reason, note, by, now) is not None
 
 

@@ -22,6 +22,7 @@ from handyman.models import (
     WaitReason,
     WishedBy,
     WishKind,
+    record,
 )
 from tests import factories
 from tests.conftest import Client
@@ -128,6 +129,25 @@ def test_why_somebody_waits_is_not_lost_either_where_the_reason_was_forgotten_fi
     refused = client.post(path, data={**typed, "wait_reason": "does_not_suit", "was": redrawn[1]})
     assert refused.status_code == 409
     assert session.get_one(WaitingEntry, row.id, populate_existing=True).note == "딸이 오는 날"
+
+
+def test_of_a_waiting_list_only_who_changed_that_is_named_and_nobody_to_themselves(
+    client: Client, session: DB, first: Actor
+) -> None:
+    row = factories.make_request(items=[factories.make_item()])
+    factories.make_member()
+    session.commit()
+    page, path = f"/requests/{row.number}/book", f"/requests/{row.number}/wait"
+    opened = was(client, page, path)
+    flow.wait_for_place(row.id, WaitReason.DOES_NOT_SUIT, "딸이 오는 날", first, now())
+    record(row, Actor(ActorKind.USER, factories.make_user(name="다다른").id), now(), moved_to="located", why="place")
+    typed = {"wait_reason": "does_not_suit", "wait_note": "화요일 말고"}
+    assert "그 사이에 나빠름 님이 바꾸었습니다" in client.post(path, data={**typed, "was": opened}).text
+    seen = was(client, page, path)
+    assert client.post(path, data={**typed, "was": seen}).status_code == 303
+    refused = client.post(path, data={**typed, "wait_note": "아침에", "was": seen})
+    assert refused.status_code == 409
+    assert "그 사이에 바뀌었습니다" in refused.text
 
 
 def test_a_consent_that_has_come_meanwhile_is_not_taken_back(

@@ -77,11 +77,11 @@ def said_of(entry: WaitingEntry | None) -> str:
     return said(entry.reason, entry.note) if entry else ""
 
 
-def check(request: ServiceRequest, was: str | None, wanted: str) -> None:
+def check(request: ServiceRequest, was: str | None, wanted: str, by: Actor) -> None:
     """ChangedMeanwhileError where a form that opened with `was` would overwrite what it has not shown."""
     entry = db.session.get(WaitingEntry, request.id, populate_existing=True)
     if puts_back(was, said_of(entry), wanted):
-        raise ChangedMeanwhileError(of_request(request))
+        raise ChangedMeanwhileError(of_request(request), entry.reason.value if entry else "", by)
 
 
 def leave(request_id: int) -> None:
