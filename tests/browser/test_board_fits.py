@@ -75,3 +75,24 @@ def test_eleven_members_a_caller_nobodys_visit_and_two_plans_fit_and_the_plans_a
     named = page.locator(".board-waiting a:visible").all_inner_texts()
     assert len(set(named)) == 2, named
     assert page.evaluate(FAULTS) == []
+
+
+IN_SIGHT = """() => [...document.querySelectorAll('.board-row:not(.board-hours)')]
+    .filter(each => each.getBoundingClientRect().bottom <= innerHeight).length"""
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_rows_are_in_sight_where_all_is_twice_as_large(desk: Page, language: str) -> None:
+    page = desk
+    if language == "en":
+        go(page, lambda: page.click("text=English"))
+    page.set_viewport_size({"width": 683, "height": 384})
+    page.goto(f"/board?day={tomorrow()}")
+    stands(page, ".is-held")
+    assert page.evaluate(IN_SIGHT) >= 2
+    assert box_of(page.locator(".board-notices .is-danger"))["y"] < box_of(page.locator(".board-grid"))["y"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 683
+    assert page.evaluate(FAULTS) == []
+    page.click("#plan-several")
+    assert page.locator(".board-waiting a:visible").count() == 2
+    assert page.evaluate("document.documentElement.scrollWidth") <= 683
