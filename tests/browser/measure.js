@@ -6,8 +6,8 @@
   const ROUNDING = 0.05;
   const ASKEW = 4;
   const TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button], [role=option]";
-  const BY_MACHINE = /\b\d{4}-\d\d-\d\d\b|\b\d\d:\d\d\b/; // 2026-11-24, 09:05
-  const QUOTED = "[lang]:not(html), form p"; // a text as it was sent, and how a field is typed
+  const BY_MACHINE = /\b\d{4}-\d\d-\d\d\b|\b\d\d:\d\d\b(?!.*\s[AP]M)/; // 2026-11-24, 09:05; not 11:05 AM
+  const QUOTED = "[lang]:not(html), form p, #problems a"; // a text as it was sent, and how a field is typed
   const faults = new Set();
 
   const named = (element) => {

@@ -1,17 +1,16 @@
-"""Every page in a real browser: accessible, quiet, alone on its host, large enough, as wide as the screen."""
+"""Every page in a real browser, in both languages, at a desk and on a telephone."""
 
-from collections.abc import Iterable, Iterator
-from datetime import date
-from itertools import cycle
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
-from playwright.sync_api import Browser, Page
+from flask import Flask
+from playwright.sync_api import Browser
 from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
 
-from handyman import flow, links
+from handyman import flow, links, member_codes
 from handyman.board.plans import work
 from handyman.extensions import db, now
 from handyman.models import (
@@ -19,178 +18,77 @@ from handyman.models import (
     Actor,
     ActorKind,
     Assignment,
-    Contact,
     Member,
     PlanFailure,
     PlanRun,
     PlanState,
-    ServiceRequest,
+    SignInCode,
     Visit,
     VisitState,
 )
+from tests import factories
+from tests.browser import every_page
+from tests.browser.watched import Watched, watching
 from tests.conftest import TUESDAY_AT_TEN
-from tests.factories import path_of
 from tests.longer import longer
-from tests.pages import AXE, go, laid_out, sign_in
+from tests.pages import go, sign_in, stands
+from tests.visit.test_home_in_browser import make_home
+from tests.visit.test_phone_in_browser import make_paths
+from tests.whole_product import routes
 
 pytestmark = pytest.mark.browser
+Db = scoped_session[Session]
 WEDNESDAY = date(2026, 11, 25)  # tomorrow
-SIZES = {"desk": {"width": 1366, "height": 768}, "telephone": {"width": 360, "height": 740}}
-MEASURE = Path(__file__).with_name("measure.js").read_text()
-RULES = {  # 7:1 for body text; what passes that passes 4.5:1
-    "color-contrast-enhanced": {"enabled": True},
-    "color-contrast": {"enabled": False},
-}
-DRAWN = """() => !document.querySelector('#map, #routes')
-  || document.querySelector('#map .dong-name, #map[hidden], #routes .dong-name')"""
-VIOLATIONS = """rules => axe.run({ rules, resultTypes: ['violations'] }).then(found => found.violations)"""
-PARTS = 3  # of the pages, each a test of its own: several processes share them
-OFFICE_PAGES = [
-    "/calls/new",
-    "/calls/new?phone=010-0000-0001",
-    "/calls/new?phone=anonymous",
-    "/work",
-    "/board",
-    "/board?day=2026-11-20",
-    "/board?day=2026-11-29",
-    "/board/week",
-    "/board/map",
-    "/requests",
-    "/requests?q=없는사람",
-    "/people?q=김",
-    "/people/pairs",
-    "/people/1/merge?with=2",
-    "/plans",
-    "/plans/ill",
-    "/members",
-    "/members/new",
-    "/members/1/edit",
-    "/messages",
-    "/operations",
-    "/texts",
-    "/texts/resident_booked/ko",
-    "/texts/member_offer/en",
-    "/phones",
-    "/reports/monthly",
-    "/reports/monthly?month=2025-01",
-    "/fairness",
-    "/fairness?month=2025-01",
-    "/service-times",
-    "/sheets?day=2026-11-25",
-    "/catalogue",
-    "/catalogue/1",
-    "/recurring",
-    "/recurring/1",
-    "/addresses",
-    "/users",
-    "/account",
-    "/nowhere",
-]
+PARTS = 4  # of the pages, each a test of its own: several processes share them
 
 
-class Watched:
-    """A page that remembers what it should not have done."""
-
-    def __init__(self, page: Page, host: str, sizes_of_axe: Iterable[str]) -> None:
-        self.page, self.host, self.faults = page, host, []
-        self._sizes_of_axe = cycle(sizes_of_axe)
-        page.on("console", self._console)
-        page.on("request", self._request)
-        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-
-    def _console(self, message: Any) -> None:
-        made_up = "status of 404" in message.text
-        if message.type in ("error", "warning") and not made_up:
-            self.faults.append(f"{message.type}: {message.text}")
-
-    def _request(self, request: Any) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme in ("http", "https") and parts.netloc != self.host:
-            self.faults.append(f"asked another host: {parts.netloc}")
-
-    def check(self, name: str) -> list[str]:
-        """What is wrong with the page as it stands now, at both sizes; axe looks at one of them."""
-        with_axe = next(self._sizes_of_axe)
-        faults = [fault for size in SIZES for fault in self._check_at(size, name, size == with_axe)]
-        self.page.set_viewport_size(SIZES["desk"])
-        return faults
-
-    def _check_at(self, size: str, name: str, with_axe: bool) -> list[str]:
-        self.page.set_viewport_size(SIZES[size])
-        laid_out(self.page)
-        wide = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        own, self.faults = self.faults, []
-        found = self.page.evaluate(VIOLATIONS, RULES) if with_axe else []
-        faults = [
-            f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-            for rule in found
-            for node in rule["nodes"]
-        ]
-        faults += own + ([f"{wide} px too wide"] if wide > 0 else []) + self.page.evaluate(MEASURE)
-        self.faults = []  # what axe itself has done
-        return [f"{name} ({size}): {fault}" for fault in faults]
+@pytest.fixture(params=[False, longer(True)])
+def watched(
+    chromium: Browser, live_server: str, app: Flask, request: pytest.FixtureRequest
+) -> Iterator[Watched]:
+    with watching(chromium, app, live_server, request.param) as page:
+        yield page
 
 
-@pytest.fixture(params=[tuple(SIZES), longer(tuple(reversed(SIZES)))])
-def watched(chromium: Browser, live_server: str, request: pytest.FixtureRequest) -> Iterator[Watched]:
-    context = chromium.new_context(viewport=SIZES["desk"], locale="ko-KR", base_url=live_server)
-    context.add_init_script(path=AXE)
-    yield Watched(context.new_page(), urlsplit(live_server).netloc, request.param)
-    context.close()
+@pytest.fixture
+def office(watched: Watched, live_server: str) -> Watched:
+    """Signed in to the demo's office, as somebody who may see all of it."""
+    watched.page.goto("/sign-in")
+    sign_in(watched.page, "admin", "demo-admin")
+    return watched
 
 
 @pytest.mark.usefixtures("demo_office")
 @pytest.mark.parametrize("part", range(PARTS))
-def test_office_pages_are_accessible_quiet_and_fit(part: int, watched: Watched, session) -> None:
-    page = watched.page
-    page.goto("/sign-in")
-    faults = watched.check("/sign-in")
-    sign_in(page, "admin", "demo-admin")
-    request = session.scalars(select(ServiceRequest).order_by(ServiceRequest.id.desc())).first()
-    visits = [session.scalars(select(Visit).where(Visit.state == state)).first() for state in VisitState]
-    rung = session.scalars(select(Member.id).where(~Member.smartphone)).one()
-    stood_by = session.scalars(select(Contact.resident_id).order_by(Contact.id)).first()
-    paths = [
-        *OFFICE_PAGES,
-        f"/requests/{request.number}",
-        f"/requests/{request.number}/place",
-        f"/requests/{request.number}/book",
-        f"/calls/{request.number}/receipt",
-        f"/people/{request.resident_id}",
-        f"/people/{request.resident_id}/correct",
-        f"/people/{stood_by}",
-        f"/phones/member/{rung}",
-        f"/members/{rung}/edit",
-        *(f"/visits/{visit.id}" for visit in visits if visit),
-    ]
+def test_office_pages_are_accessible_quiet_and_fit(part: int, office: Watched, session: Db) -> None:
+    paths = every_page.office_paths(session)
     session.rollback()
-    for path in paths[part::PARTS]:
-        answer = page.goto(path)
-        assert answer is not None
-        assert answer.status < 500, path
-        page.wait_for_function(DRAWN)
-        faults += watched.check(path)
-    assert not faults, "\n".join(faults)
+    office.look_at(*paths[part::PARTS])
+    office.is_clean()
 
 
-@pytest.mark.long
+def test_pages_for_strangers_are_accessible_quiet_and_fit(watched: Watched, session: Db) -> None:
+    watched.page.route("**/sent-forms", lambda _route: None)  # so the page for no signal hears of none
+    watched.look_at(*every_page.STRANGERS_PAGES, "/nowhere")
+    watched.is_clean()
+
+
+STATES = [PlanState.READY, PlanState.TAKEN]
+RARER = [longer(state) for state in PlanState if state not in STATES]
+
+
 @pytest.mark.settings(PLAN_DAY_SECONDS="0", PLAN_WEEK_SECONDS="0")
 @pytest.mark.usefixtures("demo_office")
-def test_plans_are_accessible_quiet_and_fit_in_every_state(watched: Watched, session) -> None:
-    page, found = watched.page, []
-    page.goto("/sign-in")
-    sign_in(page, "admin", "demo-admin")
-    for state in PlanState:
-        path = f"/plans/{plan_in(state).id}"
-        session.rollback()
-        page.goto(path)
-        found += watched.check(f"{path} {state}")
-        page.goto("about:blank")  # a page that watches its plan would load itself again when that goes on
-    page.goto("/plans")
-    found += watched.check("/plans with plans")
-    assert not found, "\n".join(found)
+@pytest.mark.parametrize("state", [*STATES, *RARER])
+def test_plans_are_accessible_quiet_and_fit_in_every_state(
+    state: PlanState, office: Watched, session: Db
+) -> None:
+    path = f"/plans/{plan_in(state).id}"
+    session.rollback()
+    for each in (path, "/plans"):
+        office.look_at(each)
+        office.page.goto("about:blank")  # a page that watches its plan would load itself again
+    office.is_clean()
 
 
 def plan_in(state: PlanState) -> PlanRun:
@@ -210,30 +108,24 @@ def plan_in(state: PlanState) -> PlanRun:
 @pytest.mark.usefixtures("demo_office")
 def test_refused_forms_are_accessible_and_fit(watched: Watched) -> None:
     page = watched.page
-    page.goto("/sign-in")
-    go(page, lambda: page.press("#password", "Enter"))
-    page.wait_for_selector("#problems")
-    faults = watched.check("sign-in refused")
-    sign_in(page, "admin", "demo-admin")
-    for path, button in (
-        ("/users", "추가"),
-        ("/account", "바꾸기"),
-        ("/calls/new", "저장"),
-        ("/members/new", "저장"),
-        ("/catalogue/new", "저장"),
-        ("/plans/ill", "대신 갈 사람 찾기"),
-    ):
+
+    def refuse(path: str, button: str, field: str) -> None:
         page.goto(path)
-        go(page, page.get_by_role("button", name=button).last.click)
+        if field:
+            page.fill(field, "")
+        go(page, page.locator(button).last.click)
         page.wait_for_selector("#problems")
-        faults += watched.check(f"{path} refused")
-    assert not faults, "\n".join(faults)
+
+    watched.look("sign-in refused", lambda: refuse("/sign-in", "main form button", ""))
+    page.goto("/sign-in")
+    sign_in(page, "admin", "demo-admin")
+    for path, (button, field) in every_page.REFUSING.items():
+        watched.look(f"{path} refused", partial(refuse, path, button, field))
+    watched.is_clean()
 
 
 @pytest.mark.usefixtures("demo_office")
-def test_member_pages_are_accessible_quiet_and_fit(watched: Watched, app, session) -> None:
-    page = watched.page
-    faults = []
+def test_member_pages_are_accessible_quiet_and_fit(watched: Watched, session: Db) -> None:
     for state in VisitState:
         found = session.scalars(
             select(Assignment)
@@ -241,15 +133,70 @@ def test_member_pages_are_accessible_quiet_and_fit(watched: Watched, app, sessio
             .where(Visit.state == state, Assignment.member_id.is_not(None))
             .order_by(Assignment.id)
         ).first()
-        if found is None:
+        if found is None or found.member_id is None:
             continue
         far = TUESDAY_AT_TEN.replace(year=2027)
         link = links.issue(found.member_id, TUESDAY_AT_TEN, far, visit_id=found.visit_id)
-        path = path_of(link)
+        path = factories.path_of(link)
         session.commit()
-        for end in ("", f"/{found.visit_id}/decline", f"/{found.visit_id}/report"):
-            page.goto(path + end)
-            faults += watched.check(f"{state}{end}")
-    page.goto("/v/madeup000000")
-    faults += watched.check("made up link")
-    assert not faults, "\n".join(faults)
+        watched.look_at(*(path + end for end in ("", f"/{found.visit_id}/decline")))
+    watched.is_clean()
+
+
+def test_the_pages_of_a_members_telephone_are_accessible_quiet_and_fit(watched: Watched, session: Db) -> None:
+    """A link to a visit in each state, and what its buttons lead to."""
+    paths = telephone_paths(factories.make_member("박수리"))
+    session.commit()
+    for name, path in paths.items():
+        watched.look(name, partial(watched.open, path))
+    watched.is_clean()
+
+
+def test_the_pages_of_residents_and_of_members_who_came_in_are_accessible_quiet_and_fit(
+    watched: Watched, session: Db
+) -> None:
+    page, day = watched.page, timedelta(days=1)
+    homes = [make_home(state, day)[1] for state in VisitState]
+    member = factories.make_member("박수리", phone="+821023456789")
+    factories.make_absence(member, (now() + day).date())
+    factories.make_visit(start=now() + timedelta(hours=1), members=[member])
+    session.commit()
+    watched.look_at(*homes, *(f"{home}/cancel" for home in homes[:1]))
+
+    def ask_for_a_code() -> None:
+        page.goto("/my/sign-in")
+        page.fill("#phone", "010-2345-6789")
+        go(page, lambda: page.press("#phone", "Enter"))
+
+    watched.look("a code is asked for", ask_for_a_code)
+    session.rollback()
+    code = session.scalars(select(SignInCode).order_by(SignInCode.id.desc())).first()
+    assert code
+    page.fill("#code", member_codes.digits(code.nonce))
+    go(page, lambda: page.press("#code", "Enter"))
+    stands(page, "h1")
+    watched.look_at(*every_page.MEMBERS_PAGES)
+    watched.is_clean()
+
+
+def telephone_paths(member: Member) -> dict[str, str]:
+    paths = make_paths(member)
+    inside = paths["report"].removesuffix("/report")
+    return {**paths, "the job of a day": inside, "how it went": f"{inside}/report/outcome"}
+
+
+@pytest.mark.usefixtures("demo_office")
+def test_every_page_is_looked_at(app: Flask, session: Db) -> None:
+    """Whatever a GET gives to read stands in a list above; what it gives to a machine, in another."""
+    member, resident = factories.make_member("박수리"), make_home(VisitState.ASSIGNED, timedelta(days=1))[1]
+    paths = [
+        *every_page.office_paths(session),
+        *every_page.STRANGERS_PAGES,
+        *every_page.MEMBERS_PAGES,
+        *telephone_paths(member).values(),
+        *(resident, f"{resident}/cancel", "/plans/1"),
+    ]
+    match = app.url_map.bind("localhost").match
+    seen = {match(path.partition("?")[0])[0] for path in paths if path != "/nowhere"}
+    asked = {rule.endpoint for rule, method in routes(app) if method == "GET"}
+    assert asked - seen == set(every_page.NEVER_SEEN)

@@ -5,12 +5,11 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page
-from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman import flow
 from handyman.extensions import now
-from handyman.models import MessageState, ServiceRequest, Visit, VisitState
+from handyman.models import MessageState, Visit
 from tests import factories
 from tests.board.plans.makers import coordinator, promised, tomorrow
 from tests.pages import box_of, go, laid_out, sign_in, stands
@@ -133,30 +132,3 @@ def test_a_card_in_hand_late_in_the_evening_does_not_make_the_day_wider(page: Pa
     laid_out(page)
     assert not page.evaluate(CUT)
     assert day.evaluate("each => each.scrollWidth") == wide
-
-
-@pytest.mark.usefixtures("demo_office")
-def test_longer_english_words_make_no_page_wider_than_a_telephone(
-    chromium: Browser, live_server: str, session: Db
-) -> None:
-    people = session.scalars(select(ServiceRequest.resident_id).distinct().limit(3)).all()
-    visits = [session.scalars(select(Visit.id).where(Visit.state == state)).first() for state in VisitState]
-    number = session.scalars(select(ServiceRequest.number)).first()
-    session.rollback()
-    context = chromium.new_context(viewport={"width": 360, "height": 740}, base_url=live_server)
-    page = context.new_page()
-    page.goto("/sign-in")
-    sign_in(page, "admin", "demo-admin")
-    go(page, page.get_by_role("button", name="English").click)
-    wide = {}
-    for path in (
-        *(f"/people/{each}" for each in people),
-        *(f"/visits/{each}" for each in visits if each),
-        *("/operations", f"/requests/{number}", "/work", "/messages", "/members", "/plans/ill"),
-    ):
-        page.goto(path)
-        laid_out(page)
-        assert page.locator("html[lang=en]").count() == 1
-        wide[path] = page.evaluate("document.documentElement.scrollWidth")
-    assert {path: width for path, width in wide.items() if width > 360} == {}
-    context.close()
