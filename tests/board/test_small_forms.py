@@ -140,7 +140,8 @@ def test_of_a_waiting_list_only_who_changed_that_is_named_and_nobody_to_themselv
     page, path = f"/requests/{row.number}/book", f"/requests/{row.number}/wait"
     opened = was(client, page, path)
     flow.wait_for_place(row.id, WaitReason.DOES_NOT_SUIT, "딸이 오는 날", first, now())
-    record(row, Actor(ActorKind.USER, factories.make_user(name="다다른").id), now(), moved_to="located", why="place")
+    other = Actor(ActorKind.USER, factories.make_user(name="다다른").id)
+    record(row, other, now(), moved_to="located", why="place")
     typed = {"wait_reason": "does_not_suit", "wait_note": "화요일 말고"}
     assert "그 사이에 나빠름 님이 바꾸었습니다" in client.post(path, data={**typed, "was": opened}).text
     seen = was(client, page, path)
