@@ -79,6 +79,20 @@ def ask_for_a_screen(page: "Page") -> None:
     page.fill("#phone", "010-0000-7777")
     page.fill("#name", "김가람")
     page.fill("#address", "상도로 369")
+COMPOSING = """() => document.activeElement.dispatchEvent(
+    new KeyboardEvent('keydown', { code: 'Slash', altKey: true, isComposing: true, bubbles: true }))"""
+
+
+def test_the_day_from_which_windows_are_wanted_has_a_key(page: "Page") -> None:
+    """By where it lies, whatever the keyboard writes; and not in the middle of a syllable."""
+    expect(page.locator("label[for=suits_from] .key")).to_have_text("Alt+/")
+    page.evaluate(COMPOSING)
+    assert focused(page) == "phone"
+    page.keyboard.press("Alt+Slash")
+    assert focused(page) == "suits_from"
+    assert page.locator("[data-key='Alt+Slash']").count() == 1
+
+
     settle(page, "/calls/where", lambda: page.press("#address", "Tab"))
     page.fill("#item-screen-quantity", "1")
     page.fill("#item-screen-width_cm", "90")
