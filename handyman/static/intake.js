@@ -80,17 +80,30 @@
     }
   });
 
-  // An answer ends what was said of its want, and the words of the next come.
+  // An answer ends what was said of its want, there and in the list above; and the words of the next consent come.
+  const markLine = (id, isDone) => {
+    const line = document.querySelector(`#problems a[href="#${id}"]`);
+    if (line) {
+      line.classList.toggle("is-done", isDone);
+    }
+  };
+  const putAway = (place) => {
+    const wrong = place.querySelector(".form-hint-invalid");
+    if (wrong) {
+      wrong.remove();
+      place.classList.remove("has-error");
+    }
+    markLine(place.id, true);
+  };
   form.addEventListener("change", (event) => {
+    if (event.target.name === "choice" && event.target.value) {
+      putAway(field("windows"));
+    }
     const consent = event.target.closest(".consent-ask");
     if (!consent) {
       return;
     }
-    const wrong = consent.querySelector(".form-hint-invalid");
-    if (wrong) {
-      wrong.remove();
-      consent.classList.remove("has-error");
-    }
+    putAway(consent);
     if (unanswered()) {
       bring(unanswered());
     }
@@ -216,6 +229,7 @@
           radio.disabled = true; // nothing would be kept
         }
       });
+    markLine("windows", false);
     }
     form.dispatchEvent(new CustomEvent("aged"));
   };

@@ -148,6 +148,7 @@ def test_nothing_is_to_be_read_to_who_has_answered_all(page: "Page", session: Db
 
 
 @pytest.mark.long
+    expect(page.locator("#problems a[href='#consent_processing']")).to_have_class("is-done")
 def test_consent_that_is_reached_out_of_order_shows_its_own_words_too(page: "Page") -> None:
     page.focus("#consent_district-yes")
     assert page.evaluate(READ) == ["processing", "district"]

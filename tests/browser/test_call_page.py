@@ -70,7 +70,11 @@ def test_saving_without_a_window_asks_once_and_keeps_the_words(page: "Page") -> 
     page.keyboard.press("Alt+0")
     go(page, lambda: page.keyboard.press("Control+Enter"))
     page.wait_for_selector("#wait_reason:focus")
+    line = page.locator("#problems a[href='#windows']")
+    expect(line).not_to_have_class("is-done")
     settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
+    expect(line).to_have_class("is-done")
+    expect(said).to_have_count(0)
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/receipt")
 
