@@ -47,7 +47,7 @@
     const text = document.createRange();
     text.selectNodeContents(words);
     const ends = [...text.getClientRects()].flatMap(({ left, right, top, bottom }) => [[left + 2, top + 2], [right - 2, bottom - 2]]);
-    return ends.every(([x, y]) => words.contains(document.elementFromPoint(x, y)));
+    return ends.length > 0 && ends.every(([x, y]) => words.contains(document.elementFromPoint(x, y)));
   };
   const bring = (consent) => {
     [consent, wordsOf(consent).parentElement, wordsOf(consent)].forEach((each) => each.scrollIntoView({ block: "nearest", behavior: "instant" }));
@@ -55,7 +55,7 @@
   const unanswered = () => [...form.querySelectorAll(".consent-ask")].find((each) => !each.querySelector(":checked"));
 
   // The next consent that was asked for: Alt+Y is yes, Alt+U is no. Where its words were not in sight, the press
-  // brings them there, and the next one answers.
+  // brings them there, and the next one answers. Where a window is too low for them, the space bar does.
   const answers = { KeyY: "yes", KeyU: "no" };
   document.addEventListener("keydown", (event) => {
     const answer = event.altKey && !event.ctrlKey && !event.isComposing && answers[event.code];
@@ -66,10 +66,9 @@
     event.preventDefault();
     const radio = asked.querySelector(`[value="${answer}"]`);
     const seen = isInSight(wordsOf(asked));
-    const here = asked.contains(document.activeElement); // they may be longer than a low window
     radio.focus({ preventScroll: true });
     bring(asked);
-    if (seen || (here && !isInSight(wordsOf(asked)))) {
+    if (seen) {
       radio.click();
     }
   });
@@ -96,10 +95,10 @@
     markLine(place.id, true);
   };
   form.addEventListener("change", (event) => {
+    const consent = event.target.closest(".consent-ask");
     if (event.target.name === "choice" && event.target.value) {
       putAway(field("windows"));
     }
-    const consent = event.target.closest(".consent-ask");
     if (!consent) {
       return;
     }
@@ -229,8 +228,8 @@
           radio.disabled = true; // nothing would be kept
         }
       });
-    markLine("windows", false);
     }
+    markLine("windows", false);
     form.dispatchEvent(new CustomEvent("aged"));
   };
   form.addEventListener("input", (event) => {

@@ -16,7 +16,7 @@ from tests import factories
 from tests.browser.keyboard import settle
 from tests.browser.test_call_in_sight import ADDRESS, be_new, refuse, say
 from tests.longer import longer
-from tests.pages import box_of, laid_out
+from tests.pages import box_of, go, laid_out
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -112,6 +112,34 @@ def test_where_all_is_crowded_the_words_come_into_sight_before_a_key_answers(
     assert page.evaluate(KEYED) == []
 
 
+@pytest.mark.parametrize("language", ["ko", longer("en")])
+@pytest.mark.parametrize("items", [[], ["lamp"], ["lamp", "handrail", "gas"]])
+def test_no_key_answers_at_once_on_a_refused_page_what_nobody_could_read(
+    page: "Page", language: str, items: list[str]
+) -> None:
+    if language == "en":
+        go(page, lambda: page.click("button[name=language]"))
+    be_new(page)
+    for code in items:
+        page.fill(f"#item-{code}-quantity", "1")
+    refuse(page)
+    assert page.evaluate(SEEN, "processing") is (not items), "one line of them, where items are asked for"
+    answer_each(page)
+    assert page.evaluate(KEYED) == []
+
+
+def test_where_a_window_is_too_low_for_the_words_no_key_answers_unasked(page: "Page") -> None:
+    """Whoever has moved down to read them chooses by the space bar: the answer has the focus."""
+    page.set_viewport_size({"width": 360, "height": 200})
+    for _press in range(3):
+        page.keyboard.press("Alt+y")
+        laid_out(page)
+        assert not page.is_checked("#consent_processing-yes")
+    page.wait_for_selector("#consent_processing-yes:focus")
+    page.keyboard.press("Space")
+    expect(page.locator("#consent_processing-yes")).to_be_checked()
+
+
 def test_sentence_about_a_consent_goes_once_it_is_answered(page: "Page") -> None:
     refuse(page)
     page.focus("#consent_processing-yes")
@@ -120,6 +148,7 @@ def test_sentence_about_a_consent_goes_once_it_is_answered(page: "Page") -> None
     expect(page.locator("#consent_processing-yes")).to_be_checked()
     expect(page.locator("#consent_processing-about")).to_have_count(0)
     expect(page.locator("#consent_processing.has-error")).to_have_count(0)
+    expect(page.locator("#problems a[href='#consent_processing']")).to_have_class("is-done")
 
 
 def test_sentence_about_a_consent_makes_none_of_them_wrap(page: "Page") -> None:
@@ -148,7 +177,6 @@ def test_nothing_is_to_be_read_to_who_has_answered_all(page: "Page", session: Db
 
 
 @pytest.mark.long
-    expect(page.locator("#problems a[href='#consent_processing']")).to_have_class("is-done")
 def test_consent_that_is_reached_out_of_order_shows_its_own_words_too(page: "Page") -> None:
     page.focus("#consent_district-yes")
     assert page.evaluate(READ) == ["processing", "district"]
