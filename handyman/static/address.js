@@ -92,9 +92,9 @@
 
   // What was found of the words in the box: several places, or two points. The arrow keys reach them from the box.
   const choices = () =>
-    field("located_for").value === address.value ? [...form.querySelectorAll("#where .candidate")] : [];
+    field("located_for").value === address.value ? [...form.querySelectorAll(".candidate")] : [];
   form.addEventListener("keydown", (event) => {
-    const from = event.target.closest("#where .candidate");
+    const from = event.target.closest(".candidate");
     if (event.isComposing || !from || !["ArrowDown", "ArrowUp", "Escape"].includes(event.code)) {
       return;
     }

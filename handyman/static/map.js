@@ -74,7 +74,7 @@
         },
       }).addTo(map);
       layer.bringToBack();
-      if (!document.querySelector("[data-found], #where [data-candidate]")) {
+      if (!document.querySelector("[data-found], [data-candidate]")) {
         map.fitBounds(layer.getBounds());
       }
     })
@@ -229,7 +229,7 @@
   const drawOthers = (found) => {
     others.clearLayers();
     const away = (spot) => !found || map.distance(at(spot), at(found)) > 5;
-    const spots = [...document.querySelectorAll("#where [data-other], #where [data-candidate]")].filter(away);
+    const spots = [...document.querySelectorAll("[data-other], [data-candidate]")].filter(away);
     spots.forEach((spot) => {
       const kind = spot.hasAttribute("data-other") ? "other-pin is-second" : "other-pin";
       others.addLayer(sign(at(spot), kind, spot.dataset.name, null));

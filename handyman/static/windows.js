@@ -10,7 +10,7 @@
   }
 
   const isKnown = () =>
-    form.querySelector("[data-found], #where [data-candidate]") && // also one that is still to be confirmed
+    form.querySelector("[data-found], [data-candidate]") && // also one that is still to be confirmed
     [...form.querySelectorAll("[data-quantity]")].some((quantity) => Number.parseInt(quantity.value, 10) > 0);
   // What the windows hang on, as it stands: asked for again only when that is other than before.
   const NAMES = /^(item-|suits|order|only$|place_key$|located_for$|lat$|lon$|person_id$)/;
