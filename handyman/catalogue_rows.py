@@ -70,7 +70,7 @@ SHAPES = (
     ("unknown", "모름", "Not known"),
 )
 WALLS = (
-    ("concrete", "콘크리트·벽돌", "Concrete or brick"),
+    ("concrete", "콘크리트·벽돌", "Concrete, brick"),
     ("tile", "타일", "Tile"),
     ("board", "석고보드", "Plasterboard"),
     ("wood", "나무", "Wood"),
@@ -78,7 +78,7 @@ WALLS = (
 )
 OWNERS = (
     ("own", "내 집", "Own home"),
-    ("agreed", "임대, 집주인 동의함", "Rented, the owner agreed"),
+    ("agreed", "임대, 집주인 동의함", "Rented, owner agreed"),
     ("not_yet", "임대, 아직 동의 없음", "Rented, not agreed yet", WAITS),
 )
 FLOORS = (
@@ -119,8 +119,8 @@ ITEMS = (
         materials=("handrail", "anchor"),
         fall_risk=True,
         questions=(
-            Question("wall", "벽 종류", "Kind of wall", CHOICE, WALLS),
-            Question("owner_consent", "벽 타공 동의 (집주인)", "Owner's consent to drill", CHOICE, OWNERS),
+            Question("wall", "벽 종류", "Wall", CHOICE, WALLS),
+            Question("owner_consent", "타공 동의", "Drilling", CHOICE, OWNERS),
         ),
     ),
     Item(
@@ -157,7 +157,7 @@ ITEMS = (
     Item(
         code="wiring",
         name_ko="누전·배선 공사",
-        name_en="Wiring, earth faults",
+        name_en="Wiring and faults",
         short_ko="배선",
         unit="건",
         permitted=False,  # beyond minor work (경미한 공사): needs a licence

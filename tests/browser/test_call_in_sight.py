@@ -1,8 +1,9 @@
 """On a desk of 1366 by 768 the call page does not scroll: neither the page, nor a column of it.
 
-What was asked for stands there whole as well, for up to three items with their questions, but where a consent
-that is to be read and somebody else who calls leave less room than the items take: then their list scrolls
-in itself, those that are asked for stand first, and whatever has the focus is in sight with its sentence.
+What was asked for stands there whole as well, for up to three items with their questions, also where somebody
+else calls. Where the words for 119, a refusal or what is open at the door leave less room than all items take,
+their list scrolls in itself, those that are asked for stand first, and whatever has the focus is in sight with
+its sentence.
 The words for 119 stand over the card of whoever calls, where that is not full. Where a refusal comes on top
 of all that, the words of a consent are one line until it has the focus. What is open at the door scrolls in
 itself before that.
@@ -171,40 +172,40 @@ def language(page: "Page", request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_new_caller_from_the_first_word_to_the_window_that_is_kept(page: "Page", language: str) -> None:
+@pytest.mark.usefixtures("language")
+def test_new_caller_from_the_first_word_to_the_window_that_is_kept(page: "Page") -> None:
     check(page, "nothing typed")
     be_new(page)
     check(page, "a house")
     ask(page, "lamp", "screen")
     check(page, "two items")
     ask(page, "handrail")
-    check(page, "three items", items=language == "ko")
+    check(page, "three items")
     settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
-    check(page, "a window that is kept, and its sentence", items=language == "ko")
+    check(page, "a window that is kept, and its sentence")
     page.select_option("#relation", "family")
     expect(page.locator("#on-behalf .must")).to_be_visible()
-    check(page, "for somebody else", items=False)
+    check(page, "for somebody else")
     page.keyboard.press("Alt+y")
     page.focus("#notes")
-    check(page, "for somebody else, who has agreed to one", items=False)
+    check(page, "for somebody else, who has agreed to one")
     page.keyboard.press("Alt+y")
     page.keyboard.press("Alt+y")
     page.focus("#notes")
-    check(page, "for somebody else, who has agreed to all", items=language == "ko")
+    check(page, "for somebody else, who has agreed to all")
     settle(page, "/calls/danger", lambda: page.keyboard.press("Alt+e"))
     check(page, "words for 119, without a word of danger", items=False)
     page.goto(page.url)
     page.wait_for_selector("#draft", state="visible")
     be_new(page)
     ask(page, "lamp", "screen")
-    check(page, "another call was left half written", items=language == "ko")
+    check(page, "another call was left half written")
 
 
 def test_refused_call_with_the_words_for_119(page: "Page", language: str) -> None:
-    korean = language == "ko"
     locate(page, ADDRESS)
     say(page, DANGER)
-    check(page, "words for 119", items=korean)
+    check(page, "words for 119")
     refuse(page)
     assert page.evaluate(CUT) == [], "what is wrong first has the focus"
     expect(page.locator("#phone-about")).to_have_css("padding-right", "8px")
@@ -225,7 +226,7 @@ def test_refused_call_with_the_words_for_119(page: "Page", language: str) -> Non
     refuse(page)
     check(page, "refused once more", items=False)
     assert page.locator("#problems a").count() == 8
-    assert page.evaluate(ASKED_IN_SIGHT) == [True] * 3 if korean else [True, True, False]
+    assert page.evaluate(ASKED_IN_SIGHT) == [True] * 3
     expect(page.locator("#caller-card > #danger-banner")).to_be_visible()
     says_of_the_item(page, "#item-lamp-ceiling_cm", "#item-handrail-wall")
     focus(page, "#caller_name", "#item-lamp-ceiling_cm", "#item-handrail-wall", "#consent_processing-yes")

@@ -79,10 +79,6 @@ def test_saving_without_a_window_asks_once_and_keeps_the_words(page: "Page") -> 
     page.wait_for_url("**/receipt")
 
 
-def ask_for_a_screen(page: "Page") -> None:
-    page.fill("#phone", "010-0000-7777")
-    page.fill("#name", "김가람")
-    page.fill("#address", "상도로 369")
 COMPOSING = """() => document.activeElement.dispatchEvent(
     new KeyboardEvent('keydown', { code: 'Slash', altKey: true, isComposing: true, bubbles: true }))"""
 
@@ -97,6 +93,10 @@ def test_the_day_from_which_windows_are_wanted_has_a_key(page: "Page") -> None:
     assert page.locator("[data-key='Alt+Slash']").count() == 1
 
 
+def ask_for_a_screen(page: "Page") -> None:
+    page.fill("#phone", "010-0000-7777")
+    page.fill("#name", "김가람")
+    page.fill("#address", "상도로 369")
     settle(page, "/calls/where", lambda: page.press("#address", "Tab"))
     page.fill("#item-screen-quantity", "1")
     page.fill("#item-screen-width_cm", "90")
@@ -192,13 +192,13 @@ def test_a_window_that_is_kept_says_who_comes_by_now(page: "Page", session: Db) 
     page.select_option("#item-lamp-shape", "tube")
     fill_last(page, "item-lamp-ceiling_cm", "240")
     line = page.locator(".windows-list .window").first
-    named = line.locator(".window-who").inner_text().split(" ·")[0]
+    named = line.locator(".window-who").inner_text()
     member = session.scalars(select(Member).where(Member.name == named)).one()
     factories.make_absence(member, seoul_day(now()), seoul_day(now()) + timedelta(days=30))
     session.commit()
     settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
     expect(line.locator(".window-who")).not_to_contain_text(named)
-    shown = line.locator(".window-who").inner_text().split(" ·")[0]
+    shown = line.locator(".window-who").inner_text()
     other = session.scalars(select(Member).where(Member.name == shown)).one()
     named = line.locator("[name^=named-]")
     window = str(named.get_attribute("name")).removeprefix("named-")

@@ -606,9 +606,9 @@ def test_where_nobody_who_came_before_can_come_one_reason_is_given(
 
 
 def windows_told(page: str) -> list[tuple[str, str]]:
-    """The window of each line, and who would come."""
-    line = r'name="choice" id="choice-[1-9]" value="([^"]+)".*?class="window-who">(.*?)</span>'
-    return re.findall(line, page, re.DOTALL)
+    """The window of each line, with who would come and how much time there is to spare."""
+    line = r'name="choice" id="choice-[1-9]" value="([^"]+)".*?(class="window-who">.*?여유 \d+분)'
+    return [(window, re.sub(r"<[^>]*>", "", told)) for window, told in re.findall(line, page, re.DOTALL)]
 
 
 @pytest.mark.usefixtures("office")

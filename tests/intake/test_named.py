@@ -63,8 +63,8 @@ class Operator:
         return html.unescape(self.client.get(answer.location).text)
 
     def _read(self, page: str) -> None:
-        found = re.findall(rf'id="choice-\d" value="{WINDOW}".*?class="window-who">(\w+) ·', page, re.DOTALL)
-        found += re.findall(rf'id="who-{WINDOW}" hx-swap-oob="true" class="window-who">(\w+) ·', page)
+        found = re.findall(rf'id="choice-\d" value="{WINDOW}".*?class="window-who">(\w+)<', page, re.DOTALL)
+        found += re.findall(rf'id="who-{WINDOW}" hx-swap-oob="true" class="window-who">(\w+)<', page)
         self.shown = found[0] if found else self.shown
         self.typed |= dict(re.findall(r'name="(named-[^"]+)" value="([^"]*)"', page))
 
