@@ -1,8 +1,8 @@
 """On a desk of 1366 by 768 the call page does not scroll: neither the page, nor a column of it.
 
 What was asked for stands there whole as well, for up to three items with their questions, also where somebody
-else calls. Where the words for 119, a refusal or what is open at the door leave less room than all items take,
-their list scrolls in itself, those that are asked for stand first, and whatever has the focus is in sight with
+else calls. Where the words for 119, a refusal or what is open at the door leave less room than they all take,
+their list scrolls in itself, those that are asked for stand first, and what has the focus is in sight with
 its sentence.
 The words for 119 stand over the card of whoever calls, where that is not full. Where a refusal comes on top
 of all that, the words of a consent are one line until it has the focus. What is open at the door scrolls in
