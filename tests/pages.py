@@ -4,6 +4,7 @@ What Playwright does not wait for by itself is waited for here: a page's scripts
 what the office has stored.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from tests.factories import PASSWORD
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FloatRect, Locator, Page
+    from playwright.sync_api import BrowserContext, FloatRect, Locator, Page
 
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 60_000  # milliseconds; a busy machine with a slow disk needs a good part of them
 BETWEEN_LOOKS = 50  # milliseconds
+TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 FRAMES = """async () => {
   for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
 }"""
@@ -79,3 +81,13 @@ def sign_in(page: "Page", login: str, password: str = PASSWORD) -> None:
     page.fill("[name=login]", login)
     page.fill("[name=password]", password)
     go(page, lambda: page.press("[name=password]", "Enter"))
+
+
+def let_in(context: "BrowserContext", address: str, login: str, password: str = PASSWORD) -> None:
+    """The sign-in of a test of another page: the form is sent, but neither it nor what follows is drawn."""
+    form = f"{address}/sign-in"
+    token = TOKEN.search(context.request.get(form).text())
+    assert token
+    typed = {"csrf_token": token[1], "login": login, "password": password}
+    answer = context.request.post(form, form=typed, max_redirects=0)
+    assert answer.status == 303

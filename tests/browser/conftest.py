@@ -11,7 +11,7 @@ from handyman import catalogue_rows
 from handyman.models import User
 from tests import factories
 from tests.browser.mended_board import Board
-from tests.pages import AXE, sign_in
+from tests.pages import AXE, let_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -37,8 +37,8 @@ def page(chromium: "Browser", live_server: str, app: Flask, operator: User, sess
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if "inline style" in said.text else None)
+    let_in(context, live_server, operator.login)
     page.goto(f"{live_server}/calls/new")
-    sign_in(page, operator.login)
     page.wait_for_load_state("networkidle")
     page.locator("#phone:focus").wait_for()
     session.rollback()  # the sign-in was written since we last looked
@@ -56,8 +56,7 @@ def board(chromium: "Browser", live_server: str, session: Db, app: Flask) -> Ite
     page, user = context.new_page(), factories.make_user("coordinator")
     made = Board(page, session, app)
     session.commit()
-    page.goto("/sign-in")
-    sign_in(page, user.login)
+    let_in(context, live_server, user.login)
     made.open()
     yield made
     context.close()

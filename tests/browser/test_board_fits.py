@@ -12,7 +12,7 @@ from handyman.extensions import now
 from handyman.models import HeldPlace, Member, MessageState, PlanKind, PlanReason, PlanRun, PlanState
 from tests import factories
 from tests.board.plans.makers import NEAR, coordinator, promised, tomorrow
-from tests.pages import AXE, box_of, go, sign_in, stands
+from tests.pages import AXE, box_of, go, let_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -49,8 +49,7 @@ def desk(chromium: Browser, live_server: str, session: Db) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, base_url=live_server)
     context.add_init_script(path=AXE)
     page = context.new_page()
-    page.goto("/sign-in")
-    sign_in(page, user.login)
+    let_in(context, live_server, user.login)
     yield page
     context.close()
 
@@ -61,6 +60,7 @@ def test_eleven_members_a_caller_nobodys_visit_and_two_plans_fit_and_the_plans_a
 ) -> None:
     page = desk
     if language == "en":
+        page.goto("/account")
         go(page, lambda: page.click("text=English"))
     page.goto(f"/board?day={tomorrow()}")
     stands(page, ".is-held")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman.models import Member, Visit
 from tests import factories
 from tests.board.plans.makers import promised, tomorrow
-from tests.pages import AXE, laid_out, sign_in, stands
+from tests.pages import AXE, laid_out, let_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -51,8 +51,7 @@ def day(chromium: Browser, live_server: str, session: Db) -> Iterator[Day]:
     page, user = context.new_page(), factories.make_user("coordinator")
     made = Day(page)
     session.commit()
-    page.goto("/sign-in")
-    sign_in(page, user.login)
+    let_in(context, live_server, user.login)
     made.open()
     yield made
     context.close()

@@ -10,7 +10,7 @@ from handyman import flow
 from handyman.extensions import now
 from tests import factories
 from tests.board.plans.makers import coordinator, promised, tomorrow
-from tests.pages import box_of, go, laid_out, sign_in, stands
+from tests.pages import box_of, go, laid_out, let_in, sign_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -25,14 +25,13 @@ def board(chromium: Browser, live_server: str, session: Db) -> Iterator[Page]:
     session.commit()
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, base_url=live_server)
     page = context.new_page()
-    come_in(page, user.login)
+    let_in(context, live_server, user.login)
+    open_board(page)
     yield page
     context.close()
 
 
-def come_in(page: Page, login: str) -> None:
-    page.goto("/sign-in")
-    sign_in(page, login)
+def open_board(page: Page) -> None:
     page.goto(f"/board?day={tomorrow()}")
     stands(page, "main h1")
 
@@ -113,7 +112,8 @@ def test_whoever_comes_in_next_is_offered_nothing_of_another_to_undo(board: Page
     session.commit()
     move_on(board, "오전 10시 15분")
     go(board, lambda: board.click("text=로그아웃"))
-    come_in(board, other)
+    sign_in(board, other)
+    open_board(board)
     board.focus("[id^=card-]")
     board.keyboard.press("KeyM")
     board.wait_for_selector(".board-may")  # so the board's scripts have looked

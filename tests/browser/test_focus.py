@@ -11,7 +11,7 @@ from handyman.models import Member, PlanRun, Resident, ServiceRequest, Visit
 from tests import factories
 from tests.board.plans.makers import FAR, plan_tomorrow, promised
 from tests.factories import make_member
-from tests.pages import box_of, laid_out, sign_in, stands
+from tests.pages import box_of, laid_out, let_in, stands
 
 pytestmark = pytest.mark.browser
 WHERE = "() => document.activeElement.id || document.activeElement.tagName"
@@ -27,8 +27,7 @@ def desk(chromium: Browser, live_server: str, session: scoped_session[Session]) 
     session.commit()
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, base_url=live_server)
     page = context.new_page()
-    page.goto("/sign-in")
-    sign_in(page, user.login)
+    let_in(context, live_server, user.login)
     yield page
     context.close()
 

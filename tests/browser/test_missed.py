@@ -14,7 +14,7 @@ from handyman.messages.moments import stamp
 from handyman.models import Channel, Message, MessageKind, MessageState
 from tests import factories
 from tests.factories import make_message, make_visit
-from tests.pages import AXE, go, laid_out, sign_in
+from tests.pages import AXE, go, laid_out, let_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -55,8 +55,8 @@ def page(chromium: "Browser", live_server: str, session: Db, texts: list[int]) -
     )
     context.add_init_script(path=AXE)
     page = context.new_page()
+    let_in(context, live_server, user.login)
     page.goto("/messages")
-    sign_in(page, user.login)
     page.wait_for_selector(".missed-row")
     session.rollback()
     yield page

@@ -12,7 +12,7 @@ from handyman.extensions import now
 from handyman.models import MessageState, Visit
 from tests import factories
 from tests.board.plans.makers import coordinator, promised, tomorrow
-from tests.pages import box_of, go, laid_out, sign_in, stands
+from tests.pages import box_of, go, laid_out, let_in, sign_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -36,8 +36,7 @@ def page(chromium: Browser, live_server: str, session: Db, visit: Visit) -> Iter
     session.commit()
     context = chromium.new_context(viewport={"width": 360, "height": 740}, base_url=live_server)
     page = context.new_page()
-    page.goto("/sign-in")
-    sign_in(page, user.login)
+    let_in(context, live_server, user.login)
     page.wait_for_load_state()
     yield page
     context.close()

@@ -13,7 +13,7 @@ from handyman.extensions import now
 from handyman.models import NumberFact
 from tests import factories
 from tests.factories import make_request, make_resident
-from tests.pages import AXE, box_of, go, sign_in, stands
+from tests.pages import AXE, box_of, go, let_in, stands
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Response
@@ -41,8 +41,8 @@ def page(chromium: "Browser", live_server: str, session: scoped_session[Session]
     )
     context.add_init_script(path=AXE)
     page = context.new_page()
+    let_in(context, live_server, user.login)
     page.goto("/people")
-    sign_in(page, user.login)
     yield page
     context.close()
 
@@ -75,8 +75,8 @@ def test_whoever_wants_no_texts_has_a_card_that_fits_a_telephone(
     session.commit()
     context = chromium.new_context(viewport={"width": 360, "height": 740}, base_url=live_server)
     page = context.new_page()
+    let_in(context, live_server, user.login)
     page.goto(path)
-    sign_in(page, user.login)
     page.evaluate("document.querySelectorAll('details.card').forEach(each => { each.open = true })")
     page.get_by_role("button", name="문자 다시 보내기").wait_for()
     assert page.evaluate(RUNS_OVER) == []

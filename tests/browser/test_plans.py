@@ -17,7 +17,7 @@ from handyman.models import Absence, Message, MessageKind, MessageState, PlanRun
 from handyman.words import seoul_day
 from tests import factories
 from tests.board.plans.makers import coordinator, plan_for_ill, promised, tomorrow
-from tests.pages import go, sign_in, stands, until
+from tests.pages import go, let_in, stands, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.settings(PLAN_DAY_SECONDS="0", PLAN_WEEK_SECONDS="0")]
 Db = scoped_session[Session]
@@ -47,8 +47,7 @@ def desk(chromium: Browser, live_server: str, session: Db) -> Iterator[Page]:
     )
     page, user = context.new_page(), factories.make_user("coordinator")
     session.commit()
-    page.goto("/sign-in")
-    sign_in(page, user.login)
+    let_in(context, live_server, user.login)
     session.rollback()
     yield page
     context.close()
@@ -114,8 +113,7 @@ def test_without_javascript_the_page_is_refreshed_by_hand(
     session.commit()
     context = chromium.new_context(locale="ko-KR", base_url=live_server, java_script_enabled=False)
     page = context.new_page()
-    page.goto("/sign-in")
-    sign_in(page, user.login)
+    let_in(context, live_server, user.login)
     page.goto("/board")
     page.locator("summary", has_text="계획 짜기").click()
     go(page, page.get_by_role("button", name="내일 짜기").click)

@@ -19,7 +19,7 @@ from handyman.models import CompletionReport, Photo, RequestState, ServiceReques
 from tests import factories
 from tests.browser.keyboard import settle
 from tests.conftest import Clock
-from tests.pages import go, sign_in, stands
+from tests.pages import go, let_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -42,8 +42,7 @@ def desk(chromium: Browser, live_server: str, office: Any, session: Db) -> Itera
         viewport={"width": 1366, "height": 768}, locale="ko-KR", base_url=live_server, accept_downloads=True
     )
     page = context.new_page()
-    page.goto("/sign-in")
-    sign_in(page, office.login)
+    let_in(context, live_server, office.login)
     session.rollback()
     yield page
     context.close()

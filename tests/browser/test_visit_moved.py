@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman.models import Suits, Visit
 from tests import factories
 from tests.board.plans.makers import promised
-from tests.pages import AXE, go, sign_in, stands
+from tests.pages import AXE, go, let_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
@@ -32,8 +32,7 @@ def page(chromium: Browser, live_server: str, session: Db, visit: Visit) -> Iter
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, base_url=live_server)
     context.add_init_script(path=AXE)
     page = context.new_page()
-    page.goto("/sign-in")
-    sign_in(page, user.login)
+    let_in(context, live_server, user.login)
     page.goto(f"/visits/{visit.id}#move")
     stands(page, "#choice-1")
     yield page

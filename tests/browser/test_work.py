@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from tests import factories
 from tests.board.work_makers import make_each_kind
-from tests.pages import sign_in, stands
+from tests.pages import let_in, stands
 
 pytestmark = pytest.mark.browser
 
@@ -17,8 +17,7 @@ def test_the_key_printed_beside_a_list_leads_there_however_many_there_are(
     lists, user = make_each_kind(), factories.make_user("coordinator")
     session.commit()
     page = chromium.new_page(base_url=live_server)
-    page.goto("/sign-in")
-    sign_in(page, user.login)
+    let_in(page.context, live_server, user.login)
     page.goto("/work")
     stands(page, ".work-do")
     headings = page.locator(".work h2")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from sqlalchemy.orm import Session, scoped_session
 
 from tests import factories
-from tests.pages import AXE, sign_in, stands
+from tests.pages import AXE, let_in, stands
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -29,8 +29,8 @@ def page(
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    let_in(context, live_server, user.login)
     page.goto(f"{live_server}/texts/resident_booked/ko")
-    sign_in(page, user.login)
     yield page
     context.close()
     assert errors == []
