@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
 FONTS = Path(__file__).resolve().parents[3] / "node_modules" / "krds-uiux" / "resources" / "fonts"
-REGULAR, BOLD = FONTS / "PretendardGOV-Regular.subset.woff2", FONTS / "PretendardGOV-Bold.subset.woff2"
-FONT = "Pretendard"
+REGULAR, BOLD = FONTS / "PretendardGOV-Regular.subset.woff", FONTS / "PretendardGOV-Bold.subset.woff"
+FONT = "Pretendard"  # not its .woff2, which takes a second longer to unpack for each print
 MARGIN, WIDTH = 14, 182  # millimetres of an A4 page
 SIZE, LARGE, SMALL, LINE = 12, 16, 10, 5.6
 
