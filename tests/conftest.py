@@ -40,6 +40,7 @@ pytest_plugins = [f"tests.plugins.{file.stem}" for file in sorted(PLUGINS.glob("
 
 MOST_PROCESSES = 5  # each has a PostgreSQL and a browser of its own
 STATEMENTS = 5_000  # are remembered; a process of tests meets more than an office does
+SHUTS_WITHIN = 0.05  # seconds; a server looks that often whether its test is over
 TUESDAY_AT_TEN = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 10:00 in Seoul
 
 
@@ -303,7 +304,7 @@ def live_server(app: Flask) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     address = f"http://127.0.0.1:{server.server_port}"
     app.extensions["settings"] = replace(app.extensions["settings"], public_base_url=address)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(SHUTS_WITHIN,), daemon=True)
     thread.start()
     yield address
     server.shutdown()
