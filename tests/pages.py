@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 60_000  # milliseconds; a busy machine with a slow disk needs a good part of them
 BETWEEN_LOOKS = 50  # milliseconds
+AXE_FINDS = """() => axe.run({ resultTypes: ['violations'] })
+  .then(found => found.violations.map(each => `${each.id}: ${each.nodes[0].html.slice(0, 120)}`))"""
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 FRAMES = """async () => {
   for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
@@ -81,6 +83,13 @@ def sign_in(page: "Page", login: str, password: str = PASSWORD) -> None:
     page.fill("[name=login]", login)
     page.fill("[name=password]", password)
     go(page, lambda: page.press("[name=password]", "Enter"))
+
+
+def axe_finds(page: "Page") -> list[str]:
+    """axe is read where it is asked: on each page that opens it would cost more than all else there."""
+    page.evaluate(AXE.read_text())
+    found: list[str] = page.evaluate(AXE_FINDS)
+    return found
 
 
 def let_in(context: "BrowserContext", address: str, login: str, password: str = PASSWORD) -> None:

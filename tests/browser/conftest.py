@@ -11,7 +11,7 @@ from handyman import catalogue_rows
 from handyman.models import User
 from tests import factories
 from tests.browser.mended_board import Board
-from tests.pages import AXE, let_in
+from tests.pages import let_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -52,7 +52,6 @@ def board(chromium: "Browser", live_server: str, session: Db, app: Flask) -> Ite
     context = chromium.new_context(
         viewport={"width": 1366, "height": 768}, locale="ko-KR", base_url=live_server
     )
-    context.add_init_script(path=AXE)
     page, user = context.new_page(), factories.make_user("coordinator")
     made = Board(page, session, app)
     session.commit()

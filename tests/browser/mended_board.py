@@ -89,8 +89,3 @@ class Board:
         """In the middle of a row, so many quarters of an hour from where the hand took hold."""
         row, lane = box_of(self.row(to)), box_of(self.row(to).locator(".board-lane"))
         return x + quarters * lane["width"] / 48, row["y"] + row["height"] / 2
-
-
-def faults(page: "Page") -> list[str]:
-    found = page.evaluate("axe.run({ resultTypes: ['violations'] }).then(found => found.violations)")
-    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found]

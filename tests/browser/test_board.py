@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from handyman import flow
 from handyman.extensions import db, now
 from handyman.models import Actor, ActorKind, AssignmentState, OverrideReason, TeamRole
-from tests.browser.mended_board import Board, faults
-from tests.pages import box_of, go
+from tests.browser.mended_board import Board
+from tests.pages import axe_finds, box_of, go
 
 pytestmark = pytest.mark.browser
 
@@ -46,14 +46,14 @@ def test_a_day_is_mended_by_keys_in_four_presses(board: Board) -> None:
     assert page.evaluate(COVERED) == []
     assert "✕ 오전 10시 · 안 됨 · 필요한 기능이 없습니다: electric" in board.row(board.unskilled).inner_text()
     assert "✓ 갈 수 있음 오전 10시~오후 12시" in board.row(board.second).inner_text()
-    assert faults(page) == []
+    assert axe_finds(page) == []
     board.press("Enter")
     page.wait_for_selector(".board-refused:has-text('필요한 기능이 없습니다: electric')")
     board.wait_for(board.first, "10시 상도1동")
     # to the third row at another time, with the reason
     assert board.press("KeyM", "Digit3", "Enter") <= 3
     page.wait_for_selector("dialog[open]")
-    assert faults(page) == []
+    assert axe_finds(page) == []
     assert board.press("Digit4") + 3 <= 4
     board.wait_for(board.second, "10시 상도1동")
     assert board.stands() == ("이사랑", 600, AssignmentState.OFFERED)

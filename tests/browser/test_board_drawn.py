@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.board.plans.makers import FAR, NEAR, promised
-from tests.browser.mended_board import Board, faults
-from tests.pages import box_of, go, laid_out
+from tests.browser.mended_board import Board
+from tests.pages import axe_finds, box_of, go, laid_out
 
 pytestmark = pytest.mark.browser
 
@@ -61,7 +61,7 @@ def test_what_has_no_room_in_a_crowded_row_stands_whole_above_the_board(board: B
     box = box_of(whole)
     assert box["height"] >= 44
     assert box["y"] + box["height"] <= box_of(page.locator("#board-part"))["y"]
-    assert faults(page) == []
+    assert axe_finds(page) == []
     board.press("Escape")
     expect(whole).to_have_count(0)
 

@@ -12,11 +12,10 @@ from handyman.extensions import now
 from handyman.models import HeldPlace, Member, MessageState, PlanKind, PlanReason, PlanRun, PlanState
 from tests import factories
 from tests.board.plans.makers import NEAR, coordinator, promised, tomorrow
-from tests.pages import AXE, box_of, go, let_in, stands
+from tests.pages import axe_finds, box_of, go, let_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
-FAULTS = "axe.run({ resultTypes: ['violations'] }).then(found => found.violations.map(each => each.id))"
 
 
 def hold_beside_a_visit(member: Member) -> None:
@@ -47,7 +46,6 @@ def desk(chromium: Browser, live_server: str, session: Db) -> Iterator[Page]:
     user = factories.make_user("coordinator")
     session.commit()
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, base_url=live_server)
-    context.add_init_script(path=AXE)
     page = context.new_page()
     let_in(context, live_server, user.login)
     yield page
@@ -74,7 +72,7 @@ def test_eleven_members_a_caller_nobodys_visit_and_two_plans_fit_and_the_plans_a
     page.click("#plan-several")
     named = page.locator(".board-waiting a:visible").all_inner_texts()
     assert len(set(named)) == 2, named
-    assert page.evaluate(FAULTS) == []
+    assert axe_finds(page) == []
 
 
 IN_SIGHT = """() => [...document.querySelectorAll('.board-row:not(.board-hours)')]
@@ -92,7 +90,7 @@ def test_rows_are_in_sight_where_all_is_twice_as_large(desk: Page, language: str
     assert page.evaluate(IN_SIGHT) >= 2
     assert box_of(page.locator(".board-notices .is-danger"))["y"] < box_of(page.locator(".board-grid"))["y"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 683
-    assert page.evaluate(FAULTS) == []
+    assert axe_finds(page) == []
     page.click("#plan-several")
     assert page.locator(".board-waiting a:visible").count() == 2
     assert page.evaluate("document.documentElement.scrollWidth") <= 683

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman.models import Member, Visit
 from tests import factories
 from tests.board.plans.makers import promised, tomorrow
-from tests.pages import AXE, laid_out, let_in, stands
+from tests.pages import axe_finds, laid_out, let_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
-FAULTS = "axe.run({ resultTypes: ['violations'] }).then(found => found.violations.map(each => each.id))"
 
 
 class Day:
@@ -47,7 +46,6 @@ class Day:
 @pytest.fixture
 def day(chromium: Browser, live_server: str, session: Db) -> Iterator[Day]:
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, base_url=live_server)
-    context.add_init_script(path=AXE)
     page, user = context.new_page(), factories.make_user("coordinator")
     made = Day(page)
     session.commit()
@@ -89,7 +87,7 @@ def test_arrows_go_from_card_to_card_and_tab_passes_all_of_them_as_one_stop(day:
     expect(page.locator("#board-scroll :focus")).to_have_count(0)
     day.press("Shift+Tab")
     day.is_at(day.late)
-    assert page.evaluate(FAULTS) == []
+    assert axe_finds(page) == []
 
 
 @pytest.mark.long
@@ -148,4 +146,4 @@ def test_whose_row_it_is_stays_in_sight_where_the_day_is_wider_than_the_screen(
         day.press("ArrowRight")
         laid_out(page)
         assert page.evaluate(HIDDEN) == []
-    assert page.evaluate(FAULTS) == []
+    assert axe_finds(page) == []

@@ -14,7 +14,7 @@ from handyman.messages.moments import stamp
 from handyman.models import Channel, Message, MessageKind, MessageState
 from tests import factories
 from tests.factories import make_message, make_visit
-from tests.pages import AXE, go, laid_out, let_in
+from tests.pages import axe_finds, go, laid_out, let_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -53,7 +53,6 @@ def page(chromium: "Browser", live_server: str, session: Db, texts: list[int]) -
     context = chromium.new_context(
         viewport={"width": 1366, "height": 768}, locale="ko-KR", base_url=live_server
     )
-    context.add_init_script(path=AXE)
     page = context.new_page()
     let_in(context, live_server, user.login)
     page.goto("/messages")
@@ -180,8 +179,7 @@ def test_each_key_is_printed_on_its_control_and_the_page_is_accessible(page: "Pa
         page.set_viewport_size({"width": width, "height": 740})
         laid_out(page)
         page.keyboard.press("Alt+ArrowDown")
-        faults = page.evaluate("axe.run({ resultTypes: ['violations'] }).then(found => found.violations)")
-        assert [each["id"] for each in faults] == []
+        assert axe_finds(page) == []
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(wide) <= 0
         heights = "[...document.querySelectorAll('.missed-do .krds-btn')].map(e => e.offsetHeight)"

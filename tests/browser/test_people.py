@@ -13,7 +13,7 @@ from handyman.extensions import now
 from handyman.models import NumberFact
 from tests import factories
 from tests.factories import make_request, make_resident
-from tests.pages import AXE, box_of, go, let_in, stands
+from tests.pages import axe_finds, box_of, go, let_in, stands
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Response
@@ -39,7 +39,6 @@ def page(chromium: "Browser", live_server: str, session: scoped_session[Session]
     context = chromium.new_context(
         viewport={"width": 1366, "height": 768}, locale="ko-KR", base_url=live_server
     )
-    context.add_init_script(path=AXE)
     page = context.new_page()
     let_in(context, live_server, user.login)
     page.goto("/people")
@@ -88,8 +87,7 @@ def test_people_are_found_opened_and_called_for_by_keys_alone(page: "Page") -> N
     find_first(page, "rag", "김명희")  # who has something open
     page.keyboard.press("ArrowDown")
     assert page.locator("[aria-selected=true] .found-name").inner_text() == "김미화"
-    broken = page.evaluate("axe.run().then(found => found.violations.map(each => each.id))")
-    assert broken == []
+    assert axe_finds(page) == []
     page.keyboard.press("Escape")
     expect(page.locator("#found-people")).to_be_hidden()
     page.keyboard.type("없음")

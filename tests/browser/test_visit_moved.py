@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman.models import Suits, Visit
 from tests import factories
 from tests.board.plans.makers import promised
-from tests.pages import AXE, go, let_in, stands
+from tests.pages import axe_finds, go, let_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
-FAULTS = "axe.run({ resultTypes: ['violations'] }).then(found => found.violations.map(each => each.id))"
 
 
 @pytest.fixture
@@ -30,7 +29,6 @@ def page(chromium: Browser, live_server: str, session: Db, visit: Visit) -> Iter
     user = factories.make_user("coordinator")
     session.commit()
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, base_url=live_server)
-    context.add_init_script(path=AXE)
     page = context.new_page()
     let_in(context, live_server, user.login)
     page.goto(f"/visits/{visit.id}#move")
@@ -43,11 +41,11 @@ def test_a_window_is_chosen_with_the_number_in_sight_and_undone_by_a_key(page: P
     title = page.inner_text("h1")
     assert page.locator(".facts [href^='tel:']").count() > 0
     page.check("#choice-2")
-    assert page.evaluate(FAULTS) == []
+    assert axe_finds(page) == []
     go(page, lambda: page.click("text=이 시간으로 옮기기"))
     stands(page, "[data-goes-after]")
     assert page.inner_text("h1") != title
-    assert page.evaluate(FAULTS) == []
+    assert axe_finds(page) == []
     go(page, lambda: page.keyboard.press("Control+KeyZ"))
     expect(page.locator("main .notices")).to_contain_text("되돌렸습니다. 아무에게도 알리지 않았습니다.")
     assert page.inner_text("h1") == title
@@ -69,7 +67,7 @@ def test_who_rings_because_mornings_no_longer_suit_has_afternoons_by_a_key(
     page.keyboard.press("Enter")
     expect(afternoon.first).to_be_visible()
     expect(page.locator("#windows-other")).to_be_focused()
-    assert page.evaluate(FAULTS) == []
+    assert axe_finds(page) == []
     page.keyboard.press("Alt+KeyA")
     expect(afternoon).to_have_count(0)
 
