@@ -12,7 +12,7 @@ from handyman.extensions import now
 from handyman.models import MessageState, Visit
 from tests import factories
 from tests.board.plans.makers import coordinator, promised, tomorrow
-from tests.pages import box_of, go, laid_out, let_in, sign_in, stands
+from tests.pages import box_of, go, laid_out, let_in, stands
 
 pytestmark = pytest.mark.browser
 Db = scoped_session[Session]
