@@ -86,7 +86,7 @@ def sign_in(page: "Page", login: str, password: str = PASSWORD) -> None:
 
 
 def axe_finds(page: "Page") -> list[str]:
-    """axe is read where it is asked: on each page that opens it would cost more than all else there."""
+    """axe is read where it is asked, and not on each page that opens."""
     page.evaluate(AXE.read_text())
     found: list[str] = page.evaluate(AXE_FINDS)
     return found
