@@ -57,6 +57,7 @@ def test_eleven_members_a_caller_nobodys_visit_and_two_plans_fit_and_the_plans_a
     desk: Page, language: str
 ) -> None:
     page = desk
+    page.goto("/board")
     if language == "en":
         page.goto("/account")
         go(page, lambda: page.click("text=English"))
@@ -82,6 +83,7 @@ IN_SIGHT = """() => [...document.querySelectorAll('.board-row:not(.board-hours)'
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_rows_are_in_sight_where_all_is_twice_as_large(desk: Page, language: str) -> None:
     page = desk
+    page.goto("/board")
     if language == "en":
         go(page, lambda: page.click("text=English"))
     page.set_viewport_size({"width": 683, "height": 384})

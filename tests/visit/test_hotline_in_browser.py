@@ -10,7 +10,7 @@ from benchmarks.cut_line import Line
 from handyman.extensions import now
 from handyman.models import Role, Visit, VisitState
 from tests import factories
-from tests.browser.test_every_page import MEASURE, RULES, VIOLATIONS
+from tests.browser.watched import MEASURE, RULES, VIOLATIONS
 from tests.longer import longer
 from tests.pages import AXE, go, sign_in, stands
 from tests.visit.telephone import EACH_WIDTH, SIDEWAYS, WIDTHS
