@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, scoped_session
 from handyman.models import ConsentKind, User
 from tests.browser.keyboard import settle
 from tests.browser.test_call_goes_on import come_in, lose_the_sign_in
-from tests.browser.test_call_in_sight import DANGER, ask, be_new, check, make_known, say
+from tests.browser.test_call_in_sight import DANGER, ask, be_new, check, make_known, say, three_windows
 from tests.browser.test_call_page import ask_for_a_screen
+from tests.browser.test_call_room import ALL_DANGERS
 from tests.longer import longer
 from tests.pages import box_of, go, laid_out
 
@@ -110,15 +111,18 @@ def test_a_call_that_is_saved_leaves_the_others_for_the_login_that_was_lost(
     assert page.evaluate(OFFERED) == ["나두리"], "the one that was saved is done with"
 
 
-@pytest.mark.parametrize("language", ["ko", longer("en")])
-def test_the_offer_of_several_leaves_the_page_as_it_fits(
-    page: "Page", session: Db, operator: User, language: str
-) -> None:
-    make_known(operator, *ConsentKind)
-    session.commit()
-    if language == "en":
+@pytest.fixture(params=["ko", longer("en")])
+def language(page: "Page", request: pytest.FixtureRequest) -> str:
+    if request.param == "en":
         go(page, lambda: page.click("button[name=language]"))
         page.wait_for_selector("html[lang=en]")
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("language")
+def test_the_offer_of_several_leaves_the_page_as_it_fits(page: "Page", session: Db, operator: User) -> None:
+    make_known(operator, *ConsentKind)
+    session.commit()
     leave(page, "김가람", "나두리의 아주 긴 이름", "박다섯")
     be_new(page)
     check(page, "beside a caller of whom nothing is known")
@@ -134,3 +138,29 @@ def test_the_offer_of_several_leaves_the_page_as_it_fits(
     page.set_viewport_size({"width": 360, "height": 740})
     laid_out(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+COVERED = """() => {
+    const said = document.createRange();
+    said.selectNodeContents(document.querySelector('#danger-banner'));
+    return [...said.getClientRects()].filter(({ left, right, top, bottom }) => !document
+        .elementFromPoint((left + right) / 2, (top + bottom) / 2)?.closest('#danger-banner')).length;
+}"""
+
+
+@pytest.mark.usefixtures("language")
+def test_the_offer_covers_no_word_for_119(page: "Page") -> None:
+    leave(page, "나두리", "박다섯")
+    settle(page, "/calls/danger", lambda: page.keyboard.press("Alt+e"))
+    check(page, "nothing typed but a danger")
+    assert page.evaluate(COVERED) == 0
+    settle(page, "/calls/danger", lambda: page.keyboard.press("Alt+e"))
+    be_new(page)
+    ask(page, "lamp")
+    page.select_option("#relation", "family")
+    say(page, ALL_DANGERS)
+    check(page, "a house, its windows and every word for 119", items=False)
+    assert page.evaluate(COVERED) == 0
+    three_windows(page)
+    say(page, "")
+    expect(page.locator("#draft")).to_be_visible()
