@@ -202,7 +202,8 @@
   const address = field("address");
   const look = () => address.dispatchEvent(new CustomEvent("look"));
 
-  // What is asked of an item shows when it is wanted; what was offered is old when the wish changes.
+  // What is asked of an item shows when it is wanted; what was offered is old when the wish changes. What is done
+  // elsewhere changes no visit, so the window that is kept stays the caller's.
   const items = (target) => {
     const item = target.closest("[data-item]");
     const wanted = Number.parseInt(item.querySelector("[data-quantity]").value, 10) > 0;
@@ -236,7 +237,7 @@
     if (event.target.matches("[data-quantity]")) {
       items(event.target);
     }
-    if (event.target.closest("[data-item]") || event.target.matches("#address, [name=suits], [name=order], [name=only], #suits_from")) {
+    if (event.target.closest("[data-item]:not(.is-elsewhere)") || event.target.matches("#address, [name=suits], [name=order], [name=only], #suits_from")) {
       age();
     }
   });

@@ -28,7 +28,8 @@
     window.clearTimeout(timer);
     timer = window.setTimeout(find, milliseconds);
   };
-  const asks = (target) => target.closest("[data-item]") || target.matches("[name=suits], [name=order], [name=only], #suits_from");
+  const stands = () => !box.matches(".is-old") && box.querySelector(".window"); // also with work that is done elsewhere
+  const asks = (target) => target.closest(stands() ? "[data-item]:not(.is-elsewhere)" : "[data-item]") || target.matches("[name=suits], [name=order], [name=only], #suits_from");
 
   form.addEventListener("change", (event) => {
     if (asks(event.target)) {

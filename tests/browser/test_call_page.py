@@ -160,6 +160,20 @@ def test_offer_is_old_when_the_wish_changes(page: "Page") -> None:
     assert "is-old" in (page.get_attribute("#windows", "class") or "")
 
 
+def test_what_is_done_elsewhere_takes_no_window_from_the_caller(page: "Page") -> None:
+    ask_for_a_screen(page)
+    settle(page, "/calls/hold", lambda: page.keyboard.press("Alt+1"))
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url.rpartition("/")[2]))
+    page.fill("#item-gas-quantity", "1")
+    page.press("#item-gas-quantity", "Tab")
+    page.wait_for_timeout(1000)  # longer than a pause after which the windows come by themselves
+    assert not {"hold", "windows"} & set(asked)
+    assert page.is_checked("#choice-1")
+    settle(page, "/calls/windows", lambda: page.fill("#item-screen-quantity", ""))
+    expect(page.locator("#windows .where-to-send")).to_be_visible()
+
+
 @pytest.mark.long
 def test_what_is_chosen_while_the_windows_come_once_more_stays_chosen(page: "Page") -> None:
     page.fill("#address", "상도로 369")
