@@ -6,13 +6,13 @@ from functools import partial
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from handyman.extensions import now
 from handyman.messages.moments import stamp
-from handyman.models import MessageState, ServiceRequest, Visit, VisitState
+from handyman.models import MessageState, RequestState, ServiceRequest, Visit, VisitState
 from tests import factories
 from tests.browser import every_page
 from tests.browser.watched import Watched, watching
@@ -27,6 +27,14 @@ QUICKER = {  # the button of a form, and what it notes of the record: here, that
     "/recurring/1": ("#form .actions button", "#form [name=seen]"),
     "/texts/resident_booked/ko": ("#composer button:not([formaction])", "#composer [name=seen]"),
 }
+REFUSED_OF_A_VISIT = [  # the end of a form's address, and what is written into it before
+    ("/assign", {}),
+    ("/move", {"day": "2020-01-01"}),
+    ("/move", {"seen": "0", "day": "2026-11-26"}),
+    ("/wishes", {}),
+    ("/sum", {"agreed_won": "많이"}),
+    ("/sum", {"agreed_won": "3000", "was": "x"}),
+]
 DAILY = ["/work", "/board", "/requests", "/people", "/members", "/messages", "/plans"]
 RARER = [
     each
@@ -94,6 +102,51 @@ def test_what_follows_a_button(watched: Watched, session: Db) -> None:
     watched.look("a sheet", partial(press, "/sheets?day=2026-11-25", "[name=form][value=page]"))
     for path in (f"/visits/{visit}", f"/requests/{number}"):
         watched.look(f"{path} called off", partial(press, path, "form[action*='/cancel'] button"))
+    watched.is_clean()
+
+
+def send(page: Page, path: str, action: str, written: dict[str, str]) -> None:
+    """The last form of the page that goes there, also where it is folded."""
+    page.goto(path)
+    form = page.locator(f"form[action$='{action}']").last
+    for name, words in written.items():
+        form.locator(f"[name={name}]").first.evaluate("(field, words) => { field.value = words; }", words)
+    go(page, lambda: form.locator("button").last.evaluate("button => button.click()"))
+    stands(page, "#problems")
+
+
+@pytest.mark.usefixtures("demo_office")
+def test_refused_forms_of_a_visit_a_request_and_a_person(watched: Watched, session: Db) -> None:
+    page, tomorrow = watched.page, now() + timedelta(days=1)
+    first = session.scalars(
+        select(Visit).where(Visit.state == VisitState.ASSIGNED, Visit.start > tomorrow)
+    ).first()
+    ended = session.scalars(select(Visit.id).where(Visit.state == VisitState.FINISHED)).first()
+    assert first
+    visit, person = f"/visits/{first.id}", f"/people/{first.resident_id}"
+    state = RequestState.LOGGED
+    number = session.scalars(select(ServiceRequest.number).where(ServiceRequest.state == state)).first()
+    session.rollback()
+    come_in(watched)
+    for action, written in REFUSED_OF_A_VISIT:
+        watched.look(f"{visit}{action} {written}", partial(send, page, visit, action, written))
+    for path, action, written in (
+        (f"/visits/{ended}", "/rating", {}),
+        (f"/requests/{number}/book", "/book", {"choice": "x"}),
+        (f"/requests/{number}/book", "/wait", {}),
+        (person, "/contacts", {}),
+        (f"{person}/correct", "/correct", {"name": ""}),
+        ("/users", "/users", {}),
+    ):
+        watched.look(f"{path}{action} refused", partial(send, page, path, action, written))
+
+    def move() -> None:
+        page.goto(visit)
+        page.check("#choice-1")
+        go(page, page.locator("form:has(#choice-1) button").last.click)
+        stands(page, "[data-goes-after]")
+
+    watched.look("moved, with the way back", move)
     watched.is_clean()
 
 
