@@ -22,6 +22,14 @@
       row.classList.toggle("is-behind", behind && own.every((each) => !each.offsetParent));
     });
   const isFull = () => box.getBoundingClientRect().bottom > panel.getBoundingClientRect().bottom - 6;
+  // When the visit is stands last: what room is left goes to it.
+  const lengthen = (row) => {
+    let lines = 4;
+    do {
+      row.style.setProperty("--lines", lines);
+      lines -= 1;
+    } while (lines > 1 && isFull());
+  };
   const fit = () => {
     const key = more();
     people(false);
@@ -60,6 +68,7 @@
       people(true);
       count();
     }
+    shown.filter((each) => !each.hidden && each.matches(".is-short")).forEach(lengthen);
   };
   const open = (wanted) => {
     panel.classList.toggle("is-open", wanted);

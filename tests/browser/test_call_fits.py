@@ -200,6 +200,11 @@ WHOLLY_NAMED = """name => [...document.querySelectorAll('.known-open.is-short p'
     })"""
 
 
+WHEN_IN_SIGHT = """() => [...document.querySelectorAll('.known-open.is-short p')]
+    .filter(each => each.offsetParent).map(each => [...each.querySelector('.open-visit').getClientRects()]
+        .every(line => line.bottom <= each.getBoundingClientRect().bottom + 1))"""
+
+
 @pytest.mark.long
 def test_what_is_open_is_named_where_the_card_is_shortest(page: "Page", session: Db) -> None:
     resident = factories.make_resident("나하나", "+821000000001", birth_year=1940)
@@ -216,4 +221,28 @@ def test_what_is_open_is_named_where_the_card_is_shortest(page: "Page", session:
     page.wait_for_selector(".known-open.is-short:visible")
     laid_out(page)
     assert page.evaluate(WHOLLY_NAMED, "방충망 교체") == [True]
+    assert all(page.evaluate(WHOLE, ["[data-entry], #caller-more", "#caller-card"]))
+
+
+@pytest.mark.parametrize("language", ["ko", longer("en")])
+def test_when_an_open_visit_is_stands_there_where_the_card_has_a_line_to_spare(
+    page: "Page", session: Db, language: str
+) -> None:
+    resident = factories.make_resident("나하나", "+821000000001", birth_year=1940)
+    factories.make_visit(factories.make_request(resident), now() - timedelta(9), state=VisitState.FINISHED)
+    item = factories.make_item("mesh", name_ko="방충망 교체", name_en="Insect screen")
+    factories.make_visit(factories.make_request(resident, [item]), now() + timedelta(days=1))
+    session.commit()
+    if language == "en":
+        go(page, lambda: page.click("button[name=language]"))
+        page.wait_for_selector("html[lang=en]")
+    page.fill("#phone", "010-0000-0001")
+    settle(page, "/calls/where", lambda: page.press("#phone", "Enter"))
+    ask_for_two_items(page)
+    page.select_option("#relation", "family")
+    go(page, lambda: page.keyboard.press("Control+Enter"))
+    page.locator("#problems").wait_for()
+    page.wait_for_selector(".known-open.is-short:visible")
+    laid_out(page)
+    assert page.evaluate(WHEN_IN_SIGHT) == [True]
     assert all(page.evaluate(WHOLE, ["[data-entry], #caller-more", "#caller-card"]))
