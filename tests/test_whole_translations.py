@@ -1,5 +1,6 @@
 """English says everything that Korean says: in the catalogue, and on every page of the office."""
 
+import ast
 import io
 import re
 from collections.abc import Iterator
@@ -79,6 +80,19 @@ def test_english_has_every_sentence_and_none_that_nobody_says(english: Catalog) 
     assert said() - known == set(), "make words, then translate what is empty"
     assert known - said() == set(), "make words takes them away"
     assert not english.obsolete
+
+
+def test_no_sentence_is_marked_where_what_gathers_them_does_not_look() -> None:
+    """Inside an f-string it is not found, and would be said in Korean to everybody."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in (ROOT / "handyman").rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
+    ]
+    assert hidden == []
 
 
 def test_nothing_is_empty_or_a_guess(english: Catalog) -> None:

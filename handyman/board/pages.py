@@ -259,7 +259,8 @@ def sentence(error: BoardError) -> str:
         return wording.closed(error.code)
     changed = error if isinstance(error, ChangedMeanwhileError) else ChangedMeanwhileError()
     who = who_changed(changed.rows, changed.why, changed.reader)
-    return f"{who} {_('바뀐 내용을 확인한 뒤 다시 해 주십시오.')}"
+    again = _("바뀐 내용을 확인한 뒤 다시 해 주십시오.")
+    return f"{who} {again}"
 
 
 def refused_undo(error: BoardError, first: Visit | None) -> Iterable[str]:

@@ -125,7 +125,8 @@ def _taken(error: roster.PhoneTakenError) -> str:
 
 def _meanwhile(member_id: int) -> str:
     who = who_changed({Member.__tablename__: [member_id]})
-    return f"{who} {_('아래 내용을 살펴보십시오. 다시 저장하면 이 내용으로 바뀝니다.')}"
+    again = _("아래 내용을 살펴보십시오. 다시 저장하면 이 내용으로 바뀝니다.")
+    return f"{who} {again}"
 
 
 def _done(member: Member, details: Details) -> ResponseReturnValue:

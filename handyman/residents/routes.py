@@ -134,8 +134,8 @@ def put_back_name(person_id: int, name_id: int) -> ResponseReturnValue:
 def _set_meanwhile(person_id: int, field: str, why: str) -> ResponseReturnValue:
     """The card as it stands now, and who has set it so."""
     who = who_changed({Person.__tablename__: [person_id]}, why)
-    problem = f"{who} {_('바뀐 내용을 확인한 뒤 다시 해 주십시오.')}"
-    return _card(person_id, {}, {field: problem}), 409
+    again = _("바뀐 내용을 확인한 뒤 다시 해 주십시오.")
+    return _card(person_id, {}, {field: f"{who} {again}"}), 409
 
 
 def _card(person_id: int, typed: Mapping[str, str], problems: Mapping[str, str]) -> str:

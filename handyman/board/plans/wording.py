@@ -95,7 +95,8 @@ def kept(of: Kept) -> str:
 
 
 def counted(of: ChangeKind, count: int) -> str:
-    return f"{kind(of)} {_('%(count)s건', count=count)}"
+    cases = _("%(count)s건", count=count)
+    return f"{kind(of)} {cases}"
 
 
 def rests(name: str) -> str:

@@ -184,7 +184,8 @@ def _of_noticing(row: Row, today: date) -> Task:
 
 
 def _of_late(row: Row, today: date) -> Task:
-    more = f"{moment_words(row.start, today)} · {row.member} · {_('%(n)s건', n=row.presses)}"
+    presses = _("%(n)s건", n=row.presses)
+    more = f"{moment_words(row.start, today)} · {row.member} · {presses}"
     href = url_for("board.visit_page_of", visit_id=row.id, _anchor="late")
     return Task(row.name, more, href, row.number)
 
@@ -213,7 +214,8 @@ def _member(row: Row, _today: date) -> str:
 
 def _wished(row: Row, today: date) -> str:
     when = _("%(when)s에 문자로", when=moment_words(row.received_at, today))
-    return f"{_('%(name)s 조합원이 못 간다고', name=row.member)} {when}" if row.member else str(when)
+    who = _("%(name)s 조합원이 못 간다고", name=row.member)
+    return f"{who} {when}" if row.member else str(when)
 
 
 def _until(row: Row, today: date) -> str:

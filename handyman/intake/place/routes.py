@@ -52,7 +52,8 @@ def correct(number: str) -> ResponseReturnValue:
     if typed.get("do") != "save":
         return _show_place(row, typed, flow.locate(spot))
     if typed.get("seen", "") not in ("", corrected.seen(row)):
-        problem = f"{corrected.who(row)} {_('위의 지금 주소를 보고 다시 저장해 주십시오.')}"
+        again = _("위의 지금 주소를 보고 다시 저장해 주십시오.")
+        problem = f"{corrected.who(row)} {again}"
         return _show_place(row, typed, flow.locate(spot), {"address": problem})
     try:
         planned = flow.correct_address(row.id, spot, actor(), now())

@@ -112,7 +112,8 @@ def _event(visit: Visit, member: Member, now: datetime) -> Event:
     event.add("dtstamp", now)
     event.add("dtstart", visit.start.astimezone(UTC))  # a zone by name would have to be told as well
     event.add("dtend", visit.start.astimezone(UTC) + timedelta(minutes=visit.service_minutes))
-    event.add("summary", f"{visit.address.dong or _('방문')}: {work}")
+    where = visit.address.dong or _("방문")
+    event.add("summary", f"{where}: {work}")
     event.add("location", visit.address.dong)
     said = [_("방문 번호 %(number)s", number=visit.number)]
     if others:

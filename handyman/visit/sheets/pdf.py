@@ -81,8 +81,8 @@ def _stop(paper: "FPDF", stop: Stop) -> None:
     paper.line(MARGIN, paper.get_y(), MARGIN + WIDTH, paper.get_y())
     paper.ln(1.5)
     _line(paper, f"{stop.start}   {stop.where}", bold=True, size=SIZE + 1)
-    promised = _("약속 %(window)s", window=stop.window)
-    _line(paper, f"{promised}   {_('방문 번호')} {stop.number}" if stop.opened else promised)
+    promised, numbered = _("약속 %(window)s", window=stop.window), _("방문 번호")
+    _line(paper, f"{promised}   {numbered} {stop.number}" if stop.opened else promised)
     for sentence in sentences(stop):
         _line(paper, sentence)
     for piece in stop.pieces:
@@ -103,15 +103,15 @@ def sentences(stop: Stop) -> list[str]:
     if not stop.opened:
         said.append(_("자세한 주소는 맡은 방문만, 전날 오후 5시부터 인쇄됩니다."))
     if stop.entrance:
-        said.append(f"{_('들어가는 법')}: {stop.entrance}")
+        said.append(": ".join((_("들어가는 법"), stop.entrance)))
     if stop.resident:
         said.append(f"{stop.resident}   {stop.phone}")
     if stop.care:
-        said.append(f"{_('살펴 주십시오')}: {stop.care}")
+        said.append(": ".join((_("살펴 주십시오"), stop.care)))
     if stop.company:
-        said.append(f"{_('함께 갈 사람')}: {stop.company}")
+        said.append(": ".join((_("함께 갈 사람"), stop.company)))
     if stop.notes:
-        said.append(f"{_('전할 말')}: {stop.notes}")
+        said.append(": ".join((_("전할 말"), stop.notes)))
     return said
 
 
