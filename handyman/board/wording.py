@@ -46,7 +46,9 @@ def exclusion(ground: Exclusion, skills: Mapping[str, str] | None = None) -> str
         "no_shift": _of_stand_by(params) or _("이 시간에는 일하지 않습니다"),
         "daily_cap": _over(params, _("하루 한도를 넘습니다 (%(used)s + 이번 방문, 한도 %(cap)s)")),
         "monthly_cap": _over(params, _("한 달 한도를 넘습니다 (%(used)s + 이번 방문, 한도 %(cap)s)")),
-        "no_time": _("다른 방문 때문에 이 시간에 갈 틈이 없습니다"),
+        "no_time": _("이 시간까지 그 댁에 닿을 수 없습니다")
+        if "late" in params
+        else _("다른 방문이나 가는 시간 때문에 이 시간에 갈 틈이 없습니다"),
         "team_too_small": _(
             "함께 갈 사람이 모자랍니다 (%(needed)s명 필요, %(free)s명 가능)",
             needed=params.get("needed", 0),

@@ -78,7 +78,7 @@ def find_bar(job: Job, day: MemberDay, *, holds: bool = False) -> Exclusion | No
 def find_grounds(day: MemberDay, stop: Stop, start: int, travel: Travel) -> list[Conflict] | list[Exclusion]:
     """What speaks against this start; when nothing does, it is too late to get there."""
     as_long = replace(stop, start=start, service_minutes=day.minutes(stop.service_minutes))
-    return place(day, as_long, start, travel) or [Exclusion(ExclusionCode.NO_TIME)]
+    return place(day, as_long, start, travel) or [Exclusion(ExclusionCode.NO_TIME, {"late": True})]
 
 
 def runs(starts: Sequence[int], step: int) -> list[Span]:

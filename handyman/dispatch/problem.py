@@ -175,7 +175,7 @@ class ExclusionCode(StrEnum):
     NO_SHIFT = "no_shift"  # stand_by, when it is that
     DAILY_CAP = "daily_cap"  # used, cap, over (minutes)
     MONTHLY_CAP = "monthly_cap"  # used, cap, over (minutes)
-    NO_TIME = "no_time"
+    NO_TIME = "no_time"  # late, when nothing but the way there from now stands against it
     TEAM_TOO_SMALL = "team_too_small"  # needed, free (people): of the job as a whole, not of one member
 
 

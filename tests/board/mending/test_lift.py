@@ -8,7 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 
+from handyman.extensions import now
 from handyman.models import AbsenceReason, Role
+from handyman.words import seoul_day
 from tests.board.mending.makers import lift, make_member, promised, put, refuses, tomorrow
 from tests.board.plans.makers import FAR
 from tests.factories import make_absence, make_item, make_request, make_wish
@@ -60,6 +62,12 @@ def test_travel_that_is_short_names_the_visit_and_the_minutes(client: FlaskClien
     row = lift(client, visit)["rows"][str(busy.id)]
     assert row["whyNot"][0].startswith("오전 10시 40분 먼댁 님 방문과 오가는 시간이 ")
     assert row["whyNot"][0].endswith("분 모자랍니다")
+
+
+def test_whose_day_is_empty_is_late_and_has_no_other_visit(client: FlaskClient) -> None:
+    visit, idle = promised("10:00", [make_member()], day=seoul_day(now()), point=FAR), make_member()
+    row = lift(client, visit)["rows"][str(idle.id)]
+    assert (row["whyNot"][0], row["whyNot"][-1]) == ("이 시간까지 그 댁에 닿을 수 없습니다", "")
 
 
 def test_what_is_said_is_what_a_drop_does(client: FlaskClient, session: DB) -> None:
