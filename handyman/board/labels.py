@@ -33,7 +33,7 @@ from handyman.models import (
     WishedBy,
     WishKind,
 )
-from handyman.words import is_korean, minute_words
+from handyman.words import is_korean, minute_words, won
 
 LABELS: dict[type[StrEnum], dict[str, Any]] = {
     AbsenceReason: {
@@ -198,6 +198,7 @@ HAPPENED = {  # what an audit entry tells that is no state
     "unmoved": _l("옮긴 것을 되돌림"),
     "address_corrected": _l("주소를 고침"),
     "waiting": _l("대기 명단에 올림"),
+    "items_added": _l("품목을 더함"),
 }
 SHAPES = {
     "booked": "○",
@@ -240,6 +241,9 @@ def move_words(row: Any) -> str:
     if row.why in ("shifted", "placed") or (row.why == "undone" and ":" in row.moved_to):
         what = _("약속 안에서 시작 바뀜")
         return f"{thing}: {_clock(row.moved_from)} → {_clock(row.moved_to)} ({what})"
+    if row.why == "agreed_sum":
+        before, after = (_won(stored) for stored in (row.moved_from, row.moved_to))
+        return f"{thing}: {before} → {after}" + _in_brackets(_("어르신이 내실 금액"))
     if row.moved_to in HAPPENED:
         return f"{thing}: {HAPPENED[row.moved_to]}" + _in_brackets(texts(WaitReason).get(row.why))
     states, why = texts(kind), texts(CancelReason).get(row.why)
@@ -256,6 +260,10 @@ def _clock(stored: str) -> str:
     """09:05, as the entry keeps it, as people say it."""
     hour, _colon, minute = stored.partition(":")
     return minute_words(int(hour) * 60 + int(minute))
+
+
+def _won(stored: str) -> str:
+    return won(int(stored)) if stored.isdigit() else str(_("없음"))
 
 
 def _in_brackets(why: str | None) -> str:

@@ -65,6 +65,9 @@ def test_a_sum_that_somebody_has_agreed_on_meanwhile_stands(
     assert sure.status_code == 303
     session.refresh(visit)
     assert visit.agreed_won == 20_000
+    told = client.get(page).text
+    assert "방문: 없음 → 40,000원 (어르신이 내실 금액)" in told
+    assert "방문: 40,000원 → 20,000원 (어르신이 내실 금액)" in told
 
 
 def test_a_sum_that_could_not_be_read_first_overwrites_no_other_either(

@@ -103,6 +103,10 @@ def test_what_is_new_goes_along_with_the_promised_visit_and_the_member_hears_of_
     assert "조합원에게도 알립니다" in client.get(answer.location).text
     moves = session.scalars(select(AuditEntry.entity).where(AuditEntry.moved_to == "items_added")).all()
     assert sorted(moves) == ["service_requests", "visits"]
+    for path in ("/requests/1124-01", f"/visits/{visit.id}"):
+        page = client.get(path).text
+        assert "방문: 품목을 더함" in page
+        assert "items_added" not in page
 
 
 @pytest.mark.usefixtures("office")
